@@ -1,0 +1,78 @@
+// How a call to the venue is made: ccxt's own errors turned into the port's, the clock's offset learnt, and what may be
+// repeated repeated. Must not repeat an order creation.
+import type { Clock } from "../../ports/clock.ts";
+import type { Identity } from "../../ports/identity.ts";
+import type { Logger } from "../../ports/logger.ts";
+import { VenueError } from "../../ports/venue.ts";
+import type { BinanceClient } from "./binance-client.ts";
+import { read, serverTimeShape } from "./binance-shapes.ts";
+import { withRetries } from "./retry.ts";
+
+export interface CallDependencies {
+  readonly client: BinanceClient;
+  readonly clock: Clock;
+  readonly identity: Identity;
+  readonly logger: Logger;
+}
+
+export interface BinanceCalls {
+  /** The venue's time; sets the offset of every later signature. */
+  serverTimeMs(): Promise<number>;
+  /** One try. After a `clock` error the offset is learnt anew before the error goes on. */
+  once<Result>(call: () => Promise<Result>): Promise<Result>;
+  /** Bounded retries; a failed read cannot have changed anything, so it never ends as `unknown`. */
+  read<Result>(call: () => Promise<Result>): Promise<Result>;
+  /** Bounded retries of a cancel, whose outcome may stay `unknown`. */
+  cancel<Result>(call: () => Promise<Result>): Promise<Result>;
+}
+
+export function createBinanceCalls({ client, clock, identity, logger }: CallDependencies): BinanceCalls {
+  const askTime = async (): Promise<number> => {
+    const askedAtMs = clock.nowMs();
+    const answer: unknown = await client.exchange.fapiPublicGetTime({});
+    const answeredAtMs = clock.nowMs();
+    const { serverTime } = read(serverTimeShape, answer, "time");
+    // The answer is taken to be as old as half the round trip.
+    client.setOffsetMs(serverTime - Math.round((askedAtMs + answeredAtMs) / 2));
+    return serverTime;
+  };
+  const learnOffset = async (): Promise<void> => {
+    try {
+      await askTime();
+      logger.warn("Venue refused our timestamp; clock offset learnt anew", { offsetMs: client.offsetMs() });
+    } catch (error) {
+      // The caller gets the clock error that led here; the next one will try again.
+      logger.error("Venue refused our timestamp and its time could not be read", { error: String(error) });
+    }
+  };
+  const once = async <Result>(call: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await call();
+    } catch (error) {
+      const venueError = asVenueError(error);
+      if (venueError.kind === "clock") await learnOffset();
+      throw venueError;
+    }
+  };
+  const cancel = <Result>(call: () => Promise<Result>): Promise<Result> =>
+    withRetries({ clock, identity }, () => once(call));
+  const readCall = async <Result>(call: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await cancel(call);
+    } catch (error) {
+      if (!(error instanceof VenueError) || error.kind !== "unknown") throw error;
+      throw new VenueError("retryable", error.code, error.message, { cause: error });
+    }
+  };
+  return { serverTimeMs: () => readCall(askTime), once, cancel, read: readCall };
+}
+
+/** What ccxt throws by itself is thrown before anything is sent: a request that it will not build. */
+function asVenueError(error: unknown): VenueError {
+  if (error instanceof VenueError) return error;
+  const name = error instanceof Error ? error.name : "UNKNOWN";
+  const message = error instanceof Error ? error.message : String(error);
+  return new VenueError("rejected", `CCXT_${name}`, `ccxt did not build the request: ${message}`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,121 @@
+// ccxt's Binance USD-M instance with its network replaced: every request goes once through our transport, is checked
+// before it leaves, and comes back as parsed JSON or as a VenueError. ccxt keeps building, signing and naming.
+import { binanceusdm } from "ccxt";
+import type { Clock } from "../../ports/clock.ts";
+import type { VenueKeys } from "../../ports/secrets.ts";
+import { VenueError } from "../../ports/venue.ts";
+import { errorOf, errorWithoutAnswer } from "./binance-errors.ts";
+import type { HttpRequest, HttpResponse, HttpTransport } from "./http-transport.ts";
+import { TransportError } from "./http-transport.ts";
+
+export interface BinanceClientOptions {
+  readonly keys: VenueKeys;
+  /** `http://127.0.0.1:8600` for a local exchange; null for the production address. */
+  readonly origin: string | null;
+  readonly transport: HttpTransport;
+  readonly clock: Clock;
+  /** Called with what is about to leave; throwing keeps it from leaving. */
+  readonly beforeSend: (request: HttpRequest) => void;
+  /** An instance to take over in place of a new one. Making one takes 10 ms; nobody else may be using it. */
+  readonly ccxt?: binanceusdm;
+}
+
+export interface BinanceClient {
+  /** Use only through `call`: ccxt's own errors are not ours. */
+  readonly exchange: binanceusdm;
+  /** Venue's clock less ours, in milliseconds; zero until learnt. */
+  offsetMs(): number;
+  setOffsetMs(offsetMs: number): void;
+}
+
+/** Reads must be answered within this of being signed; orders bring their own window. */
+const READ_WINDOW_MS = 10_000;
+
+export function createBinanceClient(options: BinanceClientOptions): BinanceClient {
+  const { keys, clock } = options;
+  const exchange = options.ccxt ?? createCcxt();
+  exchange.apiKey = keys.apiKey;
+  exchange.secret = keys.secret;
+  exchange.options.timeDifference = 0;
+  // Signed timestamps come from the injected clock; ccxt subtracts `timeDifference` from it.
+  exchange.milliseconds = () => clock.nowMs();
+  const hold = createHold(clock);
+  exchange.fetch = async (url: string, method = "GET", headers: unknown = {}, body: unknown = undefined) => {
+    hold.check();
+    const request = requestOf(url, method, headers, body, options.origin);
+    options.beforeSend(request);
+    const response = await options.transport(request).catch((error: unknown) => {
+      throw error instanceof TransportError ? errorWithoutAnswer(error) : error;
+    });
+    // ccxt's parser keeps the digits of integers beyond 2^53, as newer order ids are.
+    const parsed: unknown = exchange.parseJson(response.body.trim());
+    const error = errorOf(withLowerCaseNames(response), parsed, clock.nowMs());
+    if (error === null) return parsed;
+    hold.remember(error);
+    throw error;
+  };
+  let offsetMs = 0;
+  return {
+    exchange,
+    offsetMs: () => offsetMs,
+    setOffsetMs(next) {
+      offsetMs = next;
+      exchange.options.timeDifference = -next;
+    },
+  };
+}
+
+/** ccxt's own Binance USD-M client, told to leave waiting, repeating and clock offsets to us. */
+export function createCcxt(): binanceusdm {
+  return new binanceusdm({
+    // Waiting belongs to the caller: an order must not sit in a queue past its decision.
+    enableRateLimit: false,
+    options: { recvWindow: READ_WINDOW_MS, maxRetriesOnFailure: 0, adjustForTimeDifference: false },
+  });
+}
+
+function requestOf(
+  url: string,
+  method: string,
+  headers: unknown,
+  body: unknown,
+  origin: string | null,
+): HttpRequest {
+  const target = new URL(url);
+  const address = origin === null ? url : `${origin}${target.pathname}${target.search}`;
+  return {
+    method,
+    url: address,
+    headers: { "user-agent": "ballast", ...(headers as Readonly<Record<string, string>> | undefined) },
+    body: typeof body === "string" ? body : null,
+  };
+}
+
+/** Header names are case-insensitive, and not every transport lowers them. */
+function withLowerCaseNames(response: HttpResponse): HttpResponse {
+  const headers = Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), value]);
+  return { ...response, headers: Object.fromEntries(headers) as Record<string, string> };
+}
+
+/**
+ * Errors that do not silence the whole instance: the order rate limit counts orders only, and how long a firewall or
+ * region block lasts is our guess, which must not keep a cancel from being tried.
+ */
+const NOT_HELD: ReadonlySet<string> = new Set(["-1015", "HTTP_403", "HTTP_451"]);
+
+/** While the venue wants silence nothing is sent: each request under a ban makes the ban longer. */
+function createHold(clock: Clock): { check(): void; remember(error: VenueError): void } {
+  let held: { readonly error: VenueError; readonly untilMs: number } | null = null;
+  return {
+    check() {
+      if (held === null || clock.nowMs() >= held.untilMs) return;
+      const { kind, code } = held.error;
+      const text = `Not sent: the venue wants no requests before ${new Date(held.untilMs).toISOString()}`;
+      throw new VenueError(kind, code, text, { retryAtMs: held.untilMs, cause: held.error });
+    },
+    remember(error) {
+      if (error.retryAtMs === null || NOT_HELD.has(error.code)) return;
+      if (held === null || error.retryAtMs > held.untilMs) held = { error, untilMs: error.retryAtMs };
+    },
+  };
+}

@@ -1,0 +1,108 @@
+// From what came back over the wire to one of five kinds of error: by the venue's raw code first, then by the HTTP
+// status. When neither is conclusive the outcome is unknown; nothing here guesses that an order was not taken.
+import { VenueError, type VenueErrorKind } from "../../ports/venue.ts";
+import { isFailed503, kindOfCode } from "./binance-codes.ts";
+import type { HttpResponse, TransportError } from "./http-transport.ts";
+
+/** The venue's shortest ban (general-info: "from 2 minutes to 3 days"), taken when it does not say how long. */
+const SHORTEST_BAN_MS = 120_000;
+/** A firewall or region block does not end by itself soon; asking again sooner only prolongs it. */
+const BLOCKED_MS = 300_000;
+/** Longest message kept: enough for the venue's texts, too short for an HTML page. */
+const MAX_MESSAGE_CHARS = 300;
+
+/** Statuses that say that the request was turned away before it was processed. */
+const STATUS_KINDS: Readonly<Record<number, VenueErrorKind>> = {
+  // Not signed in, or no such address: nothing was processed, and nothing will be until somebody changes something.
+  401: "rejected",
+  404: "rejected",
+  405: "rejected",
+  413: "rejected",
+  414: "rejected",
+  // Web application firewall: rate or security block of our address.
+  403: "banned",
+  // Rate limit broken; then 418, banned for going on.
+  429: "retryable",
+  418: "banned",
+  // This region may not use the venue.
+  451: "banned",
+};
+
+interface VenueRefusal {
+  readonly code: number;
+  readonly msg: string;
+}
+
+/** The error that an answer means, or null when it is a success. `body` is the parsed JSON, undefined if it is none. */
+export function errorOf(response: HttpResponse, body: unknown, nowMs: number): VenueError | null {
+  const refusal = refusalOf(body);
+  const isSuccess = response.status >= 200 && response.status < 300;
+  if (isSuccess && refusal === null) {
+    if (body !== undefined) return null;
+    return new VenueError("unknown", "UNREADABLE", `HTTP ${response.status} with a body that is not JSON`);
+  }
+  const message = (refusal?.msg ?? response.body).trim().slice(0, MAX_MESSAGE_CHARS);
+  const code = refusal === null ? `HTTP_${response.status}` : String(refusal.code);
+  const kind = kindOf(response.status, refusal, message);
+  const retryAtMs = retryAt(kind, response, message, nowMs);
+  const text = `The venue answered ${response.status} ${code}: ${message}`;
+  return new VenueError(kind, code, text, retryAtMs === null ? {} : { retryAtMs });
+}
+
+/** The error that a request without an answer means. */
+export function errorWithoutAnswer(error: TransportError): VenueError {
+  const kind = error.sent ? "unknown" : "retryable";
+  return new VenueError(kind, error.code === "ECONNRESET" ? "RESET" : error.code, error.message, {
+    cause: error,
+  });
+}
+
+function kindOf(status: number, refusal: VenueRefusal | null, message: string): VenueErrorKind {
+  if (status === 418 || isBan(message)) return "banned";
+  if (status === 503 && isFailed503(message)) return "retryable";
+  const byCode = refusal === null ? null : kindOfCode(refusal.code, message);
+  // A refusal that comes with a server error is not trusted to be one: the codes below -1999 are answers of the
+  // order's own logic, and a 5xx says that this logic failed.
+  if (byCode === "rejected" && status >= 500) return "unknown";
+  return byCode ?? STATUS_KINDS[status] ?? "unknown";
+}
+
+/** "Way too many requests; IP banned until 1573804733000." */
+const BANNED_UNTIL = /banned until (\d{13})/i;
+
+function isBan(message: string): boolean {
+  return BANNED_UNTIL.test(message);
+}
+
+function retryAt(
+  kind: VenueErrorKind,
+  response: HttpResponse,
+  message: string,
+  nowMs: number,
+): number | null {
+  if (kind !== "banned" && kind !== "retryable") return null;
+  const bannedUntil = BANNED_UNTIL.exec(message)?.[1];
+  const candidates = [
+    bannedUntil === undefined ? null : Number(bannedUntil),
+    retryAfterMs(response.headers["retry-after"], nowMs),
+  ].filter((atMs) => atMs !== null);
+  if (candidates.length > 0) return Math.max(...candidates);
+  if (kind === "retryable") return null;
+  return nowMs + (response.status === 418 ? SHORTEST_BAN_MS : BLOCKED_MS);
+}
+
+/** RFC 9110: seconds, or an HTTP date. Anything else is ignored. */
+function retryAfterMs(header: string | undefined, nowMs: number): number | null {
+  if (header === undefined) return null;
+  if (/^\d{1,7}$/.test(header.trim())) return nowMs + Number(header) * 1_000;
+  const atMs = Date.parse(header);
+  return Number.isNaN(atMs) ? null : atMs;
+}
+
+/** Binance's error body. `{"code":200,"msg":"success"}` answers some calls that went well. */
+function refusalOf(body: unknown): VenueRefusal | null {
+  if (typeof body !== "object" || body === null || !("code" in body) || !("msg" in body)) return null;
+  const code = Number(body.code);
+  if (!Number.isInteger(code) || code >= 0) return null;
+  return { code, msg: String(body.msg) };
+}

@@ -1,0 +1,98 @@
+// What Binance's USD-M endpoints answer, as far as it is used. Amounts are read as decimal strings, never as numbers;
+// ids as strings. An answer of another shape is not an answer.
+import { z } from "zod";
+import { dec, decimalString, isDecimalString } from "../../domain/decimal.ts";
+import { VenueError } from "../../ports/venue.ts";
+
+const amount = z
+  .string()
+  .refine(isDecimalString, "not a decimal string")
+  .transform((text) => decimalString(dec(text)));
+/** Ids and times are numbers, or strings of digits when an answer holds an integer beyond 2^53. */
+const digits = z.union([z.int().nonnegative(), z.string().regex(/^\d+$/)]);
+const id = digits.transform(String);
+const timeMs = digits.transform(Number).refine(Number.isSafeInteger, "not a time");
+const side = z.enum(["BUY", "SELL"]).transform((text) => (text === "BUY" ? "buy" : "sell"));
+
+export const serverTimeShape = z.object({ serverTime: timeMs });
+
+export const bookTickerShape = z.object({
+  symbol: z.string(),
+  bidPrice: amount,
+  askPrice: amount,
+  time: timeMs,
+});
+
+export const accountShape = z.object({ totalWalletBalance: amount });
+
+export const positionShape = z.object({
+  symbol: z.string(),
+  positionSide: z.enum(["BOTH", "LONG", "SHORT"]),
+  positionAmt: amount,
+  entryPrice: amount,
+});
+
+export const orderShape = z.object({
+  clientOrderId: z.string(),
+  orderId: id,
+  symbol: z.string(),
+  side,
+  status: z.enum([
+    "NEW",
+    "PARTIALLY_FILLED",
+    "FILLED",
+    "CANCELED",
+    "REJECTED",
+    "EXPIRED",
+    "EXPIRED_IN_MATCH",
+  ]),
+  origQty: amount,
+  executedQty: amount,
+  avgPrice: amount,
+  cumQuote: amount,
+  reduceOnly: z.boolean(),
+  updateTime: timeMs,
+});
+export type RawOrder = z.output<typeof orderShape>;
+
+export const tradeShape = z.object({
+  id,
+  orderId: id,
+  symbol: z.string(),
+  side,
+  qty: amount,
+  price: amount,
+  commission: amount,
+  commissionAsset: z.string(),
+  realizedPnl: amount,
+  time: timeMs,
+});
+export type RawTrade = z.output<typeof tradeShape>;
+
+export const symbolShape = z.object({
+  symbol: z.string(),
+  status: z.string(),
+  contractType: z.string(),
+  baseAsset: z.string(),
+  quoteAsset: z.string(),
+  marginAsset: z.string(),
+  orderTypes: z.array(z.string()),
+  filters: z.array(z.record(z.string(), z.unknown())),
+});
+
+export const priceFilterShape = z.object({ tickSize: amount });
+export const lotSizeShape = z.object({ stepSize: amount, minQty: amount, maxQty: amount });
+export const minNotionalShape = z.object({ notional: amount });
+
+/** The answer in its shape. Throws VenueError `unknown` `UNREADABLE`, naming the fields that are wrong. */
+export function read<Output>(shape: z.ZodType<Output>, answer: unknown, what: string): Output {
+  const result = shape.safeParse(answer);
+  if (result.success) return result.data;
+  const faults = result.error.issues
+    .slice(0, 5)
+    .map(({ path, message }) => `${path.join(".") || "answer"}: ${message}`)
+    .join("; ");
+  throw new VenueError("unknown", "UNREADABLE", `The venue's ${what} cannot be read: ${faults}`, {
+    cause: result.error,
+  });
+}

@@ -1,0 +1,36 @@
+// The Venue port over ccxt. Keeps true that an order creation is one HTTP request which is never repeated, that its
+// signed window ends at the caller's deadline, and that every failure is one of the port's five kinds.
+import type { binanceusdm } from "ccxt";
+import type { Market } from "../../domain/market.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Identity } from "../../ports/identity.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { VenueKeys } from "../../ports/secrets.ts";
+import type { Venue } from "../../ports/venue.ts";
+import { createBinanceVenue } from "./binance-venue.ts";
+import type { HttpTransport } from "./http-transport.ts";
+import { createNodeTransport } from "./node-transport.ts";
+
+export interface CcxtVenueOptions {
+  readonly venue: "binance-usdm";
+  readonly keys: VenueKeys;
+  /** `http://127.0.0.1:8600` for a local exchange; null for the production address. */
+  readonly origin: string | null;
+  /** Markets to know from the start; others are learnt from the calls that bring them. Never asked for implicitly. */
+  readonly markets?: readonly Market[];
+  readonly clock: Clock;
+  readonly identity: Identity;
+  readonly logger: Logger;
+  /** A request without an answer after this is `TIMEOUT`. */
+  readonly requestTimeoutMs: number;
+  /** In place of the network: the simulation's matching engine. */
+  readonly transport?: HttpTransport;
+  /** See BinanceClientOptions: for a simulation that makes thousands of venues. */
+  readonly ccxt?: binanceusdm;
+}
+
+/** A venue of one account. Opens no connection before its first call. */
+export function createCcxtVenue(options: CcxtVenueOptions): Venue {
+  const transport = options.transport ?? createNodeTransport(options.requestTimeoutMs);
+  return createBinanceVenue({ ...options, markets: options.markets ?? [], transport });
+}

@@ -1,0 +1,80 @@
+// Secrets out of two secret parameters, each one JSON text: venue keys by account, signing secrets by hook. Read when
+// first asked for. No error here carries a value, nor the parser's message, which would quote one.
+import { z } from "zod";
+import type { Secrets } from "../../ports/secrets.ts";
+import { MissingSecretError } from "../../ports/secrets.ts";
+
+export interface SecretParameters {
+  /** `{"accountId": {"apiKey": "…", "secret": "…"}}`; null where the function is not given this secret. */
+  readonly venueKeys: string | null;
+  /** `{"hookId": ["whsec_…"]}`, several while one is being rotated; null as above. */
+  readonly hookSecrets: string | null;
+}
+
+const VENUE_KEYS = "BALLAST_VENUE_KEYS";
+const HOOK_SECRETS = "BALLAST_HOOK_SECRETS";
+/** Standard Webhooks asks for 24 to 64 bytes; fewer than 16 can be guessed, so they are not taken for a secret. */
+const MIN_SECRET_BYTES = 16;
+const SECRET_PREFIX = "whsec_";
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+
+const venueKeysShape = z.record(
+  z.string(),
+  z.object({ apiKey: z.string().min(1), secret: z.string().min(1) }),
+);
+
+const signingSecret = z
+  .string()
+  .startsWith(SECRET_PREFIX)
+  .transform((text) => text.slice(SECRET_PREFIX.length))
+  .refine((text) => BASE64.test(text) && Buffer.from(text, "base64").length >= MIN_SECRET_BYTES, {
+    error: `must be ${SECRET_PREFIX} and at least ${MIN_SECRET_BYTES} bytes of base64`,
+  });
+const hookSecretsShape = z.record(z.string(), z.array(signingSecret).min(1));
+
+export function createParameterSecrets(parameters: SecretParameters): Secrets {
+  const venueKeys = once(() => parse(VENUE_KEYS, parameters.venueKeys, venueKeysShape));
+  const hookSecrets = once(() => parse(HOOK_SECRETS, parameters.hookSecrets, hookSecretsShape));
+  return {
+    async venueKeys(accountId) {
+      return entry(venueKeys(), accountId, VENUE_KEYS, "account");
+    },
+    async hookSigningSecrets(hookId) {
+      return entry(hookSecrets(), hookId, HOOK_SECRETS, "hook");
+    },
+  };
+}
+
+function entry<Value>(map: Readonly<Record<string, Value>>, key: string, name: string, what: string): Value {
+  const value = Object.hasOwn(map, key) ? map[key] : undefined;
+  if (value !== undefined) return value;
+  throw new MissingSecretError(
+    `${name} has nothing for ${what} ${key}: add it to the secret and deploy again`,
+  );
+}
+
+function parse<Value>(name: string, text: string | null, shape: z.ZodType<Value>): Value {
+  if (text === null) {
+    throw new MissingSecretError(
+      `${name} is not set here: bind the secret to this function, or set it locally`,
+    );
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new MissingSecretError(`${name} is not JSON: store it as in .env.example`);
+  }
+  const result = shape.safeParse(json);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map(({ path, message }) => `${path.join(".") || name}: ${message}`);
+  throw new MissingSecretError(`${name} is not of its shape (see .env.example): ${faults.join("; ")}`);
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,0 +1,110 @@
+// Loads an account's books: from this process's cache while its ages allow, else in one round trip (a second one when
+// groups or orders are open). Reading fails closed: control, config and profile must be whole; NAV, peak and universe
+// that are not become null, and every check that needs them refuses.
+import { paths } from "../../domain/paths.ts";
+import type { DocumentSnapshot } from "../../ports/documents.ts";
+import { controlStateSchema, groupSchema, orderSchema, overviewSchema } from "../../schemas/books.ts";
+import { accountConfigSchema, accountProfileSchema } from "../../schemas/config.ts";
+import { navSchema, peakSchema, universeSchema } from "../../schemas/nav.ts";
+import { decode, decodeRequired, UnusableDocumentError } from "../codec.ts";
+import type { Books, ExecutionDeps } from "./books.ts";
+
+/** Cached NAV older than this is read again: the NAV schedule writes every minute, so a newer one should exist. */
+const CACHED_NAV_LIMIT_MS = 75_000;
+/** Cached markets and profile are read again after this, so that a changed filter or name is seen. */
+const CACHED_BOOKS_LIMIT_MS = 600_000;
+
+/** Thrown for an account that does not exist: unusable input, not a fault to retry. */
+export class UnknownAccountError extends Error {
+  constructor(accountId: string) {
+    super(
+      `There is no account "${accountId}": create accounts/${accountId}, its config and its control document`,
+    );
+    this.name = "UnknownAccountError";
+  }
+}
+
+export function cachedBooks(deps: ExecutionDeps, accountId: string): Books | null {
+  const books = deps.cache.get(accountId);
+  if (books === undefined) return null;
+  const nowMs = deps.clock.nowMs();
+  const navAgeMs = books.nav?.asOfMs == null ? Number.POSITIVE_INFINITY : nowMs - books.nav.asOfMs;
+  return navAgeMs <= CACHED_NAV_LIMIT_MS && nowMs - books.loadedAtMs <= CACHED_BOOKS_LIMIT_MS ? books : null;
+}
+
+/** Fresh books; also replaces the cached ones. Throws UnknownAccountError, UnusableDocumentError, DocumentError. */
+export async function loadBooks(deps: ExecutionDeps, accountId: string): Promise<Books> {
+  const wanted = [
+    paths.account(accountId),
+    paths.control(accountId),
+    paths.config(accountId),
+    paths.nav(accountId),
+    paths.peak(accountId),
+    paths.universe,
+    paths.overview(accountId),
+  ];
+  const [profile, control, config, nav, peak, universe, overview] = await getEach(deps, wanted);
+  if (!profile || !control || !config || !nav || !peak || !universe || !overview) {
+    throw new Error("The store answered with fewer documents than were asked for");
+  }
+  if (profile.data === null) throw new UnknownAccountError(accountId);
+  const state = decodeRequired(controlStateSchema, control);
+  const current = decodeRequired(accountConfigSchema, config);
+  if (current.version !== state.configVersion) {
+    const fault = `it has version ${current.version}, but control/state names ${state.configVersion}; activate one`;
+    throw new UnusableDocumentError(config.path, fault);
+  }
+  const open = await loadOpen(deps, accountId, Object.keys(state.slots), Object.keys(state.reservations));
+  const books: Books = {
+    accountId,
+    profile: decodeRequired(accountProfileSchema, profile),
+    control: state,
+    controlVersion: control.version ?? "",
+    config: current,
+    nav: orNull(deps, () => decode(navSchema, nav)),
+    peak: orNull(deps, () => decode(peakSchema, peak)),
+    universe: orNull(deps, () => decode(universeSchema, universe)),
+    overview: orNull(deps, () => decode(overviewSchema, overview)),
+    ...open,
+    loadedAtMs: deps.clock.nowMs(),
+  };
+  deps.cache.set(accountId, books);
+  return books;
+}
+
+async function loadOpen(
+  deps: ExecutionDeps,
+  accountId: string,
+  groupIds: readonly string[],
+  orderIds: readonly string[],
+): Promise<Pick<Books, "groups" | "orders">> {
+  const wanted = [
+    ...groupIds.map((id) => paths.group(accountId, id)),
+    ...orderIds.map((id) => paths.order(accountId, id)),
+  ];
+  if (wanted.length === 0) return { groups: {}, orders: {} };
+  const snapshots = await getEach(deps, wanted);
+  const groups = snapshots.slice(0, groupIds.length).map((snapshot) => decodeRequired(groupSchema, snapshot));
+  const orders = snapshots.slice(groupIds.length).map((snapshot) => decodeRequired(orderSchema, snapshot));
+  return {
+    groups: Object.fromEntries(groups.map((group) => [group.groupId, group])),
+    orders: Object.fromEntries(orders.map((order) => [order.request.clientOrderId, order])),
+  };
+}
+
+function getEach(deps: ExecutionDeps, wanted: readonly string[]): Promise<readonly DocumentSnapshot[]> {
+  return deps.documents.getAll(wanted);
+}
+
+function orNull<T>(deps: ExecutionDeps, read: () => T | null): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof UnusableDocumentError)) throw error;
+    deps.logger.error("An unreadable document is treated as missing", {
+      path: error.path,
+      fault: error.message,
+    });
+    return null;
+  }
+}

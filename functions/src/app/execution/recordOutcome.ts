@@ -1,0 +1,135 @@
+// Commit B: what became of an order, with its group, control and view, in one batch. Cumulative evidence makes it safe
+// to compute again on fresh books when somebody stored into the inbox between.
+import { settle } from "../../domain/bookkeeping.ts";
+import type { ControlState } from "../../domain/control.ts";
+import { acquireLease, isHeldByOther, releaseLease } from "../../domain/lease.ts";
+import type { Order } from "../../domain/order.ts";
+import { isEnded, type OrderEvent } from "../../domain/orderLifecycle.ts";
+import { paths } from "../../domain/paths.ts";
+import { stillHolds } from "../../domain/resend.ts";
+import {
+  DocumentConflictError,
+  DocumentNotFoundError,
+  type DocumentWrite,
+  PreconditionFailedError,
+} from "../../ports/documents.ts";
+import { jitteredMs } from "../jitter.ts";
+import type { Books, ExecutionDeps } from "./books.ts";
+import { commitBooks } from "./commitBooks.ts";
+import { inboxIsEmpty } from "./inbox.ts";
+import { loadBooks } from "./loadBooks.ts";
+
+/** Each failed try means that somebody else committed; so many in a row means something else is wrong. */
+const MAX_COMMIT_TRIES = 12;
+/** Mean wait between tries, with full jitter. */
+const RETRY_WAIT_MS = 25;
+
+/** The lease ran out and another holder has it: this one must stop writing; the other resolves what is open. */
+export class LeaseLostError extends Error {
+  constructor(accountId: string) {
+    super(`The lease of ${accountId} was taken by another holder; it will resolve what is open`);
+    this.name = "LeaseLostError";
+  }
+}
+
+export interface OutcomeContext {
+  readonly actor: string;
+  /** Whether to let go of the lease with this commit, if the inbox is empty in the version that it replaces. */
+  readonly mayRelease: boolean;
+  /** Venue ban to latch with the outcome; 0 for none. */
+  readonly venueBannedUntilMs?: number;
+}
+
+/** Books after the event was stored; unchanged books when the event changes nothing. */
+export async function recordOutcome(
+  deps: ExecutionDeps,
+  given: Books,
+  clientOrderId: string,
+  event: OrderEvent,
+  context: OutcomeContext,
+): Promise<Books> {
+  const sends = given.orders[clientOrderId]?.sends ?? 0;
+  let books = given;
+  let withReceipt = true;
+  for (let tries = 0; tries < MAX_COMMIT_TRIES; tries++) {
+    const order = books.orders[clientOrderId];
+    if (order !== undefined && !stillHolds(event, sends, order)) return books;
+    const change = changeOf(deps, books, clientOrderId, event, context);
+    if (change === null) return books;
+    const also = withReceipt ? receiptWrites(change.order) : [];
+    try {
+      return await commitBooks(deps, books, { ...change, also });
+    } catch (error) {
+      if (error instanceof DocumentNotFoundError && withReceipt) {
+        // The receipt has outlived its retention or was removed by hand: the books must not wait for it.
+        deps.logger.error("An order's receipt is missing", { accountId: books.accountId, clientOrderId });
+        withReceipt = false;
+      } else if (!(error instanceof PreconditionFailedError || error instanceof DocumentConflictError)) {
+        throw error;
+      }
+    }
+    await deps.clock.sleep(jitteredMs(deps.identity, RETRY_WAIT_MS));
+    books = await loadBooks(deps, books.accountId);
+    if (isHeldByOther(books.control.lease, deps.holderId, deps.clock.nowMs())) {
+      throw new LeaseLostError(books.accountId);
+    }
+  }
+  throw new Error(`The outcome of order ${clientOrderId} could not be stored in ${MAX_COMMIT_TRIES} tries`);
+}
+
+function changeOf(
+  deps: ExecutionDeps,
+  books: Books,
+  clientOrderId: string,
+  event: OrderEvent,
+  context: OutcomeContext,
+) {
+  const order = books.orders[clientOrderId];
+  const group = order === undefined ? undefined : books.groups[order.groupId];
+  if (order === undefined || group === undefined) return null;
+  const market = books.universe?.markets[order.request.symbol] ?? null;
+  const after = settle({ order, group, control: books.control }, event, market);
+  if (after.order === order) return null;
+  const nowMs = deps.clock.nowMs();
+  const release = context.mayRelease && inboxIsEmpty(books);
+  const control: ControlState = {
+    ...after.control,
+    throttles: {
+      ...after.control.throttles,
+      venueBannedUntilMs: Math.max(
+        after.control.throttles.venueBannedUntilMs,
+        context.venueBannedUntilMs ?? 0,
+      ),
+    },
+    lease: release
+      ? releaseLease(books.control.lease)
+      : acquireLease(books.control.lease, deps.holderId, nowMs),
+  };
+  return {
+    kind: `ORDER_${after.order.status}`,
+    subject: clientOrderId,
+    actor: context.actor,
+    control,
+    order: after.order,
+    group: after.group,
+    showsOnOverview: true,
+  };
+}
+
+/** The receipt's latencies are complete once the venue has answered. */
+function receiptWrites(order: Order): readonly DocumentWrite[] {
+  if (order.acknowledgedAtMs === null && !isEnded(order.status)) return [];
+  return [
+    {
+      op: "update",
+      path: paths.receipt(order.accountId, order.signalId),
+      changes: {
+        status: "ORDERED",
+        clientOrderId: order.request.clientOrderId,
+        decidedAtMs: order.createdAtMs,
+        sentAtMs: order.sentAtMs,
+        acknowledgedAtMs: order.acknowledgedAtMs,
+      },
+    },
+  ];
+}

@@ -1,0 +1,51 @@
+// Runs a schedule's work for every account, each on its own: one account's fault must not keep another from its NAV.
+// All faults are thrown together at the end, so that the schedule shows as failed.
+import type { AccountProfile } from "../domain/account.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { DocumentPort } from "../ports/documents.ts";
+import { accountProfileSchema } from "../schemas/config.ts";
+import { decodeRequired } from "./codec.ts";
+
+/** A project with more accounts than this needs fan-out; refusing is better than leaving some out. */
+const MAX_ACCOUNTS = 500;
+/** The list is read again after this: a new account is picked up within it. */
+const ACCOUNT_LIST_LIMIT_MS = 5 * 60_000;
+
+export interface AccountList {
+  profiles: readonly AccountProfile[];
+  loadedAtMs: number;
+}
+
+export interface AccountListDeps {
+  readonly documents: DocumentPort;
+  readonly clock: Clock;
+  readonly accountList: AccountList;
+}
+
+export async function listAccounts(deps: AccountListDeps): Promise<readonly AccountProfile[]> {
+  const nowMs = deps.clock.nowMs();
+  const { accountList } = deps;
+  if (accountList.profiles.length > 0 && nowMs - accountList.loadedAtMs <= ACCOUNT_LIST_LIMIT_MS) {
+    return accountList.profiles;
+  }
+  const snapshots = await deps.documents.query({ collection: "accounts", limit: MAX_ACCOUNTS + 1 });
+  if (snapshots.length > MAX_ACCOUNTS) throw new Error(`More than ${MAX_ACCOUNTS} accounts in one project`);
+  accountList.profiles = snapshots.map((snapshot) => decodeRequired(accountProfileSchema, snapshot));
+  accountList.loadedAtMs = nowMs;
+  return accountList.profiles;
+}
+
+export async function forEachAccount(
+  deps: AccountListDeps,
+  work: (profile: AccountProfile) => Promise<void>,
+): Promise<void> {
+  const profiles = await listAccounts(deps);
+  const results = await Promise.allSettled(profiles.map((profile) => work(profile)));
+  const faults = results.flatMap((result, index) =>
+    result.status === "rejected"
+      ? [new Error(`Account ${profiles[index]?.accountId}`, { cause: result.reason })]
+      : [],
+  );
+  if (faults.length > 0)
+    throw new AggregateError(faults, `${faults.length} of ${profiles.length} accounts failed`);
+}

@@ -1,0 +1,102 @@
+// Whether a request may speak for a hook: signature in signed mode, token and source address in direct mode. Keeps
+// true that nothing is stored for a sender that has not proved itself.
+import type { Hook } from "../../domain/records.ts";
+import { tokenMatches } from "../../domain/signal/hookToken.ts";
+import { verifySignature } from "../../domain/signal/signature.ts";
+import type { Logger } from "../../ports/logger.ts";
+import { MissingSecretError, type Secrets } from "../../ports/secrets.ts";
+import { type Answer, hookDisabled, outsideWindow, sourceNotAllowed, unauthorized } from "./answer.ts";
+import type { HookEntry } from "./hookDirectory.ts";
+import type { SignalRequest } from "./request.ts";
+import { isAllowedSource } from "./sourceAddress.ts";
+
+/** How the sender proved itself, and what it calls the signal and its time where its proof says so. */
+export type Sender =
+  | { readonly mode: "signed"; readonly webhookId: string; readonly sentAtMs: number }
+  | { readonly mode: "tradingview" };
+
+export type Authentication =
+  | { readonly kind: "sender"; readonly sender: Sender; readonly entry: HookEntry }
+  | {
+      readonly kind: "refused";
+      readonly answer: Answer;
+      readonly reason: string;
+      /** The hook whose right token came from an address that it does not list. */
+      readonly foreignTo: Hook | null;
+    };
+
+export interface Proof {
+  readonly request: SignalRequest;
+  /** Token in the body, when there is one. */
+  readonly bodyToken: string | null;
+  readonly nowMs: number;
+}
+
+interface AuthenticationDeps {
+  readonly secrets: Secrets;
+  readonly logger: Logger;
+}
+
+/** Checks a request against a hook; null for a hook that does not exist, which is answered like a wrong token. */
+export async function authenticate(
+  deps: AuthenticationDeps,
+  entry: HookEntry | null,
+  proof: Proof,
+): Promise<Authentication> {
+  const sender =
+    entry?.hook.mode === "signed" ? await bySignature(deps, entry.hook, proof) : byToken(entry, proof);
+  if ("kind" in sender) return sender;
+  if (entry === null) return refuse(unauthorized(), "unknown hook");
+  const { hook } = entry;
+  if (!hook.enabled) return refuse(hookDisabled(), "disabled hook");
+  const foreign =
+    hook.mode === "tradingview" && !isAllowedSource(proof.request.sourceAddress, hook.sourceAddresses);
+  if (foreign) return { ...refuse(sourceNotAllowed(), "source address"), foreignTo: hook };
+  return { kind: "sender", sender, entry };
+}
+
+type Refused = Extract<Authentication, { kind: "refused" }>;
+
+function refuse(answer: Answer, reason: string): Refused {
+  return { kind: "refused", answer, reason, foreignTo: null };
+}
+
+/** The token of the address goes first; one in the body counts only where the address has none. */
+function byToken(entry: HookEntry | null, { request, bodyToken }: Proof): Sender | Refused {
+  const expected = entry?.hook.tokenSha256 ?? null;
+  if (tokenMatches(request.addressToken ?? bodyToken, expected)) return { mode: "tradingview" };
+  return refuse(unauthorized(), entry === null ? "unknown hook" : "token");
+}
+
+async function bySignature(
+  deps: AuthenticationDeps,
+  hook: Hook,
+  { request, nowMs }: Proof,
+): Promise<Sender | Refused> {
+  const { headers } = request;
+  const signed = {
+    id: headers["webhook-id"],
+    timestamp: headers["webhook-timestamp"],
+    signature: headers["webhook-signature"],
+  };
+  const secrets = await signingSecrets(deps, hook.hookId);
+  const result = verifySignature(signed, request.rawBody, secrets, nowMs);
+  if (result.kind === "valid")
+    return { mode: "signed", webhookId: result.webhookId, sentAtMs: result.sentAtMs };
+  if (result.kind === "outsideWindow") return refuse(outsideWindow(), "timestamp outside the window");
+  return refuse(unauthorized(), `signature ${result.kind}`);
+}
+
+/** No secret, no sender: the fault is ours, so it is an error in the log, but to strangers the hook stays unknown. */
+async function signingSecrets(deps: AuthenticationDeps, hookId: string): Promise<readonly string[]> {
+  try {
+    return await deps.secrets.hookSigningSecrets(hookId);
+  } catch (error) {
+    if (!(error instanceof MissingSecretError)) throw error;
+    deps.logger.error("A signed hook has no signing secret; its signals are refused", {
+      hookId,
+      cause: error.message,
+    });
+    return [];
+  }
+}

@@ -1,0 +1,16 @@
+// A request to a hook, free of the web framework.
+
+/** Larger than any alert (TradingView's message is far below it), small enough to read forty at once in 256 MiB. */
+export const MAX_BODY_BYTES = 64 * 1_024;
+
+export interface SignalRequest {
+  readonly hookId: string;
+  /** Token from the address: second path segment or `token` in the query; null when there is none. */
+  readonly addressToken: string | null;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The bytes that were signed, as they came. */
+  readonly rawBody: Uint8Array;
+  /** See `clientAddress`. */
+  readonly sourceAddress: string;
+}

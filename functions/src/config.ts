@@ -1,0 +1,146 @@
+// The process's settings: the only reader of process.env. Keeps true that a missing or senseless setting stops the
+// process with every fault named at once. Must not put a secret's value into an error, and fills in nothing.
+import { z } from "zod";
+import type { Environment } from "./domain/account.ts";
+import { environmentName } from "./schemas/config.ts";
+import {
+  emailAddress,
+  hostAndPort,
+  httpBaseUrl,
+  location,
+  projectId,
+  venueOrigin,
+} from "./schemas/settings.ts";
+
+export interface Config {
+  readonly environment: Environment;
+  readonly projectId: string;
+  /** Google Cloud region of functions and task queues. */
+  readonly location: string;
+  /** Where orders of paper accounts go: never a venue's production host. */
+  readonly paperVenueOrigin: string;
+  /** host:port of the local tasks server; null means Cloud Tasks itself. */
+  readonly tasksEndpoint: string | null;
+  /** Base URL at which task functions are called, without a slash at its end. */
+  readonly taskTargetOrigin: string;
+  /** Service account whose identity token a task call carries; null only where no tokens are checked. */
+  readonly taskInvoker: string | null;
+  /** JSON text of the venue keys by account; null in a function that is not given this secret. */
+  readonly venueKeys: string | null;
+  /** JSON text of the signing secrets by hook; null in a function that is not given this secret. */
+  readonly hookSecrets: string | null;
+}
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(
+      `Ballast cannot start, ${faults.length} setting${faults.length === 1 ? " is" : "s are"} unusable:\n` +
+        `${faults.map((fault) => `  - ${fault}`).join("\n")}\n.env.example describes every setting.`,
+    );
+    this.name = "ConfigError";
+    this.faults = faults;
+  }
+}
+
+const settings = z.object({
+  BALLAST_ENVIRONMENT: environmentName,
+  GCLOUD_PROJECT: projectId,
+  BALLAST_LOCATION: location,
+  BALLAST_PAPER_VENUE_ORIGIN: venueOrigin,
+  BALLAST_TASKS_ENDPOINT: hostAndPort.optional(),
+  BALLAST_TASK_TARGET_ORIGIN: httpBaseUrl,
+  BALLAST_TASK_INVOKER: emailAddress.optional(),
+  BALLAST_VENUE_KEYS: z.string().optional(),
+  BALLAST_HOOK_SECRETS: z.string().optional(),
+});
+
+const REMEDIES: Readonly<Record<keyof z.input<typeof settings>, string>> = {
+  BALLAST_ENVIRONMENT: "set it to local, test, staging or prod, the same as the database's meta/environment",
+  GCLOUD_PROJECT: "set it to the Firebase project's id; Firebase sets it in a deployed function",
+  BALLAST_LOCATION: "set it to the region of the functions, like europe-west1",
+  BALLAST_PAPER_VENUE_ORIGIN:
+    "set it to the origin of the exchange that paper accounts trade on, like http://127.0.0.1:8600",
+  BALLAST_TASKS_ENDPOINT: "set it to host:port of the local tasks server, or remove it",
+  BALLAST_TASK_TARGET_ORIGIN:
+    "set it to the base URL of the functions, like https://europe-west1-my-project.cloudfunctions.net",
+  BALLAST_TASK_INVOKER: "set it to the service account that may call task functions",
+  BALLAST_VENUE_KEYS: "set the secret to JSON text",
+  BALLAST_HOOK_SECRETS: "set the secret to JSON text",
+};
+
+/** Faults between settings. Reads the raw text, so that they are reported together with the faults of shape. */
+function conflicts(env: Env): readonly string[] {
+  const parsed = environmentName.safeParse(env.BALLAST_ENVIRONMENT);
+  if (!parsed.success) return [];
+  const environment = parsed.data;
+  const real = environment === "staging" || environment === "prod";
+  const project = env.GCLOUD_PROJECT;
+  const faults: string[] = [];
+  if (project !== undefined && real && project.startsWith("demo-"))
+    faults.push(
+      `GCLOUD_PROJECT=${project} is a demo project, and BALLAST_ENVIRONMENT is ${environment}: use the environment's own project`,
+    );
+  if (project !== undefined && !real && !project.startsWith("demo-"))
+    faults.push(
+      `GCLOUD_PROJECT=${project} is a real project, and BALLAST_ENVIRONMENT is ${environment}: use a project id that starts with demo-`,
+    );
+  if (!real) return faults;
+  for (const name of ["BALLAST_TASKS_ENDPOINT", "FIRESTORE_EMULATOR_HOST", "PUBSUB_EMULATOR_HOST"])
+    if (env[name] !== undefined)
+      faults.push(
+        `${name} is for the local stack only, and BALLAST_ENVIRONMENT is ${environment}: remove it`,
+      );
+  if (env.BALLAST_TASK_INVOKER === undefined)
+    faults.push(`BALLAST_TASK_INVOKER is missing: in ${environment} ${REMEDIES.BALLAST_TASK_INVOKER}`);
+  if (env.BALLAST_TASK_TARGET_ORIGIN?.startsWith("http:"))
+    faults.push(
+      `BALLAST_TASK_TARGET_ORIGIN must be https in ${environment}: ${REMEDIES.BALLAST_TASK_TARGET_ORIGIN}`,
+    );
+  return faults;
+}
+
+function shapeFaults(issues: readonly z.core.$ZodIssue[], env: Env): readonly string[] {
+  return issues.map((issue) => {
+    const name = String(issue.path[0]) as keyof typeof REMEDIES;
+    const what = env[name] === undefined ? "is missing" : `is unusable (${issue.message})`;
+    return `${name} ${what}: ${REMEDIES[name]}`;
+  });
+}
+
+/** An empty variable is how shells and CI say "not set". */
+function withoutEmpty(env: Env): Env {
+  return Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ""),
+  );
+}
+
+/** Settings from an environment. Throws ConfigError naming every variable at fault, what is wrong and the remedy. */
+export function readConfig(rawEnv: Env): Config {
+  const env = withoutEmpty(rawEnv);
+  const parsed = settings.safeParse(env);
+  const faults = [...(parsed.success ? [] : shapeFaults(parsed.error.issues, env)), ...conflicts(env)];
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
+  const values = parsed.data;
+  return {
+    environment: values.BALLAST_ENVIRONMENT,
+    projectId: values.GCLOUD_PROJECT,
+    location: values.BALLAST_LOCATION,
+    paperVenueOrigin: values.BALLAST_PAPER_VENUE_ORIGIN,
+    tasksEndpoint: values.BALLAST_TASKS_ENDPOINT ?? null,
+    taskTargetOrigin: values.BALLAST_TASK_TARGET_ORIGIN,
+    taskInvoker: values.BALLAST_TASK_INVOKER ?? null,
+    venueKeys: values.BALLAST_VENUE_KEYS ?? null,
+    hookSecrets: values.BALLAST_HOOK_SECRETS ?? null,
+  };
+}
+
+let cached: Config | undefined;
+
+/** This process's settings, read at the first call and never at import: deployment imports without an environment. */
+export function config(): Config {
+  cached ??= readConfig(process.env);
+  return cached;
+}

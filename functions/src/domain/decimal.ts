@@ -1,0 +1,44 @@
+// Money and quantities: decimal strings outside, Decimal inside. Keeps true that no amount ever passes through a
+// binary float. Must not format for people; that is the screen's work.
+import { Decimal as DecimalBase } from "decimal.js";
+
+/** 40 significant digits: products of a 20-digit price and a 20-digit quantity stay exact. */
+const SIGNIFICANT_DIGITS = 40;
+
+export const Decimal = DecimalBase.clone({
+  precision: SIGNIFICANT_DIGITS,
+  rounding: DecimalBase.ROUND_HALF_EVEN,
+  toExpNeg: -30,
+  toExpPos: 40,
+});
+export type Decimal = DecimalBase;
+
+/** A decimal number in plain notation: `-?digits[.digits]`. The only form of an amount on the wire and in documents. */
+export type DecimalString = string;
+
+const PLAIN_DECIMAL = /^-?\d{1,30}(\.\d{1,30})?$/;
+
+export function isDecimalString(value: unknown): value is DecimalString {
+  return typeof value === "string" && PLAIN_DECIMAL.test(value);
+}
+
+/** Parses a decimal string. Throws RangeError when it is not one: a missing amount is never read as zero. */
+export function dec(value: DecimalString): Decimal {
+  if (!isDecimalString(value)) throw new RangeError(`Not a decimal string: ${JSON.stringify(value)}`);
+  return new Decimal(value);
+}
+
+/** Canonical form: plain notation, no trailing zeroes, no negative zero. */
+export function decimalString(value: Decimal): DecimalString {
+  return value.isZero() ? "0" : value.toFixed();
+}
+
+/** Largest multiple of `step` not above `value` in absolute size: rounding a quantity never raises exposure. */
+export function floorToStep(value: Decimal, step: Decimal): Decimal {
+  return value.div(step).trunc().mul(step);
+}
+
+/** Smallest multiple of `step` not below `value` (for positive values): a sell price rounds away from giving up money. */
+export function ceilToStep(value: Decimal, step: Decimal): Decimal {
+  return value.div(step).ceil().mul(step);
+}

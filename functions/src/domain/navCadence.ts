@@ -1,0 +1,64 @@
+// Which documents a minute's runs touch. An idle account costs at most two writes a minute (the NAV document always,
+// and in different minutes the packed series or an unchanged peak's new date) and at most two reads.
+import type { Nav, NavSample, NavSeries, Peak } from "./nav.ts";
+import { utcDay } from "./navBook.ts";
+
+const MINUTE_MS = 60_000;
+/** Series and unchanged peak are written every five minutes, the peak three minutes apart from the series. */
+const CADENCE_MINUTES = 5;
+const PEAK_OFFSET_MINUTES = 3;
+/** In this minute of five the NAV run reads the config again, and the sweep for forgotten signals pauses for it. */
+const CONFIG_OFFSET_MINUTES = 4;
+/** Should a run be missed, the date of the peak is not left to age beyond this. */
+const PEAK_REFRESH_MS = (CADENCE_MINUTES + 1) * MINUTE_MS;
+
+/** Smallest age limits that an idle, healthy account keeps: a run late by half a minute must not stop trading. */
+export const MIN_NAV_AGE_LIMIT_MS = 1.5 * MINUTE_MS;
+export const MIN_PEAK_AGE_LIMIT_MS = PEAK_REFRESH_MS + 1.5 * MINUTE_MS;
+
+function minuteOf(atMs: number): number {
+  return Math.floor(atMs / MINUTE_MS);
+}
+
+export function writesPeak(previous: Peak | null, next: Peak, nowMs: number): boolean {
+  if (previous === null) return true;
+  const changed =
+    previous.peakUsd !== next.peakUsd ||
+    previous.drawdownBps !== next.drawdownBps ||
+    previous.dayPnlUsd !== next.dayPnlUsd ||
+    previous.day !== next.day;
+  if (changed || nowMs - previous.asOfMs >= PEAK_REFRESH_MS) return true;
+  return minuteOf(nowMs) % CADENCE_MINUTES === PEAK_OFFSET_MINUTES;
+}
+
+/** Whether this minute's read goes to the NAV run's config instead of the sweep for forgotten signals. */
+export function readsConfig(nowMs: number): boolean {
+  return minuteOf(nowMs) % CADENCE_MINUTES === CONFIG_OFFSET_MINUTES;
+}
+
+/** Whether the samples collected so far are packed now: on the cadence, when missed twice, or when the day has changed. */
+export function packsSeries(nav: Nav, nowMs: number): boolean {
+  const first = nav.recent[0];
+  if (first === undefined) return false;
+  if (utcDay(first.atMs) !== utcDay(nowMs)) return true;
+  return minuteOf(nowMs) % CADENCE_MINUTES === 0 || nav.recent.length > 2 * CADENCE_MINUTES;
+}
+
+/** The day's series with the samples of that day appended, each minute once. */
+export function withSamples(
+  series: NavSeries | null,
+  accountId: string,
+  day: string,
+  samples: readonly NavSample[],
+  nowMs: number,
+): NavSeries {
+  const lastMs = series?.atMs.at(-1) ?? 0;
+  const added = samples.filter((sample) => sample.atMs > lastMs && utcDay(sample.atMs) === day);
+  return {
+    accountId,
+    day,
+    atMs: [...(series?.atMs ?? []), ...added.map((sample) => sample.atMs)],
+    navUsd: [...(series?.navUsd ?? []), ...added.map((sample) => sample.navUsd)],
+    updatedAtMs: nowMs,
+  };
+}

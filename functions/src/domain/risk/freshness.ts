@@ -1,0 +1,38 @@
+// No exposure is added on NAV, peak or market data that is stale, missing or unreadable.
+import { denial, type RiskCheck } from "./context.ts";
+
+export const navFresh: RiskCheck = ({ nav, config, nowMs }) => {
+  if (nav === null || nav.navUsd === null || nav.asOfMs === null) return denial("NAV_MISSING");
+  const ageMs = nowMs - nav.asOfMs;
+  if (ageMs <= config.maxNavAgeMs && !nav.stale) return null;
+  return denial("NAV_STALE", { limit: String(config.maxNavAgeMs), actual: String(ageMs), unit: "ms" });
+};
+
+export const peakFresh: RiskCheck = ({ peak, config, nowMs }) => {
+  if (peak === null) return denial("PEAK_MISSING");
+  const ageMs = nowMs - peak.asOfMs;
+  if (ageMs <= config.maxPeakAgeMs) return null;
+  return denial("PEAK_STALE", { limit: String(config.maxPeakAgeMs), actual: String(ageMs), unit: "ms" });
+};
+
+export const markFresh: RiskCheck = ({ mark, intent, config, nowMs }) => {
+  if (mark === null) return denial("MARK_MISSING", { subject: intent.symbol, unit: "symbol" });
+  const ageMs = nowMs - mark.asOfMs;
+  if (ageMs <= config.maxMarkAgeMs) return null;
+  return denial("MARK_STALE", {
+    limit: String(config.maxMarkAgeMs),
+    actual: String(ageMs),
+    unit: "ms",
+    subject: intent.symbol,
+  });
+};
+
+export const intentFresh: RiskCheck = ({ intent, nowMs }) => {
+  if (nowMs <= intent.expiresAtMs) return null;
+  const allowedMs = intent.expiresAtMs - intent.signalledAtMs;
+  return denial("INTENT_EXPIRED", {
+    limit: String(allowedMs),
+    actual: String(nowMs - intent.signalledAtMs),
+    unit: "ms",
+  });
+};

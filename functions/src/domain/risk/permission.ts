@@ -1,0 +1,41 @@
+// May this account trade at all, and may it trade this: trading state, venue ban, configured symbol and strategy.
+import { denial, type RiskCheck } from "./context.ts";
+
+export const tradingStateAllowsEntry: RiskCheck = ({ control }) => {
+  const { state } = control.tradingState;
+  if (state === "ACTIVE") return null;
+  const code = state === "HALTED" ? "TRADING_HALTED" : "TRADING_STATE_REDUCING";
+  return denial(code, { limit: "ACTIVE", actual: state, unit: "state" });
+};
+
+/** In HALTED only an ordered flatten may shrink exposure; a signal may not. */
+export const tradingStateAllowsReduction: RiskCheck = ({ control }) => {
+  const { state } = control.tradingState;
+  return state === "HALTED"
+    ? denial("TRADING_HALTED", { limit: "REDUCING", actual: state, unit: "state" })
+    : null;
+};
+
+export const venueNotBanned: RiskCheck = ({ control, nowMs }) => {
+  const untilMs = control.throttles.venueBannedUntilMs;
+  return nowMs < untilMs ? denial("VENUE_BANNED", { actual: String(untilMs - nowMs), unit: "ms" }) : null;
+};
+
+export const symbolConfigured: RiskCheck = ({ config, intent }) =>
+  config.symbols.includes(intent.symbol)
+    ? null
+    : denial("SYMBOL_NOT_CONFIGURED", { actual: intent.symbol, unit: "symbol", subject: intent.symbol });
+
+export const strategyConfigured: RiskCheck = ({ config, intent }) =>
+  config.strategies[intent.strategyId] === undefined
+    ? denial("STRATEGY_NOT_CONFIGURED", {
+        actual: intent.strategyId,
+        unit: "strategy",
+        subject: intent.strategyId,
+      })
+    : null;
+
+export const marketKnown: RiskCheck = ({ market, intent }) =>
+  market === null
+    ? denial("MARKET_UNKNOWN", { actual: intent.symbol, unit: "symbol", subject: intent.symbol })
+    : null;

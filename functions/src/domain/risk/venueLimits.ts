@@ -1,0 +1,34 @@
+// The venue's own smallest and largest order, checked before the venue sees it.
+import { dec, decimalString } from "../decimal.ts";
+import { denial, type RiskCheck } from "./context.ts";
+
+export const notionalAboveVenueMinimum: RiskCheck = ({ entry, market, intent }) => {
+  if (entry === null || market === null || entry.notionalUsd.gte(dec(market.minNotionalUsd))) return null;
+  return denial("NOTIONAL_BELOW_MINIMUM", {
+    limit: market.minNotionalUsd,
+    actual: decimalString(entry.notionalUsd),
+    unit: "usd",
+    subject: intent.symbol,
+  });
+};
+
+export const quantityAboveVenueMinimum: RiskCheck = ({ entry, market, intent }) => {
+  if (entry === null || market === null) return null;
+  if (entry.qtyBase.gt(0) && entry.qtyBase.gte(dec(market.minQtyBase))) return null;
+  return denial("QUANTITY_BELOW_MINIMUM", {
+    limit: market.minQtyBase,
+    actual: decimalString(entry.qtyBase),
+    unit: "base",
+    subject: intent.symbol,
+  });
+};
+
+export const quantityBelowVenueMaximum: RiskCheck = ({ entry, market, intent }) => {
+  if (entry === null || market === null || entry.qtyBase.lte(dec(market.maxMarketQtyBase))) return null;
+  return denial("QUANTITY_EXCEEDS_MAXIMUM", {
+    limit: market.maxMarketQtyBase,
+    actual: decimalString(entry.qtyBase),
+    unit: "base",
+    subject: intent.symbol,
+  });
+};

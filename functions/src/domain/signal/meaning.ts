@@ -1,0 +1,45 @@
+// The fields that decide what a signal means, after the schema has read them.
+import type { DecimalString } from "../decimal.ts";
+import type { IntentAction, IntentSize, Side } from "../signal.ts";
+
+export type OrderWord = "buy" | "sell";
+export type ActionWord = OrderWord | "open" | "close" | "reduce" | "long" | "short" | "flat" | "exit";
+export type MarketPosition = Side | "flat";
+
+export interface DecidingFields {
+  readonly symbol?: string | undefined;
+  readonly ticker?: string | undefined;
+  readonly action?: ActionWord | undefined;
+  readonly side?: Side | OrderWord | undefined;
+  readonly strategyOrderAction?: OrderWord | undefined;
+  readonly strategyOrderContracts?: DecimalString | undefined;
+  readonly strategyMarketPosition?: MarketPosition | undefined;
+  readonly strategyMarketPositionSize?: DecimalString | undefined;
+  readonly strategyPrevMarketPosition?: MarketPosition | undefined;
+  readonly strategyPrevMarketPositionSize?: DecimalString | undefined;
+  readonly notionalUsd?: DecimalString | undefined;
+  readonly qtyBase?: DecimalString | undefined;
+  readonly navBps?: number | undefined;
+  readonly reduceBps?: number | undefined;
+  /** Share in basis points, read from a percentage. */
+  readonly reducePct?: number | undefined;
+  /** Where an entry's size comes from; `contracts` is the strategy's own order size in base currency. */
+  readonly sizeFrom?: "strategy" | "contracts" | undefined;
+}
+
+/** A position change, before anything is known about ours. */
+export interface PositionChange {
+  readonly action: IntentAction;
+  readonly side: Side | null;
+  /** Only for `reduce`; null when the fields do not say how much. */
+  readonly reduceBps: number | null;
+}
+
+/** What a signal means: the part of an intent that its fields decide. */
+export interface SignalMeaning {
+  readonly symbol: string;
+  readonly action: IntentAction;
+  readonly side: Side | null;
+  readonly size: IntentSize;
+  readonly reduceBps: number | null;
+}

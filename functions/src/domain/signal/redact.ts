@@ -1,0 +1,39 @@
+// Takes secrets out of what senders wrote, before any of it is stored, logged or answered. Must run on every text
+// that leaves the parser.
+import { comparableName } from "./fieldNames.ts";
+import { redactNamed } from "./redactNamed.ts";
+
+export const REDACTED = "[redacted]";
+
+const SECRET_NAME = /token|passphrase|passw|secret|apikey|privatekey|authorization|credential|signature$/;
+const SECRET_NAMES = new Set(["key", "auth", "pwd", "pass", "pin", "otp", "licenseid"]);
+
+/** `name=value` and `name: value` with or without quotes, also in URLs. */
+const NAMED_SECRET =
+  /((?:token|passphrase|password|passwd|secret|api[_-]?key|private[_-]?key|authorization|auth|pwd|pass|otp|pin)\w{0,20}"?\s{0,3}[=:]\s{0,3})("(?:[^"\\]|\\.)*"?|[^\s,;&"}]+)/gi;
+/** The direct mode's token as a segment of the hook's own address. */
+const TOKEN_IN_PATH = /(\/hooks\/[A-Za-z0-9_-]+\/)[^\s/?#"]+/g;
+/** Shorter strings occur by accident, and replacing them would garble what is kept. */
+const MIN_KNOWN_SECRET_LENGTH = 6;
+
+/** True when a field of this name holds a secret. */
+export function isSecretName(name: string): boolean {
+  const comparable = comparableName(name.slice(name.lastIndexOf(".") + 1));
+  return SECRET_NAMES.has(comparable) || SECRET_NAME.test(comparable);
+}
+
+/** The one secret that the body reader hands on, for authentication, before it takes it out. */
+export function isDirectToken(name: string): boolean {
+  return comparableName(name) === "token";
+}
+
+/** Free text without secrets. `knownSecrets` are values that the caller has seen used as one. */
+export function redactText(text: string, knownSecrets: readonly string[] = []): string {
+  let clean = text;
+  for (const secret of knownSecrets)
+    if (secret.length >= MIN_KNOWN_SECRET_LENGTH) clean = clean.replaceAll(secret, REDACTED);
+  return redactNamed(clean, isSecretName, REDACTED)
+    .replace(NAMED_SECRET, (_all, name: string) => `${name}${REDACTED}`)
+    .replace(TOKEN_IN_PATH, (_all, path: string) => `${path}${REDACTED}`)
+    .toWellFormed();
+}

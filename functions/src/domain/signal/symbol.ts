@@ -1,0 +1,31 @@
+// From the symbols people and charts write to the venue's own (`BTCUSDT`). Keeps true that a symbol which may mean
+// another contract (coin-margined, dated) is refused, never guessed.
+import { SignalFault } from "./fault.ts";
+
+const VENUE_SYMBOL = /^[A-Z0-9]{2,30}$/;
+/** `BTC/USDT:USDT` as ccxt writes a linear perpetual; `BTC/USDT` its spot pair, which the strategy charts. */
+const UNIFIED = /^([A-Z0-9]{1,20})\/([A-Z0-9]{2,10})(?::([A-Z0-9]{2,10}))?$/;
+/** TradingView marks perpetuals with `.P`; some feeds write `PERP` behind the quote currency. */
+const PERPETUAL_MARK = /\.P$|(?<=USDT|USDC)PERP$/;
+
+/** The venue's symbol. Throws SignalFault SYMBOL_UNREADABLE. `field` names the field it came in. */
+export function venueSymbol(field: string, text: string): string {
+  const upper = text.trim().toUpperCase();
+  const unified = UNIFIED.exec(upper);
+  if (unified !== null) {
+    const [, base = "", quote = "", settle] = unified;
+    if (settle === undefined || settle === quote) return `${base}${quote}`;
+    throw unreadable(field, text, "is settled in another currency than it is quoted in");
+  }
+  const symbol = upper.slice(upper.lastIndexOf(":") + 1).replace(PERPETUAL_MARK, "");
+  if (!VENUE_SYMBOL.test(symbol)) throw unreadable(field, text, "is not a symbol of a linear perpetual");
+  return symbol;
+}
+
+function unreadable(field: string, text: string, why: string): SignalFault {
+  return new SignalFault(
+    "SYMBOL_UNREADABLE",
+    [`${field}: ${JSON.stringify(text.slice(0, 60))} ${why}`],
+    "Send the venue's symbol, like BTCUSDT, or TradingView's, like BINANCE:BTCUSDT.P",
+  );
+}

@@ -1,0 +1,47 @@
+// How large an entry is. Rounds down to the venue's step, so that rounding never raises exposure; what cannot be
+// sized is null, never a guess.
+import type { AccountConfig } from "./config.ts";
+import { type Decimal, dec, floorToStep } from "./decimal.ts";
+import type { Market, TopOfBook } from "./market.ts";
+import type { Nav } from "./nav.ts";
+import type { SizedEntry } from "./risk/context.ts";
+import type { Intent } from "./signal.ts";
+
+const BPS_PER_UNIT = 10_000;
+
+/** Quantity and notional of an entry at the side of the book it would take (longs the ask, shorts the bid). */
+export function sizeEntry(
+  intent: Intent,
+  config: AccountConfig,
+  market: Market | null,
+  mark: TopOfBook | null,
+  nav: Nav | null,
+): SizedEntry | null {
+  if (market === null || mark === null || intent.side === null) return null;
+  const priceUsd = dec(intent.side === "long" ? mark.askUsd : mark.bidUsd);
+  const wantedBase = wantedQtyBase(intent, config, priceUsd, nav);
+  if (wantedBase === null) return null;
+  const qtyBase = floorToStep(wantedBase, dec(market.stepSizeBase));
+  return { qtyBase, notionalUsd: qtyBase.mul(priceUsd) };
+}
+
+function wantedQtyBase(
+  intent: Intent,
+  config: AccountConfig,
+  priceUsd: Decimal,
+  nav: Nav | null,
+): Decimal | null {
+  switch (intent.size.kind) {
+    case "qtyBase":
+      return dec(intent.size.qtyBase);
+    case "notionalUsd":
+      return dec(intent.size.notionalUsd).div(priceUsd);
+    case "navBps":
+      if (nav === null || nav.navUsd === null) return null;
+      return dec(nav.navUsd).mul(intent.size.navBps).div(BPS_PER_UNIT).div(priceUsd);
+    case "strategyDefault": {
+      const strategy = config.strategies[intent.strategyId];
+      return strategy === undefined ? null : dec(strategy.orderNotionalUsd).div(priceUsd);
+    }
+  }
+}

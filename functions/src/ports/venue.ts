@@ -1,0 +1,98 @@
+// An exchange as the application sees it. Amounts are decimal strings already on the venue's steps; errors come in
+// five kinds and no other. An adapter must never retry an order creation by itself.
+import type { DecimalString } from "../domain/decimal.ts";
+import type { Market, TopOfBook } from "../domain/market.ts";
+import type { OrderRequest, OrderSide, OrderStatus } from "../domain/order.ts";
+import type { Side } from "../domain/signal.ts";
+
+/** The venue's word on one order. */
+export interface VenueOrder {
+  readonly clientOrderId: string;
+  readonly venueOrderId: string;
+  readonly symbol: string;
+  readonly side: OrderSide;
+  readonly status: Extract<
+    OrderStatus,
+    "ACCEPTED" | "PARTIALLY_FILLED" | "FILLED" | "CANCELED" | "EXPIRED" | "REJECTED"
+  >;
+  readonly qtyBase: DecimalString;
+  readonly filledQtyBase: DecimalString;
+  readonly averagePriceUsd: DecimalString | null;
+  readonly reduceOnly: boolean;
+  /** Venue's time of the last change. */
+  readonly updatedAtMs: number;
+}
+
+export interface VenuePosition {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly qtyBase: DecimalString;
+  readonly entryPriceUsd: DecimalString;
+}
+
+export interface VenueBalance {
+  /** Wallet balance in the settlement currency, without unrealised profit. */
+  readonly walletUsd: DecimalString;
+  readonly asOfMs: number;
+}
+
+export interface VenueFill {
+  readonly tradeId: string;
+  readonly venueOrderId: string;
+  readonly symbol: string;
+  readonly side: OrderSide;
+  readonly qtyBase: DecimalString;
+  readonly priceUsd: DecimalString;
+  readonly feeUsd: DecimalString;
+  readonly realizedPnlUsd: DecimalString;
+  readonly atMs: number;
+}
+
+export interface CreateOrderOptions {
+  readonly market: Market;
+  /** Venue must refuse the request if it arrives after this time; sent as the signed receive window. */
+  readonly sendDeadlineMs: number;
+}
+
+export interface Venue {
+  fetchServerTimeMs(): Promise<number>;
+  fetchMarkets(): Promise<readonly Market[]>;
+  fetchTopOfBook(symbols: readonly string[]): Promise<readonly TopOfBook[]>;
+  fetchBalance(): Promise<VenueBalance>;
+  /** Only positions of non-zero quantity. */
+  fetchPositions(): Promise<readonly VenuePosition[]>;
+  /** One HTTP request. Throws VenueError; kind `unknown` when only the venue can say what became of it. */
+  createOrder(request: OrderRequest, options: CreateOrderOptions): Promise<VenueOrder>;
+  /** The order as the venue has it, or null when the venue says that it does not know the id. */
+  findOrder(market: Market, clientOrderId: string): Promise<VenueOrder | null>;
+  /** The order after cancelling; null when the venue says that it does not know it (any more). */
+  cancelOrder(market: Market, clientOrderId: string): Promise<VenueOrder | null>;
+  fetchOpenOrders(markets: readonly Market[]): Promise<readonly VenueOrder[]>;
+  fetchFills(market: Market, sinceMs: number): Promise<readonly VenueFill[]>;
+}
+
+/**
+ * rejected: the venue refused; it will refuse again. retryable: nothing happened, later may work (rate limit, our
+ * network before sending). unknown: it may have happened. banned: nothing happened and nothing will until
+ * `retryAtMs`. clock: refused because our timestamp is off; nothing happened.
+ */
+export type VenueErrorKind = "rejected" | "retryable" | "unknown" | "banned" | "clock";
+
+export class VenueError extends Error {
+  readonly kind: VenueErrorKind;
+  /** The venue's raw code (`-2019`), or `HTTP_503`, `TIMEOUT`, `RESET` … when it gave none. */
+  readonly code: string;
+  readonly retryAtMs: number | null;
+  constructor(
+    kind: VenueErrorKind,
+    code: string,
+    message: string,
+    details: { retryAtMs?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause: details.cause });
+    this.name = "VenueError";
+    this.kind = kind;
+    this.code = code;
+    this.retryAtMs = details.retryAtMs ?? null;
+  }
+}

@@ -1,0 +1,151 @@
+// Documents of the books: order, group, control, overview.
+import { z } from "zod";
+import type { ControlState, TradingStateLatch } from "../domain/control.ts";
+import type { Group } from "../domain/group.ts";
+import type { Order, OrderRequest } from "../domain/order.ts";
+import type { OrderRow, Overview } from "../domain/views.ts";
+import {
+  accountId,
+  count,
+  decimalString,
+  derivedId,
+  epochMs,
+  positiveDecimalString,
+  strategyId,
+  symbol,
+} from "./primitives.ts";
+
+const side = z.enum(["long", "short"]);
+const orderSide = z.enum(["buy", "sell"]);
+const orderType = z.enum(["market", "limit"]);
+const orderStatus = z.enum([
+  "SUBMITTING",
+  "SUBMIT_UNKNOWN",
+  "ACCEPTED",
+  "PARTIALLY_FILLED",
+  "FILLED",
+  "CANCELED",
+  "EXPIRED",
+  "REJECTED",
+  "ABSENT",
+]);
+const rejection = z.strictObject({ code: z.string(), message: z.string() });
+/** Binance's rule for client ids; Bybit's is the same set without `.`, `:` and `/`, which Ballast never uses. */
+const clientOrderId = z.string().regex(/^[A-Za-z0-9_-]{1,36}$/);
+
+const orderRequestSchema: z.ZodType<OrderRequest> = z.strictObject({
+  clientOrderId,
+  symbol,
+  side: orderSide,
+  type: orderType,
+  qtyBase: positiveDecimalString,
+  priceUsd: positiveDecimalString.nullable(),
+  timeInForce: z.enum(["GTC", "IOC", "GTX"]).nullable(),
+  reduceOnly: z.boolean(),
+});
+
+export const orderSchema: z.ZodType<Order> = z.strictObject({
+  request: orderRequestSchema,
+  accountId,
+  intentId: derivedId,
+  signalId: derivedId,
+  strategyId,
+  groupId: derivedId,
+  step: count,
+  status: orderStatus,
+  venueOrderId: z.string().nullable(),
+  filledQtyBase: decimalString,
+  averagePriceUsd: decimalString.nullable(),
+  rejection: rejection.nullable(),
+  absences: z.strictObject({ count, lastAtMs: epochMs.nullable() }),
+  sends: count,
+  sendDeadlineMs: epochMs,
+  fence: count,
+  configVersion: count,
+  navAsOfMs: epochMs.nullable(),
+  peakBaselineId: z.string().nullable(),
+  markAsOfMs: epochMs.nullable(),
+  signalReceivedAtMs: epochMs,
+  intentExpiresAtMs: epochMs,
+  createdAtMs: epochMs,
+  sentAtMs: epochMs.nullable(),
+  acknowledgedAtMs: epochMs.nullable(),
+  filledAtMs: epochMs.nullable(),
+  updatedAtMs: epochMs,
+});
+
+export const groupSchema: z.ZodType<Group> = z.strictObject({
+  groupId: derivedId,
+  accountId,
+  strategyId,
+  symbol,
+  side,
+  status: z.enum(["OPENING", "ACTIVE", "REDUCING", "CLOSED", "CLOSED_WITH_DUST", "FAILED"]),
+  qtyBase: decimalString,
+  averageEntryUsd: decimalString.nullable(),
+  realizedPnlUsd: decimalString,
+  orderIds: z.array(clientOrderId),
+  openedAtMs: epochMs,
+  endedAtMs: epochMs.nullable(),
+  updatedAtMs: epochMs,
+});
+
+const tradingStateSchema: z.ZodType<TradingStateLatch> = z.strictObject({
+  state: z.enum(["ACTIVE", "REDUCING", "HALTED"]),
+  actor: z.string().min(1),
+  reason: z.string().min(1),
+  atMs: epochMs,
+});
+
+export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
+  accountId,
+  lease: z.strictObject({ holderId: z.string().nullable(), fence: count, expiresAtMs: count }),
+  tradingState: tradingStateSchema,
+  configVersion: z.int().min(1),
+  throttles: z.strictObject({ orderSentAtMs: z.array(epochMs), venueBannedUntilMs: count }),
+  slots: z.record(
+    derivedId,
+    z.strictObject({ symbol, side, strategyId, qtyBase: decimalString, sinceMs: epochMs }),
+  ),
+  reservations: z.record(
+    clientOrderId,
+    z.strictObject({
+      groupId: derivedId,
+      symbol,
+      side: orderSide,
+      reduceOnly: z.boolean(),
+      qtyBase: decimalString,
+      notionalUsd: decimalString,
+    }),
+  ),
+  inbox: z.strictObject({ storedCount: count, takenCount: count }),
+  journalSeq: count,
+  updatedAtMs: epochMs,
+});
+
+const orderRowSchema: z.ZodType<OrderRow> = z.strictObject({
+  clientOrderId,
+  symbol,
+  side: orderSide,
+  type: orderType,
+  reduceOnly: z.boolean(),
+  qtyBase: decimalString,
+  filledQtyBase: decimalString,
+  averagePriceUsd: decimalString.nullable(),
+  status: orderStatus,
+  rejection: rejection.nullable(),
+  strategyId,
+  createdAtMs: epochMs,
+  updatedAtMs: epochMs,
+  toSentMs: z.int().nullable(),
+  toAcknowledgedMs: z.int().nullable(),
+});
+
+export const overviewSchema: z.ZodType<Overview> = z.strictObject({
+  accountId,
+  tradingState: tradingStateSchema,
+  groups: z.array(groupSchema),
+  orders: z.array(orderRowSchema),
+  slots: z.strictObject({ used: count, limit: count }),
+  updatedAtMs: epochMs,
+});

@@ -1,0 +1,82 @@
+// Journal, alerts, quarantine, dead letters, hooks, and the messages on the bus and in tasks.
+import { z } from "zod";
+import type { Alert, DeadLetter, Hook, JournalEntry, Quarantined } from "../domain/records.ts";
+import type { Intent } from "../domain/signal.ts";
+import { accountId, count, derivedId, durationMs, epochMs, hookId, strategyId } from "./primitives.ts";
+import { intentSchema } from "./signal.ts";
+
+const openRecord = z.record(z.string(), z.unknown());
+
+export const journalEntrySchema: z.ZodType<JournalEntry> = z.strictObject({
+  seq: count,
+  accountId,
+  atMs: epochMs,
+  fence: count,
+  actor: z.string().min(1),
+  kind: z.string().regex(/^[A-Z][A-Z_]*$/),
+  subject: z.string(),
+  images: z.record(z.string(), openRecord),
+});
+
+export const alertSchema: z.ZodType<Alert> = z.strictObject({
+  alertId: derivedId,
+  accountId,
+  severity: z.enum(["info", "warning", "critical"]),
+  code: z.string().min(1),
+  message: z.string().min(1),
+  remedy: z.string().min(1),
+  atMs: epochMs,
+  acknowledgedAtMs: epochMs.nullable(),
+});
+
+export const quarantinedSchema: z.ZodType<Quarantined> = z.strictObject({
+  quarantineId: derivedId,
+  source: z.string().min(1),
+  accountId: accountId.nullable(),
+  code: z.string().min(1),
+  faults: z.array(z.string()),
+  body: z.string(),
+  atMs: epochMs,
+});
+
+export const deadLetterSchema: z.ZodType<DeadLetter> = z.strictObject({
+  deadLetterId: derivedId,
+  topic: z.string().min(1),
+  accountId: accountId.nullable(),
+  payload: openRecord,
+  reason: z.string().min(1),
+  publishedAtMs: epochMs,
+  atMs: epochMs,
+  replayedAtMs: epochMs.nullable(),
+});
+
+export const hookSchema: z.ZodType<Hook> = z
+  .strictObject({
+    hookId,
+    accountId,
+    strategyId,
+    mode: z.enum(["signed", "tradingview"]),
+    enabled: z.boolean(),
+    tokenSha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .nullable(),
+    sourceAddresses: z.array(z.string().min(2)),
+    maxSignalAgeMs: durationMs,
+    maxRequestsPerMinute: z.int().min(1).max(10_000),
+  })
+  .refine((hook) => hook.mode === "signed" || hook.tokenSha256 !== null, {
+    error: "a tradingview hook needs tokenSha256",
+  });
+
+/** Payload on topic `intents`. */
+export interface IntentMessage {
+  readonly intent: Intent;
+}
+export const intentMessageSchema: z.ZodType<IntentMessage> = z.strictObject({ intent: intentSchema });
+
+/** Payload of task queue `followUp`: look after this account now (working orders, inbox of a dead holder). */
+export interface FollowUpTask {
+  readonly accountId: string;
+}
+export const followUpTaskSchema: z.ZodType<FollowUpTask> = z.strictObject({ accountId });

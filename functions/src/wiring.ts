@@ -1,0 +1,138 @@
+// The composition root: the only place that knows which adapter stands behind which port. Everything is made at its
+// first use, so that importing a function costs nothing and discovery needs no setting.
+
+import { createCcxtVenue } from "./adapters/ccxt/ccxt-venue.ts";
+import { appFirestore } from "./adapters/firestore/app-firestore.ts";
+import { createFirestoreDocuments } from "./adapters/firestore/firestore-documents.ts";
+import { createPubSubBus } from "./adapters/pubsub/pubsub-bus.ts";
+import { createParameterSecrets } from "./adapters/secrets/parameter-secrets.ts";
+import { createSystemClock } from "./adapters/system/clock.ts";
+import { systemDeadline } from "./adapters/system/deadline.ts";
+import { createSystemIdentity } from "./adapters/system/identity.ts";
+import { createLogger } from "./adapters/system/logger.ts";
+import { type CloudTasksOptions, createCloudTasks } from "./adapters/tasks/cloud-tasks.ts";
+import { environmentGuard } from "./app/checkEnvironment.ts";
+import type { AccountListDeps } from "./app/forEachAccount.ts";
+import { createReceiveSignal, type ReceiveSignal } from "./app/receiveSignal.ts";
+import type { ReconcileDeps } from "./app/reconcileAccount.ts";
+import { Serial } from "./app/serial.ts";
+import type { NavDeps } from "./app/writeNav.ts";
+import { type Config, config } from "./config.ts";
+import type { AccountProfile } from "./domain/account.ts";
+import { venueOrigin } from "./domain/liveGate.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Identity } from "./ports/identity.ts";
+import type { Logger } from "./ports/logger.ts";
+import type { Secrets } from "./ports/secrets.ts";
+import type { Venue } from "./ports/venue.ts";
+
+/** Longest wait for a venue's answer: well inside a lease and a function's own timeout. */
+const VENUE_TIMEOUT_MS = 8_000;
+
+export interface Wiring {
+  readonly logger: Logger;
+  /** Rejects while the database's label is not this process's environment. */
+  readonly guard: () => Promise<void>;
+  readonly receiveSignal: () => ReceiveSignal;
+  readonly execution: () => ReconcileDeps & AccountListDeps;
+  readonly nav: () => NavDeps & AccountListDeps;
+}
+
+export const wiring = once(wire);
+
+function wire(): Wiring {
+  const settings = config();
+  const logger = createLogger();
+  const clock = createSystemClock();
+  const identity = createSystemIdentity();
+  const secrets = createParameterSecrets(settings);
+  const documents = once(() => createFirestoreDocuments(appFirestore()));
+  const bus = once(() => createPubSubBus({ projectId: settings.projectId }));
+  const tasks = once(() => createCloudTasks(tasksOptions(settings)));
+  const guard = once(() => environmentGuard(documents(), settings.environment));
+  const venueFor = venues({ settings, guard: () => guard()(), secrets, clock, identity, logger });
+  const accountList = { profiles: [], loadedAtMs: 0 };
+  return {
+    logger,
+    guard: () => guard()(),
+    receiveSignal: once(() =>
+      createReceiveSignal({
+        guard: () => guard()(),
+        documents: documents(),
+        bus: bus(),
+        secrets,
+        clock,
+        deadline: systemDeadline,
+        logger,
+      }),
+    ),
+    execution: once(() => ({
+      documents: documents(),
+      clock,
+      identity,
+      logger,
+      tasks: tasks(),
+      bus: bus(),
+      venueFor,
+      holderId: identity.newId(),
+      cache: new Map(),
+      serial: new Serial(),
+      accountList,
+    })),
+    nav: once(() => ({ documents: documents(), clock, logger, venueFor, navCache: new Map(), accountList })),
+  };
+}
+
+function tasksOptions(settings: Config): CloudTasksOptions {
+  return {
+    projectId: settings.projectId,
+    location: settings.location,
+    taskTargets: { followUp: `${settings.taskTargetOrigin}/followUp` },
+    invoker: settings.taskInvoker,
+    endpoint: settings.tasksEndpoint,
+  };
+}
+
+interface VenueParts {
+  readonly settings: Config;
+  readonly guard: () => Promise<void>;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly identity: Identity;
+  readonly logger: Logger;
+}
+
+/** One client for each account and mode, kept for the life of the process. */
+function venues(parts: VenueParts): (profile: AccountProfile) => Promise<Venue> {
+  const made = new Map<string, Promise<Venue>>();
+  return (profile) => {
+    const key = `${profile.accountId}/${profile.venue}/${profile.mode}`;
+    const venue = made.get(key) ?? makeVenue(parts, profile);
+    made.set(key, venue);
+    venue.catch(() => made.delete(key)); // asked again next time; the caller has the error
+    return venue;
+  };
+}
+
+async function makeVenue(
+  { settings, guard, secrets, ...rest }: VenueParts,
+  profile: AccountProfile,
+): Promise<Venue> {
+  if (profile.venue !== "binance-usdm") {
+    throw new Error(`Venue ${profile.venue} is not supported yet; use binance-usdm`);
+  }
+  // Only a guard that passed proves that the database's label is the configured environment.
+  await guard();
+  const label = settings.environment;
+  const origin = venueOrigin(profile, settings.environment, label, settings.paperVenueOrigin);
+  const keys = await secrets.venueKeys(profile.accountId);
+  return createCcxtVenue({ ...rest, venue: profile.venue, keys, origin, requestTimeoutMs: VENUE_TIMEOUT_MS });
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,0 +1,65 @@
+// Who is signed in and which accounts their claims let them read. Keeps the sign-in across reloads; must not decide
+// access, which firestore.rules does.
+import type { FirebaseApp } from "firebase/app";
+import {
+  type Auth,
+  browserLocalPersistence,
+  connectAuthEmulator,
+  indexedDBLocalPersistence,
+  initializeAuth,
+  onIdTokenChanged,
+  signInWithEmailAndPassword,
+  signOut,
+} from "firebase/auth";
+import { accountsOf } from "../model/claims.ts";
+import type { LocalStack } from "./settings.ts";
+
+export interface Session {
+  readonly email: string;
+  /** From the claim `accounts`, in its order. */
+  readonly accounts: readonly string[];
+  /** Reads every account, by the claim `role`. */
+  readonly operator: boolean;
+}
+
+export function openAuth(app: FirebaseApp, local: LocalStack | null): Auth {
+  const auth = initializeAuth(app, { persistence: [indexedDBLocalPersistence, browserLocalPersistence] });
+  if (local !== null) connectAuthEmulator(auth, local.auth.url, { disableWarnings: true });
+  return auth;
+}
+
+/** Calls back with the session now and at every change of user or claims; null when signed out. */
+export function watchSession(
+  auth: Auth,
+  onSession: (session: Session | null) => void,
+  onFault: (fault: unknown) => void,
+): void {
+  onIdTokenChanged(auth, (user) => {
+    if (user === null) {
+      onSession(null);
+      return;
+    }
+    user.getIdTokenResult().then(
+      ({ claims }) =>
+        onSession({
+          email: user.email ?? user.uid,
+          accounts: accountsOf(claims),
+          operator: claims.role === "operator",
+        }),
+      onFault,
+    );
+  });
+}
+
+/** Asks for a new token, which carries claims granted since the last; the session callback then runs. */
+export async function refreshClaims(auth: Auth): Promise<void> {
+  await auth.currentUser?.getIdToken(true);
+}
+
+export async function enter(auth: Auth, email: string, password: string): Promise<void> {
+  await signInWithEmailAndPassword(auth, email, password);
+}
+
+export async function leave(auth: Auth): Promise<void> {
+  await signOut(auth);
+}

@@ -1,0 +1,152 @@
+// Starts the page: settings, sign-in, the account's documents, and the controls. The only place where the parts meet
+// and where the clock is read for all of them.
+import "./style/index.css";
+import { initializeApp } from "firebase/app";
+import type { Auth } from "firebase/auth";
+import { connectFirestoreEmulator, type Firestore, initializeFirestore } from "firebase/firestore";
+import { AccountWatch } from "./account-watch.ts";
+import { LazyChart } from "./chart/lazy-chart.ts";
+import { watchAccountIds } from "./data/account-source.ts";
+import { enter, leave, openAuth, refreshClaims, type Session, watchSession } from "./data/session.ts";
+import { isLoopback, loadSettings, type Settings, SettingsFault } from "./data/settings.ts";
+import { tightenPolicy } from "./data/tighten-policy.ts";
+import { signInSentence } from "./model/sign-in-words.ts";
+import { nothingYet, type State } from "./model/state.ts";
+import { Store } from "./store.ts";
+import type { Controls } from "./view/controls.ts";
+import { page, pageTitle } from "./view/page.ts";
+import { patchChildren } from "./view/patch.ts";
+
+const PHONE = matchMedia("(max-width: 699px)");
+const onThisMachine = isLoopback(location.hostname);
+if (!onThisMachine) tightenPolicy(document);
+
+const root = document.getElementById("app") ?? document.body;
+root.replaceChildren();
+
+const initial: State = {
+  phase: { kind: "starting" },
+  nowMs: Date.now(),
+  online: navigator.onLine,
+  local: onThisMachine,
+  data: nothingYet(),
+  narrow: PHONE.matches,
+  range: "24 h",
+  expanded: new Set(),
+  event: null,
+  chartFault: null,
+};
+
+let services: { readonly auth: Auth; readonly db: Firestore; readonly watch: AccountWatch } | null = null;
+let session: Session | null = null;
+let allAccounts: readonly string[] = [];
+let stopAccountIds: (() => void) | null = null;
+
+const chart = new LazyChart((fault) => {
+  store.change({ chartFault: String(fault) });
+});
+
+const store = new Store(initial, (state, points) => {
+  patchChildren(root, page(state, points, controls));
+  document.title = pageTitle(state);
+  chart.show(document.querySelector<HTMLElement>(".chart"), points);
+  services?.watch.followDay(state.nowMs);
+});
+
+function misconfigured(fault: unknown): void {
+  const known = fault instanceof SettingsFault;
+  store.change({
+    phase: {
+      kind: "misconfigured",
+      fault: known ? fault.message : `Unexpected: ${String(fault)}`,
+      remedy: known ? fault.remedy : "Reload the page. If it persists, report this text.",
+    },
+  });
+}
+
+/** The chosen account is in the address, so that it can be bookmarked. */
+function chosenAccount(accounts: readonly string[]): string | undefined {
+  const asked = new URLSearchParams(location.search).get("account");
+  return accounts.find((id) => id === asked) ?? accounts[0];
+}
+
+function showSession(): void {
+  if (session === null) {
+    services?.watch.select(null);
+    store.change({ phase: { kind: "signedOut", busy: false, fault: null } });
+    return;
+  }
+  const { email } = session;
+  const accounts = [...new Set([...session.accounts, ...allAccounts])];
+  const accountId = chosenAccount(accounts);
+  if (accountId === undefined) {
+    services?.watch.select(null);
+    store.change({ phase: { kind: "noAccount", email } });
+    return;
+  }
+  services?.watch.select(accountId);
+  store.change({ phase: { kind: "account", email, accounts, accountId } });
+}
+
+function takeSession(db: Firestore, next: Session | null): void {
+  session = next;
+  if (next?.operator !== true) {
+    stopAccountIds?.();
+    stopAccountIds = null;
+    allAccounts = [];
+  } else if (stopAccountIds === null) {
+    stopAccountIds = watchAccountIds(db, (ids) => {
+      allAccounts = ids;
+      showSession();
+    });
+    // An operator's accounts are on their way; "no account" would be wrong for that moment.
+    if (next.accounts.length === 0) return;
+  }
+  showSession();
+}
+
+function open({ project, local }: Settings): void {
+  const app = initializeApp({ projectId: project.projectId, apiKey: project.apiKey });
+  const auth = openAuth(app, local);
+  const db = initializeFirestore(app, {});
+  if (local !== null) connectFirestoreEmulator(db, local.firestore.host, local.firestore.port);
+  services = { auth, db, watch: new AccountWatch(db, store) };
+  watchSession(auth, (next) => takeSession(db, next), misconfigured);
+}
+
+const controls: Controls = {
+  signIn: (email, password) => {
+    if (services === null) return;
+    store.change({ phase: { kind: "signedOut", busy: true, fault: null } });
+    enter(services.auth, email, password).catch((fault: unknown) => {
+      store.change({ phase: { kind: "signedOut", busy: false, fault: signInSentence(fault) } });
+    });
+  },
+  signOut: () => {
+    if (services !== null) leave(services.auth).catch(misconfigured);
+  },
+  checkAgain: () => {
+    // A listener that the rules refused has ended; it is opened anew under the new claims.
+    services?.watch.select(null);
+    if (services === null) location.reload();
+    else refreshClaims(services.auth).catch(misconfigured);
+  },
+  selectAccount: (accountId) => {
+    const address = new URL(location.href);
+    address.searchParams.set("account", accountId);
+    history.replaceState(null, "", address);
+    showSession();
+  },
+  selectRange: (range) => store.change({ range }),
+  toggleList: (id) => {
+    const expanded = new Set(store.state.expanded);
+    if (!expanded.delete(id)) expanded.add(id);
+    store.change({ expanded });
+  },
+};
+
+addEventListener("online", () => store.change({ online: true }));
+addEventListener("offline", () => store.change({ online: false }));
+PHONE.addEventListener("change", () => store.change({ narrow: PHONE.matches }));
+store.change({});
+loadSettings(location.hostname).then(open).catch(misconfigured);

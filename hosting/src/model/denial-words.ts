@@ -1,0 +1,109 @@
+// A denial in the words a trader uses: what was wanted, what the limit is. Every code has its sentence; a code this
+// page does not know yet is still shown, with its numbers.
+import type { Denial, DenialCode } from "../../../functions/src/domain/denial.ts";
+import { durationText } from "./age.ts";
+import { formatQty, formatUsd } from "./amount.ts";
+
+/** What the screen needs of a denial; the code is open so that a newer server's denial is never hidden. */
+export type ShownDenial = Omit<Denial, "code" | "unit"> & {
+  readonly code: string;
+  readonly unit: string | null;
+};
+
+/** [with both numbers, without them]. `{a}` actual, `{l}` limit, `{s}` subject. */
+const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
+  TRADING_HALTED: ["Trading is halted", "Trading is halted"],
+  TRADING_STATE_REDUCING: [
+    "Reducing only: orders that add exposure are refused",
+    "Reducing only: orders that add exposure are refused",
+  ],
+  NAV_MISSING: ["NAV is unknown, so no size can be trusted", "NAV is unknown, so no size can be trusted"],
+  NAV_STALE: ["NAV was {a} old; the limit is {l}", "NAV was too old or a source had failed"],
+  PEAK_MISSING: [
+    "Peak NAV is unknown, so drawdown cannot be checked",
+    "Peak NAV is unknown, so drawdown cannot be checked",
+  ],
+  PEAK_STALE: ["Peak and drawdown were {a} old; the limit is {l}", "Peak and drawdown were too old"],
+  MARK_MISSING: ["No bid and ask known for {s}", "No bid and ask known for {s}"],
+  MARK_STALE: ["The {s} quote was {a} old; the limit is {l}", "The {s} quote was too old"],
+  MARKET_UNKNOWN: ["The venue lists no market {s}", "The venue lists no market {s}"],
+  SYMBOL_NOT_CONFIGURED: ["{s} is not in this account’s symbols", "{s} is not in this account’s symbols"],
+  STRATEGY_NOT_CONFIGURED: [
+    "Strategy {s} is not in this account’s config",
+    "Strategy {s} is not in this account’s config",
+  ],
+  INTENT_EXPIRED: ["The signal was {a} old; it may trade for {l}", "The signal was too old to trade"],
+  NOTIONAL_BELOW_MINIMUM: [
+    "Order of {a} is below the venue’s minimum of {l}",
+    "The order is below the venue’s minimum value",
+  ],
+  NOTIONAL_EXCEEDS_MAX_PER_ORDER: [
+    "Order of {a} is over the {l} allowed per order",
+    "The order is over the limit per order",
+  ],
+  QUANTITY_BELOW_MINIMUM: [
+    "Quantity {a} is below the venue’s minimum of {l}",
+    "The quantity is below the venue’s minimum",
+  ],
+  QUANTITY_EXCEEDS_MAXIMUM: [
+    "Quantity {a} is over the venue’s maximum of {l}",
+    "The quantity is over the venue’s maximum",
+  ],
+  SYMBOL_EXPOSURE_EXCEEDED: [
+    "{s} exposure would be {a}; the limit is {l}",
+    "{s} exposure would be over its limit",
+  ],
+  GROSS_EXPOSURE_EXCEEDED: [
+    "Gross exposure would be {a}; the limit is {l}",
+    "Gross exposure would be over its limit",
+  ],
+  RATE_LIMIT_EXCEEDED: ["{a} in the last minute; the limit is {l}", "Too many orders in the last minute"],
+  POOL_FULL: ["All slots are taken: {a} open, {l} allowed", "All slots are taken"],
+  OPPOSITE_POSITION_OPEN: [
+    "{s} is open {l}; close it before going {a}",
+    "{s} is already open the other way; close it first",
+  ],
+  POSITION_NOT_OPEN: ["No open {s} position to reduce or close", "No open {s} position to reduce or close"],
+  ORDER_IN_FLIGHT: ["Another {s} order, for {a}, is still working", "Another {s} order is still working"],
+  VENUE_BANNED: ["The venue has banned us for another {a}", "The venue has banned us for now"],
+};
+
+export const DENIAL_CODES = Object.keys(SENTENCES) as DenialCode[];
+
+/** A limit or actual with its unit: `1,234.50 USD`, `3 min`, `12 orders`. */
+function measured(value: string, unit: string | null): string {
+  try {
+    if (unit === "usd") return `${formatUsd(value)} USD`;
+    if (unit === "ms") return durationText(Number(value));
+    if (unit === "orders" || unit === "groups") return `${value} ${value === "1" ? unit.slice(0, -1) : unit}`;
+    return unit === "base" ? formatQty(value) : value;
+  } catch {
+    // Not the number its unit promises: the raw text says more than nothing.
+    return value;
+  }
+}
+
+/** One sentence for a denial, limit against actual where the check has numbers. Total: never throws. */
+export function denialSentence(denial: ShownDenial): string {
+  const { code, limit, actual, unit, subject } = denial;
+  const known = (SENTENCES as Readonly<Record<string, readonly [string, string] | undefined>>)[code];
+  const limitText = limit === null ? null : measured(limit, unit);
+  const actualText = actual === null ? null : measured(actual, unit);
+  if (known === undefined) {
+    const numbers = [actualText && `found ${actualText}`, limitText && `limit ${limitText}`].filter(Boolean);
+    return `Refused by check ${code}${subject === null ? "" : ` on ${subject}`}${numbers.length > 0 ? `: ${numbers.join(", ")}` : ""}`;
+  }
+  // Young enough and still denied: the NAV run itself said that a source had failed.
+  if (code === "NAV_STALE" && actual !== null && limit !== null && Number(actual) <= Number(limit)) {
+    return `A source of the NAV had failed; its values were ${actualText} old`;
+  }
+  const [full, short] = known;
+  const sentence =
+    (full.includes("{a}") && actualText === null) || (full.includes("{l}") && limitText === null)
+      ? short
+      : full;
+  return sentence
+    .replace("{a}", actualText ?? "")
+    .replace("{l}", limitText ?? "")
+    .replace("{s}", subject ?? "the symbol");
+}

@@ -1,0 +1,191 @@
+// "Am I safe": one verdict and every reason against it, each with its cause and what to do. What is unknown counts
+// against safety; only the server's word counts for it.
+import { agoText, durationText } from "./age.ts";
+import { connectionOf } from "./connection.ts";
+import { failedSources, freshness, navFreshness } from "./nav-health.ts";
+import { mismatchedSymbols, unbookedRows } from "./positions.ts";
+import { isStuck, UNDECIDED_AFTER_MS } from "./receipts.ts";
+import type { State } from "./state.ts";
+import { knownValue, reasonUnknown, type Watched } from "./watched.ts";
+
+export type Level = "checking" | "ok" | "warning" | "danger";
+
+export interface Fault {
+  readonly level: "warning" | "danger";
+  readonly text: string;
+  readonly remedy: string;
+}
+
+export interface Verdict {
+  readonly level: Level;
+  readonly headline: string;
+  readonly faults: readonly Fault[];
+}
+
+type Judged = Pick<State, "data" | "online" | "nowMs">;
+
+const danger = (text: string, remedy: string): Fault => ({ level: "danger", text, remedy });
+const warning = (text: string, remedy: string): Fault => ({ level: "warning", text, remedy });
+
+/** A document that must be there and is not. */
+function absence(name: string, watched: Watched<unknown>, remedy: string): Fault[] {
+  if (watched.kind === "value" || watched.kind === "loading") return [];
+  return [danger(`${name} unknown: ${reasonUnknown(watched)}.`, remedy)];
+}
+
+function tradingFaults({ data, nowMs }: Judged): Fault[] {
+  const control = knownValue(data.control);
+  if (control === null) {
+    return absence(
+      "Trading state",
+      data.control,
+      "Nothing trades without it. Run the doctor on this account.",
+    );
+  }
+  const { state, actor, reason, atMs } = control.tradingState;
+  const who = `${agoText(nowMs, atMs)} by ${actor}: ${reason}`;
+  const faults: Fault[] = [];
+  if (state === "HALTED") {
+    faults.push(danger(`Halted ${who}.`, "Open positions stay open. Resume once the reason is gone."));
+  }
+  if (state === "REDUCING")
+    faults.push(warning(`Reducing only, ${who}.`, "Entries are refused until it is ACTIVE."));
+  const bannedMs = control.throttles.venueBannedUntilMs - nowMs;
+  if (bannedMs > 0) {
+    faults.push(
+      danger(`The venue has banned us for ${durationText(bannedMs)} more.`, "Wait; find what sent too much."),
+    );
+  }
+  const waiting = control.inbox.storedCount - control.inbox.takenCount;
+  if (waiting > 0 && nowMs - control.updatedAtMs > UNDECIDED_AFTER_MS) {
+    faults.push(
+      warning(
+        `${waiting} intent${waiting > 1 ? "s" : ""} waiting for a decision.`,
+        "Check that the executor function runs.",
+      ),
+    );
+  }
+  return faults;
+}
+
+function navFaults({ data, nowMs }: Judged): Fault[] {
+  const nav = knownValue(data.nav);
+  const limits = knownValue(data.limits);
+  if (nav === null)
+    return absence("NAV", data.nav, "Entries are refused. The NAV schedule writes it each minute.");
+  const faults: Fault[] = [];
+  const fresh = navFreshness(nav, nowMs, limits?.maxNavAgeMs ?? null);
+  if (fresh.reason !== null)
+    faults.push(danger(fresh.reason, "Entries are refused until it is fresh again."));
+  for (const name of failedSources(nav)) {
+    const source = nav.sources[name];
+    const since =
+      source.asOfMs === null ? "has never answered" : `last answered ${agoText(nowMs, source.asOfMs)}`;
+    faults.push(
+      warning(
+        `Source ${name} ${since}: ${source.error ?? "no reason given"}.`,
+        "Check the venue’s status and the account’s keys.",
+      ),
+    );
+  }
+  const peak = knownValue(data.peak);
+  if (peak === null)
+    return [
+      ...faults,
+      ...absence("Drawdown", data.peak, "Entries are refused until the NAV schedule has written it."),
+    ];
+  // While the NAV is stale the peak stands still too, and one sentence is enough.
+  const peakFresh =
+    fresh.stale || limits === null
+      ? null
+      : freshness("Drawdown", nowMs, peak.asOfMs, limits.maxPeakAgeMs).reason;
+  if (peakFresh !== null) faults.push(danger(peakFresh, "Entries are refused until it is fresh again."));
+  return faults;
+}
+
+function bookFaults({ data, nowMs }: Judged): Fault[] {
+  const overview = knownValue(data.overview);
+  if (overview === null) return [];
+  const faults: Fault[] = [];
+  const unknown = overview.orders.filter(({ status }) => status === "SUBMIT_UNKNOWN").length;
+  if (unknown > 0) {
+    faults.push(
+      danger(
+        `${unknown} order${unknown > 1 ? "s" : ""} with unknown outcome.`,
+        "The venue is being asked. Nothing is sent twice; do not trade it by hand.",
+      ),
+    );
+  }
+  const nav = knownValue(data.nav);
+  if (nav !== null) {
+    const strangers = unbookedRows(nav, overview).map(({ symbol }) => symbol);
+    if (strangers.length > 0) {
+      faults.push(
+        danger(
+          `At the venue but not in the books: ${strangers.join(", ")}.`,
+          "Traded by hand, or the books are behind. Reconcile runs each minute.",
+        ),
+      );
+    }
+    const differing = mismatchedSymbols(nav, overview).filter((symbol) => !strangers.includes(symbol));
+    if (differing.length > 0) {
+      faults.push(
+        danger(
+          `Books and venue differ on ${differing.join(", ")}.`,
+          "Reconcile runs each minute; if it stays, halt and look.",
+        ),
+      );
+    }
+  }
+  const stuck = knownValue(data.receipts)?.rows.filter((receipt) => isStuck(receipt, nowMs)).length ?? 0;
+  if (stuck > 0)
+    faults.push(
+      warning(
+        `${stuck} signal${stuck > 1 ? "s" : ""} not decided for over 10 s.`,
+        "Check that the executor function runs.",
+      ),
+    );
+  return faults;
+}
+
+function alertFaults({ data }: Judged): Fault[] {
+  const open =
+    knownValue(data.alerts)?.rows.filter(
+      (alert) => alert.severity === "critical" && alert.acknowledgedAtMs === null,
+    ) ?? [];
+  const [newest] = open;
+  if (newest === undefined) return [];
+  const more = open.length > 1 ? ` (and ${open.length - 1} more below)` : "";
+  return [danger(`${newest.message}${more}`, newest.remedy)];
+}
+
+const HEADLINES = {
+  ok: "Trading is on and the books are fresh",
+  warning: "Needs a look",
+  danger: "Needs you now",
+} as const;
+
+/** The verdict over everything on the page, worst first. */
+export function verdictOf(state: Judged): Verdict {
+  const connection = connectionOf(state);
+  const faults: Fault[] = connection.sentence === null ? [] : [warning(connection.sentence, "")];
+  faults.push(...tradingFaults(state), ...navFaults(state), ...bookFaults(state), ...alertFaults(state));
+  faults.push(
+    ...absence(
+      "Limits",
+      state.data.limits,
+      "Nothing trades without a config. Activate one for this account.",
+    ),
+  );
+  faults.sort((a, b) => Number(b.level === "danger") - Number(a.level === "danger"));
+  const { control, nav, overview } = state.data;
+  const loading = [control, nav, overview].some(({ kind }) => kind === "loading");
+  if (faults.length === 0 && loading) return { level: "checking", headline: "Checking", faults };
+  const level = faults[0]?.level ?? "ok";
+  if (knownValue(control)?.tradingState.state === "HALTED")
+    return { level, headline: "Trading is halted", faults };
+  const known = connection.kind === "offline" || connection.kind === "reconnecting";
+  if (known && level === "warning") return { level, headline: "Not live: last known values", faults };
+  const bare = [control, nav, state.data.limits].every(({ kind }) => kind === "missing");
+  return { level, headline: bare ? "Not set up yet: nothing can trade" : HEADLINES[level], faults };
+}

@@ -1,0 +1,75 @@
+// All that the page knows, in one value. Views read it; only the data layer and the page's own controls change it.
+import type { AccountProfile } from "../../../functions/src/domain/account.ts";
+import type { Nav, Peak } from "../../../functions/src/domain/nav.ts";
+import type { Overview } from "../../../functions/src/domain/views.ts";
+import type { AlertRow, Control, Limits, ReceiptRow, SeriesDay } from "../data/documents.ts";
+import type { Watched } from "./watched.ts";
+
+/** Rows that could be read, and how many could not. */
+export interface Rows<T> {
+  readonly rows: readonly T[];
+  readonly unreadable: number;
+}
+
+export interface AccountData {
+  profile: Watched<AccountProfile>;
+  limits: Watched<Limits>;
+  control: Watched<Control>;
+  nav: Watched<Nav>;
+  peak: Watched<Peak>;
+  overview: Watched<Overview>;
+  receipts: Watched<Rows<ReceiptRow>>;
+  alerts: Watched<Rows<AlertRow>>;
+  /** By UTC day. */
+  series: Record<string, Watched<SeriesDay>>;
+}
+
+export function nothingYet(): AccountData {
+  const loading = { kind: "loading" } as const;
+  return {
+    profile: loading,
+    limits: loading,
+    control: loading,
+    nav: loading,
+    peak: loading,
+    overview: loading,
+    receipts: loading,
+    alerts: loading,
+    series: {},
+  };
+}
+
+/** Ranges of the equity curve. */
+export const RANGES = ["6 h", "24 h", "4 d"] as const;
+export type Range = (typeof RANGES)[number];
+
+export type Phase =
+  | { readonly kind: "starting" }
+  | { readonly kind: "misconfigured"; readonly fault: string; readonly remedy: string }
+  | { readonly kind: "signedOut"; readonly busy: boolean; readonly fault: string | null }
+  | { readonly kind: "noAccount"; readonly email: string }
+  | {
+      readonly kind: "account";
+      readonly email: string;
+      readonly accounts: readonly string[];
+      readonly accountId: string;
+    };
+
+export interface State {
+  phase: Phase;
+  nowMs: number;
+  /** The browser's own word on the network. */
+  online: boolean;
+  /** Whether this page talks to a stack on this machine. */
+  local: boolean;
+  data: AccountData;
+  /** A phone-sized window. */
+  narrow: boolean;
+  range: Range;
+  /** Lists shown in full on a small screen. */
+  expanded: ReadonlySet<string>;
+  /** Why the chart cannot be drawn; null when it can. */
+  chartFault: string | null;
+  /** The latest event in words, spoken by screen readers. */
+  event: { readonly atMs: number; readonly text: string } | null;
+}

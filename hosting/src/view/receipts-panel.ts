@@ -1,0 +1,101 @@
+// "Why": every signal that arrived, what became of it, how long each step took. A refusal stands as large as a trade,
+// with limit against actual in words.
+import type { ReceiptRow } from "../data/documents.ts";
+import { isStuck, latenciesOf, reasonsOf, receiptTone, tally, wantedText } from "../model/receipts.ts";
+import type { State } from "../model/state.ts";
+import { knownValue } from "../model/watched.ts";
+import type { Controls } from "./controls.ts";
+import { cut, moreButton } from "./long-list.ts";
+import { stepText } from "./orders-panel.ts";
+import { briefTime, notice, noticeOf, panel, type Row, stateWord, table } from "./parts.ts";
+import { h, type VNode } from "./vnode.ts";
+
+const COLUMNS = [
+  { title: "Signal" },
+  { title: "Outcome" },
+  { title: "Decided", kind: "number" },
+  { title: "Sent", kind: "number" },
+  { title: "Answered", kind: "number" },
+  { title: "Total", kind: "number" },
+  { title: "Received", kind: "when" },
+] as const;
+
+const MEANINGS: Readonly<Record<ReceiptRow["status"], string>> = {
+  RECEIVED: "Stored; waiting for its decision",
+  REFUSED: "Turned away at the door",
+  DENIED: "Our own risk check said no",
+  ORDERED: "Became an order",
+  EXPIRED: "Too old when its turn came",
+};
+
+/** A step of a signal that ended without an order will never happen: said so, not "not yet". */
+function step(receipt: ReceiptRow, ms: number | null): VNode {
+  const ended = receipt.status !== "RECEIVED" && receipt.status !== "ORDERED";
+  return ended && ms === null
+    ? h("span", { class: "unknown", title: `${MEANINGS[receipt.status]}: no such step` }, "none")
+    : stepText(ms);
+}
+
+function receiptRow(receipt: ReceiptRow, nowMs: number): Row {
+  const { decidedMs, sentMs, acknowledgedMs, totalMs } = latenciesOf(receipt);
+  const reasons = reasonsOf(receipt, nowMs);
+  const refused = receipt.status === "DENIED" || receipt.status === "REFUSED";
+  return {
+    key: receipt.signalId,
+    attributes: {
+      class: refused ? "refused" : isStuck(receipt, nowMs) ? "stuck" : "",
+      title: `Receipt ${receipt.signalId}`,
+    },
+    cells: [
+      h(
+        "span",
+        { class: "stack" },
+        h("b", {}, wantedText(receipt)),
+        h("span", { class: "age" }, `${receipt.strategyId}, ${receipt.source.mode}`),
+      ),
+      stateWord(receiptTone(receipt, nowMs), receipt.status, MEANINGS[receipt.status]),
+      step(receipt, decidedMs),
+      step(receipt, sentMs),
+      step(receipt, acknowledgedMs),
+      step(receipt, totalMs),
+      briefTime(nowMs, receipt.receivedAtMs),
+    ],
+    below:
+      reasons.length === 0
+        ? null
+        : h("ul", { class: "why" }, ...reasons.map((reason) => h("li", {}, `${reason}.`))),
+  };
+}
+
+export function receiptsPanel(state: State, controls: Controls): VNode {
+  const { data, nowMs } = state;
+  const { rows = [], unreadable = 0 } = knownValue(data.receipts) ?? {};
+  const counts = [tally(rows), unreadable > 0 ? `${unreadable} unreadable` : ""]
+    .filter((part) => part !== "")
+    .join(", ");
+  return panel(
+    "receipts",
+    "Why?",
+    "Signals and decisions",
+    counts === "" ? null : counts,
+    noticeOf(data.receipts, [
+      "No signals yet",
+      "Every signal that arrives leaves a receipt here, traded or not.",
+    ]) ??
+      (rows.length === 0
+        ? notice(
+            "No signals yet",
+            "Every signal that arrives leaves a receipt here, traded or not. Post one to your hook.",
+          )
+        : null),
+    rows.length === 0
+      ? h("table", { hidden: true, "data-testid": "receipts-table" })
+      : table(
+          "receipts-table",
+          "Signals received, newest first, with the time of each step",
+          COLUMNS,
+          cut(state, "receipts", rows).map((row) => receiptRow(row, nowMs)),
+        ),
+    moreButton(state, controls, "receipts", rows.length),
+  );
+}

@@ -1,0 +1,123 @@
+// Admin actions that change the engine: prices, mood, funds, accounts. Each is repeatable from its input
+// alone, because it is replayed after a restart.
+import { jumpPrice } from "../engine/advance.ts";
+import { openAccount } from "../engine/createEngine.ts";
+import { e8 } from "../engine/decimal.ts";
+import { type Engine, symbolStateOf } from "../engine/engine.ts";
+import { bookIncome } from "../engine/fills.ts";
+import { accountMargin, availableUsdE8 } from "../engine/margin.ts";
+import { crashGap, REGIMES } from "../engine/regimes.ts";
+import type { Account } from "../engine/state.ts";
+import { AdminInput, AdminInputError } from "./input.ts";
+
+export const DEFAULT_ACCOUNT_ID = "local";
+
+type Action = (engine: Engine, input: AdminInput, nowMs: number) => unknown;
+
+function listedSymbol(engine: Engine, input: AdminInput): string {
+  const symbol = input.text("symbol");
+  if (engine.specs.has(symbol)) return symbol;
+  throw new AdminInputError(
+    `symbol ${symbol} is not listed; listed are ${[...engine.specs.keys()].join(", ")}`,
+  );
+}
+
+function namedAccount(engine: Engine, input: AdminInput): Account {
+  const id = input.has("accountId") ? input.text("accountId") : DEFAULT_ACCOUNT_ID;
+  const account = engine.state.accounts.get(id);
+  if (account !== undefined) return account;
+  throw new AdminInputError(
+    `accountId ${id} does not exist; there are ${[...engine.state.accounts.keys()].join(", ")}`,
+  );
+}
+
+/** {symbol, priceUsd}: the mid price is there at once; stops, resting orders and liquidations follow. */
+const price: Action = (engine, input) => {
+  const symbol = listedSymbol(engine, input);
+  const priceUsd = input.number("priceUsd");
+  if (priceUsd <= 0) throw new AdminInputError("priceUsd must be above 0");
+  jumpPrice(engine, symbol, priceUsd);
+  return { symbol, midUsd: symbolStateOf(engine, symbol).midUsd };
+};
+
+/** {percent, symbol?}: moves one price, or all, by a percentage at once. */
+const jump: Action = (engine, input) => {
+  const percent = input.number("percent");
+  if (percent <= -100) throw new AdminInputError("percent must be above -100");
+  const symbols = input.has("symbol") ? [listedSymbol(engine, input)] : [...engine.specs.keys()];
+  for (const symbol of symbols)
+    jumpPrice(engine, symbol, symbolStateOf(engine, symbol).midUsd * (1 + percent / 100));
+  return { moved: symbols };
+};
+
+/** {regime}: calm, trend, volatile or crash. A crash opens with its gap. */
+const regime: Action = (engine, input) => {
+  const wanted = input.text("regime");
+  const found = REGIMES.find((name) => name === wanted);
+  if (found === undefined) throw new AdminInputError(`regime must be one of ${REGIMES.join(", ")}`);
+  engine.state.regime = found;
+  const gap = found === "crash" ? crashGap(engine.state.priceRandom) : 0;
+  for (const spec of engine.specs.values()) {
+    jumpPrice(engine, spec.symbol, symbolStateOf(engine, spec.symbol).midUsd * (1 + spec.beta * gap));
+  }
+  return { regime: found };
+};
+
+const setPaused =
+  (paused: boolean): Action =>
+  (engine) => {
+    engine.state.paused = paused;
+    engine.revision += 1;
+    return { paused };
+  };
+
+/** {amountUsd, accountId?} */
+const deposit: Action = (engine, input, nowMs) => {
+  const account = namedAccount(engine, input);
+  bookIncome(engine, account, "TRANSFER", input.amountE8("amountUsd"), {
+    symbol: "",
+    timeMs: nowMs,
+    info: "DEPOSIT",
+  });
+  return { accountId: account.id };
+};
+
+/** {amountUsd, accountId?}: refused above what is available. */
+const withdraw: Action = (engine, input, nowMs) => {
+  const account = namedAccount(engine, input);
+  const amount = input.amountE8("amountUsd");
+  if (amount > availableUsdE8(accountMargin(engine, account)))
+    throw new AdminInputError("amountUsd is more than is available");
+  bookIncome(engine, account, "TRANSFER", -amount, { symbol: "", timeMs: nowMs, info: "WITHDRAW" });
+  return { accountId: account.id };
+};
+
+/** {accountId, apiKey, secret, balanceUsdt}: opens an account, or gives an existing one another key. */
+const account: Action = (engine, input, nowMs) => {
+  const setup = { id: input.text("accountId"), apiKey: input.text("apiKey"), secret: input.text("secret") };
+  const balanceUsdt = input.text("balanceUsdt");
+  e8(balanceUsdt);
+  openAccount(engine, { ...setup, balanceUsdt }, nowMs);
+  engine.revision += 1;
+  return { accountId: setup.id };
+};
+
+export const ENGINE_ACTIONS = {
+  price,
+  jump,
+  regime,
+  pause: setPaused(true),
+  resume: setPaused(false),
+  deposit,
+  withdraw,
+  account,
+} as const satisfies Record<string, Action>;
+
+export type EngineAction = keyof typeof ENGINE_ACTIONS;
+
+export const isEngineAction = (name: string): name is EngineAction => Object.hasOwn(ENGINE_ACTIONS, name);
+
+/** Runs an action on checked input. Throws AdminInputError for input it cannot use. */
+export function runEngineAction(engine: Engine, name: EngineAction, input: unknown, nowMs: number): unknown {
+  return ENGINE_ACTIONS[name](engine, new AdminInput(input), nowMs);
+}

@@ -1,0 +1,177 @@
+// Margin of an account: initial, maintenance, available balance and liquidation price. Cross positions share
+// the wallet; an isolated position stands alone with the margin set aside for it. Simple, but exact.
+import { absE8, E8 } from "./decimal.ts";
+import { type Engine, notionalUsdE8, readPosition, restingOf, specOf, symbolStateOf } from "./engine.ts";
+import type { Account, Order, Position } from "./state.ts";
+import type { LeverageBracket, SymbolSpec } from "./symbols.ts";
+
+const PPM = 1_000_000n;
+
+/** Figures of one position at the mark price, all in 1e-8 USDT. */
+export interface PositionMargin {
+  readonly notionalUsdE8: bigint;
+  readonly unrealizedUsdE8: bigint;
+  readonly positionInitialUsdE8: bigint;
+  readonly openOrderInitialUsdE8: bigint;
+  readonly initialUsdE8: bigint;
+  readonly maintenanceUsdE8: bigint;
+  readonly bidUsdE8: bigint;
+  readonly askUsdE8: bigint;
+}
+
+export interface AccountMargin {
+  readonly walletUsdE8: bigint;
+  readonly crossWalletUsdE8: bigint;
+  readonly unrealizedUsdE8: bigint;
+  readonly crossUnrealizedUsdE8: bigint;
+  readonly marginBalanceUsdE8: bigint;
+  readonly initialUsdE8: bigint;
+  readonly positionInitialUsdE8: bigint;
+  readonly openOrderInitialUsdE8: bigint;
+  readonly maintenanceUsdE8: bigint;
+  readonly crossMaintenanceUsdE8: bigint;
+  /** Wallet plus cross profit minus cross initial margin; negative when under water. */
+  readonly freeUsdE8: bigint;
+}
+
+/** Signed value of a position at the mark price. */
+export function markNotionalUsdE8(spec: SymbolSpec, markUsdE8: bigint, lots: number): bigint {
+  return (markUsdE8 * BigInt(lots) * spec.lotE8) / E8;
+}
+
+export function bracketOf(spec: SymbolSpec, notional: bigint): LeverageBracket {
+  const value = absE8(notional);
+  const inside = spec.brackets.find((bracket) => value <= BigInt(bracket.notionalCapUsd) * E8);
+  const bracket = inside ?? spec.brackets.at(-1);
+  if (bracket === undefined) throw new Error(`${spec.symbol} has no leverage brackets`);
+  return bracket;
+}
+
+export function maintenanceUsdE8(spec: SymbolSpec, notional: bigint): bigint {
+  const value = absE8(notional);
+  const bracket = bracketOf(spec, value);
+  return (value * BigInt(bracket.maintenancePpm)) / PPM - bracket.cumUsdE8;
+}
+
+/** Largest position value that a leverage may hold: the cap of the last bracket that allows it. */
+export function maxNotionalUsd(spec: SymbolSpec, leverage: number): number {
+  const allowed = spec.brackets.filter((bracket) => bracket.initialLeverage >= leverage);
+  return allowed.at(-1)?.notionalCapUsd ?? 0;
+}
+
+/** Value of an account's open orders that add exposure, by side. */
+function openOrderValue(spec: SymbolSpec, orders: readonly Order[]): { bid: bigint; ask: bigint } {
+  let bid = 0n;
+  let ask = 0n;
+  for (const order of orders) {
+    if (order.reduceOnly) continue;
+    const value = notionalUsdE8(spec, order.priceTicks, order.lots - order.executedLots);
+    if (order.side === "BUY") bid += value;
+    else ask += value;
+  }
+  return { bid, ask };
+}
+
+const maxE8 = (a: bigint, b: bigint): bigint => (a > b ? a : b);
+
+/** Initial margin of the worse of both sides: position with all its buys, or with all its sells, filled. */
+export function initialUsdE8(position: bigint, bid: bigint, ask: bigint, leverage: number): bigint {
+  return maxE8(absE8(position + bid), absE8(position - ask)) / BigInt(leverage);
+}
+
+export function positionMargin(
+  engine: Engine,
+  account: Account,
+  symbol: string,
+  extra: { readonly bid: bigint; readonly ask: bigint } = { bid: 0n, ask: 0n },
+): PositionMargin {
+  const spec = specOf(engine, symbol);
+  const position = readPosition(account, symbol);
+  const notional = markNotionalUsdE8(spec, symbolStateOf(engine, symbol).markUsdE8, position.lots);
+  const open = openOrderValue(spec, restingOf(engine, account.id, symbol));
+  const bid = open.bid + extra.bid;
+  const ask = open.ask + extra.ask;
+  const initial = initialUsdE8(notional, bid, ask, position.leverage);
+  const positionInitial = absE8(notional) / BigInt(position.leverage);
+  return {
+    notionalUsdE8: notional,
+    unrealizedUsdE8: notional - position.entryUsdE8,
+    positionInitialUsdE8: positionInitial,
+    openOrderInitialUsdE8: maxE8(0n, initial - positionInitial),
+    initialUsdE8: initial,
+    maintenanceUsdE8: position.lots === 0 ? 0n : maintenanceUsdE8(spec, notional),
+    bidUsdE8: bid,
+    askUsdE8: ask,
+  };
+}
+
+/** Sums an account. `extra` adds a would-be order on one symbol, to ask whether it is covered. */
+export function accountMargin(
+  engine: Engine,
+  account: Account,
+  extra?: { readonly symbol: string; readonly bid: bigint; readonly ask: bigint },
+): AccountMargin {
+  const total = { isolatedWallet: 0n, unrealized: 0n, crossUnrealized: 0n, initial: 0n, positionInitial: 0n };
+  const sum = { openInitial: 0n, maintenance: 0n, crossMaintenance: 0n, bound: 0n };
+  for (const symbol of engine.specs.keys()) {
+    const isExtra = extra?.symbol === symbol;
+    const position = account.positions.get(symbol);
+    if (position === undefined && !isExtra) continue;
+    const margin = positionMargin(engine, account, symbol, isExtra ? extra : undefined);
+    const isolated = position?.marginType === "ISOLATED";
+    total.unrealized += margin.unrealizedUsdE8;
+    total.initial += margin.initialUsdE8;
+    total.positionInitial += margin.positionInitialUsdE8;
+    sum.openInitial += margin.openOrderInitialUsdE8;
+    sum.maintenance += margin.maintenanceUsdE8;
+    if (isolated) {
+      total.isolatedWallet += position.isolatedWalletUsdE8;
+      sum.bound += margin.openOrderInitialUsdE8;
+    } else {
+      total.crossUnrealized += margin.unrealizedUsdE8;
+      sum.crossMaintenance += margin.maintenanceUsdE8;
+      sum.bound += margin.initialUsdE8;
+    }
+  }
+  const crossWallet = account.walletUsdE8 - total.isolatedWallet;
+  return {
+    walletUsdE8: account.walletUsdE8,
+    crossWalletUsdE8: crossWallet,
+    unrealizedUsdE8: total.unrealized,
+    crossUnrealizedUsdE8: total.crossUnrealized,
+    marginBalanceUsdE8: account.walletUsdE8 + total.unrealized,
+    initialUsdE8: total.initial,
+    positionInitialUsdE8: total.positionInitial,
+    openOrderInitialUsdE8: sum.openInitial,
+    maintenanceUsdE8: sum.maintenance,
+    crossMaintenanceUsdE8: sum.crossMaintenance,
+    freeUsdE8: crossWallet + total.crossUnrealized - sum.bound,
+  };
+}
+
+export const availableUsdE8 = (margin: AccountMargin): bigint =>
+  margin.freeUsdE8 > 0n ? margin.freeUsdE8 : 0n;
+
+/**
+ * Mark price at which the position is liquidated, other positions staying where they are; 0 when there is none.
+ * Solves wallet + profit(price) = maintenance(price) in the position's present bracket.
+ */
+export function liquidationPriceUsdE8(engine: Engine, account: Account, symbol: string): bigint {
+  const spec = specOf(engine, symbol);
+  const position: Readonly<Position> = readPosition(account, symbol);
+  if (position.lots === 0) return 0n;
+  const own = positionMargin(engine, account, symbol);
+  const total = accountMargin(engine, account);
+  const isolated = position.marginType === "ISOLATED";
+  const collateral = isolated
+    ? position.isolatedWalletUsdE8
+    : total.crossWalletUsdE8 +
+      (total.crossUnrealizedUsdE8 - own.unrealizedUsdE8) -
+      (total.crossMaintenanceUsdE8 - own.maintenanceUsdE8);
+  const bracket = bracketOf(spec, own.notionalUsdE8);
+  const sign = position.lots > 0 ? 1n : -1n;
+  const qtyE8 = BigInt(Math.abs(position.lots)) * spec.lotE8;
+  const slope = qtyE8 * (sign * PPM - BigInt(bracket.maintenancePpm));
+  const price = ((position.entryUsdE8 - collateral - bracket.cumUsdE8) * PPM * E8) / slope;
+  return price > 0n ? price : 0n;
+}

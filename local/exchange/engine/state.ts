@@ -1,0 +1,149 @@
+// Everything the matching engine remembers, as one plain tree that can be stored and restored.
+// Indexes that follow from it (books, client ids) are rebuilt, never stored.
+import type { CandleSeries } from "./candles.ts";
+import type { RandomState } from "./random.ts";
+import type { Regime } from "./regimes.ts";
+
+export type Side = "BUY" | "SELL";
+export type TimeInForce = "GTC" | "IOC" | "FOK" | "GTX";
+export type MarginType = "CROSSED" | "ISOLATED";
+export type WorkingType = "CONTRACT_PRICE" | "MARK_PRICE";
+export type OrderStatus = "NEW" | "PARTIALLY_FILLED" | "FILLED" | "CANCELED" | "EXPIRED" | "EXPIRED_IN_MATCH";
+export type AlgoType = "STOP" | "STOP_MARKET" | "TAKE_PROFIT" | "TAKE_PROFIT_MARKET";
+export type AlgoStatus = "NEW" | "TRIGGERED" | "FINISHED" | "CANCELED" | "EXPIRED" | "REJECTED";
+
+export interface Order {
+  readonly orderId: number;
+  readonly accountId: string;
+  readonly symbol: string;
+  readonly clientOrderId: string;
+  readonly side: Side;
+  readonly type: "LIMIT" | "MARKET";
+  readonly origType: "LIMIT" | "MARKET" | AlgoType;
+  readonly timeInForce: TimeInForce;
+  /** 0 for market orders. */
+  priceTicks: number;
+  lots: number;
+  executedLots: number;
+  cumQuoteUsdE8: bigint;
+  readonly reduceOnly: boolean;
+  readonly closePosition: boolean;
+  readonly stopTicks: number;
+  readonly workingType: WorkingType;
+  status: OrderStatus;
+  readonly timeMs: number;
+  updateTimeMs: number;
+  /** Place in the queue among orders of one price: lower goes first. */
+  queueSeq: number;
+  /** Price step at which it last joined the queue; synthetic quotes of later steps stand behind it. */
+  restedStep: number;
+}
+
+export interface AlgoOrder {
+  readonly algoId: number;
+  readonly clientAlgoId: string;
+  readonly accountId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly orderType: AlgoType;
+  readonly triggerTicks: number;
+  readonly priceTicks: number;
+  readonly lots: number;
+  readonly timeInForce: TimeInForce;
+  readonly workingType: WorkingType;
+  readonly closePosition: boolean;
+  readonly reduceOnly: boolean;
+  readonly priceProtect: boolean;
+  status: AlgoStatus;
+  actualOrderId: number;
+  readonly createTimeMs: number;
+  updateTimeMs: number;
+  triggerTimeMs: number;
+}
+
+export interface Position {
+  /** Signed lots: positive long, negative short, 0 flat. */
+  lots: number;
+  /** Signed cost of the open lots, exact. */
+  entryUsdE8: bigint;
+  isolatedWalletUsdE8: bigint;
+  leverage: number;
+  marginType: MarginType;
+  updateTimeMs: number;
+}
+
+export interface Account {
+  readonly id: string;
+  walletUsdE8: bigint;
+  positions: Map<string, Position>;
+  updateTimeMs: number;
+}
+
+export interface Trade {
+  readonly id: number;
+  readonly orderId: number;
+  readonly accountId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly priceTicks: number;
+  readonly lots: number;
+  readonly quoteUsdE8: bigint;
+  readonly commissionUsdE8: bigint;
+  readonly realizedUsdE8: bigint;
+  readonly maker: boolean;
+  readonly timeMs: number;
+}
+
+export type IncomeType = "TRANSFER" | "REALIZED_PNL" | "FUNDING_FEE" | "COMMISSION" | "INSURANCE_CLEAR";
+
+export interface Income {
+  readonly tranId: number;
+  readonly accountId: string;
+  readonly symbol: string;
+  readonly type: IncomeType;
+  readonly amountUsdE8: bigint;
+  readonly info: string;
+  readonly tradeId: string;
+  readonly timeMs: number;
+}
+
+export interface SymbolState {
+  midUsd: number;
+  markUsdE8: bigint;
+  lastTicks: number;
+  bidTicks: number;
+  askTicks: number;
+  fundingRateE8: number;
+  candles: CandleSeries;
+  /** Synthetic lots taken since the last price step, by ladder level. */
+  takenBids: number[];
+  takenAsks: number[];
+  fundingHistory: { timeMs: number; rateE8: number; markUsdE8: bigint }[];
+}
+
+export interface EngineState {
+  readonly version: 1;
+  readonly seed: number;
+  clockMs: number;
+  stepIndex: number;
+  paused: boolean;
+  regime: Regime;
+  trendSign: number;
+  priceRandom: RandomState;
+  symbols: Map<string, SymbolState>;
+  accounts: Map<string, Account>;
+  /** Accounts by API key. The secrets are throw-away ones of a local exchange. */
+  credentials: Map<string, { readonly accountId: string; readonly secret: string }>;
+  orders: Map<number, Order>;
+  algoOrders: Map<number, AlgoOrder>;
+  trades: Trade[];
+  incomes: Income[];
+  nextOrderId: number;
+  nextAlgoId: number;
+  nextTradeId: number;
+  nextTranId: number;
+  nextQueueSeq: number;
+}
+
+export const isOpen = (order: Order): boolean =>
+  order.status === "NEW" || order.status === "PARTIALLY_FILLED";

@@ -1,0 +1,45 @@
+// What can go wrong on purpose. Every fault says when it strikes: before the request took effect (the venue
+// never saw it) or after (it was accepted, and only the answer is lost).
+
+export type FaultWhen = "before" | "after";
+
+export type FaultEffect =
+  /** before: the request arrives late; after: the answer does. */
+  | { readonly kind: "latency"; readonly when: FaultWhen; readonly latencyMs: number }
+  | { readonly kind: "httpError"; readonly when: FaultWhen; readonly status: number; readonly body: string }
+  | { readonly kind: "reset"; readonly when: FaultWhen }
+  | { readonly kind: "body"; readonly when: FaultWhen; readonly content: "garbage" | "empty" }
+  | {
+      readonly kind: "venueError";
+      readonly when: FaultWhen;
+      readonly status: number;
+      readonly code: number;
+      readonly msg: string;
+    }
+  | { readonly kind: "rateLimit"; readonly status: 418 | 429; readonly retryAfterS: number }
+  | { readonly kind: "clockSkew"; readonly skewMs: number }
+  /** Answers with what the same request was answered when the fault first saw it. */
+  | { readonly kind: "stale" };
+
+/** Which requests a fault strikes. Patterns are regular expressions; what is left out matches everything. */
+export interface FaultMatch {
+  readonly method?: string;
+  readonly path?: string;
+  readonly symbol?: string;
+}
+
+export interface FaultRule {
+  readonly effect: FaultEffect;
+  readonly match?: FaultMatch;
+  /** Strikes this many matching requests, then ends; without it, until cleared. */
+  readonly count?: number;
+  /** Chance per matching request, drawn from the exchange's seed. 1 when left out. */
+  readonly probability?: number;
+}
+
+/** A rule in force, as listed. */
+export interface ActiveFault extends FaultRule {
+  readonly id: number;
+  readonly strikes: number;
+  readonly remaining: number | null;
+}

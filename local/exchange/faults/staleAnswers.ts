@@ -1,0 +1,30 @@
+// Remembers the first answer to each request under a stale-data fault, and gives it again.
+import { type ExchangeRequest, type ExchangeResponse, NO_EFFECT } from "../types.ts";
+
+/** Distinct requests remembered; more than this and the oldest are forgotten. */
+const MAX_ANSWERS = 500;
+
+/** A request without the parts that differ on every call. */
+function keyOf(faultId: number, request: ExchangeRequest): string {
+  const query = request.query
+    .split("&")
+    .filter((pair) => !/^(timestamp|signature|recvWindow)=/.test(pair))
+    .join("&");
+  return `${faultId}|${request.method}|${request.path}|${query}`;
+}
+
+export class StaleAnswers {
+  readonly #answers = new Map<string, ExchangeResponse>();
+
+  /** The remembered answer, or the fresh one, which is remembered when it was a success. */
+  freeze(faultId: number, request: ExchangeRequest, fresh: ExchangeResponse): ExchangeResponse {
+    const key = keyOf(faultId, request);
+    const known = this.#answers.get(key);
+    if (known !== undefined) return { ...known, transport: NO_EFFECT };
+    if (fresh.status !== 200) return fresh;
+    this.#answers.set(key, fresh);
+    const [oldest] = this.#answers.keys();
+    if (this.#answers.size > MAX_ANSWERS && oldest !== undefined) this.#answers.delete(oldest);
+    return fresh;
+  }
+}

@@ -1,0 +1,151 @@
+// Sockets for an exchange: reads requests, waits out injected latency, resets connections on demand, and
+// moves the market on an interval. Holds no market logic.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Exchange } from "../exchange.ts";
+import type { ExchangeRequest, ExchangeResponse } from "../types.ts";
+import { handleAdmin, isAdminPath } from "./adminRoutes.ts";
+
+/** The market moves this often even when nobody asks. */
+const TICK_MS = 250;
+/** Largest request body: a batch of five orders is under 4 kB. */
+const MAX_BODY_BYTES = 64 * 1024;
+export const LOOPBACK = "127.0.0.1";
+
+export interface ServerOptions {
+  readonly port: number;
+  readonly nowMs: () => number;
+  /** Told about faults of the program; the request is answered with 500 and -1000. */
+  readonly onError: (error: unknown) => void;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  readonly url: string;
+  /** Stops ticking and closes every connection. */
+  readonly close: () => Promise<void>;
+}
+
+class BodyTooLargeError extends Error {
+  override readonly name = "BodyTooLargeError";
+}
+
+async function readBody(message: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  // Leaving the loop early must not close the socket: the refusal still has to be sent.
+  for await (const chunk of message.iterator({ destroyOnReturn: false })) {
+    const buffer = Buffer.from(chunk as Uint8Array);
+    bytes += buffer.length;
+    if (bytes > MAX_BODY_BYTES) throw new BodyTooLargeError(`Request body is over ${MAX_BODY_BYTES} bytes`);
+    chunks.push(buffer);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+async function readRequest(message: IncomingMessage): Promise<ExchangeRequest> {
+  const target = message.url ?? "/";
+  const cut = target.indexOf("?");
+  const headers: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(message.headers))
+    headers[name] = Array.isArray(value) ? value[0] : value;
+  return {
+    method: message.method ?? "GET",
+    path: cut < 0 ? target : target.slice(0, cut),
+    query: cut < 0 ? "" : target.slice(cut + 1),
+    body: await readBody(message),
+    headers,
+  };
+}
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+function send(message: IncomingMessage, reply: ServerResponse, response: ExchangeResponse): void {
+  if (response.transport.reset) {
+    message.socket.resetAndDestroy();
+    return;
+  }
+  reply.writeHead(response.status, response.headers);
+  reply.end(response.body);
+}
+
+async function answer(exchange: Exchange, message: IncomingMessage, reply: ServerResponse): Promise<void> {
+  const request = await readRequest(message);
+  if (isAdminPath(request.path)) {
+    send(message, reply, handleAdmin(exchange, request));
+    return;
+  }
+  const { delayMs, proceed } = exchange.receive(request);
+  if (delayMs > 0) await wait(delayMs);
+  const response = proceed();
+  if (response.transport.latencyMs > 0) await wait(response.transport.latencyMs);
+  send(message, reply, response);
+}
+
+function fail(error: unknown, reply: ServerResponse, options: ServerOptions): void {
+  const tooLarge = error instanceof BodyTooLargeError;
+  const aborted = error instanceof Error && "code" in error && error.code === "ECONNRESET";
+  if (!aborted && !tooLarge) options.onError(error);
+  if (reply.headersSent || reply.destroyed) return;
+  reply.writeHead(tooLarge ? 413 : 500, { "Content-Type": "application/json", Connection: "close" });
+  reply.end(JSON.stringify({ code: -1000, msg: "An unknown error occured while processing the request." }));
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === "EADDRINUSE"
+          ? new Error(`Port ${port} on ${LOOPBACK} is taken; choose another with --port`)
+          : error,
+      );
+    });
+    server.listen(port, LOOPBACK, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+/** Moves the market on an interval; the caller clears it. */
+function tick(exchange: Exchange, options: ServerOptions): NodeJS.Timeout {
+  return setInterval(() => {
+    try {
+      exchange.advanceTo(options.nowMs());
+    } catch (error) {
+      options.onError(error);
+    }
+  }, TICK_MS);
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.close((error) => (error === undefined ? resolve() : reject(error)));
+    server.closeAllConnections();
+  });
+}
+
+/**
+ * Serves an exchange on this machine. Port 0 picks a free one. Rejects, naming the port, when it is taken.
+ * An exchange given as a function is made only once the port is held, so that a second process on the same
+ * port ends before it touches the first one's stored state.
+ */
+export async function startServer(
+  source: Exchange | (() => Exchange),
+  options: ServerOptions,
+): Promise<RunningServer> {
+  const server = createServer();
+  const port = await listen(server, options.port);
+  try {
+    const exchange = typeof source === "function" ? source() : source;
+    server.on("request", (message: IncomingMessage, reply: ServerResponse) => {
+      answer(exchange, message, reply).catch((error: unknown) => fail(error, reply, options));
+    });
+    const ticker = tick(exchange, options);
+    const close = (): Promise<void> => {
+      clearInterval(ticker);
+      return closeServer(server);
+    };
+    return { port, url: `http://${LOOPBACK}:${port}`, close };
+  } catch (error) {
+    await closeServer(server);
+    throw error;
+  }
+}

@@ -1,0 +1,97 @@
+// A running exchange process: clock, store, server, snapshots, and a clean stop.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { CliOptions } from "./cli.ts";
+import { createExchange, type Exchange } from "./exchange.ts";
+import { type RunningServer, startServer } from "./http/server.ts";
+import { DataDirectory } from "./store/dataDirectory.ts";
+
+/** A snapshot this often bounds the log and the time a restart takes. */
+const SNAPSHOT_MS = 60_000;
+
+export interface ExchangeProcess {
+  readonly exchange: Exchange;
+  readonly server: RunningServer;
+  /** Saves and stops. Safe to call once. */
+  readonly stop: () => Promise<void>;
+}
+
+interface Clock {
+  readonly nowMs: () => number;
+  readonly setNowMs?: (ms: number) => void;
+}
+
+function makeClock(manual: boolean): Clock {
+  if (!manual) return { nowMs: Date.now };
+  let currentMs = Date.now();
+  return {
+    nowMs: () => currentMs,
+    setNowMs: (ms) => {
+      currentMs = ms;
+    },
+  };
+}
+
+/** Kline texts by symbol, from files named SYMBOL.csv or SYMBOL-anything.csv. */
+function readKlines(directory: string): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const file of readdirSync(directory).sort()) {
+    const symbol = /^([A-Z0-9]+)(?:-[^/]*)?\.csv$/.exec(file)?.[1];
+    if (symbol !== undefined)
+      texts[symbol] = (texts[symbol] ?? "") + readFileSync(join(directory, file), "utf8");
+  }
+  if (Object.keys(texts).length === 0)
+    throw new Error(`${directory} holds no file named like BTCUSDT-1m.csv`);
+  return texts;
+}
+
+/** Loads or makes the exchange, brings it up to date and stores where it stands. */
+function openExchange(options: CliOptions, clock: Clock, store: DataDirectory | undefined): Exchange {
+  const loaded = store?.load();
+  const exchange = createExchange({
+    seed: options.seed,
+    ...clock,
+    ...(options.klinesDir === undefined ? {} : { klines: readKlines(options.klinesDir) }),
+    ...(loaded === undefined ? {} : { restore: loaded }),
+    ...(store === undefined ? {} : { onCommit: (record) => store.append(record) }),
+  });
+  clock.setNowMs?.(Math.max(clock.nowMs(), exchange.engine.state.clockMs));
+  exchange.advanceTo(clock.nowMs());
+  store?.save(exchange.snapshot());
+  return exchange;
+}
+
+interface Opened {
+  readonly exchange: Exchange;
+  readonly store: DataDirectory | undefined;
+}
+
+/** Starts an exchange as the command line says. `warn` is told what was repaired or went wrong. */
+export async function startProcess(
+  options: CliOptions,
+  warn: (message: string) => void,
+): Promise<ExchangeProcess> {
+  const clock = makeClock(options.manualClock);
+  let opened: Opened | undefined;
+  const open = (): Exchange => {
+    const store = options.dataDir === undefined ? undefined : new DataDirectory(options.dataDir, warn);
+    opened = { exchange: openExchange(options, clock, store), store };
+    return opened.exchange;
+  };
+  const onError = (error: unknown): void =>
+    warn(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const server = await startServer(open, { port: options.port, nowMs: clock.nowMs, onError });
+  if (opened === undefined) throw new Error("The exchange was not opened");
+  const { exchange, store }: Opened = opened;
+  const saver = setInterval(() => store?.save(exchange.snapshot()), SNAPSHOT_MS);
+  return {
+    exchange,
+    server,
+    stop: async () => {
+      clearInterval(saver);
+      await server.close();
+      store?.save(exchange.snapshot());
+      store?.close();
+    },
+  };
+}

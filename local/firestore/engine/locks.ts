@@ -1,0 +1,229 @@
+// Pessimistic locks as Firestore's standard edition has them: a read-write transaction's reads take shared locks on
+// documents and on query results, and whoever wants to change one waits. A commit is applied the moment it is
+// granted, so exclusive locks are never held. A wait that would close a cycle fails at once.
+import type { Clock } from "./clock.ts";
+import { findsCycle } from "./deadlock.ts";
+import type { DocumentChange } from "./document.ts";
+import type { LockRequest, LockWaiter } from "./lock-waiter.ts";
+import { contention } from "./status.ts";
+import type { Transaction } from "./transaction.ts";
+
+/** Longest wait for a lock, ms. Below the 60 s deadline of the SDKs' calls, so that callers learn the reason. */
+export const LOCK_WAIT_TIMEOUT_MS = 20_000;
+
+/** The scope and filter of a query that a transaction ran: what must not change while it is open. */
+export interface QueryPredicate {
+  /** Whether the query looks at the collection this document is in. */
+  readonly scopesName: (documentName: string) => boolean;
+  /** Whether the change adds to, alters or takes from what the query's filter selects. */
+  readonly touchedBy: (change: DocumentChange) => boolean;
+}
+
+/** A transaction, or a waiting write outside any transaction. */
+export type WaitNode = Transaction | LockWaiter;
+
+interface Held {
+  readonly names: Set<string>;
+  readonly predicates: Set<QueryPredicate>;
+}
+
+export class LockTable {
+  readonly #clock: Clock;
+  /** Per document, who has read it, and whether with an update lock. */
+  readonly #holders = new Map<string, Map<Transaction, "shared" | "update">>();
+  readonly #held = new Map<Transaction, Held>();
+  /** Transactions that hold at least one predicate: most commits have none to check. */
+  readonly #predicateOwners = new Set<Transaction>();
+  /** In order of arrival. */
+  readonly #waiters = new Set<LockWaiter>();
+  #settling = false;
+  #unsettled = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Grants now (runs `granted` before returning) or later, or refuses with ABORTED. */
+  acquire(
+    owner: Transaction | null,
+    request: LockRequest,
+    granted: () => void,
+    refused: (error: Error) => void,
+  ): void {
+    const waiter: LockWaiter = {
+      owner,
+      request,
+      granted,
+      refused,
+      cancelTimeout: () => cancel?.(),
+    };
+    let cancel: (() => void) | undefined;
+    const blockers = this.blockersOf(waiter);
+    if (blockers.hard.size === 0 && blockers.queued.size === 0) {
+      this.#grant(waiter);
+      return;
+    }
+    this.#waiters.add(waiter);
+    if (findsCycle(waiter, (node) => this.#waitsFor(node))) {
+      this.#waiters.delete(waiter);
+      // Queueing behind a waiting writer is courtesy; it must not cost a transaction its life.
+      if (blockers.hard.size === 0) this.#grant(waiter);
+      else refused(contention("deadlock with another transaction"));
+      return;
+    }
+    cancel = this.#clock.schedule(LOCK_WAIT_TIMEOUT_MS, () => {
+      if (this.#waiters.delete(waiter)) refused(contention(`no lock within ${LOCK_WAIT_TIMEOUT_MS} ms`));
+      this.#settle();
+    });
+  }
+
+  /** Frees everything the transaction holds and refuses what it still waits for. */
+  release(transaction: Transaction): void {
+    const held = this.#held.get(transaction);
+    for (const name of held?.names ?? []) {
+      const holders = this.#holders.get(name);
+      holders?.delete(transaction);
+      if (holders?.size === 0) this.#holders.delete(name);
+    }
+    this.#held.delete(transaction);
+    this.#predicateOwners.delete(transaction);
+    for (const waiter of [...this.#waiters]) {
+      if (waiter.owner !== transaction) continue;
+      this.#waiters.delete(waiter);
+      waiter.cancelTimeout();
+      waiter.refused(contention("the transaction ended while it waited for a lock"));
+    }
+    this.#settle();
+  }
+
+  /** For tests and diagnosis: how many requests wait. */
+  get waiting(): number {
+    return this.#waiters.size;
+  }
+
+  /** Who must end first. `queued` are writers that came earlier: skipped when waiting for them would deadlock. */
+  blockersOf(waiter: LockWaiter): { hard: Set<WaitNode>; queued: Set<WaitNode> } {
+    const hard = new Set<WaitNode>();
+    const queued = new Set<WaitNode>();
+    const { request, owner } = waiter;
+    if (request.kind === "commit") this.#commitBlockers(waiter, hard);
+    if (request.kind === "read" && owner?.isRetry === true) this.#updateBlockers(waiter, request.names, hard);
+    if (request.kind !== "commit") this.#queuedWriters(waiter, queued);
+    return { hard, queued };
+  }
+
+  #commitBlockers(waiter: LockWaiter, blockers: Set<WaitNode>): void {
+    if (waiter.request.kind !== "commit") return;
+    for (const name of waiter.request.names) {
+      for (const holder of this.#holders.get(name)?.keys() ?? []) {
+        if (holder !== waiter.owner) blockers.add(holder);
+      }
+    }
+    for (const holder of this.#predicateOwners) {
+      if (holder === waiter.owner || blockers.has(holder)) continue;
+      for (const predicate of this.#held.get(holder)?.predicates ?? []) {
+        if (waiter.request.touches(predicate)) blockers.add(holder);
+      }
+    }
+  }
+
+  #updateBlockers(waiter: LockWaiter, names: readonly string[], blockers: Set<WaitNode>): void {
+    for (const name of names) {
+      for (const [holder, mode] of this.#holders.get(name) ?? []) {
+        if (mode === "update" && holder !== waiter.owner) blockers.add(holder);
+      }
+    }
+    for (const earlier of this.#waiters) {
+      if (earlier === waiter) break;
+      if (
+        earlier.request.kind !== "read" ||
+        earlier.owner === waiter.owner ||
+        earlier.owner?.isRetry !== true
+      )
+        continue;
+      if (earlier.request.names.some((name) => names.includes(name))) blockers.add(earlier.owner);
+    }
+  }
+
+  #queuedWriters(waiter: LockWaiter, blockers: Set<WaitNode>): void {
+    for (const earlier of this.#waiters) {
+      if (earlier === waiter) break;
+      if (earlier.request.kind !== "commit" || earlier.owner === waiter.owner) continue;
+      const { request } = waiter;
+      const meets = earlier.request.names.some((name) => {
+        if (request.kind === "query") return request.predicate.scopesName(name);
+        return request.names.includes(name) && !this.#holds(waiter.owner, name);
+      });
+      if (meets) blockers.add(earlier.owner ?? earlier);
+    }
+  }
+
+  #holds(owner: Transaction | null, name: string): boolean {
+    return owner !== null && this.#holders.get(name)?.has(owner) === true;
+  }
+
+  /** A transaction waits for what its waiters wait for; a lone waiter for its own blockers. */
+  #waitsFor(node: WaitNode): Set<WaitNode> {
+    const edges = new Set<WaitNode>();
+    for (const waiter of this.#waiters) {
+      if (waiter !== node && waiter.owner !== node) continue;
+      const { hard, queued } = this.blockersOf(waiter);
+      for (const blocker of hard) edges.add(blocker);
+      for (const blocker of queued) edges.add(blocker);
+    }
+    return edges;
+  }
+
+  #grant(waiter: LockWaiter): void {
+    waiter.cancelTimeout();
+    const { owner, request } = waiter;
+    if (owner !== null && request.kind === "read") this.#holdNames(owner, request.names);
+    if (owner !== null && request.kind === "query") {
+      this.#heldBy(owner).predicates.add(request.predicate);
+      this.#predicateOwners.add(owner);
+    }
+    waiter.granted();
+  }
+
+  #holdNames(owner: Transaction, names: readonly string[]): void {
+    const held = this.#heldBy(owner);
+    const mode = owner.isRetry ? "update" : "shared";
+    for (const name of names) {
+      held.names.add(name);
+      const holders = this.#holders.get(name);
+      if (holders === undefined) this.#holders.set(name, new Map([[owner, mode]]));
+      else holders.set(owner, mode);
+    }
+  }
+
+  #heldBy(owner: Transaction): Held {
+    let held = this.#held.get(owner);
+    if (held === undefined) {
+      held = { names: new Set(), predicates: new Set() };
+      this.#held.set(owner, held);
+    }
+    return held;
+  }
+
+  /** Grants every waiter whose blockers are gone, oldest first. Grants release locks, so it repeats until quiet. */
+  #settle(): void {
+    this.#unsettled = true;
+    if (this.#settling) return;
+    this.#settling = true;
+    try {
+      while (this.#unsettled) {
+        this.#unsettled = false;
+        for (const waiter of [...this.#waiters]) {
+          if (!this.#waiters.has(waiter)) continue;
+          const { hard, queued } = this.blockersOf(waiter);
+          if (hard.size > 0 || queued.size > 0) continue;
+          this.#waiters.delete(waiter);
+          this.#unsettled = true;
+          this.#grant(waiter);
+        }
+      }
+    } finally {
+      this.#settling = false;
+    }
+  }
+}

@@ -1,0 +1,139 @@
+// Filters compiled to predicates over a stored document. Semantics follow the web SDK's local evaluation: a missing
+// field matches nothing, != and not-in never match null, inequalities compare within one type only.
+import { compareValues, equivalent, typeRank } from "../compare.ts";
+import type { StoredDocument } from "../document.ts";
+import { getField, NAME_FIELD, parseFieldPath } from "../field-path.ts";
+import type { Filter } from "../proto.ts";
+import { invalidArgument, unimplemented } from "../status.ts";
+import { canonicalValue, NULL, type Value } from "../value.ts";
+
+export type FieldReader = (document: StoredDocument) => Value | undefined;
+export type Predicate = (document: StoredDocument) => boolean;
+
+/** A reader for the field, where `__name__` is the document's own reference. */
+export function fieldReader(fieldPath: string | undefined): FieldReader {
+  if (fieldPath === undefined || fieldPath === "") throw invalidArgument("A query names an empty field path");
+  if (fieldPath === NAME_FIELD) return (document) => ({ referenceValue: document.name });
+  const path = parseFieldPath(fieldPath);
+  return (document) => getField(document.fields, path);
+}
+
+const isNull = (value: Value): boolean => "nullValue" in value;
+const isNaNValue = (value: Value): boolean => "doubleValue" in value && Number.isNaN(value.doubleValue);
+
+function listOperand(value: Value, op: string): readonly Value[] {
+  if (!("arrayValue" in value) || value.arrayValue.values.length === 0) {
+    throw invalidArgument(`'${op}' requires a non-empty ArrayValue.`);
+  }
+  return value.arrayValue.values;
+}
+
+const includes = (list: readonly Value[], value: Value): boolean =>
+  list.some((item) => equivalent(item, value));
+
+function inequality(read: FieldReader, operand: Value, holds: (order: number) => boolean): Predicate {
+  const rank = typeRank(operand);
+  return (document) => {
+    const value = read(document);
+    return value !== undefined && typeRank(value) === rank && holds(compareValues(value, operand));
+  };
+}
+
+function arrayFilter(read: FieldReader, wanted: readonly Value[]): Predicate {
+  return (document) => {
+    const value = read(document);
+    return (
+      value !== undefined &&
+      "arrayValue" in value &&
+      value.arrayValue.values.some((item) => includes(wanted, item))
+    );
+  };
+}
+
+function fieldPredicate(op: string, read: FieldReader, operand: Value): Predicate {
+  switch (op) {
+    case "EQUAL":
+      return (document) => {
+        const value = read(document);
+        return value !== undefined && equivalent(value, operand);
+      };
+    case "NOT_EQUAL":
+      return (document) => {
+        const value = read(document);
+        return value !== undefined && !isNull(value) && !equivalent(value, operand);
+      };
+    case "LESS_THAN":
+      return inequality(read, operand, (order) => order < 0);
+    case "LESS_THAN_OR_EQUAL":
+      return inequality(read, operand, (order) => order <= 0);
+    case "GREATER_THAN":
+      return inequality(read, operand, (order) => order > 0);
+    case "GREATER_THAN_OR_EQUAL":
+      return inequality(read, operand, (order) => order >= 0);
+    case "IN": {
+      const list = listOperand(operand, op);
+      return (document) => {
+        const value = read(document);
+        return value !== undefined && includes(list, value);
+      };
+    }
+    case "NOT_IN": {
+      const list = listOperand(operand, op);
+      if (includes(list, NULL)) return () => false;
+      return (document) => {
+        const value = read(document);
+        return value !== undefined && !isNull(value) && !includes(list, value);
+      };
+    }
+    case "ARRAY_CONTAINS":
+      return arrayFilter(read, [operand]);
+    case "ARRAY_CONTAINS_ANY":
+      return arrayFilter(read, listOperand(operand, op));
+    default:
+      throw unimplemented(`Field filter operator ${op}`);
+  }
+}
+
+function unaryPredicate(op: string, read: FieldReader): Predicate {
+  const holds = (test: (value: Value) => boolean): Predicate => {
+    return (document) => {
+      const value = read(document);
+      return value !== undefined && test(value);
+    };
+  };
+  switch (op) {
+    case "IS_NULL":
+      return holds(isNull);
+    case "IS_NAN":
+      return holds(isNaNValue);
+    case "IS_NOT_NULL":
+      return holds((value) => !isNull(value));
+    case "IS_NOT_NAN":
+      return holds((value) => !isNull(value) && !isNaNValue(value));
+    default:
+      throw unimplemented(`Unary filter operator ${op}`);
+  }
+}
+
+/** The filter as a predicate. Throws INVALID_ARGUMENT or UNIMPLEMENTED for what cannot be evaluated. */
+export function compileFilter(filter: Filter | null | undefined): Predicate {
+  if (filter === null || filter === undefined) return () => true;
+  if (filter.compositeFilter != null) {
+    const parts = (filter.compositeFilter.filters ?? []).map(compileFilter);
+    if (parts.length === 0) throw invalidArgument("A composite filter has no filters");
+    const only = parts[0];
+    if (parts.length === 1 && only !== undefined) return only;
+    if (filter.compositeFilter.op === "AND") return (document) => parts.every((part) => part(document));
+    if (filter.compositeFilter.op === "OR") return (document) => parts.some((part) => part(document));
+    throw unimplemented(`Composite filter operator ${filter.compositeFilter.op}`);
+  }
+  if (filter.fieldFilter != null) {
+    const { op, field, value } = filter.fieldFilter;
+    if (value == null) throw invalidArgument("A field filter has no value");
+    return fieldPredicate(op ?? "OPERATOR_UNSPECIFIED", fieldReader(field?.fieldPath), canonicalValue(value));
+  }
+  if (filter.unaryFilter != null) {
+    return unaryPredicate(filter.unaryFilter.op ?? "", fieldReader(filter.unaryFilter.field?.fieldPath));
+  }
+  throw unimplemented(`Filter ${Object.keys(filter).join(", ")}`);
+}

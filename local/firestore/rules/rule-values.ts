@@ -1,0 +1,133 @@
+// The values of the rules language and what holds for all of them: type names, equality, order. Integers are
+// bigint and doubles are number, so that `is int` and `is float` never guess.
+
+export class EvaluationError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "EvaluationError";
+  }
+}
+
+/** Nanoseconds since the epoch: Firestore's own timestamps are finer than a Date. */
+export class RuleTimestamp {
+  readonly epochNanos: bigint;
+  constructor(epochNanos: bigint) {
+    this.epochNanos = epochNanos;
+  }
+}
+
+export class RulePath {
+  readonly segments: readonly string[];
+  constructor(segments: readonly string[]) {
+    this.segments = segments;
+  }
+  toString(): string {
+    return `/${this.segments.join("/")}`;
+  }
+}
+
+export class RuleLatLng {
+  readonly latitude: number;
+  readonly longitude: number;
+  constructor(latitude: number, longitude: number) {
+    this.latitude = latitude;
+    this.longitude = longitude;
+  }
+}
+
+export interface RuleMap {
+  readonly [key: string]: RuleValue;
+}
+
+export type RuleValue =
+  | null
+  | boolean
+  | bigint
+  | number
+  | string
+  | Uint8Array
+  | RuleTimestamp
+  | RulePath
+  | RuleLatLng
+  | readonly RuleValue[]
+  | RuleMap;
+
+export const TYPE_NAMES = [
+  "bool",
+  "bytes",
+  "float",
+  "int",
+  "latlng",
+  "list",
+  "map",
+  "null",
+  "number",
+  "path",
+  "string",
+  "timestamp",
+] as const;
+export type TypeName = (typeof TYPE_NAMES)[number];
+
+/** Type of a value; never `number`, which stands for both int and float. */
+export function typeOf(value: RuleValue): Exclude<TypeName, "number"> {
+  if (value === null) return "null";
+  if (typeof value === "boolean") return "bool";
+  if (typeof value === "bigint") return "int";
+  if (typeof value === "number") return "float";
+  if (typeof value === "string") return "string";
+  if (value instanceof Uint8Array) return "bytes";
+  if (value instanceof RuleTimestamp) return "timestamp";
+  if (value instanceof RulePath) return "path";
+  if (value instanceof RuleLatLng) return "latlng";
+  return Array.isArray(value) ? "list" : "map";
+}
+
+export function isList(value: RuleValue): value is readonly RuleValue[] {
+  return Array.isArray(value);
+}
+
+export function isMap(value: RuleValue): value is RuleMap {
+  return typeOf(value) === "map";
+}
+
+export function isNumber(value: RuleValue): value is bigint | number {
+  return typeof value === "bigint" || typeof value === "number";
+}
+
+/** Deep equality. Values of different types are unequal, except int and float, which compare by value. */
+export function equals(left: RuleValue, right: RuleValue): boolean {
+  // biome-ignore lint/suspicious/noDoubleEquals: bigint and number compare by value only loosely
+  if (isNumber(left) && isNumber(right)) return left == right;
+  if (typeOf(left) !== typeOf(right)) return false;
+  if (isList(left) && isList(right)) {
+    return left.length === right.length && left.every((item, i) => equals(item, right[i] ?? null));
+  }
+  if (left instanceof Uint8Array && right instanceof Uint8Array) return Buffer.compare(left, right) === 0;
+  if (left instanceof RuleTimestamp && right instanceof RuleTimestamp) {
+    return left.epochNanos === right.epochNanos;
+  }
+  if (left instanceof RulePath && right instanceof RulePath) return left.toString() === right.toString();
+  if (left instanceof RuleLatLng && right instanceof RuleLatLng) {
+    return left.latitude === right.latitude && left.longitude === right.longitude;
+  }
+  if (isMap(left) && isMap(right)) {
+    const keys = Object.keys(left);
+    return (
+      keys.length === Object.keys(right).length &&
+      keys.every((key) => Object.hasOwn(right, key) && equals(left[key] ?? null, right[key] ?? null))
+    );
+  }
+  return left === right;
+}
+
+/** Negative, zero or positive. Throws EvaluationError for values that have no common order. */
+export function compare(left: RuleValue, right: RuleValue): number {
+  if (isNumber(left) && isNumber(right)) return left < right ? -1 : left > right ? 1 : 0;
+  if (typeof left === "string" && typeof right === "string") {
+    return Buffer.compare(Buffer.from(left), Buffer.from(right));
+  }
+  if (left instanceof RuleTimestamp && right instanceof RuleTimestamp) {
+    return left.epochNanos < right.epochNanos ? -1 : left.epochNanos > right.epochNanos ? 1 : 0;
+  }
+  throw new EvaluationError(`${typeOf(left)} and ${typeOf(right)} have no order`);
+}

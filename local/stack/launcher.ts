@@ -1,0 +1,19 @@
+// Notices when the process that started this one is gone, as after a SIGKILL of npm: a stack that nobody can stop with
+// Ctrl-C any more must not go on holding its ports.
+
+/** How soon an orphan notices. */
+const CHECK_MS = 500;
+/** Set by local/bootstrap.mjs; a supervisor started any other way belongs to whoever started it. */
+const LAUNCHER_VARIABLE = "BALLAST_LAUNCHER_PID";
+
+/** Calls back once when the launcher has ended. */
+export function watchLauncher(onGone: () => void): void {
+  if (process.env[LAUNCHER_VARIABLE] !== String(process.ppid)) return;
+  const launcher = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === launcher) return;
+    clearInterval(timer);
+    onGone();
+  }, CHECK_MS);
+  timer.unref();
+}

@@ -1,0 +1,42 @@
+// The local stack's secrets: made once per data directory, readable by their owner only, never in git. They open
+// nothing but this machine's own exchange and hooks.
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+export interface LocalSecrets {
+  /** Token of the TradingView hook. */
+  readonly hookToken: string;
+  /** `whsec_` secret of the signed hook. */
+  readonly signingSecret: string;
+}
+
+const TOKEN_BYTES = 24;
+const SIGNING_BYTES = 32;
+
+/** Key pair that the local exchange starts with; a paper account there holds play money. */
+const EXCHANGE_KEYS = { apiKey: "local-key", secret: "local-secret" };
+
+/** The data directory's secrets, made when there are none. */
+export function localSecrets(dataDir: string): LocalSecrets {
+  const file = join(dataDir, "secrets.json");
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as LocalSecrets;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  const secrets: LocalSecrets = {
+    hookToken: randomBytes(TOKEN_BYTES).toString("base64url"),
+    signingSecret: `whsec_${randomBytes(SIGNING_BYTES).toString("base64")}`,
+  };
+  mkdirSync(dataDir, { recursive: true });
+  writeFileSync(file, JSON.stringify(secrets, null, 2), { mode: 0o600 });
+  return secrets;
+}
+
+/** What the functions emulator reads in place of Secret Manager: `KEY=value` lines. */
+export function secretFile(secrets: LocalSecrets, accountId: string, signedHookId: string): string {
+  const venueKeys = JSON.stringify({ [accountId]: EXCHANGE_KEYS });
+  const hookSecrets = JSON.stringify({ [signedHookId]: [secrets.signingSecret] });
+  return `BALLAST_VENUE_KEYS='${venueKeys}'\nBALLAST_HOOK_SECRETS='${hookSecrets}'\n`;
+}

@@ -1,0 +1,77 @@
+// Every name and address of the local stack that more than one part needs, and the environment its processes get.
+import { delimiter, join } from "node:path";
+import { REGION } from "../../functions/src/entry/options.ts";
+import { LOCAL_HOST, LOCAL_PORTS, type LocalPart, type LocalPorts } from "../ports.ts";
+import { RUN_ID_VARIABLE } from "./process-table.ts";
+
+/** A `demo-` project can never reach Google: firebase-tools and the SDKs refuse. */
+export const PROJECT_ID = "demo-ballast";
+/** Where the functions say they are deployed: it is part of their local addresses too. */
+export const LOCATION = REGION;
+export const ACCOUNT_ID = "main";
+export const OPERATOR = { uid: "operator", email: "operator@ballast.local", password: "ballast-local" };
+export const DIRECT_HOOK_ID = "tradingview-main";
+export const SIGNED_HOOK_ID = "signed-main";
+
+export interface StackSettings {
+  readonly root: string;
+  readonly dataDir: string;
+  readonly ports: LocalPorts;
+  readonly runId: string;
+}
+
+export function origin(ports: LocalPorts, part: LocalPart): string {
+  return `http://${LOCAL_HOST}:${ports[part]}`;
+}
+
+export function functionsBaseUrl(ports: LocalPorts): string {
+  return `${origin(ports, "functions")}/${PROJECT_ID}/${LOCATION}`;
+}
+
+/** Settings of the functions, as functions/src/config.ts reads them; secrets come by their own way. */
+export function functionSettings(ports: LocalPorts): Readonly<Record<string, string>> {
+  return {
+    BALLAST_ENVIRONMENT: "local",
+    BALLAST_LOCATION: LOCATION,
+    BALLAST_PAPER_VENUE_ORIGIN: origin(ports, "exchange"),
+    BALLAST_TASKS_ENDPOINT: `${LOCAL_HOST}:${ports.tasks}`,
+    BALLAST_TASK_TARGET_ORIGIN: functionsBaseUrl(ports),
+  };
+}
+
+/** What makes Google's own libraries talk to this stack and to nothing else. */
+export function clientSettings(ports: LocalPorts): Readonly<Record<string, string>> {
+  return {
+    GCLOUD_PROJECT: PROJECT_ID,
+    GOOGLE_CLOUD_PROJECT: PROJECT_ID,
+    FIRESTORE_EMULATOR_HOST: `${LOCAL_HOST}:${ports.firestore}`,
+    FIREBASE_AUTH_EMULATOR_HOST: `${LOCAL_HOST}:${ports.auth}`,
+    PUBSUB_EMULATOR_HOST: `${LOCAL_HOST}:${ports.pubsub}`,
+    METADATA_SERVER_DETECTION: "none",
+  };
+}
+
+/** Variables of Google's tools in the caller's shell that would lead a part away from this stack. */
+const FOREIGN_VARIABLE =
+  /^(GOOGLE_APPLICATION_CREDENTIALS|GOOGLE_CLOUD_|GCLOUD_|FIREBASE_|FIRESTORE_|PUBSUB_|CLOUD_TASKS_|FUNCTIONS_|BALLAST_|CI$)/;
+
+/** The environment of every part: the caller's without foreign addresses, then this stack's. */
+export function partEnvironment(settings: StackSettings): Readonly<Record<string, string | undefined>> {
+  const { root, dataDir, ports, runId } = settings;
+  const own = Object.entries(process.env).filter(([name]) => !FOREIGN_VARIABLE.test(name));
+  const portSettings = (Object.keys(ports) as LocalPart[]).map((part) => [
+    LOCAL_PORTS[part].env,
+    String(ports[part]),
+  ]);
+  return {
+    ...Object.fromEntries(own),
+    ...Object.fromEntries(portSettings),
+    ...functionSettings(ports),
+    ...clientSettings(ports),
+    // firebase-tools starts `node` and scripts that name it: it must be the one that the project carries.
+    PATH: [join(root, "node_modules", ".bin"), process.env.PATH].filter(Boolean).join(delimiter),
+    NODE_ENV: "development",
+    BALLAST_LOCAL_DATA_DIR: dataDir,
+    [RUN_ID_VARIABLE]: runId,
+  };
+}

@@ -1,0 +1,144 @@
+// The running stack: its parts in the order they need each other, its seed, and its end. Keeps true that whatever was
+// started is stopped, in the opposite order, and that a part that dies takes the stack down instead of limping.
+
+import { paths } from "../../functions/src/domain/paths.ts";
+import { LOCAL_HOST } from "../ports.ts";
+import { ensureOperator } from "./auth-user.ts";
+import type { StackConsole } from "./console.ts";
+import { type Database, openDatabase } from "./database.ts";
+import { writeFirebaseProject, writePlainProject } from "./firebase-project.ts";
+import { runSchedule, waitForFunctions, warmWebhook } from "./functions-ready.ts";
+import { describeEnd, Part, PartError, type PartSpec } from "./part.ts";
+import { exchangePart, firebasePart, firestorePart, schedulerPart, tasksPart } from "./parts.ts";
+import { processesOfRun } from "./process-table.ts";
+import { killAll, type RunFile } from "./run-record.ts";
+import { localSecrets } from "./secrets.ts";
+import { seedDocuments } from "./seed-documents.ts";
+import { ACCOUNT_ID, origin, type StackSettings } from "./settings.ts";
+
+const FUNCTION_NAMES = [
+  "webhook",
+  "executor",
+  "navEveryMinute",
+  "reconcileEveryMinute",
+  "universeHourly",
+  "followUp",
+];
+const FIRST_NAV_TIMEOUT_MS = 30_000;
+
+/** The start was given up because the stack is being stopped. */
+export class StoppedError extends Error {
+  override readonly name = "StoppedError";
+}
+
+export class Stack {
+  readonly settings: StackSettings;
+  /** Resolves with the reason when a part ends that nobody stopped. */
+  readonly failed: Promise<string>;
+  readonly #console: StackConsole;
+  readonly #runFile: RunFile;
+  readonly #parts: Part[] = [];
+  #database: Database | null = null;
+  #isStopping = false;
+  #fail: (reason: string) => void = () => {};
+
+  constructor(settings: StackSettings, console: StackConsole, runFile: RunFile) {
+    this.settings = settings;
+    this.#console = console;
+    this.#runFile = runFile;
+    this.failed = new Promise((resolve) => {
+      this.#fail = resolve;
+    });
+  }
+
+  /** Starts everything and resolves when the account has its first NAV. Rejects with the first fault. */
+  async start(isOfficial: boolean): Promise<void> {
+    const { settings } = this;
+    const { ports } = settings;
+    const secrets = localSecrets(settings.dataDir);
+    const projectDir = writeFirebaseProject(settings);
+    writePlainProject(settings);
+    const servers = [exchangePart(settings), tasksPart(settings)];
+    await this.#run(isOfficial ? servers : [firestorePart(settings), ...servers]);
+    // Before anything can act on the database it has its label.
+    if (!isOfficial) await this.#seed(secrets);
+    await this.#run([firebasePart(settings, projectDir, isOfficial)]);
+    if (isOfficial) await this.#seed(secrets);
+    await ensureOperator(origin(ports, "auth"));
+    await waitForFunctions(ports, FUNCTION_NAMES);
+    await this.#run([schedulerPart(settings)]);
+    await runSchedule(ports, "universeHourly");
+    // Recovering is the same code as running: after a kill, reconciling settles what was under way.
+    await Promise.all([
+      runSchedule(ports, "navEveryMinute"),
+      runSchedule(ports, "reconcileEveryMinute"),
+      warmWebhook(ports),
+    ]);
+    await this.database.waitFor(paths.nav(ACCOUNT_ID), "NAV", FIRST_NAV_TIMEOUT_MS, (nav) =>
+      typeof nav.navUsd === "string" && nav.stale === false ? nav.navUsd : null,
+    );
+  }
+
+  /** Open while the stack runs. */
+  get database(): Database {
+    if (this.#database === null) throw new Error("The stack's database is not open");
+    return this.#database;
+  }
+
+  /** Stops the parts, last started first, and makes sure that nothing of the run is left. Safe to repeat. */
+  async stop(): Promise<void> {
+    if (this.#isStopping) return;
+    this.#isStopping = true;
+    await this.#database?.close();
+    for (const part of [...this.#parts].reverse()) {
+      await part.stop();
+      this.#console.say(part.spec.name, "stopped");
+    }
+    await this.#sweep();
+  }
+
+  /** Ends everything at once, for people who do not want to wait. */
+  async kill(): Promise<void> {
+    this.#isStopping = true;
+    for (const part of this.#parts) part.kill();
+    await this.#sweep();
+  }
+
+  async #sweep(): Promise<void> {
+    await killAll(() => processesOfRun(this.settings.runId));
+    this.#runFile.remove();
+  }
+
+  async #run(specs: readonly PartSpec[]): Promise<void> {
+    if (this.#isStopping) throw new StoppedError("The stack is being stopped");
+    const parts = specs.map((spec) => new Part(spec, this.#console));
+    this.#parts.push(...parts);
+    this.#runFile.write(Object.fromEntries(parts.map((part) => [part.spec.name, part.identity])));
+    for (const part of parts) void this.#watch(part);
+    await Promise.all(parts.map((part) => this.#whenReady(part)));
+  }
+
+  async #whenReady(part: Part): Promise<void> {
+    try {
+      await part.ready();
+    } catch (error) {
+      if (this.#isStopping && error instanceof PartError)
+        throw new StoppedError("The stack is being stopped");
+      throw error;
+    }
+  }
+
+  async #watch(part: Part): Promise<void> {
+    const end = await part.ended;
+    if (this.#isStopping) return;
+    this.#fail(
+      `${part.spec.name} ended by itself (${describeEnd(end)}); see ${this.#console.logFile(part.spec.name)}`,
+    );
+  }
+
+  async #seed(secrets: ReturnType<typeof localSecrets>): Promise<void> {
+    this.#database = openDatabase(`${LOCAL_HOST}:${this.settings.ports.firestore}`);
+    const created = await this.#database.createMissing(seedDocuments(secrets, Date.now()));
+    if (created > 0) this.#console.say("seed", `${created} documents written: account, config, hooks`);
+  }
+}

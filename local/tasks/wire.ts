@@ -1,0 +1,50 @@
+// Shapes of google.cloud.tasks.v2 as the proto loader gives them. Source: google/cloud/tasks/v2/*.proto inside
+// @google-cloud/tasks.
+import type { WireDuration, WireTimestamp } from "../serving/wire-time.ts";
+
+export interface WireRetryConfig {
+  readonly maxAttempts: number;
+  readonly maxRetryDuration: WireDuration | null;
+  readonly minBackoff: WireDuration | null;
+  readonly maxBackoff: WireDuration | null;
+  readonly maxDoublings: number;
+}
+
+export interface WireRateLimits {
+  readonly maxDispatchesPerSecond: number;
+  readonly maxBurstSize: number;
+  readonly maxConcurrentDispatches: number;
+}
+
+export interface WireQueue {
+  readonly name: string;
+  readonly rateLimits: WireRateLimits | null;
+  readonly retryConfig: WireRetryConfig | null;
+  readonly state: string;
+  readonly purgeTime?: WireTimestamp | null;
+  readonly appEngineRoutingOverride?: unknown;
+}
+
+export interface WireHttpRequest {
+  readonly url: string;
+  readonly httpMethod: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  readonly oauthToken?: unknown;
+  readonly oidcToken?: { readonly serviceAccountEmail: string; readonly audience: string } | null;
+}
+
+export interface WireTask {
+  readonly name: string;
+  readonly httpRequest?: WireHttpRequest | null;
+  readonly appEngineHttpRequest?: unknown;
+  readonly scheduleTime: WireTimestamp | null;
+  readonly dispatchDeadline: WireDuration | null;
+}
+
+export interface WireAttempt {
+  readonly scheduleTime: WireTimestamp;
+  readonly dispatchTime: WireTimestamp;
+  readonly responseTime: WireTimestamp | null;
+  readonly responseStatus: { readonly code: number; readonly message: string } | null;
+}

@@ -1,0 +1,77 @@
+// The bus contract over memory and over the real Pub/Sub client against the local server.
+import { PubSub } from "@google-cloud/pubsub";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createPubSubBus, type PubSubBus } from "../../functions/src/adapters/pubsub/pubsub-bus.ts";
+import type { Topic } from "../../functions/src/ports/bus.ts";
+import { BusError } from "../../functions/src/ports/bus.ts";
+import { type PubSubServer, startPubSubServer } from "../../local/pubsub/server.ts";
+import { createMemoryBus } from "../support/memory/bus.ts";
+import { describeBus } from "./bus.ts";
+
+let server: PubSubServer;
+const opened: { close(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  // Google's clients would otherwise look for a metadata server, off this machine.
+  process.env.METADATA_SERVER_DETECTION = "none";
+  server = await startPubSubServer({ host: "127.0.0.1", port: 0, log: () => undefined });
+});
+
+afterAll(async () => {
+  await Promise.all(opened.map((client) => client.close()));
+  await server.stop();
+});
+
+describeBus("memory", async () => {
+  const bus = createMemoryBus();
+  return {
+    bus,
+    received: async (topic) => bus.take(topic).map(({ payload, attributes }) => ({ payload, attributes })),
+  };
+});
+
+let projects = 0;
+
+function busOn(port: number): { bus: PubSubBus; projectId: string } {
+  projects += 1;
+  const projectId = `demo-bus-${projects}`;
+  const bus = createPubSubBus({ projectId, endpoint: `127.0.0.1:${port}` });
+  opened.push(bus);
+  return { bus, projectId };
+}
+
+describeBus("Pub/Sub", async () => {
+  const { bus, projectId } = busOn(server.port);
+  const reader = new PubSub({ projectId, apiEndpoint: `127.0.0.1:${server.port}`, emulatorMode: true });
+  opened.push(reader);
+  for (const topic of ["intents", "commands"] satisfies Topic[]) {
+    await reader.createTopic(topic);
+    await reader.createSubscription(topic, `${topic}-reader`);
+  }
+  return {
+    bus,
+    received: (topic, count) =>
+      new Promise((resolve, reject) => {
+        const messages: { payload: unknown; attributes: Record<string, string> }[] = [];
+        const subscription = reader.subscription(`${topic}-reader`);
+        subscription.on("error", reject);
+        subscription.on("message", (message) => {
+          message.ack();
+          messages.push({ payload: JSON.parse(message.data.toString()), attributes: message.attributes });
+          if (messages.length === count) subscription.close().then(() => resolve(messages), reject);
+        });
+      }),
+  };
+});
+
+describe("the bus over Pub/Sub", () => {
+  it("says so when the topic does not exist", async () => {
+    const { bus } = busOn(server.port);
+    await expect(bus.publish("intents", {}, {})).rejects.toBeInstanceOf(BusError);
+  });
+
+  it("says so within its bound when nobody listens", async () => {
+    const { bus } = busOn(1);
+    await expect(bus.publish("intents", {}, {})).rejects.toBeInstanceOf(BusError);
+  }, 10_000);
+});

@@ -1,0 +1,50 @@
+// The document contract over the real adapter: firebase-admin's own SDK against a Firestore server.
+import { deleteApp, initializeApp } from "firebase-admin/app";
+import { getFirestore } from "firebase-admin/firestore";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { countDocuments } from "../../functions/src/adapters/firestore/count-documents.ts";
+import { createFirestoreDocuments } from "../../functions/src/adapters/firestore/firestore-documents.ts";
+import { type FirestoreServer, startFirestoreServer } from "../../local/firestore/server.ts";
+import { describeDocumentPort } from "./documents.ts";
+
+const app = initializeApp({ projectId: "demo-contract" }, "document-contract");
+const firestore = getFirestore(app);
+let server: FirestoreServer;
+let stores = 0;
+
+beforeAll(async () => {
+  server = await startFirestoreServer({ host: "127.0.0.1", port: 0 });
+  firestore.settings({ host: `127.0.0.1:${server.port}`, ssl: false });
+});
+
+afterAll(async () => {
+  await deleteApp(app);
+  await server.stop();
+});
+
+describeDocumentPort("Firestore", async () => {
+  stores += 1;
+  return { port: createFirestoreDocuments(firestore), prefix: `contract/store${stores}` };
+});
+
+describe("documents in Firestore", () => {
+  it("are counted as they are billed", async () => {
+    const counted = countDocuments(createFirestoreDocuments(firestore));
+    const { documents } = counted;
+    await documents.commit([
+      { op: "create", path: "counted/a", data: {} },
+      { op: "set", path: "counted/b", data: {} },
+    ]);
+    await documents.getAll(["counted/a", "counted/missing"]);
+    await documents.query({ collection: "nothing", limit: 5 });
+    await expect(documents.commit([{ op: "create", path: "counted/a", data: {} }])).rejects.toThrow();
+    expect(counted.counts).toEqual({ roundTrips: 4, commits: 2, reads: 3, writes: 2 });
+    counted.reset();
+    expect(counted.counts.roundTrips).toBe(0);
+  });
+
+  it("hold no value that a schema cannot know", async () => {
+    await firestore.doc("foreign/a").set({ bytes: Buffer.from("x") });
+    await expect(createFirestoreDocuments(firestore).getAll(["foreign/a"])).rejects.toBeInstanceOf(TypeError);
+  });
+});

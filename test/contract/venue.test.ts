@@ -1,0 +1,92 @@
+// The venue contract over the real ccxt adapter, twice: in process on a fake clock, and over sockets in real time.
+import { afterAll } from "vitest";
+import { createCcxtVenue } from "../../functions/src/adapters/ccxt/ccxt-venue.ts";
+import type { HttpTransport } from "../../functions/src/adapters/ccxt/http-transport.ts";
+import { createNodeTransport } from "../../functions/src/adapters/ccxt/node-transport.ts";
+import { createSystemClock } from "../../functions/src/adapters/system/clock.ts";
+import type { Clock } from "../../functions/src/ports/clock.ts";
+import type { Venue } from "../../functions/src/ports/venue.ts";
+import { createExchange, type Exchange } from "../../local/exchange/exchange.ts";
+import { type RunningServer, startServer } from "../../local/exchange/http/server.ts";
+import { createFakeClock } from "../support/memory/clock.ts";
+import { createExchangeTransport } from "../support/memory/exchange-transport.ts";
+import { createSeededIdentity } from "../support/memory/identity.ts";
+import { createMemoryLogger } from "../support/memory/logger.ts";
+import { describeVenue } from "./venue.ts";
+
+/** Longer than any local answer on a busy machine, short enough to wait for. */
+const TIMEOUT_MS = 400;
+
+function venueOver(transport: HttpTransport, clock: Clock, origin: string): Venue {
+  return createCcxtVenue({
+    venue: "binance-usdm",
+    keys: { apiKey: "local-key", secret: "local-secret" },
+    origin,
+    clock,
+    identity: createSeededIdentity(3),
+    logger: createMemoryLogger(),
+    requestTimeoutMs: TIMEOUT_MS,
+    transport,
+  });
+}
+
+function exchangeAt(clock: Clock): Exchange {
+  return createExchange({ seed: 11, nowMs: () => clock.nowMs(), historyMinutes: 0 });
+}
+
+describeVenue("ccxt in process", async () => {
+  const clock = createFakeClock();
+  const exchange = exchangeAt(clock);
+  const wire = createExchangeTransport(exchange, clock, TIMEOUT_MS);
+  const other = createExchangeTransport(exchange, clock, TIMEOUT_MS);
+  return {
+    venue: venueOver(wire.send, clock, "http://127.0.0.1:1"),
+    observer: venueOver(other.send, clock, "http://127.0.0.1:1"),
+    exchange,
+    nowMs: () => clock.nowMs(),
+    timeoutMs: TIMEOUT_MS,
+    sent: wire.sent,
+    async settle() {
+      await clock.advance(1_000);
+      wire.deliverLate();
+    },
+  };
+});
+
+const servers: RunningServer[] = [];
+afterAll(async () => {
+  await Promise.all(servers.map((server) => server.close()));
+});
+
+describeVenue("ccxt over HTTP", async () => {
+  const clock = createSystemClock();
+  const exchange = exchangeAt(clock);
+  const server = await startServer(exchange, {
+    port: 0,
+    nowMs: () => clock.nowMs(),
+    onError: (error) => {
+      throw error;
+    },
+  });
+  servers.push(server);
+  const sent: string[] = [];
+  const network = createNodeTransport(TIMEOUT_MS);
+  const counted: HttpTransport = (request) => {
+    sent.push(`${request.method} ${new URL(request.url).pathname}`);
+    return network(request);
+  };
+  return {
+    venue: venueOver(counted, clock, server.url),
+    observer: venueOver(createNodeTransport(2_000), clock, server.url),
+    exchange,
+    nowMs: () => clock.nowMs(),
+    timeoutMs: TIMEOUT_MS,
+    sent,
+    async settle() {
+      // The exchange takes a delayed request in after its latency, whoever still waits for the answer.
+      const orders = (): number => (exchange.dump() as { orders: readonly unknown[] }).orders.length;
+      const before = orders();
+      while (orders() === before) await clock.sleep(5);
+    },
+  };
+});

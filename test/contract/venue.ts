@@ -1,0 +1,198 @@
+// What any Venue keeps true while the wire is well. The failures are in venue-failures.ts.
+import { beforeEach, describe, expect, it } from "vitest";
+import { dec, decimalString } from "../../functions/src/domain/decimal.ts";
+import type { Market } from "../../functions/src/domain/market.ts";
+import type { OrderRequest } from "../../functions/src/domain/order.ts";
+import type { Venue, VenueOrder } from "../../functions/src/ports/venue.ts";
+import { VenueError } from "../../functions/src/ports/venue.ts";
+import type { Exchange } from "../../local/exchange/exchange.ts";
+import { describeVenueFailures } from "./venue-failures.ts";
+
+export interface VenueUnderTest {
+  /** Fresh: has made no request yet. */
+  readonly venue: Venue;
+  /** A second instance on the same exchange: how the books are looked at after the first one failed. */
+  readonly observer: Venue;
+  readonly exchange: Exchange;
+  nowMs(): number;
+  /** Requests without an answer fail after this. */
+  readonly timeoutMs: number;
+  /** What `venue` has sent so far: `POST /fapi/v1/order` … */
+  readonly sent: readonly string[];
+  /** Resolves when requests that were given up have arrived, too. */
+  settle(): Promise<void>;
+}
+
+/** A venue under test with the market that the suite trades. */
+export interface Trading extends VenueUnderTest {
+  readonly market: Market;
+  /** Asks for an order with a window of three seconds. */
+  order(changes?: Partial<OrderRequest>): Promise<VenueOrder>;
+}
+
+let ids = 0;
+
+/** A market order for 0.010 unless told otherwise, under an id of its own. */
+export function newRequest(changes: Partial<OrderRequest> = {}): OrderRequest {
+  ids += 1;
+  return {
+    clientOrderId: `contract-${ids}`,
+    symbol: "BTCUSDT",
+    side: "buy",
+    type: "market",
+    qtyBase: "0.01",
+    priceUsd: null,
+    timeInForce: null,
+    reduceOnly: false,
+    ...changes,
+  };
+}
+
+export async function codeOf(call: Promise<unknown>): Promise<readonly [string, string]> {
+  const error: unknown = await call.then(
+    (value) => new Error(`ended well: ${JSON.stringify(value)}`),
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof VenueError) return [error.kind, error.code];
+  throw error;
+}
+
+export function describeVenue(name: string, create: () => Promise<VenueUnderTest>): void {
+  describe(`Venue: ${name}`, () => {
+    let trading: Trading;
+    beforeEach(async () => {
+      const current = await create();
+      const markets = await current.observer.fetchMarkets();
+      const found = markets.find(({ symbol }) => symbol === "BTCUSDT");
+      if (found === undefined) throw new Error("The exchange does not list BTCUSDT");
+      // As a market comes back out of a document.
+      const market = JSON.parse(JSON.stringify(found)) as Market;
+      const order = (changes: Partial<OrderRequest> = {}) =>
+        current.venue.createOrder(newRequest(changes), { market, sendDeadlineMs: current.nowMs() + 3_000 });
+      trading = { ...current, market, order };
+    });
+
+    /** A price that rests: half a percent below the bid, on the tick. */
+    const restingPrice = async (): Promise<string> => {
+      const [top] = await trading.observer.fetchTopOfBook(["BTCUSDT"]);
+      const tick = dec(trading.market.tickSizeUsd);
+      return decimalString(
+        dec(top?.bidUsd ?? "")
+          .mul("0.995")
+          .div(tick)
+          .floor()
+          .mul(tick),
+      );
+    };
+
+    it("tells the venue's time", async () => {
+      const before = trading.nowMs();
+      const serverTimeMs = await trading.venue.fetchServerTimeMs();
+      expect(serverTimeMs).toBeGreaterThanOrEqual(before);
+      expect(serverTimeMs).toBeLessThanOrEqual(trading.nowMs());
+    });
+
+    it("lists markets with every filter that a decision needs", async () => {
+      const { market } = trading;
+      expect([market.baseAsset, market.quoteAsset]).toEqual(["BTC", "USDT"]);
+      for (const filter of [
+        "tickSizeUsd",
+        "stepSizeBase",
+        "minQtyBase",
+        "maxQtyBase",
+        "minNotionalUsd",
+      ] as const)
+        expect(dec(market[filter]).gt(0)).toBe(true);
+      expect(dec(market.maxMarketQtyBase).lte(market.maxQtyBase)).toBe(true);
+    });
+
+    it("reads the top of several books in one request", async () => {
+      const tops = await trading.venue.fetchTopOfBook(["ETHUSDT", "BTCUSDT", "NOSUCHUSDT"]);
+      expect(tops.map(({ symbol }) => symbol).sort()).toEqual(["BTCUSDT", "ETHUSDT"]);
+      for (const { bidUsd, askUsd } of tops) expect(dec(bidUsd).lt(askUsd)).toBe(true);
+      expect(trading.sent).toHaveLength(1);
+    });
+
+    it("fills a market order in its one request, the first of the instance", async () => {
+      const order = await trading.order({ qtyBase: "0.013" });
+      expect(trading.sent).toEqual(["POST /fapi/v1/order"]);
+      expect(order).toMatchObject({
+        status: "FILLED",
+        qtyBase: "0.013",
+        filledQtyBase: "0.013",
+        side: "buy",
+      });
+      expect(dec(order.averagePriceUsd ?? "0").gt(0)).toBe(true);
+    });
+
+    it("keeps position, balance and fills in agreement with the orders", async () => {
+      const sinceMs = trading.nowMs();
+      const before = await trading.venue.fetchBalance();
+      const opened = await trading.order({ qtyBase: "0.02" });
+      await trading.order({ qtyBase: "0.005", side: "sell", reduceOnly: true });
+      expect(await trading.venue.fetchPositions()).toEqual([
+        { symbol: "BTCUSDT", side: "long", qtyBase: "0.015", entryPriceUsd: expect.any(String) },
+      ]);
+      const fills = await trading.venue.fetchFills(trading.market, sinceMs);
+      const ofOpening = fills.filter(({ venueOrderId }) => venueOrderId === opened.venueOrderId);
+      expect(decimalString(ofOpening.reduce((sum, { qtyBase }) => sum.add(qtyBase), dec("0")))).toBe("0.02");
+      // What fees and realised profit took or gave is exactly what the wallet lost or gained.
+      const after = await trading.venue.fetchBalance();
+      const booked = fills.reduce((sum, fill) => sum.add(fill.realizedPnlUsd).sub(fill.feeUsd), dec("0"));
+      expect(decimalString(dec(after.walletUsd).sub(before.walletUsd))).toBe(decimalString(booked));
+    });
+
+    it("leaves no position when one is closed", async () => {
+      await trading.order({ side: "sell" });
+      expect(await trading.venue.fetchPositions()).toMatchObject([{ side: "short", qtyBase: "0.01" }]);
+      await trading.order({ side: "buy", reduceOnly: true });
+      expect(await trading.venue.fetchPositions()).toEqual([]);
+    });
+
+    it("follows a resting order from acceptance to cancellation", async () => {
+      const { venue, market } = trading;
+      const priceUsd = await restingPrice();
+      const order = await trading.order({ type: "limit", priceUsd, timeInForce: "GTX" });
+      expect(order).toMatchObject({ status: "ACCEPTED", filledQtyBase: "0", averagePriceUsd: null });
+      expect(await venue.findOrder(market, order.clientOrderId)).toMatchObject({ status: "ACCEPTED" });
+      expect(await venue.fetchOpenOrders([market])).toMatchObject([{ clientOrderId: order.clientOrderId }]);
+      const canceled = await venue.cancelOrder(market, order.clientOrderId);
+      expect(canceled).toMatchObject({ clientOrderId: order.clientOrderId, status: "CANCELED" });
+      expect(await venue.fetchOpenOrders([market])).toEqual([]);
+      expect(await venue.findOrder(market, order.clientOrderId)).toMatchObject({ status: "CANCELED" });
+    });
+
+    it("answers null for an order that the venue does not know, and for a cancel that comes too late", async () => {
+      const { venue, market } = trading;
+      expect(await venue.findOrder(market, "never-sent")).toBeNull();
+      expect(await venue.cancelOrder(market, "never-sent")).toBeNull();
+      const filled = await trading.order();
+      expect(await venue.cancelOrder(market, filled.clientOrderId)).toBeNull();
+    });
+
+    it("ends an immediate order that finds no price", async () => {
+      const priceUsd = await restingPrice();
+      const order = await trading.order({ type: "limit", priceUsd, timeInForce: "IOC" });
+      expect(order).toMatchObject({ status: "EXPIRED", filledQtyBase: "0" });
+    });
+
+    it("is refused in the venue's own codes", async () => {
+      const [top] = await trading.observer.fetchTopOfBook(["BTCUSDT"]);
+      const crossing = { type: "limit", priceUsd: top?.askUsd ?? null, timeInForce: "GTX" } as const;
+      expect(await codeOf(trading.order(crossing))).toEqual(["rejected", "-5022"]);
+      expect(await codeOf(trading.order({ reduceOnly: true }))).toEqual(["rejected", "-2022"]);
+      expect(await codeOf(trading.order({ qtyBase: "0.001" }))).toEqual(["rejected", "-4164"]);
+      expect(await codeOf(trading.order({ qtyBase: "100" }))).toEqual(["rejected", "-2019"]);
+    });
+
+    it("does not open a second order under the id of one that is open", async () => {
+      const first = newRequest({ type: "limit", priceUsd: await restingPrice(), timeInForce: "GTC" });
+      await trading.order(first);
+      // The first one may be our own, sent before a crash: only a look-up can tell.
+      expect(await codeOf(trading.order(first))).toEqual(["unknown", "-4116"]);
+      expect(await trading.venue.fetchOpenOrders([trading.market])).toHaveLength(1);
+    });
+
+    describeVenueFailures(() => trading);
+  });
+}

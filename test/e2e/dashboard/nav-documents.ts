@@ -1,0 +1,84 @@
+// NAV and three days of its curve, the same on every run.
+import type { Nav, NavSample, NavSeries } from "../../../functions/src/domain/nav.ts";
+import { ACCOUNT } from "./order-rows.ts";
+
+const MINUTE_MS = 60_000;
+
+export function nav(nowMs: number): Nav {
+  const asOfMs = nowMs - 12_000;
+  const source = { ok: true, asOfMs, error: null };
+  const quote = (symbol: string, bidUsd: string, askUsd: string) => ({
+    symbol,
+    bidUsd,
+    askUsd,
+    asOfMs: asOfMs - 400,
+  });
+  return {
+    accountId: ACCOUNT,
+    navUsd: "10342.1875",
+    walletUsd: "10338.402",
+    unrealizedPnlUsd: "3.7855",
+    positions: [
+      {
+        symbol: "BTCUSDT",
+        side: "long",
+        qtyBase: "0.012",
+        entryPriceUsd: "60123.4",
+        markUsd: "60514.9",
+        notionalUsd: "726.1788",
+        unrealizedPnlUsd: "4.698",
+      },
+      {
+        symbol: "SOLUSDT",
+        side: "short",
+        qtyBase: "17",
+        entryPriceUsd: "148.213",
+        markUsd: "148.266",
+        notionalUsd: "2520.522",
+        unrealizedPnlUsd: "-0.901",
+      },
+    ],
+    marks: { BTCUSDT: quote("BTCUSDT", "60514.9", "60515"), SOLUSDT: quote("SOLUSDT", "148.261", "148.266") },
+    sources: { balances: source, positions: source, marks: source },
+    stale: false,
+    asOfMs,
+    checkedAtMs: asOfMs,
+    recent: [],
+  };
+}
+
+/** Three days' curve, the same on every run: a seeded walk that ends at the NAV, with a hole of twenty minutes. */
+function samples(nowMs: number): NavSample[] {
+  let seed = 20_240_229;
+  const next = (): number => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed / 2_147_483_647 - 0.5;
+  };
+  let cents = 1_034_219;
+  let drift = 0;
+  return Array.from({ length: 3 * 1440 }, (_, back) => {
+    const sample = { atMs: nowMs - 12_000 - back * MINUTE_MS, navUsd: (cents / 100).toFixed(2) };
+    drift = drift * 0.985 + next() * 26;
+    cents -= Math.round(6 + drift + next() * 160);
+    return { ...sample, back };
+  })
+    .filter(({ back }) => back < 90 || back > 110)
+    .map(({ atMs, navUsd }) => ({ atMs, navUsd }))
+    .reverse();
+}
+
+/** One series document a day. */
+export function seriesDays(nowMs: number): NavSeries[] {
+  const days = new Map<string, NavSample[]>();
+  for (const sample of samples(nowMs)) {
+    const day = new Date(sample.atMs).toISOString().slice(0, 10);
+    days.set(day, [...(days.get(day) ?? []), sample]);
+  }
+  return [...days].map(([day, of]) => ({
+    accountId: ACCOUNT,
+    day,
+    atMs: of.map(({ atMs }) => atMs),
+    navUsd: of.map(({ navUsd }) => navUsd),
+    updatedAtMs: nowMs,
+  }));
+}

@@ -1,0 +1,34 @@
+// firestore.indexes.json: what is written with an expiry does expire in production, and packed series are not indexed
+// sample by sample.
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { RETENTION_MS } from "../../functions/src/app/codec.ts";
+
+interface FieldOverride {
+  readonly collectionGroup: string;
+  readonly fieldPath: string;
+  readonly ttl?: boolean;
+  readonly indexes: readonly unknown[];
+}
+
+const file = readFileSync(new URL("../../firestore.indexes.json", import.meta.url), "utf8");
+const { fieldOverrides } = JSON.parse(file) as { fieldOverrides: readonly FieldOverride[] };
+
+it("every collection with a retention has a TTL policy on expireAt, and no other has", () => {
+  const expiring = fieldOverrides.filter(({ ttl }) => ttl === true);
+  expect(expiring.map(({ collectionGroup }) => collectionGroup).sort()).toEqual(
+    Object.keys(RETENTION_MS).sort(),
+  );
+  for (const { fieldPath, indexes } of expiring) {
+    expect(fieldPath).toBe("expireAt");
+    expect(indexes).toEqual([]);
+  }
+});
+
+it("packed NAV samples carry no index", () => {
+  const packed = fieldOverrides.filter(
+    ({ ttl, collectionGroup }) => ttl !== true && collectionGroup === "navSeries",
+  );
+  expect(packed.map(({ fieldPath }) => fieldPath).sort()).toEqual(["atMs", "navUsd"]);
+  expect(packed.flatMap(({ indexes }) => indexes)).toEqual([]);
+});

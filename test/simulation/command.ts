@@ -1,0 +1,99 @@
+// The simulator on the command line: many seeds, one seed, or every mutation switch. Writes through what it is given and
+// asks the clock it is given, so that nothing here is ambient.
+import { MUTATION_SEEDS, MUTATIONS } from "./mutations/all.ts";
+import type { Mutation } from "./mutations/mutation.ts";
+import { reportOf } from "./report.ts";
+import { type RunResult, simulate } from "./simulate.ts";
+
+/** Between two lines of progress. */
+const PROGRESS_MS = 5_000;
+/** Violations reported in full; after them a run has shown what it can. */
+const MAX_REPORTS = 5;
+const MINUTE_MS = 60_000;
+
+export interface Terminal {
+  readonly write: (line: string) => void;
+  /** Real time since some start. */
+  readonly elapsedMs: () => number;
+  /** Whether somebody wants the run to stop. Resolves after signals had their turn: a run of seeds never lets them in. */
+  readonly isStopped: () => Promise<boolean>;
+}
+
+/** Runs `seeds` seeds from `from`. True when no rule broke. */
+export async function runSeeds(from: number, seeds: number, terminal: Terminal): Promise<boolean> {
+  const { write, elapsedMs } = terminal;
+  const startedMs = elapsedMs();
+  let shownMs = startedMs;
+  let simulatedMs = 0;
+  let violations = 0;
+  let seed = from;
+  const soFar = (): string => {
+    const tookMs = Math.max(1, elapsedMs() - startedMs);
+    const perMinute = Math.round(((seed - from) / tookMs) * MINUTE_MS);
+    const timesReal = Math.round(simulatedMs / tookMs);
+    return `${seed - from} schedules, ${violations} violations, ${perMinute} schedules per minute, ${timesReal} times real time`;
+  };
+  for (; seed < from + seeds && violations < MAX_REPORTS && !(await terminal.isStopped()); seed += 1) {
+    const result = await simulate({ seed });
+    simulatedMs += result.simulatedMs;
+    if (result.violation !== null) {
+      violations += 1;
+      for (const line of await reportOf(result)) write(line);
+    }
+    if (elapsedMs() - shownMs < PROGRESS_MS) continue;
+    shownMs = elapsedMs();
+    write(`seed ${seed}: ${soFar()}`);
+  }
+  const left = from + seeds - seed;
+  if (left > 0) write(`stopped; go on with --from ${seed} --seeds ${left}`);
+  write(`sim: ${soFar()}`);
+  return violations === 0;
+}
+
+/** One seed, event by event. True when no rule broke. */
+export async function runSeed(seed: number, { write }: Terminal): Promise<boolean> {
+  const result = await simulate({ seed, withStacks: true });
+  for (const line of result.log.tail(result.log.length)) write(line);
+  if (result.violation !== null) for (const line of await reportOf(result)) write(line);
+  write(
+    `sim: seed ${seed}, ${result.violation === null ? "no rule" : result.violation.invariant} broke, ` +
+      `${result.items} items, ${result.strikes} faults, ${result.calls} port calls, event log ${result.hash}`,
+  );
+  return result.violation === null;
+}
+
+export interface Caught {
+  readonly mutation: Mutation;
+  /** Null when it survived. */
+  readonly by: RunResult | null;
+  readonly seeds: number;
+}
+
+/** Runs seeds under a mutation until an invariant notices. */
+export async function tryMutation(mutation: Mutation, seeds = MUTATION_SEEDS): Promise<Caught> {
+  for (let seed = 1; seed <= seeds; seed += 1) {
+    const result = await simulate({ seed, mutation });
+    if (result.violation !== null) return { mutation, by: result, seeds: seed };
+  }
+  return { mutation, by: null, seeds };
+}
+
+/** Every switch in turn. True when each was caught. */
+export async function runMutations({ write, isStopped }: Terminal): Promise<boolean> {
+  let survivors = 0;
+  let tried = 0;
+  for (const mutation of MUTATIONS) {
+    if (await isStopped()) break;
+    const { by, seeds } = await tryMutation(mutation);
+    tried += 1;
+    if (by === null) survivors += 1;
+    const outcome =
+      by === null
+        ? `SURVIVED ${seeds} seeds`
+        : `caught at seed ${by.seed} by ${by.violation?.invariant}: ${by.violation?.message}`;
+    write(`${mutation.name.padEnd(24)} ${mutation.says}`);
+    write(`${" ".repeat(24)} ${outcome}`);
+  }
+  write(`sim: ${tried} of ${MUTATIONS.length} mutations, ${survivors} survived`);
+  return survivors === 0 && tried === MUTATIONS.length;
+}

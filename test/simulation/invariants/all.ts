@@ -1,0 +1,27 @@
+// The eleven rules that never bend, in the order of the design.
+import type { Invariant } from "./invariant.ts";
+import { orderIsStoredBeforeItIsSent } from "./rule1.ts";
+import { acceptedIsWithinPlan } from "./rule2.ts";
+import { booksAgreeWithTheVenue } from "./rule3.ts";
+import { brakesSurviveRestarts } from "./rule4.ts";
+import { exposureIsAddedOnlyOnFreshGround } from "./rule5.ts";
+import { oldFencesNeverLand } from "./rule6.ts";
+import { nothingIsDroppedInSilence } from "./rule7.ts";
+import { failedSourcesAreNeverHealthy } from "./rule8.ts";
+import { slotsAreTheOpenGroups } from "./rule9.ts";
+import { journalFoldsToTheBooks } from "./rule10.ts";
+import { nothingGoesLiveByAccident } from "./rule11.ts";
+
+export const INVARIANTS: readonly Invariant[] = [
+  orderIsStoredBeforeItIsSent,
+  acceptedIsWithinPlan,
+  booksAgreeWithTheVenue,
+  brakesSurviveRestarts,
+  exposureIsAddedOnlyOnFreshGround,
+  oldFencesNeverLand,
+  nothingIsDroppedInSilence,
+  failedSourcesAreNeverHealthy,
+  slotsAreTheOpenGroups,
+  journalFoldsToTheBooks,
+  nothingGoesLiveByAccident,
+];

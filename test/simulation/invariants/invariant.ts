@@ -1,0 +1,63 @@
+// What an invariant sees of a run, and the shape of one. Evidence is gathered at the borders (commits that landed,
+// requests that left, answers given), never from inside the product.
+import type { HttpResponse } from "../../../functions/src/adapters/ccxt/http-transport.ts";
+import type { Environment } from "../../../functions/src/domain/account.ts";
+import type { DocumentData, DocumentWrite } from "../../../functions/src/ports/documents.ts";
+import type { Exchange } from "../../../local/exchange/exchange.ts";
+import type { SimProcess } from "../engine/simProcess.ts";
+import type { SimAlert, SimAnswer } from "../platform/front.ts";
+import type { WireRequest } from "../ports/venueTransport.ts";
+import type { RunSetup } from "../workload/setup.ts";
+
+export interface Change {
+  readonly path: string;
+  readonly accountId: string | null;
+  readonly before: DocumentData | null;
+  readonly after: DocumentData | null;
+}
+
+export interface Landed {
+  /** Null for the operator's own commits. */
+  readonly process: SimProcess | null;
+  readonly environment: Environment;
+  readonly changes: readonly Change[];
+  readonly writes: readonly DocumentWrite[];
+}
+
+export interface Evidence {
+  readonly setup: RunSetup;
+  readonly exchange: Exchange;
+  nowMs(): number;
+  /** A document as it is stored now; null when it does not exist. */
+  read<T>(path: string): T | null;
+  /** Every stored document below a prefix, by path. */
+  below<T>(prefix: string): readonly (readonly [path: string, value: T])[];
+  /** Payloads of messages that nobody can read, as they were published. */
+  readonly strayMessages: readonly unknown[];
+  /** Ends the run: the rule is broken. */
+  fail(message: string): undefined;
+}
+
+/** What an invariant does with evidence as it comes; it keeps its own memory between calls. */
+export interface Watch {
+  landed?(commit: Landed): void;
+  left?(request: WireRequest, environment: Environment): void;
+  handled?(request: WireRequest, response: HttpResponse): void;
+  answered?(alert: SimAlert, answer: SimAnswer): void;
+  /** After healing: faults have ended, everything has had its time, one reconcile pass has run. */
+  healed?(): void;
+}
+
+export interface Invariant {
+  /** Number of the design's rule that never bends. */
+  readonly rule: number;
+  readonly name: string;
+  /** What it protects. */
+  readonly says: string;
+  readonly watch: (evidence: Evidence) => Watch;
+}
+
+/** How far two clocks of a run, or a venue's and ours, may disagree in an honest answer. */
+export const CLOCK_TOLERANCE_MS = 2_500;
+
+export const NEW_ORDER = "POST /fapi/v1/order";

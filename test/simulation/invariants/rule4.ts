@@ -1,0 +1,64 @@
+// Rule 4: brakes and latches survive every restart.
+import type { AccountConfig } from "../../../functions/src/domain/config.ts";
+import type { ControlState } from "../../../functions/src/domain/control.ts";
+import type { Order } from "../../../functions/src/domain/order.ts";
+import { ORDER_RATE_WINDOW_MS } from "../../../functions/src/domain/orderRate.ts";
+import { paths } from "../../../functions/src/domain/paths.ts";
+import type { Change, Evidence, Invariant, Landed } from "./invariant.ts";
+import { CLOCK_TOLERANCE_MS } from "./invariant.ts";
+
+export const brakesSurviveRestarts: Invariant = {
+  rule: 4,
+  name: "brakesSurviveRestarts",
+  says: "Throttles, trading state, configuration and inbox counts only move the way they were ordered to; no throttle loosens because a process died.",
+  watch(evidence) {
+    return {
+      landed(commit) {
+        for (const change of commit.changes) {
+          if (change.path.endsWith("/control/state")) checkControl(evidence, commit, change);
+        }
+        for (const change of commit.changes) checkRate(evidence, change);
+      },
+    };
+  },
+};
+
+function checkControl(evidence: Evidence, commit: Landed, change: Change): undefined {
+  const before = change.before as unknown as ControlState | null;
+  const after = change.after as unknown as ControlState | null;
+  if (before === null) return;
+  if (after === null) return evidence.fail(`${change.path} was deleted`);
+  const who = commit.process?.id ?? "the operator";
+  if (after.throttles.venueBannedUntilMs < before.throttles.venueBannedUntilMs)
+    evidence.fail(`${who} shortened the venue's ban of ${change.accountId}`);
+  const sent = new Set(after.throttles.orderSentAtMs);
+  const oldestMs = evidence.nowMs() - ORDER_RATE_WINDOW_MS + CLOCK_TOLERANCE_MS;
+  const forgotten = before.throttles.orderSentAtMs.filter((atMs) => atMs > oldestMs && !sent.has(atMs));
+  if (forgotten.length > 0)
+    evidence.fail(`${who} forgot ${forgotten.length} sends of ${change.accountId} inside the rate window`);
+  if (after.inbox.storedCount < before.inbox.storedCount || after.inbox.takenCount < before.inbox.takenCount)
+    evidence.fail(`${who} counted the inbox of ${change.accountId} backwards`);
+  if (after.inbox.takenCount > after.inbox.storedCount)
+    evidence.fail(`${who} took more from the inbox of ${change.accountId} than was stored`);
+  if (commit.process === null) return;
+  if (JSON.stringify(after.tradingState) !== JSON.stringify(before.tradingState))
+    evidence.fail(`${who} changed the trading state of ${change.accountId}`);
+  if (after.configVersion !== before.configVersion)
+    evidence.fail(`${who} changed the config version of ${change.accountId}`);
+}
+
+/** An entry that is stored fits into the rate as it was configured, by the stored send times alone. */
+function checkRate(evidence: Evidence, { path, accountId, before, after }: Change): void {
+  if (before !== null || after === null || accountId === null || !path.includes("/orders/")) return;
+  const order = after as unknown as Order;
+  if (order.request.reduceOnly) return;
+  const config = evidence.read<AccountConfig>(paths.config(accountId));
+  if (config === null || config.version !== order.configVersion) return;
+  const recent = evidence
+    .below<Order>(`${paths.orders(accountId)}/`)
+    .filter(([, each]) => each.createdAtMs > order.createdAtMs - ORDER_RATE_WINDOW_MS + CLOCK_TOLERANCE_MS);
+  if (recent.length > config.maxOrdersPerMinute)
+    evidence.fail(
+      `${recent.length} orders of ${accountId} in a minute, ${config.maxOrdersPerMinute} allowed`,
+    );
+}

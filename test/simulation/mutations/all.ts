@@ -1,0 +1,10 @@
+// Every mutation switch. Each must be caught; one that survives means that an invariant has gone blind.
+import type { Mutation } from "./mutation.ts";
+import { BOOK_MUTATIONS } from "./ofBooks.ts";
+import { DATA_MUTATIONS } from "./ofData.ts";
+import { VENUE_MUTATIONS } from "./ofVenue.ts";
+
+export const MUTATIONS: readonly Mutation[] = [...BOOK_MUTATIONS, ...DATA_MUTATIONS, ...VENUE_MUTATIONS];
+
+/** Seeds within which a mutation has to be caught. */
+export const MUTATION_SEEDS = 2_000;

@@ -1,0 +1,31 @@
+// A mutation is the product with one guarantee taken away, by standing between a use case and its port: the proof that
+// the invariants would notice. Nothing under functions/src knows of them.
+import type { Bus } from "../../../functions/src/ports/bus.ts";
+import type { DocumentPort } from "../../../functions/src/ports/documents.ts";
+import type { Venue } from "../../../functions/src/ports/venue.ts";
+import type { SimProcess } from "../engine/simProcess.ts";
+
+export interface MutationContext {
+  readonly process: SimProcess;
+  /** True time of the run. */
+  readonly nowMs: () => number;
+}
+
+/** What stands in the way in one run. */
+export interface Hooks {
+  readonly documents?: (port: DocumentPort, context: MutationContext) => DocumentPort;
+  readonly venue?: (venue: Venue, context: MutationContext) => Venue;
+  readonly bus?: (bus: Bus) => Bus;
+  readonly skipsGuard?: boolean;
+  /** Schedules that do nothing. */
+  readonly idleSchedules?: ReadonlySet<string>;
+}
+
+export interface Mutation {
+  /** As given on the command line and in the table of results. */
+  readonly name: string;
+  /** What is taken away. */
+  readonly says: string;
+  /** Anew for every run: what a hook remembers must not outlive it. */
+  readonly hooks: () => Hooks;
+}

@@ -1,0 +1,108 @@
+// Pub/Sub as its subscribers meet it: at least once, in no order, late, and again until acknowledged; and Cloud Tasks,
+// which remembers names. Backoff is shorter than the real one so that healing fits into a run.
+import type { TaskRequest } from "../../../functions/src/ports/tasks.ts";
+import type { EventQueue } from "../engine/eventQueue.ts";
+import type { Random } from "../engine/random.ts";
+import type { Ending } from "./functions.ts";
+
+const FIRST_RETRY_MS = 10_000;
+/** Pub/Sub's own is 600 s. */
+const LONGEST_RETRY_MS = 40_000;
+const USUAL_DELIVERY_MS = 60;
+const LATE_DELIVERY_MS = 25_000;
+/** Cloud Tasks' settings of the queue, see entry/followUp.ts. */
+const TASK_ATTEMPTS = 5;
+const TASK_RETRY_MS = 2_000;
+
+export interface DeliveryRates {
+  readonly late: number;
+  readonly twice: number;
+  readonly acknowledgementLost: number;
+}
+
+export const PUNCTUAL: DeliveryRates = { late: 0, twice: 0, acknowledgementLost: 0 };
+
+export interface SimMessage {
+  readonly messageId: string;
+  readonly topic: string;
+  readonly publishedAtMs: number;
+  readonly payload: unknown;
+}
+
+export interface BrokerSetup {
+  readonly queue: EventQueue;
+  readonly random: Random;
+  readonly handleMessage: (message: SimMessage, ended: (how: Ending) => void) => void;
+  readonly handleTask: (task: TaskRequest, ended: (how: Ending) => void) => void;
+}
+
+export class Broker {
+  readonly #setup: BrokerSetup;
+  readonly #taskNames = new Set<string>();
+  #messages = 0;
+  /** Messages not acknowledged and tasks not done yet. */
+  open = 0;
+  rates: DeliveryRates = PUNCTUAL;
+
+  constructor(setup: BrokerSetup) {
+    this.#setup = setup;
+  }
+
+  publish(topic: string, payload: unknown): void {
+    this.#messages += 1;
+    const message: SimMessage = {
+      messageId: `m${this.#messages}`,
+      topic,
+      publishedAtMs: this.#setup.queue.nowMs,
+      payload: JSON.parse(JSON.stringify(payload)),
+    };
+    this.open += 1;
+    const state = { isAcknowledged: false, failures: 0 };
+    this.#deliver(message, state);
+    if (this.#setup.random.chance(this.rates.twice)) this.#deliver(message, state);
+  }
+
+  schedule(task: TaskRequest): void {
+    const id = `${task.queue}/${task.name}`;
+    if (this.#taskNames.has(id)) return;
+    this.#taskNames.add(id);
+    this.open += 1;
+    this.#dispatch(task, 1);
+    if (this.#setup.random.chance(this.rates.twice)) {
+      this.open += 1;
+      this.#dispatch(task, 1);
+    }
+  }
+
+  #deliver(message: SimMessage, state: { isAcknowledged: boolean; failures: number }): void {
+    const { queue, random, handleMessage } = this.#setup;
+    const backoffMs =
+      state.failures === 0 ? 0 : Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (state.failures - 1));
+    const lateMs = random.chance(this.rates.late) ? random.int(500, LATE_DELIVERY_MS) : 0;
+    queue.after(backoffMs + lateMs + random.int(2, USUAL_DELIVERY_MS), () => {
+      if (state.isAcknowledged) return;
+      handleMessage(message, (how) => {
+        if (state.isAcknowledged) return;
+        if (how === "ok" && !random.chance(this.rates.acknowledgementLost)) {
+          state.isAcknowledged = true;
+          this.open -= 1;
+          return;
+        }
+        state.failures += 1;
+        this.#deliver(message, state);
+      });
+    });
+  }
+
+  #dispatch(task: TaskRequest, attempt: number): void {
+    const { queue, random, handleTask } = this.#setup;
+    const lateMs = random.chance(this.rates.late) ? random.int(500, LATE_DELIVERY_MS) : 0;
+    const dueMs = attempt === 1 ? task.runAtMs : queue.nowMs + TASK_RETRY_MS * 2 ** (attempt - 2);
+    queue.at(dueMs + lateMs + random.int(1, USUAL_DELIVERY_MS), () =>
+      handleTask(task, (how) => {
+        if (how === "ok" || attempt === TASK_ATTEMPTS) this.open -= 1;
+        else this.#dispatch(task, attempt + 1);
+      }),
+    );
+  }
+}

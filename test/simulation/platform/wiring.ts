@@ -1,0 +1,149 @@
+// What production's wiring makes of settings and clients, made of simulated ports: the dependencies of one function
+// instance. A mutation may stand between a use case and its port; nothing else differs from the product.
+import { type BinanceClient, createCcxt } from "../../../functions/src/adapters/ccxt/binance-client.ts";
+import { createCcxtVenue } from "../../../functions/src/adapters/ccxt/ccxt-venue.ts";
+import type { HttpTransport } from "../../../functions/src/adapters/ccxt/http-transport.ts";
+import { environmentGuard } from "../../../functions/src/app/checkEnvironment.ts";
+import type { AccountListDeps } from "../../../functions/src/app/forEachAccount.ts";
+import { createReceiveSignal, type ReceiveSignal } from "../../../functions/src/app/receiveSignal.ts";
+import type { ReconcileDeps } from "../../../functions/src/app/reconcileAccount.ts";
+import { Serial } from "../../../functions/src/app/serial.ts";
+import type { NavDeps } from "../../../functions/src/app/writeNav.ts";
+import type { AccountProfile, Environment } from "../../../functions/src/domain/account.ts";
+import { venueOrigin } from "../../../functions/src/domain/liveGate.ts";
+import type { Bus } from "../../../functions/src/ports/bus.ts";
+import type { Clock } from "../../../functions/src/ports/clock.ts";
+import type { Deadline } from "../../../functions/src/ports/deadline.ts";
+import type { DocumentPort } from "../../../functions/src/ports/documents.ts";
+import type { Identity } from "../../../functions/src/ports/identity.ts";
+import type { Logger } from "../../../functions/src/ports/logger.ts";
+import type { Secrets } from "../../../functions/src/ports/secrets.ts";
+import type { Tasks } from "../../../functions/src/ports/tasks.ts";
+import type { Venue } from "../../../functions/src/ports/venue.ts";
+import type { SimProcess } from "../engine/simProcess.ts";
+import { VENUE_TIMEOUT_MS } from "../ports/venueTransport.ts";
+
+/** Where every paper account's orders go; a request to anywhere else is a live one. */
+export const PAPER_ORIGIN = "http://127.0.0.1:1";
+
+export interface Wired {
+  readonly process: SimProcess;
+  readonly logger: Logger;
+  readonly guard: () => Promise<void>;
+  readonly receiveSignal: () => ReceiveSignal;
+  readonly execution: () => ReconcileDeps & AccountListDeps;
+  readonly nav: () => NavDeps & AccountListDeps;
+}
+
+/** The ports of one process. */
+export interface ProcessPorts {
+  readonly process: SimProcess;
+  readonly environment: Environment;
+  readonly documents: DocumentPort;
+  readonly bus: Bus;
+  readonly tasks: Tasks;
+  readonly clock: Clock;
+  readonly deadline: Deadline;
+  readonly identity: Identity;
+  readonly logger: Logger;
+  readonly secrets: Secrets;
+  readonly transportFor: (accountId: string) => HttpTransport;
+  /** Last word on a venue before it is used; a mutation may change it. */
+  readonly asUsed: (venue: Venue, accountId: string) => Venue;
+  readonly skipsGuard: boolean;
+  readonly ccxt: CcxtPool;
+}
+
+/** ccxt instances of this operating-system process, lent to one venue after the other. */
+export class CcxtPool {
+  readonly #free: BinanceClient["exchange"][];
+  readonly #lent: BinanceClient["exchange"][] = [];
+
+  constructor(free: BinanceClient["exchange"][]) {
+    this.#free = free;
+  }
+
+  lend(): BinanceClient["exchange"] {
+    const exchange = this.#free.pop() ?? createCcxt();
+    this.#lent.push(exchange);
+    // As new: what a run learnt must not be known in the next.
+    return Object.assign(exchange, {
+      markets: undefined,
+      markets_by_id: undefined,
+      marketsLoading: undefined,
+      currencies: {},
+      symbols: [],
+      ids: undefined,
+    });
+  }
+
+  /** At the end of a run: nothing of it goes on, so nothing uses them any more. */
+  takeBack(): void {
+    this.#free.push(...this.#lent.splice(0));
+  }
+}
+
+export function wireProcess(ports: ProcessPorts): Wired {
+  const { documents, clock, identity, logger, secrets, bus, tasks, process } = ports;
+  const accountList = { profiles: [], loadedAtMs: 0 };
+  const venues = new Map<string, Promise<Venue>>();
+  const guard = environmentGuard(documents, ports.environment);
+  const guardUnlessSkipped = ports.skipsGuard ? async () => undefined : guard;
+  const makeVenue = async (profile: AccountProfile): Promise<Venue> => {
+    await guardUnlessSkipped();
+    const origin = venueOrigin(profile, ports.environment, ports.environment, PAPER_ORIGIN);
+    const venue = createCcxtVenue({
+      venue: "binance-usdm",
+      keys: await secrets.venueKeys(profile.accountId),
+      origin,
+      clock,
+      identity,
+      logger,
+      requestTimeoutMs: VENUE_TIMEOUT_MS,
+      transport: ports.transportFor(profile.accountId),
+      ccxt: ports.ccxt.lend(),
+    });
+    return ports.asUsed(venue, profile.accountId);
+  };
+  const venueFor = (profile: AccountProfile): Promise<Venue> => {
+    const known = venues.get(profile.accountId) ?? makeVenue(profile);
+    venues.set(profile.accountId, known);
+    known.catch(() => venues.delete(profile.accountId));
+    return known;
+  };
+  const navCache = new Map();
+  const execution = {
+    documents,
+    clock,
+    identity,
+    logger,
+    tasks,
+    bus,
+    venueFor,
+    holderId: process.id,
+    cache: new Map(),
+    serial: new Serial(),
+    accountList,
+  };
+  const nav = { documents, clock, logger, venueFor, navCache, accountList };
+  let receiver: ReceiveSignal | null = null;
+  return {
+    process,
+    logger,
+    guard: guardUnlessSkipped,
+    receiveSignal: () => {
+      receiver ??= createReceiveSignal({
+        guard: guardUnlessSkipped,
+        documents,
+        bus,
+        secrets,
+        clock,
+        deadline: ports.deadline,
+        logger,
+      });
+      return receiver;
+    },
+    execution: () => execution,
+    nav: () => nav,
+  };
+}

@@ -1,0 +1,22 @@
+// What a policy may order beyond the gate's own fates: how the venue's wire and engine misbehave.
+import type { FaultEffect } from "../../../local/exchange/faults/fault.ts";
+import type { CallPolicy, PortCall, Verdict } from "./gate.ts";
+
+export interface SimVerdict extends Verdict {
+  /** For calls to the venue: a fault of the exchange that strikes this request. */
+  readonly venueEffect?: FaultEffect;
+  /** For a look-up of an order: the venue's read side does not know it yet, if it is younger than this. */
+  readonly lagMs?: number;
+}
+
+export type SimPolicy = CallPolicy<SimVerdict>;
+
+/** Everything works, and takes as long as it usually does. */
+export const USUAL_LATENCY_MS = { documents: 4, bus: 6, tasks: 6, venue: 12, clock: 0 } as const;
+
+export const quietPolicy: SimPolicy = {
+  decide: (call: PortCall): SimVerdict => {
+    const latencyMs = USUAL_LATENCY_MS[call.port];
+    return { fate: "done", requestMs: latencyMs, replyMs: latencyMs };
+  },
+};

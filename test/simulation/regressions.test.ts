@@ -1,0 +1,22 @@
+// Seeds that once broke a rule, each with what it found. They must stay quiet.
+import { describe, expect, it } from "vitest";
+import { reportOf } from "./report.ts";
+import { simulate } from "./simulate.ts";
+
+const FOUND: readonly (readonly [seed: number, found: string])[] = [
+  [4, "a close refused as MARKET_UNKNOWN because the universe document was broken"],
+  [1_246, "a reduction refused as MARKET_UNKNOWN for the same reason"],
+  [1_822, "a close refused as MARKET_UNKNOWN when the universe document broke while it cleared the way"],
+  [37, "a reduction delivered again that cancelled a newer resting entry of its symbol"],
+  [505, "two deliveries of one close that cancelled side by side"],
+  [1_892, "two first NAV runs at once that each began a baseline of the peak"],
+  [4_048, "an adjusted position whose alert was lost with the reply to its commit"],
+  [2_534, "a NAV not written because the instance remembered a version that was minutes old"],
+];
+
+describe("what the simulator found", () => {
+  it.each(FOUND)("stays mended: seed %d, %s", async (seed) => {
+    const result = await simulate({ seed });
+    if (result.violation !== null) expect.fail((await reportOf(result)).join("\n"));
+  });
+});

@@ -1,0 +1,164 @@
+// One run of one seed: faults and workload, then healing, then the books against the venue. The same seed and the same
+// cut give the same run, event by event.
+import type { EventLog } from "./engine/eventLog.ts";
+import { Random } from "./engine/random.ts";
+import type { Mutation } from "./mutations/mutation.ts";
+import { type DeliveryRates, PUNCTUAL } from "./platform/broker.ts";
+import { MINUTE_MS, ON_TIME, type ScheduleRates } from "./platform/schedules.ts";
+import { drawRates, type FaultCut, FaultPolicy } from "./ports/faultPolicy.ts";
+import type { Violation } from "./witness.ts";
+import { happen, mend } from "./workload/happen.ts";
+import { drawItems, FIRST_ITEM_MS } from "./workload/items.ts";
+import { drawSetup } from "./workload/setup.ts";
+import { World } from "./world.ts";
+
+/** Longer than a lease, the longest pause and the slowest redelivery after one another. */
+const HEAL_MS = 3 * MINUTE_MS;
+/** Whoever is still busy after this will be for ever. */
+const LONGEST_HEAL_MS = 8 * MINUTE_MS;
+/** Books that moved less long ago are not compared with positions (POSITION_SETTLE_MS), clocks may differ. */
+const SETTLED_MS = 12_000;
+/** The last reconcile pass and the last NAV, both within one price step (a minute is a whole number of them). */
+const LAST_PASS_MS = 2_000;
+
+export interface Cut extends FaultCut {
+  /** Items of the workload after this many do not happen. */
+  readonly items?: number;
+  /** Items, by their place in the list, that do not happen either. */
+  readonly without?: ReadonlySet<number>;
+}
+
+export interface RunOptions {
+  readonly seed: number;
+  readonly cut?: Cut;
+  readonly mutation?: Mutation | null;
+  /** Errors say where they were made; slower. */
+  readonly withStacks?: boolean;
+}
+
+export interface RunResult {
+  readonly seed: number;
+  readonly violation: Violation | null;
+  readonly hash: string;
+  readonly log: EventLog;
+  readonly items: number;
+  readonly strikes: number;
+  readonly calls: number;
+  readonly simulatedMs: number;
+}
+
+export async function simulate(options: RunOptions): Promise<RunResult> {
+  const { stackTraceLimit } = Error;
+  // Thousands of errors are part of a run, and nobody reads where they came from.
+  Error.stackTraceLimit = options.withStacks ? stackTraceLimit : 0;
+  try {
+    return await run(options);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+async function run({ seed, cut = {}, mutation = null }: RunOptions): Promise<RunResult> {
+  const setup = drawSetup(new Random(seed, "setup"));
+  const items = drawItems(new Random(seed, "workload"), setup)
+    .slice(0, cut.items)
+    .filter((_item, place) => cut.without?.has(place) !== true);
+  const rates = drawRates(new Random(seed, "rates"));
+  let policy: FaultPolicy | null = null;
+  const world = new World({
+    seed,
+    setup,
+    mutation,
+    policy: (queue) => {
+      policy = new FaultPolicy(queue, seed, rates, cut);
+      return policy;
+    },
+  });
+  const faults = policy as unknown as FaultPolicy;
+  await world.begin();
+  await tryOut(world, faults, items, new Random(seed, "platformRates"));
+  if (world.witness.violation === null) await heal(world, faults);
+  world.end();
+  return {
+    seed,
+    violation: world.witness.violation,
+    hash: world.log.digest(),
+    log: world.log,
+    items: items.length,
+    strikes: faults.strikes,
+    calls: world.gate.calls,
+    simulatedMs: world.queue.nowMs - setup.startMs,
+  };
+}
+
+async function tryOut(
+  world: World,
+  faults: FaultPolicy,
+  items: ReturnType<typeof drawItems>,
+  random: Random,
+): Promise<void> {
+  const { queue, setup, schedules, broker, front } = world;
+  const delivery = drawDelivery(random);
+  const timing = drawTiming(random);
+  const answersLost = random.chance(0.3) ? 0.2 : 0;
+  const endMs = setup.startMs + setup.trialMs;
+  const horizonMs = endMs + LONGEST_HEAL_MS;
+  queue.at(setup.startMs, () => world.fire("nav"));
+  schedules.arrange("nav", horizonMs);
+  schedules.arrange("reconcile", horizonMs);
+  for (const { afterMs, happening } of items)
+    queue.at(setup.startMs + afterMs, () => happen(world, happening));
+  queue.at(setup.startMs + FIRST_ITEM_MS - 1_000, () => {
+    faults.isStriking = true;
+    broker.rates = delivery;
+    schedules.rates = timing;
+    front.answersLost = answersLost;
+  });
+  await world.runUntil(endMs);
+}
+
+async function heal(world: World, faults: FaultPolicy): Promise<void> {
+  const { queue, exchange, schedules, broker, front, functions, log, witness } = world;
+  log.add(queue.nowMs, "faults end");
+  faults.isStriking = false;
+  broker.rates = PUNCTUAL;
+  schedules.rates = ON_TIME;
+  schedules.outageUntilMs.clear();
+  front.answersLost = 0;
+  world.correctSettings();
+  exchange.clearFaults();
+  exchange.admin("limits");
+  await mend(world);
+  const startMs = queue.nowMs;
+  await world.runUntil(startMs + HEAL_MS);
+  const isBusy = (): boolean => functions.running > 0 || broker.open > 0;
+  while (isBusy() && !world.isOver && queue.nowMs < startMs + LONGEST_HEAL_MS)
+    await world.runUntil(queue.nowMs + 5_000);
+  if (isBusy() && witness.violation === null)
+    witness.stillBusy(`${functions.running} invocations and ${broker.open} messages or tasks are still open`);
+  // Nothing fires any more, the books settle, and the minute of the venue's rate limit ends.
+  schedules.stop();
+  await world.runUntil(nextMultiple(queue.nowMs + SETTLED_MS, MINUTE_MS));
+  log.add(queue.nowMs, "last pass");
+  exchange.admin("limits");
+  world.fire("reconcile");
+  await world.runUntil(queue.nowMs + LAST_PASS_MS);
+  exchange.admin("limits");
+  world.fire("nav");
+  await world.runUntil(queue.nowMs + LAST_PASS_MS);
+  if (witness.violation === null) witness.tell("healed");
+}
+
+function nextMultiple(atMs: number, ofMs: number): number {
+  return Math.ceil(atMs / ofMs) * ofMs;
+}
+
+function drawDelivery(random: Random): DeliveryRates {
+  const rate = (): number => (random.chance(0.35) ? random.skewed(0.02, 0.5) : 0);
+  return { late: rate(), twice: rate(), acknowledgementLost: rate() };
+}
+
+function drawTiming(random: Random): ScheduleRates {
+  const rate = (): number => (random.chance(0.35) ? random.skewed(0.05, 0.6) : 0);
+  return { late: rate(), twice: rate(), missed: rate() };
+}

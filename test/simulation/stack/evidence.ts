@@ -1,0 +1,60 @@
+// What is left when a fault run has healed: every document of the account, the venue's own truth, and what was sent.
+// Plain data, so that the invariants are pure and can be shown to fail.
+import type { ControlState } from "../../../functions/src/domain/control.ts";
+import type { Group } from "../../../functions/src/domain/group.ts";
+import type { Nav, Peak } from "../../../functions/src/domain/nav.ts";
+import type { Order } from "../../../functions/src/domain/order.ts";
+import type { Alert, DeadLetter, JournalEntry, Quarantined } from "../../../functions/src/domain/records.ts";
+import type { Receipt, StoredIntent } from "../../../functions/src/domain/signal.ts";
+import type { Overview } from "../../../functions/src/domain/views.ts";
+import type { SentSignal } from "./sender.ts";
+
+/** Documents by path. */
+export type Stored<T> = ReadonlyMap<string, T>;
+
+/** `GET /admin/state` of the exchange, as far as it is used. Amounts are decimal strings. */
+export interface VenueState {
+  readonly prices: Readonly<Record<string, { readonly bidUsd: string; readonly askUsd: string }>>;
+  readonly accounts: readonly VenueAccount[];
+  readonly orders: readonly VenueOrderState[];
+}
+
+export interface VenueAccount {
+  readonly walletUsd: string;
+  /** `qtyBase` is negative for a short. */
+  readonly positions: readonly {
+    readonly symbol: string;
+    readonly qtyBase: string;
+    readonly entryPriceUsd: string;
+  }[];
+}
+
+export interface VenueOrderState {
+  readonly clientOrderId: string;
+  readonly symbol: string;
+  readonly side: "BUY" | "SELL";
+  readonly type: string;
+  readonly status: string;
+  readonly origQty: string;
+  readonly executedQty: string;
+  readonly price: string;
+  readonly reduceOnly: boolean;
+}
+
+export interface Evidence {
+  readonly accountId: string;
+  readonly control: ControlState;
+  readonly nav: Nav | null;
+  readonly peak: Peak | null;
+  readonly overview: Overview | null;
+  readonly orders: Stored<Order>;
+  readonly groups: Stored<Group>;
+  readonly receipts: Stored<Receipt>;
+  readonly intents: Stored<StoredIntent>;
+  readonly journal: Stored<JournalEntry>;
+  readonly alerts: Stored<Alert>;
+  readonly quarantine: Stored<Quarantined>;
+  readonly deadLetters: Stored<DeadLetter>;
+  readonly venue: VenueState;
+  readonly signals: readonly SentSignal[];
+}

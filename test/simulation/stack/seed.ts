@@ -1,0 +1,59 @@
+// The account of the fault run: the local stack's own seed with more symbols, a second strategy whose entries rest in
+// the book, and room for a workload that never sleeps. Checked by the product's schemas like every other seed.
+import type { AccountConfig } from "../../../functions/src/domain/config.ts";
+import { paths } from "../../../functions/src/domain/paths.ts";
+import type { Hook } from "../../../functions/src/domain/records.ts";
+import { accountConfigSchema } from "../../../functions/src/schemas/config.ts";
+import { hookSchema } from "../../../functions/src/schemas/records.ts";
+import type { LocalSecrets } from "../../../local/stack/secrets.ts";
+import { seedDocuments } from "../../../local/stack/seed-documents.ts";
+import { ACCOUNT_ID, SIGNED_HOOK_ID } from "../../../local/stack/settings.ts";
+
+export const SYMBOLS = ["BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT", "DOGEUSDT"] as const;
+const RESTING_STRATEGY = "resting";
+/** Fewer than there are symbols, so that a full pool refuses some. */
+const MAX_OPEN_GROUPS = 4;
+/** A resting entry is cancelled after this: soon enough to see it happen in a short run. */
+const WORKING_LIMIT_MS = 12_000;
+/** The highest that the schemas allow: the workload stays below, the throttles have their own tests. */
+const MAX_ORDERS_PER_MINUTE = 300;
+const MAX_REQUESTS_PER_MINUTE = 2_000;
+
+function required<T>(documents: ReadonlyMap<string, object>, path: string): T {
+  const document = documents.get(path);
+  if (document === undefined) throw new Error(`The local stack's seed has no ${path}`);
+  return document as T;
+}
+
+/** Document data by path. */
+export function simulationSeed(secrets: LocalSecrets, nowMs: number): ReadonlyMap<string, object> {
+  const documents = seedDocuments(secrets, nowMs);
+  const base = required<AccountConfig>(documents, paths.config(ACCOUNT_ID));
+  const config = accountConfigSchema.parse({
+    ...base,
+    symbols: [...SYMBOLS],
+    strategies: {
+      ...base.strategies,
+      [RESTING_STRATEGY]: {
+        strategyId: RESTING_STRATEGY,
+        orderNotionalUsd: "500",
+        entryRouting: "postOnly",
+      },
+    },
+    maxOpenGroups: MAX_OPEN_GROUPS,
+    maxOrdersPerMinute: MAX_ORDERS_PER_MINUTE,
+    workingLimitMs: WORKING_LIMIT_MS,
+  });
+  const hooks = [...documents].filter(([path]) => path.startsWith("hooks/"));
+  return new Map<string, object>([
+    ...documents,
+    [paths.config(ACCOUNT_ID), config],
+    [paths.configVersion(ACCOUNT_ID, config.version), config],
+    ...hooks.map(([path, hook]) => [path, simulationHook(hook as Hook)] as const),
+  ]);
+}
+
+function simulationHook(hook: Hook): Hook {
+  const strategyId = hook.hookId === SIGNED_HOOK_ID ? RESTING_STRATEGY : hook.strategyId;
+  return hookSchema.parse({ ...hook, strategyId, maxRequestsPerMinute: MAX_REQUESTS_PER_MINUTE });
+}

@@ -1,0 +1,67 @@
+// Guards the crash sweep: a sample of its cases holds on every run, no port call of the product is left out of the
+// catalogue, and the sweep notices programs that are wrong. All cases run with `npm run sim -- --sweep`.
+import { beforeAll, describe, expect, it } from "vitest";
+import { Random } from "./engine/random.ts";
+import { MUTATIONS } from "./mutations/all.ts";
+import { CATALOGUE } from "./sweep/catalogue.ts";
+import { inWords } from "./sweep/command.ts";
+import { portCallsInSource } from "./sweep/sources.ts";
+import { type ScenarioResult, sweep, unreached } from "./sweep/sweep.ts";
+
+/** Share of the cases that this suite runs; all of them take minutes. */
+const SAMPLED = 0.05;
+/** A fresh sample each day, the same for everybody on that day. */
+const SEED = Math.floor(Date.now() / 86_400_000);
+const SWEEP_LIMIT_MS = 240_000;
+
+describe(`a sample of the crash sweep (seed ${SEED})`, () => {
+  const sources = new Set<string>();
+  let results: readonly ScenarioResult[] = [];
+  beforeAll(async () => {
+    const random = new Random(SEED, "sample");
+    results = await sweep({ scenarios: CATALOGUE, sources, isChosen: () => random.chance(SAMPLED) });
+  }, SWEEP_LIMIT_MS);
+
+  it("breaks no rule in any case", () => {
+    const found = results.flatMap(({ scenario, violations }) =>
+      violations.flatMap((violation) => [scenario, ...inWords(violation)]),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it("strikes port calls in every scenario", () => {
+    const empty = results.filter(({ calls }) => calls.length === 0);
+    expect(empty.map(({ scenario }) => scenario)).toEqual([]);
+    expect(new Set(CATALOGUE.map(({ name }) => name)).size).toBe(CATALOGUE.length);
+  });
+
+  it("reaches every port call in the product's source", () => {
+    expect(portCallsInSource().length).toBeGreaterThan(30);
+    expect(unreached(sources)).toEqual([]);
+  });
+});
+
+/** Which scenario is enough to notice that a guarantee is missing, with a few of its cases. */
+const NOTICED_BY = {
+  sendBeforeStoring: "a market entry on a new instance",
+  loseJournal: "a market entry on a new instance",
+  tradeWhileHalted: "an entry that is denied because trading is halted",
+} as const satisfies Readonly<Record<string, string>>;
+const NOTICED_SHARE = 0.1;
+
+describe("a program without one of its guarantees", () => {
+  it.each(Object.entries(NOTICED_BY))(
+    "is noticed by the sweep: %s, in %s",
+    async (name, scenarioName) => {
+      const mutation = MUTATIONS.find((each) => each.name === name);
+      const scenario = CATALOGUE.find((each) => each.name === scenarioName);
+      if (mutation === undefined || scenario === undefined)
+        throw new Error("There is no such switch or scenario");
+      const random = new Random(1, "mutation");
+      const isChosen = (): boolean => random.chance(NOTICED_SHARE);
+      const [result] = await sweep({ scenarios: [scenario], mutation, isChosen });
+      expect(result?.violations).not.toEqual([]);
+    },
+    SWEEP_LIMIT_MS,
+  );
+});

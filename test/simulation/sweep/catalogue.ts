@@ -1,0 +1,21 @@
+// Every scenario of the sweep.
+import type { Scenario } from "./scenario.ts";
+import { entries } from "./scenarios/entries.ts";
+import { exits } from "./scenarios/exits.ts";
+import { leases } from "./scenarios/leases.ts";
+import { messages } from "./scenarios/messages.ts";
+import { operations } from "./scenarios/operations.ts";
+import { schedules } from "./scenarios/schedules.ts";
+import { unknowns } from "./scenarios/unknowns.ts";
+import { webhooks } from "./scenarios/webhooks.ts";
+
+export const CATALOGUE: readonly Scenario[] = [
+  ...entries,
+  ...exits,
+  ...unknowns,
+  ...leases,
+  ...messages,
+  ...webhooks,
+  ...schedules,
+  ...operations,
+];

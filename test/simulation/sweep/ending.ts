@@ -1,0 +1,112 @@
+// How a run ended: what must be the same with and without a strike, and what must hold however it went, beside the
+// rules that are watched all along.
+import type { ControlState } from "../../../functions/src/domain/control.ts";
+import type { Group } from "../../../functions/src/domain/group.ts";
+import type { Order } from "../../../functions/src/domain/order.ts";
+import { isEnded } from "../../../functions/src/domain/orderLifecycle.ts";
+import { paths } from "../../../functions/src/domain/paths.ts";
+import type { Alert } from "../../../functions/src/domain/records.ts";
+import type { Receipt, StoredIntent } from "../../../functions/src/domain/signal.ts";
+import type { DocumentData } from "../../../functions/src/ports/documents.ts";
+import { ACCOUNT } from "./account.ts";
+import type { Stage } from "./stage.ts";
+
+/** Ids that Ballast derives; others at the venue are somebody else's. */
+const OUR_ORDER_ID = /^b[a-z2-7]{30}$/;
+
+/** What the account came to, without times and without how it got there. */
+export interface Ending {
+  readonly receipts: readonly string[];
+  readonly orders: readonly string[];
+  readonly groups: readonly string[];
+  readonly alerts: readonly string[];
+  readonly others: readonly string[];
+}
+
+export function endingOf(stage: Stage): Ending {
+  const documents = stage.world.store.dump();
+  const receipts = below<Receipt>(documents, paths.receipts(ACCOUNT));
+  const control = documents[paths.control(ACCOUNT)] as unknown as ControlState;
+  const kept = Object.keys(documents).filter((path) => /^(quarantine|deadLetters)\//.test(path));
+  return {
+    receipts: receipts
+      .map(({ signalId, status, refusalCode, denials }) =>
+        [signalId, status, refusalCode ?? "", ...denials.map(({ code }) => code)].join(" "),
+      )
+      .toSorted(),
+    orders: below<Order>(documents, paths.orders(ACCOUNT))
+      .map(({ request, status, filledQtyBase }) =>
+        [request.clientOrderId, request.symbol, request.side, request.qtyBase, status, filledQtyBase].join(
+          " ",
+        ),
+      )
+      .toSorted(),
+    groups: below<Group>(documents, paths.groups(ACCOUNT))
+      .map(({ groupId, symbol, side, status, qtyBase }) => [groupId, symbol, side, status, qtyBase].join(" "))
+      .toSorted(),
+    alerts: [
+      ...new Set(below<Alert>(documents, `accounts/${ACCOUNT}/alerts`).map(({ code }) => code)),
+    ].toSorted(),
+    others: [`${control.tradingState.state}, config ${control.configVersion}`, ...kept],
+  };
+}
+
+/** What differs from the end without a strike, in words. A strike may add alerts, never take one away. */
+export function differences(
+  untouched: Ending,
+  struck: Ending,
+  mayDiffer: Readonly<Partial<Record<keyof Ending, string>>>,
+): readonly string[] {
+  return (["receipts", "orders", "groups", "alerts", "others"] as const).flatMap((part) => {
+    if (mayDiffer[part] !== undefined) return [];
+    const lacks = untouched[part].filter((line) => !struck[part].includes(line));
+    const adds = part === "alerts" ? [] : struck[part].filter((line) => !untouched[part].includes(line));
+    if (lacks.length + adds.length === 0) return [];
+    return [`${part} end otherwise: without a strike [${lacks.join("; ")}], with it [${adds.join("; ")}]`];
+  });
+}
+
+/** What must hold at the end of every run and no invariant of the simulator asks. */
+export function endingFaults(stage: Stage): readonly string[] {
+  const documents = stage.world.store.dump();
+  const control = documents[paths.control(ACCOUNT)] as unknown as ControlState;
+  const orders = below<Order>(documents, paths.orders(ACCOUNT));
+  const receipts = below<Receipt>(documents, paths.receipts(ACCOUNT));
+  const intents = below<StoredIntent>(documents, paths.intents(ACCOUNT));
+  const faults: string[] = [];
+  const { holderId, expiresAtMs } = control.lease;
+  if (holderId !== null && expiresAtMs > stage.nowMs) faults.push(`the lease is still held by ${holderId}`);
+  const live = orders.filter(({ status }) => !isEnded(status)).map(({ request }) => request.clientOrderId);
+  const reserved = Object.keys(control.reservations);
+  if (live.toSorted().join() !== reserved.toSorted().join())
+    faults.push(`reserved are [${reserved.join()}], live are [${live.join()}]`);
+  if (new Set(receipts.map(({ intent }) => intent?.intentId)).size !== receipts.length)
+    faults.push("two receipts are of one intent");
+  const known = new Set(receipts.map(({ intent }) => intent?.intentId));
+  for (const { intent } of intents)
+    if (!known.has(intent.intentId)) faults.push(`intent ${intent.intentId} has no receipt`);
+  return [...faults, ...venueFaults(stage, orders)];
+}
+
+/** One accepted order at the venue for each (intent, step), and none that was not stored. */
+function venueFaults(stage: Stage, orders: readonly Order[]): readonly string[] {
+  const accepted = new Map<string, number>();
+  for (const { clientOrderId } of stage.world.exchange.engine.state.orders.values()) {
+    if (OUR_ORDER_ID.test(clientOrderId)) accepted.set(clientOrderId, (accepted.get(clientOrderId) ?? 0) + 1);
+  }
+  const stored = new Set(orders.map(({ request }) => request.clientOrderId));
+  const steps = orders.map(({ intentId, step }) => `${intentId} step ${step}`);
+  return [
+    ...[...accepted].flatMap(([id, count]) => {
+      if (!stored.has(id)) return [`the venue has order ${id}, which is not stored`];
+      return count > 1 ? [`the venue accepted ${id} ${count} times`] : [];
+    }),
+    ...(new Set(steps).size === steps.length ? [] : ["two orders are stored for one step of an intent"]),
+  ];
+}
+
+function below<T>(documents: Readonly<Record<string, DocumentData>>, collection: string): readonly T[] {
+  return Object.entries(documents)
+    .filter(([path]) => path.startsWith(`${collection}/`))
+    .map(([, data]) => data as T);
+}

@@ -1,0 +1,65 @@
+// Several instances at once: the inbox, a holder that died, and messages that come more than once.
+import type { PortCall } from "../../ports/gate.ts";
+import { OTHER } from "../account.ts";
+import type { Scenario } from "../scenario.ts";
+import type { Stage } from "../stage.ts";
+
+const isNewOrder = (call: PortCall): boolean => call.operation === "POST /fapi/v1/order";
+
+/** Every call on an instance of its own. */
+function apart(stage: Stage): void {
+  stage.world.functions.placement = "new";
+}
+
+export const leases: readonly Scenario[] = [
+  {
+    name: "an intent that finds the lease taken and waits in the inbox",
+    async trial(stage) {
+      apart(stage);
+      stage.script({ matches: isNewOrder, verdict: { replyMs: 2_000 }, count: 1 });
+      await stage.signal("one");
+      stage.after(400, () => void stage.signal("two", { symbol: OTHER, side: "short" }));
+    },
+  },
+  {
+    name: "two intents at once on two instances",
+    async trial(stage) {
+      apart(stage);
+      await stage.signal("one");
+      await stage.signal("two", { symbol: OTHER, side: "short" });
+    },
+  },
+  {
+    name: "an intent that finds the lease of a holder that died",
+    async trial(stage) {
+      stage.script({ matches: isNewOrder, verdict: { fate: "killAfter" }, count: 1 });
+      await stage.signal("one");
+      stage.after(1_000, () => void stage.signal("two", { symbol: OTHER, side: "short" }));
+    },
+  },
+  {
+    name: "a holder that stands still until its lease has run out, while another intent comes",
+    async trial(stage) {
+      apart(stage);
+      stage.script({ matches: isNewOrder, verdict: { pauseAfterMs: 34_000 }, count: 1 });
+      await stage.signal("one");
+      stage.after(1_000, () => void stage.signal("two", { symbol: OTHER, side: "short" }));
+    },
+  },
+  {
+    name: "an intent that is delivered three times",
+    async trial(stage) {
+      const intent = await stage.signal("one");
+      stage.world.broker.publish("intents", { intent });
+      stage.after(20_000, () => stage.world.broker.publish("intents", { intent }));
+    },
+  },
+  {
+    name: "an intent that is delivered to two instances at once",
+    async trial(stage) {
+      apart(stage);
+      const intent = await stage.signal("one");
+      stage.world.broker.publish("intents", { intent });
+    },
+  },
+];

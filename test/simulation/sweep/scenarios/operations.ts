@@ -1,0 +1,74 @@
+// The operator's hand in the middle of things: a new config, a halt, a state in which only reductions may go.
+import type { PortCall } from "../../ports/gate.ts";
+import { ACCOUNT, OTHER } from "../account.ts";
+import type { Scenario } from "../scenario.ts";
+
+const isNewOrder = (call: PortCall): boolean => call.operation === "POST /fapi/v1/order";
+const isStoring = (call: PortCall): boolean => call.subject === "ORDER_STORED";
+const CLOSE = { action: "close", side: null } as const;
+const HALT = { kind: "tradingState", accountId: ACCOUNT, state: "HALTED" } as const;
+const TIGHTER = { kind: "config", accountId: ACCOUNT, change: "tighter" } as const;
+const IN_TIME = "an order that is struck may still be on its way when the operator's word comes";
+
+export const operations: readonly Scenario[] = [
+  {
+    name: "a config that is activated between two entries",
+    async before(stage) {
+      await stage.signal("earlier", { symbol: OTHER, side: "short" });
+      await stage.run(5_000);
+      stage.happen({ kind: "config", accountId: ACCOUNT, change: "looser" });
+    },
+    trial: async (stage) => void (await stage.signal("one")),
+  },
+  {
+    name: "a config that is activated while an order is being stored",
+    async trial(stage) {
+      stage.script({ matches: isStoring, meanwhile: () => stage.happen(TIGHTER), count: 1 });
+      await stage.signal("one");
+    },
+    mayDiffer: { receipts: IN_TIME, orders: IN_TIME, groups: IN_TIME },
+  },
+  {
+    name: "a config that is activated while an order is being sent",
+    async trial(stage) {
+      stage.script({ matches: isNewOrder, meanwhile: () => stage.happen(TIGHTER), count: 1 });
+      await stage.signal("one");
+    },
+  },
+  {
+    name: "a halt while an order is being stored",
+    async trial(stage) {
+      stage.script({ matches: isStoring, meanwhile: () => stage.happen(HALT), count: 1 });
+      await stage.signal("one");
+    },
+    mayDiffer: { receipts: IN_TIME, orders: IN_TIME, groups: IN_TIME },
+  },
+  {
+    name: "a halt while an order is being sent",
+    async trial(stage) {
+      stage.script({ matches: isNewOrder, meanwhile: () => stage.happen(HALT), count: 1 });
+      await stage.signal("one");
+    },
+    mayDiffer: { receipts: IN_TIME, orders: IN_TIME, groups: IN_TIME },
+  },
+  {
+    name: "an entry that meets instances of another environment, until they are gone",
+    async trial(stage) {
+      stage.world.misconfigured = 1;
+      await stage.signal("one");
+      stage.after(15_000, () => {
+        stage.world.misconfigured = 0;
+        stage.happen({ kind: "killInstances" });
+      });
+    },
+  },
+  {
+    name: "closing while only reductions may go",
+    async before(stage) {
+      await stage.signal("earlier");
+      await stage.run(6_000);
+      stage.happen({ kind: "tradingState", accountId: ACCOUNT, state: "REDUCING" });
+    },
+    trial: async (stage) => void (await stage.signal("close", CLOSE)),
+  },
+];

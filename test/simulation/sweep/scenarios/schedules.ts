@@ -1,0 +1,157 @@
+// The schedules: NAV and its peak and series in every minute of five, sources that fail, the universe, and reconcile
+// with what it may find.
+import { paths } from "../../../../functions/src/domain/paths.ts";
+import type { ScheduleName } from "../../platform/schedules.ts";
+import type { PortCall } from "../../ports/gate.ts";
+import { ACCOUNT, DEEP, OTHER, THIN } from "../account.ts";
+import type { Scenario } from "../scenario.ts";
+import type { Stage } from "../stage.ts";
+
+const MINUTE_MS = 60_000;
+/** Into the next minute: one run of each arranged schedule. */
+const ONE_MINUTE_MS = 70_000;
+/** 23:57. */
+const BEFORE_MIDNIGHT_MINUTE = 1_437;
+const BROKEN = { broken: true } as const;
+
+const isNewOrder = (call: PortCall): boolean => call.operation === "POST /fapi/v1/order";
+
+function arrange(stage: Stage, schedule: ScheduleName, minutes: number): void {
+  stage.world.schedules.arrange(schedule, stage.nowMs + minutes * MINUTE_MS);
+}
+
+async function withPosition(stage: Stage): Promise<void> {
+  await stage.signal("earlier");
+  await stage.run(8_000);
+}
+
+/** Six minutes of NAV, so that series, peak and all caches exist; then every instance is gone. */
+async function withHistory(stage: Stage): Promise<void> {
+  arrange(stage, "nav", 6);
+  await stage.run(6 * MINUTE_MS);
+  stage.happen({ kind: "killInstances" });
+}
+
+function byHand(stage: Stage, symbol: string, side: "BUY" | "SELL", notionalUsd: number): void {
+  stage.happen({ kind: "tradeByHand", accountId: ACCOUNT, symbol, side, notionalUsd });
+}
+
+export const schedules: readonly Scenario[] = [
+  {
+    name: "five minutes of NAV with an open position",
+    before: withPosition,
+    trial: (stage) => arrange(stage, "nav", 5),
+    trialMs: 5 * MINUTE_MS,
+  },
+  {
+    name: "NAV across midnight",
+    startMinute: BEFORE_MIDNIGHT_MINUTE,
+    trial: (stage) => arrange(stage, "nav", 5),
+    trialMs: 5 * MINUTE_MS,
+  },
+  {
+    name: "NAV when the venue does not give the balance",
+    before: withPosition,
+    trial(stage) {
+      stage.world.exchange.addFault({
+        effect: { kind: "httpError", when: "before", status: 503, body: "" },
+        match: { method: "GET", path: ".*/(account|balance)" },
+        count: 6,
+      });
+      arrange(stage, "nav", 2);
+    },
+    trialMs: 2 * MINUTE_MS,
+  },
+  {
+    name: "NAV with a position in a symbol that nobody configured",
+    config: { symbols: [DEEP, THIN] },
+    before: async (stage) => byHand(stage, OTHER, "BUY", 500),
+    trial: (stage) => arrange(stage, "nav", 2),
+    trialMs: 2 * MINUTE_MS,
+  },
+  {
+    name: "NAV when the peak is gone and is rebuilt",
+    async before(stage) {
+      await withHistory(stage);
+      await stage.put(paths.peak(ACCOUNT), null);
+    },
+    trial: (stage) => arrange(stage, "nav", 2),
+    trialMs: 2 * MINUTE_MS,
+  },
+  {
+    name: "NAV when the peak cannot be read",
+    async before(stage) {
+      await withHistory(stage);
+      await stage.put(paths.peak(ACCOUNT), BROKEN);
+    },
+    trial: (stage) => arrange(stage, "nav", 2),
+    trialMs: 2 * MINUTE_MS,
+    mend: async (stage) => await stage.put(paths.peak(ACCOUNT), null),
+  },
+  {
+    name: "NAV after the configured symbols have changed",
+    startMinute: 2,
+    before: async (stage) => stage.happen({ kind: "config", accountId: ACCOUNT, change: "fewerSymbols" }),
+    trial: (stage) => arrange(stage, "nav", 3),
+    trialMs: 3 * MINUTE_MS,
+  },
+  {
+    name: "a refresh of the universe",
+    trial: (stage) => arrange(stage, "universe", 1),
+    trialMs: ONE_MINUTE_MS,
+  },
+  {
+    name: "reconcile with nothing to do",
+    trial: (stage) => arrange(stage, "reconcile", 1),
+    trialMs: ONE_MINUTE_MS,
+  },
+  {
+    name: "reconcile after somebody sold half of a position by hand",
+    async before(stage) {
+      await withPosition(stage);
+      byHand(stage, DEEP, "SELL", 200);
+    },
+    trial: (stage) => arrange(stage, "reconcile", 1),
+    trialMs: ONE_MINUTE_MS,
+  },
+  {
+    name: "reconcile after somebody closed a position by hand",
+    async before(stage) {
+      await withPosition(stage);
+      byHand(stage, DEEP, "SELL", 475);
+    },
+    trial: (stage) => arrange(stage, "reconcile", 1),
+    trialMs: ONE_MINUTE_MS,
+  },
+  {
+    name: "reconcile after somebody turned a position around by hand",
+    async before(stage) {
+      await withPosition(stage);
+      byHand(stage, DEEP, "SELL", 1_500);
+    },
+    trial: (stage) => arrange(stage, "reconcile", 1),
+    trialMs: ONE_MINUTE_MS,
+  },
+  {
+    name: "reconcile with a position that nobody knows",
+    before: async (stage) => byHand(stage, OTHER, "SELL", 500),
+    trial: (stage) => arrange(stage, "reconcile", 1),
+    trialMs: ONE_MINUTE_MS,
+  },
+  {
+    name: "reconcile with a signal that was never published",
+    before: async (stage) => void (await stage.receive("forgotten")),
+    trial: (stage) => arrange(stage, "reconcile", 1),
+    trialMs: ONE_MINUTE_MS,
+  },
+  {
+    name: "reconcile with an order whose sender died and an intent that waits",
+    async trial(stage) {
+      stage.script({ matches: isNewOrder, verdict: { fate: "killBefore" }, count: 1 });
+      await stage.signal("one");
+      stage.after(1_000, () => void stage.signal("two", { symbol: OTHER, side: "short" }));
+      arrange(stage, "reconcile", 2);
+    },
+    trialMs: 2 * MINUTE_MS,
+  },
+];

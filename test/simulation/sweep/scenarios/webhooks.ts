@@ -1,0 +1,89 @@
+// Signals from their senders on: both modes, duplicates, bodies nobody can read, refused senders, and a bus that fails.
+import { paths } from "../../../../functions/src/domain/paths.ts";
+import type { SimHook } from "../../platform/front.ts";
+import type { PortCall } from "../../ports/gate.ts";
+import { DEEP, hooks } from "../account.ts";
+import type { Scenario } from "../scenario.ts";
+import type { Stage } from "../stage.ts";
+
+const MINUTE_MS = 60_000;
+const SHEDDING = "what a hook may still send is counted by each instance for itself";
+const UNTOLD =
+  "an instance that dies after a failed publication tells nobody; the signal itself is published later and logged";
+
+const isPublish = (call: PortCall): boolean => call.port === "bus";
+
+function alert(stage: Stage, hook: SimHook, key = "one", body?: string): void {
+  const timenow = new Date(stage.nowMs).toISOString();
+  const fields = { id: key, symbol: DEEP, action: "open", side: "long", notionalUsd: "400", timenow };
+  stage.alert({ key, hook, body: body ?? JSON.stringify(fields) });
+}
+
+export const webhooks: readonly Scenario[] = [
+  { name: "an alert to a direct hook", trial: (stage) => alert(stage, hooks.direct) },
+  { name: "an alert to a signed hook", trial: (stage) => alert(stage, hooks.signed) },
+  {
+    name: "an alert that is sent twice at once and once more later",
+    trial(stage) {
+      alert(stage, hooks.direct);
+      alert(stage, hooks.direct);
+      const again = JSON.stringify({
+        id: "one",
+        symbol: DEEP,
+        action: "open",
+        side: "long",
+        notionalUsd: "400",
+        timenow: new Date(stage.nowMs).toISOString(),
+      });
+      stage.after(8_000, () => alert(stage, hooks.direct, "one", again));
+    },
+  },
+  {
+    name: "an alert with a body that nobody can read",
+    trial: (stage) => alert(stage, hooks.direct, "one", "close all!"),
+  },
+  {
+    name: "an alert whose intent cannot be published, and the reconcile schedule that publishes it",
+    trial(stage) {
+      stage.script({ matches: isPublish, verdict: { fate: "refused" }, count: 1 });
+      alert(stage, hooks.direct);
+      stage.world.schedules.arrange("reconcile", stage.nowMs + 2 * MINUTE_MS);
+    },
+    trialMs: 2 * MINUTE_MS,
+    mayDiffer: { alerts: UNTOLD },
+  },
+  {
+    name: "an alert whose intent cannot be published, and its repetition that is",
+    trial(stage) {
+      stage.script({ matches: isPublish, verdict: { fate: "refused" }, count: 1 });
+      const timenow = new Date(stage.nowMs).toISOString();
+      const body = JSON.stringify({ id: "one", symbol: DEEP, action: "open", side: "long", timenow });
+      alert(stage, hooks.direct, "one", body);
+      stage.after(7_000, () => alert(stage, hooks.direct, "one", body));
+    },
+    mayDiffer: { alerts: UNTOLD },
+  },
+  {
+    name: "the right token from a foreign address",
+    async before(stage) {
+      const path = paths.hook(hooks.direct.hookId);
+      await stage.put(path, { ...stage.read(path), sourceAddresses: ["192.0.2.1"] });
+    },
+    trial(stage) {
+      alert(stage, hooks.direct);
+      stage.after(6_000, () => alert(stage, hooks.direct, "two"));
+    },
+  },
+  {
+    name: "more alerts than a hook may send",
+    async before(stage) {
+      const path = paths.hook(hooks.direct.hookId);
+      await stage.put(path, { ...stage.read(path), maxRequestsPerMinute: 1 });
+    },
+    trial(stage) {
+      alert(stage, hooks.direct, "one");
+      stage.after(1_000, () => alert(stage, hooks.direct, "two"));
+    },
+    mayDiffer: { receipts: SHEDDING, orders: SHEDDING, groups: SHEDDING, alerts: SHEDDING },
+  },
+];

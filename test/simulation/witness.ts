@@ -1,0 +1,97 @@
+// Sees everything that crosses a border in a run, hands it to the invariants, and remembers the first rule that broke.
+// Keeps its own copy of the documents, so that an invariant can compare before with after.
+import type { Environment } from "../../functions/src/domain/account.ts";
+import type { DocumentData, DocumentPort, DocumentWrite } from "../../functions/src/ports/documents.ts";
+import type { Exchange } from "../../local/exchange/exchange.ts";
+import type { EventQueue } from "./engine/eventQueue.ts";
+import type { SimProcess } from "./engine/simProcess.ts";
+import { INVARIANTS } from "./invariants/all.ts";
+import type { Change, Evidence, Watch } from "./invariants/invariant.ts";
+import type { RunSetup } from "./workload/setup.ts";
+
+export interface Violation {
+  /** Name of the invariant, or `program` for a fault of the program itself. */
+  readonly invariant: string;
+  readonly says: string;
+  readonly message: string;
+  readonly atMs: number;
+}
+
+export interface WitnessSetup {
+  readonly queue: EventQueue;
+  readonly store: DocumentPort;
+  readonly exchange: Exchange;
+  readonly setup: RunSetup;
+}
+
+export class Witness {
+  violation: Violation | null = null;
+  readonly strayMessages: unknown[] = [];
+  readonly #setup: WitnessSetup;
+  readonly #documents = new Map<string, DocumentData>();
+  readonly #watches: readonly Watch[];
+
+  constructor(setup: WitnessSetup) {
+    this.#setup = setup;
+    this.#watches = INVARIANTS.map(({ name, says, watch }) => watch(this.#evidenceFor(name, says)));
+  }
+
+  /** Documents that exist before the run begins, and what the operator stores beside every port. */
+  async landed(
+    process: SimProcess | null,
+    environment: Environment,
+    writes: readonly DocumentWrite[],
+  ): Promise<void> {
+    const snapshots = await this.#setup.store.getAll(writes.map(({ path }) => path));
+    const changes = snapshots.map(({ path, data }): Change => {
+      const before = this.#documents.get(path) ?? null;
+      if (data === null) this.#documents.delete(path);
+      else this.#documents.set(path, data);
+      return { path, accountId: accountOf(path), before, after: data };
+    });
+    for (const watch of this.#watches) watch.landed?.({ process, environment, changes, writes });
+  }
+
+  tell<Event extends "left" | "handled" | "answered" | "healed">(
+    event: Event,
+    ...evidence: Parameters<NonNullable<Watch[Event]>>
+  ): void {
+    for (const watch of this.#watches) {
+      const heard = watch[event] as ((...all: typeof evidence) => void) | undefined;
+      heard?.(...evidence);
+    }
+  }
+
+  /** The program did what no program should: an error that no port throws. */
+  programFault(message: string): void {
+    this.#fail("program", "No use case fails with an error that is not a port's.", message);
+  }
+
+  stillBusy(message: string): void {
+    this.#fail("program", "After faults have ended, everything comes to its end.", message);
+  }
+
+  #fail(invariant: string, says: string, message: string): undefined {
+    this.violation ??= { invariant, says, message, atMs: this.#setup.queue.nowMs };
+  }
+
+  #evidenceFor(name: string, says: string): Evidence {
+    const { queue, exchange, setup } = this.#setup;
+    return {
+      setup,
+      exchange,
+      nowMs: () => queue.nowMs,
+      read: <T>(path: string) => (this.#documents.get(path) ?? null) as T | null,
+      below: <T>(prefix: string) =>
+        [...this.#documents]
+          .filter(([path]) => path.startsWith(prefix))
+          .map(([path, data]) => [path, data as T] as const),
+      strayMessages: this.strayMessages,
+      fail: (message) => this.#fail(name, says, message),
+    };
+  }
+}
+
+function accountOf(path: string): string | null {
+  return path.startsWith("accounts/") ? (path.split("/")[1] ?? null) : null;
+}

@@ -1,0 +1,139 @@
+// Lets an item of the workload happen to a world.
+import { createHmac } from "node:crypto";
+import { paths } from "../../../functions/src/domain/paths.ts";
+import type { DocumentWrite } from "../../../functions/src/ports/documents.ts";
+import { universeOf } from "../firstDocuments.ts";
+import { ENVIRONMENT, keysOf, type World } from "../world.ts";
+import type { BreakableDocument, Happening } from "./items.ts";
+import { activateConfig, setTradingState } from "./operator.ts";
+
+/** A document that no schema accepts. */
+const BROKEN = { broken: true } as const;
+
+export function happen(world: World, happening: Happening): undefined {
+  const { queue, log } = world;
+  log.add(queue.nowMs, `happens: ${inWords(happening)}`);
+  switch (happening.kind) {
+    case "alert":
+      return world.front.send(happening.alert);
+    case "tradingState":
+      return operate(world, () =>
+        setTradingState(world.store, happening.accountId, happening.state, queue.nowMs),
+      );
+    case "config":
+      return operate(world, () =>
+        activateConfig(world.store, happening.accountId, happening.change, queue.nowMs),
+      );
+    case "regime":
+      world.exchange.admin("regime", { regime: happening.regime });
+      return;
+    case "jump":
+      world.exchange.admin("jump", { percent: happening.percent, symbol: happening.symbol });
+      return;
+    case "tradeByHand":
+      return tradeByHand(world, happening);
+    case "pauseInstance": {
+      const { alive } = world.functions;
+      const paused = alive[Math.floor(happening.choice * alive.length)];
+      if (paused !== undefined) paused.pausedUntilMs = queue.nowMs + happening.pauseMs;
+      return;
+    }
+    case "killInstances":
+      for (const process of world.functions.alive) process.kill();
+      return;
+    case "frozenMarket":
+      return forAWhile(world, happening.durationMs, {
+        effect: { kind: "stale" },
+        match: { path: "/fapi/v1/ticker/bookTicker" },
+      });
+    case "venueDown":
+      return forAWhile(world, happening.durationMs, {
+        effect: { kind: "reset", when: happening.acts ? "after" : "before" },
+      });
+    case "venueClock":
+      return forAWhile(world, happening.durationMs, {
+        effect: { kind: "clockSkew", skewMs: happening.skewMs },
+      });
+    case "outage":
+      world.schedules.outageUntilMs.set(happening.schedule, queue.nowMs + happening.durationMs);
+      return;
+    case "brokenDocument":
+      return operate(world, () => breakDocument(world, happening.accountId, happening.which));
+    case "universe":
+      return world.fire("universe");
+    case "strayMessage":
+      world.witness.strayMessages.push(happening.payload);
+      world.broker.publish("intents", happening.payload);
+      return;
+  }
+}
+
+/** Brings back the documents that were broken, as an operator would after reading the alerts. */
+export async function mend(world: World): Promise<void> {
+  const writes: DocumentWrite[] = [];
+  const universe = await world.store.getAll([paths.universe]);
+  if (universe[0]?.data?.broken === true) {
+    writes.push({ op: "set", path: paths.universe, data: { ...(await universeOf(world.setup)) } as never });
+  }
+  for (const { profile } of world.setup.accounts) {
+    const broken = [paths.nav(profile.accountId), paths.peak(profile.accountId)];
+    for (const { path, data } of await world.store.getAll(broken)) {
+      if (data?.broken === true) writes.push({ op: "delete", path });
+    }
+  }
+  if (writes.length === 0) return;
+  await world.store.commit(writes);
+  await world.witness.landed(null, ENVIRONMENT, writes);
+}
+
+/** A change that is made at once and cannot fail; the microtasks of this event see it through. */
+function operate(world: World, change: () => Promise<readonly DocumentWrite[]>): undefined {
+  void change().then((writes) => world.witness.landed(null, ENVIRONMENT, writes));
+}
+
+async function breakDocument(
+  world: World,
+  accountId: string,
+  which: BreakableDocument,
+): Promise<readonly DocumentWrite[]> {
+  const path = { nav: paths.nav(accountId), peak: paths.peak(accountId), universe: paths.universe }[which];
+  const writes: DocumentWrite[] = [{ op: "set", path, data: BROKEN }];
+  await world.store.commit(writes);
+  return writes;
+}
+
+function forAWhile(
+  world: World,
+  durationMs: number,
+  rule: Parameters<World["exchange"]["addFault"]>[0],
+): undefined {
+  const { id } = world.exchange.addFault(rule);
+  world.queue.after(durationMs, () => world.exchange.clearFaults(id));
+}
+
+/** An order from somebody who has the account's keys and does not go through us. */
+function tradeByHand(world: World, trade: Extract<Happening, { kind: "tradeByHand" }>): undefined {
+  const { exchange, queue } = world;
+  const spec = exchange.engine.specs.get(trade.symbol);
+  const state = exchange.engine.state.symbols.get(trade.symbol);
+  if (spec === undefined || state === undefined) return;
+  const lots = Math.max(1, Math.round(trade.notionalUsd / (state.midUsd * spec.lotBase)));
+  const { apiKey, secret } = keysOf(trade.accountId);
+  const quantity = (lots * spec.lotBase).toFixed(spec.qtyPrecision);
+  const unsigned = `symbol=${trade.symbol}&side=${trade.side}&type=MARKET&quantity=${quantity}&timestamp=${queue.nowMs}`;
+  const signature = createHmac("sha256", secret).update(unsigned).digest("hex");
+  exchange.handle({
+    method: "POST",
+    path: "/fapi/v1/order",
+    query: "",
+    body: `${unsigned}&signature=${signature}`,
+    headers: { "x-mbx-apikey": apiKey },
+  });
+}
+
+/** An item as the log and a report tell it. */
+export function inWords(happening: Happening): string {
+  if (happening.kind !== "alert") return JSON.stringify(happening);
+  const { key, hook, body } = happening.alert;
+  return `alert ${key} to ${hook.hookId}: ${body}`;
+}

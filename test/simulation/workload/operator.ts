@@ -1,0 +1,86 @@
+// The operator's hand in a run: trading state and config change the way a command will change them, in one commit with
+// the control document and its journal entry, outside every fault.
+import { encode, encodeWithTtl, RETENTION_MS } from "../../../functions/src/app/codec.ts";
+import type { AccountConfig } from "../../../functions/src/domain/config.ts";
+import type { ControlState, TradingState } from "../../../functions/src/domain/control.ts";
+import { paths } from "../../../functions/src/domain/paths.ts";
+import type { JournalEntry } from "../../../functions/src/domain/records.ts";
+import type { DocumentPort, DocumentWrite } from "../../../functions/src/ports/documents.ts";
+import type { ConfigChange } from "./items.ts";
+
+export const OPERATOR = "operator";
+
+export async function setTradingState(
+  store: DocumentPort,
+  accountId: string,
+  state: TradingState,
+  nowMs: number,
+): Promise<readonly DocumentWrite[]> {
+  return await change(store, accountId, `STATE_${state}`, nowMs, (control) => ({
+    control: { ...control, tradingState: { state, actor: OPERATOR, reason: "simulated", atMs: nowMs } },
+    also: [],
+  }));
+}
+
+export async function activateConfig(
+  store: DocumentPort,
+  accountId: string,
+  wanted: ConfigChange,
+  nowMs: number,
+): Promise<readonly DocumentWrite[]> {
+  const [snapshot] = await store.getAll([paths.config(accountId)]);
+  const current = snapshot?.data as unknown as AccountConfig;
+  const next = { ...changed(current, wanted), version: current.version + 1, createdAtMs: nowMs };
+  return await change(store, accountId, "CONFIG_ACTIVATED", nowMs, (control) => ({
+    control: { ...control, configVersion: next.version },
+    also: [
+      { op: "set", path: paths.config(accountId), data: encode(next) },
+      { op: "create", path: paths.configVersion(accountId, next.version), data: encode(next) },
+    ],
+  }));
+}
+
+function changed(config: AccountConfig, wanted: ConfigChange): AccountConfig {
+  switch (wanted) {
+    case "tighter":
+      return { ...config, maxOrdersPerMinute: 2, maxOpenGroups: 1, maxOrderNotionalUsd: "450" };
+    case "looser":
+      return { ...config, maxOrdersPerMinute: 50, maxOpenGroups: 4, maxOrderNotionalUsd: "5000" };
+    case "fewerSymbols":
+      return { ...config, symbols: config.symbols.slice(-1) };
+    case "allSymbols":
+      return { ...config, symbols: ["BTCUSDT", "ETHUSDT", "SOLUSDT"] };
+  }
+}
+
+async function change(
+  store: DocumentPort,
+  accountId: string,
+  kind: string,
+  nowMs: number,
+  next: (control: ControlState) => { control: ControlState; also: readonly DocumentWrite[] },
+): Promise<readonly DocumentWrite[]> {
+  const path = paths.control(accountId);
+  const [snapshot] = await store.getAll([path]);
+  const before = snapshot?.data as unknown as ControlState;
+  const { control: wanted, also } = next(before);
+  const control = { ...wanted, journalSeq: before.journalSeq + 1, updatedAtMs: nowMs };
+  const entry: JournalEntry = {
+    seq: control.journalSeq,
+    accountId,
+    atMs: nowMs,
+    fence: control.lease.fence,
+    actor: OPERATOR,
+    kind,
+    subject: accountId,
+    images: { [path]: { ...control } },
+  };
+  const journal = encodeWithTtl(entry, nowMs, RETENTION_MS.journal);
+  const writes: DocumentWrite[] = [
+    { op: "set", path, data: encode(control) },
+    { op: "create", path: paths.journal(accountId, entry.seq), data: journal },
+    ...also,
+  ];
+  await store.commit(writes);
+  return writes;
+}

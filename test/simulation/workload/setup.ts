@@ -1,0 +1,112 @@
+// What a run is made of before anything happens, drawn from its seed: accounts with their limits, hooks, the listed
+// contracts and how thin their books are.
+import { createHash } from "node:crypto";
+import type { AccountProfile } from "../../../functions/src/domain/account.ts";
+import type { AccountConfig } from "../../../functions/src/domain/config.ts";
+import { DEFAULT_SYMBOLS } from "../../../local/exchange/engine/defaultSymbols.ts";
+import type { SymbolDefinition } from "../../../local/exchange/engine/symbols.ts";
+import type { Random } from "../engine/random.ts";
+import type { SimHook } from "../platform/front.ts";
+
+/** 2026-01-02T00:00:00Z and the day after it: runs start anywhere in these, so some cross midnight. */
+const EPOCH_MS = 1_767_312_000_000;
+const START_RANGE_S = 86_400;
+const LISTED = 3;
+/** Books so thin that a usual order takes several levels, and a large one more than there is. */
+const THIN_LEVEL_USD = 60;
+
+export const STRATEGIES = ["trend", "patient"] as const;
+
+export interface SimAccount {
+  readonly profile: AccountProfile;
+  readonly config: AccountConfig;
+  readonly hooks: readonly SimHook[];
+  readonly balanceUsdt: string;
+}
+
+export interface RunSetup {
+  readonly startMs: number;
+  /** How long faults may strike and alerts come. */
+  readonly trialMs: number;
+  readonly accounts: readonly SimAccount[];
+  readonly symbols: readonly SymbolDefinition[];
+  /** Request weight a minute that the venue allows, for all accounts together. */
+  readonly weightPerMinute: number;
+  readonly maxSkewMs: number;
+  /** Share of instances that start with another environment's settings. */
+  readonly misconfigured: number;
+}
+
+export function drawSetup(random: Random): RunSetup {
+  const thin = random.chance(0.3);
+  const symbols = DEFAULT_SYMBOLS.slice(0, LISTED).map((definition) => ({
+    ...definition,
+    levelDepthUsd: thin ? THIN_LEVEL_USD : definition.levelDepthUsd,
+  }));
+  const names = symbols.map(({ symbol }) => symbol);
+  const hasLive = random.chance(0.1);
+  const count = random.chance(0.4) ? 2 : 1;
+  const accounts = Array.from({ length: count }, (_, index) =>
+    drawAccount(random, `a${index + 1}`, "paper", names),
+  );
+  if (hasLive) accounts.push(drawAccount(random, "live1", "live", names));
+  return {
+    startMs: EPOCH_MS + 1_000 * random.int(0, START_RANGE_S) + random.int(0, 999),
+    trialMs: Math.round(random.skewed(75, 300)) * 1_000,
+    accounts,
+    symbols,
+    weightPerMinute: random.chance(0.1) ? random.int(40, 120) : 2_400,
+    maxSkewMs: random.chance(0.3) ? random.int(50, 800) : 0,
+    misconfigured: hasLive || random.chance(0.05) ? 0.2 : 0,
+  };
+}
+
+function drawAccount(
+  random: Random,
+  accountId: string,
+  mode: "paper" | "live",
+  symbols: readonly string[],
+): SimAccount {
+  return {
+    profile: { accountId, name: accountId, venue: "binance-usdm", mode },
+    config: drawConfig(random, symbols),
+    hooks: STRATEGIES.map((strategyId, index) => ({
+      hookId: `hook-${accountId}-${strategyId}`,
+      accountId,
+      strategyId,
+      mode: index === 0 ? "tradingview" : "signed",
+      secret: secretOf(accountId, strategyId),
+      maxRequestsPerMinute: random.chance(0.08) ? 4 : 100,
+    })),
+    balanceUsdt: random.chance(0.15) ? "400" : "100000",
+  };
+}
+
+/** Constant: what a secret is does not change what happens. */
+function secretOf(accountId: string, strategyId: string): string {
+  return createHash("sha256").update(`${accountId}/${strategyId}`).digest("base64url");
+}
+
+function drawConfig(random: Random, symbols: readonly string[]): AccountConfig {
+  const maxIntentAgeMs = random.int(30, 120) * 1_000;
+  return {
+    version: 1,
+    author: "operator",
+    createdAtMs: EPOCH_MS,
+    symbols,
+    strategies: {
+      trend: { strategyId: "trend", orderNotionalUsd: "500", entryRouting: "market" },
+      patient: { strategyId: "patient", orderNotionalUsd: "600", entryRouting: "postOnly" },
+    },
+    maxOpenGroups: random.int(1, 3),
+    maxOrderNotionalUsd: "5000",
+    maxSymbolExposureUsd: random.chance(0.3) ? "1500" : "20000",
+    maxGrossExposureUsd: "50000",
+    maxOrdersPerMinute: random.chance(0.4) ? random.int(2, 6) : 100,
+    maxNavAgeMs: random.chance(0.5) ? 90_000 : 150_000,
+    maxPeakAgeMs: 600_000,
+    maxMarkAgeMs: random.chance(0.5) ? 90_000 : 150_000,
+    maxIntentAgeMs,
+    workingLimitMs: random.int(15, 60) * 1_000,
+  };
+}

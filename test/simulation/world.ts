@@ -1,0 +1,278 @@
+// One simulated deployment: store, venue, bus, tasks, schedules, senders and function instances on one virtual clock,
+// every port call through the gate. Shared by the seeded runs and by whatever else drives the product this way.
+import { executeIntent } from "../../functions/src/app/executeIntent.ts";
+import { followUpAccount } from "../../functions/src/app/followUp.ts";
+import { forEachAccount, listAccounts } from "../../functions/src/app/forEachAccount.ts";
+import { reconcileAccount } from "../../functions/src/app/reconcileAccount.ts";
+import { refreshUniverse } from "../../functions/src/app/refreshUniverse.ts";
+import { writeNav } from "../../functions/src/app/writeNav.ts";
+import type { Environment } from "../../functions/src/domain/account.ts";
+import { createExchange, type Exchange } from "../../local/exchange/exchange.ts";
+import { createMemoryDocuments, type MemoryDocuments } from "../support/memory/documents.ts";
+import { createSeededIdentity } from "../support/memory/identity.ts";
+import { createMemorySecrets } from "../support/memory/secrets.ts";
+import { EventLog } from "./engine/eventLog.ts";
+import { EventQueue } from "./engine/eventQueue.ts";
+import { Random } from "./engine/random.ts";
+import type { SimProcess } from "./engine/simProcess.ts";
+import { firstDocuments } from "./firstDocuments.ts";
+import type { Hooks, Mutation, MutationContext } from "./mutations/mutation.ts";
+import { Broker } from "./platform/broker.ts";
+import { Front } from "./platform/front.ts";
+import { Functions } from "./platform/functions.ts";
+import { type ScheduleName, Schedules } from "./platform/schedules.ts";
+import { CcxtPool, type Wired, wireProcess } from "./platform/wiring.ts";
+import { isPortError } from "./portErrors.ts";
+import { simDocuments } from "./ports/documents.ts";
+import { Gate } from "./ports/gate.ts";
+import { simBus, simTasks } from "./ports/messaging.ts";
+import type { SimPolicy } from "./ports/policy.ts";
+import { simClock, simDeadline } from "./ports/time.ts";
+import { simTransport } from "./ports/venueTransport.ts";
+import { Witness } from "./witness.ts";
+import type { RunSetup } from "./workload/setup.ts";
+
+/** What the database is labelled, and every well-configured process with it. */
+export const ENVIRONMENT: Environment = "test";
+/** What a misconfigured process believes to be in. */
+const WRONG_ENVIRONMENT: Environment = "prod";
+/** Price steps: coarse, because nothing in a run depends on what happens within one. */
+export const PRICE_STEP_MS = 5_000;
+
+/** ccxt instances that all runs of this operating-system process take turns in. */
+const spareCcxt: ConstructorParameters<typeof CcxtPool>[0] = [];
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly setup: RunSetup;
+  readonly policy: (queue: EventQueue) => SimPolicy;
+  readonly mutation?: Mutation | null;
+}
+
+export class World {
+  readonly setup: RunSetup;
+  readonly queue: EventQueue;
+  readonly log: EventLog;
+  readonly gate: Gate;
+  readonly policy: SimPolicy;
+  readonly store: MemoryDocuments;
+  readonly exchange: Exchange;
+  readonly witness: Witness;
+  readonly functions: Functions;
+  readonly broker: Broker;
+  readonly schedules: Schedules;
+  readonly front: Front;
+  /** Share of new instances that start with another environment's settings. */
+  misconfigured: number;
+  readonly #seed: number;
+  readonly #mutation: Hooks;
+  readonly #ccxt = new CcxtPool(spareCcxt);
+  readonly #environments = new Map<SimProcess, Environment>();
+  readonly #platformRandom: Random;
+
+  constructor(options: WorldOptions) {
+    const { seed, setup } = options;
+    this.setup = setup;
+    this.misconfigured = setup.misconfigured;
+    this.#seed = seed;
+    this.#mutation = options.mutation?.hooks() ?? {};
+    this.#platformRandom = new Random(seed, "platform");
+    this.queue = new EventQueue(setup.startMs);
+    this.log = new EventLog(setup.startMs);
+    this.gate = new Gate(this.queue, this.log);
+    this.policy = options.policy(this.queue);
+    const clock = { nowMs: () => this.queue.nowMs, sleep: () => Promise.resolve() };
+    this.store = createMemoryDocuments(clock);
+    this.exchange = this.#openExchange();
+    const { queue, store, exchange, log } = this;
+    this.witness = new Witness({ queue, store, exchange, setup });
+    const random = this.#platformRandom;
+    this.functions = new Functions({
+      queue,
+      log,
+      gate: this.gate,
+      random,
+      maxSkewMs: setup.maxSkewMs,
+      wire: (process) => this.#wire(process),
+      failed: (process, what, error) => this.#failed(process, what, error),
+    });
+    this.broker = new Broker({
+      queue,
+      random,
+      handleMessage: (message, ended) =>
+        this.functions.invoke(
+          "executor",
+          `takes ${message.messageId}`,
+          async (wired) => {
+            await wired.guard();
+            await executeIntent(wired.execution(), message);
+          },
+          ended,
+        ),
+      handleTask: (task, ended) =>
+        this.functions.invoke(
+          "followUp",
+          `looks after ${String(task.payload.accountId)}`,
+          async (wired) => {
+            await wired.guard();
+            await followUpAccount(wired.execution(), String(task.payload.accountId));
+          },
+          ended,
+        ),
+    });
+    this.schedules = new Schedules({
+      queue,
+      random,
+      fire: (schedule, ended) =>
+        this.functions.invoke(
+          schedule,
+          `runs ${schedule}`,
+          (wired) => this.runSchedule(schedule, wired),
+          ended,
+        ),
+    });
+    this.front = new Front({
+      queue,
+      random,
+      functions: this.functions,
+      answered: (alert, answer) => {
+        log.add(queue.nowMs, `${alert.key} is answered ${answer.status} ${answer.body.code}`);
+        this.witness.tell("answered", alert, answer);
+      },
+    });
+  }
+
+  /** Stores what exists before a deployment runs: label, accounts, configs, control, hooks, universe. */
+  async begin(): Promise<void> {
+    const writes = await firstDocuments(this.setup, ENVIRONMENT);
+    await this.store.commit(writes);
+    await this.witness.landed(null, ENVIRONMENT, writes);
+  }
+
+  /** A rule broke; nothing after that means anything. */
+  get isOver(): boolean {
+    return this.witness.violation !== null;
+  }
+
+  /** Runs until a time, or until a rule broke. */
+  async runUntil(atMs: number): Promise<void> {
+    if (this.isOver) return;
+    await this.queue.runUntil(atMs, () => this.isOver);
+  }
+
+  /** Runs a schedule now, whatever the time. */
+  fire(schedule: ScheduleName): undefined {
+    const work = (wired: Wired): Promise<void> => this.runSchedule(schedule, wired);
+    this.functions.invoke(schedule, `runs ${schedule}`, work, () => undefined);
+  }
+
+  /** Deploys anew with the right settings: instances with wrong ones are gone. */
+  correctSettings(): void {
+    this.misconfigured = 0;
+    for (const [process, environment] of this.#environments) if (environment !== ENVIRONMENT) process.kill();
+  }
+
+  /** Lends out again what the run used; the world must not be run any more. */
+  end(): void {
+    this.#ccxt.takeBack();
+  }
+
+  /** A schedule's work, as its entry does it. */
+  async runSchedule(schedule: ScheduleName, wired: Wired): Promise<void> {
+    await wired.guard();
+    if (this.#mutation.idleSchedules?.has(schedule)) return;
+    if (schedule === "nav") {
+      const deps = wired.nav();
+      await forEachAccount(deps, (profile) => writeNav(deps, profile));
+    } else if (schedule === "reconcile") {
+      const deps = wired.execution();
+      await forEachAccount(deps, (profile) => reconcileAccount(deps, profile));
+    } else {
+      const deps = wired.nav();
+      await refreshUniverse(deps, await listAccounts(deps));
+    }
+  }
+
+  #openExchange(): Exchange {
+    return createExchange({
+      seed: this.#seed,
+      nowMs: () => this.queue.nowMs,
+      symbols: this.setup.symbols,
+      historyMinutes: 0,
+      stepMs: PRICE_STEP_MS,
+      limits: { weightPerMinute: this.setup.weightPerMinute },
+      accounts: this.setup.accounts.map(({ profile, balanceUsdt }) => ({
+        id: profile.accountId,
+        balanceUsdt,
+        ...keysOf(profile.accountId),
+      })),
+    });
+  }
+
+  #wire(process: SimProcess): Wired {
+    const { queue, gate, policy, store, log, exchange, witness } = this;
+    const mutation = this.#mutation;
+    const context: MutationContext = { process, nowMs: () => queue.nowMs };
+    const isWrong = this.#platformRandom.chance(this.misconfigured);
+    const environment = isWrong ? WRONG_ENVIRONMENT : ENVIRONMENT;
+    this.#environments.set(process, environment);
+    const documents = simDocuments(
+      { gate, policy, store, landed: (who, writes) => witness.landed(who, environment, writes) },
+      process,
+    );
+    const messaging = {
+      gate,
+      policy,
+      storeMessage: (topic: string, payload: unknown) => this.broker.publish(topic, payload),
+      storeTask: (task: Parameters<Broker["schedule"]>[0]) => this.broker.schedule(task),
+    };
+    const bus = simBus(messaging, process);
+    const note = (text: string): void => log.add(queue.nowMs, `${process.id} notes: ${text}`);
+    return wireProcess({
+      process,
+      environment,
+      documents: mutation.documents?.(documents, context) ?? documents,
+      bus: mutation.bus?.(bus) ?? bus,
+      tasks: simTasks(messaging, process),
+      clock: simClock(queue, gate, policy, process),
+      deadline: simDeadline(queue, gate, process),
+      identity: createSeededIdentity(this.#seed + this.#environments.size),
+      logger: { info: () => undefined, warn: note, error: note },
+      secrets: createMemorySecrets(
+        Object.fromEntries(
+          this.setup.accounts.map(({ profile }) => [profile.accountId, keysOf(profile.accountId)]),
+        ),
+        Object.fromEntries(
+          this.setup.accounts.flatMap(({ hooks }) => hooks.map(({ hookId, secret }) => [hookId, [secret]])),
+        ),
+      ),
+      transportFor: (accountId) =>
+        simTransport(
+          {
+            gate,
+            queue,
+            policy,
+            exchange,
+            left: (request) => witness.tell("left", request, environment),
+            handled: (request, response) => witness.tell("handled", request, response),
+          },
+          process,
+          accountId,
+        ),
+      asUsed: (venue) => mutation.venue?.(venue, context) ?? venue,
+      skipsGuard: mutation.skipsGuard ?? false,
+      ccxt: this.#ccxt,
+    });
+  }
+
+  #failed(process: SimProcess, what: string, error: unknown): void {
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    this.log.add(this.queue.nowMs, `${process.id} ${what}: ended with ${text}`);
+    if (!isPortError(error))
+      this.witness.programFault(`${process.id} ${what}: ${error instanceof Error ? error.stack : text}`);
+  }
+}
+
+export function keysOf(accountId: string): { readonly apiKey: string; readonly secret: string } {
+  return { apiKey: `key-${accountId}`, secret: `secret-${accountId}` };
+}

@@ -1,0 +1,163 @@
+// Domain shapes with sensible values, for table tests: each takes what the case is about and fills in the rest.
+
+import { dec } from "../../functions/src/domain/decimal.ts";
+import type { Group } from "../../functions/src/domain/group.ts";
+import type { Market, TopOfBook } from "../../functions/src/domain/market.ts";
+import type { Nav, Peak } from "../../functions/src/domain/nav.ts";
+import type { Order } from "../../functions/src/domain/order.ts";
+import type { RiskContext } from "../../functions/src/domain/risk/context.ts";
+import type { Intent } from "../../functions/src/domain/signal.ts";
+import { configWith, controlWith } from "./world.ts";
+
+export const NOW_MS = 1_767_323_045_678;
+
+export function market(overrides: Partial<Market> = {}): Market {
+  return {
+    symbol: "BTCUSDT",
+    baseAsset: "BTC",
+    quoteAsset: "USDT",
+    tickSizeUsd: "0.1",
+    stepSizeBase: "0.001",
+    minQtyBase: "0.001",
+    maxQtyBase: "1000",
+    maxMarketQtyBase: "120",
+    minNotionalUsd: "100",
+    venueMarket: {},
+    ...overrides,
+  };
+}
+
+export function mark(overrides: Partial<TopOfBook> = {}): TopOfBook {
+  return { symbol: "BTCUSDT", bidUsd: "50000", askUsd: "50001", asOfMs: NOW_MS - 1_000, ...overrides };
+}
+
+export function intent(overrides: Partial<Intent> = {}): Intent {
+  return {
+    intentId: "intent-1",
+    signalId: "signal-1",
+    accountId: "main",
+    strategyId: "trend",
+    symbol: "BTCUSDT",
+    action: "open",
+    side: "long",
+    size: { kind: "strategyDefault" },
+    reduceBps: null,
+    signalledAtMs: NOW_MS - 500,
+    receivedAtMs: NOW_MS - 400,
+    expiresAtMs: NOW_MS + 60_000,
+    ...overrides,
+  };
+}
+
+export function nav(overrides: Partial<Nav> = {}): Nav {
+  const healthy = { ok: true, asOfMs: NOW_MS - 1_000, error: null };
+  return {
+    accountId: "main",
+    navUsd: "100000",
+    walletUsd: "100000",
+    unrealizedPnlUsd: "0",
+    positions: [],
+    marks: { BTCUSDT: mark() },
+    sources: { balances: healthy, positions: healthy, marks: healthy },
+    stale: false,
+    asOfMs: NOW_MS - 1_000,
+    checkedAtMs: NOW_MS - 1_000,
+    recent: [],
+    ...overrides,
+  };
+}
+
+export function peak(overrides: Partial<Peak> = {}): Peak {
+  return {
+    accountId: "main",
+    baselineId: "baseline-1",
+    peakUsd: "100000",
+    peakAtMs: NOW_MS - 3_600_000,
+    drawdownBps: 0,
+    dayOpenUsd: "100000",
+    day: "2026-01-02",
+    dayPnlUsd: "0",
+    asOfMs: NOW_MS - 1_000,
+    ...overrides,
+  };
+}
+
+export function riskContext(overrides: Partial<RiskContext> = {}): RiskContext {
+  return {
+    nowMs: NOW_MS,
+    intent: intent(),
+    control: controlWith(),
+    config: configWith(),
+    nav: nav(),
+    peak: peak(),
+    market: market(),
+    mark: mark(),
+    entry: { qtyBase: dec("0.02"), notionalUsd: dec("1000.02") },
+    ...overrides,
+  };
+}
+
+export function order(
+  overrides: Partial<Omit<Order, "request">> & { request?: Partial<Order["request"]> } = {},
+): Order {
+  const { request, ...rest } = overrides;
+  return {
+    request: {
+      clientOrderId: "border1",
+      symbol: "BTCUSDT",
+      side: "buy",
+      type: "market",
+      qtyBase: "1",
+      priceUsd: null,
+      timeInForce: null,
+      reduceOnly: false,
+      ...request,
+    },
+    accountId: "main",
+    intentId: "intent-1",
+    signalId: "signal-1",
+    strategyId: "trend",
+    groupId: "group-1",
+    step: 0,
+    status: "SUBMITTING",
+    venueOrderId: null,
+    filledQtyBase: "0",
+    averagePriceUsd: null,
+    rejection: null,
+    absences: { count: 0, lastAtMs: null },
+    sends: 1,
+    sendDeadlineMs: NOW_MS + 5_000,
+    fence: 1,
+    configVersion: 1,
+    navAsOfMs: NOW_MS,
+    peakBaselineId: "baseline-1",
+    markAsOfMs: NOW_MS,
+    signalReceivedAtMs: NOW_MS - 400,
+    intentExpiresAtMs: NOW_MS + 60_000,
+    createdAtMs: NOW_MS,
+    sentAtMs: NOW_MS,
+    acknowledgedAtMs: null,
+    filledAtMs: null,
+    updatedAtMs: NOW_MS,
+    ...rest,
+  };
+}
+
+export function group(overrides: Partial<Group> = {}): Group {
+  return {
+    groupId: "group-1",
+    accountId: "main",
+    strategyId: "trend",
+    symbol: "BTCUSDT",
+    side: "long",
+    status: "OPENING",
+    qtyBase: "0",
+    averageEntryUsd: null,
+    realizedPnlUsd: "0",
+    orderIds: ["border1"],
+    openedAtMs: NOW_MS,
+    endedAtMs: null,
+    updatedAtMs: NOW_MS,
+    ...overrides,
+  };
+}

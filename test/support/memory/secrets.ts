@@ -1,0 +1,21 @@
+// Secrets in memory. What is not given is missing, as in production.
+import type { Secrets, VenueKeys } from "../../../functions/src/ports/secrets.ts";
+import { MissingSecretError } from "../../../functions/src/ports/secrets.ts";
+
+export function createMemorySecrets(
+  venueKeys: Readonly<Record<string, VenueKeys>>,
+  hookSecrets: Readonly<Record<string, readonly string[]>> = {},
+): Secrets {
+  return {
+    async venueKeys(accountId) {
+      const keys = venueKeys[accountId];
+      if (keys === undefined) throw new MissingSecretError(`No venue keys for account ${accountId}`);
+      return keys;
+    },
+    async hookSigningSecrets(hookId) {
+      const secrets = hookSecrets[hookId];
+      if (secrets === undefined) throw new MissingSecretError(`No signing secret for hook ${hookId}`);
+      return secrets;
+    },
+  };
+}

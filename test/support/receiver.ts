@@ -1,0 +1,137 @@
+// A signal receiver over the in-memory ports: two hooks (one signed, one direct), an account with a config, and
+// senders that sign or carry the token as theirs would.
+import { createHmac } from "node:crypto";
+import { environmentGuard } from "../../functions/src/app/checkEnvironment.ts";
+import { decode, encode } from "../../functions/src/app/codec.ts";
+import type { SignalRequest } from "../../functions/src/app/receive/request.ts";
+import { createReceiveSignal, type ReceiveSignal } from "../../functions/src/app/receiveSignal.ts";
+import { paths } from "../../functions/src/domain/paths.ts";
+import type { Hook } from "../../functions/src/domain/records.ts";
+import { tokenSha256 } from "../../functions/src/domain/signal/hookToken.ts";
+import type { Receipt } from "../../functions/src/domain/signal.ts";
+import { type Deadline, DeadlineExceededError } from "../../functions/src/ports/deadline.ts";
+import { receiptSchema } from "../../functions/src/schemas/signal.ts";
+import { createMemoryBus, type MemoryBus } from "./memory/bus.ts";
+import { createFakeClock, type FakeClock } from "./memory/clock.ts";
+import { createMemoryDocuments, type MemoryDocuments } from "./memory/documents.ts";
+import { createMemoryLogger, type MemoryLogger } from "./memory/logger.ts";
+import { createMemorySecrets } from "./memory/secrets.ts";
+import { ACCOUNT, configWith, STRATEGY } from "./world.ts";
+
+export const DIRECT_HOOK = "direct-hook-1";
+export const SIGNED_HOOK = "signed-hook-1";
+export const TOKEN = "correct-horse-battery-staple";
+export const SIGNING_SECRET = Buffer.from("a signing secret of thirty-two b").toString("base64");
+/** One of TradingView's own addresses. */
+export const SENDER_ADDRESS = "52.89.214.238";
+
+const hookWith = (overrides: Partial<Hook>): Hook => ({
+  hookId: DIRECT_HOOK,
+  accountId: ACCOUNT,
+  strategyId: STRATEGY,
+  mode: "tradingview",
+  enabled: true,
+  tokenSha256: tokenSha256(TOKEN),
+  sourceAddresses: [SENDER_ADDRESS, "34.212.75.30"],
+  maxSignalAgeMs: 60_000,
+  maxRequestsPerMinute: 100,
+  ...overrides,
+});
+
+export interface Receiver {
+  readonly receive: ReceiveSignal;
+  readonly documents: MemoryDocuments;
+  readonly bus: MemoryBus;
+  readonly clock: FakeClock;
+  readonly logger: MemoryLogger;
+  /** Stores a hook that differs from the usual one. */
+  hook(overrides: Partial<Hook>): void;
+  /** A second instance of the function over the same store. */
+  another(): ReceiveSignal;
+  receipts(): readonly Receipt[];
+  /** Documents below a collection, by their path. */
+  stored(prefix: string): readonly unknown[];
+}
+
+/** Waits for work that settles by itself and gives up at once on work that never does, without real time. */
+const impatientDeadline: Deadline = {
+  async within(work, limitMs) {
+    let turns = 0;
+    const idle = async (): Promise<never> => {
+      while (turns < 50) {
+        turns += 1;
+        await new Promise<void>((resolve) => setImmediate(resolve));
+      }
+      throw new DeadlineExceededError(limitMs);
+    };
+    return await Promise.race([work, idle()]);
+  },
+};
+
+export function createReceiver(): Receiver {
+  const clock = createFakeClock();
+  const documents = createMemoryDocuments(clock);
+  const bus = createMemoryBus();
+  const logger = createMemoryLogger();
+  const secrets = createMemorySecrets({}, { [SIGNED_HOOK]: [SIGNING_SECRET] });
+  documents.seed(paths.environment, { name: "local" });
+  const guard = environmentGuard(documents, "local");
+  const deps = { guard, documents, bus, secrets, clock, deadline: impatientDeadline, logger };
+  const hook = (overrides: Partial<Hook>): void => {
+    const value = hookWith(overrides);
+    documents.seed(paths.hook(value.hookId), encode(value));
+  };
+  hook({});
+  hook({ hookId: SIGNED_HOOK, mode: "signed", tokenSha256: null, sourceAddresses: [] });
+  documents.seed(paths.config(ACCOUNT), encode(configWith()));
+  const stored = (prefix: string) =>
+    Object.entries(documents.dump())
+      .filter(([path]) => path.startsWith(`${prefix}/`))
+      .map(([, data]) => data);
+  return {
+    receive: createReceiveSignal(deps),
+    documents,
+    bus,
+    clock,
+    logger,
+    hook,
+    stored,
+    another: () => createReceiveSignal({ ...deps, guard: environmentGuard(documents, "local") }),
+    receipts: () =>
+      Object.entries(documents.dump())
+        .filter(([path]) => path.startsWith(`${paths.receipts(ACCOUNT)}/`))
+        .map(([path, data]) => decode(receiptSchema, { path, data, version: null }))
+        .filter((receipt) => receipt !== null),
+  };
+}
+
+export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** A request as TradingView sends it to the direct hook. */
+export function directRequest(body: string, overrides: Partial<SignalRequest> = {}): SignalRequest {
+  return {
+    hookId: DIRECT_HOOK,
+    addressToken: TOKEN,
+    headers: { "content-type": "application/json" },
+    rawBody: bytes(body),
+    sourceAddress: SENDER_ADDRESS,
+    ...overrides,
+  };
+}
+
+/** A request signed as Standard Webhooks has it, from an address that nobody listed. */
+export function signedRequest(
+  body: string,
+  signed: { readonly id: string; readonly atMs: number; readonly secret?: string },
+): SignalRequest {
+  const timestamp = String(Math.floor(signed.atMs / 1_000));
+  const key = Buffer.from(signed.secret ?? SIGNING_SECRET, "base64");
+  const mac = createHmac("sha256", key).update(`${signed.id}.${timestamp}.${body}`).digest("base64");
+  return {
+    hookId: SIGNED_HOOK,
+    addressToken: null,
+    headers: { "webhook-id": signed.id, "webhook-timestamp": timestamp, "webhook-signature": `v1,${mac}` },
+    rawBody: bytes(body),
+    sourceAddress: "203.0.113.9",
+  };
+}

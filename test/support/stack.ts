@@ -1,0 +1,164 @@
+// A whole local stack for end-to-end tests: the real supervisor with free ports and a data directory of its own. Can
+// be killed like a machine that lost power, and started again on what it had stored.
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { join } from "node:path";
+import { LOCAL_HOST, LOCAL_PORTS, type LocalPart, type LocalPorts } from "../../local/ports.ts";
+import { type Database, openDatabase } from "../../local/stack/database.ts";
+import { processesOfRun, RUN_ID_VARIABLE, sendSignal } from "../../local/stack/process-table.ts";
+import { killAll } from "../../local/stack/run-record.ts";
+import { localSecrets } from "../../local/stack/secrets.ts";
+import { origin } from "../../local/stack/settings.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+/** Two cores shared with other suites, and builds that may have to run first. */
+export const START_TIMEOUT_MS = 240_000;
+
+function listenAnywhere(): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, LOCAL_HOST, () => resolve(server));
+  });
+}
+
+/** A free port for every part. They are held together until all are known, so that no two are the same. */
+export async function freePorts(): Promise<LocalPorts> {
+  const parts = Object.keys(LOCAL_PORTS) as LocalPart[];
+  const servers = await Promise.all(parts.map(listenAnywhere));
+  const ports = servers.map((server, index) => {
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("No port was given");
+    return [parts[index], address.port] as const;
+  });
+  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
+  return Object.fromEntries(ports) as LocalPorts;
+}
+
+function portVariables(ports: LocalPorts): Readonly<Record<string, string>> {
+  const parts = Object.keys(ports) as LocalPart[];
+  return Object.fromEntries(parts.map((part) => [LOCAL_PORTS[part].env, String(ports[part])]));
+}
+
+/** The variables of a test run that would change how the stack's own processes behave. */
+function ownEnvironment(): Readonly<Record<string, string | undefined>> {
+  const inherited = Object.entries(process.env);
+  return Object.fromEntries(
+    inherited.filter(([name]) => !/^(VITEST|NODE_OPTIONS|BALLAST_|TEST$)/.test(name)),
+  );
+}
+
+export class TestStack {
+  readonly dataDir: string;
+  readonly ports: LocalPorts;
+  #child: ChildProcess | null = null;
+  #database: Database | null = null;
+  #output = "";
+
+  private constructor(dataDir: string, ports: LocalPorts) {
+    this.dataDir = dataDir;
+    this.ports = ports;
+  }
+
+  /** A stack on free ports with nothing stored, not yet started. */
+  static async create(): Promise<TestStack> {
+    const parent = join(ROOT, ".local", "e2e");
+    mkdirSync(parent, { recursive: true });
+    return new TestStack(mkdtempSync(join(parent, "stack-")), await freePorts());
+  }
+
+  /** Starts the supervisor and resolves at `Ready`. Rejects with its output when it ends instead. */
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, [join(ROOT, "local", "start.ts"), "--data", this.dataDir], {
+      cwd: ROOT,
+      env: { ...ownEnvironment(), ...portVariables(this.ports) },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#child = child;
+    this.#output = "";
+    await new Promise<void>((resolve, reject) => {
+      const take = (chunk: Buffer): void => {
+        this.#output += chunk.toString("utf8");
+        if (/^Ready /m.test(this.#output)) resolve();
+      };
+      child.stdout.on("data", take);
+      child.stderr.on("data", take);
+      child.once("error", reject);
+      child.once("exit", (code, signal) =>
+        reject(new Error(`The stack ended (${signal ?? code}) instead of getting ready:\n${this.#output}`)),
+      );
+    });
+    this.#database = openDatabase(`${LOCAL_HOST}:${this.ports.firestore}`);
+  }
+
+  /** What the supervisor printed since its start. */
+  get output(): string {
+    return this.#output;
+  }
+
+  get hookToken(): string {
+    return localSecrets(this.dataDir).hookToken;
+  }
+
+  get database(): Database {
+    if (this.#database === null) throw new Error("The stack is not running");
+    return this.#database;
+  }
+
+  /** The exchange's own truth. */
+  async exchangeState(): Promise<ExchangeState> {
+    const response = await fetch(`${origin(this.ports, "exchange")}/admin/state`);
+    return (await response.json()) as ExchangeState;
+  }
+
+  /** Every process of the stack at once, as when the machine loses power; nothing gets to write anything. */
+  async killEverything(): Promise<void> {
+    await this.#database?.close();
+    this.#database = null;
+    const child = this.#child;
+    if (child?.pid === undefined) throw new Error("The stack is not running");
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    sendSignal(child.pid, "SIGKILL");
+    const runId = this.#runId();
+    await killAll(() => processesOfRun(runId));
+    await gone;
+  }
+
+  /** Ctrl-C; resolves with the exit code and the processes that outlived it. */
+  async stop(): Promise<{ readonly exitCode: number | null; readonly leftBehind: readonly number[] }> {
+    await this.#database?.close();
+    this.#database = null;
+    const child = this.#child;
+    this.#child = null;
+    if (child?.pid === undefined || child.exitCode !== null)
+      throw new Error(`The stack is not running:\n${this.#output}`);
+    const runId = this.#runId();
+    const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+    sendSignal(child.pid, "SIGINT");
+    return { exitCode: await exited, leftBehind: processesOfRun(runId) };
+  }
+
+  /** Forgets the stack's data; its logs stay where a failure has to be understood. */
+  remove(): void {
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  #runId(): string {
+    const text = readFileSync(join(this.dataDir, "run.json"), "utf8");
+    const { runId } = JSON.parse(text) as { runId?: string };
+    if (runId === undefined) throw new Error(`run.json holds no id for ${RUN_ID_VARIABLE}`);
+    return runId;
+  }
+}
+
+export interface ExchangeState {
+  readonly accounts: readonly {
+    readonly positions: readonly { readonly symbol: string; readonly qtyBase: string }[];
+  }[];
+  readonly orders: readonly {
+    readonly clientOrderId: string;
+    readonly status: string;
+    readonly executedQty: string;
+  }[];
+}

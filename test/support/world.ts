@@ -1,0 +1,244 @@
+// A whole account in one process, for tests of use cases: documents in memory, a fake clock, the local exchange's
+// matching engine, and the real exchange adapter over an in-process transport. Nothing here re-implements a part.
+import { createCcxtVenue } from "../../functions/src/adapters/ccxt/ccxt-venue.ts";
+import { countDocuments } from "../../functions/src/adapters/firestore/count-documents.ts";
+import { encode } from "../../functions/src/app/codec.ts";
+import type { BusMessage } from "../../functions/src/app/consumeMessage.ts";
+import type { ReconcileDeps } from "../../functions/src/app/reconcileAccount.ts";
+import { refreshUniverse } from "../../functions/src/app/refreshUniverse.ts";
+import { Serial } from "../../functions/src/app/serial.ts";
+import type { NavDeps } from "../../functions/src/app/writeNav.ts";
+import { writeNav } from "../../functions/src/app/writeNav.ts";
+import type { AccountProfile } from "../../functions/src/domain/account.ts";
+import type { AccountConfig } from "../../functions/src/domain/config.ts";
+import type { ControlState } from "../../functions/src/domain/control.ts";
+import { intentId, signalId } from "../../functions/src/domain/ids.ts";
+import { paths } from "../../functions/src/domain/paths.ts";
+import type { Intent, Receipt } from "../../functions/src/domain/signal.ts";
+import type { Venue } from "../../functions/src/ports/venue.ts";
+import { createExchange, type Exchange } from "../../local/exchange/exchange.ts";
+import { createMemoryBus } from "./memory/bus.ts";
+import { createFakeClock, type FakeClock } from "./memory/clock.ts";
+import { createMemoryDocuments, type MemoryDocuments } from "./memory/documents.ts";
+import { createExchangeTransport } from "./memory/exchange-transport.ts";
+import { createSeededIdentity } from "./memory/identity.ts";
+import { createMemoryLogger } from "./memory/logger.ts";
+import { createMemoryTasks } from "./memory/tasks.ts";
+
+export const ACCOUNT = "main";
+export const STRATEGY = "trend";
+const HOOK = "hook-under-test";
+/** As in production: longer than the slowest answer, far shorter than a lease. */
+const VENUE_TIMEOUT_MS = 8_000;
+
+export const profile: AccountProfile = {
+  accountId: ACCOUNT,
+  name: "Main",
+  venue: "binance-usdm",
+  mode: "paper",
+};
+
+export function configWith(overrides: Partial<AccountConfig> = {}): AccountConfig {
+  return {
+    version: 1,
+    author: "test",
+    createdAtMs: 1_767_000_000_000,
+    symbols: ["BTCUSDT", "ETHUSDT", "SOLUSDT"],
+    strategies: {
+      [STRATEGY]: { strategyId: STRATEGY, orderNotionalUsd: "1000", entryRouting: "market" },
+      patient: { strategyId: "patient", orderNotionalUsd: "1000", entryRouting: "postOnly" },
+    },
+    maxOpenGroups: 5,
+    maxOrderNotionalUsd: "5000",
+    maxSymbolExposureUsd: "20000",
+    maxGrossExposureUsd: "50000",
+    maxOrdersPerMinute: 100,
+    maxNavAgeMs: 150_000,
+    maxPeakAgeMs: 600_000,
+    maxMarkAgeMs: 150_000,
+    maxIntentAgeMs: 120_000,
+    workingLimitMs: 60_000,
+    ...overrides,
+  };
+}
+
+export function controlWith(overrides: Partial<ControlState> = {}): ControlState {
+  return {
+    accountId: ACCOUNT,
+    lease: { holderId: null, fence: 0, expiresAtMs: 0 },
+    tradingState: { state: "ACTIVE", actor: "test", reason: "set up", atMs: 1_767_000_000_000 },
+    configVersion: 1,
+    throttles: { orderSentAtMs: [], venueBannedUntilMs: 0 },
+    slots: {},
+    reservations: {},
+    inbox: { storedCount: 0, takenCount: 0 },
+    journalSeq: 0,
+    updatedAtMs: 1_767_000_000_000,
+    ...overrides,
+  };
+}
+
+/** One function instance: its own caches, holder id and counts over the shared documents. */
+export type Instance = ReturnType<typeof instanceOf>;
+
+export interface World {
+  readonly clock: FakeClock;
+  readonly documents: MemoryDocuments;
+  readonly exchange: Exchange;
+  readonly bus: ReturnType<typeof createMemoryBus>;
+  readonly tasks: ReturnType<typeof createMemoryTasks>;
+  readonly logger: ReturnType<typeof createMemoryLogger>;
+  /** Requests that reached the exchange, `POST /fapi/v1/order`. */
+  readonly requests: string[];
+  instance(name: string): Instance;
+  /** Runs the NAV schedule once, as the minute does. */
+  tickNav(): Promise<void>;
+  read<T>(path: string): T | null;
+  under<T>(prefix: string): readonly T[];
+  /** Orders of the default account as the exchange has them. */
+  venueOrders(): readonly { readonly clientOrderId: string; readonly status: string }[];
+}
+
+export interface WorldOptions {
+  readonly config?: Partial<AccountConfig>;
+  readonly control?: Partial<ControlState>;
+  readonly seed?: number;
+}
+
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  const clock = createFakeClock();
+  const documents = createMemoryDocuments(clock);
+  const exchange = createExchange({ seed: options.seed ?? 7, nowMs: () => clock.nowMs() });
+  const base = {
+    clock,
+    documents,
+    exchange,
+    bus: createMemoryBus(),
+    tasks: createMemoryTasks(),
+    logger: createMemoryLogger(),
+  };
+  const requests: string[] = [];
+  documents.seed(paths.environment, { name: "test" });
+  documents.seed(paths.account(ACCOUNT), encode(profile));
+  documents.seed(paths.config(ACCOUNT), encode(configWith(options.config)));
+  documents.seed(paths.control(ACCOUNT), encode(controlWith(options.control)));
+  const seeds = new Map<string, number>();
+  const world: World = {
+    ...base,
+    requests,
+    instance(name) {
+      seeds.set(name, (seeds.get(name) ?? 0) + 1);
+      return instanceOf(world, `${name}-${seeds.get(name)}`);
+    },
+    tickNav: () => writeNav(scheduler, profile),
+    read: <T>(path: string) => (documents.dump()[path] ?? null) as T | null,
+    under: <T>(prefix: string) =>
+      Object.entries(documents.dump())
+        .filter(([path]) => path.startsWith(`${prefix}/`))
+        .map(([, data]) => data as T),
+    venueOrders: () => dumpedOrders(exchange),
+  };
+  const scheduler: NavDeps = { ...world.instance("schedules") };
+  await refreshUniverse(scheduler, [profile]);
+  await world.tickNav();
+  requests.length = 0;
+  return world;
+}
+
+function instanceOf(world: World, holderId: string) {
+  const counted = countDocuments(world.documents);
+  const identity = createSeededIdentity(holderId.length);
+  const venues = new Map<string, Venue>();
+  const toExchange = createExchangeTransport(world.exchange, world.clock, VENUE_TIMEOUT_MS);
+  const venueFor = async (of: AccountProfile): Promise<Venue> => {
+    const known = venues.get(of.accountId);
+    if (known !== undefined) return known;
+    const venue = createCcxtVenue({
+      venue: "binance-usdm",
+      keys: { apiKey: "local-key", secret: "local-secret" },
+      origin: "http://127.0.0.1:1",
+      clock: world.clock,
+      identity,
+      logger: world.logger,
+      requestTimeoutMs: VENUE_TIMEOUT_MS,
+      transport: (request) => {
+        world.requests.push(`${request.method} ${new URL(request.url).pathname}`);
+        return toExchange.send(request);
+      },
+    });
+    venues.set(of.accountId, venue);
+    return venue;
+  };
+  const deps: ReconcileDeps & NavDeps = {
+    documents: counted.documents,
+    clock: world.clock,
+    identity,
+    logger: world.logger,
+    tasks: world.tasks,
+    bus: world.bus,
+    venueFor,
+    holderId,
+    cache: new Map(),
+    navCache: new Map(),
+    serial: new Serial(),
+  };
+  return { ...deps, counts: counted.counts };
+}
+
+function dumpedOrders(exchange: Exchange): readonly { clientOrderId: string; status: string }[] {
+  const { orders } = exchange.dump() as { orders: { clientOrderId: string; status: string }[] };
+  return orders;
+}
+
+let intentCount = 0;
+
+/** An opening intent for the account; its receipt is stored as the webhook leaves it. */
+export function givenIntent(world: World, overrides: Partial<Intent> = {}): Intent {
+  intentCount += 1;
+  const nowMs = world.clock.nowMs();
+  const ofSignal = signalId(HOOK, `signal-${intentCount}`);
+  const intent: Intent = {
+    intentId: intentId(ofSignal),
+    signalId: ofSignal,
+    accountId: ACCOUNT,
+    strategyId: STRATEGY,
+    symbol: "BTCUSDT",
+    action: "open",
+    side: "long",
+    size: { kind: "strategyDefault" },
+    reduceBps: null,
+    signalledAtMs: nowMs,
+    receivedAtMs: nowMs,
+    expiresAtMs: nowMs + 120_000,
+    ...overrides,
+  };
+  const receipt: Receipt = {
+    signalId: intent.signalId,
+    hookId: HOOK,
+    accountId: intent.accountId,
+    strategyId: intent.strategyId,
+    status: "RECEIVED",
+    intent,
+    refusalCode: null,
+    denials: [],
+    clientOrderId: null,
+    payload: {},
+    source: { address: "127.0.0.1", mode: "signed" },
+    receivedAtMs: nowMs,
+    decidedAtMs: null,
+    sentAtMs: null,
+    acknowledgedAtMs: null,
+  };
+  world.documents.seed(paths.receipt(intent.accountId, intent.signalId), encode(receipt));
+  return intent;
+}
+
+/** The bus message of an intent, as the executor function receives it. */
+export function messageOf(world: World, intent: Intent): BusMessage {
+  return {
+    messageId: `message-${intent.intentId}`,
+    topic: "intents",
+    publishedAtMs: world.clock.nowMs(),
+    payload: { intent },
+  };
+}

@@ -1,0 +1,189 @@
+// The house rules as tests: imports, purity, size, names, text. Each rule is first shown to catch a sample that breaks
+// it and to pass one that does not, so that a rule that stopped working fails here too.
+import { describe, expect, it } from "vitest";
+import { layerFaults } from "./tidy/layers.ts";
+import { ambientFaults, asyncFaults, fallbackFaults } from "./tidy/purity.ts";
+import {
+  functionLengthFaults,
+  headerFaults,
+  lengthFaults,
+  lockfileFaults,
+  MAX_FILE_LINES,
+  MAX_FUNCTION_LINES,
+  median,
+  nameFaults,
+  notRunFaults,
+  textFaults,
+} from "./tidy/shape.ts";
+import { filesBelow, readText, type SourceFile, sourceFrom, sourcesBelow } from "./tidy/source.ts";
+
+const MAX_MEDIAN_LINES = 90;
+const TEXT = /(\.(ts|mjs|js|json|md|css|html|rules|sh|yml|example)|\/run|\.firebaserc|\.gitignore)$/;
+
+const functionsSources = sourcesBelow("functions/src");
+const hostingSources = sourcesBelow("hosting/src");
+const ourSources = [...functionsSources, ...hostingSources, ...sourcesBelow("local", "tools")];
+const testSources = sourcesBelow("test");
+
+interface Rule {
+  readonly name: string;
+  readonly check: (file: SourceFile) => readonly string[];
+  readonly files: readonly SourceFile[];
+  readonly breaks: readonly (readonly [path: string, text: string])[];
+  readonly keeps: readonly (readonly [path: string, text: string])[];
+}
+
+const HOUSE: readonly Rule[] = [
+  {
+    name: "imports run one way between the layers",
+    check: layerFaults,
+    files: [...functionsSources, ...hostingSources],
+    breaks: [
+      ["functions/src/domain/a.ts", 'import type { Clock } from "../ports/clock.ts";'],
+      ["functions/src/domain/a.ts", 'import { z } from "zod";'],
+      ["functions/src/ports/a.ts", 'export type { X } from "../app/x.ts";'],
+      ["functions/src/app/a.ts", 'const x = await import("../adapters/x.ts");'],
+      ["functions/src/app/a.ts", 'type X = import("../wiring.ts").X;'],
+      ["functions/src/app/a.ts", 'import { getFirestore } from "firebase-admin/firestore";'],
+      ["functions/src/adapters/a.ts", 'import { x } from "../app/x.ts";'],
+      ["functions/src/entry/a.ts", 'import { x } from "../adapters/x.ts";'],
+      ["functions/src/index.ts", 'export { x } from "./wiring.ts";'],
+      ["functions/src/other/a.ts", "export const x = 1;"],
+      ["hosting/src/a.ts", 'import { x } from "../../functions/src/domain/x.ts";'],
+      ["hosting/src/a.ts", 'import type { X } from "../../functions/src/app/x.ts";'],
+    ],
+    keeps: [
+      ["functions/src/domain/a.ts", 'import { Decimal } from "decimal.js"; import { b } from "./b.ts";'],
+      ["functions/src/wiring.ts", 'const x = await import("./adapters/x.ts");'],
+      ["functions/src/entry/a.ts", 'import { onRequest } from "firebase-functions/v2/https";'],
+      ["hosting/src/a.ts", 'import type { X } from "../../functions/src/domain/x.ts";'],
+    ],
+  },
+  {
+    name: "clock, randomness, environment and timers stay in adapters",
+    check: ambientFaults,
+    files: functionsSources,
+    breaks: [
+      ["functions/src/app/a.ts", "const x = Date.now();"],
+      ["functions/src/domain/a.ts", "const x = new Date();"],
+      ["functions/src/entry/a.ts", "const x = Math.random();"],
+      ["functions/src/app/a.ts", "const x = performance.now();"],
+      ["functions/src/wiring.ts", "const x = process.env.X;"],
+      ["functions/src/app/a.ts", "setTimeout(() => 1, 5);"],
+      ["functions/src/app/a.ts", "const x = crypto.randomUUID();"],
+      ["functions/src/config.ts", "const x = Date.now();"],
+    ],
+    keeps: [
+      ["functions/src/adapters/a.ts", "const x = Date.now();"],
+      ["functions/src/config.ts", "const x = process.env.X;"],
+      ["functions/src/domain/a.ts", "const x = new Date(5);"],
+    ],
+  },
+  {
+    name: "the domain never waits",
+    check: asyncFaults,
+    files: functionsSources,
+    breaks: [["functions/src/domain/a.ts", "export async function a() { return 1; }"]],
+    keeps: [["functions/src/app/a.ts", "export async function a() { return 1; }"]],
+  },
+  {
+    name: "no literal stands in for a missing value",
+    check: fallbackFaults,
+    files: functionsSources,
+    breaks: [
+      ["functions/src/app/a.ts", "const x = limits.max || 5;"],
+      ["functions/src/config.ts", 'const x = process.env.HOST ?? "localhost";'],
+    ],
+    keeps: [["functions/src/app/a.ts", "const x = a || b; const y = counts.get(k) ?? 0;"]],
+  },
+  {
+    name: "every file opens with what it is for",
+    check: headerFaults,
+    files: [...ourSources, ...testSources],
+    breaks: [
+      ["functions/src/a.ts", "export const x = 1;"],
+      ["functions/src/a.ts", "// 1\n// 2\n// 3\n// 4\n// 5\nexport const x = 1;"],
+    ],
+    keeps: [["functions/src/a.ts", "// what for\nexport const x = 1;"]],
+  },
+  {
+    name: `no file is longer than ${MAX_FILE_LINES} lines`,
+    check: lengthFaults,
+    files: ourSources,
+    breaks: [["functions/src/a.ts", "//\n".repeat(MAX_FILE_LINES + 1)]],
+    keeps: [["functions/src/a.ts", "//\n".repeat(MAX_FILE_LINES)]],
+  },
+  {
+    name: `no function is longer than ${MAX_FUNCTION_LINES} lines`,
+    check: functionLengthFaults,
+    files: ourSources,
+    breaks: [["functions/src/a.ts", `const f = () => {${"\n".repeat(MAX_FUNCTION_LINES)}};`]],
+    keeps: [["functions/src/a.ts", `const f = () => {${"\n".repeat(MAX_FUNCTION_LINES - 1)}};`]],
+  },
+  {
+    name: "every test runs",
+    check: notRunFaults,
+    files: testSources,
+    breaks: [
+      ["test/a.test.ts", `it.${"skip"}("x", () => {});`],
+      ["test/a.test.ts", `describe.concurrent.${"only"}("x", () => {});`],
+      ["test/a.test.ts", `it.${"skipIf"}(true)("x", () => {});`],
+    ],
+    keeps: [["test/a.test.ts", 'it.each([1])("x", () => {}); const skip = test.name;']],
+  },
+];
+
+describe.each(HOUSE)("$name", ({ check, files, breaks, keeps }) => {
+  it.each(breaks)("is broken by a sample of %s", (path, text) => {
+    expect(check(sourceFrom(path, text))).toHaveLength(1);
+  });
+  it.each(keeps)("is kept by a sample of %s", (path, text) => {
+    expect(check(sourceFrom(path, text))).toEqual([]);
+  });
+  it("holds in the repository", () => {
+    expect(files.length).toBeGreaterThan(0);
+    expect(files.flatMap(check)).toEqual([]);
+  });
+});
+
+describe("size of the functions' files", () => {
+  it("is a screen or two in the middle", () => {
+    expect(median([5, 1, 3])).toBe(3);
+    expect(median([1, 2, 3, 10])).toBe(2.5);
+    expect(median(functionsSources.map(({ lines }) => lines.length))).toBeLessThan(MAX_MEDIAN_LINES);
+  });
+});
+
+describe("names of files and folders", () => {
+  const samples = [
+    "functions/src/utils.ts",
+    "local/common/x.ts",
+    "test/order-helpers.ts",
+    "tools/lease.manager.ts",
+  ];
+  it.each(samples)("do not hide what is inside: %s", (path) => {
+    expect(nameFaults({ path })).toHaveLength(1);
+  });
+  it("say what is inside, everywhere", () => {
+    expect(nameFaults({ path: "functions/src/app/uncommon.ts" })).toEqual([]);
+    expect(filesBelow(".").flatMap((path) => nameFaults({ path }))).toEqual([]);
+  });
+});
+
+describe("text in the repository", () => {
+  it("holds no path of one machine and no unfinished work", () => {
+    const sample = { path: "a.ts", lines: [`x = "/${"home"}/somebody/x"`, `// ${"TO"}${"DO"} later`] };
+    expect(textFaults(sample)).toHaveLength(2);
+    const files = filesBelow(".").filter((path) => TEXT.test(`/${path}`) && path !== "package-lock.json");
+    expect(files.length).toBeGreaterThan(0);
+    const lines = (path: string) => readText(path).split("\n");
+    expect(files.flatMap((path) => textFaults({ path, lines: lines(path) }))).toEqual([]);
+  });
+});
+
+describe("the lockfile", () => {
+  it("names no registry", () => {
+    expect(lockfileFaults('  "resolved": "https://registry.invalid/x.tgz",')).toHaveLength(1);
+    expect(lockfileFaults(readText("package-lock.json"))).toEqual([]);
+  });
+});

@@ -1,0 +1,100 @@
+// Which layer may import what. Keeps the arrows of the architecture one-way: entry → wiring, app, schemas → ports →
+// domain; adapters know ports, schemas and domain; only wiring knows adapters.
+import { dirname, join, normalize } from "node:path/posix";
+import { child, lineOf, type SourceFile, type SyntaxNode, walk } from "./source.ts";
+
+type Layer =
+  | "domain"
+  | "ports"
+  | "schemas"
+  | "app"
+  | "adapters"
+  | "entry"
+  | "wiring"
+  | "config"
+  | "index"
+  | "hosting";
+
+interface LayerRule {
+  readonly layers: readonly Layer[];
+  /** Packages that may be imported; `any` where talking to the outside is the layer's job. */
+  readonly packages: "any" | readonly RegExp[];
+}
+
+/** Hashing is a pure function; nothing else of Node's belongs in the pure layers. */
+const PURE_NODE = /^node:(crypto|net)$/;
+
+const RULES: Readonly<Record<Layer, LayerRule>> = {
+  domain: { layers: ["domain"], packages: [/^decimal\.js$/, PURE_NODE] },
+  ports: { layers: ["ports", "domain"], packages: [] },
+  schemas: { layers: ["schemas", "ports", "domain"], packages: [/^zod$/, /^decimal\.js$/, PURE_NODE] },
+  app: { layers: ["app", "schemas", "ports", "domain"], packages: [/^zod$/, /^decimal\.js$/, PURE_NODE] },
+  adapters: { layers: ["adapters", "ports", "schemas", "domain"], packages: "any" },
+  config: { layers: ["schemas", "domain"], packages: [/^zod$/] },
+  wiring: { layers: ["wiring", "config", "adapters", "app", "schemas", "ports", "domain"], packages: [] },
+  entry: {
+    layers: ["entry", "wiring", "config", "app", "schemas", "ports", "domain"],
+    packages: [/^firebase-functions(\/|$)/, /^zod$/],
+  },
+  index: { layers: ["entry"], packages: [] },
+  hosting: { layers: ["hosting", "domain"], packages: "any" },
+};
+
+const IMPORTING = new Set(["ImportDeclaration", "ExportNamedDeclaration", "ExportAllDeclaration"]);
+
+export function layerOf(path: string): Layer | null {
+  if (path.startsWith("hosting/src/")) return "hosting";
+  const inside = /^functions\/src\/([^/]+)/.exec(path)?.[1];
+  if (inside === undefined) return null;
+  const name = inside.replace(/\.ts$/, "");
+  return name in RULES && name !== "hosting" ? (name as Layer) : null;
+}
+
+interface Import {
+  readonly from: string;
+  readonly typeOnly: boolean;
+  readonly node: SyntaxNode;
+}
+
+/** Every module that a source names, statically, dynamically or as a type. */
+export function importsOf(file: SourceFile): readonly Import[] {
+  const found: Import[] = [];
+  for (const node of walk(file.tree)) {
+    if (!IMPORTING.has(node.type) && node.type !== "ImportExpression" && node.type !== "TSImportType")
+      continue;
+    const source = child(node, "source") ?? child(node, "argument");
+    if (typeof source?.value !== "string") continue;
+    const typeOnly = node.importKind === "type" || node.exportKind === "type" || node.type === "TSImportType";
+    found.push({ from: source.value, typeOnly, node });
+  }
+  return found;
+}
+
+function faultOf(file: SourceFile, layer: Layer, { from, typeOnly }: Import): string | null {
+  const rule = RULES[layer];
+  if (!from.startsWith(".")) {
+    const allowed = rule.packages === "any" || rule.packages.some((pattern) => pattern.test(from));
+    return allowed ? null : `${layer} may not import the package ${from}`;
+  }
+  const target = normalize(join(dirname(file.path), from));
+  const targetLayer = layerOf(target);
+  if (targetLayer === null) {
+    return target.startsWith("functions/src/") || layer !== "hosting"
+      ? `${layer} may not import ${target}: it belongs to no layer`
+      : null;
+  }
+  if (!rule.layers.includes(targetLayer)) return `${layer} may not import ${targetLayer} (${target})`;
+  if (layer === "hosting" && targetLayer === "domain" && !typeOnly)
+    return `hosting may import types from domain, not code (${target})`;
+  return null;
+}
+
+/** Imports against the arrows, and sources under functions/src that stand in no layer. */
+export function layerFaults(file: SourceFile): readonly string[] {
+  const layer = layerOf(file.path);
+  if (layer === null) return [`${file.path}: stands in no layer`];
+  return importsOf(file).flatMap((found) => {
+    const fault = faultOf(file, layer, found);
+    return fault === null ? [] : [`${file.path}:${lineOf(file, found.node.start)}: ${fault}`];
+  });
+}

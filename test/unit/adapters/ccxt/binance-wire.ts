@@ -1,0 +1,102 @@
+// What the tests of the Binance adapter share: a venue over a scripted wire, an order, and the venue's record of it.
+import { createCcxtVenue } from "../../../../functions/src/adapters/ccxt/ccxt-venue.ts";
+import type { Market } from "../../../../functions/src/domain/market.ts";
+import type { OrderRequest } from "../../../../functions/src/domain/order.ts";
+import type { Venue } from "../../../../functions/src/ports/venue.ts";
+import { VenueError } from "../../../../functions/src/ports/venue.ts";
+import { createFakeClock, type FakeClock } from "../../../support/memory/clock.ts";
+import { createSeededIdentity } from "../../../support/memory/identity.ts";
+import { createMemoryLogger } from "../../../support/memory/logger.ts";
+import { usdtPerpetual } from "../../../support/memory/market.ts";
+import {
+  createScriptedTransport,
+  type ScriptedAnswer,
+  type ScriptedTransport,
+} from "../../../support/memory/transport.ts";
+
+export const MARKET = usdtPerpetual();
+
+export interface ScriptedVenue {
+  readonly venue: Venue;
+  readonly clock: FakeClock;
+  readonly wire: ScriptedTransport;
+}
+
+export function scriptedVenue(...answers: readonly ScriptedAnswer[]): ScriptedVenue {
+  const clock = createFakeClock();
+  const wire = createScriptedTransport(...answers);
+  const venue = createCcxtVenue({
+    venue: "binance-usdm",
+    keys: { apiKey: "key", secret: "secret" },
+    origin: null,
+    clock,
+    identity: createSeededIdentity(1),
+    logger: createMemoryLogger(),
+    requestTimeoutMs: 5_000,
+    transport: wire.send,
+  });
+  return { venue, clock, wire };
+}
+
+export function orderRequest(changes: Partial<OrderRequest> = {}): OrderRequest {
+  return {
+    clientOrderId: "b-0123456789abcdef",
+    symbol: "BTCUSDT",
+    side: "buy",
+    type: "market",
+    qtyBase: "0.013",
+    priceUsd: null,
+    timeInForce: null,
+    reduceOnly: false,
+    ...changes,
+  };
+}
+
+/** Binance's answer to a new order of `newOrderRespType=RESULT`. */
+export function rawOrder(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    clientOrderId: "b-0123456789abcdef",
+    cumQty: "0.013",
+    cumQuote: "1234.5",
+    executedQty: "0.013",
+    orderId: 22_542_179,
+    avgPrice: "94961.53",
+    origQty: "0.013",
+    price: "0",
+    reduceOnly: false,
+    side: "BUY",
+    positionSide: "BOTH",
+    status: "FILLED",
+    stopPrice: "0",
+    closePosition: false,
+    symbol: "BTCUSDT",
+    timeInForce: "GTC",
+    type: "MARKET",
+    origType: "MARKET",
+    updateTime: 1_767_323_045_700,
+    workingType: "CONTRACT_PRICE",
+    priceProtect: false,
+    ...changes,
+  };
+}
+
+export function send(
+  { venue, clock }: ScriptedVenue,
+  request: OrderRequest,
+  options: { readonly market?: Market; readonly windowMs?: number } = {},
+): ReturnType<Venue["createOrder"]> {
+  return venue.createOrder(request, {
+    market: options.market ?? MARKET,
+    sendDeadlineMs: clock.nowMs() + (options.windowMs ?? 3_000),
+  });
+}
+
+/** The error that a call ends with. Throws when it ends well or with anything but a VenueError. */
+export async function failureOf(call: Promise<unknown>): Promise<VenueError> {
+  const outcome = await call.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  if ("error" in outcome && outcome.error instanceof VenueError) return outcome.error;
+  throw new Error(`Expected a VenueError, got ${JSON.stringify(outcome)}`);
+}

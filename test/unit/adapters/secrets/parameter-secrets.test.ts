@@ -1,0 +1,37 @@
+// Secrets are found or named as missing; what they hold never shows.
+import { describe, expect, it } from "vitest";
+import { createParameterSecrets } from "../../../../functions/src/adapters/secrets/parameter-secrets.ts";
+import { MissingSecretError } from "../../../../functions/src/ports/secrets.ts";
+
+const SIGNING = Buffer.from("0123456789abcdef01234567").toString("base64");
+const VENUE_KEYS = JSON.stringify({ main: { apiKey: "the-key", secret: "the-secret" } });
+
+describe("secrets from parameters", () => {
+  it("gives an account its keys and a hook its signing secrets without the prefix", async () => {
+    const hookSecrets = JSON.stringify({ hook: [`whsec_${SIGNING}`, `whsec_${SIGNING}`] });
+    const secrets = createParameterSecrets({ venueKeys: VENUE_KEYS, hookSecrets });
+    expect(await secrets.venueKeys("main")).toEqual({ apiKey: "the-key", secret: "the-secret" });
+    expect(await secrets.hookSigningSecrets("hook")).toEqual([SIGNING, SIGNING]);
+  });
+
+  it.each(["other", "constructor", "__proto__"])("names the account that has none: %s", async (accountId) => {
+    const asked = createParameterSecrets({ venueKeys: VENUE_KEYS, hookSecrets: null }).venueKeys(accountId);
+    await expect(asked).rejects.toThrow(`BALLAST_VENUE_KEYS has nothing for account ${accountId}`);
+  });
+
+  it.each([
+    ["not given to this function", null, "not set here"],
+    ["not JSON", "whsec_leaked-value", "not JSON"],
+    ["not a map of lists", '{"hook": "whsec_leaked-value"}', "not of its shape"],
+    ["without the prefix", '{"hook": ["leaked-value"]}', "not of its shape"],
+    ["too short to be one", '{"hook": ["whsec_bGVha2Vk"]}', "at least 16 bytes"],
+    ["an empty list", '{"hook": []}', "not of its shape"],
+  ])("says what is wrong with a parameter, and not what it holds: %s", async (_, hookSecrets, words) => {
+    const secrets = createParameterSecrets({ venueKeys: null, hookSecrets });
+    const error: unknown = await secrets.hookSigningSecrets("hook").catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(MissingSecretError);
+    const shown = error instanceof Error ? `${error.message} ${error.stack} ${String(error.cause)}` : "";
+    expect(shown).toContain(words);
+    expect(shown).not.toMatch(/leaked|bGVha2Vk/);
+  });
+});

@@ -1,0 +1,128 @@
+// Guards the settings: a process never starts with half of them, every fault is named at once, no secret leaks into an
+// error, and paper orders cannot be pointed at a venue's production host.
+import { describe, expect, it } from "vitest";
+import { ConfigError, type Env, readConfig } from "../../functions/src/config.ts";
+
+const LOCAL: Env = {
+  BALLAST_ENVIRONMENT: "local",
+  GCLOUD_PROJECT: "demo-ballast",
+  BALLAST_LOCATION: "europe-west1",
+  BALLAST_PAPER_VENUE_ORIGIN: "http://127.0.0.1:8600",
+  BALLAST_TASKS_ENDPOINT: "127.0.0.1:8123",
+  BALLAST_TASK_TARGET_ORIGIN: "http://127.0.0.1:5001/demo-ballast/europe-west1/",
+};
+const PROD: Env = {
+  BALLAST_ENVIRONMENT: "prod",
+  GCLOUD_PROJECT: "ballast-prod",
+  BALLAST_LOCATION: "europe-west1",
+  BALLAST_PAPER_VENUE_ORIGIN: "https://testnet.binancefuture.com",
+  BALLAST_TASK_TARGET_ORIGIN: "https://europe-west1-ballast-prod.cloudfunctions.net",
+  BALLAST_TASK_INVOKER: "tasks@ballast-prod.iam.gserviceaccount.com",
+  BALLAST_VENUE_KEYS: '{"a":{"apiKey":"k","secret":"very-secret"}}',
+};
+
+function faultsOf(env: Env): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe("readConfig", () => {
+  it("reads a complete local and a complete production environment", () => {
+    expect(readConfig(LOCAL)).toEqual({
+      environment: "local",
+      projectId: "demo-ballast",
+      location: "europe-west1",
+      paperVenueOrigin: "http://127.0.0.1:8600",
+      tasksEndpoint: "127.0.0.1:8123",
+      taskTargetOrigin: "http://127.0.0.1:5001/demo-ballast/europe-west1",
+      taskInvoker: null,
+      venueKeys: null,
+      hookSecrets: null,
+    });
+    expect(readConfig(PROD)).toMatchObject({ environment: "prod", venueKeys: PROD.BALLAST_VENUE_KEYS });
+  });
+
+  it("names every missing setting at once, each with a remedy", () => {
+    const faults = faultsOf({ BALLAST_TASKS_ENDPOINT: " " });
+    expect(faults.map((fault) => fault.split(" ")[0])).toEqual([
+      "BALLAST_ENVIRONMENT",
+      "GCLOUD_PROJECT",
+      "BALLAST_LOCATION",
+      "BALLAST_PAPER_VENUE_ORIGIN",
+      "BALLAST_TASK_TARGET_ORIGIN",
+    ]);
+    for (const fault of faults) expect(fault).toMatch(/ is missing: set it to /);
+  });
+
+  it.each([
+    [
+      "an unknown environment",
+      LOCAL,
+      { BALLAST_ENVIRONMENT: "production" },
+      /BALLAST_ENVIRONMENT is unusable/,
+    ],
+    ["a real project under local", LOCAL, { GCLOUD_PROJECT: "ballast-prod" }, /is a real project/],
+    ["a demo project under prod", PROD, { GCLOUD_PROJECT: "demo-ballast" }, /is a demo project/],
+    [
+      "an emulator under prod",
+      PROD,
+      { FIRESTORE_EMULATOR_HOST: "127.0.0.1:8080" },
+      /FIRESTORE_EMULATOR_HOST/,
+    ],
+    [
+      "a tasks endpoint under prod",
+      PROD,
+      { BALLAST_TASKS_ENDPOINT: "127.0.0.1:1" },
+      /BALLAST_TASKS_ENDPOINT/,
+    ],
+    ["no invoker under prod", PROD, { BALLAST_TASK_INVOKER: "" }, /BALLAST_TASK_INVOKER is missing/],
+    ["an ill-formed endpoint", LOCAL, { BALLAST_TASKS_ENDPOINT: "http://x" }, /must be host:port/],
+    ["plain http to a stranger", LOCAL, { BALLAST_TASK_TARGET_ORIGIN: "http://example.org" }, /loopback/],
+    [
+      "plain http under prod",
+      PROD,
+      { BALLAST_TASK_TARGET_ORIGIN: "http://127.0.0.1" },
+      /must be https in prod/,
+    ],
+    ["a path on the venue", LOCAL, { BALLAST_PAPER_VENUE_ORIGIN: "https://x.test/fapi" }, /without a path/],
+    ["a region that is none", LOCAL, { BALLAST_LOCATION: "Belgium" }, /BALLAST_LOCATION/],
+  ])("refuses %s", (_name, base, change, message) => {
+    expect(faultsOf({ ...base, ...change }).join("\n")).toMatch(message);
+  });
+
+  it.each(["fapi.binance.com", "FAPI.Binance.com.", "api.bybit.com", "api.bytick.com", "x.y.binance.us"])(
+    "refuses %s for paper orders",
+    (host) => {
+      expect(faultsOf({ ...LOCAL, BALLAST_PAPER_VENUE_ORIGIN: `https://${host}` }).join()).toMatch(
+        /production host/,
+      );
+    },
+  );
+
+  it.each(["testnet.binancefuture.com", "demo-fapi.binance.com", "api-testnet.bybit.com", "notbinance.com"])(
+    "accepts %s for paper orders",
+    (host) => {
+      expect(faultsOf({ ...LOCAL, BALLAST_PAPER_VENUE_ORIGIN: `https://${host}` })).toEqual([]);
+    },
+  );
+
+  it("reports faults between settings together with faults of shape", () => {
+    const faults = faultsOf({ ...PROD, BALLAST_LOCATION: undefined, BALLAST_TASK_INVOKER: undefined });
+    expect(faults).toHaveLength(2);
+  });
+
+  it("never puts a secret into the error", () => {
+    const env = {
+      ...PROD,
+      BALLAST_PAPER_VENUE_ORIGIN: "https://user:very-secret@x.test",
+      BALLAST_LOCATION: "",
+    };
+    expect(() => readConfig(env)).toThrow(ConfigError);
+    expect(faultsOf(env).join()).not.toContain("very-secret");
+  });
+});

@@ -1,0 +1,125 @@
+// Guards the way in with seeded requests, some of them new in every run: no 5xx, no exception, nothing accepted without
+// a proof, no secret kept. Each rule is first shown to catch a receiver that breaks it.
+import { randomInt } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { accepted, answer } from "../../../functions/src/app/receive/answer.ts";
+import {
+  createReceiveSignal,
+  type ReceiveDeps,
+  type ReceiveSignal,
+} from "../../../functions/src/app/receiveSignal.ts";
+import type { DocumentWrite } from "../../../functions/src/ports/documents.ts";
+import { BLOCK_INPUTS, runCampaign } from "../../../tools/fuzz/campaign.ts";
+import { DIRECT } from "../../../tools/fuzz/hooks.ts";
+import { createFuzzReceiver } from "../../../tools/fuzz/receiver.ts";
+
+const KNOWN_INPUTS = 12_000;
+const FRESH_INPUTS = 8_000;
+const LARGEST_FIRST_SEED = 2 ** 31 - FRESH_INPUTS;
+/** Enough for every kind of request to come up a few times. */
+const SABOTAGED_INPUTS = 2 * BLOCK_INPUTS;
+
+async function sabotaged(
+  sabotage: (receive: ReceiveSignal, deps: ReceiveDeps) => ReceiveSignal,
+): Promise<string> {
+  const createReceiver = () => createFuzzReceiver((deps) => sabotage(createReceiveSignal(deps), deps));
+  const { violations } = await runCampaign({ from: 0, inputs: SABOTAGED_INPUTS, createReceiver });
+  return violations.flatMap(({ faults }) => faults).join("\n");
+}
+
+describe("a fuzzed webhook", () => {
+  it(`holds for the first ${KNOWN_INPUTS} seeds`, async () => {
+    const { violations, statuses } = await runCampaign({ from: 0, inputs: KNOWN_INPUTS });
+    expect(violations).toEqual([]);
+    expect([...statuses.keys()].sort(), "the inputs reach every answer").toEqual([
+      200, 202, 400, 401, 403, 404, 405, 413, 422, 429,
+    ]);
+  });
+
+  it(`holds for ${FRESH_INPUTS} seeds that were never tried`, async () => {
+    const from = randomInt(LARGEST_FIRST_SEED);
+    process.stdout.write(
+      `fuzzed seeds from ${from}: npm run fuzz -- --from ${from} --inputs ${FRESH_INPUTS}\n`,
+    );
+    expect((await runCampaign({ from, inputs: FRESH_INPUTS })).violations).toEqual([]);
+  });
+});
+
+describe("the fuzzer finds a receiver that", () => {
+  it("lets in whoever comes", async () => {
+    const faults = await sabotaged(
+      (receive) => (request) =>
+        receive({
+          ...request,
+          hookId: DIRECT.hookId,
+          addressToken: DIRECT.token,
+          sourceAddress: DIRECT.from ?? "",
+        }),
+    );
+    expect(faults).toMatch(/accepted with 202 without a proof|stored without a proof/);
+  });
+
+  it("accepts what it has to refuse", async () => {
+    const faults = await sabotaged((receive) => async (request) => {
+      const result = await receive(request);
+      return result.body.code === "SIGNATURE_OUTSIDE_WINDOW" ? accepted("r1") : result;
+    });
+    expect(faults).toContain("accepted with 202 without a proof");
+  });
+
+  it("answers 5xx, or throws", async () => {
+    const broken = await sabotaged((receive) => async (request) => {
+      const result = await receive(request);
+      return result.status === 413 ? answer(500, { code: "TOO_MUCH", message: "" }) : result;
+    });
+    expect(broken).toContain("answered with 500");
+    const throwing = await sabotaged((receive) => async (request) => {
+      if (request.rawBody.includes(0)) throw new TypeError("a byte that nobody expected");
+      return await receive(request);
+    });
+    expect(throwing).toContain("answered with 503");
+  });
+
+  it("refuses good alerts", async () => {
+    const faults = await sabotaged((receive) => async (request) => {
+      const headers = { ...request.headers, "webhook-signature": undefined };
+      return await receive({ ...request, headers });
+    });
+    expect(faults).toContain("a right proof with a good alert got 401");
+  });
+
+  it("logs a token, or keeps one", async () => {
+    const logging = await sabotaged((receive, { logger }) => async (request) => {
+      logger.info("A request came", { address: `/hooks/${request.hookId}/${request.addressToken}` });
+      return await receive(request);
+    });
+    expect(logging).toMatch(/the secret \w+ is kept: .*"A request came"/s);
+    const keeping = await sabotaged((_receive, deps) => {
+      let body = "";
+      const whole = (write: DocumentWrite): DocumentWrite =>
+        write.op === "create" && "body" in write.data ? { ...write, data: { ...write.data, body } } : write;
+      const documents = {
+        ...deps.documents,
+        commit: (writes: readonly DocumentWrite[]) => deps.documents.commit(writes.map(whole)),
+      };
+      const receive = createReceiveSignal({ ...deps, documents });
+      return async (request) => {
+        body = new TextDecoder().decode(request.rawBody);
+        return await receive(request);
+      };
+    });
+    expect(keeping).toMatch(/secret.* is kept/);
+  });
+
+  it("acknowledges without storing, or publishes nothing", async () => {
+    const forgetting = await sabotaged((_receive, deps) => {
+      const documents = { ...deps.documents, commit: async () => [] };
+      return createReceiveSignal({ ...deps, documents });
+    });
+    expect(forgetting).toContain('202 stored ""');
+    const silent = await sabotaged((_receive, deps) =>
+      createReceiveSignal({ ...deps, bus: { publish: async () => {} } }),
+    );
+    expect(silent).toContain("202 published 0 intents");
+  });
+});

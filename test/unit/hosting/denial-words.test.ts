@@ -1,0 +1,82 @@
+// A refusal is as visible as a trade: every denial is a sentence with its limit against its actual, and one that this
+// page does not know is still spoken.
+import { describe, expect, it } from "vitest";
+import type { Denial, DenialCode } from "../../../functions/src/domain/denial.ts";
+import { denialSchema } from "../../../functions/src/schemas/signal.ts";
+import { DENIAL_CODES, denialSentence } from "../../../hosting/src/model/denial-words.ts";
+import { refusalSentence } from "../../../hosting/src/model/refusal-words.ts";
+
+const denial = (
+  code: DenialCode,
+  limit: string | null,
+  actual: string | null,
+  unit: Denial["unit"],
+  subject: string | null = null,
+) => ({ code, limit, actual, unit, subject });
+
+describe("denials in words", () => {
+  it("has a sentence for every code that the schema accepts, with and without numbers", () => {
+    for (const code of DENIAL_CODES) {
+      const bare = denialSchema.parse(denial(code, null, null, null));
+      const full = denialSchema.parse(denial(code, "10", "11", "orders", "BTCUSDT"));
+      for (const sentence of [denialSentence(bare), denialSentence(full)]) {
+        expect(sentence).not.toMatch(/[{}]|undefined|null|[A-Z]+_[A-Z]+/);
+        expect(sentence.length).toBeGreaterThan(10);
+      }
+    }
+    expect(DENIAL_CODES).toHaveLength(24);
+  });
+
+  it.each([
+    [denial("NAV_STALE", "180000", "1260000", "ms"), "NAV was 21 min old; the limit is 3 min"],
+    [
+      denial("SYMBOL_EXPOSURE_EXCEEDED", "5000", "6240.4", "usd", "SOLUSDT"),
+      "SOLUSDT exposure would be 6,240.40 USD; the limit is 5,000.00 USD",
+    ],
+    [
+      denial("RATE_LIMIT_EXCEEDED", "10", "11", "orders"),
+      "11 orders in the last minute; the limit is 10 orders",
+    ],
+    [denial("POOL_FULL", "1", "1", "groups"), "All slots are taken: 1 group open, 1 group allowed"],
+    [
+      denial("QUANTITY_BELOW_MINIMUM", "0.001", "0.0004", "base", "BTCUSDT"),
+      "Quantity 0.0004 is below the venue’s minimum of 0.001",
+    ],
+    [denial("MARK_MISSING", null, null, null, "ETHUSDT"), "No bid and ask known for ETHUSDT"],
+    [denial("NAV_STALE", "180000", null, "ms"), "NAV was too old or a source had failed"],
+    [
+      denial("NAV_STALE", "180000", "61000", "ms"),
+      "A source of the NAV had failed; its values were 1 min old",
+    ],
+    [
+      denial("OPPOSITE_POSITION_OPEN", "long", "short", "side", "BTCUSDT"),
+      "BTCUSDT is open long; close it before going short",
+    ],
+    [
+      denial("ORDER_IN_FLIGHT", null, "0.012", "base", "BTCUSDT"),
+      "Another BTCUSDT order, for 0.012, is still working",
+    ],
+  ])("says %o", (given, sentence) => {
+    expect(denialSentence(given)).toBe(sentence);
+  });
+
+  it("shows a code it does not know with its numbers, and a number that is none as it is", () => {
+    expect(
+      denialSentence({ code: "NEW_CHECK", limit: "3", actual: "4", unit: "orders", subject: "BTCUSDT" }),
+    ).toBe("Refused by check NEW_CHECK on BTCUSDT: found 4 orders, limit 3 orders");
+    expect(denialSentence(denial("GROSS_EXPOSURE_EXCEEDED", "many", "more", "usd"))).toBe(
+      "Gross exposure would be more; the limit is many",
+    );
+  });
+});
+
+describe("refusals at the door in words", () => {
+  it("tells the sender what to change, and hides no code it does not know", () => {
+    expect(refusalSentence("SIGNAL_STALE")).toContain("check the sender’s clock");
+    expect(refusalSentence("FIELD_INVALID", ["price: must be above zero", "side: unknown"])).toBe(
+      "A field of the alert is not usable (price: must be above zero; side: unknown)",
+    );
+    expect(refusalSentence("SOMETHING_ELSE")).toBe("Refused: something else");
+    expect(refusalSentence(null)).toBe("Refused; no reason was recorded");
+  });
+});

@@ -1,0 +1,64 @@
+// The page reads what the functions write, whole; a document that lacks a field or has another type is refused with
+// that field's name, and a field it does not know does no harm.
+import { describe, expect, it } from "vitest";
+import {
+  alertReader,
+  controlReader,
+  limitsReader,
+  navReader,
+  overviewReader,
+  peakReader,
+  profileReader,
+  receiptReader,
+  seriesReader,
+} from "../../../hosting/src/data/documents.ts";
+import type { Reader } from "../../../hosting/src/data/shape.ts";
+import { accountsOf } from "../../../hosting/src/model/claims.ts";
+import { accountDocuments } from "../../e2e/dashboard/account-documents.ts";
+
+const documents = accountDocuments(Date.UTC(2026, 10, 20, 12));
+const READERS: Readonly<Record<string, Reader<unknown>>> = {
+  "": profileReader,
+  "config/current": limitsReader,
+  "control/state": controlReader,
+  "control/nav": navReader,
+  "control/peak": peakReader,
+  "views/overview": overviewReader,
+  "receipts/s-2": receiptReader,
+  "alerts/a-1": alertReader,
+  "navSeries/2026-11-20": seriesReader,
+};
+
+describe.each(Object.entries(READERS))("the reader of %j", (path, reader) => {
+  const written = documents[path] ?? {};
+
+  it("accepts what the functions' schema accepts, and one field more", () => {
+    expect(() => reader({ ...written, addedLater: true }, "")).not.toThrow();
+  });
+
+  it("refuses it with any field it shows gone or of another type, naming the field", () => {
+    for (const field of Object.keys(reader(written, "") as object)) {
+      for (const broken of [undefined, Symbol("other")]) {
+        expect(() => reader({ ...written, [field]: broken }, "")).toThrow(new RegExp(`^${field}`));
+      }
+    }
+  });
+});
+
+describe("amounts", () => {
+  it("must be decimal strings: a number has passed through a float", () => {
+    expect(() => navReader({ ...documents["control/nav"], navUsd: 10342.19 }, "")).toThrow(
+      "navUsd is not a decimal number",
+    );
+  });
+});
+
+describe("the accounts claim", () => {
+  it.each([
+    [{ accounts: ["main", "", 7, "b"] }, ["main", "b"]],
+    [{ accounts: "main" }, []],
+    [{}, []],
+  ])("of %j names %j", (claims, accounts) => {
+    expect(accountsOf(claims)).toEqual(accounts);
+  });
+});

@@ -1,0 +1,73 @@
+// What Hosting sends with the page: nothing from elsewhere runs, nothing but Firebase is reached, nobody frames it,
+// and only files whose name changes with their content are cached.
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { PRODUCTION_CONNECT_SOURCES } from "../../../hosting/src/data/connect-sources.ts";
+
+interface HostingConfig {
+  readonly ignore: readonly string[];
+  readonly rewrites: readonly unknown[];
+  readonly headers: readonly {
+    readonly source: string;
+    readonly headers: readonly { readonly key: string; readonly value: string }[];
+  }[];
+}
+
+const { hosting } = JSON.parse(readFileSync(new URL("../../../firebase.json", import.meta.url), "utf8")) as {
+  hosting: HostingConfig;
+};
+const sent = (source: string): Record<string, string> =>
+  Object.fromEntries(
+    hosting.headers.find((one) => one.source === source)?.headers.map(({ key, value }) => [key, value]) ?? [],
+  );
+const policy = new Map(
+  (sent("**")["Content-Security-Policy"] ?? "").split("; ").map((directive) => {
+    const [name = "", ...sources] = directive.split(" ");
+    return [name, sources.join(" ")] as const;
+  }),
+);
+
+describe("the content security policy", () => {
+  it("allows its own files only, and no inline code, framing, forms or script sinks", () => {
+    expect(Object.fromEntries(policy)).toMatchObject({
+      "default-src": "'none'",
+      "script-src": "'self'",
+      "style-src": "'self'",
+      "img-src": "'self'",
+      "base-uri": "'none'",
+      "form-action": "'none'",
+      "frame-ancestors": "'none'",
+      "require-trusted-types-for": "'script'",
+      "trusted-types": "'none'",
+    });
+  });
+
+  it("reaches Firebase, and a stack on this machine, which the page itself gives up on a public host", () => {
+    expect(policy.get("connect-src")).toBe(`${PRODUCTION_CONNECT_SOURCES} http://127.0.0.1:*`);
+  });
+});
+
+describe("the other headers", () => {
+  it("fix the content type, the referrer, the opener and the transport", () => {
+    expect(sent("**")).toMatchObject({
+      "X-Content-Type-Options": "nosniff",
+      "Referrer-Policy": "no-referrer",
+      "Cross-Origin-Opener-Policy": "same-origin",
+      "X-Frame-Options": "DENY",
+    });
+    expect(sent("**")["Strict-Transport-Security"]).toMatch(/^max-age=63072000/);
+  });
+
+  it("cache for good what is named by its content, and nothing else", () => {
+    expect(sent("**")["Cache-Control"]).toBe("no-cache");
+    expect(sent("/assets/**")["Cache-Control"]).toBe("public, max-age=31536000, immutable");
+  });
+
+  it("keep the local stack's settings out of a deploy, and send hooks to the webhook", () => {
+    expect(hosting.ignore).toContain("local.json");
+    expect(hosting.rewrites).toContainEqual({
+      source: "/hooks/**",
+      function: expect.objectContaining({ functionId: "webhook" }),
+    });
+  });
+});

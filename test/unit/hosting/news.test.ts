@@ -1,0 +1,121 @@
+// Orders and receipts in words: each state has its meaning, each change is told once, each step its latency or that
+// it has not happened.
+import { describe, expect, it } from "vitest";
+import type { OrderStatus } from "../../../functions/src/domain/order.ts";
+import type { ReceiptRow } from "../../../hosting/src/data/documents.ts";
+import { orderMeaning, orderNews, orderTone } from "../../../hosting/src/model/order-words.ts";
+import {
+  isStuck,
+  latenciesOf,
+  reasonsOf,
+  receiptNews,
+  tally,
+  wantedText,
+} from "../../../hosting/src/model/receipts.ts";
+import { receiptsPanel } from "../../../hosting/src/view/receipts-panel.ts";
+import { textOf } from "../../../hosting/src/view/vnode.ts";
+import { order } from "../../e2e/dashboard/order-rows.ts";
+import { denial, receipt as stored, receipts as storedRows } from "../../e2e/dashboard/receipt-rows.ts";
+import { NOW_MS, state } from "./account-state.ts";
+
+const shown = (of: ReturnType<typeof stored>): ReceiptRow => ({ ...of, payload: { faults: null } });
+const receipt = (part: Parameters<typeof stored>[0]): ReceiptRow => shown(stored(part));
+
+const STATUSES: readonly OrderStatus[] = [
+  "SUBMITTING",
+  "SUBMIT_UNKNOWN",
+  "ACCEPTED",
+  "PARTIALLY_FILLED",
+  "FILLED",
+  "CANCELED",
+  "EXPIRED",
+  "REJECTED",
+  "ABSENT",
+];
+const filled = order({ clientOrderId: "a", createdAtMs: NOW_MS });
+
+describe("orders", () => {
+  it.each(STATUSES)("have a tone and a meaning in %s", (status) => {
+    expect(orderTone(status)).toBeTruthy();
+    expect(orderMeaning({ ...filled, status })).not.toBe("");
+  });
+
+  it("announce a fill once, with side, quantity and price", () => {
+    const working = { ...filled, status: "ACCEPTED" as const, filledQtyBase: "0" };
+    expect(orderNews([working], [filled])).toEqual(["Filled: bought 0.012 BTCUSDT at 60,123.40 USD"]);
+    expect(orderNews([filled], [filled])).toEqual([]);
+  });
+
+  it("announce a rejection in the venue's words and a growing partial fill", () => {
+    const rejected = {
+      ...filled,
+      status: "REJECTED" as const,
+      filledQtyBase: "0",
+      rejection: { code: "-2019", message: "Margin is insufficient" },
+    };
+    expect(orderNews([], [rejected])).toEqual([
+      "Buy 0.012 BTCUSDT: The venue refused it: Margin is insufficient (-2019)",
+    ]);
+    const part = { ...filled, status: "PARTIALLY_FILLED" as const, filledQtyBase: "0.004" };
+    expect(orderNews([part], [{ ...part, filledQtyBase: "0.005" }])).toEqual([
+      "Partly filled: bought 0.005 of 0.012 BTCUSDT at 60,123.40 USD",
+    ]);
+  });
+
+  it("tell nothing on the first look", () => expect(orderNews(null, [filled])).toEqual([]));
+});
+
+describe("receipts", () => {
+  it("give each step's latency from the step before", () => {
+    expect(latenciesOf(receipt({ signalId: "s", receivedAtMs: NOW_MS }))).toEqual({
+      decidedMs: 24,
+      sentMs: 7,
+      acknowledgedMs: 142,
+      totalMs: 173,
+    });
+  });
+
+  it("leave a step that has not happened unknown", () => {
+    const open = receipt({ signalId: "s", receivedAtMs: NOW_MS, sentAtMs: null, acknowledgedAtMs: null });
+    expect(latenciesOf(open)).toEqual({ decidedMs: 24, sentMs: null, acknowledgedMs: null, totalMs: null });
+  });
+
+  it("give every reason of a denial, and are announced with them", () => {
+    const denied = receipt({
+      signalId: "s",
+      receivedAtMs: NOW_MS,
+      status: "DENIED",
+      denials: [
+        denial({ code: "TRADING_HALTED" }),
+        denial({ code: "POOL_FULL", limit: "5", actual: "5", unit: "groups" }),
+      ],
+    });
+    expect(reasonsOf(denied, NOW_MS)).toEqual([
+      "Trading is halted",
+      "All slots are taken: 5 groups open, 5 groups allowed",
+    ]);
+    expect(receiptNews([], [denied])).toEqual([
+      "Denied open long BTCUSDT: Trading is halted; All slots are taken: 5 groups open, 5 groups allowed",
+    ]);
+    expect(receiptNews(null, [denied])).toEqual([]);
+  });
+
+  it("undecided for over ten seconds are called stuck", () => {
+    const waiting = receipt({ signalId: "s", receivedAtMs: NOW_MS, status: "RECEIVED" });
+    expect([isStuck(waiting, NOW_MS + 10_000), isStuck(waiting, NOW_MS + 10_001)]).toEqual([false, true]);
+  });
+
+  it("say what was wanted, also of a signal that was refused at the door", () => {
+    expect(wantedText(receipt({ signalId: "s", receivedAtMs: NOW_MS, intent: null }))).toBe(
+      "no intent formed",
+    );
+  });
+
+  it("are counted by outcome, and show a refusal in its row as large as a trade", () => {
+    const rows = storedRows(NOW_MS).map(shown);
+    expect(tally(rows)).toBe("5 ordered, 2 denied, 1 refused");
+    const text = textOf(receiptsPanel(state(), {} as never));
+    expect(text).toContain("SOLUSDT exposure would be 6,240.40 USD; the limit is 5,000.00 USD.");
+    expect(text).toContain("Arrived too late to trade");
+  });
+});

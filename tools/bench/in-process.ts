@@ -1,0 +1,144 @@
+// The whole way of an alert in one process, for benches: signed request, webhook, in-memory bus, executor, the real
+// exchange client, matching engine. Time stands still unless a bench moves it, so that only work is measured.
+import { createHmac } from "node:crypto";
+import { countDocuments } from "../../functions/src/adapters/firestore/count-documents.ts";
+import { environmentGuard } from "../../functions/src/app/checkEnvironment.ts";
+import { encode } from "../../functions/src/app/codec.ts";
+import { executeIntent } from "../../functions/src/app/executeIntent.ts";
+import { createReceiveSignal, type ReceiveDeps } from "../../functions/src/app/receiveSignal.ts";
+import { paths } from "../../functions/src/domain/paths.ts";
+import type { Hook } from "../../functions/src/domain/records.ts";
+import {
+  type HookHttpRequest,
+  type HookHttpResponse,
+  webhookHandler,
+} from "../../functions/src/entry/webhookHandler.ts";
+import { createMemorySecrets } from "../../test/support/memory/secrets.ts";
+import { ACCOUNT, createWorld, STRATEGY, type World } from "../../test/support/world.ts";
+
+export const TEN_SYMBOLS = [
+  "BTCUSDT",
+  "ETHUSDT",
+  "SOLUSDT",
+  "BNBUSDT",
+  "XRPUSDT",
+  "DOGEUSDT",
+  "ADAUSDT",
+  "AVAXUSDT",
+  "LINKUSDT",
+  "LTCUSDT",
+];
+export const SIGNING_SECRET = Buffer.from("the bench's secret of thirty-two").toString("base64");
+const HOOK_ID = "bench-hook-1";
+/** Beyond any bench: what is measured is trading, not refusing. */
+const UNLIMITED_USD = "1000000000";
+/** The exchange's own limit is 300 orders in ten seconds, on the same clock. */
+const BETWEEN_ALERTS_MS = 250;
+
+/** Memory answers at once; timers would be measured in place of work. */
+const noDeadline: ReceiveDeps["deadline"] = { within: (work) => work };
+
+export interface InProcess {
+  readonly world: World;
+  /** Counts of the webhook's documents. */
+  readonly webhookCounts: ReturnType<typeof countDocuments>["counts"];
+  readonly executor: ReturnType<World["instance"]>;
+  /** One signed alert through to the booked order. Rejects when it is not accepted, or no order follows. */
+  send(alert: SignedAlert): Promise<void>;
+  /** A new alert that buys BTCUSDT; moves the clock. */
+  nextAlert(): Promise<SignedAlert>;
+}
+
+export type SignedAlert = HookHttpRequest & { readonly rawBody: Uint8Array };
+
+/** An account with ten symbols and limits that nothing reaches. */
+export async function openInProcess(): Promise<InProcess> {
+  const world = await createWorld({
+    config: {
+      symbols: TEN_SYMBOLS,
+      maxOrdersPerMinute: 300,
+      maxSymbolExposureUsd: UNLIMITED_USD,
+      maxGrossExposureUsd: UNLIMITED_USD,
+    },
+  });
+  world.documents.seed(paths.hook(HOOK_ID), encode(hook));
+  const counted = countDocuments(world.documents);
+  const executor = world.instance("executor");
+  const receiveSignal = createReceiveSignal({
+    guard: environmentGuard(counted.documents, "test"),
+    documents: counted.documents,
+    bus: world.bus,
+    secrets: createMemorySecrets({}, { [HOOK_ID]: [SIGNING_SECRET] }),
+    clock: world.clock,
+    deadline: noDeadline,
+    logger: world.logger,
+  });
+  const handle = webhookHandler(() => ({ receiveSignal, logger: world.logger }), fail);
+  let sent = 0;
+  return {
+    world,
+    webhookCounts: counted.counts,
+    executor,
+    async send(alert) {
+      const status = await statusOf(handle, alert);
+      const [message] = world.bus.take("intents");
+      if (status !== 202 || message === undefined) throw new Error(`The alert got ${status}`);
+      const publishedAtMs = world.clock.nowMs();
+      await executeIntent(executor, { messageId: `m${sent}`, publishedAtMs, ...message });
+    },
+    async nextAlert() {
+      sent += 1;
+      await world.clock.advance(BETWEEN_ALERTS_MS);
+      return signedAlert(sent, world.clock.nowMs());
+    },
+  };
+}
+
+const hook: Hook = {
+  hookId: HOOK_ID,
+  accountId: ACCOUNT,
+  strategyId: STRATEGY,
+  mode: "signed",
+  enabled: true,
+  tokenSha256: null,
+  sourceAddresses: [],
+  maxSignalAgeMs: 60_000,
+  maxRequestsPerMinute: 10_000,
+};
+
+function signedAlert(number: number, nowMs: number): SignedAlert {
+  const body = JSON.stringify({ symbol: "BTCUSDT", action: "buy", notionalUsd: "200" });
+  const id = `msg_${number}`;
+  const timestamp = String(Math.floor(nowMs / 1_000));
+  const key = Buffer.from(SIGNING_SECRET, "base64");
+  const mac = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
+  return {
+    method: "POST",
+    path: `/hooks/${HOOK_ID}`,
+    query: {},
+    headers: { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": `v1,${mac}` },
+    rawBody: new TextEncoder().encode(body),
+    socket: { remoteAddress: "203.0.113.9" },
+  };
+}
+
+async function statusOf(
+  handle: ReturnType<typeof webhookHandler>,
+  request: HookHttpRequest,
+): Promise<number> {
+  let status = 0;
+  const response: HookHttpResponse = {
+    status(code) {
+      status = code;
+      return response;
+    },
+    set: () => response,
+    json() {},
+  };
+  await handle(request, response);
+  return status;
+}
+
+function fail(error: unknown): never {
+  throw error;
+}

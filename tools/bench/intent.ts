@@ -1,0 +1,205 @@
+// What one intent costs: Firestore round trips, documents read and written (counted at the port), and the time from
+// message to booked fill over the real Firestore client and the real exchange client, each server in its own process.
+// The reference in the same run is the least that any executor does: one bare order through the exchange client and
+// two bare commits. `node tools/bench/intent.ts`
+import { Firestore } from "@google-cloud/firestore";
+import { createCcxtVenue } from "../../functions/src/adapters/ccxt/ccxt-venue.ts";
+import { countDocuments } from "../../functions/src/adapters/firestore/count-documents.ts";
+import { createFirestoreDocuments } from "../../functions/src/adapters/firestore/firestore-documents.ts";
+import { createSystemClock } from "../../functions/src/adapters/system/clock.ts";
+import { createSystemIdentity } from "../../functions/src/adapters/system/identity.ts";
+import { encode } from "../../functions/src/app/codec.ts";
+import { executeIntent } from "../../functions/src/app/executeIntent.ts";
+import type { ReconcileDeps } from "../../functions/src/app/reconcileAccount.ts";
+import { refreshUniverse } from "../../functions/src/app/refreshUniverse.ts";
+import { Serial } from "../../functions/src/app/serial.ts";
+import { type NavDeps, writeNav } from "../../functions/src/app/writeNav.ts";
+import { intentId, signalId } from "../../functions/src/domain/ids.ts";
+import { paths } from "../../functions/src/domain/paths.ts";
+import type { Intent } from "../../functions/src/domain/signal.ts";
+import type { DocumentPort } from "../../functions/src/ports/documents.ts";
+import type { Venue } from "../../functions/src/ports/venue.ts";
+import { createMemoryBus } from "../../test/support/memory/bus.ts";
+import { createMemoryLogger } from "../../test/support/memory/logger.ts";
+import { createMemoryTasks } from "../../test/support/memory/tasks.ts";
+import { ACCOUNT, configWith, controlWith, profile, STRATEGY } from "../../test/support/world.ts";
+import { startServerProcess } from "./firestore-process.ts";
+import type { Measurement } from "./run.ts";
+
+/** Inside the venue's 300 orders in ten seconds, the reference's orders included. */
+const INTENTS = 100;
+const WARM_UP = 10;
+const INTENT_LIFE_MS = 60_000;
+
+export async function run(): Promise<readonly Measurement[]> {
+  const firestoreServer = await startServerProcess();
+  const exchangeServer = await startServerProcess(["--seed", "1"], "exchange");
+  const firestore = new Firestore({ projectId: "demo-bench", host: firestoreServer.address, ssl: false });
+  try {
+    const bench = await openAccount(createFirestoreDocuments(firestore), `http://${exchangeServer.address}`);
+    const cold = await costOf(bench, () => execute(bench));
+    const warm = await costOf(bench, () => execute(bench));
+    const tookMs = await timed(() => execute(bench));
+    const bareMs = await timed(() => bareIntent(bench));
+    return [
+      ...costFigures("warm intent", warm),
+      ...costFigures("first intent of an instance", cold),
+      ...timeFigures(tookMs, bareMs),
+    ];
+  } finally {
+    await firestore.terminate();
+    await exchangeServer.stop();
+    await firestoreServer.stop();
+  }
+}
+
+type Bench = Awaited<ReturnType<typeof openAccount>>;
+
+async function openAccount(port: DocumentPort, origin: string) {
+  const counted = countDocuments(port);
+  const clock = createSystemClock();
+  const identity = createSystemIdentity();
+  const logger = createMemoryLogger();
+  const venue: Venue = createCcxtVenue({
+    venue: "binance-usdm",
+    keys: { apiKey: "local-key", secret: "local-secret" },
+    origin,
+    clock,
+    identity,
+    logger,
+    requestTimeoutMs: 5_000,
+  });
+  const deps: ReconcileDeps & NavDeps = {
+    documents: counted.documents,
+    clock,
+    identity,
+    logger,
+    tasks: createMemoryTasks(),
+    bus: createMemoryBus(),
+    venueFor: async () => venue,
+    holderId: identity.newId(),
+    cache: new Map(),
+    navCache: new Map(),
+    serial: new Serial(),
+  };
+  const config = configWith({
+    maxOrdersPerMinute: 300,
+    maxSymbolExposureUsd: "1000000",
+    maxGrossExposureUsd: "1000000",
+  });
+  await port.commit([
+    { op: "set", path: paths.account(ACCOUNT), data: encode(profile) },
+    { op: "set", path: paths.config(ACCOUNT), data: encode(config) },
+    { op: "set", path: paths.control(ACCOUNT), data: encode(controlWith()) },
+  ]);
+  await refreshUniverse(deps, [profile]);
+  await writeNav(deps, profile);
+  const market = (await venue.fetchMarkets()).find((each) => each.symbol === "BTCUSDT");
+  if (market === undefined) throw new Error("the exchange does not list BTCUSDT");
+  return { deps, counted, venue, market };
+}
+
+let sent = 0;
+
+async function execute({ deps }: Bench): Promise<void> {
+  sent += 1;
+  const nowMs = deps.clock.nowMs();
+  const ofSignal = signalId("bench-hook", String(sent));
+  const intent: Intent = {
+    intentId: intentId(ofSignal),
+    signalId: ofSignal,
+    accountId: ACCOUNT,
+    strategyId: STRATEGY,
+    symbol: "BTCUSDT",
+    action: "open",
+    side: "long",
+    size: { kind: "notionalUsd", notionalUsd: "200" },
+    reduceBps: null,
+    signalledAtMs: nowMs,
+    receivedAtMs: nowMs,
+    expiresAtMs: nowMs + INTENT_LIFE_MS,
+  };
+  // As the webhook leaves it; not part of what the executor costs.
+  await deps.documents.commit([
+    { op: "set", path: paths.receipt(ACCOUNT, ofSignal), data: { status: "RECEIVED" } },
+  ]);
+  await executeIntent(deps, {
+    messageId: intent.intentId,
+    topic: "intents",
+    publishedAtMs: nowMs,
+    payload: { intent },
+  });
+}
+
+/** The least that stores before it sends: a commit, an order, a commit. */
+async function bareIntent({ deps, venue, market }: Bench): Promise<void> {
+  sent += 1;
+  const path = `bench/bare-${sent}`;
+  const request = {
+    clientOrderId: `bare${sent}`,
+    symbol: "BTCUSDT",
+    side: "buy",
+    type: "market",
+    qtyBase: "0.003",
+    priceUsd: null,
+    timeInForce: null,
+    reduceOnly: false,
+  } as const;
+  await deps.documents.commit([{ op: "create", path, data: request }]);
+  const order = await venue.createOrder(request, { market, sendDeadlineMs: deps.clock.nowMs() + 5_000 });
+  await deps.documents.commit([{ op: "set", path, data: encode(order) }]);
+}
+
+interface Cost {
+  readonly roundTrips: number;
+  readonly reads: number;
+  readonly writes: number;
+}
+
+/** Counted at the port; the receipt that `execute` seeds is taken off. */
+async function costOf(bench: Bench, work: () => Promise<void>): Promise<Cost> {
+  const before = { ...bench.counted.counts };
+  await work();
+  const after = bench.counted.counts;
+  return {
+    roundTrips: after.roundTrips - before.roundTrips - 1,
+    reads: after.reads - before.reads,
+    writes: after.writes - before.writes - 1,
+  };
+}
+
+async function timed(work: () => Promise<void>): Promise<readonly number[]> {
+  const tookMs: number[] = [];
+  for (let n = 0; n < WARM_UP + INTENTS; n++) {
+    const startedMs = performance.now();
+    await work();
+    if (n >= WARM_UP) tookMs.push(performance.now() - startedMs);
+  }
+  return tookMs.toSorted((a, b) => a - b);
+}
+
+function costFigures(name: string, cost: Cost): readonly Measurement[] {
+  return [
+    {
+      name: `${name}: Firestore round trips`,
+      value: cost.roundTrips,
+      unit: "",
+      reference: "2 when warm, 1 of them before the order",
+    },
+    { name: `${name}: documents read`, value: cost.reads, unit: "" },
+    { name: `${name}: documents written`, value: cost.writes, unit: "" },
+  ];
+}
+
+function timeFigures(tookMs: readonly number[], bareMs: readonly number[]): readonly Measurement[] {
+  const at = (sorted: readonly number[], quantile: number): number =>
+    sorted[Math.floor(sorted.length * quantile)] ?? Number.NaN;
+  return [0.5, 0.9].map((quantile) => ({
+    name: `message to booked fill, p${quantile * 100}`,
+    value: Number(at(tookMs, quantile).toFixed(1)),
+    unit: "ms",
+    reference: `bare commit, order, commit: ${at(bareMs, quantile).toFixed(1)} ms`,
+  }));
+}
+
+if (import.meta.main) console.table(await run());

@@ -1,0 +1,80 @@
+// What must be true of every request, whatever it holds. Each fault is a sentence; none is an empty list.
+import type { DocumentWrite } from "../../functions/src/ports/documents.ts";
+import { MADE_UP_SECRET } from "./alerts.ts";
+import { SECRETS } from "./hooks.ts";
+import type { Proof } from "./proof.ts";
+import type { Observation } from "./receiver.ts";
+import type { FuzzInput } from "./requests.ts";
+
+/** An answer is a short JSON text: a sender's own body must not come back at length. */
+const MAX_ANSWER_CHARACTERS = 20_000;
+const STATUSES = new Set([200, 202, 400, 401, 403, 404, 405, 413, 422, 429]);
+
+export function faultsOf(input: FuzzInput, proof: Proof, seen: Observation): readonly string[] {
+  const faults = [...answerFaults(seen), ...storeFaults(proof, seen), ...secretFaults(input, seen)];
+  if (input.owed && ![200, 202, 429].includes(seen.status))
+    faults.push(`a right proof with a good alert got ${seen.status}: ${seen.answer}`);
+  if (input.owed && !proof.proved) faults.push("the fuzzer's two halves disagree on whether this is proved");
+  return faults;
+}
+
+function answerFaults({ status, answer, thrown }: Observation): readonly string[] {
+  const faults = thrown.map((error) => `thrown: ${error instanceof Error ? error.stack : String(error)}`);
+  if (!STATUSES.has(status)) faults.push(`answered with ${status}: ${answer}`);
+  if (!/"code":"[A-Z_]+"/.test(answer)) faults.push(`the answer has no code: ${answer}`);
+  if (answer.length > MAX_ANSWER_CHARACTERS) faults.push(`the answer has ${answer.length} characters`);
+  return faults;
+}
+
+/** What a status says was stored is what was stored, and nothing is without a proof. */
+function storeFaults(proof: Proof, seen: Observation): readonly string[] {
+  const { status, stored, published } = seen;
+  const kinds = stored.map(kindOf).sort().join(" ");
+  if (!proof.proved) {
+    const mayAlert = proof.foreign && status === 403;
+    const faults = published > 0 ? ["an intent was published without a proof"] : [];
+    if (status === 200 || status === 202) faults.push(`accepted with ${status} without a proof`);
+    if (kinds !== "" && !(mayAlert && kinds === "alerts")) faults.push(`stored without a proof: ${kinds}`);
+    return faults;
+  }
+  const allowed = ALLOWED[status];
+  if (allowed === undefined) return [];
+  const faults = allowed.stored.includes(kinds) ? [] : [`${status} stored "${kinds}"`];
+  if (!allowed.published.includes(published)) faults.push(`${status} published ${published} intents`);
+  if (allowed.receipt && seen.receiptId === null) faults.push(`${status} names no receipt`);
+  const receipt = stored.find((write) => kindOf(write) === "receipts");
+  if (receipt !== undefined && !receipt.path.endsWith(`/receipts/${seen.receiptId}`))
+    faults.push(`the answer names ${seen.receiptId}, stored is ${receipt.path}`);
+  return faults;
+}
+
+interface Allowed {
+  /** Kinds of documents, sorted; a repeated request stores nothing. */
+  readonly stored: readonly string[];
+  readonly published: readonly number[];
+  readonly receipt: boolean;
+}
+
+const ALLOWED: Readonly<Record<number, Allowed>> = {
+  // A duplicate is published again while nobody has decided it.
+  200: { stored: [""], published: [0, 1], receipt: true },
+  202: { stored: ["receipts"], published: [1], receipt: true },
+  400: { stored: ["", "alerts quarantine receipts"], published: [0], receipt: true },
+  422: { stored: ["", "receipts", "alerts receipts"], published: [0], receipt: true },
+  429: { stored: ["", "alerts"], published: [0], receipt: false },
+};
+
+function kindOf({ path }: DocumentWrite): string {
+  const segments = path.split("/");
+  return segments.at(-2) ?? path;
+}
+
+const ANY_SECRET = new RegExp(SECRETS.map((secret) => secret.replace(/[^\w]/g, "\\$&")).join("|"));
+
+function secretFaults(input: FuzzInput, { stored, logged, answer }: Observation): readonly string[] {
+  const all = `${stored.length > 0 ? JSON.stringify(stored) : ""}\n${logged.join("\n")}\n${answer}`;
+  const held = ANY_SECRET.exec(all)?.[0];
+  const faults = held === undefined ? [] : [`the secret ${held} is kept: ${all}`];
+  if (input.secretsNamed && all.includes(MADE_UP_SECRET)) faults.push(`a secret of the body is kept: ${all}`);
+  return faults;
+}

@@ -1,0 +1,72 @@
+// Command line of the simulator: `npm run sim -- --seeds N [--from S] | --seed S | --mutations | --sweep`. Exit code 1
+// when a rule broke, a mutation survived or the sweep left something out.
+import { parseArgs } from "node:util";
+import { runMutations, runSeed, runSeeds, type Terminal } from "../test/simulation/command.ts";
+import { runSweep } from "../test/simulation/sweep/command.ts";
+
+const USAGE = `npm run sim -- --seeds N [--from S]   runs N seeds, from S or 1
+npm run sim -- --seed S               runs one seed, event by event
+npm run sim -- --mutations            switches every mutation on in turn
+npm run sim -- --sweep [--only NAME] [--list]
+                                      strikes every port call of every scenario`;
+
+const DEFAULT_SEEDS = 1_000;
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: "string" },
+      from: { type: "string" },
+      seed: { type: "string" },
+      mutations: { type: "boolean" },
+      sweep: { type: "boolean" },
+      only: { type: "string" },
+      list: { type: "boolean" },
+      help: { type: "boolean" },
+    },
+  });
+  return values;
+}
+
+/** A seed or a count. Throws RangeError naming the option. */
+function wholeNumber(text: string, option: string): number {
+  const value = Number(text);
+  if (/^\d{1,15}$/.test(text) && value >= 1) return value;
+  throw new RangeError(`--${option} must be a whole number from 1, not ${text}`);
+}
+
+async function main(): Promise<boolean> {
+  const options = readOptions();
+  if (options.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return true;
+  }
+  let stopped = false;
+  process.on("SIGINT", () => {
+    stopped = true;
+  });
+  const terminal: Terminal = {
+    write: (line) => process.stdout.write(`${line}\n`),
+    elapsedMs: () => performance.now(),
+    isStopped: async () => {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      return stopped;
+    },
+  };
+  if (options.sweep) {
+    const only = options.only === undefined ? {} : { only: options.only };
+    const isStopped = (): boolean => stopped;
+    return await runSweep({ ...only, lists: options.list ?? false, isStopped }, terminal.write);
+  }
+  if (options.mutations) return await runMutations(terminal);
+  if (options.seed !== undefined) return await runSeed(wholeNumber(options.seed, "seed"), terminal);
+  const from = wholeNumber(options.from ?? "1", "from");
+  return await runSeeds(from, wholeNumber(options.seeds ?? String(DEFAULT_SEEDS), "seeds"), terminal);
+}
+
+try {
+  process.exitCode = (await main()) ? 0 : 1;
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`);
+  process.exitCode = 1;
+}
