@@ -1,7 +1,7 @@
 // Starts a real Chromium for tests: the system's if there is one, else the build that npm carries. It reaches
 // this machine only; no page, and no background service of the browser, gets anything from elsewhere.
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -52,7 +52,7 @@ export async function launchBrowser(): Promise<Browser> {
 function npmBrowser(): Installation {
   const home = unpackedHome();
   const executablePath = join(home, "chromium");
-  const env = { FONTCONFIG_PATH: join(home, "fonts") };
+  const env = { FONTCONFIG_FILE: fontsFile(home) };
   const plain = spawnSync(executablePath, ["--version"], { encoding: "utf8" });
   if (plain.status === 0) return { executablePath, env };
   const libraries = { ...env, LD_LIBRARY_PATH: join(home, "al2023", "lib") };
@@ -64,6 +64,23 @@ function npmBrowser(): Installation {
   throw new Error(
     `Chromium cannot run here: ${plain.stderr}${helped.stderr}. Install chromium on this machine.`,
   );
+}
+
+/**
+ * The package's own font settings name folders of the service it is made for. Without one font Chromium ends itself at
+ * the first form control, so ours name the fonts that the package carries, wherever it was unpacked.
+ */
+function fontsFile(home: string): string {
+  const path = join(home, "fonts.conf");
+  if (existsSync(path)) return path;
+  const draft = `${path}.${process.pid}`;
+  const folders = `<dir>${join(home, "fonts", "fonts")}</dir><cachedir>${join(home, "fonts-cache")}</cachedir>`;
+  writeFileSync(
+    draft,
+    `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>${folders}</fontconfig>`,
+  );
+  renameSync(draft, path);
+  return path;
 }
 
 /** Unpacks beside the final place and renames, so that a second worker never sees half a browser. */
