@@ -1,8 +1,8 @@
 // Pessimistic locks as Firestore's standard edition has them: a read-write transaction's reads take shared locks on
 // documents and on query results, and whoever wants to change one waits. A commit is applied the moment it is
-// granted, so exclusive locks are never held. A wait that would close a cycle fails at once.
+// granted, so exclusive locks are never held. A wait that would close a cycle ends the cycle's youngest at once.
 import type { Clock } from "./clock.ts";
-import { findsCycle } from "./deadlock.ts";
+import { findCycle, youngestOf } from "./deadlock.ts";
 import type { DocumentChange } from "./document.ts";
 import type { LockRequest, LockWaiter } from "./lock-waiter.ts";
 import { contention } from "./status.ts";
@@ -64,17 +64,34 @@ export class LockTable {
       return;
     }
     this.#waiters.add(waiter);
-    if (findsCycle(waiter, (node) => this.#waitsFor(node))) {
-      this.#waiters.delete(waiter);
-      // Queueing behind a waiting writer is courtesy; it must not cost a transaction its life.
-      if (blockers.hard.size === 0) this.#grant(waiter);
-      else refused(contention("deadlock with another transaction"));
-      return;
-    }
+    this.#breakCycles(waiter);
+    if (!this.#waiters.has(waiter)) return;
     cancel = this.#clock.schedule(LOCK_WAIT_TIMEOUT_MS, () => {
       if (this.#waiters.delete(waiter)) refused(contention(`no lock within ${LOCK_WAIT_TIMEOUT_MS} ms`));
       this.#settle();
     });
+  }
+
+  /** Ends every deadlock that the new waiter closes; it may be granted or refused on the way. */
+  #breakCycles(waiter: LockWaiter): void {
+    for (;;) {
+      const cycle = findCycle(waiter, (node) => this.#waitsFor(node));
+      if (cycle === null) return;
+      // Queueing behind a waiting writer is courtesy; it must not cost a transaction its life.
+      if (this.blockersOf(waiter).hard.size === 0) {
+        this.#waiters.delete(waiter);
+        this.#grant(waiter);
+        return;
+      }
+      const victim = youngestOf(cycle) ?? waiter;
+      for (const each of [...this.#waiters]) {
+        if (each !== victim && each.owner !== victim) continue;
+        this.#waiters.delete(each);
+        each.cancelTimeout();
+        each.refused(contention("deadlock with another transaction"));
+      }
+      if (!this.#waiters.has(waiter)) return;
+    }
   }
 
   /** Frees everything the transaction holds and refuses what it still waits for. */

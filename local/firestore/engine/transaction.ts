@@ -14,11 +14,15 @@ export const MAX_IDLE_MS = 60_000;
 /** How often open transactions are checked for age; a lock may outlive its transaction's limit by this, ms. */
 const SWEEP_INTERVAL_MS = 1_000;
 const EPOCH_BYTES = 8;
-const ID_BYTES = 16;
+/** Epoch, sequence, seniority: the id itself carries the age that a retry keeps, so nothing ended is remembered. */
+const ID_BYTES = 24;
+const SENIORITY_OFFSET = 16;
 
 export interface Transaction {
   readonly sequence: number;
   readonly id: Buffer;
+  /** Sequence of the first try. The lower it is, the older: of a deadlock the youngest gives way. */
+  readonly seniority: number;
   readonly readOnly: boolean;
   /** The snapshot of a read-only transaction; undefined for read-write ones, which read the latest under lock. */
   readonly snapshotMicros: number | undefined;
@@ -56,14 +60,18 @@ export class Transactions {
     this.#epoch.copy(id);
     id.writeBigUInt64BE(BigInt(this.#issued), EPOCH_BYTES);
     const retried = options?.readWrite?.retryTransaction;
+    const isRetry = retried != null && retried.length > 0;
+    const seniority = (isRetry ? this.#partOf(retried, SENIORITY_OFFSET) : undefined) ?? this.#issued;
+    id.writeBigUInt64BE(BigInt(seniority), SENIORITY_OFFSET);
     const transaction: Transaction = {
       sequence: this.#issued,
       id,
+      seniority,
       readOnly,
       snapshotMicros: readOnly
         ? this.#snapshot(readTime == null ? undefined : microsOf(readTime))
         : undefined,
-      isRetry: retried != null && retried.length > 0,
+      isRetry,
       beganMs: nowMs,
       lastUsedMs: nowMs,
     };
@@ -81,7 +89,7 @@ export class Transactions {
 
   /** The open transaction with this id. Throws INVALID_ARGUMENT when it has ended or never was. */
   get(id: Uint8Array | string): Transaction {
-    const sequence = this.#sequenceOf(id);
+    const sequence = this.#partOf(id, EPOCH_BYTES);
     const transaction = sequence === undefined ? undefined : this.#open.get(sequence);
     if (transaction === undefined) throw transactionExpired();
     if (this.#isOver(transaction)) {
@@ -94,7 +102,7 @@ export class Transactions {
 
   /** Ends the transaction and frees its locks. Rolling back one that has already ended is no error. */
   rollback(id: Uint8Array | string): void {
-    const sequence = this.#sequenceOf(id);
+    const sequence = this.#partOf(id, EPOCH_BYTES);
     if (sequence === undefined || sequence > this.#issued) throw transactionExpired();
     const transaction = this.#open.get(sequence);
     if (transaction !== undefined) this.end(transaction);
@@ -116,11 +124,12 @@ export class Transactions {
     this.#cancelSweep = undefined;
   }
 
-  #sequenceOf(id: Uint8Array | string): number | undefined {
+  /** A number of an id that this run issued; undefined for any other. */
+  #partOf(id: Uint8Array | string, offset: number): number | undefined {
     const bytes =
       typeof id === "string" ? Buffer.from(id, "base64") : Buffer.from(id.buffer, id.byteOffset, id.length);
     if (bytes.length !== ID_BYTES || !bytes.subarray(0, EPOCH_BYTES).equals(this.#epoch)) return undefined;
-    return Number(bytes.readBigUInt64BE(EPOCH_BYTES));
+    return Number(bytes.readBigUInt64BE(offset));
   }
 
   #isOver(transaction: Transaction): boolean {

@@ -139,6 +139,28 @@ async function untilCommitted(under: EngineUnderTest, work: Step, id: string): P
   }
 }
 
+/** Found once: an audit and a split retried in step, each the one that closed the other's cycle, for ever. */
+const IN_STEP: Step[][] = [
+  [
+    { kind: "audit", readOnly: false, pause: 0 },
+    { kind: "split", from: 3, pause: 0 },
+  ],
+  [
+    { kind: "audit", readOnly: false, pause: 0 },
+    { kind: "split", from: 3, pause: 0 },
+    { kind: "audit", readOnly: false, pause: 0 },
+  ],
+  [
+    { kind: "transfer", from: 3, to: 0, pause: 2 },
+    { kind: "audit", readOnly: false, pause: 0 },
+  ],
+  [{ kind: "touch", account: 0, pause: 0 }],
+  [
+    { kind: "split", from: 3, pause: 3 },
+    { kind: "split", from: 0, pause: 0 },
+  ],
+];
+
 describe("concurrent transactions", () => {
   it("are serializable and all come to an end", { timeout: 60_000 }, async () => {
     const plans = fc.array(fc.array(step, { minLength: 1, maxLength: 8 }), { minLength: 2, maxLength: 8 });
@@ -158,7 +180,7 @@ describe("concurrent transactions", () => {
         expect(under.engine.waitingForLocks).toBe(0);
         under.engine.close();
       }),
-      { numRuns: 300 },
+      { numRuns: 300, examples: [[IN_STEP]] },
     );
   });
 });
