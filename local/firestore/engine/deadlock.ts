@@ -26,7 +26,8 @@ export function findCycle(
 
 function pathBack(last: WaitNode, reachedFrom: ReadonlyMap<WaitNode, WaitNode>): readonly WaitNode[] {
   const path: WaitNode[] = [];
-  for (let node: WaitNode | undefined = last; node !== undefined; node = reachedFrom.get(node)) path.push(node);
+  for (let node: WaitNode | undefined = last; node !== undefined; node = reachedFrom.get(node))
+    path.push(node);
   return path.reverse();
 }
 
