@@ -40,10 +40,11 @@ const { values } = parseArgs({ options: { inputs: { type: "string" }, from: { ty
 const inputs = values.inputs === undefined ? DEFAULT_INPUTS : wholeNumber("inputs", values.inputs);
 const from = values.from === undefined ? 0 : wholeNumber("from", values.from);
 let stopped = false;
-process.once("SIGINT", () => {
+// A terminal signals the whole group and the launcher passes its own on: the second one must not end this process.
+process.on("SIGINT", () => {
   stopped = true;
 });
-process.once("SIGTERM", () => {
+process.on("SIGTERM", () => {
   stopped = true;
 });
 const startedMs = performance.now();
