@@ -183,13 +183,13 @@ export class World {
     if (this.#mutation.idleSchedules?.has(schedule)) return;
     if (schedule === "nav") {
       const deps = wired.nav();
-      await forEachAccount(deps, (profile) => writeNav(deps, profile));
+      await forEachAccount(deps, "nav", (profile) => writeNav(deps, profile));
     } else if (schedule === "reconcile") {
       const deps = wired.execution();
-      await forEachAccount(deps, (profile) => reconcileAccount(deps, profile));
+      await forEachAccount(deps, "reconcile", (profile) => reconcileAccount(deps, profile));
     } else {
       const deps = wired.nav();
-      await refreshUniverse(deps, await listAccounts(deps));
+      await refreshUniverse(deps, await listAccounts(deps, null));
     }
   }
 

@@ -112,8 +112,8 @@ async function hourCost(world: World): Promise<Cost> {
   const universe = world.instance("universe");
   const minute = async (): Promise<void> => {
     await world.clock.advance(MINUTE_MS);
-    await forEachAccount(nav, (each) => writeNav(nav, each));
-    await forEachAccount(reconcile, (each) => reconcileAccount(reconcile, each));
+    await forEachAccount(nav, "nav", (each) => writeNav(nav, each));
+    await forEachAccount(reconcile, "reconcile", (each) => reconcileAccount(reconcile, each));
   };
   for (let count = 0; count < WARM_UP_MINUTES; count += 1) await minute();
   return await costOf(world, [nav.counts, reconcile.counts, universe.counts], async () => {
@@ -141,7 +141,7 @@ function minuteFigures(name: string, hour: Cost): readonly Measurement[] {
       name: `${name}: reads`,
       value: hour.reads / MINUTES_AN_HOUR,
       unit: "",
-      reference: "at most 2, and the list of accounts",
+      reference: "at most 2, the list of accounts included",
     },
     { name: `${name}: writes`, value: hour.writes / MINUTES_AN_HOUR, unit: "", reference: "at most 2" },
   ];

@@ -4,7 +4,7 @@
 import type { AccountProfile } from "../domain/account.ts";
 import { withSlot } from "../domain/bookkeeping.ts";
 import { isHeldByOther } from "../domain/lease.ts";
-import { readsConfig } from "../domain/navCadence.ts";
+import { sweepsSignals } from "../domain/navCadence.ts";
 import { paths } from "../domain/paths.ts";
 import { comparePositions, type PositionFinding, withVenueQuantity } from "../domain/positions.ts";
 import type { Bus } from "../ports/bus.ts";
@@ -27,7 +27,7 @@ export interface ReconcileDeps extends ExecutionDeps {
 /** One pass. Throws VenueError when the venue cannot be asked, DocumentError when the store cannot. */
 export async function reconcileAccount(deps: ReconcileDeps, profile: AccountProfile): Promise<void> {
   const { accountId } = profile;
-  if (!readsConfig(deps.clock.nowMs())) await republishForgotten(deps, accountId);
+  if (sweepsSignals(deps.clock.nowMs())) await republishForgotten(deps, accountId);
   const [snapshot] = await deps.documents.getAll([paths.control(accountId)]);
   if (snapshot === undefined) throw new Error("The store answered without the control document");
   const control = decodeRequired(controlStateSchema, snapshot);

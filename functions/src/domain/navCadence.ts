@@ -1,5 +1,6 @@
 // Which documents a minute's runs touch. An idle account costs at most two writes a minute (the NAV document always,
-// and in different minutes the packed series or an unchanged peak's new date) and at most two reads.
+// and in different minutes the packed series or an unchanged peak's new date) and at most two reads: control, and either
+// the sweep for forgotten signals or what is read again now and then.
 import type { Nav, NavSample, NavSeries, Peak } from "./nav.ts";
 import { utcDay } from "./navBook.ts";
 
@@ -7,8 +8,14 @@ const MINUTE_MS = 60_000;
 /** Series and unchanged peak are written every five minutes, the peak three minutes apart from the series. */
 const CADENCE_MINUTES = 5;
 const PEAK_OFFSET_MINUTES = 3;
-/** In this minute of five the NAV run reads the config again, and the sweep for forgotten signals pauses for it. */
+/** In this minute of five the NAV run reads the config again. */
 const CONFIG_OFFSET_MINUTES = 4;
+/** In these minutes of ten a schedule reads the list of accounts again; never beside or next to a config's minute. */
+const LIST_CADENCE_MINUTES = 10;
+const LIST_OFFSET_MINUTES = { nav: 1, reconcile: 6 } as const;
+
+/** Schedules that keep a list of the accounts, each in a process of its own. */
+export type ListKeeper = keyof typeof LIST_OFFSET_MINUTES;
 /** Should a run be missed, the date of the peak is not left to age beyond this. */
 const PEAK_REFRESH_MS = (CADENCE_MINUTES + 1) * MINUTE_MS;
 
@@ -31,9 +38,17 @@ export function writesPeak(previous: Peak | null, next: Peak, nowMs: number): bo
   return minuteOf(nowMs) % CADENCE_MINUTES === PEAK_OFFSET_MINUTES;
 }
 
-/** Whether this minute's read goes to the NAV run's config instead of the sweep for forgotten signals. */
 export function readsConfig(nowMs: number): boolean {
   return minuteOf(nowMs) % CADENCE_MINUTES === CONFIG_OFFSET_MINUTES;
+}
+
+export function readsAccounts(keeper: ListKeeper, nowMs: number): boolean {
+  return minuteOf(nowMs) % LIST_CADENCE_MINUTES === LIST_OFFSET_MINUTES[keeper];
+}
+
+/** Whether this minute's second read is the sweep for forgotten signals: never two minutes in a row without it. */
+export function sweepsSignals(nowMs: number): boolean {
+  return !readsConfig(nowMs) && !readsAccounts("nav", nowMs) && !readsAccounts("reconcile", nowMs);
 }
 
 /** Whether the samples collected so far are packed now: on the cadence, when missed twice, or when the day has changed. */

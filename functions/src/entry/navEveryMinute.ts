@@ -5,5 +5,5 @@ import { accountSchedule } from "./schedules.ts";
 
 export const navEveryMinute = accountSchedule("every 1 minutes", async ({ nav }) => {
   const deps = nav();
-  await forEachAccount(deps, (profile) => writeNav(deps, profile));
+  await forEachAccount(deps, "nav", (profile) => writeNav(deps, profile));
 });

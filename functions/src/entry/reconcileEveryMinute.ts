@@ -5,5 +5,5 @@ import { accountSchedule } from "./schedules.ts";
 
 export const reconcileEveryMinute = accountSchedule("every 1 minutes", async ({ execution }) => {
   const deps = execution();
-  await forEachAccount(deps, (profile) => reconcileAccount(deps, profile));
+  await forEachAccount(deps, "reconcile", (profile) => reconcileAccount(deps, profile));
 });

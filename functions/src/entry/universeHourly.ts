@@ -5,5 +5,5 @@ import { accountSchedule } from "./schedules.ts";
 
 export const universeHourly = accountSchedule("every 60 minutes", async ({ nav }) => {
   const deps = nav();
-  await refreshUniverse(deps, await listAccounts(deps));
+  await refreshUniverse(deps, await listAccounts(deps, null));
 });
