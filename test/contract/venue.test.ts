@@ -15,7 +15,7 @@ import { createMemoryLogger } from "../support/memory/logger.ts";
 import { describeVenue } from "./venue.ts";
 
 /** Longer than any local answer on a busy machine, short enough to wait for. */
-const TIMEOUT_MS = 400;
+const TIMEOUT_MS = 1_500;
 
 function venueOver(transport: HttpTransport, clock: Clock, origin: string): Venue {
   return createCcxtVenue({
@@ -77,7 +77,7 @@ describeVenue("ccxt over HTTP", async () => {
   };
   return {
     venue: venueOver(counted, clock, server.url),
-    observer: venueOver(createNodeTransport(2_000), clock, server.url),
+    observer: venueOver(createNodeTransport(10_000), clock, server.url),
     exchange,
     nowMs: () => clock.nowMs(),
     timeoutMs: TIMEOUT_MS,

@@ -4,7 +4,10 @@ import { tryMutation } from "./command.ts";
 import { MUTATIONS } from "./mutations/all.ts";
 import { reportOf } from "./report.ts";
 
-describe("a product without one of its guarantees", () => {
+/** Some take hundreds of seeds. */
+const LIMIT_MS = 300_000;
+
+describe("a product without one of its guarantees", { timeout: LIMIT_MS }, () => {
   it.each(MUTATIONS.map((mutation) => [mutation.name, mutation] as const))(
     "is caught: %s",
     async (_name, mutation) => {

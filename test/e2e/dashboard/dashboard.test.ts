@@ -180,7 +180,7 @@ describe("numbers that are not fresh", () => {
     await firestore.restart("killed");
     const document = firestore.admin.doc(`accounts/${ACCOUNT}/control/nav`);
     // The writer's own connection died with the server: a call may fail until it has a new one.
-    await vi.waitFor(() => document.set({ ...nav(Date.now()), navUsd: "10400" }), 10_000);
+    await vi.waitFor(() => document.set({ ...nav(Date.now()), navUsd: "10400" }), RECONNECTED_MS);
     await eventually(() => page.getByTestId("nav-value").textContent(), RECONNECTED_MS).toBe("10,400.00");
     await eventually(() => page.getByTestId("connection").innerText()).toBe("Live");
   }, 60_000);

@@ -25,7 +25,7 @@ beforeEach(async () => {
   running().exchange.clearFaults();
   running().exchange.admin("reset");
   running().exchange.admin("pause");
-  client = connectCcxt(running().server.url, { timeoutMs: 1_000 });
+  client = connectCcxt(running().server.url, { timeoutMs: 2_500 });
   await client.loadMarkets();
 });
 
@@ -75,7 +75,7 @@ describe.each(["before", "after"] as const)("a lost answer, %s acceptance", (whe
     ],
     ["garbage body", { kind: "body", when, content: "garbage" }, Error],
     ["empty body", { kind: "body", when, content: "empty" }, Error],
-    ["latency beyond the client's patience", { kind: "latency", when, latencyMs: 1_500 }, RequestTimeout],
+    ["latency beyond the client's patience", { kind: "latency", when, latencyMs: 3_500 }, RequestTimeout],
   ];
   test.each(cases)("%s", async (name, effect, kind) => {
     const { error, accepted } = await placeUnderFault(effect);
@@ -83,7 +83,7 @@ describe.each(["before", "after"] as const)("a lost answer, %s acceptance", (whe
     // A late request is accepted after the client has given up; that is the trap it is there for.
     if (name.startsWith("latency") && when === "before") {
       await expect
-        .poll(() => JSON.stringify(running().exchange.dump()), { timeout: 3_000 })
+        .poll(() => JSON.stringify(running().exchange.dump()), { timeout: 15_000 })
         .toContain('"probe"');
     } else {
       expect(accepted).toBe(when === "after");

@@ -9,6 +9,8 @@ import { startProxy } from "./breakable-proxy.ts";
 import { connect, untilSeen, watch } from "./sdk-globals.ts";
 
 const LONGEST_RETRY_MS = 15_000;
+/** How long a loaded machine may take until a writer whose connection died has a new one. */
+const RECONNECTS_IN = { timeout: 15_000 };
 const OPEN_TO_ALL = `rules_version = '2';
 service cloud.firestore { match /databases/{database}/documents { match /{any=**} { allow read, write; } } }`;
 
@@ -77,7 +79,7 @@ describe("onSnapshot", () => {
     await untilSeen(page, "universe/current", { version: 1 });
     await firestore.restart();
     // The admin client may still have to notice that its connection is gone.
-    await vi.waitFor(() => firestore.admin.doc("universe/current").set({ version: 2 }));
+    await vi.waitFor(() => firestore.admin.doc("universe/current").set({ version: 2 }), RECONNECTS_IN);
     await untilSeen(page, "universe/current", { version: 2 });
   });
 
@@ -89,7 +91,7 @@ describe("onSnapshot", () => {
     await watch(page, "universe/current");
     await untilSeen(page, "universe/current", { version: 1 });
     await firestore.restart("killed");
-    await vi.waitFor(() => firestore.admin.doc("universe/current").set({ version: 2 }));
+    await vi.waitFor(() => firestore.admin.doc("universe/current").set({ version: 2 }), RECONNECTS_IN);
     // The SDK tries a lost channel again after 5 to 15 s.
     await page.clock.fastForward(LONGEST_RETRY_MS);
     await untilSeen(page, "universe/current", { version: 2 });

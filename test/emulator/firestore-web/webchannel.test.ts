@@ -239,7 +239,7 @@ describe("a session ends", () => {
     web.advance(600_000);
     expect(web.backend.stream.closed).toBe(false);
     channel.lose();
-    await vi.waitFor(async () => expect((await client.send(1, [{}]))[0]).toBe(0));
+    await vi.waitFor(async () => expect((await client.send(1, [{}]))[0]).toBe(0), { timeout: 10_000 });
     web.advance(59_000);
     expect(web.backend.stream.closed).toBe(false);
     web.advance(1_000);
