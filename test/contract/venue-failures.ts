@@ -8,7 +8,7 @@ const ORDERS = { method: "POST", path: "/fapi/v1/order$" };
 const UNKNOWN_503 = "Unknown error, please check your request or try again later.";
 
 /** How long after the adapter gave up a late request or answer comes: time enough to look before. */
-const LATE_MS = 1_500;
+const LATE_MS = 1_000;
 
 type Case = readonly [name: string, effect: FaultEffect, kind: string, code: string, landed: boolean];
 

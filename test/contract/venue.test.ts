@@ -47,7 +47,7 @@ describeVenue("ccxt in process", async () => {
     timeoutMs: TIMEOUT_MS,
     sent: wire.sent,
     async settle() {
-      await clock.advance(1_000);
+      await clock.advance(2_000);
       wire.deliverLate();
     },
   };

@@ -68,7 +68,7 @@ export function describeVenue(name: string, create: () => Promise<VenueUnderTest
       // As a market comes back out of a document.
       const market = JSON.parse(JSON.stringify(found)) as Market;
       const order = (changes: Partial<OrderRequest> = {}) =>
-        current.venue.createOrder(newRequest(changes), { market, sendDeadlineMs: current.nowMs() + 3_000 });
+        current.venue.createOrder(newRequest(changes), { market, sendDeadlineMs: current.nowMs() + 5_000 });
       trading = { ...current, market, order };
     });
 

@@ -8,7 +8,6 @@ import { sweepsSignals } from "../domain/navCadence.ts";
 import { paths } from "../domain/paths.ts";
 import { comparePositions, type PositionFinding, withVenueQuantity } from "../domain/positions.ts";
 import type { Bus } from "../ports/bus.ts";
-import type { Venue } from "../ports/venue.ts";
 import { controlStateSchema } from "../schemas/books.ts";
 import { type AlertCondition, alertWrite, raiseAlert } from "./alert.ts";
 import { decodeRequired } from "./codec.ts";
@@ -40,12 +39,14 @@ export async function reconcileAccount(deps: ReconcileDeps, profile: AccountProf
     if (comparePositions(control, positions, deps.clock.nowMs()).length === 0) return;
   }
   await actForAccount(deps, accountId, ACTOR, {
-    work: async (books) => await adjustPositions(deps, await resolveOpenOrders(deps, books, ACTOR), venue),
+    work: async (books) => await adjustPositions(deps, await resolveOpenOrders(deps, books, ACTOR)),
   });
 }
 
 /** Asked after the books were loaded: the commit's version proves that no order of ours came between. */
-async function adjustPositions(deps: ReconcileDeps, given: Books, venue: Venue): Promise<Books> {
+async function adjustPositions(deps: ReconcileDeps, given: Books): Promise<Books> {
+  // Not the venue of the profile that the schedule was given: its list may be older than an account's change of mode.
+  const venue = await deps.venueFor(given.profile);
   const positions = await venue.fetchPositions();
   let books = given;
   for (const finding of comparePositions(given.control, positions, deps.clock.nowMs())) {

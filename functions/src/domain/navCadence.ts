@@ -8,14 +8,20 @@ const MINUTE_MS = 60_000;
 /** Series and unchanged peak are written every five minutes, the peak three minutes apart from the series. */
 const CADENCE_MINUTES = 5;
 const PEAK_OFFSET_MINUTES = 3;
-/** In this minute of five the NAV run reads the config again. */
+/** In one minute of five the NAV run reads something again: the config and the list of accounts by turns. */
+const NAV_READS_MINUTES = 10;
 const CONFIG_OFFSET_MINUTES = 4;
-/** In these minutes of ten a schedule reads the list of accounts again; never beside or next to a config's minute. */
-const LIST_CADENCE_MINUTES = 10;
-const LIST_OFFSET_MINUTES = { nav: 1, reconcile: 6 } as const;
+/**
+ * When each schedule reads its list of the accounts again. Reconcile's may be older: what it does, it does with the
+ * profile that belongs to the books. Its minute is neither one of the NAV run's nor next to one.
+ */
+const LISTS = {
+  nav: { cadenceMinutes: NAV_READS_MINUTES, offsetMinutes: 9 },
+  reconcile: { cadenceMinutes: 30, offsetMinutes: 17 },
+} as const;
 
 /** Schedules that keep a list of the accounts, each in a process of its own. */
-export type ListKeeper = keyof typeof LIST_OFFSET_MINUTES;
+export type ListKeeper = keyof typeof LISTS;
 /** Should a run be missed, the date of the peak is not left to age beyond this. */
 const PEAK_REFRESH_MS = (CADENCE_MINUTES + 1) * MINUTE_MS;
 
@@ -39,11 +45,17 @@ export function writesPeak(previous: Peak | null, next: Peak, nowMs: number): bo
 }
 
 export function readsConfig(nowMs: number): boolean {
-  return minuteOf(nowMs) % CADENCE_MINUTES === CONFIG_OFFSET_MINUTES;
+  return minuteOf(nowMs) % NAV_READS_MINUTES === CONFIG_OFFSET_MINUTES;
 }
 
 export function readsAccounts(keeper: ListKeeper, nowMs: number): boolean {
-  return minuteOf(nowMs) % LIST_CADENCE_MINUTES === LIST_OFFSET_MINUTES[keeper];
+  const { cadenceMinutes, offsetMinutes } = LISTS[keeper];
+  return minuteOf(nowMs) % cadenceMinutes === offsetMinutes;
+}
+
+/** Should its minute be missed, a list is read again at this age: a new account is picked up within it. */
+export function listLimitMs(keeper: ListKeeper): number {
+  return (LISTS[keeper].cadenceMinutes + 1) * MINUTE_MS;
 }
 
 /** Whether this minute's second read is the sweep for forgotten signals: never two minutes in a row without it. */

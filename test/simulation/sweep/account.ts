@@ -12,8 +12,10 @@ const EPOCH_MS = 1_767_312_000_000;
 const MINUTE_MS = 60_000;
 /** Runs begin this far into their first minute. */
 const INTO_MINUTE_MS = 2_000;
-/** Longer than the worst strike delays a decision. */
-const INTENT_AGE_MS = 120_000;
+/** Longer than three strikes one after the other delay a decision: what expires meanwhile ends otherwise, rightly. */
+const INTENT_AGE_MS = 600_000;
+/** The same for what decisions stand on: scenarios without a NAV schedule would else be refused what they resend. */
+const GROUND_AGE_MS = 600_000;
 /** The third symbol's books are so thin that a usual order takes all that there is. */
 const THIN_LEVEL_USD = 4;
 /** More than any scenario sends. */
@@ -73,9 +75,9 @@ function configWith(overrides: Partial<AccountConfig>): AccountConfig {
     maxSymbolExposureUsd: "20000",
     maxGrossExposureUsd: "50000",
     maxOrdersPerMinute: 20,
-    maxNavAgeMs: 150_000,
-    maxPeakAgeMs: 600_000,
-    maxMarkAgeMs: 150_000,
+    maxNavAgeMs: GROUND_AGE_MS,
+    maxPeakAgeMs: GROUND_AGE_MS,
+    maxMarkAgeMs: GROUND_AGE_MS,
     maxIntentAgeMs: INTENT_AGE_MS,
     workingLimitMs: 15_000,
     ...overrides,

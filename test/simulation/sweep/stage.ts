@@ -19,7 +19,7 @@ import { sourceOfCaller } from "./sources.ts";
 import { type Script, type Strike, StrikePolicy } from "./strikePolicy.ts";
 
 const SEED = 11;
-const INTENT_VALID_MS = 120_000;
+const INTENT_VALID_MS = 600_000;
 /** How often `when` looks; virtual time costs nothing. */
 const LOOK_EVERY_MS = 250;
 

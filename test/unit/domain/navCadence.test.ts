@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  listLimitMs,
   packsSeries,
   readsAccounts,
   readsConfig,
@@ -32,15 +33,23 @@ describe("the minutes of the schedules", () => {
     );
   });
 
-  it("come round: the config every five minutes, each list every ten, no two without a sweep", () => {
+  it("come round: config and the NAV run's list every ten minutes, reconcile's every thirty", () => {
     fc.assert(
       fc.property(someMinute, (fromMs) => {
-        const minutes = Array.from({ length: 10 }, (_, index) => fromMs + index * MINUTE_MS);
-        expect(minutes.filter(readsConfig)).toHaveLength(2);
-        expect(minutes.slice(0, 5).filter(readsConfig)).toHaveLength(1);
-        expect(minutes.filter((atMs) => readsAccounts("nav", atMs))).toHaveLength(1);
-        expect(minutes.filter((atMs) => readsAccounts("reconcile", atMs))).toHaveLength(1);
-        expect(sweepsSignals(fromMs) || sweepsSignals(fromMs + MINUTE_MS)).toBe(true);
+        const half = Array.from({ length: 30 }, (_, index) => fromMs + minutes(index));
+        const ten = half.slice(0, 10);
+        expect(ten.filter(readsConfig)).toHaveLength(1);
+        expect(ten.filter((atMs) => readsAccounts("nav", atMs))).toHaveLength(1);
+        expect(half.filter((atMs) => readsAccounts("reconcile", atMs))).toHaveLength(1);
+      }),
+    );
+    expect([listLimitMs("nav"), listLimitMs("reconcile")]).toEqual([minutes(11), minutes(31)]);
+  });
+
+  it("never leave out the sweep twice in a row", () => {
+    fc.assert(
+      fc.property(someMinute, (atMs) => {
+        expect(sweepsSignals(atMs) || sweepsSignals(atMs + MINUTE_MS)).toBe(true);
       }),
     );
   });
