@@ -11,6 +11,10 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
   [505, "two deliveries of one close that cancelled side by side"],
   [1_892, "two first NAV runs at once that each began a baseline of the peak"],
   [4_048, "an adjusted position whose alert was lost with the reply to its commit"],
+  [
+    512_878_867,
+    "an instance that woke up while it read the books again after deferring, and took a lease that was held",
+  ],
   [2_534, "a NAV not written because the instance remembered a version that was minutes old"],
 ];
 

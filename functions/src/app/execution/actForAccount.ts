@@ -16,7 +16,7 @@ import { jitteredMs } from "../jitter.ts";
 import type { Books, ExecutionDeps } from "./books.ts";
 import { commitBooks } from "./commitBooks.ts";
 import { inboxIsEmpty, listInbox, putInInbox } from "./inbox.ts";
-import { cachedBooks, loadBooks } from "./loadBooks.ts";
+import { cachedBooks, loadBooks, reloadBooks } from "./loadBooks.ts";
 import { processIntent } from "./processIntent.ts";
 import { scheduleFollowUp } from "./sendOrder.ts";
 
@@ -96,7 +96,7 @@ async function defer(deps: ExecutionDeps, books: Books, intent: Intent, done: Se
   await putInInbox(deps, books, intent);
   await scheduleFollowUp(deps, books.accountId, DEFERRED_AFTER_MS);
   done.add(intent.intentId);
-  return await loadBooks(deps, books.accountId);
+  return await reloadBooks(deps, books.accountId);
 }
 
 /** Decides what waits, in order of storage, until nothing is left that this run has not tried. */

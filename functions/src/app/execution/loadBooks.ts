@@ -1,8 +1,9 @@
 // Loads an account's books: from this process's cache while its ages allow, else in one round trip (a second one when
 // groups or orders are open). Reading fails closed: control, config and profile must be whole; NAV, peak and universe
 // that are not become null, and every check that needs them refuses.
+import { isHeldByOther } from "../../domain/lease.ts";
 import { paths } from "../../domain/paths.ts";
-import type { DocumentSnapshot } from "../../ports/documents.ts";
+import { type DocumentSnapshot, PreconditionFailedError } from "../../ports/documents.ts";
 import { controlStateSchema, groupSchema, orderSchema, overviewSchema } from "../../schemas/books.ts";
 import { accountConfigSchema, accountProfileSchema } from "../../schemas/config.ts";
 import { navSchema, peakSchema, universeSchema } from "../../schemas/nav.ts";
@@ -70,6 +71,16 @@ export async function loadBooks(deps: ExecutionDeps, accountId: string): Promise
   };
   deps.cache.set(accountId, books);
   return books;
+}
+
+/**
+ * Fresh books for a holder that goes on acting: fresh, they carry a version under which it could write over whoever
+ * has taken the lease meanwhile. Throws PreconditionFailedError, which is contention, if somebody has.
+ */
+export async function reloadBooks(deps: ExecutionDeps, accountId: string): Promise<Books> {
+  const books = await loadBooks(deps, accountId);
+  if (!isHeldByOther(books.control.lease, deps.holderId, deps.clock.nowMs())) return books;
+  throw new PreconditionFailedError(`Another holder acts for ${accountId}`, paths.control(accountId));
 }
 
 async function loadOpen(

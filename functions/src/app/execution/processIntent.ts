@@ -3,17 +3,17 @@
 import { type Decision, decideIntent, type Placement } from "../../domain/decide.ts";
 import type { Denial } from "../../domain/denial.ts";
 import { clientOrderId } from "../../domain/ids.ts";
-import { acquireLease, isHeldByOther } from "../../domain/lease.ts";
+import { acquireLease } from "../../domain/lease.ts";
 import { isUnresolved } from "../../domain/orderLifecycle.ts";
 import { paths } from "../../domain/paths.ts";
 import { slotOfSymbol } from "../../domain/risk/pool.ts";
 import type { Intent, StoredIntent, StoredIntentStatus } from "../../domain/signal.ts";
-import { type DocumentWrite, PreconditionFailedError } from "../../ports/documents.ts";
+import type { DocumentWrite } from "../../ports/documents.ts";
 import { encodeWithTtl, RETENTION_MS } from "../codec.ts";
 import type { Books, ExecutionDeps } from "./books.ts";
 import { commitBooks } from "./commitBooks.ts";
 import type { WaitingIntent } from "./inbox.ts";
-import { loadBooks } from "./loadBooks.ts";
+import { reloadBooks } from "./loadBooks.ts";
 import { withMarket } from "./missingMarket.ts";
 import type { OutcomeContext } from "./recordOutcome.ts";
 import { cancelOrder, resolveOrder } from "./resolveOrder.ts";
@@ -45,7 +45,7 @@ export async function processIntent(
   let { books, decision } = await decide(deps, withLease(deps, given), intent);
   if (decision.kind === "deny" && deps.clock.nowMs() - given.loadedAtMs > REFUSING_BOOKS_LIMIT_MS) {
     // A refusal is final: it must not come from cached NAV or marks that the store has newer.
-    return await processIntent(deps, await reloadBooks(deps, given), intent, waiting, context);
+    return await processIntent(deps, await reloadBooks(deps, given.accountId), intent, waiting, context);
   }
   // Clearing acts at the venue before anything is committed, so a repeat must be told apart before it, not by it.
   if (decision.kind === "clearFirst" && waiting === null && (await isStored(deps, intent)))
@@ -100,16 +100,6 @@ async function carryOut(
   }
   const stored = await commitPlacement(deps, books, intent, waiting, decision, context.actor);
   return await sendOrder(deps, stored, decision.order, decision.market, context);
-}
-
-/** Fresh books; contention if another holder has taken the lease meanwhile. */
-async function reloadBooks(deps: ExecutionDeps, given: Books): Promise<Books> {
-  const books = await loadBooks(deps, given.accountId);
-  if (!isHeldByOther(books.control.lease, deps.holderId, deps.clock.nowMs())) return books;
-  throw new PreconditionFailedError(
-    `Another holder acts for ${given.accountId}`,
-    paths.control(given.accountId),
-  );
 }
 
 /** The books with the lease taken or renewed, for the next commit to store. */
