@@ -1,0 +1,59 @@
+// Guards a holder that stood still past its lease: whatever it reads when it wakes up, it does not act over the next.
+import { beforeEach, describe, expect, it } from "vitest";
+import { executeIntent } from "../../../../functions/src/app/executeIntent.ts";
+import type { ControlState } from "../../../../functions/src/domain/control.ts";
+import { LEASE_DURATION_MS } from "../../../../functions/src/domain/lease.ts";
+import { paths } from "../../../../functions/src/domain/paths.ts";
+import {
+  ACCOUNT,
+  createWorld,
+  givenIntent,
+  type Instance,
+  messageOf,
+  type World,
+} from "../../../support/world.ts";
+
+let world: World;
+beforeEach(async () => {
+  world = await createWorld();
+});
+
+const control = () => world.read<ControlState>(paths.control(ACCOUNT));
+
+/** Sleeps past its lease when it schedules a task, which is when its intent waits in the inbox; another takes over. */
+function sleeping(instance: Instance): Instance {
+  return {
+    ...instance,
+    tasks: {
+      async schedule(task) {
+        await instance.tasks.schedule(task);
+        if (control()?.lease.holderId === "another") return;
+        world.clock.setMs(world.clock.nowMs() + LEASE_DURATION_MS + 1_000);
+        const changes = {
+          "lease.holderId": "another",
+          "lease.fence": { incrementBy: 1 },
+          "lease.expiresAtMs": world.clock.nowMs() + LEASE_DURATION_MS,
+        };
+        await world.documents.commit([{ op: "update", path: paths.control(ACCOUNT), changes }]);
+      },
+    },
+  };
+}
+
+describe("a holder that deferred an intent and woke up after its lease", () => {
+  it("leaves the account to the one that has it now, and the intent in the inbox", async () => {
+    world.exchange.addFault({
+      effect: { kind: "reset", when: "before" },
+      match: { method: "POST", path: "/fapi/v1/order" },
+      count: 1,
+    });
+    await executeIntent(world.instance("executor"), messageOf(world, givenIntent(world)));
+    const close = givenIntent(world, { action: "close", side: null });
+    await executeIntent(sleeping(world.instance("executor")), messageOf(world, close));
+    expect(control()).toMatchObject({
+      lease: { holderId: "another" },
+      inbox: { storedCount: 1, takenCount: 0 },
+    });
+    expect(world.read(paths.intent(ACCOUNT, close.intentId))).toMatchObject({ status: "INBOX" });
+  });
+});
