@@ -15,6 +15,10 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     512_878_867,
     "an instance that woke up while it read the books again after deferring, and took a lease that was held",
   ],
+  [
+    601_000_090,
+    "an intent listed in the inbox that another had decided since, and that cleared a newer entry away",
+  ],
   [2_534, "a NAV not written because the instance remembered a version that was minutes old"],
 ];
 

@@ -48,10 +48,11 @@ export async function processIntent(
     return await processIntent(deps, await reloadBooks(deps, given.accountId), intent, waiting, context);
   }
   // Clearing acts at the venue before anything is committed, so a repeat must be told apart before it, not by it.
-  if (decision.kind === "clearFirst" && waiting === null && (await isStored(deps, intent)))
+  if (decision.kind === "clearFirst" && (await isHandled(deps, intent, waiting)))
     return { books: given, deferred: false };
   if (decision.kind === "clearFirst") books = await takeLease(deps, books, intent, context.actor);
   for (let clearings = 0; decision.kind === "clearFirst" && clearings < MAX_CLEARINGS; clearings++) {
+    if (clearings > 0 && (await isHandled(deps, intent, waiting))) return { books, deferred: false };
     const cleared = await clear(deps, books, decision.clientOrderIds, context);
     ({ books, decision } = await decide(deps, withLease(deps, cleared), intent));
   }
@@ -78,10 +79,17 @@ function isOnlyMarketUnknown(books: Books, intent: Intent, denials: readonly Den
   return intent.action !== "open" && isOpen && denials.every(({ code }) => code === "MARKET_UNKNOWN");
 }
 
-/** Whether an earlier delivery of the intent was decided, or waits in the inbox. */
-async function isStored(deps: ExecutionDeps, intent: Intent): Promise<boolean> {
+/**
+ * Whether somebody else has the intent or had it: an earlier delivery was decided or waits in the inbox, or what waited
+ * there has been decided since it was listed, which books that were loaded anew in between do not tell.
+ */
+async function isHandled(
+  deps: ExecutionDeps,
+  intent: Intent,
+  waiting: WaitingIntent | null,
+): Promise<boolean> {
   const [snapshot] = await deps.documents.getAll([paths.intent(intent.accountId, intent.intentId)]);
-  return snapshot !== undefined && snapshot.data !== null;
+  return (snapshot?.version ?? null) !== (waiting?.version ?? null);
 }
 
 async function carryOut(

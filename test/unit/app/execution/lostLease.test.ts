@@ -21,7 +21,7 @@ beforeEach(async () => {
 const control = () => world.read<ControlState>(paths.control(ACCOUNT));
 
 /** Sleeps past its lease when it schedules a task, which is when its intent waits in the inbox; another takes over. */
-function sleeping(instance: Instance): Instance {
+function sleeping(instance: Instance, meanwhile: () => Promise<unknown>): Instance {
   return {
     ...instance,
     tasks: {
@@ -35,6 +35,7 @@ function sleeping(instance: Instance): Instance {
           "lease.expiresAtMs": world.clock.nowMs() + LEASE_DURATION_MS,
         };
         await world.documents.commit([{ op: "update", path: paths.control(ACCOUNT), changes }]);
+        await meanwhile();
       },
     },
   };
@@ -49,11 +50,15 @@ describe("a holder that deferred an intent and woke up after its lease", () => {
     });
     await executeIntent(world.instance("executor"), messageOf(world, givenIntent(world)));
     const close = givenIntent(world, { action: "close", side: null });
-    await executeIntent(sleeping(world.instance("executor")), messageOf(world, close));
+    const entry = givenIntent(world, { symbol: "ETHUSDT" });
+    const other = world.instance("executor");
+    const sleeper = sleeping(world.instance("executor"), () => executeIntent(other, messageOf(world, entry)));
+    await executeIntent(sleeper, messageOf(world, close));
     expect(control()).toMatchObject({
       lease: { holderId: "another" },
-      inbox: { storedCount: 1, takenCount: 0 },
+      inbox: { storedCount: 2, takenCount: 0 },
     });
-    expect(world.read(paths.intent(ACCOUNT, close.intentId))).toMatchObject({ status: "INBOX" });
+    for (const { intentId } of [close, entry])
+      expect(world.read(paths.intent(ACCOUNT, intentId))).toMatchObject({ status: "INBOX" });
   });
 });
