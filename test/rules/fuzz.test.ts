@@ -44,7 +44,8 @@ const { expression } = fc.letrec((tie) => {
         "request.time",
         "request.path",
         "request.resource.data",
-        "/a/$(thing)",
+        // In brackets: a slash right behind a path is the path's next segment, not a division.
+        "(/a/$(thing))",
       ),
       fc
         .constantFrom("n", "x", "s", "l", "m", "t", "b", "r", "g", "none")
