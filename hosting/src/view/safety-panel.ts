@@ -12,7 +12,7 @@ import { type Child, h, type VNode } from "./vnode.ts";
 
 const LEVEL_SYMBOL = { checking: "half", ok: "check", warning: "bang", danger: "cross" } as const;
 
-export function verdictBar({ level, headline, faults }: Verdict): VNode {
+function verdictBar({ level, headline, faults }: Verdict): VNode {
   return h(
     "div",
     { class: `verdict ${level}`, "data-testid": "verdict", role: "status" },
@@ -34,13 +34,13 @@ export function verdictBar({ level, headline, faults }: Verdict): VNode {
   );
 }
 
-export function tile(id: string, title: string, stale: boolean, value: Child, ...notes: Child[]): VNode {
+function tile(id: string, title: string, stale: boolean, value: Child, ...notes: Child[]): VNode {
   return h(
     "div",
     { class: `tile ${id}${stale ? " stale" : ""}`, key: id },
     h("h3", {}, title),
     h("div", { class: "value" }, value),
-    ...notes.filter((note) => note !== null).map((note) => h("div", { class: "note" }, note)),
+    ...notes.map((note) => h("div", { class: "note" }, note)),
   );
 }
 
@@ -65,11 +65,10 @@ function sourceList(nav: Nav, nowMs: number): VNode {
   );
 }
 
-/** `withSources`: each source and its age below the value. */
-export function navTile({ data, nowMs }: State, withSources = true): VNode {
+function navTile({ data, nowMs }: State): VNode {
   const nav = knownValue(data.nav);
   const navUsd = nav?.navUsd ?? null;
-  const fresh = nav === null ? null : navFreshness(nav, nowMs, knownValue(data.config)?.maxNavAgeMs ?? null);
+  const fresh = nav === null ? null : navFreshness(nav, nowMs, knownValue(data.limits)?.maxNavAgeMs ?? null);
   const cached = data.nav.kind === "value" && data.nav.fromCache;
   const stale = fresh?.stale === true || cached;
   const value =
@@ -107,7 +106,7 @@ export function navTile({ data, nowMs }: State, withSources = true): VNode {
         ? unknown("never complete", { "data-testid": "nav-age" })
         : time(nowMs, asOfMs, { "data-testid": "nav-age" }),
     ),
-    nav === null || !withSources ? null : sourceList(nav, nowMs),
+    nav === null ? null : sourceList(nav, nowMs),
   );
 }
 
@@ -146,7 +145,7 @@ function moneyTiles({ data, nowMs }: State): VNode[] {
       tile("day", "Today", false, unknownOf(data.peak)),
     ];
   }
-  const limitMs = knownValue(data.config)?.maxPeakAgeMs;
+  const limitMs = knownValue(data.limits)?.maxPeakAgeMs;
   const cached = data.peak.kind === "value" && data.peak.fromCache;
   const stale = cached || (limitMs !== undefined && freshness("Peak", nowMs, peak.asOfMs, limitMs).stale);
   const age = h("span", {}, "as of ", time(nowMs, peak.asOfMs));
@@ -207,12 +206,12 @@ const RATE_WINDOW_MS = 60_000;
 
 function limitsTile({ data, nowMs }: State): VNode {
   const [limits, overview, control, nav] = [
-    knownValue(data.config),
+    knownValue(data.limits),
     knownValue(data.overview),
     knownValue(data.control),
     knownValue(data.nav),
   ];
-  if (limits === null) return tile("limits", "Limits in use", false, unknownOf(data.config));
+  if (limits === null) return tile("limits", "Limits in use", false, unknownOf(data.limits));
   const rows: VNode[] = [];
   if (overview !== null) {
     const { used, limit } = overview.slots;
@@ -224,7 +223,7 @@ function limitsTile({ data, nowMs }: State): VNode {
     const bps = gross === null ? null : basisPointsOf(gross, limits.maxGrossExposureUsd);
     rows.push(
       meter(
-        "Gross held USD",
+        "Gross USD",
         `${gross === null ? "unknown" : formatUsd(gross)} of ${formatUsd(limits.maxGrossExposureUsd)}`,
         bps,
       ),

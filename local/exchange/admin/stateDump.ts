@@ -30,7 +30,6 @@ function dumpAccount(engine: Engine, account: Account): unknown {
     walletUsd: moneyText(margin.walletUsdE8),
     marginBalanceUsd: moneyText(margin.marginBalanceUsdE8),
     availableUsd: moneyText(availableUsdE8(margin)),
-    otherAssets: Object.fromEntries([...account.otherE8].map(([asset, held]) => [asset, moneyText(held)])),
     positions: dumpPositions(engine, account),
   };
 }
@@ -86,8 +85,7 @@ export function dumpState(engine: Engine, nowMs: number): Record<string, unknown
       accountId: entry.accountId,
       symbol: entry.symbol,
       incomeType: entry.type,
-      income: moneyText(entry.amountE8),
-      asset: entry.asset,
+      income: moneyText(entry.amountUsdE8),
       time: entry.timeMs,
       tranId: entry.tranId,
     })),

@@ -7,7 +7,6 @@ import { acquireLease } from "../../domain/lease.ts";
 import { isUnresolved } from "../../domain/orderLifecycle.ts";
 import { paths } from "../../domain/paths.ts";
 import { slotOfSymbol } from "../../domain/risk/pool.ts";
-import { withVeto } from "../../domain/risk/protections/veto.ts";
 import type { Intent, StoredIntent, StoredIntentStatus } from "../../domain/signal.ts";
 import type { DocumentWrite } from "../../ports/documents.ts";
 import { encodeWithTtl, RETENTION_MS } from "../codec.ts";
@@ -25,8 +24,6 @@ const MAX_CLEARINGS = 2;
 
 /** Books older than this are read again before a refusal is stored on them. */
 const REFUSING_BOOKS_LIMIT_MS = 1_000;
-
-type Denied = Extract<Decision, { kind: "deny" }>;
 
 /** `waiting` is the intent's place in the inbox, null when it comes straight from the bus. */
 export async function processIntent(
@@ -107,7 +104,7 @@ async function carryOut(
   if (decision.kind === "deny") {
     // A denial acts on nothing outside, so the lease stays as it is.
     const control = books.controlVersion === given.controlVersion ? given.control : books.control;
-    return await commitDenial(deps, { ...books, control }, intent, waiting, decision, context.actor);
+    return await commitDenial(deps, { ...books, control }, intent, waiting, decision.denials, context.actor);
   }
   const stored = await commitPlacement(deps, books, intent, waiting, decision, context.actor);
   return await sendOrder(deps, stored, decision.order, decision.market, context);
@@ -160,7 +157,7 @@ function commitPlacement(
     order: placement.order,
     createsOrder: true,
     group: placement.group,
-    also: [decided(deps, intent, waiting, "DECIDED", { denials: [], basis: placement.order.basis })],
+    also: [decided(deps, intent, waiting, "DECIDED", [])],
   });
 }
 
@@ -169,13 +166,11 @@ function commitDenial(
   books: Books,
   intent: Intent,
   waiting: WaitingIntent | null,
-  denied: Denied,
+  denials: readonly Denial[],
   actor: string,
 ): Promise<Books> {
-  const { denials } = denied;
   const expired = denials.some((denial) => denial.code === "INTENT_EXPIRED");
   const nowMs = deps.clock.nowMs();
-  const throttles = withVeto(books.control.throttles, intent, denials, books.config, nowMs);
   const receipt: DocumentWrite = {
     op: "update",
     path: paths.receipt(intent.accountId, intent.signalId),
@@ -189,8 +184,8 @@ function commitDenial(
     kind: expired ? "INTENT_EXPIRED" : "INTENT_DENIED",
     subject: intent.intentId,
     actor,
-    control: taken({ ...books.control, throttles }, waiting),
-    also: [decided(deps, intent, waiting, expired ? "EXPIRED" : "DENIED", denied), receipt],
+    control: taken(books.control, waiting),
+    also: [decided(deps, intent, waiting, expired ? "EXPIRED" : "DENIED", denials), receipt],
   });
 }
 
@@ -200,10 +195,10 @@ function decided(
   intent: Intent,
   waiting: WaitingIntent | null,
   status: StoredIntentStatus,
-  { denials, basis }: Pick<StoredIntent, "denials" | "basis">,
+  denials: readonly Denial[],
 ): DocumentWrite {
   const nowMs = deps.clock.nowMs();
-  const stored: StoredIntent = { intent, status, denials, basis, updatedAtMs: nowMs };
+  const stored: StoredIntent = { intent, status, denials, updatedAtMs: nowMs };
   const path = paths.intent(intent.accountId, intent.intentId);
   const data = encodeWithTtl(stored, nowMs, RETENTION_MS.intents);
   return waiting === null

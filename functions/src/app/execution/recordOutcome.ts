@@ -3,10 +3,9 @@
 import { settle } from "../../domain/bookkeeping.ts";
 import type { ControlState } from "../../domain/control.ts";
 import { acquireLease, isHeldByOther, releaseLease } from "../../domain/lease.ts";
-import { isFromSignal, type Order } from "../../domain/order.ts";
+import type { Order } from "../../domain/order.ts";
 import { isEnded, type OrderEvent } from "../../domain/orderLifecycle.ts";
 import { paths } from "../../domain/paths.ts";
-import { planStop, stopsToActOn } from "../../domain/protectiveStop.ts";
 import { stillHolds } from "../../domain/resend.ts";
 import {
   DocumentConflictError,
@@ -18,14 +17,20 @@ import { jitteredMs } from "../jitter.ts";
 import type { Books, ExecutionDeps } from "./books.ts";
 import { commitBooks } from "./commitBooks.ts";
 import { inboxIsEmpty } from "./inbox.ts";
-import { LeaseLostError } from "./leaseLost.ts";
 import { loadBooks } from "./loadBooks.ts";
-import { actOnStops } from "./stops/actOnStops.ts";
 
 /** Each failed try means that somebody else committed; so many in a row means something else is wrong. */
 const MAX_COMMIT_TRIES = 12;
 /** Mean wait between tries, with full jitter. */
 const RETRY_WAIT_MS = 25;
+
+/** The lease ran out and another holder has it: this one must stop writing; the other resolves what is open. */
+export class LeaseLostError extends Error {
+  constructor(accountId: string) {
+    super(`The lease of ${accountId} was taken by another holder; it will resolve what is open`);
+    this.name = "LeaseLostError";
+  }
+}
 
 export interface OutcomeContext {
   readonly actor: string;
@@ -51,11 +56,9 @@ export async function recordOutcome(
     if (order !== undefined && !stillHolds(event, sends, order)) return books;
     const change = changeOf(deps, books, clientOrderId, event, context);
     if (change === null) return books;
-    const { stops, ...writes } = change;
     const also = withReceipt ? receiptWrites(change.order) : [];
-    let stored: Books | null = null;
     try {
-      stored = await commitBooks(deps, books, { ...writes, also });
+      return await commitBooks(deps, books, { ...change, also });
     } catch (error) {
       if (error instanceof DocumentNotFoundError && withReceipt) {
         // The receipt has outlived its retention or was removed by hand: the books must not wait for it.
@@ -65,7 +68,6 @@ export async function recordOutcome(
         throw error;
       }
     }
-    if (stored !== null) return stops === null ? stored : await actOnStops(deps, stored, stops, context);
     await deps.clock.sleep(jitteredMs(deps.identity, RETRY_WAIT_MS));
     books = await loadBooks(deps, books.accountId);
     if (isHeldByOther(books.control.lease, deps.holderId, deps.clock.nowMs())) {
@@ -86,20 +88,12 @@ function changeOf(
   const group = order === undefined ? undefined : books.groups[order.groupId];
   if (order === undefined || group === undefined) return null;
   const market = books.universe?.markets[order.request.symbol] ?? null;
-  const after = settle({ order, group, control: books.control }, event, market, books.config);
+  const after = settle({ order, group, control: books.control }, event, market);
   if (after.order === order) return null;
   const nowMs = deps.clock.nowMs();
-  const planned = planStop(after, {
-    accountId: books.accountId,
-    stopBps: books.config.watchdog.protectiveStopBps,
-    market,
-    nowMs,
-  });
-  // What the stop comes to is stored with a commit of its own; the lease is let go with that one.
-  const stops = stopsToActOn(after.group, planned.group);
-  const release = context.mayRelease && stops === null && inboxIsEmpty(books);
+  const release = context.mayRelease && inboxIsEmpty(books);
   const control: ControlState = {
-    ...planned.control,
+    ...after.control,
     throttles: {
       ...after.control.throttles,
       venueBannedUntilMs: Math.max(
@@ -117,15 +111,14 @@ function changeOf(
     actor: context.actor,
     control,
     order: after.order,
-    group: planned.group,
+    group: after.group,
     showsOnOverview: true,
-    stops,
   };
 }
 
 /** The receipt's latencies are complete once the venue has answered. */
 function receiptWrites(order: Order): readonly DocumentWrite[] {
-  if (!isFromSignal(order) || (order.acknowledgedAtMs === null && !isEnded(order.status))) return [];
+  if (order.acknowledgedAtMs === null && !isEnded(order.status)) return [];
   return [
     {
       op: "update",

@@ -51,7 +51,6 @@ export const OWN_FIELDS = [
   "reduceBps",
   "reducePct",
   "sizeFrom",
-  "priceUsd",
 ];
 
 /** Short names seen in alert templates, in comparable form. */
@@ -60,7 +59,6 @@ const ALIASES: Readonly<Record<string, string>> = {
   basecurrency: "syminfoBasecurrency",
   positionsize: "strategyPositionSize",
   orderaction: "strategyOrderAction",
-  price: "priceUsd",
   contracts: "strategyOrderContracts",
   ordercontracts: "strategyOrderContracts",
   orderprice: "strategyOrderPrice",
