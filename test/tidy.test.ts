@@ -57,6 +57,7 @@ const HOUSE: readonly Rule[] = [
       ["functions/src/wiring.ts", 'const x = await import("./adapters/x.ts");'],
       ["functions/src/entry/a.ts", 'import { onRequest } from "firebase-functions/v2/https";'],
       ["hosting/src/a.ts", 'import type { X } from "../../functions/src/domain/x.ts";'],
+      ["hosting/src/a.ts", 'import { x } from "../../functions/src/domain/risk/engine.ts";'],
     ],
   },
   {

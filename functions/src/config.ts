@@ -25,10 +25,14 @@ export interface Config {
   readonly taskTargetOrigin: string;
   /** Service account whose identity token a task call carries; null only where no tokens are checked. */
   readonly taskInvoker: string | null;
+  /** Where messages for people are sent, signed; null: nowhere, they wait in the outbox and are shown. */
+  readonly notifierUrl: string | null;
   /** JSON text of the venue keys by account; null in a function that is not given this secret. */
   readonly venueKeys: string | null;
   /** JSON text of the signing secrets by hook; null in a function that is not given this secret. */
   readonly hookSecrets: string | null;
+  /** JSON text of the machines that may post commands; null in a function that is not given this secret. */
+  readonly machineSecrets: string | null;
 }
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -53,8 +57,10 @@ const settings = z.object({
   BALLAST_TASKS_ENDPOINT: hostAndPort.optional(),
   BALLAST_TASK_TARGET_ORIGIN: httpBaseUrl,
   BALLAST_TASK_INVOKER: emailAddress.optional(),
+  BALLAST_NOTIFIER_URL: httpBaseUrl.optional(),
   BALLAST_VENUE_KEYS: z.string().optional(),
   BALLAST_HOOK_SECRETS: z.string().optional(),
+  BALLAST_MACHINE_SECRETS: z.string().optional(),
 });
 
 const REMEDIES: Readonly<Record<keyof z.input<typeof settings>, string>> = {
@@ -67,9 +73,19 @@ const REMEDIES: Readonly<Record<keyof z.input<typeof settings>, string>> = {
   BALLAST_TASK_TARGET_ORIGIN:
     "set it to the base URL of the functions, like https://europe-west1-my-project.cloudfunctions.net",
   BALLAST_TASK_INVOKER: "set it to the service account that may call task functions",
+  BALLAST_NOTIFIER_URL: "set it to the https address that takes notifications, or remove it",
   BALLAST_VENUE_KEYS: "set the secret to JSON text",
   BALLAST_HOOK_SECRETS: "set the secret to JSON text",
+  BALLAST_MACHINE_SECRETS: "set the secret to JSON text",
 };
+
+/** Under FIREBASE_AUTH_EMULATOR_HOST an ID token needs no signature: with it anybody could post commands. */
+const LOCAL_ONLY = [
+  "BALLAST_TASKS_ENDPOINT",
+  "FIRESTORE_EMULATOR_HOST",
+  "PUBSUB_EMULATOR_HOST",
+  "FIREBASE_AUTH_EMULATOR_HOST",
+];
 
 /** Faults between settings. Reads the raw text, so that they are reported together with the faults of shape. */
 function conflicts(env: Env): readonly string[] {
@@ -88,7 +104,7 @@ function conflicts(env: Env): readonly string[] {
       `GCLOUD_PROJECT=${project} is a real project, and BALLAST_ENVIRONMENT is ${environment}: use a project id that starts with demo-`,
     );
   if (!real) return faults;
-  for (const name of ["BALLAST_TASKS_ENDPOINT", "FIRESTORE_EMULATOR_HOST", "PUBSUB_EMULATOR_HOST"])
+  for (const name of LOCAL_ONLY)
     if (env[name] !== undefined)
       faults.push(
         `${name} is for the local stack only, and BALLAST_ENVIRONMENT is ${environment}: remove it`,
@@ -132,8 +148,10 @@ export function readConfig(rawEnv: Env): Config {
     tasksEndpoint: values.BALLAST_TASKS_ENDPOINT ?? null,
     taskTargetOrigin: values.BALLAST_TASK_TARGET_ORIGIN,
     taskInvoker: values.BALLAST_TASK_INVOKER ?? null,
+    notifierUrl: values.BALLAST_NOTIFIER_URL ?? null,
     venueKeys: values.BALLAST_VENUE_KEYS ?? null,
     hookSecrets: values.BALLAST_HOOK_SECRETS ?? null,
+    machineSecrets: values.BALLAST_MACHINE_SECRETS ?? null,
   };
 }
 

@@ -1,9 +1,13 @@
 // The composition root: the only place that knows which adapter stands behind which port. Everything is made at its
 // first use, so that importing a function costs nothing and discovery needs no setting.
 
+import { appAuth } from "./adapters/auth/app-auth.ts";
+import { createFirebaseAuthenticator } from "./adapters/auth/firebase-authenticator.ts";
 import { createCcxtVenue } from "./adapters/ccxt/ccxt-venue.ts";
 import { appFirestore } from "./adapters/firestore/app-firestore.ts";
 import { createFirestoreDocuments } from "./adapters/firestore/firestore-documents.ts";
+import { createWebhookNotifier } from "./adapters/notifier/webhook-notifier.ts";
+import { createStatePublisher } from "./adapters/publisher/state-publisher.ts";
 import { createPubSubBus } from "./adapters/pubsub/pubsub-bus.ts";
 import { createParameterSecrets } from "./adapters/secrets/parameter-secrets.ts";
 import { createSystemClock } from "./adapters/system/clock.ts";
@@ -12,10 +16,14 @@ import { createSystemIdentity } from "./adapters/system/identity.ts";
 import { createLogger } from "./adapters/system/logger.ts";
 import { type CloudTasksOptions, createCloudTasks } from "./adapters/tasks/cloud-tasks.ts";
 import { environmentGuard } from "./app/checkEnvironment.ts";
+import { createReceiveCommand, type ReceiveCommand } from "./app/commands/receiveCommand.ts";
 import type { AccountListDeps } from "./app/forEachAccount.ts";
+import type { OutboxDeps } from "./app/outbox/dispatchOutbox.ts";
+import { wakesOutbox } from "./app/outbox/wakesOutbox.ts";
 import { createReceiveSignal, type ReceiveSignal } from "./app/receiveSignal.ts";
 import type { ReconcileDeps } from "./app/reconcileAccount.ts";
 import { Serial } from "./app/serial.ts";
+import type { WatchdogDeps } from "./app/watchdog/watchdogDeps.ts";
 import type { NavDeps } from "./app/writeNav.ts";
 import { type Config, config } from "./config.ts";
 import type { AccountProfile } from "./domain/account.ts";
@@ -23,19 +31,27 @@ import { venueOrigin } from "./domain/liveGate.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Identity } from "./ports/identity.ts";
 import type { Logger } from "./ports/logger.ts";
+import type { Notifier } from "./ports/notifier.ts";
 import type { Secrets } from "./ports/secrets.ts";
 import type { Venue } from "./ports/venue.ts";
 
 /** Longest wait for a venue's answer: well inside a lease and a function's own timeout. */
 const VENUE_TIMEOUT_MS = 8_000;
+/** Longest wait for whoever takes notifications: a pass of them stays inside a function's timeout. */
+const NOTIFIER_TIMEOUT_MS = 5_000;
+/** Entry of the hook secrets that signs what we send ourselves. */
+const NOTIFIER_SECRET = "notifier";
 
 export interface Wiring {
   readonly logger: Logger;
   /** Rejects while the database's label is not this process's environment. */
   readonly guard: () => Promise<void>;
   readonly receiveSignal: () => ReceiveSignal;
+  readonly receiveCommand: () => ReceiveCommand;
   readonly execution: () => ReconcileDeps & AccountListDeps;
+  readonly watchdog: () => WatchdogDeps;
   readonly nav: () => NavDeps & AccountListDeps;
+  readonly outbox: () => OutboxDeps;
 }
 
 export const wiring = once(wire);
@@ -46,12 +62,30 @@ function wire(): Wiring {
   const clock = createSystemClock();
   const identity = createSystemIdentity();
   const secrets = createParameterSecrets(settings);
-  const documents = once(() => createFirestoreDocuments(appFirestore()));
   const bus = once(() => createPubSubBus({ projectId: settings.projectId }));
   const tasks = once(() => createCloudTasks(tasksOptions(settings)));
+  const documents = once(() => {
+    const store = createFirestoreDocuments(appFirestore());
+    // Without a receiver nothing would be sent, so nothing is woken.
+    return settings.notifierUrl === null
+      ? store
+      : wakesOutbox(store, () => ({ tasks: tasks(), clock, logger }));
+  });
+  const publisher = once(() => createStatePublisher({ documents: documents(), clock, logger }));
   const guard = once(() => environmentGuard(documents(), settings.environment));
   const venueFor = venues({ settings, guard: () => guard()(), secrets, clock, identity, logger });
   const accountList = { profiles: [], loadedAtMs: 0 };
+  const shared = { clock, identity, logger, venueFor, accountList };
+  const execution = once(() => ({
+    ...shared,
+    documents: documents(),
+    publisher: publisher(),
+    tasks: tasks(),
+    bus: bus(),
+    holderId: identity.newId(),
+    cache: new Map(),
+    serial: new Serial(),
+  }));
   return {
     logger,
     guard: () => guard()(),
@@ -66,28 +100,47 @@ function wire(): Wiring {
         logger,
       }),
     ),
-    execution: once(() => ({
+    receiveCommand: once(() =>
+      createReceiveCommand({
+        guard: () => guard()(),
+        documents: documents(),
+        bus: bus(),
+        authenticator: createFirebaseAuthenticator(appAuth),
+        secrets,
+        clock,
+        identity,
+        deadline: systemDeadline,
+        logger,
+        cache: new Map(),
+      }),
+    ),
+    execution,
+    watchdog: once(() => ({ ...execution(), watchdogMemory: new Map() })),
+    nav: once(() => ({ ...execution(), navCache: new Map() })),
+    outbox: once(() => ({
       documents: documents(),
       clock,
-      identity,
       logger,
-      tasks: tasks(),
-      bus: bus(),
-      venueFor,
-      holderId: identity.newId(),
-      cache: new Map(),
-      serial: new Serial(),
-      accountList,
+      notifier: notifierOf(settings, secrets, clock),
     })),
-    nav: once(() => ({ documents: documents(), clock, logger, venueFor, navCache: new Map(), accountList })),
   };
+}
+
+function notifierOf({ notifierUrl: url }: Config, secrets: Secrets, clock: Clock): Notifier | null {
+  if (url === null) return null;
+  const signing = (): Promise<readonly string[]> => secrets.hookSigningSecrets(NOTIFIER_SECRET);
+  return createWebhookNotifier({ url, secrets: signing, clock, timeoutMs: NOTIFIER_TIMEOUT_MS });
 }
 
 function tasksOptions(settings: Config): CloudTasksOptions {
   return {
     projectId: settings.projectId,
     location: settings.location,
-    taskTargets: { followUp: `${settings.taskTargetOrigin}/followUp` },
+    taskTargets: {
+      followUp: `${settings.taskTargetOrigin}/followUp`,
+      outbox: `${settings.taskTargetOrigin}/outbox`,
+      watchdog: `${settings.taskTargetOrigin}/watchdog`,
+    },
     invoker: settings.taskInvoker,
     endpoint: settings.tasksEndpoint,
   };

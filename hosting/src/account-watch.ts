@@ -3,6 +3,7 @@
 import type { Firestore } from "firebase/firestore";
 import { watchAccount, watchSeries } from "./data/account-source.ts";
 import { utcDay, utcDays } from "./model/age.ts";
+import { commandNews } from "./model/command-words.ts";
 import { SERIES_DAYS } from "./model/equity.ts";
 import { orderNews } from "./model/order-words.ts";
 import { receiptNews } from "./model/receipts.ts";
@@ -13,8 +14,10 @@ import type { Store } from "./store.ts";
 function newsOf(before: AccountData, change: Partial<AccountData>): string[] {
   const overview = change.overview && knownValue(change.overview);
   const receipts = change.receipts && knownValue(change.receipts);
+  const commands = change.commands && knownValue(change.commands);
   return [
     ...(overview ? orderNews(knownValue(before.overview)?.orders ?? null, overview.orders) : []),
+    ...(commands ? commandNews(knownValue(before.commands)?.rows ?? null, commands.rows) : []),
     ...(receipts ? receiptNews(knownValue(before.receipts)?.rows ?? null, receipts.rows) : []),
   ];
 }
@@ -37,7 +40,7 @@ export class AccountWatch {
     if (accountId === this.#accountId) return;
     this.stop();
     this.#accountId = accountId;
-    this.#store.change({ data: nothingYet(), event: null, expanded: new Set() });
+    this.#store.change({ data: nothingYet(), event: null, expanded: new Set(), acknowledging: new Map() });
     if (accountId === null) return;
     this.#stopDocuments = watchAccount(this.#db, accountId, (change) => this.#take(change));
     this.followDay(Date.now());

@@ -6,15 +6,18 @@ import type { Auth } from "firebase/auth";
 import { connectFirestoreEmulator, type Firestore, initializeFirestore } from "firebase/firestore";
 import { AccountWatch } from "./account-watch.ts";
 import { LazyChart } from "./chart/lazy-chart.ts";
+import { CommandDesk } from "./command-desk.ts";
 import { watchAccountIds } from "./data/account-source.ts";
 import { enter, leave, openAuth, refreshClaims, type Session, watchSession } from "./data/session.ts";
 import { isLoopback, loadSettings, type Settings, SettingsFault } from "./data/settings.ts";
 import { tightenPolicy } from "./data/tighten-policy.ts";
+import { commandRights } from "./model/rights.ts";
 import { signInSentence } from "./model/sign-in-words.ts";
 import { nothingYet, type State } from "./model/state.ts";
+import { viewOf } from "./model/view.ts";
 import { Store } from "./store.ts";
 import type { Controls } from "./view/controls.ts";
-import { page, pageTitle } from "./view/page.ts";
+import { page, pageTitle, type RiskView } from "./view/page.ts";
 import { patchChildren } from "./view/patch.ts";
 
 const PHONE = matchMedia("(max-width: 699px)");
@@ -23,35 +26,64 @@ if (!onThisMachine) tightenPolicy(document);
 
 const root = document.getElementById("app") ?? document.body;
 root.replaceChildren();
+root.tabIndex = -1;
 
 const initial: State = {
   phase: { kind: "starting" },
   nowMs: Date.now(),
   online: navigator.onLine,
   local: onThisMachine,
+  view: viewOf(location.hash, "overview"),
   data: nothingYet(),
+  draft: null,
+  acknowledging: new Map(),
   narrow: PHONE.matches,
   range: "24 h",
   expanded: new Set(),
   event: null,
   chartFault: null,
+  riskFault: null,
 };
 
-let services: { readonly auth: Auth; readonly db: Firestore; readonly watch: AccountWatch } | null = null;
+interface Services {
+  readonly auth: Auth;
+  readonly db: Firestore;
+  readonly watch: AccountWatch;
+  readonly desk: CommandDesk;
+}
+let services: Services | null = null;
 let session: Session | null = null;
 let allAccounts: readonly string[] = [];
 let stopAccountIds: (() => void) | null = null;
+let riskView: RiskView | null = null;
 
 const chart = new LazyChart((fault) => {
   store.change({ chartFault: String(fault) });
 });
 
 const store = new Store(initial, (state, points) => {
-  patchChildren(root, page(state, points, controls));
+  const before = document.getElementById("main");
+  patchChildren(root, page(state, points, controls, riskView));
+  // What had the focus may have left with the sign-in or the view: the keyboard goes on from the top.
+  const replaced = before !== null && before !== document.getElementById("main");
+  if (replaced && document.activeElement === document.body) root.focus();
+  showDialog();
   document.title = pageTitle(state);
   chart.show(document.querySelector<HTMLElement>(".chart"), points);
   services?.watch.followDay(state.nowMs);
 });
+
+/** Modal: focus stays in it, and goes back to where it came from. */
+function showDialog(): void {
+  const dialog = document.querySelector("dialog");
+  if (dialog !== null && !dialog.open) dialog.showModal();
+}
+
+/** Closed before it leaves the page: only then does the browser give the focus back. */
+function closeDialog(): void {
+  document.querySelector("dialog")?.close();
+  services?.desk.close();
+}
 
 function misconfigured(fault: unknown): void {
   const known = fault instanceof SettingsFault;
@@ -85,12 +117,13 @@ function showSession(): void {
     return;
   }
   services?.watch.select(accountId);
-  store.change({ phase: { kind: "account", email, accounts, accountId } });
+  const rights = commandRights(session, accountId);
+  store.change({ phase: { kind: "account", email, accounts, accountId, rights } });
 }
 
 function takeSession(db: Firestore, next: Session | null): void {
   session = next;
-  if (next?.operator !== true) {
+  if (next?.role !== "operator") {
     stopAccountIds?.();
     stopAccountIds = null;
     allAccounts = [];
@@ -110,7 +143,7 @@ function open({ project, local }: Settings): void {
   const auth = openAuth(app, local);
   const db = initializeFirestore(app, {});
   if (local !== null) connectFirestoreEmulator(db, local.firestore.host, local.firestore.port);
-  services = { auth, db, watch: new AccountWatch(db, store) };
+  services = { auth, db, watch: new AccountWatch(db, store), desk: new CommandDesk(auth, store) };
   watchSession(auth, (next) => takeSession(db, next), misconfigured);
 }
 
@@ -134,6 +167,7 @@ const controls: Controls = {
   selectAccount: (accountId) => {
     const address = new URL(location.href);
     address.searchParams.set("account", accountId);
+    services?.desk.close();
     history.replaceState(null, "", address);
     showSession();
   },
@@ -143,7 +177,28 @@ const controls: Controls = {
     if (!expanded.delete(id)) expanded.add(id);
     store.change({ expanded });
   },
+  skipToMain: () => document.getElementById("main")?.focus(),
+  openCommand: (kind, fields = {}) => services?.desk.open(kind, fields),
+  editCommand: (fields) => services?.desk.edit(fields),
+  sendCommand: () => void services?.desk.send(),
+  closeCommand: closeDialog,
+  acknowledge: (alertId) => void services?.desk.acknowledge(alertId),
 };
+
+addEventListener("hashchange", () => {
+  const view = viewOf(location.hash, store.state.view);
+  if (view === store.state.view) return;
+  store.change({ view });
+  scrollTo(0, 0);
+});
+// Not awaited: the overview stands without it. Loaded at once, so that it is there when the network is not.
+import("./view/risk-page.ts").then(
+  (loaded) => {
+    riskView = loaded;
+    store.change({});
+  },
+  (fault: unknown) => store.change({ riskFault: String(fault) }),
+);
 
 addEventListener("online", () => store.change({ online: true }));
 addEventListener("offline", () => store.change({ online: false }));

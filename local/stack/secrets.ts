@@ -3,12 +3,15 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { MACHINE } from "./settings.ts";
 
 export interface LocalSecrets {
   /** Token of the TradingView hook. */
   readonly hookToken: string;
   /** `whsec_` secret of the signed hook. */
   readonly signingSecret: string;
+  /** `whsec_` secret of the machine that may post commands. */
+  readonly machineSecret: string;
 }
 
 const TOKEN_BYTES = 24;
@@ -20,23 +23,46 @@ const EXCHANGE_KEYS = { apiKey: "local-key", secret: "local-secret" };
 /** The data directory's secrets, made when there are none. */
 export function localSecrets(dataDir: string): LocalSecrets {
   const file = join(dataDir, "secrets.json");
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as LocalSecrets;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  }
+  const stored = storedSecrets(file);
+  // A directory from before one of them existed keeps the others.
+  if (stored.hookToken && stored.signingSecret && stored.machineSecret) return stored as LocalSecrets;
   const secrets: LocalSecrets = {
     hookToken: randomBytes(TOKEN_BYTES).toString("base64url"),
-    signingSecret: `whsec_${randomBytes(SIGNING_BYTES).toString("base64")}`,
+    signingSecret: newSigningSecret(),
+    machineSecret: newSigningSecret(),
+    ...stored,
   };
   mkdirSync(dataDir, { recursive: true });
   writeFileSync(file, JSON.stringify(secrets, null, 2), { mode: 0o600 });
   return secrets;
 }
 
+function storedSecrets(file: string): Partial<LocalSecrets> {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Partial<LocalSecrets>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return {};
+  }
+}
+
+function newSigningSecret(): string {
+  return `whsec_${randomBytes(SIGNING_BYTES).toString("base64")}`;
+}
+
 /** What the functions emulator reads in place of Secret Manager: `KEY=value` lines. */
 export function secretFile(secrets: LocalSecrets, accountId: string, signedHookId: string): string {
   const venueKeys = JSON.stringify({ [accountId]: EXCHANGE_KEYS });
   const hookSecrets = JSON.stringify({ [signedHookId]: [secrets.signingSecret] });
-  return `BALLAST_VENUE_KEYS='${venueKeys}'\nBALLAST_HOOK_SECRETS='${hookSecrets}'\n`;
+  const machines = JSON.stringify({
+    [MACHINE]: { signingSecrets: [secrets.machineSecret], accounts: [accountId] },
+  });
+  const lines = {
+    BALLAST_VENUE_KEYS: venueKeys,
+    BALLAST_HOOK_SECRETS: hookSecrets,
+    BALLAST_MACHINE_SECRETS: machines,
+  };
+  return Object.entries(lines)
+    .map(([name, value]) => `${name}='${value}'\n`)
+    .join("");
 }

@@ -12,6 +12,8 @@ export const ACCOUNT_ID = "main";
 export const OPERATOR = { uid: "operator", email: "operator@ballast.local", password: "ballast-local" };
 export const DIRECT_HOOK_ID = "tradingview-main";
 export const SIGNED_HOOK_ID = "signed-main";
+/** May post commands for the account, signed. */
+export const MACHINE = "bot";
 
 export interface StackSettings {
   readonly root: string;

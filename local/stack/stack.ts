@@ -23,6 +23,10 @@ const FUNCTION_NAMES = [
   "reconcileEveryMinute",
   "universeHourly",
   "followUp",
+  "outbox",
+  "watchdog",
+  "watchdogEveryMinute",
+  "telemetryEveryFiveMinutes",
 ];
 const FIRST_NAV_TIMEOUT_MS = 30_000;
 

@@ -70,11 +70,12 @@ describeTasks("memory", async () => {
 function tasksAt(port: number): { tasks: CloudTasks; project: string } {
   projects += 1;
   const project = `demo-tasks-${projects}`;
+  const url = `http://127.0.0.1:${(target.address() as AddressInfo).port}/${project}`;
   const tasks = createCloudTasks({
     projectId: project,
     location: "europe-west1",
     endpoint: `127.0.0.1:${port}`,
-    taskTargets: { followUp: `http://127.0.0.1:${(target.address() as AddressInfo).port}/${project}` },
+    taskTargets: { followUp: url, outbox: url, watchdog: url },
     invoker: null,
   });
   opened.push(tasks);

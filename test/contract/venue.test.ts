@@ -13,6 +13,7 @@ import { createExchangeTransport } from "../support/memory/exchange-transport.ts
 import { createSeededIdentity } from "../support/memory/identity.ts";
 import { createMemoryLogger } from "../support/memory/logger.ts";
 import { describeVenue } from "./venue.ts";
+import { LATE_MS } from "./venue-failures.ts";
 
 /** Longer than any local answer on a busy machine, short enough to wait for. */
 const TIMEOUT_MS = 1_500;
@@ -47,7 +48,7 @@ describeVenue("ccxt in process", async () => {
     timeoutMs: TIMEOUT_MS,
     sent: wire.sent,
     async settle() {
-      await clock.advance(2_000);
+      await clock.advance(LATE_MS);
       wire.deliverLate();
     },
   };

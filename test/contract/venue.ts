@@ -7,6 +7,7 @@ import type { Venue, VenueOrder } from "../../functions/src/ports/venue.ts";
 import { VenueError } from "../../functions/src/ports/venue.ts";
 import type { Exchange } from "../../local/exchange/exchange.ts";
 import { describeVenueFailures } from "./venue-failures.ts";
+import { describeVenueStops } from "./venue-stops.ts";
 
 export interface VenueUnderTest {
   /** Fresh: has made no request yet. */
@@ -142,6 +143,34 @@ export function describeVenue(name: string, create: () => Promise<VenueUnderTest
       expect(decimalString(dec(after.walletUsd).sub(before.walletUsd))).toBe(decimalString(booked));
     });
 
+    it("explains every change of every balance by income", async () => {
+      const before = await trading.venue.fetchBalance();
+      const sinceMs = trading.nowMs();
+      await trading.order({ qtyBase: "0.02" });
+      await trading.order({ qtyBase: "0.02", side: "sell", reduceOnly: true });
+      trading.exchange.admin("deposit", { amountUsd: "250.5" });
+      trading.exchange.admin("deposit", { asset: "BNB", qty: "2" });
+      trading.exchange.admin("withdraw", { asset: "BNB", qty: "0.5" });
+      trading.exchange.admin("income", { incomeType: "FUNDING_FEE", lossUsd: "1.25" });
+      const after = await trading.venue.fetchBalance();
+      const incomes = (await trading.venue.fetchIncome(sinceMs)).filter(
+        // The account's own first deposit may share the millisecond.
+        ({ amount }) => amount !== before.walletUsd,
+      );
+      const sumOf = (asset: string) =>
+        decimalString(
+          incomes
+            .filter((income) => income.asset === asset)
+            .reduce((sum, { amount }) => sum.add(amount), dec("0")),
+        );
+      expect(sumOf("USDT")).toBe(decimalString(dec(after.walletUsd).sub(before.walletUsd)));
+      expect(after.others).toEqual([{ asset: "BNB", qty: "1.5" }]);
+      expect(sumOf("BNB")).toBe("1.5");
+      const kinds = new Set(incomes.map(({ kind }) => kind));
+      expect(kinds).toEqual(new Set(["realizedPnl", "commission", "transfer", "fundingFee"]));
+      expect(new Set(incomes.map(({ incomeId }) => incomeId)).size).toBe(incomes.length);
+    });
+
     it("leaves no position when one is closed", async () => {
       await trading.order({ side: "sell" });
       expect(await trading.venue.fetchPositions()).toMatchObject([{ side: "short", qtyBase: "0.01" }]);
@@ -193,6 +222,7 @@ export function describeVenue(name: string, create: () => Promise<VenueUnderTest
       expect(await trading.venue.fetchOpenOrders([trading.market])).toHaveLength(1);
     });
 
+    describeVenueStops(() => trading);
     describeVenueFailures(() => trading);
   });
 }

@@ -4,6 +4,7 @@ export const USERS = {
   operator: { uid: "olga", token: { role: "operator" } },
   viewer: { uid: "vera", token: { role: "viewer" } },
   ownerOfA: { uid: "anna", token: { accounts: ["a"] } },
+  traderOfA: { uid: "tess", token: { accounts: ["a"], role: "trader" } },
   ownerOfB: { uid: "bert", token: { accounts: ["b"], role: "viewer" } },
   ownerOfNone: { uid: "nina", token: { accounts: [] } },
   noClaims: { uid: "nobody", token: {} },
@@ -13,8 +14,8 @@ export const USERS = {
 
 export type User = keyof typeof USERS;
 
-const ACCOUNT_READERS: readonly User[] = ["operator", "ownerOfA"];
-const ANYBODY_WITH_A_CLAIM: readonly User[] = ["operator", "viewer", "ownerOfA", "ownerOfB"];
+const ACCOUNT_READERS: readonly User[] = ["operator", "ownerOfA", "traderOfA"];
+const ANYBODY_WITH_A_CLAIM: readonly User[] = ["operator", "viewer", "ownerOfA", "traderOfA", "ownerOfB"];
 const OPERATORS: readonly User[] = ["operator"];
 const NOBODY: readonly User[] = [];
 
@@ -24,6 +25,7 @@ export const DOCUMENT_READERS: Readonly<Record<string, readonly User[]>> = {
   "accounts/a/control/state": ACCOUNT_READERS,
   "accounts/a/control/nav": ACCOUNT_READERS,
   "accounts/a/control/peak": ACCOUNT_READERS,
+  "accounts/a/control/commands": ACCOUNT_READERS,
   "accounts/a/config/current": ACCOUNT_READERS,
   "accounts/a/config/v1": ACCOUNT_READERS,
   "accounts/a/receipts/s1": ACCOUNT_READERS,
@@ -59,6 +61,9 @@ export const COLLECTION_READERS: Readonly<Record<string, readonly User[]>> = {
   "accounts/a/orders": ACCOUNT_READERS,
   "accounts/a/receipts": ACCOUNT_READERS,
   "accounts/a/navSeries": ACCOUNT_READERS,
+  "accounts/a/commands": ACCOUNT_READERS,
+  "accounts/a/alerts": ACCOUNT_READERS,
+  "accounts/a/telemetry": ACCOUNT_READERS,
   "accounts/a/secrets": NOBODY,
   meta: NOBODY,
   universe: ANYBODY_WITH_A_CLAIM,

@@ -1,9 +1,10 @@
 // The documents that a run starts with, as an operator and the hourly universe run would have left them.
+
 import { createCcxtVenue } from "../../functions/src/adapters/ccxt/ccxt-venue.ts";
 import { encode } from "../../functions/src/app/codec.ts";
 import type { Environment } from "../../functions/src/domain/account.ts";
-import type { ControlState } from "../../functions/src/domain/control.ts";
 import type { Market, Universe } from "../../functions/src/domain/market.ts";
+import { newControlState, operatorLatch } from "../../functions/src/domain/newControl.ts";
 import { paths } from "../../functions/src/domain/paths.ts";
 import type { Hook } from "../../functions/src/domain/records.ts";
 import { tokenSha256 } from "../../functions/src/domain/signal/hookToken.ts";
@@ -28,18 +29,12 @@ export async function firstDocuments(
 
 function accountDocuments({ profile, config, hooks }: SimAccount, nowMs: number): readonly DocumentWrite[] {
   const { accountId } = profile;
-  const control: ControlState = {
+  const control = newControlState(
     accountId,
-    lease: { holderId: null, fence: 0, expiresAtMs: 0 },
-    tradingState: { state: "ACTIVE", actor: "operator", reason: "set up", atMs: nowMs },
-    configVersion: config.version,
-    throttles: { orderSentAtMs: [], venueBannedUntilMs: 0 },
-    slots: {},
-    reservations: {},
-    inbox: { storedCount: 0, takenCount: 0 },
-    journalSeq: 0,
-    updatedAtMs: nowMs,
-  };
+    config.version,
+    operatorLatch("ACTIVE", "operator", "set up", nowMs),
+    nowMs,
+  );
   return [
     { op: "set", path: paths.account(accountId), data: encode(profile) },
     { op: "set", path: paths.config(accountId), data: encode(config) },

@@ -12,6 +12,10 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
   [1_892, "two first NAV runs at once that each began a baseline of the peak"],
   [4_048, "an adjusted position whose alert was lost with the reply to its commit"],
   [
+    26,
+    "a stop that fired between the venue's list and younger books, taken for an orphan and its fill booked anew",
+  ],
+  [
     512_878_867,
     "an instance that woke up while it read the books again after deferring, and took a lease that was held",
   ],

@@ -18,7 +18,7 @@ export async function reportOf(
   const { seed, violation } = failed;
   if (violation === null) return [`seed ${seed}: no rule broke`];
   const { cut, result, runs } = await shrink(failed, mutation);
-  const setup = drawSetup(new Random(seed, "setup"));
+  const setup = drawSetup(new Random(seed, "setup"), new Random(seed, "limits"));
   const items = drawItems(new Random(seed, "workload"), setup)
     .slice(0, cut.items)
     .filter((_item, place) => cut.without?.has(place) !== true);

@@ -7,6 +7,8 @@ import { type DeliveryRates, PUNCTUAL } from "./platform/broker.ts";
 import { MINUTE_MS, ON_TIME, type ScheduleRates } from "./platform/schedules.ts";
 import { drawRates, type FaultCut, FaultPolicy } from "./ports/faultPolicy.ts";
 import type { Violation } from "./witness.ts";
+import { drawOrders } from "./workload/commands.ts";
+import { drawEmergencies } from "./workload/emergencies.ts";
 import { happen, mend } from "./workload/happen.ts";
 import { drawItems, FIRST_ITEM_MS } from "./workload/items.ts";
 import { drawSetup } from "./workload/setup.ts";
@@ -16,6 +18,8 @@ import { World } from "./world.ts";
 const HEAL_MS = 3 * MINUTE_MS;
 /** Whoever is still busy after this will be for ever. */
 const LONGEST_HEAL_MS = 8 * MINUTE_MS;
+/** As deployed (entry/telemetryEveryFiveMinutes.ts). */
+const TELEMETRY_EVERY_MS = 5 * MINUTE_MS;
 /** Books that moved less long ago are not compared with positions (POSITION_SETTLE_MS), clocks may differ. */
 const SETTLED_MS = 12_000;
 /** The last reconcile pass and the last NAV, both within one price step (a minute is a whole number of them). */
@@ -59,10 +63,13 @@ export async function simulate(options: RunOptions): Promise<RunResult> {
 }
 
 async function run({ seed, cut = {}, mutation = null }: RunOptions): Promise<RunResult> {
-  const setup = drawSetup(new Random(seed, "setup"));
-  const items = drawItems(new Random(seed, "workload"), setup)
-    .slice(0, cut.items)
-    .filter((_item, place) => cut.without?.has(place) !== true);
+  const setup = drawSetup(new Random(seed, "setup"), new Random(seed, "limits"));
+  const drawn = [
+    ...drawItems(new Random(seed, "workload"), setup),
+    ...drawEmergencies(new Random(seed, "emergencies"), setup),
+    ...drawOrders(new Random(seed, "orders"), setup),
+  ];
+  const items = drawn.slice(0, cut.items).filter((_item, place) => cut.without?.has(place) !== true);
   const rates = drawRates(new Random(seed, "rates"));
   let policy: FaultPolicy | null = null;
   const world = new World({
@@ -106,6 +113,8 @@ async function tryOut(
   queue.at(setup.startMs, () => world.fire("nav"));
   schedules.arrange("nav", horizonMs);
   schedules.arrange("reconcile", horizonMs);
+  schedules.arrange("watchdog", horizonMs);
+  schedules.arrange("telemetry", horizonMs, TELEMETRY_EVERY_MS);
   for (const { afterMs, happening } of items)
     queue.at(setup.startMs + afterMs, () => happen(world, happening));
   queue.at(setup.startMs + FIRST_ITEM_MS - 1_000, () => {
@@ -145,6 +154,8 @@ async function heal(world: World, faults: FaultPolicy): Promise<void> {
   await world.runUntil(queue.nowMs + LAST_PASS_MS);
   exchange.admin("limits");
   world.fire("nav");
+  await world.runUntil(queue.nowMs + LAST_PASS_MS);
+  world.fire("telemetry");
   await world.runUntil(queue.nowMs + LAST_PASS_MS);
   if (witness.violation === null) witness.tell("healed");
 }

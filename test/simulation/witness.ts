@@ -52,7 +52,7 @@ export class Witness {
     for (const watch of this.#watches) watch.landed?.({ process, environment, changes, writes });
   }
 
-  tell<Event extends "left" | "handled" | "answered" | "healed">(
+  tell<Event extends "left" | "handled" | "answered" | "commandAnswered" | "notified" | "healed">(
     event: Event,
     ...evidence: Parameters<NonNullable<Watch[Event]>>
   ): void {

@@ -1,12 +1,17 @@
 // One simulated deployment: store, venue, bus, tasks, schedules, senders and function instances on one virtual clock,
 // every port call through the gate. Shared by the seeded runs and by whatever else drives the product this way.
+import { executeCommands } from "../../functions/src/app/commands/executeCommands.ts";
 import { executeIntent } from "../../functions/src/app/executeIntent.ts";
 import { followUpAccount } from "../../functions/src/app/followUp.ts";
 import { forEachAccount, listAccounts } from "../../functions/src/app/forEachAccount.ts";
+import { dispatchOutbox } from "../../functions/src/app/outbox/dispatchOutbox.ts";
 import { reconcileAccount } from "../../functions/src/app/reconcileAccount.ts";
 import { refreshUniverse } from "../../functions/src/app/refreshUniverse.ts";
+import { checkPublishersAlive } from "../../functions/src/app/telemetry/publisherAlive.ts";
+import { watchEveryAccount, watchOneAccount } from "../../functions/src/app/watchdog/watchEveryAccount.ts";
 import { writeNav } from "../../functions/src/app/writeNav.ts";
 import type { Environment } from "../../functions/src/domain/account.ts";
+import type { TaskRequest } from "../../functions/src/ports/tasks.ts";
 import { createExchange, type Exchange } from "../../local/exchange/exchange.ts";
 import { createMemoryDocuments, type MemoryDocuments } from "../support/memory/documents.ts";
 import { createSeededIdentity } from "../support/memory/identity.ts";
@@ -18,6 +23,7 @@ import type { SimProcess } from "./engine/simProcess.ts";
 import { firstDocuments } from "./firstDocuments.ts";
 import type { Hooks, Mutation, MutationContext } from "./mutations/mutation.ts";
 import { Broker } from "./platform/broker.ts";
+import { CommandFront, MACHINE, MACHINE_SECRET } from "./platform/commandFront.ts";
 import { Front } from "./platform/front.ts";
 import { Functions } from "./platform/functions.ts";
 import { type ScheduleName, Schedules } from "./platform/schedules.ts";
@@ -26,6 +32,7 @@ import { isPortError } from "./portErrors.ts";
 import { simDocuments } from "./ports/documents.ts";
 import { Gate } from "./ports/gate.ts";
 import { simBus, simTasks } from "./ports/messaging.ts";
+import { simNotifier } from "./ports/notifier.ts";
 import type { SimPolicy } from "./ports/policy.ts";
 import { simClock, simDeadline } from "./ports/time.ts";
 import { simTransport } from "./ports/venueTransport.ts";
@@ -62,6 +69,7 @@ export class World {
   readonly broker: Broker;
   readonly schedules: Schedules;
   readonly front: Front;
+  readonly commandFront: CommandFront;
   /** Share of new instances that start with another environment's settings. */
   misconfigured: number;
   readonly #seed: number;
@@ -101,22 +109,20 @@ export class World {
       random,
       handleMessage: (message, ended) =>
         this.functions.invoke(
-          "executor",
+          message.topic === "commands" ? "commandExecutor" : "executor",
           `takes ${message.messageId}`,
           async (wired) => {
             await wired.guard();
-            await executeIntent(wired.execution(), message);
+            if (message.topic === "commands") await executeCommands(wired.execution(), message);
+            else await executeIntent(wired.execution(), message);
           },
           ended,
         ),
       handleTask: (task, ended) =>
         this.functions.invoke(
-          "followUp",
-          `looks after ${String(task.payload.accountId)}`,
-          async (wired) => {
-            await wired.guard();
-            await followUpAccount(wired.execution(), String(task.payload.accountId));
-          },
+          task.queue,
+          `works on a task of ${task.queue}`,
+          (wired) => this.#runTask(task, wired),
           ended,
         ),
     });
@@ -138,6 +144,15 @@ export class World {
       answered: (alert, answer) => {
         log.add(queue.nowMs, `${alert.key} is answered ${answer.status} ${answer.body.code}`);
         this.witness.tell("answered", alert, answer);
+      },
+    });
+    this.commandFront = new CommandFront({
+      queue,
+      random,
+      functions: this.functions,
+      answered: (command, answer) => {
+        log.add(queue.nowMs, `${command.key} is answered ${answer.status} ${answer.body.code}`);
+        this.witness.tell("commandAnswered", command, answer);
       },
     });
   }
@@ -187,10 +202,23 @@ export class World {
     } else if (schedule === "reconcile") {
       const deps = wired.execution();
       await forEachAccount(deps, "reconcile", (profile) => reconcileAccount(deps, profile));
+    } else if (schedule === "watchdog") {
+      await watchEveryAccount(wired.watchdog());
+    } else if (schedule === "telemetry") {
+      await checkPublishersAlive(wired.outbox());
+      await dispatchOutbox(wired.outbox());
     } else {
       const deps = wired.nav();
       await refreshUniverse(deps, await listAccounts(deps, null));
     }
+  }
+
+  /** A task's work, as its entry does it. */
+  async #runTask({ queue, payload }: TaskRequest, wired: Wired): Promise<void> {
+    await wired.guard();
+    if (queue === "outbox") await dispatchOutbox(wired.outbox());
+    else if (queue === "watchdog") await watchOneAccount(wired.watchdog(), String(payload.accountId));
+    else await followUpAccount(wired.execution(), String(payload.accountId));
   }
 
   #openExchange(): Exchange {
@@ -228,8 +256,13 @@ export class World {
     };
     const bus = simBus(messaging, process);
     const note = (text: string): void => log.add(queue.nowMs, `${process.id} notes: ${text}`);
+    const notifier = simNotifier(
+      { gate, policy, arrived: (notification) => witness.tell("notified", notification) },
+      process,
+    );
     return wireProcess({
       process,
+      notifier: mutation.notifier?.(notifier) ?? notifier,
       environment,
       documents: mutation.documents?.(documents, context) ?? documents,
       bus: mutation.bus?.(bus) ?? bus,
@@ -245,6 +278,12 @@ export class World {
         Object.fromEntries(
           this.setup.accounts.flatMap(({ hooks }) => hooks.map(({ hookId, secret }) => [hookId, [secret]])),
         ),
+        {
+          [MACHINE]: {
+            signingSecrets: [MACHINE_SECRET],
+            accounts: this.setup.accounts.map(({ profile }) => profile.accountId),
+          },
+        },
       ),
       transportFor: (accountId) =>
         simTransport(

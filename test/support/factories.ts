@@ -1,9 +1,13 @@
 // Domain shapes with sensible values, for table tests: each takes what the case is about and fills in the rest.
 
+import { decisionBasis } from "../../functions/src/domain/basis.ts";
+import type { ControlState, TradingStateLatch } from "../../functions/src/domain/control.ts";
 import { dec } from "../../functions/src/domain/decimal.ts";
 import type { Group } from "../../functions/src/domain/group.ts";
+import { noIncome } from "../../functions/src/domain/income.ts";
 import type { Market, TopOfBook } from "../../functions/src/domain/market.ts";
 import type { Nav, Peak } from "../../functions/src/domain/nav.ts";
+import { operatorLatch } from "../../functions/src/domain/newControl.ts";
 import type { Order } from "../../functions/src/domain/order.ts";
 import type { RiskContext } from "../../functions/src/domain/risk/context.ts";
 import type { Intent } from "../../functions/src/domain/signal.ts";
@@ -42,6 +46,7 @@ export function intent(overrides: Partial<Intent> = {}): Intent {
     side: "long",
     size: { kind: "strategyDefault" },
     reduceBps: null,
+    signalPriceUsd: null,
     signalledAtMs: NOW_MS - 500,
     receivedAtMs: NOW_MS - 400,
     expiresAtMs: NOW_MS + 60_000,
@@ -55,14 +60,25 @@ export function nav(overrides: Partial<Nav> = {}): Nav {
     accountId: "main",
     navUsd: "100000",
     walletUsd: "100000",
+    assetsUsd: "0",
     unrealizedPnlUsd: "0",
     positions: [],
+    assets: [],
     marks: { BTCUSDT: mark() },
-    sources: { balances: healthy, positions: healthy, marks: healthy },
+    sources: {
+      balances: healthy,
+      positions: healthy,
+      marks: healthy,
+      funding: healthy,
+      fees: healthy,
+      fx: healthy,
+    },
     stale: false,
     asOfMs: NOW_MS - 1_000,
     checkedAtMs: NOW_MS - 1_000,
     recent: [],
+    baseline: { baselineId: "baseline-1", sinceMs: NOW_MS - 7_200_000 },
+    unexplained: null,
     ...overrides,
   };
 }
@@ -71,6 +87,7 @@ export function peak(overrides: Partial<Peak> = {}): Peak {
   return {
     accountId: "main",
     baselineId: "baseline-1",
+    baselineSinceMs: NOW_MS - 7_200_000,
     peakUsd: "100000",
     peakAtMs: NOW_MS - 3_600_000,
     drawdownBps: 0,
@@ -78,8 +95,26 @@ export function peak(overrides: Partial<Peak> = {}): Peak {
     day: "2026-01-02",
     dayPnlUsd: "0",
     asOfMs: NOW_MS - 1_000,
+    today: noIncome(Date.parse("2026-01-02")),
+    total: noIncome(NOW_MS - 7_200_000),
+    adjustments: [],
+    source: { kind: "nav", rebuiltAtMs: NOW_MS - 7_200_000, sampleCount: 1 },
+    ledger: {
+      balances: { USDT: "100000" },
+      reserves: {},
+      cursorMs: Date.parse("2026-01-02"),
+      cursorIds: [],
+    },
     ...overrides,
   };
+}
+
+export function throttlesWith(overrides: Partial<ControlState["throttles"]> = {}): ControlState["throttles"] {
+  return { orderSentAtMs: [], venueBannedUntilMs: 0, errorAtMs: [], vetoedUntilMs: {}, ...overrides };
+}
+
+export function latchWith(overrides: Partial<TradingStateLatch> = {}): TradingStateLatch {
+  return { ...operatorLatch("ACTIVE", "test", "set up", NOW_MS - 60_000), ...overrides };
 }
 
 export function riskContext(overrides: Partial<RiskContext> = {}): RiskContext {
@@ -92,7 +127,7 @@ export function riskContext(overrides: Partial<RiskContext> = {}): RiskContext {
     peak: peak(),
     market: market(),
     mark: mark(),
-    entry: { qtyBase: dec("0.02"), notionalUsd: dec("1000.02") },
+    entry: { qtyBase: dec("0.02"), notionalUsd: dec("1000.02"), leastNotionalUsd: dec("1000") },
     ...overrides,
   };
 }
@@ -128,10 +163,8 @@ export function order(
     sends: 1,
     sendDeadlineMs: NOW_MS + 5_000,
     fence: 1,
-    configVersion: 1,
-    navAsOfMs: NOW_MS,
-    peakBaselineId: "baseline-1",
-    markAsOfMs: NOW_MS,
+    basis: decisionBasis(1, nav(), peak(), mark(), NOW_MS),
+    exitReason: request?.reduceOnly ? "signal" : null,
     signalReceivedAtMs: NOW_MS - 400,
     intentExpiresAtMs: NOW_MS + 60_000,
     createdAtMs: NOW_MS,
@@ -154,6 +187,9 @@ export function group(overrides: Partial<Group> = {}): Group {
     qtyBase: "0",
     averageEntryUsd: null,
     realizedPnlUsd: "0",
+    entryNotionalUsd: "0",
+    exitReason: null,
+    stop: null,
     orderIds: ["border1"],
     openedAtMs: NOW_MS,
     endedAtMs: null,

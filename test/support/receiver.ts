@@ -54,7 +54,7 @@ export interface Receiver {
 }
 
 /** Waits for work that settles by itself and gives up at once on work that never does, without real time. */
-const impatientDeadline: Deadline = {
+export const impatientDeadline: Deadline = {
   async within(work, limitMs) {
     let turns = 0;
     const idle = async (): Promise<never> => {

@@ -125,6 +125,14 @@ export class TestStack {
     await gone;
   }
 
+  /** Stops a server's process where it stands: it hears nothing and answers nothing, and does not end. Linux only. */
+  freeze(server: "pubsub" | "scheduler"): void {
+    const script = join("local", server, "main.ts");
+    const pids = processesOfRun(this.#runId()).filter((pid) => commandLine(pid).includes(script));
+    if (pids.length === 0) throw new Error(`No process of this stack runs ${script}`);
+    for (const pid of pids) sendSignal(pid, "SIGSTOP");
+  }
+
   /** Ctrl-C; resolves with the exit code and the processes that outlived it. */
   async stop(): Promise<{ readonly exitCode: number | null; readonly leftBehind: readonly number[] }> {
     await this.#database?.close();
@@ -149,6 +157,15 @@ export class TestStack {
     const { runId } = JSON.parse(text) as { runId?: string };
     if (runId === undefined) throw new Error(`run.json holds no id for ${RUN_ID_VARIABLE}`);
     return runId;
+  }
+}
+
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "latin1");
+  } catch {
+    // Ended meanwhile.
+    return "";
   }
 }
 

@@ -1,7 +1,9 @@
 // A whole account in one process, for tests of use cases: documents in memory, a fake clock, the local exchange's
 // matching engine, and the real exchange adapter over an in-process transport. Nothing here re-implements a part.
+
 import { createCcxtVenue } from "../../functions/src/adapters/ccxt/ccxt-venue.ts";
 import { countDocuments } from "../../functions/src/adapters/firestore/count-documents.ts";
+import { createStatePublisher } from "../../functions/src/adapters/publisher/state-publisher.ts";
 import { encode } from "../../functions/src/app/codec.ts";
 import type { BusMessage } from "../../functions/src/app/consumeMessage.ts";
 import type { ReconcileDeps } from "../../functions/src/app/reconcileAccount.ts";
@@ -13,10 +15,12 @@ import type { AccountProfile } from "../../functions/src/domain/account.ts";
 import type { AccountConfig } from "../../functions/src/domain/config.ts";
 import type { ControlState } from "../../functions/src/domain/control.ts";
 import { intentId, signalId } from "../../functions/src/domain/ids.ts";
+import { newControlState, operatorLatch } from "../../functions/src/domain/newControl.ts";
 import { paths } from "../../functions/src/domain/paths.ts";
 import type { Intent, Receipt } from "../../functions/src/domain/signal.ts";
 import type { Venue } from "../../functions/src/ports/venue.ts";
 import { createExchange, type Exchange } from "../../local/exchange/exchange.ts";
+import { NO_OPTIONAL_LIMITS } from "./config.ts";
 import { createMemoryBus } from "./memory/bus.ts";
 import { createFakeClock, type FakeClock } from "./memory/clock.ts";
 import { createMemoryDocuments, type MemoryDocuments } from "./memory/documents.ts";
@@ -45,13 +49,24 @@ export function configWith(overrides: Partial<AccountConfig> = {}): AccountConfi
     createdAtMs: 1_767_000_000_000,
     symbols: ["BTCUSDT", "ETHUSDT", "SOLUSDT"],
     strategies: {
-      [STRATEGY]: { strategyId: STRATEGY, orderNotionalUsd: "1000", entryRouting: "market" },
-      patient: { strategyId: "patient", orderNotionalUsd: "1000", entryRouting: "postOnly" },
+      [STRATEGY]: {
+        strategyId: STRATEGY,
+        orderNotionalUsd: "1000",
+        maxExposureUsd: null,
+        entryRouting: "market",
+      },
+      patient: {
+        strategyId: "patient",
+        orderNotionalUsd: "1000",
+        maxExposureUsd: null,
+        entryRouting: "postOnly",
+      },
     },
     maxOpenGroups: 5,
     maxOrderNotionalUsd: "5000",
     maxSymbolExposureUsd: "20000",
     maxGrossExposureUsd: "50000",
+    ...NO_OPTIONAL_LIMITS,
     maxOrdersPerMinute: 100,
     maxNavAgeMs: 150_000,
     maxPeakAgeMs: 600_000,
@@ -63,19 +78,9 @@ export function configWith(overrides: Partial<AccountConfig> = {}): AccountConfi
 }
 
 export function controlWith(overrides: Partial<ControlState> = {}): ControlState {
-  return {
-    accountId: ACCOUNT,
-    lease: { holderId: null, fence: 0, expiresAtMs: 0 },
-    tradingState: { state: "ACTIVE", actor: "test", reason: "set up", atMs: 1_767_000_000_000 },
-    configVersion: 1,
-    throttles: { orderSentAtMs: [], venueBannedUntilMs: 0 },
-    slots: {},
-    reservations: {},
-    inbox: { storedCount: 0, takenCount: 0 },
-    journalSeq: 0,
-    updatedAtMs: 1_767_000_000_000,
-    ...overrides,
-  };
+  const setUpMs = 1_767_000_000_000;
+  const latch = operatorLatch("ACTIVE", "test", "set up", setUpMs);
+  return { ...newControlState(ACCOUNT, 1, latch, setUpMs), ...overrides };
 }
 
 /** One function instance: its own caches, holder id and counts over the shared documents. */
@@ -181,6 +186,11 @@ function instanceOf(world: World, holderId: string) {
     cache: new Map(),
     navCache: new Map(),
     serial: new Serial(),
+    publisher: createStatePublisher({
+      documents: counted.documents,
+      clock: world.clock,
+      logger: world.logger,
+    }),
   };
   return { ...deps, counts: counted.counts };
 }
@@ -207,6 +217,7 @@ export function givenIntent(world: World, overrides: Partial<Intent> = {}): Inte
     side: "long",
     size: { kind: "strategyDefault" },
     reduceBps: null,
+    signalPriceUsd: null,
     signalledAtMs: nowMs,
     receivedAtMs: nowMs,
     expiresAtMs: nowMs + 120_000,

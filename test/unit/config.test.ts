@@ -41,8 +41,10 @@ describe("readConfig", () => {
       tasksEndpoint: "127.0.0.1:8123",
       taskTargetOrigin: "http://127.0.0.1:5001/demo-ballast/europe-west1",
       taskInvoker: null,
+      notifierUrl: null,
       venueKeys: null,
       hookSecrets: null,
+      machineSecrets: null,
     });
     expect(readConfig(PROD)).toMatchObject({ environment: "prod", venueKeys: PROD.BALLAST_VENUE_KEYS });
   });

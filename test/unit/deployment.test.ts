@@ -50,6 +50,31 @@ const EXPECTED: Readonly<
       httpsTrigger: { invoker: ["public"] },
     },
   },
+  commands: {
+    secrets: ["BALLAST_MACHINE_SECRETS"],
+    endpoint: {
+      region: [REGION],
+      platform: "gcfv2",
+      availableMemoryMb: 256,
+      timeoutSeconds: 30,
+      concurrency: 20,
+      maxInstances: 5,
+      httpsTrigger: { invoker: ["public"] },
+    },
+  },
+  commandExecutor: {
+    secrets: [],
+    endpoint: {
+      ...TRADING,
+      concurrency: 20,
+      maxInstances: 5,
+      eventTrigger: {
+        eventType: "google.cloud.pubsub.topic.v1.messagePublished",
+        eventFilters: { topic: "commands" },
+        retry: true,
+      },
+    },
+  },
   executor: {
     secrets: ["BALLAST_VENUE_KEYS"],
     endpoint: {
@@ -80,6 +105,39 @@ const EXPECTED: Readonly<
   reconcileEveryMinute: {
     secrets: ["BALLAST_VENUE_KEYS"],
     endpoint: { ...SCHEDULED, scheduleTrigger: everyMinute },
+  },
+  outbox: {
+    secrets: ["BALLAST_HOOK_SECRETS"],
+    endpoint: {
+      ...TRADING,
+      availableMemoryMb: 256,
+      taskQueueTrigger: {
+        retryConfig: { maxAttempts: 2, minBackoffSeconds: 10, maxBackoffSeconds: 30 },
+        rateLimits: { maxConcurrentDispatches: 1 },
+      },
+    },
+  },
+  telemetryEveryFiveMinutes: {
+    secrets: ["BALLAST_HOOK_SECRETS"],
+    endpoint: {
+      ...SCHEDULED,
+      availableMemoryMb: 256,
+      scheduleTrigger: { ...everyMinute, schedule: "every 5 minutes", retryConfig: { retryCount: 0 } },
+    },
+  },
+  watchdogEveryMinute: {
+    secrets: ["BALLAST_VENUE_KEYS"],
+    endpoint: { ...SCHEDULED, scheduleTrigger: everyMinute },
+  },
+  watchdog: {
+    secrets: ["BALLAST_VENUE_KEYS"],
+    endpoint: {
+      ...TRADING,
+      taskQueueTrigger: {
+        retryConfig: { maxAttempts: 2, minBackoffSeconds: 2, maxBackoffSeconds: 5 },
+        rateLimits: { maxConcurrentDispatches: 20 },
+      },
+    },
   },
   universeHourly: {
     secrets: ["BALLAST_VENUE_KEYS"],
@@ -119,7 +177,7 @@ describe("discovery on the built file", () => {
     "reads trigger, limits and secrets of %s",
     (name, { endpoint, secrets }) => {
       expect(endpoints[name]).toMatchObject(endpoint);
-      expect(endpoints[name]?.secretEnvironmentVariables?.map(({ key }) => key)).toEqual(secrets);
+      expect(endpoints[name]?.secretEnvironmentVariables?.map(({ key }) => key) ?? []).toEqual(secrets);
     },
   );
 });

@@ -2,7 +2,17 @@
 // reference is a function that decides nothing, called in the same loop of the same run.
 import { type Decision, type DecisionBooks, decideIntent } from "../../functions/src/domain/decide.ts";
 import type { Intent } from "../../functions/src/domain/signal.ts";
-import { group, intent, mark, market, NOW_MS, nav, peak } from "../../test/support/factories.ts";
+import {
+  group,
+  intent,
+  mark,
+  market,
+  NOW_MS,
+  nav,
+  order,
+  peak,
+  throttlesWith,
+} from "../../test/support/factories.ts";
 import { configWith, controlWith } from "../../test/support/world.ts";
 import type { Measurement } from "./run.ts";
 
@@ -26,7 +36,8 @@ interface Case {
   readonly expected: Decision["kind"];
 }
 
-const decideNothing: Decide = () => ({ kind: "deny", denials: [] });
+const { basis } = order();
+const decideNothing: Decide = () => ({ kind: "deny", denials: [], basis });
 
 const slot = (symbol: string, qtyBase: string) =>
   ({ symbol, side: "long", strategyId: "trend", qtyBase, sinceMs: NOW_MS }) as const;
@@ -52,7 +63,7 @@ function fullBooks(): DecisionBooks {
   );
   const orderSentAtMs = Array.from({ length: 90 }, (_, index) => NOW_MS - 500 * (90 - index));
   return books({
-    control: controlWith({ slots, throttles: { orderSentAtMs, venueBannedUntilMs: 0 } }),
+    control: controlWith({ slots, throttles: throttlesWith({ orderSentAtMs, venueBannedUntilMs: 0 }) }),
     nav: nav({ marks: { ...marks, BTCUSDT: mark() } }),
   });
 }

@@ -6,6 +6,7 @@ import { Firestore } from "@google-cloud/firestore";
 import { createCcxtVenue } from "../../functions/src/adapters/ccxt/ccxt-venue.ts";
 import { countDocuments } from "../../functions/src/adapters/firestore/count-documents.ts";
 import { createFirestoreDocuments } from "../../functions/src/adapters/firestore/firestore-documents.ts";
+import { createStatePublisher } from "../../functions/src/adapters/publisher/state-publisher.ts";
 import { createSystemClock } from "../../functions/src/adapters/system/clock.ts";
 import { createSystemIdentity } from "../../functions/src/adapters/system/identity.ts";
 import { encode } from "../../functions/src/app/codec.ts";
@@ -75,6 +76,7 @@ async function openAccount(port: DocumentPort, origin: string) {
     identity,
     logger,
     tasks: createMemoryTasks(),
+    publisher: createStatePublisher({ documents: counted.documents, clock, logger }),
     bus: createMemoryBus(),
     venueFor: async () => venue,
     holderId: identity.newId(),
@@ -115,6 +117,7 @@ async function execute({ deps }: Bench): Promise<void> {
     side: "long",
     size: { kind: "notionalUsd", notionalUsd: "200" },
     reduceBps: null,
+    signalPriceUsd: null,
     signalledAtMs: nowMs,
     receivedAtMs: nowMs,
     expiresAtMs: nowMs + INTENT_LIFE_MS,

@@ -29,7 +29,13 @@ function answerFaults({ status, answer, thrown }: Observation): readonly string[
 /** What a status says was stored is what was stored, and nothing is without a proof. */
 function storeFaults(proof: Proof, seen: Observation): readonly string[] {
   const { status, stored, published } = seen;
-  const kinds = stored.map(kindOf).sort().join(" ");
+  const all = stored.map(kindOf);
+  // An alert that people are told of brings its message along; nothing else does.
+  const kinds = all
+    .filter((kind) => kind !== "outbox")
+    .sort()
+    .join(" ");
+  if (all.includes("outbox") && !all.includes("alerts")) return ["stored a message without its alert"];
   if (!proof.proved) {
     const mayAlert = proof.foreign && status === 403;
     const faults = published > 0 ? ["an intent was published without a proof"] : [];

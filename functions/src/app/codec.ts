@@ -11,7 +11,10 @@ export const RETENTION_MS = {
   orders: 730 * DAY_MS,
   groups: 730 * DAY_MS,
   journal: 730 * DAY_MS,
+  commands: 730 * DAY_MS,
   alerts: 90 * DAY_MS,
+  /** Less than alerts: an alert that may be raised anew must not meet the message of the old one. */
+  outbox: 30 * DAY_MS,
   navSeries: 730 * DAY_MS,
   quarantine: 30 * DAY_MS,
   deadLetters: 90 * DAY_MS,

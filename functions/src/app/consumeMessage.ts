@@ -6,7 +6,7 @@ import type { DeadLetter, Quarantined } from "../domain/records.ts";
 import type { Clock } from "../ports/clock.ts";
 import { DocumentExistsError, type DocumentPort, type DocumentWrite } from "../ports/documents.ts";
 import type { Logger } from "../ports/logger.ts";
-import { type AlertCondition, alertWrite } from "./alert.ts";
+import { type AlertCondition, alertWrites } from "./alert.ts";
 import { encodeWithTtl, RETENTION_MS } from "./codec.ts";
 
 /** Past this a message is not worth acting on: every intent in it has expired long before. */
@@ -34,17 +34,18 @@ export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly faults: readonly string[] };
 
-/** Runs `handle` for a usable message. Resolves when the message may be acknowledged; rejects when it must come back. */
+/** Runs `handle` for a usable message that is not older than `maxAgeMs`. Resolves when the message may be acknowledged; rejects when it must come back. */
 export async function consumeMessage<T extends { readonly accountId: string }>(
   deps: ConsumeDeps,
   message: BusMessage,
   parsed: Parsed<T>,
   handle: (value: T) => Promise<void>,
+  maxAgeMs = MAX_MESSAGE_AGE_MS,
 ): Promise<void> {
   if (!parsed.ok) return await quarantine(deps, message, "MESSAGE_UNUSABLE", parsed.faults, null);
   const { accountId } = parsed.value;
-  if (deps.clock.nowMs() - message.publishedAtMs > MAX_MESSAGE_AGE_MS) {
-    return await bury(deps, message, accountId, `older than ${MAX_MESSAGE_AGE_MS} ms`);
+  if (deps.clock.nowMs() - message.publishedAtMs > maxAgeMs) {
+    return await bury(deps, message, accountId, `older than ${maxAgeMs} ms`);
   }
   try {
     await handle(parsed.value);
@@ -127,7 +128,7 @@ async function bury(
   deps.logger.error(alert.message, { alert: alert.code, accountId, deadLetterId: id });
   // In one batch: once the message is acknowledged, nothing would raise the alert any more.
   const data = encodeWithTtl(letter, nowMs, RETENTION_MS.deadLetters);
-  await createOnce(deps, [{ op: "create", path: paths.deadLetter(id), data }, alertWrite(alert, nowMs)]);
+  await createOnce(deps, [{ op: "create", path: paths.deadLetter(id), data }, ...alertWrites(alert, nowMs)]);
 }
 
 /** Attempts at this message so far, this one included; counted only when one fails. */

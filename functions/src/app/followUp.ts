@@ -4,17 +4,29 @@ import type { Order } from "../domain/order.ts";
 import { VenueError } from "../ports/venue.ts";
 import { actForAccount } from "./execution/actForAccount.ts";
 import type { Books, ExecutionDeps } from "./execution/books.ts";
+import { latchBan } from "./execution/latchBan.ts";
 import { resolveOrder } from "./execution/resolveOrder.ts";
 import { followUpGapMs, scheduleFollowUp } from "./execution/sendOrder.ts";
+import { closeBeyondStops } from "./execution/stops/closeBeyondStops.ts";
+import { keepStops } from "./execution/stops/keepStops.ts";
+import { hasOpenStops, openStopsLookedAtMs } from "./execution/stops/openStops.ts";
+import { advanceFlatten } from "./flatten/advanceFlatten.ts";
 
 const ACTOR = "followUp";
 /** A holder is at work: what it leaves open, it follows itself; look again when its lease could have run out. */
 const BUSY_AGAIN_AFTER_MS = 5_000;
 
-export async function followUpAccount(deps: ExecutionDeps, accountId: string): Promise<void> {
-  const result = await actForAccount(deps, accountId, ACTOR, {
+export async function followUpAccount(
+  deps: ExecutionDeps,
+  accountId: string,
+  actor: string = ACTOR,
+): Promise<void> {
+  const result = await actForAccount(deps, accountId, actor, {
     work: async (books) => {
-      const after = await resolveOpenOrders(deps, books, ACTOR);
+      if (books.control.flatten !== null) return await advanceFlatten(deps, books, actor);
+      const resolved = await resolveOpenOrders(deps, books, actor);
+      const kept = hasOpenStops(resolved) ? await keepStops(deps, resolved, actor) : resolved;
+      const after = await closeBeyondStops(deps, kept, actor);
       await followOn(deps, after);
       return after;
     },
@@ -35,6 +47,7 @@ export async function resolveOpenOrders(deps: ExecutionDeps, given: Books, actor
         kind: error.kind,
         code: error.code,
       });
+      books = await latchBan(deps, books, error, actor);
     }
   }
   return books;
@@ -42,10 +55,12 @@ export async function resolveOpenOrders(deps: ExecutionDeps, given: Books, actor
 
 async function followOn(deps: ExecutionDeps, books: Books): Promise<void> {
   const open: readonly Order[] = Object.values(books.orders);
-  if (open.length === 0) return;
   // A venue that has just denied an order for the first time is asked again soon, however old the order is.
-  const youngestMs = Math.max(
+  const lookedAtMs = [
     ...open.map((order) => order.absences.lastAtMs ?? order.sentAtMs ?? order.createdAtMs),
-  );
+    ...openStopsLookedAtMs(books),
+  ];
+  if (lookedAtMs.length === 0) return;
+  const youngestMs = Math.max(...lookedAtMs);
   await scheduleFollowUp(deps, books.accountId, followUpGapMs(deps.clock.nowMs() - youngestMs));
 }

@@ -1,7 +1,7 @@
 // Runs a schedule's work for every account, each on its own: one account's fault must not keep another from its NAV.
 // All faults are thrown together at the end, so that the schedule shows as failed.
 import type { AccountProfile } from "../domain/account.ts";
-import { type ListKeeper, listLimitMs, readsAccounts } from "../domain/navCadence.ts";
+import { type ListKeeper, readsAccounts } from "../domain/navCadence.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DocumentPort } from "../ports/documents.ts";
 import { accountProfileSchema } from "../schemas/config.ts";
@@ -9,6 +9,8 @@ import { decodeRequired } from "./codec.ts";
 
 /** A project with more accounts than this needs fan-out; refusing is better than leaving some out. */
 const MAX_ACCOUNTS = 500;
+/** Should its minute be missed, the list is read again after this: a new account is picked up within it. */
+const LIST_LIMIT_MS = 21 * 60_000;
 /** A list read this recently is not read again in the same minute. */
 const LIST_FRESH_MS = 60_000;
 
@@ -32,9 +34,7 @@ export async function listAccounts(
   const { accountList } = deps;
   const ageMs = nowMs - accountList.loadedAtMs;
   const due =
-    keeper === null ||
-    ageMs > listLimitMs(keeper) ||
-    (readsAccounts(keeper, nowMs) && ageMs >= LIST_FRESH_MS);
+    keeper === null || ageMs > LIST_LIMIT_MS || (readsAccounts(keeper, nowMs) && ageMs >= LIST_FRESH_MS);
   if (accountList.profiles.length > 0 && !due) return accountList.profiles;
   const snapshots = await deps.documents.query({ collection: "accounts", limit: MAX_ACCOUNTS + 1 });
   if (snapshots.length > MAX_ACCOUNTS) throw new Error(`More than ${MAX_ACCOUNTS} accounts in one project`);

@@ -2,20 +2,32 @@
 // open, what waits in the inbox, and the venue's positions against the books. An idle account costs two reads.
 
 import type { AccountProfile } from "../domain/account.ts";
-import { withSlot } from "../domain/bookkeeping.ts";
+import type { ControlState } from "../domain/control.ts";
 import { isHeldByOther } from "../domain/lease.ts";
 import { sweepsSignals } from "../domain/navCadence.ts";
 import { paths } from "../domain/paths.ts";
-import { comparePositions, type PositionFinding, withVenueQuantity } from "../domain/positions.ts";
+import { comparePositions, type PositionFinding } from "../domain/positions.ts";
 import type { Bus } from "../ports/bus.ts";
+import type { DocumentVersion } from "../ports/documents.ts";
+import { type Venue, VenueError } from "../ports/venue.ts";
 import { controlStateSchema } from "../schemas/books.ts";
-import { type AlertCondition, alertWrite, raiseAlert } from "./alert.ts";
+import { raiseAlert } from "./alert.ts";
 import { decodeRequired } from "./codec.ts";
+import { applyCommands } from "./commands/applyCommands.ts";
+import { noneWaits } from "./commands/nextCommands.ts";
 import { actForAccount } from "./execution/actForAccount.ts";
+import { adjustGroup } from "./execution/adjustGroup.ts";
 import type { Books, ExecutionDeps } from "./execution/books.ts";
-import { commitBooks } from "./execution/commitBooks.ts";
-import { resolveOpenOrders } from "./followUp.ts";
+import { latchingBans } from "./execution/latchBan.ts";
+import { loadBooks } from "./execution/loadBooks.ts";
+import { closeBeyondStops } from "./execution/stops/closeBeyondStops.ts";
+import { learnStops, placeStops } from "./execution/stops/keepStops.ts";
+import { listStops, symbolsOfStops } from "./execution/stops/listStops.ts";
+import { concernsStops, stopsDiffer } from "./execution/stops/openStops.ts";
+import { followUpAccount, resolveOpenOrders } from "./followUp.ts";
 import { republishForgotten } from "./republishForgotten.ts";
+import { watchTelemetry } from "./telemetry/watchTelemetry.ts";
+import { endPass } from "./watchdog/reconcileBeat.ts";
 
 const ACTOR = "reconcile";
 
@@ -30,23 +42,86 @@ export async function reconcileAccount(deps: ReconcileDeps, profile: AccountProf
   const [snapshot] = await deps.documents.getAll([paths.control(accountId)]);
   if (snapshot === undefined) throw new Error("The store answered without the control document");
   const control = decodeRequired(controlStateSchema, snapshot);
+  try {
+    await reconcileBooks(deps, profile, control, snapshot.version);
+  } catch (error) {
+    // The venue's silence is not reconcile's: the watchdog must not take one for the other.
+    if (error instanceof VenueError) await endPass(deps, control);
+    throw error;
+  } finally {
+    await watchTelemetry(deps, control);
+  }
+  await endPass(deps, control);
+}
+
+async function reconcileBooks(
+  deps: ReconcileDeps,
+  profile: AccountProfile,
+  control: ControlState,
+  version: DocumentVersion | null,
+): Promise<void> {
+  const { accountId } = profile;
+  // Whoever holds the lease: a command waits for nobody.
+  if (!noneWaits(control)) await applyCommands(deps, accountId);
+  if (control.flatten !== null) return await followUpAccount(deps, accountId, ACTOR);
   if (isHeldByOther(control.lease, deps.holderId, deps.clock.nowMs())) return; // at work; the next minute looks again
   const venue = await deps.venueFor(profile);
   const waiting = control.inbox.storedCount !== control.inbox.takenCount;
   const open = Object.keys(control.reservations).length > 0;
   if (!waiting && !open) {
-    const positions = await venue.fetchPositions();
-    if (comparePositions(control, positions, deps.clock.nowMs()).length === 0) return;
+    const asksForNothing = () => isQuiet(deps, control, version, venue);
+    if (await latchingBans(deps, accountId, ACTOR, asksForNothing)) return;
   }
   await actForAccount(deps, accountId, ACTOR, {
-    work: async (books) => await adjustPositions(deps, await resolveOpenOrders(deps, books, ACTOR)),
+    work: async (books) => {
+      // The list of accounts may be older than the profile that came with the books.
+      const venue = await deps.venueFor(books.profile);
+      const resolved = await resolveOpenOrders(deps, books, ACTOR);
+      const learnt = await learnAllStops(deps, resolved, venue);
+      const closed = await closeBeyondStops(deps, learnt, ACTOR);
+      // Quantities before stops: the venue refuses a stop for a position that it does not hold, again and again.
+      const adjusted = await adjustPositions(deps, closed, venue);
+      return concernsStops(adjusted) ? await placeStops(deps, adjusted, ACTOR) : adjusted;
+    },
   });
 }
 
+/** Whether the venue holds what the books say, stops included. */
+async function isQuiet(
+  deps: ReconcileDeps,
+  control: ControlState,
+  version: DocumentVersion | null,
+  venue: Venue,
+): Promise<boolean> {
+  const positions = await venue.fetchPositions();
+  if (comparePositions(control, positions, deps.clock.nowMs()).length > 0) return false;
+  return !(await needStops(deps, control, version, venue));
+}
+
+/** Whether stops need work. An account that holds nothing and left none behind is asked nothing. */
+async function needStops(
+  deps: ReconcileDeps,
+  control: ControlState,
+  version: DocumentVersion | null,
+  venue: Venue,
+): Promise<boolean> {
+  const isConcerned = Object.keys(control.slots).length + Object.keys(control.stopsToCancel).length > 0;
+  if (!isConcerned) return false;
+  // Books under the version that was just read are proven; mostly they are this process's own of the last minute.
+  const cached = deps.cache.get(control.accountId);
+  const books = cached?.controlVersion === version ? cached : await loadBooks(deps, control.accountId);
+  if (!concernsStops(books)) return false;
+  const atVenue = await listStops(deps, venue, books, symbolsOfStops(books));
+  return stopsDiffer(books, atVenue, deps.clock.nowMs());
+}
+
+async function learnAllStops(deps: ReconcileDeps, books: Books, venue: Venue): Promise<Books> {
+  if (!concernsStops(books)) return books;
+  return await learnStops(deps, books, ACTOR, await listStops(deps, venue, books, symbolsOfStops(books)));
+}
+
 /** Asked after the books were loaded: the commit's version proves that no order of ours came between. */
-async function adjustPositions(deps: ReconcileDeps, given: Books): Promise<Books> {
-  // Not the venue of the profile that the schedule was given: its list may be older than an account's change of mode.
-  const venue = await deps.venueFor(given.profile);
+async function adjustPositions(deps: ReconcileDeps, given: Books, venue: Venue): Promise<Books> {
   const positions = await venue.fetchPositions();
   let books = given;
   for (const finding of comparePositions(given.control, positions, deps.clock.nowMs())) {
@@ -56,40 +131,14 @@ async function adjustPositions(deps: ReconcileDeps, given: Books): Promise<Books
 }
 
 async function adjust(deps: ReconcileDeps, books: Books, finding: PositionFinding): Promise<Books> {
-  const { accountId } = books;
-  if (finding.kind === "unknownPosition") {
-    await raiseAlert(deps, {
-      accountId,
-      severity: "critical",
-      code: "POSITION_UNKNOWN",
-      message: `The venue holds ${finding.venueBase} ${finding.symbol} ${finding.side} that no group accounts for`,
-      remedy: "Close it at the venue, or find the order that opened it",
-      dedupeKey: `${finding.symbol}/${finding.side}/${finding.venueBase}`,
-    });
-    return books;
-  }
-  const group = books.groups[finding.groupId];
-  if (group === undefined) return books;
-  const nowMs = deps.clock.nowMs();
-  const adjusted = withVenueQuantity(group, finding.venueBase, nowMs);
-  const alert: AlertCondition = {
-    accountId,
+  if (finding.kind === "quantityDiffers") return await adjustGroup(deps, books, finding, ACTOR);
+  await raiseAlert(deps, {
+    accountId: books.accountId,
     severity: "critical",
-    code: "POSITION_ADJUSTED",
-    message: `${finding.symbol}: the books held ${finding.bookedBase}, the venue ${finding.venueBase}; the venue was believed`,
-    remedy: "Look for a liquidation or a trade by hand at the venue",
-    dedupeKey: `${group.groupId}/${books.control.journalSeq}`,
-  };
-  // In one batch: once the books agree, nothing would raise the alert any more.
-  const after = await commitBooks(deps, books, {
-    kind: "POSITION_ADJUSTED",
-    subject: group.groupId,
-    actor: ACTOR,
-    control: { ...books.control, slots: withSlot(books.control.slots, adjusted) },
-    group: adjusted,
-    showsOnOverview: true,
-    also: [alertWrite(alert, nowMs)],
+    code: "POSITION_UNKNOWN",
+    message: `The venue holds ${finding.venueBase} ${finding.symbol} ${finding.side} that no group accounts for`,
+    remedy: "Close it at the venue, or find the order that opened it",
+    dedupeKey: `${finding.symbol}/${finding.side}/${finding.venueBase}`,
   });
-  deps.logger.error(alert.message, { alert: alert.code, accountId, groupId: group.groupId });
-  return after;
+  return books;
 }

@@ -7,8 +7,8 @@ import type { Clock } from "../ports/clock.ts";
 import type { DocumentPort } from "../ports/documents.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Venue } from "../ports/venue.ts";
-import { accountConfigSchema } from "../schemas/config.ts";
-import { decodeRequired, encode } from "./codec.ts";
+import { encode } from "./codec.ts";
+import { readableConfig } from "./configInForce.ts";
 
 export interface UniverseDeps {
   readonly documents: DocumentPort;
@@ -24,10 +24,16 @@ export async function refreshUniverse(
 ): Promise<void> {
   const [first] = profiles;
   if (first === undefined) return;
-  const configs = await deps.documents.getAll(profiles.map((profile) => paths.config(profile.accountId)));
-  const wanted = new Set(
-    configs.flatMap((snapshot) => decodeRequired(accountConfigSchema, snapshot).symbols),
+  const snapshots = await deps.documents.getAll(profiles.map((profile) => paths.config(profile.accountId)));
+  const configs = await Promise.all(
+    profiles.map(({ accountId }, place) => {
+      const snapshot = snapshots[place];
+      if (snapshot === undefined)
+        throw new Error("The store answered with fewer documents than were asked for");
+      return readableConfig(deps.documents, accountId, snapshot);
+    }),
   );
+  const wanted = new Set(configs.flatMap((config) => config.symbols));
   const venue = await deps.venueFor(first);
   const markets = (await venue.fetchMarkets()).filter((market) => wanted.has(market.symbol));
   const unknown = [...wanted].filter((symbol) => !markets.some((market) => market.symbol === symbol));

@@ -1,5 +1,7 @@
 // How one event on an order changes order, group and control together. Keeps true that slots in use are exactly the
-// groups not ended, and that a live order is exactly one reservation of what it may still fill.
+// groups not ended, that a live order is exactly one reservation of what it may still fill, and that throttles and
+// protections change with what caused them.
+import type { AccountConfig } from "./config.ts";
 import type { ControlState, Reservation, Slot } from "./control.ts";
 import { dec, decimalString } from "./decimal.ts";
 import type { Group } from "./group.ts";
@@ -7,6 +9,8 @@ import { isGroupEnded, nextGroup } from "./groupLifecycle.ts";
 import type { Market } from "./market.ts";
 import type { Order } from "./order.ts";
 import { isEnded, nextOrder, type OrderEvent } from "./orderLifecycle.ts";
+import { isFailedSend, withFailedSend } from "./risk/protections/errorBurst.ts";
+import { withGroupEnded } from "./risk/protections/groupEnded.ts";
 
 /** The documents that one order concerns. */
 export interface OrderBooks {
@@ -16,7 +20,12 @@ export interface OrderBooks {
 }
 
 /** Books after the event. Pure: applying the same evidence again returns an equal result. */
-export function settle(before: OrderBooks, event: OrderEvent, market: Market | null): OrderBooks {
+export function settle(
+  before: OrderBooks,
+  event: OrderEvent,
+  market: Market | null,
+  config: AccountConfig,
+): OrderBooks {
   const order = nextOrder(before.order, event);
   const reservations = withReservation(before.control.reservations, order);
   const live = Object.values(reservations).filter(
@@ -29,7 +38,22 @@ export function settle(before: OrderBooks, event: OrderEvent, market: Market | n
     atMs: event.atMs,
   });
   const slots = withSlot(before.control.slots, group);
-  return { order, group, control: { ...before.control, reservations, slots, updatedAtMs: event.atMs } };
+  const brakes = brakesAfter(before, event, group, config);
+  const control = { ...before.control, ...brakes, reservations, slots, updatedAtMs: event.atMs };
+  return { order, group, control };
+}
+
+/** Throttles and protections after the event: a failed send counts towards a burst, an ended group towards all else. */
+function brakesAfter(
+  { order, group, control }: OrderBooks,
+  event: OrderEvent,
+  groupAfter: Group,
+  config: AccountConfig,
+): Pick<ControlState, "throttles" | "protections"> {
+  const { throttles, protections } = isFailedSend(order, event)
+    ? withFailedSend(control, config.protections.errorBurst, event.atMs)
+    : control;
+  return { throttles, protections: withGroupEnded(protections, group, groupAfter, config.protections) };
 }
 
 /** What the order may still fill, valued as it was when reserved; gone when the order has ended. */

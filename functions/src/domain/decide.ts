@@ -1,5 +1,6 @@
 // The decision on one intent: deny it with every reason, clear the way first, or place exactly one order. Pure: time
 // is an argument, and everything the decision used is stamped on the order.
+import { type DecisionBasis, decisionBasis } from "./basis.ts";
 import { withReservation, withSlot } from "./bookkeeping.ts";
 import type { AccountConfig } from "./config.ts";
 import type { ControlState } from "./control.ts";
@@ -10,11 +11,11 @@ import { clientOrderId, groupId } from "./ids.ts";
 import type { Market, TopOfBook, Universe } from "./market.ts";
 import type { Nav, Peak } from "./nav.ts";
 import type { Order, OrderRequest } from "./order.ts";
-import { sendsInWindow } from "./orderRate.ts";
-import { checkEntry } from "./risk/checkEntry.ts";
-import { checkReduction } from "./risk/checkReduction.ts";
+import { withSend } from "./orderRate.ts";
 import { denial, type RiskContext, type SizedEntry } from "./risk/context.ts";
+import { type RiskEngine, riskEngine } from "./risk/engine.ts";
 import { slotOfSymbol } from "./risk/pool.ts";
+import { freeToReduceBase } from "./risk/reduceOnly.ts";
 import { routeEntry, routeReduction } from "./routing.ts";
 import type { Intent } from "./signal.ts";
 import { sizeEntry } from "./sizing.ts";
@@ -47,7 +48,7 @@ export interface Placement {
 }
 
 export type Decision =
-  | { readonly kind: "deny"; readonly denials: readonly Denial[] }
+  | { readonly kind: "deny"; readonly denials: readonly Denial[]; readonly basis: DecisionBasis }
   /** Resting entries of the group must be cancelled (or their fate learnt) before it can be reduced. */
   | { readonly kind: "clearFirst"; readonly clientOrderIds: readonly string[] }
   | Placement;
@@ -57,19 +58,30 @@ export function decideIntent(books: DecisionBooks, intent: Intent, nowMs: number
   const mark = books.nav?.marks[intent.symbol] ?? null;
   const entry = intent.action === "open" ? sizeEntry(intent, books.config, market, mark, books.nav) : null;
   const context: RiskContext = { ...books, nowMs, intent, market, mark, entry };
-  return intent.action === "open" ? decideEntry(books, context) : decideReduction(books, context);
+  const engine = riskEngine(context);
+  return intent.action === "open"
+    ? decideEntry(books, context, engine)
+    : decideReduction(books, context, engine);
 }
 
-function decideEntry(books: DecisionBooks, context: RiskContext): Decision {
+function basisOf({ config, nav, peak, mark, nowMs }: RiskContext): DecisionBasis {
+  return decisionBasis(config.version, nav, peak, mark, nowMs);
+}
+
+function deny(context: RiskContext, denials: readonly Denial[]): Decision {
+  return { kind: "deny", denials, basis: basisOf(context) };
+}
+
+function decideEntry(books: DecisionBooks, context: RiskContext, engine: RiskEngine): Decision {
   const { intent, market, mark, entry, nav, peak } = context;
-  const denials = checkEntry(context);
+  const denials = engine.checkEntry(context);
   const strategy = books.config.strategies[intent.strategyId];
   const complete = entry && market && mark && nav && peak && strategy && intent.side;
   if (denials.length > 0 || !complete) {
-    return {
-      kind: "deny",
-      denials: denials.length > 0 ? denials : [denial("MARK_MISSING", { subject: intent.symbol })],
-    };
+    return deny(
+      context,
+      denials.length > 0 ? denials : [denial("MARK_MISSING", { unit: "symbol", subject: intent.symbol })],
+    );
   }
   const open = slotOfSymbol(books.control, intent.symbol);
   const existing = open === null ? null : (books.groups[open.groupId] ?? null);
@@ -79,39 +91,31 @@ function decideEntry(books: DecisionBooks, context: RiskContext): Decision {
   return place(books, context, { request, group, isNewGroup: existing === null, market, mark, entry });
 }
 
-function decideReduction(books: DecisionBooks, context: RiskContext): Decision {
+function decideReduction(books: DecisionBooks, context: RiskContext, engine: RiskEngine): Decision {
   const { intent, market } = context;
   const open = slotOfSymbol(books.control, intent.symbol);
   const group = open === null ? null : (books.groups[open.groupId] ?? null);
-  const denials = checkReduction(context, group);
+  const denials = engine.checkReduction(context, group);
   if (denials.length > 0 || group === null || market === null) {
-    return {
-      kind: "deny",
-      denials: denials.length > 0 ? denials : [denial("POSITION_NOT_OPEN", { subject: intent.symbol })],
-    };
+    return deny(
+      context,
+      denials.length > 0 ? denials : [denial("POSITION_NOT_OPEN", { subject: intent.symbol })],
+    );
   }
-  const own = Object.entries(books.control.reservations).filter(
-    ([, reservation]) => reservation.groupId === group.groupId,
-  );
-  const entries = own.filter(([, reservation]) => !reservation.reduceOnly).map(([id]) => id);
+  const entries = Object.entries(books.control.reservations)
+    .filter(([, { groupId, reduceOnly }]) => groupId === group.groupId && !reduceOnly)
+    .map(([id]) => id);
   if (entries.length > 0) return { kind: "clearFirst", clientOrderIds: entries };
-  const reserved = own.reduce((sum, [, reservation]) => sum.plus(dec(reservation.qtyBase)), dec("0"));
-  const qtyBase = reducibleQty(
-    intent,
-    dec(group.qtyBase),
-    dec(group.qtyBase).minus(reserved),
-    dec(market.stepSizeBase),
-  );
+  const [held, free] = [dec(group.qtyBase), freeToReduceBase(books.control, group)];
+  const qtyBase = reducibleQty(intent, held, free, dec(market.stepSizeBase));
   if (qtyBase.lt(dec(market.minQtyBase))) {
-    return {
-      kind: "deny",
-      denials: [
-        denial("ORDER_IN_FLIGHT", { actual: decimalString(reserved), unit: "base", subject: intent.symbol }),
-      ],
-    };
+    const actual = decimalString(held.minus(free));
+    return deny(context, [denial("ORDER_IN_FLIGHT", { actual, unit: "base", subject: intent.symbol })]);
   }
   const id = clientOrderId(intent.accountId, intent.intentId, FIRST_STEP);
   const request = routeReduction(id, group.side, qtyBase, intent.symbol);
+  const growing = engine.checkReduceOnly(request, group);
+  if (growing.length > 0) return deny(context, growing);
   return place(books, context, {
     request,
     group,
@@ -142,6 +146,9 @@ function newGroup(intent: Intent, side: "long" | "short", nowMs: number): Group 
     qtyBase: "0",
     averageEntryUsd: null,
     realizedPnlUsd: "0",
+    entryNotionalUsd: "0",
+    exitReason: null,
+    stop: null,
     orderIds: [],
     openedAtMs: nowMs,
     endedAtMs: null,
@@ -185,14 +192,15 @@ function place(books: DecisionBooks, context: RiskContext, parts: Parts): Placem
     slots: withSlot(books.control.slots, group),
     throttles: {
       ...books.control.throttles,
-      orderSentAtMs: [...sendsInWindow(books.control.throttles.orderSentAtMs, nowMs), nowMs],
+      orderSentAtMs: withSend(books.control.throttles.orderSentAtMs, nowMs),
     },
     updatedAtMs: nowMs,
   };
   return { kind: "place", order, group, isNewGroup: parts.isNewGroup, control, market: parts.market };
 }
 
-function newOrder(books: DecisionBooks, { intent, nowMs, nav, peak }: RiskContext, parts: Parts): Order {
+function newOrder(books: DecisionBooks, context: RiskContext, parts: Parts): Order {
+  const { intent, nowMs } = context;
   return {
     request: parts.request,
     accountId: intent.accountId,
@@ -210,10 +218,8 @@ function newOrder(books: DecisionBooks, { intent, nowMs, nav, peak }: RiskContex
     sends: 1,
     sendDeadlineMs: nowMs + SEND_WINDOW_MS,
     fence: books.control.lease.fence,
-    configVersion: books.config.version,
-    navAsOfMs: nav?.asOfMs ?? null,
-    peakBaselineId: peak?.baselineId ?? null,
-    markAsOfMs: parts.mark?.asOfMs ?? null,
+    basis: basisOf(context),
+    exitReason: parts.request.reduceOnly ? "signal" : null,
     signalReceivedAtMs: intent.receivedAtMs,
     intentExpiresAtMs: intent.expiresAtMs,
     createdAtMs: nowMs,

@@ -24,7 +24,14 @@ export interface GroupSurroundings {
 export function nextGroup(group: Group, previous: Order, next: Order, around: GroupSurroundings): Group {
   const delta = fillDelta(previous, next);
   const filled = delta.qtyBase.isZero() ? group : withFill(group, next, delta);
-  return withStatus(filled, around);
+  return withExitReason(withStatus(filled, around), next);
+}
+
+/** Why it ended: what the order that ended it was for. A group that a late fill reopens has not ended after all. */
+function withExitReason(group: Group, order: Order): Group {
+  const ended = isGroupEnded(group.status) && group.averageEntryUsd !== null;
+  const exitReason = ended ? (group.exitReason ?? order.exitReason ?? "signal") : null;
+  return exitReason === group.exitReason ? group : { ...group, exitReason };
 }
 
 function withFill(group: Group, order: Order, delta: ReturnType<typeof fillDelta>): Group {
@@ -37,6 +44,7 @@ function withFill(group: Group, order: Order, delta: ReturnType<typeof fillDelta
       ...group,
       qtyBase: decimalString(qty),
       averageEntryUsd: decimalString(costUsd.div(qty).toDecimalPlaces(12)),
+      entryNotionalUsd: decimalString(dec(group.entryNotionalUsd).plus(delta.costUsd).toDecimalPlaces(12)),
     };
   }
   const direction = group.side === "long" ? 1 : -1;

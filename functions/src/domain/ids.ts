@@ -51,9 +51,37 @@ export function clientOrderId(accountId: string, ofIntentId: string, step: numbe
   return `b${hashText("order", [accountId, ofIntentId, String(step)])}`;
 }
 
+/** What an id of `clientStopId` looks like, so that a stop of ours is told from one that was placed by hand. */
+export const CLIENT_STOP_ID = /^p[a-z2-7]{30}$/;
+
+/** The id under which a group's protective stop is stored, then sent. `step` counts the group's stops from 0. */
+export function clientStopId(accountId: string, ofGroupId: string, step: number): string {
+  if (!Number.isSafeInteger(step) || step < 0)
+    throw new RangeError(`Step must be a whole number from 0, not ${step}`);
+  return `p${hashText("stop", [accountId, ofGroupId, String(step)])}`;
+}
+
 /** Id of the position group that an opening intent starts. */
 export function groupId(accountId: string, ofIntentId: string): string {
   return `g${hashText("group", [accountId, ofIntentId])}`;
+}
+
+/**
+ * Id of an ordered flatten. The journal's sequence at that moment is used up by the commit that stores it, so no two
+ * flattens share an id, and none shares an id with a signal's intent.
+ */
+export function flattenId(accountId: string, journalSeq: number): string {
+  return `f${hashText("flatten", [accountId, String(journalSeq)])}`;
+}
+
+/** Id of a command: who posted it for which account, and what they call it. The same again is the same command. */
+export function commandId(accountId: string, actor: string, key: string): string {
+  return `k${hashText("command", [accountId, actor, key])}`;
+}
+
+/** Id under which the watchdog closes a group; the orders of it count up the group's own. */
+export function closingId(accountId: string, ofGroupId: string): string {
+  return `w${hashText("closing", [accountId, ofGroupId])}`;
 }
 
 /**
@@ -68,6 +96,11 @@ export function taskName(...parts: readonly (string | number)[]): string {
 /** Id of an alert. A condition that repeats under the same key is one alert, not a flood. */
 export function alertId(accountId: string, code: string, dedupeKey: string): string {
   return `a${hashText("alert", [accountId, code, dedupeKey])}`;
+}
+
+/** Id of a message for people. What is written twice under the same subject is one message. */
+export function outboxId(accountId: string, kind: string, subject: string): string {
+  return `n${hashText("outbox", [accountId, kind, subject])}`;
 }
 
 /** Id of an input that no retry can help. */

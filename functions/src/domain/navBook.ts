@@ -1,8 +1,12 @@
-// NAV, peak and drawdown from what the venue answered. Keeps true that a run with a failed source is never stored as
-// healthy and never replaces a last good value; longs are marked at the bid, shorts at the ask.
-import { type Decimal, dec, decimalString } from "./decimal.ts";
+// NAV from what the venue answered. Keeps true that a run with a failed source is never stored as healthy and never
+// replaces a last good value; longs are marked at the bid, shorts at the ask, other assets valued at their own bid.
+import type { Reserve } from "./config.ts";
+import { type DecimalString, dec, decimalString } from "./decimal.ts";
+import type { AssetBalance, Income } from "./income.ts";
 import type { TopOfBook } from "./market.ts";
-import type { MarkedPosition, Nav, NavSample, Peak, SourceHealth } from "./nav.ts";
+import { type FxPrices, type HeldAsset, type Valuation, valued } from "./nav/assets.ts";
+import type { Wallet } from "./nav/ledger.ts";
+import type { MarkedPosition, Nav, SourceHealth } from "./nav.ts";
 import type { Side } from "./signal.ts";
 
 /** One source's answer in this run: its value, or why there is none. */
@@ -17,45 +21,94 @@ export interface HeldPosition {
   readonly entryPriceUsd: string;
 }
 
+export interface WalletAnswer {
+  readonly walletUsd: DecimalString;
+  readonly others: readonly AssetBalance[];
+}
+
 export interface NavAnswers {
-  readonly balances: SourceAnswer<{ readonly walletUsd: string }>;
+  readonly balances: SourceAnswer<WalletAnswer>;
   readonly positions: SourceAnswer<readonly HeldPosition[]>;
   readonly marks: SourceAnswer<readonly TopOfBook[]>;
+  /** Fresh prices of other assets; those that have none are missing. */
+  readonly prices: FxPrices;
+  /** Since the ledger's cursor; empty when nothing had to be asked. */
+  readonly income: SourceAnswer<readonly Income[]>;
 }
 
 /** Samples kept in the NAV document until they are packed into the day's series, should packing fail for an hour. */
 const MAX_RECENT_SAMPLES = 60;
-const BPS_PER_UNIT = 10_000;
 
 /** The next NAV document. `previous` null is the account's first run. */
-export function nextNav(accountId: string, previous: Nav | null, answers: NavAnswers, nowMs: number): Nav {
+export function nextNav(
+  accountId: string,
+  previous: Nav | null,
+  answers: NavAnswers,
+  reserves: readonly Reserve[],
+  nowMs: number,
+): Nav {
   const marked = markAll(answers);
+  const valuation = valued(heldAssets(answers.balances, reserves), answers.prices, nowMs);
   const marks = answers.marks.ok ? bySymbol(answers.marks.value) : (previous?.marks ?? {});
-  const sources = {
-    balances: health(answers.balances, previous?.sources.balances ?? null, nowMs),
-    positions: health(answers.positions, previous?.sources.positions ?? null, nowMs),
-    marks: health(marked.ok ? answers.marks : marked, previous?.sources.marks ?? null, nowMs),
-  };
-  const stale = !(sources.balances.ok && sources.positions.ok && sources.marks.ok);
+  const sources = sourcesOf(answers, marked, fxAnswer(answers.marks, valuation), previous, nowMs);
+  const stale = !Object.values(sources).every(({ ok }) => ok);
   if (stale || !answers.balances.ok || !marked.ok)
     return lastGood(accountId, previous, marks, sources, nowMs);
   const walletUsd = dec(answers.balances.value.walletUsd);
-  const unrealized = marked.value.reduce((sum, each) => sum.plus(dec(each.unrealizedPnlUsd)), dec("0"));
-  const navUsd = decimalString(walletUsd.plus(unrealized));
+  const sum = (amounts: readonly DecimalString[]) =>
+    amounts.reduce((total, each) => total.plus(dec(each)), dec("0"));
+  const assetsUsd = sum(valuation.assets.map(({ valueUsd }) => valueUsd));
+  const unrealized = sum(marked.value.map(({ unrealizedPnlUsd }) => unrealizedPnlUsd));
+  const navUsd = decimalString(walletUsd.plus(assetsUsd).plus(unrealized));
   return {
     accountId,
     navUsd,
     walletUsd: decimalString(walletUsd),
+    assetsUsd: decimalString(assetsUsd),
     unrealizedPnlUsd: decimalString(unrealized),
     positions: marked.value,
+    assets: valuation.assets,
     marks,
     sources,
     stale: false,
     asOfMs: nowMs,
     checkedAtMs: nowMs,
     recent: [...(previous?.recent ?? []), { atMs: nowMs, navUsd }].slice(-MAX_RECENT_SAMPLES),
+    baseline: previous?.baseline ?? null,
+    unexplained: previous?.unexplained ?? null,
   };
 }
+
+function sourcesOf(
+  answers: NavAnswers,
+  marked: SourceAnswer<unknown>,
+  fx: SourceAnswer<unknown>,
+  previous: Nav | null,
+  nowMs: number,
+): Nav["sources"] {
+  const before = previous?.sources ?? null;
+  return {
+    balances: health(answers.balances, before?.balances ?? null, nowMs),
+    positions: health(answers.positions, before?.positions ?? null, nowMs),
+    marks: health(marked.ok ? answers.marks : marked, before?.marks ?? null, nowMs),
+    funding: health(answers.income, before?.funding ?? null, nowMs),
+    fees: health(answers.income, before?.fees ?? null, nowMs),
+    fx: health(fx, before?.fx ?? null, nowMs),
+  };
+}
+
+const NOTHING_KNOWN = {
+  navUsd: null,
+  walletUsd: null,
+  assetsUsd: null,
+  unrealizedPnlUsd: null,
+  positions: [],
+  assets: [],
+  asOfMs: null,
+  recent: [],
+  baseline: null,
+  unexplained: null,
+};
 
 function lastGood(
   accountId: string,
@@ -64,28 +117,37 @@ function lastGood(
   sources: Nav["sources"],
   nowMs: number,
 ): Nav {
-  const values = previous ?? {
-    navUsd: null,
-    walletUsd: null,
-    unrealizedPnlUsd: null,
-    positions: [],
-    asOfMs: null,
-    recent: [],
-  };
-  const { navUsd, walletUsd, unrealizedPnlUsd, positions, asOfMs, recent } = values;
-  return {
-    accountId,
-    navUsd,
-    walletUsd,
-    unrealizedPnlUsd,
-    positions,
-    marks,
-    sources,
-    stale: true,
-    asOfMs,
-    checkedAtMs: nowMs,
-    recent,
-  };
+  return { ...(previous ?? NOTHING_KNOWN), accountId, marks, sources, stale: true, checkedAtMs: nowMs };
+}
+
+function heldAssets(balances: NavAnswers["balances"], reserves: readonly Reserve[]): readonly HeldAsset[] {
+  const others = balances.ok ? balances.value.others : [];
+  return [
+    ...others.map((each) => ({ ...each, heldIn: "wallet" as const })),
+    ...reserves.map((each) => ({ ...each, heldIn: "reserve" as const })),
+  ];
+}
+
+/** What the ledger compares: every balance by asset, and the reserves that the config names. */
+export function walletOf(
+  { walletUsd, others }: WalletAnswer,
+  settlementAsset: string,
+  reserves: readonly Reserve[],
+): Wallet {
+  const balances = Object.fromEntries(others.map(({ asset, qty }) => [asset, qty]));
+  return { balances: { ...balances, [settlementAsset]: walletUsd }, reserves: summed(reserves) };
+}
+
+function summed(reserves: readonly Reserve[]): Readonly<Record<string, DecimalString>> {
+  const sums: Record<string, DecimalString> = {};
+  for (const { asset, qty } of reserves) sums[asset] = decimalString(dec(sums[asset] ?? "0").plus(dec(qty)));
+  return sums;
+}
+
+function fxAnswer(marks: NavAnswers["marks"], { unpriced }: Valuation): SourceAnswer<null> {
+  if (unpriced.length === 0) return { ok: true, value: null };
+  if (!marks.ok) return marks;
+  return { ok: false, error: `No fresh price for ${unpriced.join(", ")}` };
 }
 
 function bySymbol(marks: readonly TopOfBook[]): Readonly<Record<string, TopOfBook>> {
@@ -140,50 +202,7 @@ export function utcHour(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 13);
 }
 
-/** Peak after a good NAV, within its baseline. Null when this NAV is stale: a peak is never judged on old values. */
-export function nextPeak(previous: Peak, nav: Nav): Peak | null {
-  if (nav.stale || nav.navUsd === null || nav.asOfMs === null) return null;
-  const navUsd = dec(nav.navUsd);
-  const higher = navUsd.gt(dec(previous.peakUsd));
-  const peakUsd = higher ? navUsd : dec(previous.peakUsd);
-  const day = utcDay(nav.asOfMs);
-  const dayOpenUsd = day === previous.day ? dec(previous.dayOpenUsd) : navUsd;
-  return {
-    ...previous,
-    peakUsd: decimalString(peakUsd),
-    peakAtMs: higher ? nav.asOfMs : previous.peakAtMs,
-    drawdownBps: drawdownBps(peakUsd, navUsd),
-    dayOpenUsd: decimalString(dayOpenUsd),
-    day,
-    dayPnlUsd: decimalString(navUsd.minus(dayOpenUsd)),
-    asOfMs: nav.asOfMs,
-  };
-}
-
-/** Fall from the peak, rounded up: a drawdown is never shown smaller than it is. At most 10,000. */
-function drawdownBps(peakUsd: Decimal, navUsd: Decimal): number {
-  if (peakUsd.lte(0) || navUsd.gte(peakUsd)) return 0;
-  return Math.min(BPS_PER_UNIT, peakUsd.minus(navUsd).div(peakUsd).mul(BPS_PER_UNIT).ceil().toNumber());
-}
-
-/** A baseline that begins at `nav`, with the highest of `history` as its peak. Null while there is no positive NAV. */
-export function firstPeak(nav: Nav, history: readonly NavSample[]): Peak | null {
-  if (nav.stale || nav.navUsd === null || nav.asOfMs === null || !dec(nav.navUsd).gt(0)) return null;
-  const now: NavSample = { atMs: nav.asOfMs, navUsd: nav.navUsd };
-  const samples = [...history, now];
-  const top = samples.reduce((best, each) => (dec(each.navUsd).gt(dec(best.navUsd)) ? each : best), now);
-  const day = utcDay(now.atMs);
-  const opening =
-    samples.filter((each) => utcDay(each.atMs) === day).toSorted((a, b) => a.atMs - b.atMs)[0] ?? now;
-  return {
-    accountId: nav.accountId,
-    baselineId: `baseline-${samples[0]?.atMs ?? now.atMs}`,
-    peakUsd: top.navUsd,
-    peakAtMs: top.atMs,
-    drawdownBps: drawdownBps(dec(top.navUsd), dec(now.navUsd)),
-    dayOpenUsd: opening.navUsd,
-    day,
-    dayPnlUsd: decimalString(dec(now.navUsd).minus(dec(opening.navUsd))),
-    asOfMs: now.atMs,
-  };
+/** When a UTC day began. */
+export function dayStartMs(day: string): number {
+  return Date.parse(`${day}T00:00:00.000Z`);
 }

@@ -1,33 +1,41 @@
 // Which documents a minute's runs touch. An idle account costs at most two writes a minute (the NAV document always,
 // and in different minutes the packed series or an unchanged peak's new date) and at most two reads: control, and either
 // the sweep for forgotten signals or what is read again now and then.
-import type { Nav, NavSample, NavSeries, Peak } from "./nav.ts";
+import { hasMoved, reservesChanged } from "./nav/ledger.ts";
+import type { BaselineAdjustment, Nav, NavSample, NavSeries, Peak } from "./nav.ts";
 import { utcDay } from "./navBook.ts";
 
 const MINUTE_MS = 60_000;
 /** Series and unchanged peak are written every five minutes, the peak three minutes apart from the series. */
 const CADENCE_MINUTES = 5;
 const PEAK_OFFSET_MINUTES = 3;
-/** In one minute of five the NAV run reads something again: the config and the list of accounts by turns. */
-const NAV_READS_MINUTES = 10;
+/** In this minute of five the NAV run reads the config again. */
 const CONFIG_OFFSET_MINUTES = 4;
+/** In this minute of five the reconcile run of an idle account has a write to spare: the publisher's ping. */
+const PING_OFFSET_MINUTES = 1;
 /**
- * When each schedule reads its list of the accounts again. Reconcile's may be older: what it does, it does with the
- * profile that belongs to the books. Its minute is neither one of the NAV run's nor next to one.
+ * In these minutes of twenty a schedule reads the list of accounts again, and reconcile looks whether the watchdog of a
+ * flat account is alive; never beside or next to a config's minute.
  */
-const LISTS = {
-  nav: { cadenceMinutes: NAV_READS_MINUTES, offsetMinutes: 9 },
-  reconcile: { cadenceMinutes: 30, offsetMinutes: 17 },
-} as const;
+const LIST_CADENCE_MINUTES = 20;
+const LIST_OFFSET_MINUTES = { nav: 1, reconcile: 6, watchdog: 11 } as const;
+const DEAD_MAN_OFFSET_MINUTES = 16;
+/** In these minutes of five nothing else is written beside the NAV: heartbeats of an account that holds nothing. */
+const BEAT_OFFSET_MINUTES = { watchdog: 2, reconcile: 4 } as const;
+/** A flat account's heartbeat that was missed twice. */
+export const FLAT_BEAT_LIMIT_MS = 2.5 * CADENCE_MINUTES * MINUTE_MS;
 
 /** Schedules that keep a list of the accounts, each in a process of its own. */
-export type ListKeeper = keyof typeof LISTS;
+export type ListKeeper = keyof typeof LIST_OFFSET_MINUTES;
 /** Should a run be missed, the date of the peak is not left to age beyond this. */
 const PEAK_REFRESH_MS = (CADENCE_MINUTES + 1) * MINUTE_MS;
 
 /** Smallest age limits that an idle, healthy account keeps: a run late by half a minute must not stop trading. */
 export const MIN_NAV_AGE_LIMIT_MS = 1.5 * MINUTE_MS;
 export const MIN_PEAK_AGE_LIMIT_MS = PEAK_REFRESH_MS + 1.5 * MINUTE_MS;
+
+/** The ping of an idle account comes every five minutes, and one may be late. */
+export const MIN_TELEMETRY_SILENCE_MS = (CADENCE_MINUTES + 1.5) * MINUTE_MS;
 
 function minuteOf(atMs: number): number {
   return Math.floor(atMs / MINUTE_MS);
@@ -39,53 +47,75 @@ export function writesPeak(previous: Peak | null, next: Peak, nowMs: number): bo
     previous.peakUsd !== next.peakUsd ||
     previous.drawdownBps !== next.drawdownBps ||
     previous.dayPnlUsd !== next.dayPnlUsd ||
-    previous.day !== next.day;
+    previous.day !== next.day ||
+    previous.baselineId !== next.baselineId ||
+    // Accounted income is nowhere else: until it is stored it will be asked for again.
+    hasMoved(previous.ledger, next.ledger) ||
+    reservesChanged(previous.ledger, next.ledger) ||
+    previous.ledger.cursorMs !== next.ledger.cursorMs;
   if (changed || nowMs - previous.asOfMs >= PEAK_REFRESH_MS) return true;
   return minuteOf(nowMs) % CADENCE_MINUTES === PEAK_OFFSET_MINUTES;
 }
 
 export function readsConfig(nowMs: number): boolean {
-  return minuteOf(nowMs) % NAV_READS_MINUTES === CONFIG_OFFSET_MINUTES;
+  return minuteOf(nowMs) % CADENCE_MINUTES === CONFIG_OFFSET_MINUTES;
+}
+
+export function pingsPublisher(nowMs: number): boolean {
+  return minuteOf(nowMs) % CADENCE_MINUTES === PING_OFFSET_MINUTES;
 }
 
 export function readsAccounts(keeper: ListKeeper, nowMs: number): boolean {
-  const { cadenceMinutes, offsetMinutes } = LISTS[keeper];
-  return minuteOf(nowMs) % cadenceMinutes === offsetMinutes;
+  return minuteOf(nowMs) % LIST_CADENCE_MINUTES === LIST_OFFSET_MINUTES[keeper];
 }
 
-/** Should its minute be missed, a list is read again at this age: a new account is picked up within it. */
-export function listLimitMs(keeper: ListKeeper): number {
-  return (LISTS[keeper].cadenceMinutes + 1) * MINUTE_MS;
+/** Whether reconcile asks in this minute when the watchdog of a flat account last looked. */
+export function readsWatchdogBeat(nowMs: number): boolean {
+  return minuteOf(nowMs) % LIST_CADENCE_MINUTES === DEAD_MAN_OFFSET_MINUTES;
+}
+
+/** Whether a flat account's heartbeat is written in this minute. */
+export function writesBeat(of: keyof typeof BEAT_OFFSET_MINUTES, nowMs: number): boolean {
+  return minuteOf(nowMs) % CADENCE_MINUTES === BEAT_OFFSET_MINUTES[of];
 }
 
 /** Whether this minute's second read is the sweep for forgotten signals: never two minutes in a row without it. */
 export function sweepsSignals(nowMs: number): boolean {
-  return !readsConfig(nowMs) && !readsAccounts("nav", nowMs) && !readsAccounts("reconcile", nowMs);
+  const readsList = Object.keys(LIST_OFFSET_MINUTES).some((each) => readsAccounts(each as ListKeeper, nowMs));
+  return !readsConfig(nowMs) && !readsList && !readsWatchdogBeat(nowMs);
 }
 
 /** Whether the samples collected so far are packed now: on the cadence, when missed twice, or when the day has changed. */
-export function packsSeries(nav: Nav, nowMs: number): boolean {
+export function packsSeries(nav: Nav, isAdjusted: boolean, nowMs: number): boolean {
+  // With the peak that was scaled: a rebuild must know the scale of every sample.
+  if (isAdjusted) return true;
   const first = nav.recent[0];
   if (first === undefined) return false;
   if (utcDay(first.atMs) !== utcDay(nowMs)) return true;
   return minuteOf(nowMs) % CADENCE_MINUTES === 0 || nav.recent.length > 2 * CADENCE_MINUTES;
 }
 
-/** The day's series with the samples of that day appended, each minute once. */
+/** The day's series with the samples of that day appended, each minute once, and its adjustments, each once. */
 export function withSamples(
   series: NavSeries | null,
-  accountId: string,
+  nav: Pick<Nav, "accountId" | "baseline">,
   day: string,
   samples: readonly NavSample[],
+  adjustments: readonly BaselineAdjustment[],
   nowMs: number,
 ): NavSeries {
+  const known = series?.adjustments ?? [];
+  const ofDay = [...known, ...adjustments.filter(({ atMs }) => utcDay(atMs) === day)];
+  const once = new Map(ofDay.map((adjustment) => [adjustment.adjustmentId, adjustment]));
   const lastMs = series?.atMs.at(-1) ?? 0;
   const added = samples.filter((sample) => sample.atMs > lastMs && utcDay(sample.atMs) === day);
   return {
-    accountId,
+    accountId: nav.accountId,
     day,
     atMs: [...(series?.atMs ?? []), ...added.map((sample) => sample.atMs)],
     navUsd: [...(series?.navUsd ?? []), ...added.map((sample) => sample.navUsd)],
+    baseline: nav.baseline ?? series?.baseline ?? null,
+    adjustments: [...once.values()],
     updatedAtMs: nowMs,
   };
 }

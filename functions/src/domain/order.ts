@@ -1,4 +1,6 @@
 // One venue order as Ballast keeps it. `clientOrderId` is derived from intent and step and stored before sending.
+import type { DecisionBasis } from "./basis.ts";
+import type { ExitReason } from "./control.ts";
 import type { DecimalString } from "./decimal.ts";
 
 /**
@@ -38,6 +40,12 @@ export interface Rejection {
   readonly message: string;
 }
 
+/** How often the venue has said that it does not know an id since it was last sent, and when it last did. */
+export interface Absences {
+  readonly count: number;
+  readonly lastAtMs: number | null;
+}
+
 /** `accounts/{a}/orders/{clientOrderId}` */
 export interface Order {
   readonly request: OrderRequest;
@@ -53,18 +61,15 @@ export interface Order {
   /** Volume-weighted price of the fills; null before the first. */
   readonly averagePriceUsd: DecimalString | null;
   readonly rejection: Rejection | null;
-  /** How often the venue has said that it does not know this order since it was last sent, and when it last did. */
-  readonly absences: { readonly count: number; readonly lastAtMs: number | null };
+  readonly absences: Absences;
   /** Sends so far under this id; a resend needs confirmed absence. */
   readonly sends: number;
   /** The venue refuses the request after this time (its receive window), so a paused sender cannot land late. */
   readonly sendDeadlineMs: number;
   readonly fence: number;
-  readonly configVersion: number;
-  /** What the decision used; null only for reductions, which must not wait for them. */
-  readonly navAsOfMs: number | null;
-  readonly peakBaselineId: string | null;
-  readonly markAsOfMs: number | null;
+  readonly basis: DecisionBasis;
+  /** Why it closes, should its fill end the group; null for an entry. */
+  readonly exitReason: ExitReason | null;
   readonly signalReceivedAtMs: number;
   /** After this the order is not sent (again): the intent behind it has expired. */
   readonly intentExpiresAtMs: number;
@@ -73,4 +78,9 @@ export interface Order {
   readonly acknowledgedAtMs: number | null;
   readonly filledAtMs: number | null;
   readonly updatedAtMs: number;
+}
+
+/** An order that the system itself decided (a flatten, a watchdog's closing) has no signal and so no receipt. */
+export function isFromSignal(order: Order): boolean {
+  return order.signalId !== order.intentId;
 }

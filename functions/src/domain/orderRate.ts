@@ -8,3 +8,8 @@ export const ORDER_RATE_WINDOW_MS = 60_000;
 export function sendsInWindow(sentAtMs: readonly number[], nowMs: number): readonly number[] {
   return sentAtMs.filter((atMs) => atMs > nowMs - ORDER_RATE_WINDOW_MS);
 }
+
+/** The window with one more send. */
+export function withSend(sentAtMs: readonly number[], nowMs: number): readonly number[] {
+  return [...sendsInWindow(sentAtMs, nowMs), nowMs];
+}

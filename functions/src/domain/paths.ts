@@ -16,6 +16,14 @@ export const paths = {
   order: (accountId: string, clientOrderId: string) => `accounts/${accountId}/orders/${clientOrderId}`,
   groups: (accountId: string) => `accounts/${accountId}/groups`,
   group: (accountId: string, groupId: string) => `accounts/${accountId}/groups/${groupId}`,
+  commands: (accountId: string) => `accounts/${accountId}/commands`,
+  command: (accountId: string, commandId: string) => `accounts/${accountId}/commands/${commandId}`,
+  /** Last sequence given to a command; written only by the function that takes commands in. */
+  commandSequence: (accountId: string) => `accounts/${accountId}/control/commands`,
+  outbox: (accountId: string) => `accounts/${accountId}/outbox`,
+  outboxItem: (accountId: string, id: string) => `accounts/${accountId}/outbox/${id}`,
+  telemetry: (accountId: string, kind: string) => `accounts/${accountId}/telemetry/${kind}`,
+  alerts: (accountId: string) => `accounts/${accountId}/alerts`,
   alert: (accountId: string, alertId: string) => `accounts/${accountId}/alerts/${alertId}`,
   journal: (accountId: string, seq: number) =>
     `accounts/${accountId}/journal/${String(seq).padStart(10, "0")}`,

@@ -80,6 +80,13 @@ function slotFinding(groupId: string, slot: Slot, position: PositionAtVenue | un
 /** The group with the venue's quantity. Its realised profit does not move: at what price it shrank is not known here. */
 export function withVenueQuantity(group: Group, venueBase: string, atMs: number): Group {
   if (dec(venueBase).isZero())
-    return { ...group, qtyBase: "0", status: "CLOSED", endedAtMs: atMs, updatedAtMs: atMs };
+    return {
+      ...group,
+      qtyBase: "0",
+      status: "CLOSED",
+      exitReason: "reconcile",
+      endedAtMs: atMs,
+      updatedAtMs: atMs,
+    };
   return { ...group, qtyBase: venueBase, updatedAtMs: atMs };
 }

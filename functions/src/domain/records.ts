@@ -25,8 +25,12 @@ export interface Alert {
   readonly message: string;
   /** What the reader should do. */
   readonly remedy: string;
+  /** What makes a repetition the same alert: the id is derived from account, code and this. */
+  readonly dedupeKey: string;
   readonly atMs: number;
   readonly acknowledgedAtMs: number | null;
+  /** Who, as commands name their actor. */
+  readonly acknowledgedBy: string | null;
 }
 
 /** `quarantine/{id}`: input that no retry can help. */

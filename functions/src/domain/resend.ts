@@ -5,8 +5,11 @@ import type { Denial } from "./denial.ts";
 import type { Order } from "./order.ts";
 import type { OrderEvent } from "./orderLifecycle.ts";
 import { denial, type RiskCheck } from "./risk/context.ts";
+import { noProtectionLocks } from "./risk/cooldowns.ts";
+import { dailyLossWithinLimit, drawdownWithinLimit } from "./risk/drawdown.ts";
 import { intentFresh, markFresh, navFresh, peakFresh } from "./risk/freshness.ts";
 import { tradingStateAllowsEntry, tradingStateAllowsReduction, venueNotBanned } from "./risk/permission.ts";
+import { sessionHorizonAhead, sessionStopLossAhead } from "./risk/session.ts";
 import type { Intent } from "./signal.ts";
 
 /** After the send deadline: what a request may still take inside the venue before a look-up can see it. */
@@ -16,12 +19,12 @@ export const ABSENCES_NEEDED = 2;
 export const ABSENCE_GAP_MS = 1_500;
 
 /** Whether a "does not know" at `nowMs` counts: the request can no longer arrive, and the last one is not too near. */
-export function absenceCounts(order: Order, nowMs: number): boolean {
+export function absenceCounts(order: Pick<Order, "sendDeadlineMs" | "absences">, nowMs: number): boolean {
   if (nowMs < order.sendDeadlineMs + ARRIVAL_MARGIN_MS) return false;
   return order.absences.lastAtMs === null || nowMs - order.absences.lastAtMs >= ABSENCE_GAP_MS;
 }
 
-export function isAbsenceConfirmed(order: Order): boolean {
+export function isAbsenceConfirmed(order: Pick<Order, "absences">): boolean {
   return order.absences.count >= ABSENCES_NEEDED;
 }
 
@@ -38,11 +41,16 @@ export function stillHolds(event: OrderEvent, sends: number, order: Order): bool
 
 const ENTRY_RESEND_CHECKS: readonly RiskCheck[] = [
   tradingStateAllowsEntry,
+  sessionHorizonAhead,
+  sessionStopLossAhead,
   venueNotBanned,
   intentFresh,
   navFresh,
   peakFresh,
   markFresh,
+  drawdownWithinLimit,
+  dailyLossWithinLimit,
+  noProtectionLocks,
 ];
 const REDUCTION_RESEND_CHECKS: readonly RiskCheck[] = [
   tradingStateAllowsReduction,
@@ -70,9 +78,10 @@ function intentBehind(order: Order): Intent {
     strategyId: order.strategyId,
     symbol: order.request.symbol,
     action: order.request.reduceOnly ? "reduce" : "open",
-    side: null,
+    side: order.request.reduceOnly ? null : order.request.side === "buy" ? "long" : "short",
     size: { kind: "qtyBase", qtyBase: order.request.qtyBase },
     reduceBps: null,
+    signalPriceUsd: null,
     signalledAtMs: order.signalReceivedAtMs,
     receivedAtMs: order.signalReceivedAtMs,
     expiresAtMs: order.intentExpiresAtMs,

@@ -1,5 +1,6 @@
 // What arrived (signal), what it means (intent), and what became of it (receipt).
 
+import type { DecisionBasis } from "./basis.ts";
 import type { DecimalString } from "./decimal.ts";
 import type { Denial } from "./denial.ts";
 
@@ -27,6 +28,8 @@ export interface Intent {
   readonly size: IntentSize;
   /** Share of the open quantity to give up, for `reduce`; 10,000 = all of it. */
   readonly reduceBps: number | null;
+  /** Price that the sender saw when it made the signal; null when the signal does not bring one. */
+  readonly signalPriceUsd: DecimalString | null;
   /** When the sender says it was made, and when Ballast received it. */
   readonly signalledAtMs: number;
   readonly receivedAtMs: number;
@@ -41,6 +44,8 @@ export interface StoredIntent {
   readonly intent: Intent;
   readonly status: StoredIntentStatus;
   readonly denials: readonly Denial[];
+  /** What it was decided on; null while it waits. */
+  readonly basis: DecisionBasis | null;
   readonly updatedAtMs: number;
 }
 

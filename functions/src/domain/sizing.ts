@@ -1,7 +1,7 @@
 // How large an entry is. Rounds down to the venue's step, so that rounding never raises exposure; what cannot be
 // sized is null, never a guess.
 import type { AccountConfig } from "./config.ts";
-import { type Decimal, dec, floorToStep } from "./decimal.ts";
+import { ceilToStep, type Decimal, dec, floorToStep } from "./decimal.ts";
 import type { Market, TopOfBook } from "./market.ts";
 import type { Nav } from "./nav.ts";
 import type { SizedEntry } from "./risk/context.ts";
@@ -9,7 +9,7 @@ import type { Intent } from "./signal.ts";
 
 const BPS_PER_UNIT = 10_000;
 
-/** Quantity and notional of an entry at the side of the book it would take (longs the ask, shorts the bid). */
+/** Longs are valued at the ask, and so are shorts that rest there; a short that takes gets the bid. */
 export function sizeEntry(
   intent: Intent,
   config: AccountConfig,
@@ -18,11 +18,15 @@ export function sizeEntry(
   nav: Nav | null,
 ): SizedEntry | null {
   if (market === null || mark === null || intent.side === null) return null;
-  const priceUsd = dec(intent.side === "long" ? mark.askUsd : mark.bidUsd);
+  const rests = config.strategies[intent.strategyId]?.entryRouting === "postOnly";
+  const tick = dec(market.tickSizeUsd);
+  const bidUsd = floorToStep(dec(mark.bidUsd), tick);
+  const askUsd = ceilToStep(dec(mark.askUsd), tick);
+  const priceUsd = intent.side === "long" || rests ? askUsd : bidUsd;
   const wantedBase = wantedQtyBase(intent, config, priceUsd, nav);
   if (wantedBase === null) return null;
   const qtyBase = floorToStep(wantedBase, dec(market.stepSizeBase));
-  return { qtyBase, notionalUsd: qtyBase.mul(priceUsd) };
+  return { qtyBase, notionalUsd: qtyBase.mul(priceUsd), leastNotionalUsd: qtyBase.mul(bidUsd) };
 }
 
 function wantedQtyBase(

@@ -125,7 +125,7 @@ function queryToken(query: Readonly<Record<string, unknown>>): string | null {
   return typeof query.token === "string" && query.token !== "" ? query.token : null;
 }
 
-function singleHeaders(headers: HttpHeaders): Readonly<Record<string, string | undefined>> {
+export function singleHeaders(headers: HttpHeaders): Readonly<Record<string, string | undefined>> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name,

@@ -86,5 +86,7 @@ export class DocumentNotFoundError extends DocumentError {}
 export class PreconditionFailedError extends DocumentError {}
 /** The store did not take the commit because of contention; nothing was written. */
 export class DocumentConflictError extends DocumentError {}
+/** The store refused the call itself: a fault of code, rights or size. Nothing was written. */
+export class DocumentRefusedError extends DocumentError {}
 /** The store could not be reached or did not answer: for a commit the outcome is unknown. */
 export class DocumentUnavailableError extends DocumentError {}

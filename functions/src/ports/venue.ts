@@ -1,6 +1,7 @@
 // An exchange as the application sees it. Amounts are decimal strings already on the venue's steps; errors come in
 // five kinds and no other. An adapter must never retry an order creation by itself.
 import type { DecimalString } from "../domain/decimal.ts";
+import type { AssetBalance, Income } from "../domain/income.ts";
 import type { Market, TopOfBook } from "../domain/market.ts";
 import type { OrderRequest, OrderSide, OrderStatus } from "../domain/order.ts";
 import type { Side } from "../domain/signal.ts";
@@ -33,8 +34,12 @@ export interface VenuePosition {
 export interface VenueBalance {
   /** Wallet balance in the settlement currency, without unrealised profit. */
   readonly walletUsd: DecimalString;
+  /** Wallet balances of other assets, zeroes left out; in no USD figure of the venue. */
+  readonly others: readonly AssetBalance[];
   readonly asOfMs: number;
 }
+
+export type VenueIncome = Income;
 
 export interface VenueFill {
   readonly tradeId: string;
@@ -46,6 +51,32 @@ export interface VenueFill {
   readonly feeUsd: DecimalString;
   readonly realizedPnlUsd: DecimalString;
   readonly atMs: number;
+}
+
+/** A stop that is to rest at the venue: reduce-only, at market once the mark price reaches the trigger. */
+export interface StopRequest {
+  readonly clientStopId: string;
+  readonly symbol: string;
+  readonly side: OrderSide;
+  readonly qtyBase: DecimalString;
+  readonly triggerPriceUsd: DecimalString;
+}
+
+/**
+ * RESTING: waits for its trigger. FIRED: its order is in the market and may still fill. DONE: that order has ended.
+ * CANCELED: withdrawn before it fired, by us or by the venue. REFUSED: it fired, and its order was not taken.
+ */
+export type VenueStopStatus = "RESTING" | "FIRED" | "DONE" | "CANCELED" | "REFUSED";
+
+/** The venue's word on one conditional order. */
+export interface VenueStop extends StopRequest {
+  readonly status: VenueStopStatus;
+  /** What its order took from the position: zero before it fired, final once it is DONE. */
+  readonly filledQtyBase: DecimalString;
+  readonly averagePriceUsd: DecimalString | null;
+  /** The order that it became; null before it fired. */
+  readonly venueOrderId: string | null;
+  readonly updatedAtMs: number;
 }
 
 export interface CreateOrderOptions {
@@ -68,6 +99,19 @@ export interface Venue {
   /** The order after cancelling; null when the venue says that it does not know it (any more). */
   cancelOrder(market: Market, clientOrderId: string): Promise<VenueOrder | null>;
   fetchOpenOrders(markets: readonly Market[]): Promise<readonly VenueOrder[]>;
+  /** Everything that moved a wallet balance since then, oldest first: the sum is the balance's change. */
+  fetchIncome(sinceMs: number): Promise<readonly VenueIncome[]>;
+  /**
+   * One HTTP request, and the same errors as an order. `rejected` `-2021`: the price is beyond the trigger already, so
+   * that the stop would fire at once.
+   */
+  createStop(request: StopRequest, options: CreateOrderOptions): Promise<VenueStop>;
+  /** The stop with what its order came to, or null when the venue says that it does not know the id. */
+  findStop(market: Market, clientStopId: string): Promise<VenueStop | null>;
+  /** Whether this withdrew it; false when the venue says that nothing under the id waits (any more). */
+  cancelStop(market: Market, clientStopId: string): Promise<boolean>;
+  /** Every conditional order that waits, whoever placed it and of whatever kind; `all`: in every symbol. */
+  fetchOpenStops(markets: readonly Market[] | "all"): Promise<readonly VenueStop[]>;
   fetchFills(market: Market, sinceMs: number): Promise<readonly VenueFill[]>;
 }
 

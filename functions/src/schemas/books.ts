@@ -1,9 +1,17 @@
 // Documents of the books: order, group, control, overview.
 import { z } from "zod";
-import type { ControlState, TradingStateLatch } from "../domain/control.ts";
+import type {
+  ClosedTrade,
+  ControlState,
+  FlattenOrder,
+  ProtectionLock,
+  Session,
+  TradingStateLatch,
+} from "../domain/control.ts";
 import type { Group } from "../domain/group.ts";
 import type { Order, OrderRequest } from "../domain/order.ts";
 import type { OrderRow, Overview } from "../domain/views.ts";
+import { decisionBasisSchema } from "./basis.ts";
 import {
   accountId,
   count,
@@ -13,6 +21,7 @@ import {
   positiveDecimalString,
   strategyId,
   symbol,
+  utcDay,
 } from "./primitives.ts";
 
 const side = z.enum(["long", "short"]);
@@ -29,6 +38,8 @@ const orderStatus = z.enum([
   "REJECTED",
   "ABSENT",
 ]);
+const exitReason = z.enum(["signal", "stoploss", "flatten", "watchdog", "reconcile"]);
+const absences = z.strictObject({ count, lastAtMs: epochMs.nullable() });
 const rejection = z.strictObject({ code: z.string(), message: z.string() });
 /** Binance's rule for client ids; Bybit's is the same set without `.`, `:` and `/`, which Ballast never uses. */
 const clientOrderId = z.string().regex(/^[A-Za-z0-9_-]{1,36}$/);
@@ -57,14 +68,12 @@ export const orderSchema: z.ZodType<Order> = z.strictObject({
   filledQtyBase: decimalString,
   averagePriceUsd: decimalString.nullable(),
   rejection: rejection.nullable(),
-  absences: z.strictObject({ count, lastAtMs: epochMs.nullable() }),
+  absences,
   sends: count,
   sendDeadlineMs: epochMs,
   fence: count,
-  configVersion: count,
-  navAsOfMs: epochMs.nullable(),
-  peakBaselineId: z.string().nullable(),
-  markAsOfMs: epochMs.nullable(),
+  basis: decisionBasisSchema,
+  exitReason: exitReason.nullable(),
   signalReceivedAtMs: epochMs,
   intentExpiresAtMs: epochMs,
   createdAtMs: epochMs,
@@ -84,6 +93,21 @@ export const groupSchema: z.ZodType<Group> = z.strictObject({
   qtyBase: decimalString,
   averageEntryUsd: decimalString.nullable(),
   realizedPnlUsd: decimalString,
+  entryNotionalUsd: decimalString,
+  exitReason: exitReason.nullable(),
+  stop: z
+    .strictObject({
+      clientStopId: clientOrderId,
+      step: count,
+      status: z.enum(["SENDING", "RESTING", "GONE"]),
+      qtyBase: positiveDecimalString,
+      triggerPriceUsd: positiveDecimalString,
+      sendDeadlineMs: epochMs,
+      absences,
+      refusal: rejection.nullable(),
+      updatedAtMs: epochMs,
+    })
+    .nullable(),
   orderIds: z.array(clientOrderId),
   openedAtMs: epochMs,
   endedAtMs: epochMs.nullable(),
@@ -92,9 +116,54 @@ export const groupSchema: z.ZodType<Group> = z.strictObject({
 
 const tradingStateSchema: z.ZodType<TradingStateLatch> = z.strictObject({
   state: z.enum(["ACTIVE", "REDUCING", "HALTED"]),
+  cause: z.enum(["operator", "drawdown", "dailyLoss", "session", "watchdog", "telemetry"]),
+  resumeAtMs: epochMs.nullable(),
   actor: z.string().min(1),
   reason: z.string().min(1),
   atMs: epochMs,
+});
+
+const throttlesSchema: z.ZodType<ControlState["throttles"]> = z.strictObject({
+  orderSentAtMs: z.array(epochMs),
+  venueBannedUntilMs: count,
+  errorAtMs: z.array(epochMs),
+  vetoedUntilMs: z.record(z.string().regex(/^[A-Za-z0-9_-]+\/[A-Z0-9]+$/), epochMs),
+});
+
+const closedTradeSchema: z.ZodType<ClosedTrade> = z.strictObject({
+  groupId: derivedId,
+  symbol,
+  side,
+  strategyId,
+  profitBps: z.int(),
+  realizedPnlUsd: decimalString,
+  exitReason,
+  closedAtMs: epochMs,
+});
+
+const protectionLockSchema: z.ZodType<ProtectionLock> = z.strictObject({
+  protection: z.enum(["CooldownPeriod", "StoplossGuard", "MaxDrawdown", "LowProfitPairs", "ErrorBurst"]),
+  symbol: symbol.nullable(),
+  side: side.nullable(),
+  sinceMs: epochMs,
+  untilMs: epochMs,
+  reason: z.string().min(1),
+});
+
+const sessionSchema: z.ZodType<Session> = z.strictObject({
+  startedBy: z.string().min(1),
+  startedAtMs: epochMs,
+  horizonAtMs: epochMs.nullable(),
+  stopLossNavUsd: positiveDecimalString.nullable(),
+});
+
+const flattenOrderSchema: z.ZodType<FlattenOrder> = z.strictObject({
+  flattenId: derivedId,
+  orderedBy: z.string().min(1),
+  reason: z.string().min(1),
+  orderedAtMs: epochMs,
+  step: count,
+  lastTriedAtMs: epochMs.nullable(),
 });
 
 export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
@@ -102,7 +171,15 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
   lease: z.strictObject({ holderId: z.string().nullable(), fence: count, expiresAtMs: count }),
   tradingState: tradingStateSchema,
   configVersion: z.int().min(1),
-  throttles: z.strictObject({ orderSentAtMs: z.array(epochMs), venueBannedUntilMs: count }),
+  throttles: throttlesSchema,
+  protections: z.strictObject({ trades: z.array(closedTradeSchema), locks: z.array(protectionLockSchema) }),
+  session: sessionSchema.nullable(),
+  flatten: flattenOrderSchema.nullable(),
+  telemetryFailingSinceMs: epochMs.nullable(),
+  drawdownGrade: z.enum(["NONE", "WARN", "REDUCE", "HALT", "FLATTEN"]),
+  drawdownBaselineId: z.string().min(1).nullable(),
+  dailyLossDay: utcDay.nullable(),
+  commands: z.strictObject({ storedCount: count, takenCount: count }),
   slots: z.record(
     derivedId,
     z.strictObject({ symbol, side, strategyId, qtyBase: decimalString, sinceMs: epochMs }),
@@ -117,6 +194,10 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
       qtyBase: decimalString,
       notionalUsd: decimalString,
     }),
+  ),
+  stopsToCancel: z.record(
+    clientOrderId,
+    z.strictObject({ groupId: derivedId, symbol, sendDeadlineMs: epochMs, absences }),
   ),
   inbox: z.strictObject({ storedCount: count, takenCount: count }),
   journalSeq: count,

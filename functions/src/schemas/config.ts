@@ -1,9 +1,27 @@
 // Account profile and account config as documents: a config that lacks a value is refused, never completed.
 import { z } from "zod";
 import type { AccountProfile, Environment } from "../domain/account.ts";
-import type { AccountConfig } from "../domain/config.ts";
-import { MIN_NAV_AGE_LIMIT_MS, MIN_PEAK_AGE_LIMIT_MS } from "../domain/navCadence.ts";
-import { accountId, durationMs, epochMs, positiveDecimalString, strategyId, symbol } from "./primitives.ts";
+import type {
+  AccountConfig,
+  DrawdownConfig,
+  ProtectionsConfig,
+  SymbolSet,
+  WatchdogConfig,
+} from "../domain/config.ts";
+import {
+  MIN_NAV_AGE_LIMIT_MS,
+  MIN_PEAK_AGE_LIMIT_MS,
+  MIN_TELEMETRY_SILENCE_MS,
+} from "../domain/navCadence.ts";
+import {
+  accountId,
+  basisPoints,
+  durationMs,
+  epochMs,
+  positiveDecimalString,
+  strategyId,
+  symbol,
+} from "./primitives.ts";
 
 export const environmentName: z.ZodType<Environment> = z.enum(["local", "test", "staging", "prod"]);
 
@@ -21,6 +39,93 @@ export const accountProfileSchema: z.ZodType<AccountProfile> = z.strictObject({
 const MAX_ORDERS_PER_MINUTE = 300;
 /** NAV reads one book ticker for all symbols; the control and NAV documents stay far below 1 MiB. */
 const MAX_SYMBOLS = 200;
+/** Closed groups and failed sends that the control document keeps are bounded by these. */
+const MAX_TRADE_LIMIT = 50;
+const MAX_BURST_LIMIT = 50;
+/** Finer looks would meet themselves: one asks the venue three times. */
+const MIN_WATCHDOG_INTERVAL_MS = 5_000;
+const MAX_RESERVES = 20;
+
+const basisPointsOrNull = basisPoints.min(1).nullable();
+const usdOrNull = positiveDecimalString.nullable();
+const tradeLimit = z.int().min(1).max(MAX_TRADE_LIMIT);
+
+const symbolSetSchema: z.ZodType<SymbolSet> = z.strictObject({
+  symbols: z.array(symbol).min(1).max(MAX_SYMBOLS),
+  maxExposureUsd: usdOrNull,
+  maxOpenGroups: z.int().min(0).max(200).nullable(),
+});
+
+const setName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/);
+
+const drawdownSchema: z.ZodType<DrawdownConfig> = z
+  .strictObject({
+    warnBps: basisPointsOrNull,
+    reduceBps: basisPointsOrNull,
+    haltBps: basisPointsOrNull,
+    flattenBps: basisPointsOrNull,
+    hysteresisBps: basisPoints,
+    resumeAfterMs: durationMs.nullable(),
+  })
+  .refine(
+    ({ warnBps, reduceBps, haltBps, flattenBps }) => {
+      const set = [warnBps, reduceBps, haltBps, flattenBps].filter((each) => each !== null);
+      return set.every((each, place) => place === 0 || each > (set[place - 1] ?? 0));
+    },
+    { error: "warnBps, reduceBps, haltBps and flattenBps must rise" },
+  );
+
+const protectionsSchema: z.ZodType<ProtectionsConfig> = z.strictObject({
+  cooldownPeriod: z.strictObject({ stopDurationMs: durationMs }).nullable(),
+  stoplossGuard: z
+    .strictObject({
+      lookbackMs: durationMs,
+      tradeLimit,
+      stopDurationMs: durationMs,
+      requiredProfitBps: z.int().min(-10_000).max(10_000),
+      onlyPerSymbol: z.boolean(),
+      onlyPerSide: z.boolean(),
+    })
+    .nullable(),
+  maxDrawdown: z
+    .strictObject({
+      lookbackMs: durationMs,
+      tradeLimit,
+      stopDurationMs: durationMs,
+      maxAllowedDrawdownBps: basisPoints.min(1),
+    })
+    .nullable(),
+  lowProfitPairs: z
+    .strictObject({
+      lookbackMs: durationMs,
+      tradeLimit,
+      stopDurationMs: durationMs,
+      requiredProfitBps: z.int().min(-10_000).max(10_000),
+      onlyPerSide: z.boolean(),
+    })
+    .nullable(),
+  errorBurst: z
+    .strictObject({
+      windowMs: durationMs,
+      limit: z.int().min(1).max(MAX_BURST_LIMIT),
+      stopDurationMs: durationMs,
+    })
+    .nullable(),
+  vetoCooldownMs: durationMs.nullable(),
+});
+
+const watchdogSchema: z.ZodType<WatchdogConfig> = z.strictObject({
+  intervalMs: durationMs.min(MIN_WATCHDOG_INTERVAL_MS).max(60_000),
+  maxNavAgeMs: durationMs.min(MIN_NAV_AGE_LIMIT_MS),
+  maxMarketDataAgeMs: durationMs,
+  maxReconcileAgeMs: durationMs.min(MIN_NAV_AGE_LIMIT_MS),
+  maxExecutorAgeMs: durationMs,
+  groupStopLossBps: basisPointsOrNull,
+  groupTimeLimitMs: durationMs.nullable(),
+  protectiveStopBps: basisPointsOrNull,
+  flattenSlippageBps: basisPoints,
+  flattenLimitTries: z.int().min(0).max(10),
+});
 
 export const accountConfigSchema: z.ZodType<AccountConfig> = z.strictObject({
   version: z.int().min(1),
@@ -32,6 +137,7 @@ export const accountConfigSchema: z.ZodType<AccountConfig> = z.strictObject({
     z.strictObject({
       strategyId,
       orderNotionalUsd: positiveDecimalString,
+      maxExposureUsd: usdOrNull,
       entryRouting: z.enum(["market", "postOnly"]),
     }),
   ),
@@ -39,6 +145,22 @@ export const accountConfigSchema: z.ZodType<AccountConfig> = z.strictObject({
   maxOrderNotionalUsd: positiveDecimalString,
   maxSymbolExposureUsd: positiveDecimalString,
   maxGrossExposureUsd: positiveDecimalString,
+  maxNetExposureUsd: usdOrNull,
+  maxLongExposureUsd: usdOrNull,
+  maxShortExposureUsd: usdOrNull,
+  maxLeverage: usdOrNull,
+  tiers: z.record(setName, symbolSetSchema),
+  buckets: z.record(setName, symbolSetSchema),
+  maxDailyLossUsd: usdOrNull,
+  maxSpreadBps: basisPointsOrNull,
+  maxPriceDeviationBps: basisPointsOrNull,
+  drawdown: drawdownSchema,
+  protections: protectionsSchema,
+  watchdog: watchdogSchema,
+  reserves: z
+    .array(z.strictObject({ asset: z.string().regex(/^[A-Z0-9]{2,20}$/), qty: positiveDecimalString }))
+    .max(MAX_RESERVES),
+  maxTelemetrySilenceMs: durationMs.min(MIN_TELEMETRY_SILENCE_MS),
   maxOrdersPerMinute: z.int().min(1).max(MAX_ORDERS_PER_MINUTE),
   maxNavAgeMs: durationMs.min(MIN_NAV_AGE_LIMIT_MS),
   maxPeakAgeMs: durationMs.min(MIN_PEAK_AGE_LIMIT_MS),

@@ -1,19 +1,29 @@
 // NAV, peak, series and universe documents.
 import { z } from "zod";
+import type { IncomeSums } from "../domain/income.ts";
 import type { Market, TopOfBook, Universe } from "../domain/market.ts";
-import type { MarkedPosition, Nav, NavSeries, Peak, SourceHealth } from "../domain/nav.ts";
+import type {
+  Baseline,
+  BaselineAdjustment,
+  MarkedPosition,
+  Nav,
+  NavSeries,
+  Peak,
+  SourceHealth,
+  ValuedAsset,
+} from "../domain/nav.ts";
 import {
   accountId,
   basisPoints,
+  count,
   decimalString,
   epochMs,
   positiveDecimalString,
   symbol,
+  utcDay,
 } from "./primitives.ts";
 
-const utcDay = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
-
-const topOfBookSchema: z.ZodType<TopOfBook> = z.strictObject({
+export const topOfBookSchema: z.ZodType<TopOfBook> = z.strictObject({
   symbol,
   bidUsd: positiveDecimalString,
   askUsd: positiveDecimalString,
@@ -36,27 +46,69 @@ const markedPositionSchema: z.ZodType<MarkedPosition> = z.strictObject({
   unrealizedPnlUsd: decimalString,
 });
 
+const asset = z.string().regex(/^[A-Z0-9]{1,20}$/);
+
+const valuedAssetSchema: z.ZodType<ValuedAsset> = z.strictObject({
+  asset,
+  qty: decimalString,
+  heldIn: z.enum(["wallet", "reserve"]),
+  priceUsd: positiveDecimalString,
+  valueUsd: decimalString,
+  pricedAtMs: epochMs,
+});
+
+const baselineSchema: z.ZodType<Baseline> = z.strictObject({
+  baselineId: z.string().min(1),
+  sinceMs: epochMs,
+});
+
+const adjustmentSchema: z.ZodType<BaselineAdjustment> = z.strictObject({
+  adjustmentId: z.string().min(1),
+  amountUsd: decimalString,
+  factor: decimalString,
+  atMs: epochMs,
+});
+
+const incomeSumsSchema: z.ZodType<IncomeSums> = z.strictObject({
+  sinceMs: epochMs,
+  realizedUsd: decimalString,
+  feesUsd: decimalString,
+  fundingUsd: decimalString,
+  otherUsd: decimalString,
+  transfersUsd: decimalString,
+});
+
 export const navSchema: z.ZodType<Nav> = z.strictObject({
   accountId,
   navUsd: decimalString.nullable(),
   walletUsd: decimalString.nullable(),
+  assetsUsd: decimalString.nullable(),
   unrealizedPnlUsd: decimalString.nullable(),
   positions: z.array(markedPositionSchema),
+  assets: z.array(valuedAssetSchema),
   marks: z.record(symbol, topOfBookSchema),
   sources: z.strictObject({
     balances: sourceHealthSchema,
     positions: sourceHealthSchema,
     marks: sourceHealthSchema,
+    funding: sourceHealthSchema,
+    fees: sourceHealthSchema,
+    fx: sourceHealthSchema,
   }),
   stale: z.boolean(),
   asOfMs: epochMs.nullable(),
   checkedAtMs: epochMs,
   recent: z.array(z.strictObject({ atMs: epochMs, navUsd: decimalString })),
+  baseline: baselineSchema.nullable(),
+  unexplained: z
+    .strictObject({ sinceMs: epochMs, amountUsd: decimalString, explainedAtMs: epochMs })
+    .nullable(),
 });
 
 export const peakSchema: z.ZodType<Peak> = z.strictObject({
   accountId,
   baselineId: z.string().min(1),
+  baselineSinceMs: epochMs,
   peakUsd: positiveDecimalString,
   peakAtMs: epochMs,
   drawdownBps: basisPoints,
@@ -64,6 +116,20 @@ export const peakSchema: z.ZodType<Peak> = z.strictObject({
   day: utcDay,
   dayPnlUsd: decimalString,
   asOfMs: epochMs,
+  today: incomeSumsSchema,
+  total: incomeSumsSchema,
+  adjustments: z.array(adjustmentSchema),
+  source: z.strictObject({
+    kind: z.enum(["nav", "navSeries", "income"]),
+    rebuiltAtMs: epochMs,
+    sampleCount: count,
+  }),
+  ledger: z.strictObject({
+    balances: z.record(asset, decimalString),
+    reserves: z.record(asset, decimalString),
+    cursorMs: epochMs,
+    cursorIds: z.array(z.string().min(1)),
+  }),
 });
 
 export const navSeriesSchema: z.ZodType<NavSeries> = z
@@ -72,6 +138,8 @@ export const navSeriesSchema: z.ZodType<NavSeries> = z
     day: utcDay,
     atMs: z.array(epochMs),
     navUsd: z.array(decimalString),
+    baseline: baselineSchema.nullable(),
+    adjustments: z.array(adjustmentSchema),
     updatedAtMs: epochMs,
   })
   .refine((series) => series.atMs.length === series.navUsd.length, {

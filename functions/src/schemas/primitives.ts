@@ -15,6 +15,9 @@ export const positiveDecimalString: z.ZodType<DecimalString> = z
 /** Milliseconds since the Unix epoch: between 2001 and 2286, so that seconds are refused as milliseconds. */
 export const epochMs = z.int().min(1_000_000_000_000).max(9_999_999_999_999);
 
+/** `YYYY-MM-DD`. */
+export const utcDay = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+
 /** A duration; at most 366 days. */
 export const durationMs = z
   .int()

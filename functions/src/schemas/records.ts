@@ -1,11 +1,14 @@
 // Journal, alerts, quarantine, dead letters, hooks, and the messages on the bus and in tasks.
 import { z } from "zod";
+import type { OutboxItem } from "../domain/outbox.ts";
 import type { Alert, DeadLetter, Hook, JournalEntry, Quarantined } from "../domain/records.ts";
 import type { Intent } from "../domain/signal.ts";
+import type { PublisherPing } from "../domain/telemetry.ts";
 import { accountId, count, derivedId, durationMs, epochMs, hookId, strategyId } from "./primitives.ts";
 import { intentSchema } from "./signal.ts";
 
 const openRecord = z.record(z.string(), z.unknown());
+const alertSeverity = z.enum(["info", "warning", "critical"]);
 
 export const journalEntrySchema: z.ZodType<JournalEntry> = z.strictObject({
   seq: count,
@@ -21,12 +24,38 @@ export const journalEntrySchema: z.ZodType<JournalEntry> = z.strictObject({
 export const alertSchema: z.ZodType<Alert> = z.strictObject({
   alertId: derivedId,
   accountId,
-  severity: z.enum(["info", "warning", "critical"]),
+  severity: alertSeverity,
   code: z.string().min(1),
   message: z.string().min(1),
   remedy: z.string().min(1),
+  dedupeKey: z.string().min(1),
   atMs: epochMs,
   acknowledgedAtMs: epochMs.nullable(),
+  acknowledgedBy: z.string().min(1).nullable(),
+});
+
+export const publisherPingSchema: z.ZodType<PublisherPing> = z.strictObject({
+  accountId,
+  pingedAtMs: epochMs,
+  circuit: z.enum(["CLOSED", "OPEN"]),
+  failures: count,
+  lastError: z.string().nullable(),
+  failingSinceMs: epochMs.nullable(),
+});
+
+export const outboxItemSchema: z.ZodType<OutboxItem> = z.strictObject({
+  outboxId: derivedId,
+  accountId,
+  kind: z.enum(["alert", "commandReply"]),
+  title: z.string().min(1),
+  text: z.string().min(1),
+  severity: alertSeverity,
+  createdAtMs: epochMs,
+  status: z.enum(["PENDING", "SENT", "FAILED"]),
+  attempts: count,
+  nextAttemptAtMs: epochMs,
+  lastError: z.string().min(1).nullable(),
+  sentAtMs: epochMs.nullable(),
 });
 
 export const quarantinedSchema: z.ZodType<Quarantined> = z.strictObject({

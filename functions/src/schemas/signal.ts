@@ -1,7 +1,8 @@
 // Documents of the intent path: intent, stored intent, receipt, denial.
 import { z } from "zod";
-import type { Denial } from "../domain/denial.ts";
+import { DENIAL_CODES, DENIAL_UNITS, type Denial } from "../domain/denial.ts";
 import type { Intent, IntentSize, Receipt, StoredIntent } from "../domain/signal.ts";
+import { decisionBasisSchema } from "./basis.ts";
 import {
   accountId,
   basisPoints,
@@ -30,41 +31,17 @@ export const intentSchema: z.ZodType<Intent> = z.strictObject({
   side: z.enum(["long", "short"]).nullable(),
   size,
   reduceBps: basisPoints.min(1).nullable(),
+  signalPriceUsd: positiveDecimalString.nullable(),
   signalledAtMs: epochMs,
   receivedAtMs: epochMs,
   expiresAtMs: epochMs,
 });
 
 export const denialSchema: z.ZodType<Denial> = z.strictObject({
-  code: z.enum([
-    "TRADING_HALTED",
-    "TRADING_STATE_REDUCING",
-    "NAV_MISSING",
-    "NAV_STALE",
-    "PEAK_MISSING",
-    "PEAK_STALE",
-    "MARK_MISSING",
-    "MARK_STALE",
-    "MARKET_UNKNOWN",
-    "SYMBOL_NOT_CONFIGURED",
-    "STRATEGY_NOT_CONFIGURED",
-    "INTENT_EXPIRED",
-    "NOTIONAL_BELOW_MINIMUM",
-    "NOTIONAL_EXCEEDS_MAX_PER_ORDER",
-    "QUANTITY_BELOW_MINIMUM",
-    "QUANTITY_EXCEEDS_MAXIMUM",
-    "SYMBOL_EXPOSURE_EXCEEDED",
-    "GROSS_EXPOSURE_EXCEEDED",
-    "RATE_LIMIT_EXCEEDED",
-    "POOL_FULL",
-    "OPPOSITE_POSITION_OPEN",
-    "POSITION_NOT_OPEN",
-    "ORDER_IN_FLIGHT",
-    "VENUE_BANNED",
-  ]),
+  code: z.enum(DENIAL_CODES),
   limit: z.string().nullable(),
   actual: z.string().nullable(),
-  unit: z.enum(["usd", "base", "ms", "orders", "groups", "state", "symbol", "strategy", "side"]).nullable(),
+  unit: z.enum(DENIAL_UNITS).nullable(),
   subject: z.string().nullable(),
 });
 
@@ -72,6 +49,7 @@ export const storedIntentSchema: z.ZodType<StoredIntent> = z.strictObject({
   intent: intentSchema,
   status: z.enum(["INBOX", "DECIDED", "DENIED", "EXPIRED"]),
   denials: z.array(denialSchema),
+  basis: decisionBasisSchema.nullable(),
   updatedAtMs: epochMs,
 });
 

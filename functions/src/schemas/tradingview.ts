@@ -126,6 +126,7 @@ export const tradingViewAlertSchema = z.strictObject({
   reduceBps: filled((text) => exactInteger(text, 1, 10_000), "a whole number from 1 to 10000"),
   reducePct: filled(percentAsBps, "a percentage from 0.01 to 100 with at most two places"),
   sizeFrom: oneOf("strategy", "contracts"),
+  priceUsd: amount(),
 });
 
 export type TradingViewAlert = z.output<typeof tradingViewAlertSchema>;

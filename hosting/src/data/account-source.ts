@@ -15,10 +15,11 @@ import {
 } from "firebase/firestore";
 import type { AccountData, Rows } from "../model/state.ts";
 import type { Watched } from "../model/watched.ts";
+import { commandReader } from "./command-reader.ts";
+import { configReader } from "./config-reader.ts";
+import { controlReader } from "./control-reader.ts";
 import {
   alertReader,
-  controlReader,
-  limitsReader,
   navReader,
   overviewReader,
   peakReader,
@@ -30,6 +31,7 @@ import type { Reader } from "./shape.ts";
 
 const RECEIPTS_SHOWN = 25;
 const ALERTS_SHOWN = 10;
+const COMMANDS_SHOWN = 12;
 /** A listener that the server ended for any reason but permission is opened again after this. */
 const REOPEN_AFTER_MS = 5_000;
 /** Cache or server is part of what is shown, so changes of that alone must arrive too. */
@@ -126,11 +128,14 @@ export function watchAccount(db: Firestore, accountId: string, sink: Sink): Stop
     watchOne(db, `${root}/views/overview`, overviewReader, (overview) => sink({ overview })),
     watchOne(db, `${root}/control/peak`, peakReader, (peak) => sink({ peak })),
     watchOne(db, root, profileReader, (profile) => sink({ profile })),
-    watchOne(db, `${root}/config/current`, limitsReader, (limits) => sink({ limits })),
+    watchOne(db, `${root}/config/current`, configReader, (config) => sink({ config })),
     watchRows(newest("receipts", "receivedAtMs", RECEIPTS_SHOWN), receiptReader, (receipts) =>
       sink({ receipts }),
     ),
     watchRows(newest("alerts", "atMs", ALERTS_SHOWN), alertReader, (alerts) => sink({ alerts })),
+    watchRows(newest("commands", "receivedAtMs", COMMANDS_SHOWN), commandReader, (commands) =>
+      sink({ commands }),
+    ),
   ];
   return () => {
     for (const stop of stops) stop();

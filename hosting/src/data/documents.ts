@@ -1,36 +1,31 @@
-// The documents that the first screen reads, as it needs them, and the readers that check them. Types come from the
-// domain, so a field renamed there fails to compile here.
+// The documents that the page reads beside control and config, as it needs them, and the readers that check them.
+// Types come from the domain, so a field renamed there fails to compile here.
 import type { AccountProfile } from "../../../functions/src/domain/account.ts";
-import type { AccountConfig } from "../../../functions/src/domain/config.ts";
-import type { ControlState, TradingStateLatch } from "../../../functions/src/domain/control.ts";
-import type { Group } from "../../../functions/src/domain/group.ts";
+import type { Group, ProtectiveStop } from "../../../functions/src/domain/group.ts";
+import type { IncomeSums } from "../../../functions/src/domain/income.ts";
 import type { TopOfBook } from "../../../functions/src/domain/market.ts";
 import type {
+  Baseline,
+  BaselineAdjustment,
+  Ledger,
   MarkedPosition,
   Nav,
   NavSample,
   NavSeries,
   Peak,
+  PeakSource,
   SourceHealth,
+  Unexplained,
+  ValuedAsset,
 } from "../../../functions/src/domain/nav.ts";
 import type { Rejection } from "../../../functions/src/domain/order.ts";
 import type { Alert } from "../../../functions/src/domain/records.ts";
 import type { Intent, Receipt } from "../../../functions/src/domain/signal.ts";
 import type { OrderRow, Overview } from "../../../functions/src/domain/views.ts";
 import type { ShownDenial } from "../model/denial-words.ts";
+import { absencesReader, exitReason, latchReader } from "./control-reader.ts";
 import { amount, flag, list, nullable, number, oneOf, optional, record, shape, text } from "./shape.ts";
 
-export type Limits = Pick<
-  AccountConfig,
-  | "version"
-  | "symbols"
-  | "maxGrossExposureUsd"
-  | "maxOrdersPerMinute"
-  | "maxNavAgeMs"
-  | "maxPeakAgeMs"
-  | "maxMarkAgeMs"
->;
-export type Control = Pick<ControlState, "tradingState" | "throttles" | "inbox" | "updatedAtMs">;
 export type ShownIntent = Pick<Intent, "symbol" | "action" | "side">;
 export type ReceiptRow = Omit<Receipt, "intent" | "denials" | "payload" | "hookId" | "accountId"> & {
   readonly intent: ShownIntent | null;
@@ -38,7 +33,7 @@ export type ReceiptRow = Omit<Receipt, "intent" | "denials" | "payload" | "hookI
   /** What was wrong with a refused signal, in the webhook's words. */
   readonly payload: { readonly faults: readonly string[] | null };
 };
-export type AlertRow = Omit<Alert, "accountId">;
+export type AlertRow = Omit<Alert, "accountId" | "dedupeKey">;
 export type SeriesDay = Pick<NavSeries, "day" | "atMs" | "navUsd">;
 
 const side = oneOf("long", "short");
@@ -51,36 +46,13 @@ export const profileReader = shape<AccountProfile>({
   mode: oneOf("paper", "live"),
 });
 
-export const limitsReader = shape<Limits>({
-  version: number,
-  symbols: list(text),
-  maxGrossExposureUsd: amount,
-  maxOrdersPerMinute: number,
-  maxNavAgeMs: number,
-  maxPeakAgeMs: number,
-  maxMarkAgeMs: number,
-});
-
-const latchReader = shape<TradingStateLatch>({
-  state: oneOf("ACTIVE", "REDUCING", "HALTED"),
-  actor: text,
-  reason: text,
-  atMs: number,
-});
-
-export const controlReader = shape<Control>({
-  tradingState: latchReader,
-  throttles: shape<Control["throttles"]>({ orderSentAtMs: list(number), venueBannedUntilMs: number }),
-  inbox: shape<Control["inbox"]>({ storedCount: number, takenCount: number }),
-  updatedAtMs: number,
-});
-
 const sourceReader = shape<SourceHealth>({ ok: flag, asOfMs: nullable(number), error: nullable(text) });
 
 export const navReader = shape<Nav>({
   accountId: text,
   navUsd: nullable(amount),
   walletUsd: nullable(amount),
+  assetsUsd: nullable(amount),
   unrealizedPnlUsd: nullable(amount),
   positions: list(
     shape<MarkedPosition>({
@@ -94,16 +66,45 @@ export const navReader = shape<Nav>({
     }),
   ),
   marks: record(shape<TopOfBook>({ symbol: text, bidUsd: amount, askUsd: amount, asOfMs: number })),
-  sources: shape<Nav["sources"]>({ balances: sourceReader, positions: sourceReader, marks: sourceReader }),
+  assets: list(
+    shape<ValuedAsset>({
+      asset: text,
+      qty: amount,
+      heldIn: oneOf("wallet", "reserve"),
+      priceUsd: amount,
+      valueUsd: amount,
+      pricedAtMs: number,
+    }),
+  ),
+  sources: shape<Nav["sources"]>({
+    balances: sourceReader,
+    positions: sourceReader,
+    marks: sourceReader,
+    funding: sourceReader,
+    fees: sourceReader,
+    fx: sourceReader,
+  }),
   stale: flag,
   asOfMs: nullable(number),
   checkedAtMs: number,
   recent: list(shape<NavSample>({ atMs: number, navUsd: amount })),
+  baseline: nullable(shape<Baseline>({ baselineId: text, sinceMs: number })),
+  unexplained: nullable(shape<Unexplained>({ sinceMs: number, amountUsd: amount, explainedAtMs: number })),
+});
+
+const incomeSumsReader = shape<IncomeSums>({
+  sinceMs: number,
+  realizedUsd: amount,
+  feesUsd: amount,
+  fundingUsd: amount,
+  otherUsd: amount,
+  transfersUsd: amount,
 });
 
 export const peakReader = shape<Peak>({
   accountId: text,
   baselineId: text,
+  baselineSinceMs: number,
   peakUsd: amount,
   peakAtMs: number,
   drawdownBps: number,
@@ -111,6 +112,22 @@ export const peakReader = shape<Peak>({
   day: text,
   dayPnlUsd: amount,
   asOfMs: number,
+  today: incomeSumsReader,
+  total: incomeSumsReader,
+  adjustments: list(
+    shape<BaselineAdjustment>({ adjustmentId: text, amountUsd: amount, factor: amount, atMs: number }),
+  ),
+  source: shape<PeakSource>({
+    kind: oneOf("nav", "navSeries", "income"),
+    rebuiltAtMs: number,
+    sampleCount: number,
+  }),
+  ledger: shape<Ledger>({
+    balances: record(amount),
+    reserves: record(amount),
+    cursorMs: number,
+    cursorIds: list(text),
+  }),
 });
 
 export const seriesReader = shape<SeriesDay>({ day: text, atMs: list(number), navUsd: list(amount) });
@@ -125,6 +142,21 @@ const groupReader = shape<Group>({
   qtyBase: amount,
   averageEntryUsd: nullable(amount),
   realizedPnlUsd: amount,
+  entryNotionalUsd: amount,
+  exitReason: nullable(exitReason),
+  stop: nullable(
+    shape<ProtectiveStop>({
+      clientStopId: text,
+      step: number,
+      status: oneOf("SENDING", "RESTING", "GONE"),
+      qtyBase: amount,
+      triggerPriceUsd: amount,
+      sendDeadlineMs: number,
+      absences: absencesReader,
+      refusal: nullable(shape<Rejection>({ code: text, message: text })),
+      updatedAtMs: number,
+    }),
+  ),
   orderIds: list(text),
   openedAtMs: number,
   endedAtMs: nullable(number),
@@ -202,4 +234,5 @@ export const alertReader = shape<AlertRow>({
   remedy: text,
   atMs: number,
   acknowledgedAtMs: nullable(number),
+  acknowledgedBy: nullable(text),
 });

@@ -11,15 +11,15 @@ import {
   signInWithEmailAndPassword,
   signOut,
 } from "firebase/auth";
-import { accountsOf } from "../model/claims.ts";
+import { accountsOf, roleOf } from "../model/claims.ts";
 import type { LocalStack } from "./settings.ts";
 
 export interface Session {
   readonly email: string;
   /** From the claim `accounts`, in its order. */
   readonly accounts: readonly string[];
-  /** Reads every account, by the claim `role`. */
-  readonly operator: boolean;
+  /** From the claim `role`; an `operator` reads every account. */
+  readonly role: string | null;
 }
 
 export function openAuth(app: FirebaseApp, local: LocalStack | null): Auth {
@@ -44,7 +44,7 @@ export function watchSession(
         onSession({
           email: user.email ?? user.uid,
           accounts: accountsOf(claims),
-          operator: claims.role === "operator",
+          role: roleOf(claims),
         }),
       onFault,
     );

@@ -5,3 +5,8 @@ export function accountsOf(claims: Readonly<Record<string, unknown>>): string[] 
   const { accounts } = claims;
   return Array.isArray(accounts) ? accounts.filter((id) => typeof id === "string" && id !== "") : [];
 }
+
+/** The role that a token's claims name; null for none. */
+export function roleOf(claims: Readonly<Record<string, unknown>>): string | null {
+  return typeof claims.role === "string" ? claims.role : null;
+}

@@ -2,7 +2,7 @@
 // page does not know yet is still shown, with its numbers.
 import type { Denial, DenialCode } from "../../../functions/src/domain/denial.ts";
 import { durationText } from "./age.ts";
-import { formatQty, formatUsd } from "./amount.ts";
+import { formatBps, formatQty, formatUsd } from "./amount.ts";
 
 /** What the screen needs of a denial; the code is open so that a newer server's denial is never hidden. */
 export type ShownDenial = Omit<Denial, "code" | "unit"> & {
@@ -16,6 +16,14 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
   TRADING_STATE_REDUCING: [
     "Reducing only: orders that add exposure are refused",
     "Reducing only: orders that add exposure are refused",
+  ],
+  SESSION_HORIZON_PASSED: [
+    "The session’s horizon passed {a} ago: it takes no new positions",
+    "The session’s horizon has passed: it takes no new positions",
+  ],
+  SESSION_STOP_LOSS_REACHED: [
+    "NAV of {a} is at or below the session’s stop-loss of {l}",
+    "NAV is at or below the session’s stop-loss",
   ],
   NAV_MISSING: ["NAV is unknown, so no size can be trusted", "NAV is unknown, so no size can be trusted"],
   NAV_STALE: ["NAV was {a} old; the limit is {l}", "NAV was too old or a source had failed"],
@@ -33,6 +41,11 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
     "Strategy {s} is not in this account’s config",
   ],
   INTENT_EXPIRED: ["The signal was {a} old; it may trade for {l}", "The signal was too old to trade"],
+  SPREAD_TOO_WIDE: ["The {s} spread was {a}; the limit is {l}", "The {s} spread was too wide"],
+  PRICE_DEVIATION_EXCEEDED: [
+    "The {s} price was {a} from the signal’s own; the limit is {l}",
+    "The {s} price was too far from the signal’s own",
+  ],
   NOTIONAL_BELOW_MINIMUM: [
     "Order of {a} is below the venue’s minimum of {l}",
     "The order is below the venue’s minimum value",
@@ -49,6 +62,10 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
     "Quantity {a} is over the venue’s maximum of {l}",
     "The quantity is over the venue’s maximum",
   ],
+  QUANTITY_PRECISION_INVALID: [
+    "Quantity {a} is not on the venue’s step of {l}",
+    "The quantity is not on the venue’s step",
+  ],
   SYMBOL_EXPOSURE_EXCEEDED: [
     "{s} exposure would be {a}; the limit is {l}",
     "{s} exposure would be over its limit",
@@ -57,24 +74,90 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
     "Gross exposure would be {a}; the limit is {l}",
     "Gross exposure would be over its limit",
   ],
+  TIER_EXPOSURE_EXCEEDED: [
+    "Exposure of tier {s} would be {a}; the limit is {l}",
+    "Exposure of tier {s} would be over its limit",
+  ],
+  BUCKET_EXPOSURE_EXCEEDED: [
+    "Exposure of bucket {s} would be {a}; the limit is {l}",
+    "Exposure of bucket {s} would be over its limit",
+  ],
+  STRATEGY_EXPOSURE_EXCEEDED: [
+    "Exposure of strategy {s} would be {a}; the limit is {l}",
+    "Exposure of strategy {s} would be over its limit",
+  ],
+  LONG_EXPOSURE_EXCEEDED: [
+    "Long exposure would be {a}; the limit is {l}",
+    "Long exposure would be over its limit",
+  ],
+  SHORT_EXPOSURE_EXCEEDED: [
+    "Short exposure would be {a}; the limit is {l}",
+    "Short exposure would be over its limit",
+  ],
+  NET_EXPOSURE_EXCEEDED: [
+    "Net exposure would be {a}; the limit is {l}",
+    "Net exposure would be over its limit",
+  ],
+  LEVERAGE_EXCEEDED: ["Leverage would be {a}; the limit is {l}", "Leverage would be over its limit"],
+  DAILY_LOSS_EXCEEDED: ["Down {a} since 00:00 UTC; the limit is {l}", "Today’s loss is at its limit"],
+  DRAWDOWN_EXCEEDED: [
+    "Drawdown is {a}; new positions stop at {l}",
+    "Drawdown is past the grade at which new positions stop",
+  ],
   RATE_LIMIT_EXCEEDED: ["{a} in the last minute; the limit is {l}", "Too many orders in the last minute"],
   POOL_FULL: ["All slots are taken: {a} open, {l} allowed", "All slots are taken"],
+  TIER_POOL_FULL: ["Tier {s} has {a} open; {l} allowed", "Tier {s} has no free slot"],
+  BUCKET_POOL_FULL: ["Bucket {s} has {a} open; {l} allowed", "Bucket {s} has no free slot"],
   OPPOSITE_POSITION_OPEN: [
     "{s} is open {l}; close it before going {a}",
     "{s} is already open the other way; close it first",
   ],
   POSITION_NOT_OPEN: ["No open {s} position to reduce or close", "No open {s} position to reduce or close"],
+  REDUCE_ONLY_WOULD_INCREASE_POSITION: [
+    "Reducing {s} by {a} would be more than the {l} that is held and free",
+    "The reduction would be more than what is held of {s}",
+  ],
   ORDER_IN_FLIGHT: ["Another {s} order, for {a}, is still working", "Another {s} order is still working"],
   VENUE_BANNED: ["The venue has banned us for another {a}", "The venue has banned us for now"],
+  CONFIG_UNUSABLE: [
+    "No valid config exists, so nothing says what may be risked",
+    "No valid config exists, so nothing says what may be risked",
+  ],
+  ERROR_BURST: [
+    "Too many sends failed: new positions wait another {a}",
+    "Too many sends failed: new positions wait",
+  ],
+  VETO_COOLDOWN: [
+    "{s} was just refused: the strategy may ask again in {a}",
+    "{s} was just refused: the strategy must wait before it asks again",
+  ],
+  PROTECTION_COOLDOWN_PERIOD: [
+    "{s} was just closed: its cooldown lasts another {a}",
+    "{s} was just closed and is cooling down",
+  ],
+  PROTECTION_STOPLOSS_GUARD: [
+    "Too many stop-losses: new positions are locked for another {a}",
+    "Too many stop-losses: new positions are locked",
+  ],
+  PROTECTION_MAX_DRAWDOWN: [
+    "Closed positions drew down too far: new ones are locked for another {a}",
+    "Closed positions drew down too far: new ones are locked",
+  ],
+  PROTECTION_LOW_PROFIT: [
+    "{s} earned too little lately: it is locked for another {a}",
+    "{s} earned too little lately and is locked",
+  ],
 };
 
 export const DENIAL_CODES = Object.keys(SENTENCES) as DenialCode[];
 
 /** A limit or actual with its unit: `1,234.50 USD`, `3 min`, `12 orders`. */
-function measured(value: string, unit: string | null): string {
+export function measured(value: string, unit: string | null): string {
   try {
     if (unit === "usd") return `${formatUsd(value)} USD`;
     if (unit === "ms") return durationText(Number(value));
+    if (unit === "bps") return `${formatBps(Number(value))}%`;
+    if (unit === "ratio") return `${formatQty(value)}×`;
     if (unit === "orders" || unit === "groups") return `${value} ${value === "1" ? unit.slice(0, -1) : unit}`;
     return unit === "base" ? formatQty(value) : value;
   } catch {

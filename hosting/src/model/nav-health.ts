@@ -3,7 +3,7 @@ import type { Nav } from "../../../functions/src/domain/nav.ts";
 import { agoText, CLOCK_TOLERANCE_MS, durationText } from "./age.ts";
 import { SILENCE_AFTER_MS } from "./connection.ts";
 
-export const SOURCES = ["balances", "positions", "marks"] as const;
+export const SOURCES = ["balances", "positions", "marks", "funding", "fees", "fx"] as const;
 export type SourceName = (typeof SOURCES)[number];
 
 export interface Freshness {

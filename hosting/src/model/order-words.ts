@@ -6,7 +6,7 @@ import { formatPrice, formatQty } from "./amount.ts";
 /** What a state means to the reader; every tone also has its symbol, so colour never speaks alone. */
 export type Tone = "good" | "working" | "warning" | "danger" | "quiet";
 
-export type SymbolName = "up" | "down" | "check" | "cross" | "bang" | "half" | "dash";
+export type SymbolName = "up" | "down" | "right" | "check" | "cross" | "bang" | "half" | "dash";
 
 export const TONE_SYMBOL: Readonly<Record<Tone, SymbolName>> = {
   good: "check",

@@ -43,13 +43,26 @@ function tradingFaults({ data, nowMs }: Judged): Fault[] {
     );
   }
   const { state, actor, reason, atMs } = control.tradingState;
+  const { flatten, drawdownGrade } = control;
   const who = `${agoText(nowMs, atMs)} by ${actor}: ${reason}`;
   const faults: Fault[] = [];
+  if (flatten !== null) {
+    faults.push(
+      danger(
+        `Flattening since ${agoText(nowMs, flatten.orderedAtMs)}, ordered by ${flatten.orderedBy}: ${flatten.reason}.`,
+        "It is retried until the venue holds nothing.",
+      ),
+    );
+  }
   if (state === "HALTED") {
-    faults.push(danger(`Halted ${who}.`, "Open positions stay open. Resume once the reason is gone."));
+    const positions = flatten === null ? "stay open" : "are being closed";
+    faults.push(danger(`Halted ${who}.`, `Open positions ${positions}. Resume once the reason is gone.`));
   }
   if (state === "REDUCING")
     faults.push(warning(`Reducing only, ${who}.`, "Entries are refused until it is ACTIVE."));
+  if (state === "ACTIVE" && drawdownGrade !== "NONE") {
+    faults.push(warning(`The drawdown is at grade ${drawdownGrade}.`, "See the ladder on the risk view."));
+  }
   const bannedMs = control.throttles.venueBannedUntilMs - nowMs;
   if (bannedMs > 0) {
     faults.push(
@@ -70,7 +83,7 @@ function tradingFaults({ data, nowMs }: Judged): Fault[] {
 
 function navFaults({ data, nowMs }: Judged): Fault[] {
   const nav = knownValue(data.nav);
-  const limits = knownValue(data.limits);
+  const limits = knownValue(data.config);
   if (nav === null)
     return absence("NAV", data.nav, "Entries are refused. The NAV schedule writes it each minute.");
   const faults: Fault[] = [];
@@ -173,7 +186,7 @@ export function verdictOf(state: Judged): Verdict {
   faults.push(
     ...absence(
       "Limits",
-      state.data.limits,
+      state.data.config,
       "Nothing trades without a config. Activate one for this account.",
     ),
   );
@@ -186,6 +199,6 @@ export function verdictOf(state: Judged): Verdict {
     return { level, headline: "Trading is halted", faults };
   const known = connection.kind === "offline" || connection.kind === "reconnecting";
   if (known && level === "warning") return { level, headline: "Not live: last known values", faults };
-  const bare = [control, nav, state.data.limits].every(({ kind }) => kind === "missing");
+  const bare = [control, nav, state.data.config].every(({ kind }) => kind === "missing");
   return { level, headline: bare ? "Not set up yet: nothing can trade" : HEADLINES[level], faults };
 }

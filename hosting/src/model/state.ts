@@ -1,8 +1,14 @@
 // All that the page knows, in one value. Views read it; only the data layer and the page's own controls change it.
 import type { AccountProfile } from "../../../functions/src/domain/account.ts";
+import type { AccountConfig } from "../../../functions/src/domain/config.ts";
+import type { ControlState } from "../../../functions/src/domain/control.ts";
 import type { Nav, Peak } from "../../../functions/src/domain/nav.ts";
 import type { Overview } from "../../../functions/src/domain/views.ts";
-import type { AlertRow, Control, Limits, ReceiptRow, SeriesDay } from "../data/documents.ts";
+import type { CommandRow } from "../data/command-reader.ts";
+import type { AlertRow, ReceiptRow, SeriesDay } from "../data/documents.ts";
+import type { Draft, Sending } from "./draft.ts";
+import type { Rights } from "./rights.ts";
+import type { View } from "./view.ts";
 import type { Watched } from "./watched.ts";
 
 /** Rows that could be read, and how many could not. */
@@ -13,13 +19,14 @@ export interface Rows<T> {
 
 export interface AccountData {
   profile: Watched<AccountProfile>;
-  limits: Watched<Limits>;
-  control: Watched<Control>;
+  config: Watched<AccountConfig>;
+  control: Watched<ControlState>;
   nav: Watched<Nav>;
   peak: Watched<Peak>;
   overview: Watched<Overview>;
   receipts: Watched<Rows<ReceiptRow>>;
   alerts: Watched<Rows<AlertRow>>;
+  commands: Watched<Rows<CommandRow>>;
   /** By UTC day. */
   series: Record<string, Watched<SeriesDay>>;
 }
@@ -28,13 +35,14 @@ export function nothingYet(): AccountData {
   const loading = { kind: "loading" } as const;
   return {
     profile: loading,
-    limits: loading,
+    config: loading,
     control: loading,
     nav: loading,
     peak: loading,
     overview: loading,
     receipts: loading,
     alerts: loading,
+    commands: loading,
     series: {},
   };
 }
@@ -53,6 +61,7 @@ export type Phase =
       readonly email: string;
       readonly accounts: readonly string[];
       readonly accountId: string;
+      readonly rights: Rights;
     };
 
 export interface State {
@@ -62,7 +71,12 @@ export interface State {
   online: boolean;
   /** Whether this page talks to a stack on this machine. */
   local: boolean;
+  view: View;
   data: AccountData;
+  /** The command that is being written, sent or followed; null: none. */
+  draft: Draft | null;
+  /** Alerts whose acknowledgement is on its way, or failed and why. */
+  acknowledging: ReadonlyMap<string, Sending>;
   /** A phone-sized window. */
   narrow: boolean;
   range: Range;
@@ -70,6 +84,8 @@ export interface State {
   expanded: ReadonlySet<string>;
   /** Why the chart cannot be drawn; null when it can. */
   chartFault: string | null;
+  /** Why the risk view could not be loaded; null when it could, or is on its way. */
+  riskFault: string | null;
   /** The latest event in words, spoken by screen readers. */
   event: { readonly atMs: number; readonly text: string } | null;
 }

@@ -1,10 +1,11 @@
-// Alerts: what went wrong and what to do, newest first.
+// Alerts: what went wrong and what to do, newest first, and the button that says "seen".
 import type { AlertRow } from "../data/documents.ts";
 import type { Tone } from "../model/order-words.ts";
 import type { State } from "../model/state.ts";
 import { knownValue } from "../model/watched.ts";
+import type { Controls } from "./controls.ts";
 import { notice, noticeOf, panel, stateWord, time } from "./parts.ts";
-import { h, type VNode } from "./vnode.ts";
+import { type Child, h, type VNode } from "./vnode.ts";
 
 const TONES: Readonly<Record<AlertRow["severity"], readonly [Tone, string]>> = {
   critical: ["danger", "Needs you now"],
@@ -12,23 +13,45 @@ const TONES: Readonly<Record<AlertRow["severity"], readonly [Tone, string]>> = {
   info: ["quiet", "For your information"],
 };
 
-function alertItem(alert: AlertRow, nowMs: number): VNode {
+/** Acknowledging is a command: it is sent, and seen once the alert's own document says so. */
+function acknowledgement(alert: AlertRow, state: State, controls: Controls): Child[] {
+  if (alert.acknowledgedAtMs !== null) {
+    const by = alert.acknowledgedBy === null ? "" : ` by ${alert.acknowledgedBy}`;
+    const when = time(state.nowMs, alert.acknowledgedAtMs);
+    return [h("span", { class: "age" }, "acknowledged ", when, by)];
+  }
+  if (state.phase.kind !== "account" || !state.phase.rights.mayCommand) return [];
+  const sending = state.acknowledging.get(alert.alertId);
+  const busy = sending === "sending" || sending === "sent";
+  const button = h(
+    "button",
+    {
+      type: "button",
+      class: "small",
+      disabled: busy || !state.online,
+      "aria-label": `Acknowledge: ${alert.message}`,
+      onclick: () => controls.acknowledge(alert.alertId),
+    },
+    sending === "sending" ? "Sending" : sending === "sent" ? "Stored" : "Acknowledge",
+  );
+  const failed = typeof sending === "object" ? `${sending.text} ${sending.remedy}` : null;
+  return [button, failed === null ? null : h("span", { class: "form-fault", role: "alert" }, failed)];
+}
+
+function alertItem(alert: AlertRow, state: State, controls: Controls): VNode {
+  const { nowMs } = state;
   const [tone, meaning] = TONES[alert.severity];
   return h(
     "li",
     { key: alert.alertId, class: alert.acknowledgedAtMs === null ? tone : "acknowledged" },
     stateWord(tone, alert.severity, meaning),
     h("span", { class: "stack" }, h("b", {}, alert.message), h("span", { class: "remedy" }, alert.remedy)),
-    h(
-      "span",
-      { class: "stack end" },
-      time(nowMs, alert.atMs),
-      alert.acknowledgedAtMs === null ? null : h("span", { class: "age" }, "acknowledged"),
-    ),
+    h("span", { class: "stack end" }, time(nowMs, alert.atMs), ...acknowledgement(alert, state, controls)),
   );
 }
 
-export function alertsPanel({ data, nowMs }: State): VNode {
+export function alertsPanel(state: State, controls: Controls): VNode {
+  const { data } = state;
   const { rows = [], unreadable = 0 } = knownValue(data.alerts) ?? {};
   return panel(
     "alerts",
@@ -41,7 +64,7 @@ export function alertsPanel({ data, nowMs }: State): VNode {
         : h(
             "ul",
             { class: "alert-list", "data-testid": "alerts-list" },
-            ...rows.map((alert) => alertItem(alert, nowMs)),
+            ...rows.map((alert) => alertItem(alert, state, controls)),
           )),
   );
 }

@@ -1,4 +1,6 @@
-// What the reader can do on this page. None of it changes anything but the page.
+// What the reader can do on this page. Only sending a command and acknowledging an alert reach beyond it, through the
+// function that takes commands.
+import type { DraftFields, DraftKind } from "../model/draft.ts";
 import type { Range } from "../model/state.ts";
 
 export interface Controls {
@@ -8,4 +10,10 @@ export interface Controls {
   readonly selectAccount: (accountId: string) => void;
   readonly selectRange: (range: Range) => void;
   readonly toggleList: (id: string) => void;
+  readonly skipToMain: () => void;
+  readonly openCommand: (kind: DraftKind, fields?: Partial<DraftFields>) => void;
+  readonly editCommand: (fields: Partial<DraftFields>) => void;
+  readonly sendCommand: () => void;
+  readonly closeCommand: () => void;
+  readonly acknowledge: (alertId: string) => void;
 }

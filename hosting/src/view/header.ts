@@ -2,6 +2,7 @@
 import { utcClock, utcText } from "../model/age.ts";
 import { connectionOf } from "../model/connection.ts";
 import type { State } from "../model/state.ts";
+import { VIEWS } from "../model/view.ts";
 import { knownValue } from "../model/watched.ts";
 import type { Controls } from "./controls.ts";
 import { type Child, h, type VNode } from "./vnode.ts";
@@ -49,12 +50,25 @@ function accountParts(state: State, controls: Controls): Child[] {
   ];
 }
 
+/** Links, so that they are reached by keyboard and opened in another tab; the address keeps the view. */
+function viewLinks({ phase, view }: State): VNode | null {
+  if (phase.kind !== "account") return null;
+  return h(
+    "nav",
+    { class: "views", "aria-label": "Views", key: "views" },
+    ...VIEWS.map(({ id, title }) =>
+      h("a", { href: `#${id}`, key: id, "aria-current": id === view ? "page" : null }, title),
+    ),
+  );
+}
+
 export function header(state: State, controls: Controls): VNode {
   const { phase, nowMs } = state;
   return h(
     "header",
     { class: "bar", key: "header" },
     h("span", { class: "brand" }, "Ballast"),
+    viewLinks(state),
     ...accountParts(state, controls),
     h(
       "time",

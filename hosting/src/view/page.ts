@@ -1,4 +1,4 @@
-// The whole page from the state: am I safe, what do I hold, what is happening, why.
+// The whole page from the state: am I safe, what do I hold, what is happening, why; or the risk view, once it is loaded.
 
 import { formatUsd } from "../model/amount.ts";
 import { connectionOf } from "../model/connection.ts";
@@ -11,6 +11,7 @@ import { equityPanel } from "./equity-panel.ts";
 import { gate, refusedCard } from "./gate.ts";
 import { header } from "./header.ts";
 import { ordersPanel } from "./orders-panel.ts";
+import { notice } from "./parts.ts";
 import { positionsPanel } from "./positions-panel.ts";
 import { receiptsPanel } from "./receipts-panel.ts";
 import { safetyPanel } from "./safety-panel.ts";
@@ -36,33 +37,76 @@ function closedCard(state: State, controls: Controls): VNode | null {
   return gate(phase, state.local, controls);
 }
 
-export function page(state: State, points: readonly EquityPoint[], controls: Controls): VNode[] {
+/** The lazily loaded part. */
+export interface RiskView {
+  readonly riskPanels: (state: State, controls: Controls) => VNode[];
+  readonly commandDialog: (state: State, controls: Controls) => VNode | null;
+}
+
+function overviewPanels(state: State, points: readonly EquityPoint[], controls: Controls): VNode[] {
+  return [
+    h("h1", { class: "sr", key: "title" }, "Account overview"),
+    safetyPanel(state),
+    equityPanel(state, points, controls),
+    positionsPanel(state),
+    ordersPanel(state, controls),
+    receiptsPanel(state, controls),
+    alertsPanel(state, controls),
+  ];
+}
+
+function riskPanels(state: State, controls: Controls, risk: RiskView | null): VNode[] {
+  if (risk !== null) return risk.riskPanels(state, controls);
+  const { riskFault } = state;
+  return [
+    riskFault === null
+      ? h("div", { class: "skeleton", role: "status" }, h("span", { class: "sr" }, "Loading"))
+      : notice(
+          "The risk view cannot be loaded",
+          `Reload the page; the overview still works. ${riskFault}`,
+          "fault",
+        ),
+  ];
+}
+
+function skipLink(state: State, controls: Controls): VNode {
+  const skip = (event: Event): void => {
+    // The fragment names the view: following the link would leave it.
+    event.preventDefault();
+    controls.skipToMain();
+  };
+  const target = state.view === "risk" ? "Skip to the risk view" : "Skip to the overview";
+  return h("a", { class: "skip", href: "#main", key: "skip", onclick: skip }, target);
+}
+
+export function page(
+  state: State,
+  points: readonly EquityPoint[],
+  controls: Controls,
+  risk: RiskView | null,
+): VNode[] {
   const closed = closedCard(state, controls);
   const content =
-    closed === null
-      ? [
-          h("h1", { class: "sr", key: "title" }, "Account overview"),
-          safetyPanel(state),
-          equityPanel(state, points, controls),
-          positionsPanel(state),
-          ordersPanel(state, controls),
-          receiptsPanel(state, controls),
-          alertsPanel(state),
-        ]
-      : [closed];
+    closed !== null
+      ? [closed]
+      : state.view === "risk"
+        ? riskPanels(state, controls, risk)
+        : overviewPanels(state, points, controls);
+  const dialog = closed === null ? risk?.commandDialog(state, controls) : null;
   return [
-    h("a", { class: "skip", href: "#main", key: "skip" }, "Skip to the overview"),
+    skipLink(state, controls),
     header(state, controls),
     h(
       "main",
       {
         id: "main",
         tabindex: -1,
-        key: closed === null ? "main" : "gate",
-        class: closed === null ? boardClass(state) : "gate",
+        key: closed === null ? `main ${state.view}` : "gate",
+        class: closed === null ? `${boardClass(state)} ${state.view}` : "gate",
       },
       ...content,
     ),
+    ...(dialog ? [dialog] : []),
   ];
 }
 

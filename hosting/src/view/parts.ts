@@ -1,5 +1,5 @@
 // The small pieces every panel is made of: a time, a signed amount, a state word, an unknown, a panel, a table.
-import { agoText, utcText } from "../model/age.ts";
+import { agoText, countdownText, utcText } from "../model/age.ts";
 import { formatUsd, signOf } from "../model/amount.ts";
 import { type SymbolName, TONE_SYMBOL, type Tone } from "../model/order-words.ts";
 import { reasonUnknown, type Watched } from "../model/watched.ts";
@@ -17,6 +17,28 @@ export function time(nowMs: number, atMs: number, attributes: Attributes = {}, b
     "time",
     { datetime: new Date(atMs).toISOString(), title: exact, tabindex: 0, "data-exact": exact, ...attributes },
     agoText(nowMs, atMs, brief),
+  );
+}
+
+/** The text of the field that an event came from. */
+export function typedIn(event: Event): string {
+  return (event.target as unknown as { readonly value: string }).value;
+}
+
+/** What is left until a time, counting down; the exact UTC on hover, on focus and for screen readers. */
+export function countdown(nowMs: number, untilMs: number, attributes: Attributes = {}): VNode {
+  const exact = utcText(untilMs);
+  return h(
+    "time",
+    {
+      datetime: new Date(untilMs).toISOString(),
+      title: exact,
+      tabindex: 0,
+      "data-exact": exact,
+      class: "num",
+      ...attributes,
+    },
+    countdownText(untilMs - nowMs),
   );
 }
 
@@ -63,8 +85,15 @@ export function notice(title: string, next: string, tone: "empty" | "fault" = "e
   return h("div", { class: `notice ${tone}` }, h("p", { class: "notice-title" }, title), h("p", {}, next));
 }
 
-/** The notice for a watched document that gives nothing to show; `empty` is what its absence means. */
-export function noticeOf(watched: Watched<unknown>, empty: readonly [string, string]): VNode | null {
+/**
+ * The notice for a watched document that gives nothing to show; `empty` is what its absence means, `name` what the
+ * document is called where it is not the panel's own subject.
+ */
+export function noticeOf(
+  watched: Watched<unknown>,
+  empty: readonly [string, string],
+  name: string | null = null,
+): VNode | null {
   if (watched.kind === "value") return null;
   if (watched.kind === "loading") {
     return h("div", { class: "skeleton", role: "status" }, h("span", { class: "sr" }, "Loading"));
@@ -72,7 +101,7 @@ export function noticeOf(watched: Watched<unknown>, empty: readonly [string, str
   if (watched.kind === "missing") return notice(...empty);
   const denied = watched.kind === "refused" && watched.code === "permission-denied";
   return notice(
-    `Cannot be shown: ${reasonUnknown(watched)}`,
+    `Cannot be shown: ${name === null ? "" : `the ${name} is `}${reasonUnknown(watched)}`,
     denied
       ? "Your sign-in does not list this account. Ask an operator to grant it, then sign in again."
       : "This page tries again by itself. If it persists, page and functions differ in version: reload.",
@@ -97,8 +126,8 @@ export function panel(id: string, title: string, subject: string, aside: Child, 
 
 export interface Column {
   readonly title: string;
-  /** Numbers stand right, words left; `when` is the row's time, which a phone shows under the state. */
-  readonly kind?: "number" | "when" | undefined;
+  /** Numbers stand right, words left; `when` is the row's time, `wide` words that take a line of their own on a phone. */
+  readonly kind?: "number" | "when" | "wide" | undefined;
 }
 
 export interface Row {

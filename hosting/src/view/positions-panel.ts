@@ -102,7 +102,7 @@ function positionRow(row: PositionRow, nowMs: number, limitMs: number): Row {
 export function positionsPanel({ data, nowMs }: State): VNode {
   const overview = knownValue(data.overview);
   const nav = knownValue(data.nav);
-  const limitMs = knownValue(data.limits)?.maxMarkAgeMs ?? SILENCE_AFTER_MS;
+  const limitMs = knownValue(data.config)?.maxMarkAgeMs ?? SILENCE_AFTER_MS;
   const rows = overview === null ? [] : positionRows(overview, nav);
   const total = rows.length === 0 ? null : unrealizedPnlUsd(rows);
   return panel(

@@ -12,7 +12,7 @@ import { type Child, h, type VNode } from "./vnode.ts";
 
 const LEVEL_SYMBOL = { checking: "half", ok: "check", warning: "bang", danger: "cross" } as const;
 
-function verdictBar({ level, headline, faults }: Verdict): VNode {
+export function verdictBar({ level, headline, faults }: Verdict): VNode {
   return h(
     "div",
     { class: `verdict ${level}`, "data-testid": "verdict", role: "status" },
@@ -34,13 +34,13 @@ function verdictBar({ level, headline, faults }: Verdict): VNode {
   );
 }
 
-function tile(id: string, title: string, stale: boolean, value: Child, ...notes: Child[]): VNode {
+export function tile(id: string, title: string, stale: boolean, value: Child, ...notes: Child[]): VNode {
   return h(
     "div",
     { class: `tile ${id}${stale ? " stale" : ""}`, key: id },
     h("h3", {}, title),
     h("div", { class: "value" }, value),
-    ...notes.map((note) => h("div", { class: "note" }, note)),
+    ...notes.filter((note) => note !== null).map((note) => h("div", { class: "note" }, note)),
   );
 }
 
@@ -65,10 +65,11 @@ function sourceList(nav: Nav, nowMs: number): VNode {
   );
 }
 
-function navTile({ data, nowMs }: State): VNode {
+/** `withSources`: each source and its age below the value. */
+export function navTile({ data, nowMs }: State, withSources = true): VNode {
   const nav = knownValue(data.nav);
   const navUsd = nav?.navUsd ?? null;
-  const fresh = nav === null ? null : navFreshness(nav, nowMs, knownValue(data.limits)?.maxNavAgeMs ?? null);
+  const fresh = nav === null ? null : navFreshness(nav, nowMs, knownValue(data.config)?.maxNavAgeMs ?? null);
   const cached = data.nav.kind === "value" && data.nav.fromCache;
   const stale = fresh?.stale === true || cached;
   const value =
@@ -106,7 +107,7 @@ function navTile({ data, nowMs }: State): VNode {
         ? unknown("never complete", { "data-testid": "nav-age" })
         : time(nowMs, asOfMs, { "data-testid": "nav-age" }),
     ),
-    nav === null ? null : sourceList(nav, nowMs),
+    nav === null || !withSources ? null : sourceList(nav, nowMs),
   );
 }
 
@@ -145,7 +146,7 @@ function moneyTiles({ data, nowMs }: State): VNode[] {
       tile("day", "Today", false, unknownOf(data.peak)),
     ];
   }
-  const limitMs = knownValue(data.limits)?.maxPeakAgeMs;
+  const limitMs = knownValue(data.config)?.maxPeakAgeMs;
   const cached = data.peak.kind === "value" && data.peak.fromCache;
   const stale = cached || (limitMs !== undefined && freshness("Peak", nowMs, peak.asOfMs, limitMs).stale);
   const age = h("span", {}, "as of ", time(nowMs, peak.asOfMs));
@@ -206,12 +207,12 @@ const RATE_WINDOW_MS = 60_000;
 
 function limitsTile({ data, nowMs }: State): VNode {
   const [limits, overview, control, nav] = [
-    knownValue(data.limits),
+    knownValue(data.config),
     knownValue(data.overview),
     knownValue(data.control),
     knownValue(data.nav),
   ];
-  if (limits === null) return tile("limits", "Limits in use", false, unknownOf(data.limits));
+  if (limits === null) return tile("limits", "Limits in use", false, unknownOf(data.config));
   const rows: VNode[] = [];
   if (overview !== null) {
     const { used, limit } = overview.slots;
@@ -223,7 +224,7 @@ function limitsTile({ data, nowMs }: State): VNode {
     const bps = gross === null ? null : basisPointsOf(gross, limits.maxGrossExposureUsd);
     rows.push(
       meter(
-        "Gross USD",
+        "Gross held USD",
         `${gross === null ? "unknown" : formatUsd(gross)} of ${formatUsd(limits.maxGrossExposureUsd)}`,
         bps,
       ),

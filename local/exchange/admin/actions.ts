@@ -4,7 +4,7 @@ import { jumpPrice } from "../engine/advance.ts";
 import { openAccount } from "../engine/createEngine.ts";
 import { e8 } from "../engine/decimal.ts";
 import { type Engine, symbolStateOf } from "../engine/engine.ts";
-import { bookIncome } from "../engine/fills.ts";
+import { bookIncome, SETTLEMENT_ASSET } from "../engine/fills.ts";
 import { accountMargin, availableUsdE8 } from "../engine/margin.ts";
 import { crashGap, REGIMES } from "../engine/regimes.ts";
 import type { Account } from "../engine/state.ts";
@@ -71,24 +71,48 @@ const setPaused =
     return { paused };
   };
 
-/** {amountUsd, accountId?} */
+/** {amountUsd} of USDT, or {asset, qty} of any other. */
+function namedAmount(input: AdminInput): {
+  readonly asset: string;
+  readonly amountE8: bigint;
+  readonly field: string;
+} {
+  return input.has("asset")
+    ? { asset: input.text("asset"), amountE8: input.amountE8("qty"), field: "qty" }
+    : { asset: SETTLEMENT_ASSET, amountE8: input.amountE8("amountUsd"), field: "amountUsd" };
+}
+
+/** {amountUsd | asset, qty, accountId?} */
 const deposit: Action = (engine, input, nowMs) => {
   const account = namedAccount(engine, input);
-  bookIncome(engine, account, "TRANSFER", input.amountE8("amountUsd"), {
-    symbol: "",
-    timeMs: nowMs,
-    info: "DEPOSIT",
-  });
+  const { asset, amountE8 } = namedAmount(input);
+  bookIncome(engine, account, "TRANSFER", amountE8, { symbol: "", timeMs: nowMs, info: "DEPOSIT", asset });
   return { accountId: account.id };
 };
 
-/** {amountUsd, accountId?}: refused above what is available. */
+/** {amountUsd | asset, qty, accountId?}: refused above what is available. */
 const withdraw: Action = (engine, input, nowMs) => {
   const account = namedAccount(engine, input);
-  const amount = input.amountE8("amountUsd");
-  if (amount > availableUsdE8(accountMargin(engine, account)))
-    throw new AdminInputError("amountUsd is more than is available");
-  bookIncome(engine, account, "TRANSFER", -amount, { symbol: "", timeMs: nowMs, info: "WITHDRAW" });
+  const { asset, amountE8, field } = namedAmount(input);
+  const availableE8 =
+    asset === SETTLEMENT_ASSET
+      ? availableUsdE8(accountMargin(engine, account))
+      : (account.otherE8.get(asset) ?? 0n);
+  if (amountE8 > availableE8) throw new AdminInputError(`${field} is more than is available`);
+  bookIncome(engine, account, "TRANSFER", -amountE8, { symbol: "", timeMs: nowMs, info: "WITHDRAW", asset });
+  return { accountId: account.id };
+};
+
+const INCOME_TYPES = ["REALIZED_PNL", "FUNDING_FEE", "COMMISSION", "INSURANCE_CLEAR"] as const;
+
+/** {incomeType, gainUsd | lossUsd, accountId?}: what trading would have booked, without the trade. */
+const income: Action = (engine, input, nowMs) => {
+  const account = namedAccount(engine, input);
+  const wanted = input.text("incomeType");
+  const type = INCOME_TYPES.find((name) => name === wanted);
+  if (type === undefined) throw new AdminInputError(`incomeType must be one of ${INCOME_TYPES.join(", ")}`);
+  const amountE8 = input.has("lossUsd") ? -input.amountE8("lossUsd") : input.amountE8("gainUsd");
+  bookIncome(engine, account, type, amountE8, { symbol: "", timeMs: nowMs });
   return { accountId: account.id };
 };
 
@@ -110,6 +134,7 @@ export const ENGINE_ACTIONS = {
   resume: setPaused(false),
   deposit,
   withdraw,
+  income,
   account,
 } as const satisfies Record<string, Action>;
 

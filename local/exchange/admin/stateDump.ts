@@ -30,6 +30,7 @@ function dumpAccount(engine: Engine, account: Account): unknown {
     walletUsd: moneyText(margin.walletUsdE8),
     marginBalanceUsd: moneyText(margin.marginBalanceUsdE8),
     availableUsd: moneyText(availableUsdE8(margin)),
+    otherAssets: Object.fromEntries([...account.otherE8].map(([asset, held]) => [asset, moneyText(held)])),
     positions: dumpPositions(engine, account),
   };
 }
@@ -85,7 +86,8 @@ export function dumpState(engine: Engine, nowMs: number): Record<string, unknown
       accountId: entry.accountId,
       symbol: entry.symbol,
       incomeType: entry.type,
-      income: moneyText(entry.amountUsdE8),
+      income: moneyText(entry.amountE8),
+      asset: entry.asset,
       time: entry.timeMs,
       tranId: entry.tranId,
     })),

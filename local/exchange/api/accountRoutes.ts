@@ -1,4 +1,5 @@
 // Account endpoints that only read: balances, positions, fees, brackets, history.
+import { invalidParameter } from "../codes.ts";
 import { formatE8, formatTrimmedE8 } from "../engine/decimal.ts";
 import { accountOf, readPosition } from "../engine/engine.ts";
 import { maxNotionalUsd } from "../engine/margin.ts";
@@ -138,7 +139,7 @@ export function userTrades(call: Call): unknown {
   return page.map((trade) => renderTrade(engine, trade));
 }
 
-/** GET /fapi/v1/income: wallet changes, oldest first; the last seven days unless a start is given. */
+/** GET /fapi/v1/income: wallet changes, oldest first, by pages; the last seven days unless a start is given. */
 export function income(call: Call): unknown {
   const { engine, params, accountId, nowMs } = call;
   const asked = params.optionalSymbol(engine.specs);
@@ -146,6 +147,8 @@ export function income(call: Call): unknown {
   const range = params.timeRange();
   const startMs = range.startMs ?? nowMs - WEEK_MS;
   const limit = params.limit(100, 1000);
+  const pageNumber = params.integer("page") ?? 1;
+  if (pageNumber < 1) throw invalidParameter("page");
   const rows = engine.state.incomes.filter(
     (entry) =>
       entry.accountId === accountId &&
@@ -154,12 +157,14 @@ export function income(call: Call): unknown {
       entry.timeMs >= startMs &&
       (range.endMs === undefined || entry.timeMs <= range.endMs),
   );
-  const page = range.startMs === undefined ? rows.slice(-limit) : rows.slice(0, limit);
+  const first = (pageNumber - 1) * limit;
+  const isNewest = range.startMs === undefined && pageNumber === 1;
+  const page = isNewest ? rows.slice(-limit) : rows.slice(first, first + limit);
   return page.map((entry) => ({
     symbol: entry.symbol,
     incomeType: entry.type,
-    income: moneyText(entry.amountUsdE8),
-    asset: "USDT",
+    income: moneyText(entry.amountE8),
+    asset: entry.asset,
     info: entry.info,
     time: entry.timeMs,
     tranId: entry.tranId,

@@ -147,6 +147,27 @@ function renderAsset(account: Account, margin: AccountMargin): Record<string, un
   };
 }
 
+/** An asset beside USDT: held, but no margin. */
+function renderOtherAsset(account: Account, asset: string, heldE8: bigint): Record<string, unknown> {
+  const held = moneyText(heldE8);
+  return {
+    asset,
+    walletBalance: held,
+    unrealizedProfit: moneyText(0n),
+    marginBalance: held,
+    maintMargin: moneyText(0n),
+    initialMargin: moneyText(0n),
+    positionInitialMargin: moneyText(0n),
+    openOrderInitialMargin: moneyText(0n),
+    crossWalletBalance: held,
+    crossUnPnl: moneyText(0n),
+    availableBalance: held,
+    maxWithdrawAmount: held,
+    marginAvailable: false,
+    updateTime: account.updateTimeMs,
+  };
+}
+
 /** The account document. The third version lists active positions only, the second every contract. */
 export function renderAccount(engine: Engine, account: Account, v2: boolean): Record<string, unknown> {
   const margin = accountMargin(engine, account);
@@ -164,7 +185,10 @@ export function renderAccount(engine: Engine, account: Account, v2: boolean): Re
     totalCrossUnPnl: moneyText(margin.crossUnrealizedUsdE8),
     availableBalance: available,
     maxWithdrawAmount: available,
-    assets: [renderAsset(account, margin)],
+    assets: [
+      renderAsset(account, margin),
+      ...[...account.otherE8].map(([asset, held]) => renderOtherAsset(account, asset, held)),
+    ],
     positions: symbols.map((symbol) => renderAccountPosition(engine, account, symbol, v2)),
   };
   if (!v2) return totals;
@@ -195,5 +219,16 @@ export function renderBalances(engine: Engine, account: Account): unknown[] {
       marginAvailable: true,
       updateTime: account.updateTimeMs,
     },
+    ...[...account.otherE8].map(([asset, held]) => ({
+      accountAlias: "localExchange",
+      asset,
+      balance: moneyText(held),
+      crossWalletBalance: moneyText(held),
+      crossUnPnl: moneyText(0n),
+      availableBalance: moneyText(held),
+      maxWithdrawAmount: moneyText(held),
+      marginAvailable: false,
+      updateTime: account.updateTimeMs,
+    })),
   ];
 }

@@ -49,7 +49,7 @@ function emptySymbol(setup: EngineSetup, spec: SymbolSpec): SymbolState {
 
 function emptyState(setup: EngineSetup): EngineState {
   return {
-    version: 1,
+    version: 2,
     seed: setup.seed,
     clockMs: setup.startMs,
     stepIndex: 0,
@@ -93,7 +93,13 @@ function assemble(setup: EngineSetup, state: EngineState): Engine {
 export function openAccount(engine: Engine, setup: AccountSetup, timeMs: number): void {
   engine.state.credentials.set(setup.apiKey, { accountId: setup.id, secret: setup.secret });
   if (engine.state.accounts.has(setup.id)) return;
-  const account = { id: setup.id, walletUsdE8: 0n, positions: new Map(), updateTimeMs: timeMs };
+  const account = {
+    id: setup.id,
+    walletUsdE8: 0n,
+    otherE8: new Map(),
+    positions: new Map(),
+    updateTimeMs: timeMs,
+  };
   engine.state.accounts.set(setup.id, account);
   bookIncome(engine, account, "TRANSFER", e8(setup.balanceUsdt), { symbol: "", timeMs });
 }
@@ -118,8 +124,8 @@ export function createEngine(setup: EngineSetup): Engine {
  * symbols, because a half-understood state must not trade.
  */
 export function restoreEngine(setup: EngineSetup, state: EngineState): Engine {
-  if (state.version !== 1)
-    throw new Error(`Stored exchange state has version ${String(state.version)}; this reads 1`);
+  if (state.version !== 2)
+    throw new Error(`Stored exchange state has version ${String(state.version)}; this reads 2`);
   const stored = [...state.symbols.keys()].join(",");
   const wanted = setup.specs.map((spec) => spec.symbol).join(",");
   if (stored !== wanted)

@@ -17,28 +17,36 @@ export interface Fill {
 
 export const signOf = (side: Side): 1 | -1 => (side === "BUY" ? 1 : -1);
 
+/** The asset that margin is held in. */
+export const SETTLEMENT_ASSET = "USDT";
+
 /** Changes a wallet and writes the income record that explains it. Zero amounts leave no record. */
 export function bookIncome(
   engine: Engine,
   account: Account,
   type: IncomeType,
-  amountUsdE8: bigint,
+  amountE8: bigint,
   detail: {
     readonly symbol: string;
     readonly timeMs: number;
     readonly tradeId?: string;
     readonly info?: string;
+    /** USDT unless told otherwise. */
+    readonly asset?: string;
   },
 ): void {
-  if (amountUsdE8 === 0n) return;
-  account.walletUsdE8 += amountUsdE8;
+  if (amountE8 === 0n) return;
+  const asset = detail.asset ?? SETTLEMENT_ASSET;
+  if (asset === SETTLEMENT_ASSET) account.walletUsdE8 += amountE8;
+  else account.otherE8.set(asset, (account.otherE8.get(asset) ?? 0n) + amountE8);
   account.updateTimeMs = detail.timeMs;
   engine.state.incomes.push({
     tranId: engine.state.nextTranId++,
     accountId: account.id,
     symbol: detail.symbol,
     type,
-    amountUsdE8,
+    asset,
+    amountE8,
     info: detail.info ?? type,
     tradeId: detail.tradeId ?? "",
     timeMs: detail.timeMs,

@@ -74,7 +74,10 @@ export interface Position {
 
 export interface Account {
   readonly id: string;
+  /** USDT. */
   walletUsdE8: bigint;
+  /** Balances of other assets, in 1e-8 of each. They are no margin: single-asset mode. */
+  readonly otherE8: Map<string, bigint>;
   positions: Map<string, Position>;
   updateTimeMs: number;
 }
@@ -101,7 +104,9 @@ export interface Income {
   readonly accountId: string;
   readonly symbol: string;
   readonly type: IncomeType;
-  readonly amountUsdE8: bigint;
+  readonly asset: string;
+  /** In 1e-8 of the asset. */
+  readonly amountE8: bigint;
   readonly info: string;
   readonly tradeId: string;
   readonly timeMs: number;
@@ -122,7 +127,7 @@ export interface SymbolState {
 }
 
 export interface EngineState {
-  readonly version: 1;
+  readonly version: 2;
   readonly seed: number;
   clockMs: number;
   stepIndex: number;

@@ -5,10 +5,13 @@ import { expect } from "vitest";
 import { launchBrowser } from "../../support/browser.ts";
 import { type LocalFirestore, startFirestore } from "../../support/local-firestore.ts";
 import { type AuthEmulator, startAuthEmulator } from "./auth-emulator.ts";
+import { type CommandsFunction, commandsFunction } from "./commands-function.ts";
 import { type Hosting, serveDashboard } from "./hosting.ts";
-import { ACCOUNT } from "./order-rows.ts";
+import { ACCOUNT, ACCOUNT_NAME } from "./order-rows.ts";
 
 export const READER = { email: "reader@example.test", password: "reads-only" };
+/** Reads and commands every account. */
+export const OPERATOR = { email: "operator@example.test", password: "reads-all-of-it" };
 /** Signs in, but no account is granted. */
 export const STRANGER = { email: "stranger@example.test", password: "reads-none" };
 
@@ -24,6 +27,7 @@ export interface DashboardStack extends AsyncDisposable {
   readonly firestore: LocalFirestore;
   readonly auth: AuthEmulator;
   readonly hosting: Hosting;
+  readonly commands: CommandsFunction;
   readonly browser: Browser;
   /** A page in a context of its own; `faults` collects what went wrong in it, also policy violations. */
   openPage(options?: BrowserContextOptions): Promise<OpenPage>;
@@ -39,15 +43,19 @@ export async function startDashboardStack(): Promise<DashboardStack> {
   const auth = await startAuthEmulator(firestore.projectId);
   await auth.addUser(READER.email, READER.password, { role: "viewer", accounts: [ACCOUNT] });
   await auth.addUser(STRANGER.email, STRANGER.password, {});
-  const hosting = await serveDashboard({
+  await auth.addUser(OPERATOR.email, OPERATOR.password, { role: "operator" });
+  const commands = commandsFunction(firestore.admin, ACCOUNT_NAME);
+  const settings = {
     "/__/firebase/init.json": { projectId: firestore.projectId, apiKey: "fake-api-key" },
     "/local.json": { firestore: { host: "127.0.0.1", port: firestore.port }, auth: { url: auth.url } },
-  });
+  };
+  const hosting = await serveDashboard(settings, commands.handle);
   const browser = await launchBrowser();
   return {
     firestore,
     auth,
     hosting,
+    commands,
     browser,
     async openPage(options = {}) {
       const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, ...options });

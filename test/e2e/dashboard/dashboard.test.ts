@@ -8,6 +8,7 @@ import { accountDocuments, writeDocuments } from "./account-documents.ts";
 import {
   type DashboardStack,
   eventually,
+  OPERATOR,
   READER,
   STRANGER,
   signIn,
@@ -30,7 +31,6 @@ beforeAll(async () => {
       "rules_version = '2'; service cloud.firestore { match /databases/{d}/documents { match /{p=**} { allow read, write: if false; } } }",
   });
   await stack.auth.addUser("fresh@example.test", "reads-fresh", { role: "viewer", accounts: ["fresh"] });
-  await stack.auth.addUser("operator@example.test", "reads-all-of-it", { role: "operator" });
 });
 afterAll(async () => {
   await closed?.[Symbol.asyncDispose]();
@@ -115,7 +115,7 @@ describe("an account", () => {
       .set({ accountId: "zweit", name: "Second", venue: "bybit-linear", mode: "live" });
     await using open = await stack.openPage();
     const { page } = open;
-    await signIn(page, stack.hosting.url, { email: "operator@example.test", password: "reads-all-of-it" });
+    await signIn(page, stack.hosting.url, OPERATOR);
     await page.getByTestId("account-select").selectOption("zweit");
     await page.getByText("Live money").waitFor();
     expect(page.url()).toContain("account=zweit");

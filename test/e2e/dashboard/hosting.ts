@@ -23,14 +23,21 @@ export interface Hosting extends AsyncDisposable {
   readonly url: string;
 }
 
+/** Whether a request is one that Hosting would hand to a function, and was answered. */
+export type FunctionRewrite = (request: IncomingMessage, response: ServerResponse) => boolean;
+
 /** `files`: addresses answered with JSON, null for a 404. Throws when the dashboard has not been built. */
-export async function serveDashboard(files: Readonly<Record<string, unknown>>): Promise<Hosting> {
+export async function serveDashboard(
+  files: Readonly<Record<string, unknown>>,
+  rewritten: FunctionRewrite,
+): Promise<Hosting> {
   await readFile(`${ROOT}hosting/dist/index.html`).catch((cause: unknown) => {
     throw new Error("The dashboard is not built. Run: npm run build -w hosting", { cause });
   });
   const { hosting } = JSON.parse(await readFile(`${ROOT}firebase.json`, "utf8")) as { hosting: object };
   const { server: superstatic } = createRequire(import.meta.url)("superstatic") as { server: Superstatic };
   const answer = (request: IncomingMessage, response: ServerResponse, next: Next): void => {
+    if (rewritten(request, response)) return;
     const path = request.url ?? "";
     if (!Object.hasOwn(files, path)) {
       next();

@@ -1,5 +1,5 @@
 // NAV and three days of its curve, the same on every run.
-import type { Nav, NavSample, NavSeries } from "../../../functions/src/domain/nav.ts";
+import type { Baseline, Nav, NavSample, NavSeries, Peak } from "../../../functions/src/domain/nav.ts";
 import { ACCOUNT } from "./order-rows.ts";
 
 const MINUTE_MS = 60_000;
@@ -17,6 +17,7 @@ export function nav(nowMs: number): Nav {
     accountId: ACCOUNT,
     navUsd: "10342.1875",
     walletUsd: "10338.402",
+    assetsUsd: "0",
     unrealizedPnlUsd: "3.7855",
     positions: [
       {
@@ -38,12 +39,56 @@ export function nav(nowMs: number): Nav {
         unrealizedPnlUsd: "-0.901",
       },
     ],
+    assets: [],
     marks: { BTCUSDT: quote("BTCUSDT", "60514.9", "60515"), SOLUSDT: quote("SOLUSDT", "148.261", "148.266") },
-    sources: { balances: source, positions: source, marks: source },
+    sources: {
+      balances: source,
+      positions: source,
+      marks: source,
+      funding: source,
+      fees: source,
+      fx: source,
+    },
     stale: false,
     asOfMs,
     checkedAtMs: asOfMs,
     recent: [],
+    baseline: baseline(nowMs),
+    unexplained: null,
+  };
+}
+
+const baseline = (nowMs: number): Baseline => ({
+  baselineId: "baseline-1",
+  sinceMs: nowMs - 20 * 86_400_000,
+});
+
+export function peak(nowMs: number): Peak {
+  const day = new Date(nowMs).toISOString().slice(0, 10);
+  const dayStartMs = Date.parse(day);
+  const none = { realizedUsd: "0", feesUsd: "0", fundingUsd: "0", otherUsd: "0", transfersUsd: "0" };
+  return {
+    accountId: ACCOUNT,
+    baselineId: baseline(nowMs).baselineId,
+    baselineSinceMs: baseline(nowMs).sinceMs,
+    peakUsd: "10411.6",
+    peakAtMs: nowMs - 31 * 3_600_000,
+    drawdownBps: 67,
+    dayOpenUsd: "10267.02",
+    day,
+    dayPnlUsd: "75.1675",
+    asOfMs: nowMs - 12_000,
+    today: {
+      ...none,
+      sinceMs: dayStartMs,
+      realizedUsd: "78.114",
+      feesUsd: "-6.0215",
+      fundingUsd: "-0.7105",
+    },
+    total: { ...none, sinceMs: baseline(nowMs).sinceMs, realizedUsd: "391.27", feesUsd: "-48.868" },
+    adjustments: [],
+    source: { kind: "nav", rebuiltAtMs: baseline(nowMs).sinceMs, sampleCount: 1 },
+    ledger: { balances: { USDT: "10338.402" }, reserves: {}, cursorMs: dayStartMs, cursorIds: [] },
   };
 }
 
@@ -79,6 +124,8 @@ export function seriesDays(nowMs: number): NavSeries[] {
     day,
     atMs: of.map(({ atMs }) => atMs),
     navUsd: of.map(({ navUsd }) => navUsd),
+    baseline: baseline(nowMs),
+    adjustments: [],
     updatedAtMs: nowMs,
   }));
 }

@@ -2,6 +2,7 @@
 import type { OrderRow, Overview } from "../../../functions/src/domain/views.ts";
 
 export const ACCOUNT = "main";
+export const ACCOUNT_NAME = "Main";
 const MINUTE_MS = 60_000;
 
 export function order(part: Partial<OrderRow> & Pick<OrderRow, "clientOrderId" | "createdAtMs">): OrderRow {
@@ -86,11 +87,21 @@ function orders(nowMs: number): OrderRow[] {
 }
 
 export function overview(nowMs: number): Overview {
-  const group = { accountId: ACCOUNT, realizedPnlUsd: "0", endedAtMs: null, updatedAtMs: nowMs - 20_000 };
+  const group = {
+    accountId: ACCOUNT,
+    realizedPnlUsd: "0",
+    entryNotionalUsd: "0",
+    exitReason: null,
+    stop: null,
+    endedAtMs: null,
+    updatedAtMs: nowMs - 20_000,
+  };
   return {
     accountId: ACCOUNT,
     tradingState: {
       state: "ACTIVE",
+      cause: "operator",
+      resumeAtMs: null,
       actor: "ana@example.test",
       reason: "Start of session",
       atMs: nowMs - 190 * MINUTE_MS,

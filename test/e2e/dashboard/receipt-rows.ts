@@ -26,6 +26,7 @@ export function receipt(part: Partial<Receipt> & Pick<Receipt, "signalId" | "rec
       side: "long",
       size: { kind: "strategyDefault" },
       reduceBps: null,
+      signalPriceUsd: null,
       signalledAtMs: receivedAtMs - 900,
       receivedAtMs,
       expiresAtMs: receivedAtMs + MINUTE_MS,

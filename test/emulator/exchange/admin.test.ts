@@ -86,6 +86,8 @@ describe("over HTTP", () => {
     ["regime", { regime: "boring" }, "calm, trend, volatile, crash"],
     ["jump", { percent: -100 }, "above -100"],
     ["deposit", { amountUsd: 0 }, "positive"],
+    ["withdraw", { asset: "BNB", qty: "1" }, "more than is available"],
+    ["income", { incomeType: "GIFT", gainUsd: "1" }, "REALIZED_PNL"],
     ["deposit", { amountUsd: 1, accountId: "nobody" }, "does not exist"],
     ["time", { advanceMs: 1 }, "manual clock"],
     ["dance", {}, "Unknown admin action"],

@@ -120,9 +120,9 @@ function checkBooks(x: TestExchange): void {
   for (const holder of state.accounts.values()) {
     const incomes = state.incomes.filter((entry) => entry.accountId === holder.id);
     const own = state.trades.filter((trade) => trade.accountId === holder.id);
-    expect(holder.walletUsdE8).toBe(incomes.reduce((sum, entry) => sum + entry.amountUsdE8, 0n));
+    expect(holder.walletUsdE8).toBe(incomes.reduce((sum, entry) => sum + entry.amountE8, 0n));
     const of = (type: string): bigint =>
-      incomes.filter((entry) => entry.type === type).reduce((sum, entry) => sum + entry.amountUsdE8, 0n);
+      incomes.filter((entry) => entry.type === type).reduce((sum, entry) => sum + entry.amountE8, 0n);
     expect(of("REALIZED_PNL")).toBe(own.reduce((sum, trade) => sum + trade.realizedUsdE8, 0n));
     expect(of("COMMISSION")).toBe(-own.reduce((sum, trade) => sum + trade.commissionUsdE8, 0n));
     for (const [name, position] of holder.positions) {

@@ -1,7 +1,18 @@
 // One function instance of a run: it can be killed, and then nothing that waits in it ever goes on, or paused, and
 // then it goes on later as if no time had passed. Its memory is whatever its closures hold.
 
-export type FunctionKind = "webhook" | "executor" | "followUp" | "nav" | "reconcile" | "universe";
+export type FunctionKind =
+  | "webhook"
+  | "commands"
+  | "commandExecutor"
+  | "executor"
+  | "followUp"
+  | "outbox"
+  | "telemetry"
+  | "watchdog"
+  | "nav"
+  | "reconcile"
+  | "universe";
 
 export class SimProcess {
   readonly id: string;

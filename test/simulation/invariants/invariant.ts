@@ -3,8 +3,10 @@
 import type { HttpResponse } from "../../../functions/src/adapters/ccxt/http-transport.ts";
 import type { Environment } from "../../../functions/src/domain/account.ts";
 import type { DocumentData, DocumentWrite } from "../../../functions/src/ports/documents.ts";
+import type { Notification } from "../../../functions/src/ports/notifier.ts";
 import type { Exchange } from "../../../local/exchange/exchange.ts";
 import type { SimProcess } from "../engine/simProcess.ts";
+import type { SimCommand, SimCommandAnswer } from "../platform/commandFront.ts";
 import type { SimAlert, SimAnswer } from "../platform/front.ts";
 import type { WireRequest } from "../ports/venueTransport.ts";
 import type { RunSetup } from "../workload/setup.ts";
@@ -44,6 +46,9 @@ export interface Watch {
   left?(request: WireRequest, environment: Environment): void;
   handled?(request: WireRequest, response: HttpResponse): void;
   answered?(alert: SimAlert, answer: SimAnswer): void;
+  commandAnswered?(command: SimCommand, answer: SimCommandAnswer): void;
+  /** A notification reached whoever takes them. */
+  notified?(notification: Notification): void;
   /** After healing: faults have ended, everything has had its time, one reconcile pass has run. */
   healed?(): void;
 }
@@ -61,3 +66,4 @@ export interface Invariant {
 export const CLOCK_TOLERANCE_MS = 2_500;
 
 export const NEW_ORDER = "POST /fapi/v1/order";
+export const NEW_STOP = "POST /fapi/v1/algoOrder";

@@ -5,7 +5,7 @@ import type { JournalEntry } from "../../../functions/src/domain/records.ts";
 import type { DocumentData } from "../../../functions/src/ports/documents.ts";
 import type { Evidence, Invariant } from "./invariant.ts";
 
-/** Documents that only journalled commits may change; of the control document, all but the count of stored intents. */
+/** Documents that only journalled commits may change; of the control document, all but the counts of what was stored. */
 const JOURNALLED = /\/(orders|groups)\/|\/control\/state$/;
 
 export const journalFoldsToTheBooks: Invariant = {
@@ -55,10 +55,11 @@ function compare(evidence: Evidence, path: string, image: unknown, stored: Docum
     evidence.fail(`${path} is not what the journal says`);
 }
 
-/** Without what the journal does not hold: the TTL, and the inbox count that others than the holder raise. */
+/** Without what the journal does not hold: the TTL, and the counts of inbox and commands that storing raises. */
 function comparable(document: unknown): unknown {
   if (typeof document !== "object" || document === null) return document;
-  const { expireAt: _ttl, inbox, ...rest } = document as Record<string, unknown>;
+  const { expireAt: _ttl, inbox, commands, ...rest } = document as Record<string, unknown>;
   if (typeof inbox !== "object" || inbox === null) return rest;
-  return { ...rest, inbox: { ...inbox, storedCount: 0 } };
+  if (typeof commands !== "object" || commands === null) return rest;
+  return { ...rest, inbox: { ...inbox, storedCount: 0 }, commands: { ...commands, storedCount: 0 } };
 }

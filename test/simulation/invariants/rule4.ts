@@ -1,9 +1,10 @@
 // Rule 4: brakes and latches survive every restart.
 import type { AccountConfig } from "../../../functions/src/domain/config.ts";
-import type { ControlState } from "../../../functions/src/domain/control.ts";
+import type { ControlState, TradingStateLatch } from "../../../functions/src/domain/control.ts";
 import type { Order } from "../../../functions/src/domain/order.ts";
 import { ORDER_RATE_WINDOW_MS } from "../../../functions/src/domain/orderRate.ts";
 import { paths } from "../../../functions/src/domain/paths.ts";
+import { doneIn } from "./commands.ts";
 import type { Change, Evidence, Invariant, Landed } from "./invariant.ts";
 import { CLOCK_TOLERANCE_MS } from "./invariant.ts";
 
@@ -41,10 +42,25 @@ function checkControl(evidence: Evidence, commit: Landed, change: Change): undef
   if (after.inbox.takenCount > after.inbox.storedCount)
     evidence.fail(`${who} took more from the inbox of ${change.accountId} than was stored`);
   if (commit.process === null) return;
-  if (JSON.stringify(after.tradingState) !== JSON.stringify(before.tradingState))
-    evidence.fail(`${who} changed the trading state of ${change.accountId}`);
-  if (after.configVersion !== before.configVersion)
+  const ordered = change.accountId === null ? null : doneIn(commit, change.accountId)?.request.kind;
+  const isOrdered = ordered === "resume" || ordered === "start";
+  if (loosens(before.tradingState, after.tradingState) && !endsByItself(before.tradingState) && !isOrdered)
+    evidence.fail(`${who} loosened the trading state of ${change.accountId}`);
+  if (before.flatten !== null && after.flatten !== null && before.flatten.step > after.flatten.step)
+    evidence.fail(`${who} took back steps of the flatten of ${change.accountId}`);
+  if (after.configVersion !== before.configVersion && ordered !== "set_config")
     evidence.fail(`${who} changed the config version of ${change.accountId}`);
+}
+
+const STRICTNESS = { ACTIVE: 0, REDUCING: 1, HALTED: 2 } as const;
+
+function loosens(before: TradingStateLatch, after: TradingStateLatch): boolean {
+  return STRICTNESS[after.state] < STRICTNESS[before.state];
+}
+
+/** What an automatic rule latched it may end, unless it halted. */
+function endsByItself({ state, cause }: TradingStateLatch): boolean {
+  return state === "REDUCING" && cause !== "operator";
 }
 
 /** An entry that is stored fits into the rate as it was configured, by the stored send times alone. */
@@ -53,7 +69,7 @@ function checkRate(evidence: Evidence, { path, accountId, before, after }: Chang
   const order = after as unknown as Order;
   if (order.request.reduceOnly) return;
   const config = evidence.read<AccountConfig>(paths.config(accountId));
-  if (config === null || config.version !== order.configVersion) return;
+  if (config === null || config.version !== order.basis.configVersion) return;
   const recent = evidence
     .below<Order>(`${paths.orders(accountId)}/`)
     .filter(([, each]) => each.createdAtMs > order.createdAtMs - ORDER_RATE_WINDOW_MS + CLOCK_TOLERANCE_MS);

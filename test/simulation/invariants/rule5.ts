@@ -40,7 +40,7 @@ interface Known {
 export const exposureIsAddedOnlyOnFreshGround: Invariant = {
   rule: 5,
   name: "exposureIsAddedOnlyOnFreshGround",
-  says: "No exposure is added while the state is not ACTIVE or NAV, peak, config or market data is stale or missing; shrinking stays possible except under a halt.",
+  says: "No exposure is added while the state is not ACTIVE or NAV, peak, config or market data is stale or missing; shrinking stays possible except under a halt, and there as an ordered flatten.",
   watch(evidence) {
     const accounts = new Map<string, Known>();
     const knownOf = (accountId: string): Known => {
@@ -109,10 +109,12 @@ function checkChange(evidence: Evidence, commit: Landed, change: Change, known: 
   const order = after as unknown as Order;
   if (before !== null && order.sends === before.sends) return;
   const control = commit.changes.find(({ path: each }) => each === paths.control(accountId))?.before;
-  const state = (control as unknown as ControlState | undefined)?.tradingState.state;
+  const books = control as unknown as ControlState | undefined;
+  const state = books?.tradingState.state;
   const id = order.request.clientOrderId;
   if (order.request.reduceOnly) {
-    if (state === "HALTED") evidence.fail(`the reduction ${id} was ordered while ${accountId} is HALTED`);
+    if (state === "HALTED" && books?.flatten === null)
+      evidence.fail(`the reduction ${id} was ordered while ${accountId} is HALTED`);
     return;
   }
   if (state !== "ACTIVE")
@@ -122,13 +124,15 @@ function checkChange(evidence: Evidence, commit: Landed, change: Change, known: 
 
 function checkGround(evidence: Evidence, order: Order, control: ControlState, known: Known): undefined {
   const id = order.request.clientOrderId;
-  const config = known.configs.get(order.configVersion);
-  if (config === undefined || control.configVersion !== order.configVersion) {
+  const { configVersion, nav, mark, decidedAtMs: createdAtMs } = order.basis;
+  const config = known.configs.get(configVersion);
+  if (config === undefined || control.configVersion !== configVersion) {
     return evidence.fail(
-      `${id} was decided on config ${order.configVersion}, in force is ${control.configVersion}`,
+      `${id} was decided on config ${configVersion}, in force is ${control.configVersion}`,
     );
   }
-  const { navAsOfMs, markAsOfMs, createdAtMs } = order;
+  const navAsOfMs = nav?.asOfMs ?? null;
+  const markAsOfMs = mark?.asOfMs ?? null;
   if (navAsOfMs === null || !known.navsAtMs.has(navAsOfMs))
     return evidence.fail(`${id} was decided on a NAV of ${navAsOfMs}, which nobody ever stored as good`);
   if (createdAtMs - navAsOfMs > config.maxNavAgeMs)
@@ -141,7 +145,7 @@ function checkAcceptance(evidence: Evidence, accountId: string, order: Order, kn
   const nowMs = evidence.nowMs();
   const slackMs = SEND_WINDOW_MS + CLOCK_TOLERANCE_MS;
   const id = order.request.clientOrderId;
-  const config = known.configs.get(order.configVersion);
+  const config = known.configs.get(order.basis.configVersion);
   if (known.state !== "ACTIVE" && nowMs - known.stateSinceMs > slackMs)
     evidence.fail(
       `the venue accepted the entry ${id} ${nowMs - known.stateSinceMs} ms after ${accountId} became ${known.state}`,

@@ -1,12 +1,13 @@
 // Rule 6: whoever has lost the lease cannot write any more.
-import type { ControlState } from "../../../functions/src/domain/control.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { ControlState, Lease } from "../../../functions/src/domain/control.ts";
 import type { JournalEntry } from "../../../functions/src/domain/records.ts";
-import { CLOCK_TOLERANCE_MS, type Invariant } from "./invariant.ts";
+import { type Change, CLOCK_TOLERANCE_MS, type Invariant } from "./invariant.ts";
 
 export const oldFencesNeverLand: Invariant = {
   rule: 6,
   name: "oldFencesNeverLand",
-  says: "A commit to an account's books lands only from the holder of its lease or while nobody holds it, and fences only grow.",
+  says: "A commit to an account's books lands only from the holder of its lease, while nobody holds it, for a flatten that takes it over with a new fence, or beside the holder if it leaves lease, orders and groups alone; and fences only grow.",
   watch(evidence) {
     const highest = new Map<string, number>();
     return {
@@ -27,6 +28,8 @@ export const oldFencesNeverLand: Invariant = {
           const leftMs = held.expiresAtMs - evidence.nowMs();
           if (
             isBooks &&
+            !isBesideTheHolder(held, next, changes) &&
+            !isTakenOver(before as unknown as ControlState, next) &&
             held.holderId !== null &&
             held.holderId !== process.id &&
             leftMs > CLOCK_TOLERANCE_MS
@@ -44,3 +47,12 @@ export const oldFencesNeverLand: Invariant = {
     };
   },
 };
+
+/** A command, the watchdog or a grade: it changes the control document and nothing that is the holder's. */
+function isBesideTheHolder(held: Lease, next: Lease, changes: readonly Change[]): boolean {
+  return isDeepStrictEqual(held, next) && !changes.some(({ path }) => /\/(orders|groups)\//.test(path));
+}
+
+function isTakenOver({ flatten, lease }: ControlState, next: Lease): boolean {
+  return flatten !== null && next.fence > lease.fence;
+}

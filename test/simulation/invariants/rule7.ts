@@ -47,11 +47,13 @@ export const nothingIsDroppedInSilence: Invariant = {
   },
 };
 
-/** An order is cancelled because it rested too long, or for a reduction that has not been decided before. */
+/** An order is cancelled because it rested too long, for a flatten, or for a reduction not decided before. */
 function checkCancel(evidence: Evidence, accountId: string, id: string): void {
   const order = evidence.read<Order>(paths.order(accountId, id));
   const config = evidence.read<AccountConfig>(paths.config(accountId));
   if (order === null || config === null || isEnded(order.status)) return;
+  // A flatten cancels whatever rests.
+  if (evidence.read<ControlState>(paths.control(accountId))?.flatten != null) return;
   if (evidence.nowMs() - order.createdAtMs >= config.workingLimitMs - CLOCK_TOLERANCE_MS) return;
   const causes = evidence.below<Receipt>(`${paths.receipts(accountId)}/`).filter(([, { intent }]) => {
     if (intent === null || intent.action === "open" || intent.symbol !== order.request.symbol) return false;

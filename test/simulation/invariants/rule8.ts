@@ -56,7 +56,12 @@ function checkPeak(evidence: Evidence, { path, before: was, after: is }: Change)
   const after = is as unknown as Peak | null;
   if (before?.peakUsd === undefined || after?.peakUsd === undefined) return;
   if (before.baselineId !== after.baselineId) evidence.fail(`${path} changed its baseline by itself`);
-  if (dec(after.peakUsd).lt(dec(before.peakUsd)))
+  // Money that went out scales it, on the record.
+  const known = new Set(before.adjustments.map(({ adjustmentId }) => adjustmentId));
+  const scaled = after.adjustments
+    .filter(({ adjustmentId }) => !known.has(adjustmentId))
+    .reduce((peakUsd, { factor }) => peakUsd.mul(dec(factor)), dec(before.peakUsd));
+  if (dec(after.peakUsd).lt(scaled.minus(dec("0.000001"))))
     evidence.fail(`${path} fell from ${before.peakUsd} to ${after.peakUsd}`);
 }
 

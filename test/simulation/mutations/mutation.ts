@@ -2,6 +2,7 @@
 // the invariants would notice. Nothing under functions/src knows of them.
 import type { Bus } from "../../../functions/src/ports/bus.ts";
 import type { DocumentPort } from "../../../functions/src/ports/documents.ts";
+import type { Notifier } from "../../../functions/src/ports/notifier.ts";
 import type { Venue } from "../../../functions/src/ports/venue.ts";
 import type { SimProcess } from "../engine/simProcess.ts";
 
@@ -16,6 +17,7 @@ export interface Hooks {
   readonly documents?: (port: DocumentPort, context: MutationContext) => DocumentPort;
   readonly venue?: (venue: Venue, context: MutationContext) => Venue;
   readonly bus?: (bus: Bus) => Bus;
+  readonly notifier?: (notifier: Notifier) => Notifier;
   readonly skipsGuard?: boolean;
   /** Schedules that do nothing. */
   readonly idleSchedules?: ReadonlySet<string>;

@@ -2,9 +2,9 @@
 import type { ControlState, Slot, TradingStateLatch } from "../../../functions/src/domain/control.ts";
 import type { Group } from "../../../functions/src/domain/group.ts";
 import { isGroupEnded } from "../../../functions/src/domain/groupLifecycle.ts";
-import type { DocumentPort, DocumentWrite } from "../../../functions/src/ports/documents.ts";
+import type { DocumentWrite } from "../../../functions/src/ports/documents.ts";
 import type { Mutation } from "./mutation.ts";
-import { isControl, withAnswers, withCommits, withControl } from "./rewrites.ts";
+import { dropping, isControl, withAnswers, withCommits, withControl } from "./rewrites.ts";
 
 /** A version that no document has. */
 const NO_VERSION = "1.000000000";
@@ -16,9 +16,6 @@ function groupOf(writes: readonly DocumentWrite[]): Group | null {
   const found = writes.find(({ path }) => path.includes("/groups/"));
   return found?.op === "set" ? (found.data as unknown as Group) : null;
 }
-
-const dropping = (port: DocumentPort, isDropped: (write: DocumentWrite) => boolean): DocumentPort =>
-  withCommits(port, (writes) => writes.filter((write) => !isDropped(write)));
 
 export const BOOK_MUTATIONS: readonly Mutation[] = [
   {
@@ -72,8 +69,22 @@ export const BOOK_MUTATIONS: readonly Mutation[] = [
         return withAnswers(port, (snapshot) => {
           if (!isControl(snapshot.path) || snapshot.data === null || seen.has(snapshot.path)) return snapshot;
           seen.add(snapshot.path);
-          const throttles = { orderSentAtMs: [], venueBannedUntilMs: 0 };
+          const throttles = { orderSentAtMs: [], venueBannedUntilMs: 0, errorAtMs: [], vetoedUntilMs: {} };
           return { ...snapshot, data: { ...snapshot.data, throttles } };
+        });
+      },
+    }),
+  },
+  {
+    name: "forgetLocks",
+    says: "A new instance starts without protection locks.",
+    hooks: () => ({
+      documents: (port) => {
+        const seen = new Set<string>();
+        return withAnswers(port, (snapshot) => {
+          if (!isControl(snapshot.path) || snapshot.data === null || seen.has(snapshot.path)) return snapshot;
+          seen.add(snapshot.path);
+          return { ...snapshot, data: { ...snapshot.data, protections: { trades: [], locks: [] } } };
         });
       },
     }),
@@ -174,5 +185,27 @@ export const BOOK_MUTATIONS: readonly Mutation[] = [
     name: "loseAlerts",
     says: "Alerts are logged only.",
     hooks: () => ({ documents: (port) => dropping(port, ({ path }) => path.includes("/alerts/")) }),
+  },
+  {
+    name: "loseCommands",
+    says: "A command is answered and counted without being stored.",
+    hooks: () => ({
+      documents: (port) => dropping(port, ({ op, path }) => op !== "delete" && path.includes("/commands/")),
+    }),
+  },
+  {
+    name: "commandTakenTwice",
+    says: "A command takes effect without being counted as taken.",
+    hooks: () => ({
+      documents: (port) =>
+        withControl(port, (control, writes) =>
+          writes.some(({ op, path }) => op === "set" && path.includes("/commands/"))
+            ? {
+                ...control,
+                commands: { ...control.commands, takenCount: Math.max(0, control.commands.takenCount - 1) },
+              }
+            : control,
+        ),
+    }),
   },
 ];

@@ -2,9 +2,13 @@
 import type { Nav } from "../../../functions/src/domain/nav.ts";
 import type { DocumentData } from "../../../functions/src/ports/documents.ts";
 import type { Mutation } from "./mutation.ts";
-import { withAnswers, withData } from "./rewrites.ts";
+import { dropping, withAnswers, withData } from "./rewrites.ts";
 
 const isNav = (path: string): boolean => path.endsWith("/control/nav");
+
+const isPeak = (path: string): boolean => path.endsWith("/control/peak");
+/** Past every limit of every config. */
+const LONG_AGO_MS = 600_000;
 
 /** NAV and prices made to look as if they were of now. */
 function freshened(data: DocumentData, nowMs: number): DocumentData {
@@ -25,6 +29,27 @@ export const DATA_MUTATIONS: readonly Mutation[] = [
             return snapshot;
           return { ...snapshot, data: freshened(data, nowMs()) };
         }),
+    }),
+  },
+  {
+    name: "flattenOnOneSignal",
+    says: "Whatever else the watchdog finds silent, it takes the NAV for silent too: one sign counts as two.",
+    hooks: () => ({
+      documents: (port, { process }) =>
+        withAnswers(port, (snapshot) => {
+          const { path, data } = snapshot;
+          const checkedAtMs = data?.checkedAtMs;
+          if (process.kind !== "watchdog" || !isNav(path) || typeof checkedAtMs !== "number") return snapshot;
+          return { ...snapshot, data: { ...data, checkedAtMs: checkedAtMs - LONG_AGO_MS } };
+        }),
+    }),
+  },
+  {
+    name: "mixBaselines",
+    says: "Every instance goes on with the peak it finds as if it were of its own baseline.",
+    hooks: () => ({
+      documents: (port, { process }) =>
+        withData(port, isPeak, (data) => ({ ...data, baselineId: `baseline-${process.id}` })),
     }),
   },
   {
@@ -49,6 +74,16 @@ export const DATA_MUTATIONS: readonly Mutation[] = [
     name: "publishNothing",
     says: "The publisher confirms and publishes nothing.",
     hooks: () => ({ bus: () => ({ publish: async () => undefined }) }),
+  },
+  {
+    name: "tellNobody",
+    says: "A notification is called sent and is not.",
+    hooks: () => ({ notifier: () => ({ send: async () => undefined }) }),
+  },
+  {
+    name: "alertsWithoutMessage",
+    says: "An alert is stored without the message that tells people of it.",
+    hooks: () => ({ documents: (port) => dropping(port, ({ path }) => path.includes("/outbox/")) }),
   },
   {
     name: "neverReconcile",

@@ -82,6 +82,16 @@ export const VENUE_MUTATIONS: readonly Mutation[] = [
     }),
   },
   {
+    name: "reduceOnlyFlips",
+    says: "A reduction goes out without the venue's guard against turning the position round.",
+    hooks: () => ({
+      venue: (venue) =>
+        creating(venue, async (real, request, options) =>
+          real.createOrder({ ...request, reduceOnly: false }, options),
+        ),
+    }),
+  },
+  {
     name: "orderMore",
     says: "The quantity that goes out is not the one that was stored.",
     hooks: () => ({

@@ -26,6 +26,11 @@ export function withCommits(
   };
 }
 
+/** Some writes of a commit never happen, and nobody is told. */
+export function dropping(port: DocumentPort, isDropped: (write: DocumentWrite) => boolean): DocumentPort {
+  return withCommits(port, (writes) => writes.filter((write) => !isDropped(write)));
+}
+
 export function withAnswers(
   port: DocumentPort,
   rewrite: (snapshot: DocumentSnapshot) => DocumentSnapshot,

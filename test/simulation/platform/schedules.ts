@@ -10,7 +10,7 @@ const RETRY_AFTER_MS = 5_000;
 const USUAL_DELAY_MS = 400;
 const LATE_MS = 50_000;
 
-export type ScheduleName = "nav" | "reconcile" | "universe";
+export type ScheduleName = "nav" | "reconcile" | "universe" | "telemetry" | "watchdog";
 
 export interface ScheduleRates {
   readonly late: number;
@@ -36,16 +36,16 @@ export class Schedules {
     this.#setup = setup;
   }
 
-  /** Arranges the runs of a schedule at every full minute from now to `untilMs`, that time excluded. */
-  arrange(schedule: ScheduleName, untilMs: number): void {
+  /** Arranges the runs of a schedule at its full minutes from now to `untilMs`, that time excluded. */
+  arrange(schedule: ScheduleName, untilMs: number, everyMs = MINUTE_MS): void {
     const { queue } = this.#setup;
-    const firstMs = Math.ceil(queue.nowMs / MINUTE_MS) * MINUTE_MS;
-    for (let atMs = firstMs; atMs < untilMs; atMs += MINUTE_MS) queue.at(atMs, () => this.#minute(schedule));
+    const firstMs = Math.ceil(queue.nowMs / everyMs) * everyMs;
+    for (let atMs = firstMs; atMs < untilMs; atMs += everyMs) queue.at(atMs, () => this.#minute(schedule));
   }
 
   /** Nothing fires by itself any more. */
   stop(): void {
-    for (const schedule of ["nav", "reconcile"] as const)
+    for (const schedule of ["nav", "reconcile", "telemetry", "watchdog"] as const)
       this.outageUntilMs.set(schedule, Number.POSITIVE_INFINITY);
   }
 

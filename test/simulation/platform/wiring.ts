@@ -3,11 +3,19 @@
 import { type BinanceClient, createCcxt } from "../../../functions/src/adapters/ccxt/binance-client.ts";
 import { createCcxtVenue } from "../../../functions/src/adapters/ccxt/ccxt-venue.ts";
 import type { HttpTransport } from "../../../functions/src/adapters/ccxt/http-transport.ts";
+import { createStatePublisher } from "../../../functions/src/adapters/publisher/state-publisher.ts";
 import { environmentGuard } from "../../../functions/src/app/checkEnvironment.ts";
+import {
+  createReceiveCommand,
+  type ReceiveCommand,
+} from "../../../functions/src/app/commands/receiveCommand.ts";
 import type { AccountListDeps } from "../../../functions/src/app/forEachAccount.ts";
+import type { OutboxDeps } from "../../../functions/src/app/outbox/dispatchOutbox.ts";
+import { wakesOutbox } from "../../../functions/src/app/outbox/wakesOutbox.ts";
 import { createReceiveSignal, type ReceiveSignal } from "../../../functions/src/app/receiveSignal.ts";
 import type { ReconcileDeps } from "../../../functions/src/app/reconcileAccount.ts";
 import { Serial } from "../../../functions/src/app/serial.ts";
+import type { WatchdogDeps } from "../../../functions/src/app/watchdog/watchdogDeps.ts";
 import type { NavDeps } from "../../../functions/src/app/writeNav.ts";
 import type { AccountProfile, Environment } from "../../../functions/src/domain/account.ts";
 import { venueOrigin } from "../../../functions/src/domain/liveGate.ts";
@@ -17,6 +25,7 @@ import type { Deadline } from "../../../functions/src/ports/deadline.ts";
 import type { DocumentPort } from "../../../functions/src/ports/documents.ts";
 import type { Identity } from "../../../functions/src/ports/identity.ts";
 import type { Logger } from "../../../functions/src/ports/logger.ts";
+import type { Notifier } from "../../../functions/src/ports/notifier.ts";
 import type { Secrets } from "../../../functions/src/ports/secrets.ts";
 import type { Tasks } from "../../../functions/src/ports/tasks.ts";
 import type { Venue } from "../../../functions/src/ports/venue.ts";
@@ -31,8 +40,11 @@ export interface Wired {
   readonly logger: Logger;
   readonly guard: () => Promise<void>;
   readonly receiveSignal: () => ReceiveSignal;
+  readonly receiveCommand: () => ReceiveCommand;
   readonly execution: () => ReconcileDeps & AccountListDeps;
+  readonly watchdog: () => WatchdogDeps;
   readonly nav: () => NavDeps & AccountListDeps;
+  readonly outbox: () => OutboxDeps;
 }
 
 /** The ports of one process. */
@@ -47,6 +59,7 @@ export interface ProcessPorts {
   readonly identity: Identity;
   readonly logger: Logger;
   readonly secrets: Secrets;
+  readonly notifier: Notifier;
   readonly transportFor: (accountId: string) => HttpTransport;
   /** Last word on a venue before it is used; a mutation may change it. */
   readonly asUsed: (venue: Venue, accountId: string) => Venue;
@@ -84,7 +97,8 @@ export class CcxtPool {
 }
 
 export function wireProcess(ports: ProcessPorts): Wired {
-  const { documents, clock, identity, logger, secrets, bus, tasks, process } = ports;
+  const { clock, identity, logger, secrets, bus, tasks, process } = ports;
+  const documents = wakesOutbox(ports.documents, () => ({ tasks, clock, logger }));
   const accountList = { profiles: [], loadedAtMs: 0 };
   const venues = new Map<string, Promise<Venue>>();
   const guard = environmentGuard(documents, ports.environment);
@@ -123,10 +137,13 @@ export function wireProcess(ports: ProcessPorts): Wired {
     holderId: process.id,
     cache: new Map(),
     serial: new Serial(),
+    publisher: createStatePublisher({ documents, clock, logger }),
     accountList,
   };
-  const nav = { documents, clock, logger, venueFor, navCache, accountList };
+  const watchdog = { ...execution, watchdogMemory: new Map() };
+  const nav = { ...execution, navCache };
   let receiver: ReceiveSignal | null = null;
+  let commandReceiver: ReceiveCommand | null = null;
   return {
     process,
     logger,
@@ -143,7 +160,25 @@ export function wireProcess(ports: ProcessPorts): Wired {
       });
       return receiver;
     },
+    receiveCommand: () => {
+      commandReceiver ??= createReceiveCommand({
+        guard: guardUnlessSkipped,
+        documents,
+        bus,
+        // Only machines post commands in a run.
+        authenticator: { verify: async () => null },
+        secrets,
+        clock,
+        identity,
+        deadline: ports.deadline,
+        logger,
+        cache: new Map(),
+      });
+      return commandReceiver;
+    },
     execution: () => execution,
+    watchdog: () => watchdog,
     nav: () => nav,
+    outbox: () => ({ documents, clock, logger, notifier: ports.notifier }),
   };
 }

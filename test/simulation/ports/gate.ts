@@ -4,7 +4,7 @@ import type { EventLog } from "../engine/eventLog.ts";
 import type { EventQueue } from "../engine/eventQueue.ts";
 import type { SimProcess } from "../engine/simProcess.ts";
 
-export type Port = "documents" | "bus" | "tasks" | "venue" | "clock";
+export type Port = "documents" | "bus" | "tasks" | "venue" | "notifier" | "clock";
 
 export interface PortCall {
   readonly port: Port;

@@ -12,7 +12,14 @@ export interface SimVerdict extends Verdict {
 export type SimPolicy = CallPolicy<SimVerdict>;
 
 /** Everything works, and takes as long as it usually does. */
-export const USUAL_LATENCY_MS = { documents: 4, bus: 6, tasks: 6, venue: 12, clock: 0 } as const;
+export const USUAL_LATENCY_MS = {
+  documents: 4,
+  bus: 6,
+  tasks: 6,
+  venue: 12,
+  notifier: 30,
+  clock: 0,
+} as const;
 
 export const quietPolicy: SimPolicy = {
   decide: (call: PortCall): SimVerdict => {

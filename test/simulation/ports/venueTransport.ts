@@ -24,6 +24,7 @@ const NOT_KNOWN = {
   msg: "Order does not exist.",
 } as const;
 const LOOK_UP = "GET /fapi/v1/order";
+const LOOK_UP_STOP = "GET /fapi/v1/algoOrder";
 
 /** A request as it left a process, read from the bytes that would be on the wire. */
 export interface WireRequest {
@@ -102,8 +103,14 @@ function handle(
   return response;
 }
 
-/** Whether the order asked for has been at the exchange for less than `lagMs`. */
+/** Whether the order or stop asked for has been at the exchange for less than `lagMs`. */
 function isYounger({ exchange, queue }: TransportSetup, wire: WireRequest, lagMs: number): boolean {
+  if (wire.name === LOOK_UP_STOP) {
+    const id = wire.fields.get("clientAlgoId");
+    const stops = [...exchange.engine.state.algoOrders.values()];
+    const stop = stops.findLast((each) => each.accountId === wire.accountId && each.clientAlgoId === id);
+    return stop?.status === "NEW" && queue.nowMs - stop.createTimeMs < lagMs;
+  }
   if (wire.name !== LOOK_UP) return false;
   const key = `${wire.accountId}|${wire.fields.get("symbol")}|${wire.fields.get("origClientOrderId")}`;
   const orderId = exchange.engine.byClientId.get(key);

@@ -36,8 +36,9 @@ function withControl({ control }: Evidence, fields: Partial<Evidence["control"]>
 
 function alert(code: string): ReadonlyMap<string, Alert> {
   const about = { alertId: "a1", accountId: ACCOUNT, severity: "critical", code } as const;
-  const words = { message: "what happened", remedy: "what to do", atMs: NOW_MS, acknowledgedAtMs: null };
-  return new Map([[paths.alert(ACCOUNT, "a1"), { ...about, ...words }]]);
+  const words = { message: "what happened", remedy: "what to do", dedupeKey: "key", atMs: NOW_MS };
+  const open = { acknowledgedAtMs: null, acknowledgedBy: null };
+  return new Map([[paths.alert(ACCOUNT, "a1"), { ...about, ...words, ...open }]]);
 }
 
 function answeredWith(evidence: Evidence, index: number, change: object): Partial<Evidence> {

@@ -51,7 +51,8 @@ function receipt(overrides: Partial<Receipt>): Receipt {
 }
 
 function storedIntent(overrides: Partial<StoredIntent>): StoredIntent {
-  return { intent: intent(), status: "DECIDED", denials: [], updatedAtMs: NOW_MS, ...overrides };
+  const basis = order().basis;
+  return { intent: intent(), status: "DECIDED", denials: [], basis, updatedAtMs: NOW_MS, ...overrides };
 }
 
 const denied = intent({ intentId: "intent-2", signalId: "signal-2" });

@@ -1,6 +1,6 @@
 // The account of the fault run: the local stack's own seed with more symbols, a second strategy whose entries rest in
 // the book, and room for a workload that never sleeps. Checked by the product's schemas like every other seed.
-import type { AccountConfig } from "../../../functions/src/domain/config.ts";
+import type { AccountConfig, ProtectionsConfig } from "../../../functions/src/domain/config.ts";
 import { paths } from "../../../functions/src/domain/paths.ts";
 import type { Hook } from "../../../functions/src/domain/records.ts";
 import { accountConfigSchema } from "../../../functions/src/schemas/config.ts";
@@ -18,6 +18,23 @@ const WORKING_LIMIT_MS = 12_000;
 /** The highest that the schemas allow: the workload stays below, the throttles have their own tests. */
 const MAX_ORDERS_PER_MINUTE = 300;
 const MAX_REQUESTS_PER_MINUTE = 2_000;
+/**
+ * Stops rest at the venue and are moved under every fault, but so far away that no price of a run reaches them: what a
+ * triggered stop does has tests of its own, and its order at the venue would be an outsider's to these checks.
+ */
+const FAR_STOP_BPS = 5_000;
+/**
+ * Each of these would deny every entry for minutes once it has met a loss, a close or some failed sends, all of which a
+ * fault run is made of. The simulator and their own tests exercise them.
+ */
+const NO_PROTECTIONS: ProtectionsConfig = {
+  cooldownPeriod: null,
+  stoplossGuard: null,
+  maxDrawdown: null,
+  lowProfitPairs: null,
+  errorBurst: null,
+  vetoCooldownMs: null,
+};
 
 function required<T>(documents: ReadonlyMap<string, object>, path: string): T {
   const document = documents.get(path);
@@ -37,12 +54,15 @@ export function simulationSeed(secrets: LocalSecrets, nowMs: number): ReadonlyMa
       [RESTING_STRATEGY]: {
         strategyId: RESTING_STRATEGY,
         orderNotionalUsd: "500",
+        maxExposureUsd: null,
         entryRouting: "postOnly",
       },
     },
     maxOpenGroups: MAX_OPEN_GROUPS,
     maxOrdersPerMinute: MAX_ORDERS_PER_MINUTE,
     workingLimitMs: WORKING_LIMIT_MS,
+    protections: NO_PROTECTIONS,
+    watchdog: { ...base.watchdog, protectiveStopBps: FAR_STOP_BPS },
   });
   const hooks = [...documents].filter(([path]) => path.startsWith("hooks/"));
   return new Map<string, object>([

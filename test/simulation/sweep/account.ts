@@ -1,8 +1,10 @@
 // The one account of the sweep and the market it trades: prices that stand still unless a scenario moves them, so that
 // a struck run and the untouched one differ by the strike alone.
+
 import type { AccountConfig } from "../../../functions/src/domain/config.ts";
 import { DEFAULT_SYMBOLS } from "../../../local/exchange/engine/defaultSymbols.ts";
 import type { SymbolDefinition } from "../../../local/exchange/engine/symbols.ts";
+import { NO_OPTIONAL_LIMITS } from "../../support/config.ts";
 import type { SimHook } from "../platform/front.ts";
 import type { RunSetup } from "../workload/setup.ts";
 
@@ -67,13 +69,19 @@ function configWith(overrides: Partial<AccountConfig>): AccountConfig {
     createdAtMs: EPOCH_MS,
     symbols: [DEEP, OTHER, THIN],
     strategies: {
-      trend: { strategyId: "trend", orderNotionalUsd: "500", entryRouting: "market" },
-      patient: { strategyId: "patient", orderNotionalUsd: "600", entryRouting: "postOnly" },
+      trend: { strategyId: "trend", orderNotionalUsd: "500", maxExposureUsd: null, entryRouting: "market" },
+      patient: {
+        strategyId: "patient",
+        orderNotionalUsd: "600",
+        maxExposureUsd: null,
+        entryRouting: "postOnly",
+      },
     },
     maxOpenGroups: 3,
     maxOrderNotionalUsd: "5000",
     maxSymbolExposureUsd: "20000",
     maxGrossExposureUsd: "50000",
+    ...NO_OPTIONAL_LIMITS,
     maxOrdersPerMinute: 20,
     maxNavAgeMs: GROUND_AGE_MS,
     maxPeakAgeMs: GROUND_AGE_MS,

@@ -1,12 +1,17 @@
 // Every scenario of the sweep.
 import type { Scenario } from "./scenario.ts";
+import { commands } from "./scenarios/commands.ts";
 import { entries } from "./scenarios/entries.ts";
 import { exits } from "./scenarios/exits.ts";
+import { flattens } from "./scenarios/flattens.ts";
 import { leases } from "./scenarios/leases.ts";
 import { messages } from "./scenarios/messages.ts";
 import { operations } from "./scenarios/operations.ts";
 import { schedules } from "./scenarios/schedules.ts";
+import { stops } from "./scenarios/stops.ts";
+import { tools } from "./scenarios/tools.ts";
 import { unknowns } from "./scenarios/unknowns.ts";
+import { watchdogs } from "./scenarios/watchdog.ts";
 import { webhooks } from "./scenarios/webhooks.ts";
 
 export const CATALOGUE: readonly Scenario[] = [
@@ -18,4 +23,9 @@ export const CATALOGUE: readonly Scenario[] = [
   ...webhooks,
   ...schedules,
   ...operations,
+  ...commands,
+  ...flattens,
+  ...stops,
+  ...watchdogs,
+  ...tools,
 ];

@@ -91,5 +91,8 @@ async function heal(stage: Stage, scenario: Scenario): Promise<void> {
   await stage.run(LAST_PASS_MS);
   world.fire("nav");
   await stage.run(LAST_PASS_MS);
+  // As the sweep of every five minutes: what a killed instance did not wake anybody for.
+  world.fire("telemetry");
+  await stage.run(LAST_PASS_MS);
   if (witness.violation === null) witness.tell("healed");
 }

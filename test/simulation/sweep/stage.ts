@@ -1,6 +1,7 @@
 // What a scenario works with: one account's deployment of the simulator, signals to send, things to arrange, and the
 // strike of the sweep waiting in its policy.
 import { encode } from "../../../functions/src/app/codec.ts";
+import type { CommandRequest } from "../../../functions/src/domain/command.ts";
 import type { AccountConfig } from "../../../functions/src/domain/config.ts";
 import { intentId, signalId } from "../../../functions/src/domain/ids.ts";
 import { paths } from "../../../functions/src/domain/paths.ts";
@@ -15,7 +16,7 @@ import { happen } from "../workload/happen.ts";
 import type { Happening } from "../workload/items.ts";
 import { ENVIRONMENT, World } from "../world.ts";
 import { ACCOUNT, hooks, sweepSetup } from "./account.ts";
-import { sourceOfCaller } from "./sources.ts";
+import { sourcesOfCaller } from "./sources.ts";
 import { type Script, type Strike, StrikePolicy } from "./strikePolicy.ts";
 
 const SEED = 11;
@@ -100,12 +101,26 @@ export class Stage {
   /** Stores documents past everything, as an operator might. */
   async put(path: string, data: DocumentData | null): Promise<void> {
     const write: DocumentWrite = data === null ? { op: "delete", path } : { op: "set", path, data };
-    await this.world.store.commit([write]);
-    await this.world.witness.landed(null, ENVIRONMENT, [write]);
+    await this.commit([write]);
+  }
+
+  /** The same for a batch. */
+  async commit(writes: readonly DocumentWrite[]): Promise<void> {
+    await this.world.store.commit(writes);
+    await this.world.witness.landed(null, ENVIRONMENT, writes);
   }
 
   read(path: string): DocumentData | null {
     return this.world.store.dump()[path] ?? null;
+  }
+
+  /** A command on its way to its function. */
+  order(key: string, request: CommandRequest): void {
+    const [account] = this.world.setup.accounts;
+    if (account === undefined) throw new Error("No account");
+    const { accountId, name: accountName } = account.profile;
+    const reason = "from the catalogue of scenarios";
+    this.world.commandFront.post({ key, accountId, accountName, request, reason });
   }
 
   /** An alert on its way to a hook. */
@@ -126,6 +141,7 @@ export class Stage {
       side: "long",
       size: { kind: "strategyDefault" },
       reduceBps: null,
+      signalPriceUsd: null,
       signalledAtMs: this.nowMs,
       receivedAtMs: this.nowMs,
       expiresAtMs: this.nowMs + INTENT_VALID_MS,
@@ -204,7 +220,7 @@ function located(venue: Venue, sources: Set<string>): Venue {
       const method: unknown = Reflect.get(target, name, target);
       if (typeof method !== "function") return method;
       return (...given: readonly unknown[]): unknown => {
-        sources.add(sourceOfCaller());
+        for (const source of sourcesOfCaller()) sources.add(source);
         return Reflect.apply(method, target, given);
       };
     },

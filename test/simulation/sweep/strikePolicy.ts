@@ -3,7 +3,7 @@
 import type { PortCall } from "../ports/gate.ts";
 import { quietPolicy, type SimPolicy, type SimVerdict } from "../ports/policy.ts";
 import { type SweepFault, verdictOf } from "./faults.ts";
-import { sourceOfCaller } from "./sources.ts";
+import { sourcesOfCaller } from "./sources.ts";
 
 /** One port call of a trial. */
 export interface Site {
@@ -48,7 +48,7 @@ export class StrikePolicy implements SimPolicy {
   decide(call: PortCall): SimVerdict {
     const usual = this.#scripted(call);
     if (!this.isTrial) return usual;
-    this.#sources?.add(sourceOfCaller());
+    if (this.#sources !== null) for (const source of sourcesOfCaller()) this.#sources.add(source);
     const number = this.sites.length;
     const { port, operation, subject, process, canArriveTwice } = call;
     const name = `${process.kind} ${port} ${operation} ${subject}`.trim();

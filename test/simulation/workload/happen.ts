@@ -1,12 +1,16 @@
 // Lets an item of the workload happen to a world.
 import { createHmac } from "node:crypto";
+import { taskName } from "../../../functions/src/domain/ids.ts";
 import { paths } from "../../../functions/src/domain/paths.ts";
 import type { DocumentWrite } from "../../../functions/src/ports/documents.ts";
 import { universeOf } from "../firstDocuments.ts";
 import { ENVIRONMENT, keysOf, type World } from "../world.ts";
+import { requestFor } from "./commands.ts";
 import type { BreakableDocument, Happening } from "./items.ts";
-import { activateConfig, setTradingState } from "./operator.ts";
+import { activateConfig, orderFlattening, setTradingState } from "./operator.ts";
 
+/** Long enough for what follows on a drawdown. */
+const REASON = "simulated, and looked at from all sides";
 /** A document that no schema accepts. */
 const BROKEN = { broken: true } as const;
 
@@ -20,6 +24,8 @@ export function happen(world: World, happening: Happening): undefined {
       return operate(world, () =>
         setTradingState(world.store, happening.accountId, happening.state, queue.nowMs),
       );
+    case "command":
+      return order(world, happening);
     case "config":
       return operate(world, () =>
         activateConfig(world.store, happening.accountId, happening.change, queue.nowMs),
@@ -61,11 +67,30 @@ export function happen(world: World, happening: Happening): undefined {
       return operate(world, () => breakDocument(world, happening.accountId, happening.which));
     case "universe":
       return world.fire("universe");
+    case "flatten":
+      operate(world, () => orderFlattening(world.store, happening.accountId, queue.nowMs));
+      world.broker.schedule({
+        queue: "followUp",
+        name: taskName("flatten", happening.accountId, queue.nowMs),
+        payload: { accountId: happening.accountId },
+        runAtMs: queue.nowMs,
+      });
+      return;
     case "strayMessage":
       world.witness.strayMessages.push(happening.payload);
       world.broker.publish("intents", happening.payload);
       return;
   }
+}
+
+function order(world: World, happening: Extract<Happening, { kind: "command" }>): undefined {
+  const { accountId, key, order: wanted, repeated } = happening;
+  const request = requestFor(world, accountId, wanted);
+  const profile = world.setup.accounts.find((each) => each.profile.accountId === accountId)?.profile;
+  if (request === null || profile === undefined) return;
+  const command = { key, accountId, accountName: profile.name, request, reason: REASON };
+  world.commandFront.post(command);
+  if (repeated) world.commandFront.post(command);
 }
 
 /** Brings back the documents that were broken, as an operator would after reading the alerts. */

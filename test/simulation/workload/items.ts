@@ -6,11 +6,20 @@ import type { Random } from "../engine/random.ts";
 import type { SimAlert } from "../platform/front.ts";
 import type { ScheduleName } from "../platform/schedules.ts";
 import { drawAlerts } from "./alerts.ts";
+import { orderFor, type SimOrder } from "./commands.ts";
 import type { RunSetup } from "./setup.ts";
 
 export type Happening =
   | { readonly kind: "alert"; readonly alert: SimAlert }
   | { readonly kind: "tradingState"; readonly accountId: string; readonly state: TradingState }
+  | {
+      readonly kind: "command";
+      readonly accountId: string;
+      readonly key: string;
+      readonly order: SimOrder;
+      /** Posted twice at once. */
+      readonly repeated: boolean;
+    }
   | { readonly kind: "config"; readonly accountId: string; readonly change: ConfigChange }
   | { readonly kind: "regime"; readonly regime: Regime }
   | { readonly kind: "jump"; readonly symbol: string; readonly percent: number }
@@ -34,6 +43,7 @@ export type Happening =
   | { readonly kind: "outage"; readonly schedule: ScheduleName; readonly durationMs: number }
   | { readonly kind: "brokenDocument"; readonly accountId: string; readonly which: BreakableDocument }
   | { readonly kind: "universe" }
+  | { readonly kind: "flatten"; readonly accountId: string }
   | { readonly kind: "strayMessage"; readonly payload: unknown };
 
 export type BreakableDocument = "nav" | "peak" | "universe";
@@ -57,7 +67,10 @@ export function drawItems(random: Random, setup: RunSetup): readonly Item[] {
   for (let other = 0; other < others; other += 1) {
     const near = random.pick(alerts).afterMs + random.int(0, UNDER_WAY_MS);
     const anywhere = random.int(FIRST_ITEM_MS, setup.trialMs);
-    items.push({ afterMs: random.chance(0.5) ? near : anywhere, happening: drawOther(random, setup) });
+    items.push({
+      afterMs: random.chance(0.5) ? near : anywhere,
+      happening: drawOther(random, setup, `other-${other}`),
+    });
   }
   // Faults end with the trial: what fell behind its end falls on it.
   return items
@@ -65,19 +78,27 @@ export function drawItems(random: Random, setup: RunSetup): readonly Item[] {
     .toSorted((a, b) => a.afterMs - b.afterMs);
 }
 
-function drawOther(random: Random, setup: RunSetup): Happening {
+function drawOther(random: Random, setup: RunSetup, key: string): Happening {
   const { accountId } = random.pick(setup.accounts).profile;
   const { symbol } = random.pick(setup.symbols);
   switch (random.int(0, 16)) {
     case 0:
     case 1:
-      return { kind: "tradingState", accountId, state: random.pick(["ACTIVE", "REDUCING", "HALTED"]) };
+      return {
+        kind: "command",
+        accountId,
+        key,
+        order: orderFor(random.pick(["ACTIVE", "REDUCING", "HALTED"])),
+        repeated: false,
+      };
     case 2:
     case 3:
       return {
-        kind: "config",
+        kind: "command",
         accountId,
-        change: random.pick(["tighter", "looser", "fewerSymbols", "allSymbols"]),
+        key,
+        order: { kind: "config", change: random.pick(["tighter", "looser", "fewerSymbols", "allSymbols"]) },
+        repeated: false,
       };
     case 4:
       return { kind: "regime", regime: random.pick(["calm", "trend", "volatile", "crash"]) };

@@ -1,8 +1,12 @@
 // The operator's hand in a run: trading state and config change the way a command will change them, in one commit with
 // the control document and its journal entry, outside every fault.
+
 import { encode, encodeWithTtl, RETENTION_MS } from "../../../functions/src/app/codec.ts";
 import type { AccountConfig } from "../../../functions/src/domain/config.ts";
 import type { ControlState, TradingState } from "../../../functions/src/domain/control.ts";
+import { orderFlatten } from "../../../functions/src/domain/flatten.ts";
+import { flattenId } from "../../../functions/src/domain/ids.ts";
+import { operatorLatch } from "../../../functions/src/domain/newControl.ts";
 import { paths } from "../../../functions/src/domain/paths.ts";
 import type { JournalEntry } from "../../../functions/src/domain/records.ts";
 import type { DocumentPort, DocumentWrite } from "../../../functions/src/ports/documents.ts";
@@ -17,7 +21,27 @@ export async function setTradingState(
   nowMs: number,
 ): Promise<readonly DocumentWrite[]> {
   return await change(store, accountId, `STATE_${state}`, nowMs, (control) => ({
-    control: { ...control, tradingState: { state, actor: OPERATOR, reason: "simulated", atMs: nowMs } },
+    control: { ...control, tradingState: operatorLatch(state, OPERATOR, "simulated", nowMs) },
+    also: [],
+  }));
+}
+
+export async function orderFlattening(
+  store: DocumentPort,
+  accountId: string,
+  nowMs: number,
+): Promise<readonly DocumentWrite[]> {
+  return await change(store, accountId, "FLATTEN_ORDERED", nowMs, (control) => ({
+    control: orderFlatten(
+      control,
+      {
+        flattenId: flattenId(accountId, control.journalSeq),
+        orderedBy: OPERATOR,
+        reason: "simulated",
+        cause: "operator",
+      },
+      nowMs,
+    ),
     also: [],
   }));
 }
@@ -30,7 +54,7 @@ export async function activateConfig(
 ): Promise<readonly DocumentWrite[]> {
   const [snapshot] = await store.getAll([paths.config(accountId)]);
   const current = snapshot?.data as unknown as AccountConfig;
-  const next = { ...changed(current, wanted), version: current.version + 1, createdAtMs: nowMs };
+  const next = { ...changedConfig(current, wanted), version: current.version + 1, createdAtMs: nowMs };
   return await change(store, accountId, "CONFIG_ACTIVATED", nowMs, (control) => ({
     control: { ...control, configVersion: next.version },
     also: [
@@ -40,7 +64,7 @@ export async function activateConfig(
   }));
 }
 
-function changed(config: AccountConfig, wanted: ConfigChange): AccountConfig {
+export function changedConfig(config: AccountConfig, wanted: ConfigChange): AccountConfig {
   switch (wanted) {
     case "tighter":
       return { ...config, maxOrdersPerMinute: 2, maxOpenGroups: 1, maxOrderNotionalUsd: "450" };

@@ -1,12 +1,15 @@
 // What a run is made of before anything happens, drawn from its seed: accounts with their limits, hooks, the listed
 // contracts and how thin their books are.
+
 import { createHash } from "node:crypto";
 import type { AccountProfile } from "../../../functions/src/domain/account.ts";
 import type { AccountConfig } from "../../../functions/src/domain/config.ts";
 import { DEFAULT_SYMBOLS } from "../../../local/exchange/engine/defaultSymbols.ts";
 import type { SymbolDefinition } from "../../../local/exchange/engine/symbols.ts";
+import { NO_OPTIONAL_LIMITS } from "../../support/config.ts";
 import type { Random } from "../engine/random.ts";
 import type { SimHook } from "../platform/front.ts";
+import { drawLimits } from "./limits.ts";
 
 /** 2026-01-02T00:00:00Z and the day after it: runs start anywhere in these, so some cross midnight. */
 const EPOCH_MS = 1_767_312_000_000;
@@ -37,7 +40,8 @@ export interface RunSetup {
   readonly misconfigured: number;
 }
 
-export function drawSetup(random: Random): RunSetup {
+/** `limits` draws what is optional in a config (see limits.ts). */
+export function drawSetup(random: Random, limits: Random): RunSetup {
   const thin = random.chance(0.3);
   const symbols = DEFAULT_SYMBOLS.slice(0, LISTED).map((definition) => ({
     ...definition,
@@ -50,15 +54,29 @@ export function drawSetup(random: Random): RunSetup {
     drawAccount(random, `a${index + 1}`, "paper", names),
   );
   if (hasLive) accounts.push(drawAccount(random, "live1", "live", names));
-  return {
+  const setup: RunSetup = {
     startMs: EPOCH_MS + 1_000 * random.int(0, START_RANGE_S) + random.int(0, 999),
     trialMs: Math.round(random.skewed(75, 300)) * 1_000,
-    accounts,
+    accounts: accounts.map((account) => ({
+      ...account,
+      config: { ...account.config, ...drawLimits(limits, names) },
+    })),
     symbols,
     weightPerMinute: random.chance(0.1) ? random.int(40, 120) : 2_400,
     maxSkewMs: random.chance(0.3) ? random.int(50, 800) : 0,
     misconfigured: hasLive || random.chance(0.05) ? 0.2 : 0,
   };
+  // Drawn last: what was drawn before stays as it was for every seed.
+  return { ...setup, accounts: setup.accounts.map((account) => withStops(random, account)) };
+}
+
+/** Distances that fire in most runs, in some, and hardly ever. */
+const STOP_BPS = [25, 100, 300, 900] as const;
+
+function withStops(random: Random, account: SimAccount): SimAccount {
+  const protectiveStopBps = random.chance(0.5) ? random.pick(STOP_BPS) : null;
+  const watchdog = { ...account.config.watchdog, protectiveStopBps };
+  return { ...account, config: { ...account.config, watchdog } };
 }
 
 function drawAccount(
@@ -95,13 +113,19 @@ function drawConfig(random: Random, symbols: readonly string[]): AccountConfig {
     createdAtMs: EPOCH_MS,
     symbols,
     strategies: {
-      trend: { strategyId: "trend", orderNotionalUsd: "500", entryRouting: "market" },
-      patient: { strategyId: "patient", orderNotionalUsd: "600", entryRouting: "postOnly" },
+      trend: { strategyId: "trend", orderNotionalUsd: "500", maxExposureUsd: null, entryRouting: "market" },
+      patient: {
+        strategyId: "patient",
+        orderNotionalUsd: "600",
+        maxExposureUsd: null,
+        entryRouting: "postOnly",
+      },
     },
     maxOpenGroups: random.int(1, 3),
     maxOrderNotionalUsd: "5000",
     maxSymbolExposureUsd: random.chance(0.3) ? "1500" : "20000",
     maxGrossExposureUsd: "50000",
+    ...NO_OPTIONAL_LIMITS,
     maxOrdersPerMinute: random.chance(0.4) ? random.int(2, 6) : 100,
     maxNavAgeMs: random.chance(0.5) ? 90_000 : 150_000,
     maxPeakAgeMs: 600_000,

@@ -1,10 +1,11 @@
 // Secrets in memory. What is not given is missing, as in production.
-import type { Secrets, VenueKeys } from "../../../functions/src/ports/secrets.ts";
+import type { MachineSecrets, Secrets, VenueKeys } from "../../../functions/src/ports/secrets.ts";
 import { MissingSecretError } from "../../../functions/src/ports/secrets.ts";
 
 export function createMemorySecrets(
   venueKeys: Readonly<Record<string, VenueKeys>>,
   hookSecrets: Readonly<Record<string, readonly string[]>> = {},
+  machines: Readonly<Record<string, MachineSecrets>> = {},
 ): Secrets {
   return {
     async venueKeys(accountId) {
@@ -15,6 +16,11 @@ export function createMemorySecrets(
     async hookSigningSecrets(hookId) {
       const secrets = hookSecrets[hookId];
       if (secrets === undefined) throw new MissingSecretError(`No signing secret for hook ${hookId}`);
+      return secrets;
+    },
+    async machineSecrets(machine) {
+      const secrets = machines[machine];
+      if (secrets === undefined) throw new MissingSecretError(`No signing secret for machine ${machine}`);
       return secrets;
     },
   };

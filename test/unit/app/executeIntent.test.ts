@@ -1,4 +1,5 @@
 // Guarantees of the intent path, on the real adapter over the exchange's matching engine.
+
 import { beforeEach, describe, expect, it } from "vitest";
 import { executeIntent } from "../../../functions/src/app/executeIntent.ts";
 import { followUpAccount } from "../../../functions/src/app/followUp.ts";
@@ -10,6 +11,7 @@ import { paths } from "../../../functions/src/domain/paths.ts";
 import type { JournalEntry } from "../../../functions/src/domain/records.ts";
 import type { Receipt, StoredIntent } from "../../../functions/src/domain/signal.ts";
 import type { Overview } from "../../../functions/src/domain/views.ts";
+import { latchWith } from "../../support/factories.ts";
 import { failAlertOnce } from "../../support/store-faults.ts";
 import {
   ACCOUNT,
@@ -113,7 +115,9 @@ describe("an intent delivered more than once", () => {
 
   it("stays denied although it would pass now", async () => {
     world = await createWorld({
-      control: { tradingState: { state: "HALTED", actor: "t", reason: "t", atMs: 1_767_000_000_000 } },
+      control: {
+        tradingState: latchWith({ state: "HALTED", actor: "t", reason: "t", atMs: 1_767_000_000_000 }),
+      },
     });
     executor = world.instance("executor");
     const intent = givenIntent(world);
@@ -121,7 +125,7 @@ describe("an intent delivered more than once", () => {
     const current = control();
     world.documents.seed(paths.control(ACCOUNT), {
       ...JSON.parse(JSON.stringify(current)),
-      tradingState: { state: "ACTIVE", actor: "t", reason: "t", atMs: 1_767_000_000_000 },
+      tradingState: latchWith({ state: "ACTIVE", actor: "t", reason: "t", atMs: 1_767_000_000_000 }),
     });
     await executeIntent(executor, messageOf(world, intent));
     expect(world.read<StoredIntent>(paths.intent(ACCOUNT, intent.intentId))).toMatchObject({

@@ -5,7 +5,7 @@ import { type OrderBooks, settle } from "../../../functions/src/domain/bookkeepi
 import { isGroupEnded } from "../../../functions/src/domain/groupLifecycle.ts";
 import { isEnded, type OrderEvent } from "../../../functions/src/domain/orderLifecycle.ts";
 import { group, market, NOW_MS, order } from "../../support/factories.ts";
-import { controlWith } from "../../support/world.ts";
+import { configWith, controlWith } from "../../support/world.ts";
 
 const filled = (
   filledQtyBase: string,
@@ -67,11 +67,11 @@ function closing(side: "long" | "short"): OrderBooks {
 
 describe("an entry", () => {
   it("moves quantity from the reservation to the slot as it fills", () => {
-    const part = settle(opening(), filled("0.4", "50000", "PARTIALLY_FILLED"), market());
+    const part = settle(opening(), filled("0.4", "50000", "PARTIALLY_FILLED"), market(), configWith());
     expect(part.group).toMatchObject({ status: "ACTIVE", qtyBase: "0.4", averageEntryUsd: "50000" });
     expect(part.control.reservations.border1).toMatchObject({ qtyBase: "0.6", notionalUsd: "30000" });
     expect(part.control.slots["group-1"]).toMatchObject({ qtyBase: "0.4" });
-    const full = settle(part, filled("1", "50060", "FILLED"), market());
+    const full = settle(part, filled("1", "50060", "FILLED"), market(), configWith());
     expect(full.group).toMatchObject({ status: "ACTIVE", qtyBase: "1", averageEntryUsd: "50060" });
     expect(full.control.reservations).toEqual({});
   });
@@ -81,6 +81,7 @@ describe("an entry", () => {
       opening(),
       { type: "venueRefused", rejection: { code: "-5022", message: "would take" }, atMs: NOW_MS },
       market(),
+      configWith(),
     );
     expect(refused.group).toMatchObject({ status: "FAILED", endedAtMs: NOW_MS });
     expect(refused.control.slots).toEqual({});
@@ -88,7 +89,7 @@ describe("an entry", () => {
   });
 
   it("that was cancelled below the venue's smallest order leaves dust, and the slot is free", () => {
-    const dust = settle(opening(), filled("0.0004", "50000", "CANCELED"), market());
+    const dust = settle(opening(), filled("0.0004", "50000", "CANCELED"), market(), configWith());
     expect(dust.group.status).toBe("CLOSED_WITH_DUST");
     expect(dust.control.slots).toEqual({});
   });
@@ -101,13 +102,13 @@ describe("a reduction", () => {
     ["short", "49000", "1000"],
     ["short", "51000", "-1000"],
   ] as const)("of a %s at %s realises %s", (side, priceUsd, pnlUsd) => {
-    const closed = settle(closing(side), filled("1", priceUsd, "FILLED"), market());
+    const closed = settle(closing(side), filled("1", priceUsd, "FILLED"), market(), configWith());
     expect(closed.group).toMatchObject({ status: "CLOSED", qtyBase: "0", realizedPnlUsd: pnlUsd });
     expect(closed.control.slots).toEqual({});
   });
 
   it("that ends in part leaves the group open with the rest", () => {
-    const part = settle(closing("long"), filled("0.4", "51000", "CANCELED"), market());
+    const part = settle(closing("long"), filled("0.4", "51000", "CANCELED"), market(), configWith());
     expect(part.group).toMatchObject({ status: "ACTIVE", qtyBase: "0.6", realizedPnlUsd: "400" });
     expect(part.control.slots["group-1"]).toMatchObject({ qtyBase: "0.6" });
   });
@@ -126,10 +127,10 @@ describe("any evidence, in any order, any number of times", () => {
       fc.property(fc.array(evidence, { maxLength: 10 }), fc.boolean(), (events, entry) => {
         let books = entry ? opening() : closing("long");
         for (const event of events) {
-          books = settle(books, event, market());
+          books = settle(books, event, market(), configWith());
           expect(books.control.slots["group-1"] === undefined).toBe(isGroupEnded(books.group.status));
           expect(Object.keys(books.control.reservations).length === 0).toBe(isEnded(books.order.status));
-          expect(settle(books, event, market())).toEqual(books);
+          expect(settle(books, event, market(), configWith())).toEqual(books);
         }
       }),
     );

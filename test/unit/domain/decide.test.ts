@@ -70,10 +70,13 @@ describe("an entry", () => {
   it("is stamped with what the decision used", () => {
     expect(decideIntent(books(), intent(), NOW_MS)).toMatchObject({
       order: {
-        configVersion: 1,
-        navAsOfMs: NOW_MS - 1_000,
-        peakBaselineId: "baseline-1",
-        markAsOfMs: NOW_MS - 1_000,
+        basis: {
+          decidedAtMs: NOW_MS,
+          configVersion: 1,
+          nav: { navUsd: "100000", asOfMs: NOW_MS - 1_000, ageMs: 1_000, stale: false },
+          peak: { baselineId: "baseline-1", source: "nav", asOfMs: NOW_MS - 1_000, ageMs: 1_000 },
+          mark: { bidUsd: "50000", askUsd: "50001", ageMs: 1_000 },
+        },
       },
     });
   });

@@ -53,9 +53,20 @@ const fills = (filledQtyBase: string, averagePriceUsd: string | null, reduceOnly
 
 describe("a fill", () => {
   it("of an entry moves the average by volume", () => {
-    const held = group({ status: "ACTIVE", qtyBase: "1", averageEntryUsd: "50000" });
+    const held = group({
+      status: "ACTIVE",
+      qtyBase: "1",
+      averageEntryUsd: "50000",
+      entryNotionalUsd: "50000",
+    });
     const next = nextGroup(held, fills("0", null, false), fills("3", "51000", false), around(1, 0));
-    expect(next).toEqual({ ...held, qtyBase: "4", averageEntryUsd: "50750", updatedAtMs: atMs });
+    expect(next).toEqual({
+      ...held,
+      qtyBase: "4",
+      averageEntryUsd: "50750",
+      entryNotionalUsd: "203000",
+      updatedAtMs: atMs,
+    });
   });
 
   it("of a first entry is the average", () => {

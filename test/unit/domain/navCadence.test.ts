@@ -2,10 +2,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  listLimitMs,
   packsSeries,
   readsAccounts,
   readsConfig,
+  readsWatchdogBeat,
   sweepsSignals,
   withSamples,
   writesPeak,
@@ -19,13 +19,15 @@ const minutes = (count: number): number => count * MINUTE_MS;
 const someMinute = fc.integer({ min: 0, max: 100_000_000 }).map((minute) => minute * MINUTE_MS);
 
 describe("the minutes of the schedules", () => {
-  it("have one read besides control: the config, a list of accounts, or the sweep", () => {
+  it("have one read besides control: the config, a list of accounts, the watchdog's heartbeat, or the sweep", () => {
     fc.assert(
       fc.property(someMinute, (atMs) => {
         const reads = [
           readsConfig(atMs),
           readsAccounts("nav", atMs),
           readsAccounts("reconcile", atMs),
+          readsAccounts("watchdog", atMs),
+          readsWatchdogBeat(atMs),
           sweepsSignals(atMs),
         ];
         expect(reads.filter(Boolean)).toHaveLength(1);
@@ -33,23 +35,17 @@ describe("the minutes of the schedules", () => {
     );
   });
 
-  it("come round: config and the NAV run's list every ten minutes, reconcile's every thirty", () => {
+  it("come round: the config every five minutes, each list every twenty, no two without a sweep", () => {
     fc.assert(
       fc.property(someMinute, (fromMs) => {
-        const half = Array.from({ length: 30 }, (_, index) => fromMs + minutes(index));
-        const ten = half.slice(0, 10);
-        expect(ten.filter(readsConfig)).toHaveLength(1);
-        expect(ten.filter((atMs) => readsAccounts("nav", atMs))).toHaveLength(1);
-        expect(half.filter((atMs) => readsAccounts("reconcile", atMs))).toHaveLength(1);
-      }),
-    );
-    expect([listLimitMs("nav"), listLimitMs("reconcile")]).toEqual([minutes(11), minutes(31)]);
-  });
-
-  it("never leave out the sweep twice in a row", () => {
-    fc.assert(
-      fc.property(someMinute, (atMs) => {
-        expect(sweepsSignals(atMs) || sweepsSignals(atMs + MINUTE_MS)).toBe(true);
+        const minutes = Array.from({ length: 20 }, (_, index) => fromMs + index * MINUTE_MS);
+        expect(minutes.filter(readsConfig)).toHaveLength(4);
+        expect(minutes.slice(0, 5).filter(readsConfig)).toHaveLength(1);
+        expect(minutes.filter((atMs) => readsAccounts("nav", atMs))).toHaveLength(1);
+        expect(minutes.filter((atMs) => readsAccounts("reconcile", atMs))).toHaveLength(1);
+        expect(minutes.filter((atMs) => readsAccounts("watchdog", atMs))).toHaveLength(1);
+        expect(minutes.filter(readsWatchdogBeat)).toHaveLength(1);
+        expect(sweepsSignals(fromMs) || sweepsSignals(fromMs + MINUTE_MS)).toBe(true);
       }),
     );
   });
@@ -81,12 +77,12 @@ describe("samples", () => {
   it("are packed on the cadence, when it was missed twice, and when their day has ended", () => {
     const recent = (count: number) =>
       Array.from({ length: count }, (_, index) => sample(QUIET_MS - minutes(count - index)));
-    expect(packsSeries(nav({ recent: [] }), QUIET_MS - minutes(1))).toBe(false);
-    expect(packsSeries(nav({ recent: recent(1) }), QUIET_MS - minutes(1))).toBe(true);
-    expect(packsSeries(nav({ recent: recent(10) }), QUIET_MS)).toBe(false);
-    expect(packsSeries(nav({ recent: recent(11) }), QUIET_MS)).toBe(true);
+    expect(packsSeries(nav({ recent: [] }), false, QUIET_MS - minutes(1))).toBe(false);
+    expect(packsSeries(nav({ recent: recent(1) }), false, QUIET_MS - minutes(1))).toBe(true);
+    expect(packsSeries(nav({ recent: recent(10) }), false, QUIET_MS)).toBe(false);
+    expect(packsSeries(nav({ recent: recent(11) }), false, QUIET_MS)).toBe(true);
     const yesterday = nav({ recent: [sample(QUIET_MS - minutes(1_440))] });
-    expect(packsSeries(yesterday, QUIET_MS)).toBe(true);
+    expect(packsSeries(yesterday, false, QUIET_MS)).toBe(true);
   });
 
   it("are appended to the series of their day, each once", () => {
@@ -96,22 +92,30 @@ describe("samples", () => {
       day,
       atMs: [QUIET_MS],
       navUsd: ["1"],
+      baseline: null,
+      adjustments: [],
       updatedAtMs: QUIET_MS,
     };
+    const of = { accountId: "a", baseline: { baselineId: "b", sinceMs: QUIET_MS } };
+    const adjustment = { adjustmentId: "t", amountUsd: "1", factor: "2", atMs: QUIET_MS };
     const given = [QUIET_MS, QUIET_MS + minutes(1), QUIET_MS + minutes(1_440)].map(sample);
-    const after = withSamples(before, "a", day, given, QUIET_MS + 7);
+    const after = withSamples(before, of, day, given, [adjustment, adjustment], QUIET_MS + 7);
     expect(after).toEqual({
       accountId: "a",
       day,
       atMs: [QUIET_MS, QUIET_MS + minutes(1)],
       navUsd: ["1", String(QUIET_MS + minutes(1))],
+      baseline: of.baseline,
+      adjustments: [adjustment],
       updatedAtMs: QUIET_MS + 7,
     });
-    expect(withSamples(null, "a", day, given.slice(0, 1), QUIET_MS)).toEqual({
+    expect(withSamples(null, of, day, given.slice(0, 1), [], QUIET_MS)).toEqual({
       accountId: "a",
       day,
       atMs: [QUIET_MS],
       navUsd: [String(QUIET_MS)],
+      baseline: of.baseline,
+      adjustments: [],
       updatedAtMs: QUIET_MS,
     });
   });

@@ -83,7 +83,9 @@ describe("a group believed to the venue", () => {
   const held = group({ status: "ACTIVE", qtyBase: "1.5", averageEntryUsd: "50000", realizedPnlUsd: "12" });
 
   it("is ended when the venue holds nothing", () => {
-    const ended = { ...held, qtyBase: "0", status: "CLOSED", endedAtMs: NOW_MS + 9, updatedAtMs: NOW_MS + 9 };
+    const atMs = NOW_MS + 9;
+    const closed = { qtyBase: "0", status: "CLOSED", exitReason: "reconcile" } as const;
+    const ended = { ...held, ...closed, endedAtMs: atMs, updatedAtMs: atMs };
     expect(withVenueQuantity(held, "0.000", NOW_MS + 9)).toEqual(ended);
   });
 

@@ -1,6 +1,7 @@
 // Nothing is sent twice on a timer: absence counts only when the request can no longer arrive, twice and apart, and a
 // resend has to pass what made the first sending right.
 import { describe, expect, it } from "vitest";
+import type { ControlState } from "../../../functions/src/domain/control.ts";
 import type { DecisionBooks } from "../../../functions/src/domain/decide.ts";
 import type { OrderEvent } from "../../../functions/src/domain/orderLifecycle.ts";
 import {
@@ -12,7 +13,7 @@ import {
   resendDenials,
   stillHolds,
 } from "../../../functions/src/domain/resend.ts";
-import { mark, market, NOW_MS, nav, order, peak } from "../../support/factories.ts";
+import { latchWith, mark, market, NOW_MS, nav, order, peak, throttlesWith } from "../../support/factories.ts";
 import { configWith, controlWith } from "../../support/world.ts";
 
 const deadlineMs = NOW_MS + 5_000;
@@ -79,8 +80,21 @@ describe("sending an order again", () => {
     ...overrides,
   });
   const state = (of: "REDUCING" | "HALTED") =>
-    controlWith({ tradingState: { state: of, actor: "t", reason: "t", atMs: NOW_MS } });
-  const banned = controlWith({ throttles: { orderSentAtMs: [], venueBannedUntilMs: NOW_MS + 1 } });
+    controlWith({ tradingState: latchWith({ state: of, actor: "t", reason: "t", atMs: NOW_MS }) });
+  const banned = controlWith({
+    throttles: throttlesWith({ orderSentAtMs: [], venueBannedUntilMs: NOW_MS + 1 }),
+  });
+  const brake = (overrides: Partial<ControlState>) => books({ control: controlWith(overrides) });
+  const locked = (side: "long" | "short") => {
+    const lock = {
+      protection: "StoplossGuard",
+      symbol: null,
+      side,
+      sinceMs: NOW_MS,
+      untilMs: NOW_MS + 1,
+    } as const;
+    return brake({ protections: { trades: [], locks: [{ ...lock, reason: "test" }] } });
+  };
   const entry = order();
   const reduction = order({ request: { reduceOnly: true, side: "sell" } });
   const old = NOW_MS - 700_000;
@@ -92,6 +106,29 @@ describe("sending an order again", () => {
       entry,
       books({ control: state("REDUCING") }),
       ["TRADING_STATE_REDUCING"],
+    ],
+    ["an entry stops under a lock of its side", entry, locked("long"), ["PROTECTION_STOPLOSS_GUARD"]],
+    ["an entry passes under a lock of the other side", entry, locked("short"), []],
+    ["a reduction passes under any lock", reduction, locked("long"), []],
+    [
+      "an entry passes under a veto, which is about asking",
+      entry,
+      brake({ throttles: throttlesWith({ vetoedUntilMs: { "trend/BTCUSDT": NOW_MS + 1 } }) }),
+      [],
+    ],
+    [
+      "an entry stops when its session has passed its horizon",
+      entry,
+      brake({
+        session: { startedBy: "t", startedAtMs: NOW_MS - 9, horizonAtMs: NOW_MS, stopLossNavUsd: null },
+      }),
+      ["SESSION_HORIZON_PASSED"],
+    ],
+    [
+      "an entry stops at the day's loss",
+      entry,
+      books({ config: configWith({ maxDailyLossUsd: "5" }), peak: peak({ dayPnlUsd: "-5" }) }),
+      ["DAILY_LOSS_EXCEEDED"],
     ],
     ["an entry stops under a ban", entry, books({ control: banned }), ["VENUE_BANNED"]],
     [

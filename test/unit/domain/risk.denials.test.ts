@@ -6,12 +6,23 @@ import type { Denial } from "../../../functions/src/domain/denial.ts";
 import { checkEntry } from "../../../functions/src/domain/risk/checkEntry.ts";
 import { checkReduction } from "../../../functions/src/domain/risk/checkReduction.ts";
 import type { RiskContext } from "../../../functions/src/domain/risk/context.ts";
-import { exposureBySymbol } from "../../../functions/src/domain/risk/exposure.ts";
-import { group, intent, mark, market, NOW_MS, nav, peak, riskContext } from "../../support/factories.ts";
+import { riskEngine } from "../../../functions/src/domain/risk/engine.ts";
+import {
+  group,
+  intent,
+  latchWith,
+  mark,
+  market,
+  NOW_MS,
+  nav,
+  peak,
+  riskContext,
+  throttlesWith,
+} from "../../support/factories.ts";
 import { configWith, controlWith } from "../../support/world.ts";
 
 const latch = (state: "ACTIVE" | "REDUCING" | "HALTED") =>
-  controlWith({ tradingState: { state, actor: "t", reason: "t", atMs: NOW_MS } });
+  controlWith({ tradingState: latchWith({ state, actor: "t", reason: "t", atMs: NOW_MS }) });
 const slot = (symbol: string, qtyBase: string, side: "long" | "short" = "long") => ({
   symbol,
   side,
@@ -24,9 +35,10 @@ const reservation = (notionalUsd: string, reduceOnly: boolean) =>
 const entry = (qtyBase: string, notionalUsd: string) => ({
   qtyBase: dec(qtyBase),
   notionalUsd: dec(notionalUsd),
+  leastNotionalUsd: dec(notionalUsd),
 });
 const banned = (untilMs: number) =>
-  controlWith({ throttles: { orderSentAtMs: [], venueBannedUntilMs: untilMs } });
+  controlWith({ throttles: throttlesWith({ orderSentAtMs: [], venueBannedUntilMs: untilMs }) });
 
 const BTC = "BTCUSDT";
 const ENTRY_DENIALS: readonly (readonly [Partial<RiskContext>, Denial])[] = [
@@ -45,6 +57,10 @@ const ENTRY_DENIALS: readonly (readonly [Partial<RiskContext>, Denial])[] = [
   [
     { intent: intent({ signalledAtMs: NOW_MS - 501, expiresAtMs: NOW_MS - 1 }) },
     { code: "INTENT_EXPIRED", limit: "500", actual: "501", unit: "ms", subject: null },
+  ],
+  [
+    { config: configWith({ maxIntentAgeMs: 499 }) },
+    { code: "INTENT_EXPIRED", limit: "499", actual: "500", unit: "ms", subject: null },
   ],
   [
     { intent: intent({ symbol: "PEPEUSDT" }) },
@@ -86,7 +102,7 @@ const ENTRY_DENIALS: readonly (readonly [Partial<RiskContext>, Denial])[] = [
   ],
   [
     { control: controlWith({ slots: { g: slot("SOLUSDT", "3") } }) },
-    { code: "MARK_MISSING", limit: null, actual: null, unit: "symbol", subject: BTC },
+    { code: "MARK_MISSING", limit: null, actual: null, unit: "symbol", subject: "SOLUSDT" },
   ],
   [
     { control: controlWith({ slots: { g: slot(BTC, "0.01", "short") } }) },
@@ -102,12 +118,14 @@ const ENTRY_DENIALS: readonly (readonly [Partial<RiskContext>, Denial])[] = [
   [
     {
       config: configWith({ maxOrdersPerMinute: 1 }),
-      control: controlWith({ throttles: { orderSentAtMs: [NOW_MS - 59_999], venueBannedUntilMs: 0 } }),
+      control: controlWith({
+        throttles: throttlesWith({ orderSentAtMs: [NOW_MS - 59_999], venueBannedUntilMs: 0 }),
+      }),
     },
     { code: "RATE_LIMIT_EXCEEDED", limit: "1", actual: "2", unit: "orders", subject: null },
   ],
   [
-    { entry: entry("0.0009", "100") },
+    { entry: entry("0.0009", "100"), market: market({ stepSizeBase: "0.0001" }) },
     { code: "QUANTITY_BELOW_MINIMUM", limit: "0.001", actual: "0.0009", unit: "base", subject: BTC },
   ],
   [
@@ -117,6 +135,10 @@ const ENTRY_DENIALS: readonly (readonly [Partial<RiskContext>, Denial])[] = [
   [
     { entry: entry("120.001", "100") },
     { code: "QUANTITY_EXCEEDS_MAXIMUM", limit: "120", actual: "120.001", unit: "base", subject: BTC },
+  ],
+  [
+    { entry: entry("0.0015", "100") },
+    { code: "QUANTITY_PRECISION_INVALID", limit: "0.001", actual: "0.0015", unit: "base", subject: BTC },
   ],
   [
     { entry: entry("0.002", "99.99") },
@@ -190,24 +212,30 @@ describe("a check without what it judges", () => {
 
 describe("exposure", () => {
   const marks = { [BTC]: mark(), ETHUSDT: mark({ symbol: "ETHUSDT", bidUsd: "2000", askUsd: "2001" }) };
+  const exposureOf = (control: RiskContext["control"], overrides: Partial<RiskContext> = {}) =>
+    riskEngine({ ...riskContext({ control, nav: nav({ marks }), ...overrides }) }).exposure();
 
-  it("is what is held at the ask and what entries in flight reserve, symbol by symbol", () => {
+  it("is what is held at the ask and what entries in flight reserve, side by side", () => {
     const control = controlWith({
       slots: { a: slot(BTC, "0.1"), b: slot("ETHUSDT", "2", "short") },
       reservations: { x: reservation("500", false), y: reservation("700", true) },
     });
-    const exposure = exposureBySymbol(control, nav({ marks }));
-    expect(Object.fromEntries([...(exposure ?? [])].map(([symbol, usd]) => [symbol, usd.toFixed()]))).toEqual(
-      {
-        [BTC]: "5500.1",
-        ETHUSDT: "4002",
-      },
-    );
+    expect(exposureOf(control)).toEqual({
+      longUsd: "5500.1",
+      shortUsd: "4002",
+      grossUsd: "9502.1",
+      netUsd: "1498.1",
+      leverage: "0.0951",
+    });
   });
 
   it("needs no price for a slot that holds nothing yet", () => {
     const control = controlWith({ slots: { a: slot("SOLUSDT", "0") } });
-    expect(exposureBySymbol(control, nav({ marks }))).toEqual(new Map());
+    expect(exposureOf(control)).toMatchObject({ grossUsd: "0" });
+  });
+
+  it("is unknown, not zero, when something held has no price", () => {
+    expect(exposureOf(controlWith({ slots: { a: slot("SOLUSDT", "1") } }))).toBeNull();
   });
 
   it("of all symbols together counts against the account's cap", () => {

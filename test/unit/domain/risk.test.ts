@@ -5,11 +5,21 @@ import type { DenialCode } from "../../../functions/src/domain/denial.ts";
 import { checkEntry } from "../../../functions/src/domain/risk/checkEntry.ts";
 import { checkReduction } from "../../../functions/src/domain/risk/checkReduction.ts";
 import type { RiskContext } from "../../../functions/src/domain/risk/context.ts";
-import { group, intent, mark, NOW_MS, nav, peak, riskContext } from "../../support/factories.ts";
+import {
+  group,
+  intent,
+  latchWith,
+  mark,
+  NOW_MS,
+  nav,
+  peak,
+  riskContext,
+  throttlesWith,
+} from "../../support/factories.ts";
 import { configWith, controlWith } from "../../support/world.ts";
 
 const latch = (state: "ACTIVE" | "REDUCING" | "HALTED") =>
-  controlWith({ tradingState: { state, actor: "t", reason: "t", atMs: NOW_MS } });
+  controlWith({ tradingState: latchWith({ state, actor: "t", reason: "t", atMs: NOW_MS }) });
 const slot = (symbol: string, qtyBase: string, side: "long" | "short" = "long") => ({
   symbol,
   side,
@@ -20,6 +30,7 @@ const slot = (symbol: string, qtyBase: string, side: "long" | "short" = "long") 
 const entry = (qtyBase: string, notionalUsd: string) => ({
   qtyBase: dec(qtyBase),
   notionalUsd: dec(notionalUsd),
+  leastNotionalUsd: dec(notionalUsd),
 });
 
 const REFUSED: readonly (readonly [
@@ -33,7 +44,11 @@ const REFUSED: readonly (readonly [
   [
     "a ban in force",
     "VENUE_BANNED",
-    { control: controlWith({ throttles: { orderSentAtMs: [], venueBannedUntilMs: NOW_MS + 5 } }) },
+    {
+      control: controlWith({
+        throttles: throttlesWith({ orderSentAtMs: [], venueBannedUntilMs: NOW_MS + 5 }),
+      }),
+    },
     { actual: "5" },
   ],
   ["an expired intent", "INTENT_EXPIRED", { intent: intent({ expiresAtMs: NOW_MS - 1 }) }, {}],
@@ -88,7 +103,9 @@ const REFUSED: readonly (readonly [
     "RATE_LIMIT_EXCEEDED",
     {
       config: configWith({ maxOrdersPerMinute: 1 }),
-      control: controlWith({ throttles: { orderSentAtMs: [NOW_MS - 59_999], venueBannedUntilMs: 0 } }),
+      control: controlWith({
+        throttles: throttlesWith({ orderSentAtMs: [NOW_MS - 59_999], venueBannedUntilMs: 0 }),
+      }),
     },
     { limit: "1", actual: "2" },
   ],
@@ -149,12 +166,16 @@ describe("an entry passes", () => {
       "a send that has just left the window",
       {
         config: configWith({ maxOrdersPerMinute: 1 }),
-        control: controlWith({ throttles: { orderSentAtMs: [NOW_MS - 60_000], venueBannedUntilMs: 0 } }),
+        control: controlWith({
+          throttles: throttlesWith({ orderSentAtMs: [NOW_MS - 60_000], venueBannedUntilMs: 0 }),
+        }),
       },
     ],
     [
       "a ban that has just ended",
-      { control: controlWith({ throttles: { orderSentAtMs: [], venueBannedUntilMs: NOW_MS } }) },
+      {
+        control: controlWith({ throttles: throttlesWith({ orderSentAtMs: [], venueBannedUntilMs: NOW_MS }) }),
+      },
     ],
     [
       "a full pool, adding to the symbol's own group",
@@ -193,7 +214,9 @@ describe("a reduction", () => {
       "a full rate window",
       {
         config: configWith({ maxOrdersPerMinute: 1 }),
-        control: controlWith({ throttles: { orderSentAtMs: [NOW_MS], venueBannedUntilMs: 0 } }),
+        control: controlWith({
+          throttles: throttlesWith({ orderSentAtMs: [NOW_MS], venueBannedUntilMs: 0 }),
+        }),
       },
     ],
   ] as const)("passes with %s", (_case, context) => {

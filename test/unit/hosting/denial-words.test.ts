@@ -1,7 +1,11 @@
 // A refusal is as visible as a trade: every denial is a sentence with its limit against its actual, and one that this
 // page does not know is still spoken.
 import { describe, expect, it } from "vitest";
-import type { Denial, DenialCode } from "../../../functions/src/domain/denial.ts";
+import {
+  type Denial,
+  type DenialCode,
+  DENIAL_CODES as KNOWN_CODES,
+} from "../../../functions/src/domain/denial.ts";
 import { denialSchema } from "../../../functions/src/schemas/signal.ts";
 import { DENIAL_CODES, denialSentence } from "../../../hosting/src/model/denial-words.ts";
 import { refusalSentence } from "../../../hosting/src/model/refusal-words.ts";
@@ -24,7 +28,7 @@ describe("denials in words", () => {
         expect(sentence.length).toBeGreaterThan(10);
       }
     }
-    expect(DENIAL_CODES).toHaveLength(24);
+    expect(DENIAL_CODES.toSorted()).toEqual(KNOWN_CODES.toSorted());
   });
 
   it.each([
@@ -41,6 +45,12 @@ describe("denials in words", () => {
     [
       denial("QUANTITY_BELOW_MINIMUM", "0.001", "0.0004", "base", "BTCUSDT"),
       "Quantity 0.0004 is below the venue’s minimum of 0.001",
+    ],
+    [denial("DRAWDOWN_EXCEEDED", "1000", "1234", "bps"), "Drawdown is 12.34%; new positions stop at 10.00%"],
+    [denial("LEVERAGE_EXCEEDED", "2", "2.5", "ratio"), "Leverage would be 2.5×; the limit is 2×"],
+    [
+      denial("PROTECTION_COOLDOWN_PERIOD", null, "120000", "ms", "BTCUSDT"),
+      "BTCUSDT was just closed: its cooldown lasts another 2 min",
     ],
     [denial("MARK_MISSING", null, null, null, "ETHUSDT"), "No bid and ask known for ETHUSDT"],
     [denial("NAV_STALE", "180000", null, "ms"), "NAV was too old or a source had failed"],

@@ -1,10 +1,10 @@
 // The page reads what the functions write, whole; a document that lacks a field or has another type is refused with
 // that field's name, and a field it does not know does no harm.
 import { describe, expect, it } from "vitest";
+import { configReader } from "../../../hosting/src/data/config-reader.ts";
+import { controlReader } from "../../../hosting/src/data/control-reader.ts";
 import {
   alertReader,
-  controlReader,
-  limitsReader,
   navReader,
   overviewReader,
   peakReader,
@@ -19,7 +19,7 @@ import { accountDocuments } from "../../e2e/dashboard/account-documents.ts";
 const documents = accountDocuments(Date.UTC(2026, 10, 20, 12));
 const READERS: Readonly<Record<string, Reader<unknown>>> = {
   "": profileReader,
-  "config/current": limitsReader,
+  "config/current": configReader,
   "control/state": controlReader,
   "control/nav": navReader,
   "control/peak": peakReader,

@@ -63,11 +63,17 @@ describe("the other headers", () => {
     expect(sent("/assets/**")["Cache-Control"]).toBe("public, max-age=31536000, immutable");
   });
 
-  it("keep the local stack's settings out of a deploy, and send hooks to the webhook", () => {
+  it("keep the local stack's settings out of a deploy, and send hooks and commands to their functions", () => {
     expect(hosting.ignore).toContain("local.json");
     expect(hosting.rewrites).toContainEqual({
       source: "/hooks/**",
       function: expect.objectContaining({ functionId: "webhook" }),
     });
+    for (const source of ["/commands", "/commands/**"]) {
+      expect(hosting.rewrites).toContainEqual({
+        source,
+        function: expect.objectContaining({ functionId: "commands" }),
+      });
+    }
   });
 });

@@ -1,4 +1,5 @@
 // "Am I safe" errs on the safe side: whatever is unknown, old, failed or out of reach is said, with what to do.
+
 import { describe, expect, it } from "vitest";
 import { connectionOf } from "../../../hosting/src/model/connection.ts";
 import { navFreshness } from "../../../hosting/src/model/nav-health.ts";
@@ -6,6 +7,7 @@ import { verdictOf } from "../../../hosting/src/model/safety.ts";
 import { nothingYet } from "../../../hosting/src/model/state.ts";
 import { knownValue, type Watched } from "../../../hosting/src/model/watched.ts";
 import { nav } from "../../e2e/dashboard/nav-documents.ts";
+import { latchWith, throttlesWith } from "../../support/factories.ts";
 import { accountData, NOW_MS, state } from "./account-state.ts";
 
 /** The document changed, the rest as it was. */
@@ -38,7 +40,12 @@ describe("the verdict", () => {
       "halted",
       {
         control: changed(base.control, {
-          tradingState: { state: "HALTED", actor: "ana", reason: "fat finger", atMs: NOW_MS - 60_000 },
+          tradingState: latchWith({
+            state: "HALTED",
+            actor: "ana",
+            reason: "fat finger",
+            atMs: NOW_MS - 60_000,
+          }),
         }),
       },
       "danger",
@@ -48,17 +55,45 @@ describe("the verdict", () => {
       "reducing",
       {
         control: changed(base.control, {
-          tradingState: { state: "REDUCING", actor: "ana", reason: "weekend", atMs: NOW_MS - 60_000 },
+          tradingState: latchWith({
+            state: "REDUCING",
+            actor: "ana",
+            reason: "weekend",
+            atMs: NOW_MS - 60_000,
+          }),
         }),
       },
       "warning",
       "Reducing only, 1 min ago by ana: weekend.",
     ],
     [
+      "being flattened",
+      {
+        control: changed(base.control, {
+          flatten: {
+            flattenId: "f",
+            orderedBy: "watchdog",
+            reason: "data frozen",
+            orderedAtMs: NOW_MS - 12_000,
+            step: 1,
+            lastTriedAtMs: null,
+          },
+        }),
+      },
+      "danger",
+      "Flattening since 12 s ago, ordered by watchdog: data frozen.",
+    ],
+    [
+      "at a drawdown grade",
+      { control: changed(base.control, { drawdownGrade: "WARN" }) },
+      "warning",
+      "The drawdown is at grade WARN.",
+    ],
+    [
       "banned by the venue",
       {
         control: changed(base.control, {
-          throttles: { orderSentAtMs: [], venueBannedUntilMs: NOW_MS + 120_000 },
+          throttles: throttlesWith({ orderSentAtMs: [], venueBannedUntilMs: NOW_MS + 120_000 }),
         }),
       },
       "danger",
@@ -109,7 +144,7 @@ describe("the verdict", () => {
     ],
     [
       "without a config",
-      { limits: { kind: "missing" } as const },
+      { config: { kind: "missing" } as const },
       "danger",
       "Limits unknown: not written yet.",
     ],
@@ -159,6 +194,7 @@ describe("the verdict", () => {
                 remedy: "Look",
                 atMs: NOW_MS,
                 acknowledgedAtMs: null,
+                acknowledgedBy: null,
               },
             ],
             unreadable: 0,
@@ -195,7 +231,7 @@ describe("the verdict", () => {
       ...nothingYet(),
       control: missing,
       nav: missing,
-      limits: missing,
+      config: missing,
       overview: missing,
       peak: missing,
     };

@@ -19,6 +19,12 @@ describe("the built page", () => {
     expect(total).toBeLessThanOrEqual(BUDGET_BYTES);
   });
 
+  it("holds nothing of Node's: what it shares with the functions is pure", () => {
+    for (const name of files.filter((file) => file.endsWith(".js"))) {
+      expect(readFileSync(new URL(name, DIST), "utf8")).not.toMatch(/browser-external|["'`]node:/);
+    }
+  });
+
   it("holds no inline script or style, no address of a local stack, and no source map", () => {
     const html = readFileSync(new URL("index.html", DIST), "utf8");
     expect(html).not.toMatch(/<style|style=|<script(?![^>]*\bsrc=)|\bon[a-z]+=/);

@@ -67,6 +67,16 @@ export function createBinanceCalls({ client, clock, identity, logger }: CallDepe
   return { serverTimeMs: () => readCall(askTime), once, cancel, read: readCall };
 }
 
+/** Null where the venue refuses with `code`, which is an answer: it has nothing under that id. */
+export async function orNull<Result>(code: string, call: () => Promise<Result>): Promise<Result | null> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof VenueError && error.kind === "rejected" && error.code === code) return null;
+    throw error;
+  }
+}
+
 /** What ccxt throws by itself is thrown before anything is sent: a request that it will not build. */
 function asVenueError(error: unknown): VenueError {
   if (error instanceof VenueError) return error;

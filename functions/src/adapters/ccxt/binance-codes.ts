@@ -4,6 +4,10 @@ import type { VenueErrorKind } from "../../ports/venue.ts";
 
 type CodeKind = Exclude<VenueErrorKind, "rejected">;
 
+/** "Order does not exist." and, for a cancel, "Unknown order sent.": answers, not failures. */
+export const NO_SUCH_ORDER = "-2013";
+export const NOTHING_TO_CANCEL = "-2011";
+
 /** Codes that are not plain refusals. Every other code of a documented family (see below) is `rejected`. */
 const KIND_OF_CODE: Readonly<Record<number, CodeKind>> = {
   // An unknown error while processing: the order may have been taken.

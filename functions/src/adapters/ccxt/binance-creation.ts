@@ -10,10 +10,9 @@ import type { BinanceClient } from "./binance-client.ts";
 import { ccxtMarketOf } from "./binance-markets.ts";
 import { assertSameOrder, venueOrderOf } from "./binance-orders.ts";
 import { orderShape, read } from "./binance-shapes.ts";
+import { sendWindowMs } from "./binance-window.ts";
 import type { HttpRequest } from "./http-transport.ts";
 
-/** Binance's largest receive window. */
-const MAX_WINDOW_MS = 60_000;
 const ORDER_PATH = "/fapi/v1/order";
 
 interface Creation {
@@ -44,10 +43,7 @@ export function createOrderCreation(client: () => BinanceClient, clock: Clock): 
       creation.isSent = true;
     },
     async create(request, { market, sendDeadlineMs }) {
-      const windowMs = Math.min(MAX_WINDOW_MS, Math.floor(sendDeadlineMs - clock.nowMs()));
-      if (windowMs < 1) {
-        throw new VenueError("retryable", "SEND_DEADLINE", "Not sent: the deadline for sending has passed");
-      }
+      const windowMs = sendWindowMs(sendDeadlineMs, clock.nowMs());
       if (pending.has(request.clientOrderId)) {
         throw new VenueError("unknown", "IN_FLIGHT", `${request.clientOrderId} is being sent already`);
       }

@@ -23,7 +23,19 @@ export const bookTickerShape = z.object({
   time: timeMs,
 });
 
-export const accountShape = z.object({ totalWalletBalance: amount });
+export const accountShape = z.object({
+  assets: z.array(z.object({ asset: z.string().min(1), walletBalance: amount })),
+});
+
+export const incomeShape = z.object({
+  symbol: z.string(),
+  incomeType: z.string().min(1),
+  income: amount,
+  asset: z.string().min(1),
+  time: timeMs,
+  tranId: id,
+});
+export type RawIncome = z.output<typeof incomeShape>;
 
 export const positionShape = z.object({
   symbol: z.string(),
@@ -54,6 +66,23 @@ export const orderShape = z.object({
   updateTime: timeMs,
 });
 export type RawOrder = z.output<typeof orderShape>;
+
+/** A conditional order. A close-all one has no quantity of its own, a trailing one no trigger price yet. */
+export const algoOrderShape = z.object({
+  clientAlgoId: z.string(),
+  symbol: z.string(),
+  side,
+  algoStatus: z.enum(["NEW", "TRIGGERING", "TRIGGERED", "FINISHED", "CANCELED", "REJECTED", "EXPIRED"]),
+  quantity: amount.nullish().transform((qty) => qty ?? "0"),
+  triggerPrice: amount.nullish().transform((price) => price ?? "0"),
+  /** Empty before it fired. */
+  actualOrderId: z
+    .union([z.literal("").transform(() => null), id])
+    .nullish()
+    .transform((text) => text ?? null),
+  updateTime: timeMs,
+});
+export type RawAlgoOrder = z.output<typeof algoOrderShape>;
 
 export const tradeShape = z.object({
   id,

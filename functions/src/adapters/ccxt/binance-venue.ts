@@ -3,20 +3,23 @@
 import type { binanceusdm } from "ccxt";
 import { z } from "zod";
 import { dec, decimalString } from "../../domain/decimal.ts";
-import type { Market } from "../../domain/market.ts";
+import type { Market, TopOfBook } from "../../domain/market.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Identity } from "../../ports/identity.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { VenueKeys } from "../../ports/secrets.ts";
-import type { Venue, VenueOrder, VenuePosition } from "../../ports/venue.ts";
+import type { Venue, VenueBalance, VenueOrder, VenuePosition } from "../../ports/venue.ts";
 import { VenueError } from "../../ports/venue.ts";
-import { createBinanceCalls } from "./binance-calls.ts";
+import { createBinanceCalls, orNull } from "./binance-calls.ts";
 import { createBinanceClient } from "./binance-client.ts";
+import { NO_SUCH_ORDER, NOTHING_TO_CANCEL } from "./binance-codes.ts";
 import { createOrderCreation } from "./binance-creation.ts";
 import { readFills } from "./binance-fills.ts";
-import { marketsOf } from "./binance-markets.ts";
+import { readIncome } from "./binance-income.ts";
+import { marketsOf, SETTLEMENT_ASSET } from "./binance-markets.ts";
 import { venueOrderOf } from "./binance-orders.ts";
 import { accountShape, bookTickerShape, orderShape, positionShape, read } from "./binance-shapes.ts";
+import { createStopCalls } from "./binance-stops.ts";
 import type { HttpTransport } from "./http-transport.ts";
 
 export interface BinanceVenueOptions {
@@ -30,14 +33,21 @@ export interface BinanceVenueOptions {
   readonly ccxt?: binanceusdm;
 }
 
-/** "Order does not exist." and, for a cancel, "Unknown order sent.": answers, not failures. */
-const NO_SUCH_ORDER = "-2013";
-const NOTHING_TO_CANCEL = "-2011";
-
 export function createBinanceVenue(options: BinanceVenueOptions): Venue {
   const { clock } = options;
   const creation = createOrderCreation(() => client, clock);
-  const client = createBinanceClient({ ...options, beforeSend: creation.beforeSend });
+  const stops = createStopCalls(
+    () => client,
+    () => calls,
+    clock,
+  );
+  const client = createBinanceClient({
+    ...options,
+    beforeSend(request) {
+      creation.beforeSend(request);
+      stops.beforeSend(request);
+    },
+  });
   const calls = createBinanceCalls({ ...options, client });
   const { exchange } = client;
   creation.learnMarkets(options.markets);
@@ -45,28 +55,14 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
   return {
     fetchServerTimeMs: () => calls.serverTimeMs(),
     fetchMarkets: () => calls.read(async () => marketsOf(await exchange.fetchMarkets())),
+    // One question for all of them; the venue answers with every symbol that it has.
     fetchTopOfBook: (symbols) =>
-      calls.read(async () => {
-        // One question for all of them; the venue answers with every symbol that it has.
-        const answer: unknown = await exchange.fapiPublicGetTickerBookTicker({});
-        const wanted = new Set(symbols);
-        return read(z.array(bookTickerShape), answer, "top of book")
-          .filter(
-            ({ symbol, bidPrice, askPrice }) => wanted.has(symbol) && isPrice(bidPrice) && isPrice(askPrice),
-          )
-          .map(({ symbol, bidPrice, askPrice, time }) => ({
-            symbol,
-            bidUsd: bidPrice,
-            askUsd: askPrice,
-            asOfMs: time,
-          }));
-      }),
+      calls.read(async () => topsOf(await exchange.fapiPublicGetTickerBookTicker({}), symbols)),
     fetchBalance: () =>
       calls.read(async () => {
         // The balance is at least as new as the question.
         const asOfMs = clock.nowMs();
-        const account = read(accountShape, await exchange.fapiPrivateV3GetAccount({}), "account");
-        return { walletUsd: account.totalWalletBalance, asOfMs };
+        return balanceOf(await exchange.fapiPrivateV3GetAccount({}), asOfMs);
       }),
     fetchPositions: () =>
       calls.read(async () => positionsOf(await exchange.fapiPrivateV3GetPositionRisk({}))),
@@ -89,13 +85,16 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
         const [only] = symbols;
         // A single symbol costs the venue 1, all of them 40; both are one request.
         const query = symbols.size === 1 && only !== undefined ? { symbol: only } : {};
-        const orders = read(
-          z.array(orderShape),
-          await exchange.fapiPrivateGetOpenOrders(query),
-          "open orders",
-        );
-        return orders.map(venueOrderOf).filter(({ symbol }) => symbols.has(symbol));
+        return openOrdersOf(await exchange.fapiPrivateGetOpenOrders(query), symbols);
       }),
+    fetchIncome: (sinceMs) =>
+      readIncome(sinceMs, clock.nowMs() + client.offsetMs(), (query) =>
+        calls.read(() => exchange.fapiPrivateGetIncome({ ...query }) as Promise<unknown>),
+      ),
+    createStop: (request, stopOptions) => calls.once(() => stops.create(request, stopOptions)),
+    findStop: ({ symbol }, clientStopId) => stops.find(symbol, clientStopId),
+    cancelStop: (_market, clientStopId) => stops.cancel(clientStopId),
+    fetchOpenStops: (of) => stops.open(of === "all" ? null : new Set(of.map(({ symbol }) => symbol))),
     fetchFills: ({ symbol }, sinceMs) =>
       readFills(symbol, sinceMs, clock.nowMs() + client.offsetMs(), (query) =>
         calls.read(() => exchange.fapiPrivateGetUserTrades({ ...query }) as Promise<unknown>),
@@ -103,13 +102,44 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
   };
 }
 
+function openOrdersOf(answer: unknown, symbols: ReadonlySet<string>): readonly VenueOrder[] {
+  return read(z.array(orderShape), answer, "open orders")
+    .map(venueOrderOf)
+    .filter(({ symbol }) => symbols.has(symbol));
+}
+
 function orderOf(answer: unknown): VenueOrder {
   return venueOrderOf(read(orderShape, answer, "order"));
+}
+
+function topsOf(answer: unknown, symbols: readonly string[]): readonly TopOfBook[] {
+  const wanted = new Set(symbols);
+  return read(z.array(bookTickerShape), answer, "top of book")
+    .filter(({ symbol, bidPrice, askPrice }) => wanted.has(symbol) && isPrice(bidPrice) && isPrice(askPrice))
+    .map(({ symbol, bidPrice, askPrice, time }) => ({
+      symbol,
+      bidUsd: bidPrice,
+      askUsd: askPrice,
+      asOfMs: time,
+    }));
 }
 
 /** Zero stands for an empty side of the book: no price at all. */
 function isPrice(price: string): boolean {
   return dec(price).gt(0);
+}
+
+/** By asset: the account's total is a sum over assets at the venue's own prices in one mode, and of USDT in another. */
+function balanceOf(answer: unknown, asOfMs: number): VenueBalance {
+  const { assets } = read(accountShape, answer, "account");
+  const settled = assets.find(({ asset }) => asset === SETTLEMENT_ASSET);
+  if (settled === undefined) {
+    const text = `The venue's account lists no ${SETTLEMENT_ASSET}`;
+    throw new VenueError("unknown", "UNREADABLE", text);
+  }
+  const held = assets.map(({ asset, walletBalance }) => ({ asset, qty: walletBalance }));
+  const others = held.filter(({ asset, qty }) => asset !== SETTLEMENT_ASSET && !dec(qty).isZero());
+  return { walletUsd: settled.walletBalance, others, asOfMs };
 }
 
 function positionsOf(answer: unknown): readonly VenuePosition[] {
@@ -128,13 +158,4 @@ function positionsOf(answer: unknown): readonly VenuePosition[] {
         entryPriceUsd: entryPrice,
       } as const;
     });
-}
-
-async function orNull(code: string, call: () => Promise<VenueOrder>): Promise<VenueOrder | null> {
-  try {
-    return await call();
-  } catch (error) {
-    if (error instanceof VenueError && error.kind === "rejected" && error.code === code) return null;
-    throw error;
-  }
 }

@@ -5,6 +5,7 @@ import {
   DocumentError,
   DocumentExistsError,
   DocumentNotFoundError,
+  DocumentRefusedError,
   DocumentUnavailableError,
   PreconditionFailedError,
 } from "../../ports/documents.ts";
@@ -16,15 +17,6 @@ const FAILED_PRECONDITION = 9;
 const ABORTED = 10;
 /** INVALID_ARGUMENT, PERMISSION_DENIED, OUT_OF_RANGE, UNIMPLEMENTED, UNAUTHENTICATED: refused for good. */
 const REFUSED: ReadonlySet<number> = new Set([3, 7, 11, 12, 16]);
-
-/** Firestore refused the call itself: a fault of code, rights or configuration. `code` is the gRPC status. */
-export class DocumentRefusedError extends DocumentError {
-  readonly code: number;
-  constructor(code: number, message: string, options?: ErrorOptions) {
-    super(message, null, options);
-    this.code = code;
-  }
-}
 
 /** The port's error for a failed call. `writes` are those of a commit; empty for a read. */
 export function documentError(error: unknown, writes: readonly DocumentWrite[]): DocumentError {
@@ -46,9 +38,9 @@ export function documentError(error: unknown, writes: readonly DocumentWrite[]):
   }
   if (code === FAILED_PRECONDITION) {
     const text = `Firestore refused the query, most often for want of an index (firestore.indexes.json): ${message}`;
-    return new DocumentRefusedError(code, text, options);
+    return new DocumentRefusedError(text, null, options);
   }
-  if (code !== null && REFUSED.has(code)) return new DocumentRefusedError(code, message, options);
+  if (code !== null && REFUSED.has(code)) return new DocumentRefusedError(message, null, options);
   return new DocumentUnavailableError(message, path, options);
 }
 

@@ -1,5 +1,5 @@
-// Secrets out of two secret parameters, each one JSON text: venue keys by account, signing secrets by hook. Read when
-// first asked for. No error here carries a value, nor the parser's message, which would quote one.
+// Secrets out of three secret parameters, each one JSON text: venue keys by account, signing secrets by hook and by
+// machine. Read when first asked for. No error here carries a value, nor the parser's message, which would quote one.
 import { z } from "zod";
 import type { Secrets } from "../../ports/secrets.ts";
 import { MissingSecretError } from "../../ports/secrets.ts";
@@ -9,10 +9,13 @@ export interface SecretParameters {
   readonly venueKeys: string | null;
   /** `{"hookId": ["whsec_…"]}`, several while one is being rotated; null as above. */
   readonly hookSecrets: string | null;
+  /** `{"machine": {"signingSecrets": ["whsec_…"], "accounts": ["main"]}}`; null as above. */
+  readonly machineSecrets: string | null;
 }
 
 const VENUE_KEYS = "BALLAST_VENUE_KEYS";
 const HOOK_SECRETS = "BALLAST_HOOK_SECRETS";
+const MACHINE_SECRETS = "BALLAST_MACHINE_SECRETS";
 /** Standard Webhooks asks for 24 to 64 bytes; fewer than 16 can be guessed, so they are not taken for a secret. */
 const MIN_SECRET_BYTES = 16;
 const SECRET_PREFIX = "whsec_";
@@ -31,16 +34,24 @@ const signingSecret = z
     error: `must be ${SECRET_PREFIX} and at least ${MIN_SECRET_BYTES} bytes of base64`,
   });
 const hookSecretsShape = z.record(z.string(), z.array(signingSecret).min(1));
+const machineSecretsShape = z.record(
+  z.string(),
+  z.object({ signingSecrets: z.array(signingSecret).min(1), accounts: z.array(z.string()) }),
+);
 
 export function createParameterSecrets(parameters: SecretParameters): Secrets {
   const venueKeys = once(() => parse(VENUE_KEYS, parameters.venueKeys, venueKeysShape));
   const hookSecrets = once(() => parse(HOOK_SECRETS, parameters.hookSecrets, hookSecretsShape));
+  const machineSecrets = once(() => parse(MACHINE_SECRETS, parameters.machineSecrets, machineSecretsShape));
   return {
     async venueKeys(accountId) {
       return entry(venueKeys(), accountId, VENUE_KEYS, "account");
     },
     async hookSigningSecrets(hookId) {
       return entry(hookSecrets(), hookId, HOOK_SECRETS, "hook");
+    },
+    async machineSecrets(machine) {
+      return entry(machineSecrets(), machine, MACHINE_SECRETS, "machine");
     },
   };
 }

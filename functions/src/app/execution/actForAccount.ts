@@ -1,6 +1,7 @@
 // The one way to act for an account: one at a time in this process, under the lease across processes, the inbox in
 // order of storage first, and letting go only when it is empty. A commit that fails means somebody else acted:
 // reload and decide again.
+import { mayTakeOver } from "../../domain/flatten.ts";
 import { clientOrderId } from "../../domain/ids.ts";
 import { isHeldByOther, releaseLease } from "../../domain/lease.ts";
 import { paths } from "../../domain/paths.ts";
@@ -12,10 +13,12 @@ import {
 } from "../../ports/documents.ts";
 import { storedIntentSchema } from "../../schemas/signal.ts";
 import { decode } from "../codec.ts";
+import { beginFlattenTry } from "../flatten/beginFlattenTry.ts";
 import { jitteredMs } from "../jitter.ts";
 import type { Books, ExecutionDeps } from "./books.ts";
 import { commitBooks } from "./commitBooks.ts";
 import { inboxIsEmpty, listInbox, putInInbox } from "./inbox.ts";
+import { latchBanOf } from "./latchBan.ts";
 import { cachedBooks, loadBooks, reloadBooks } from "./loadBooks.ts";
 import { processIntent } from "./processIntent.ts";
 import { scheduleFollowUp } from "./sendOrder.ts";
@@ -43,7 +46,8 @@ export function actForAccount(
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       try {
         const books = await currentBooks(deps, accountId, tries === 0 && own.work === undefined);
-        if (!isHeldByOther(books.control.lease, deps.holderId, deps.clock.nowMs())) {
+        const takesOver = own.work !== undefined && mayTakeOver(books.control, deps.clock.nowMs());
+        if (takesOver || !isHeldByOther(books.control.lease, deps.holderId, deps.clock.nowMs())) {
           await actOnce(deps, books, actor, pending, own.work ?? null);
           return "DONE";
         }
@@ -53,7 +57,10 @@ export function actForAccount(
         // The holder cannot have let go unnoticed after the intent was stored, but it may have just before: look
         // once more, and if nobody holds the lease, nobody else will look into the inbox soon.
       } catch (error) {
-        if (!isContention(error)) throw error;
+        if (!isContention(error)) {
+          await latchBanOf(deps, accountId, error, actor);
+          throw error;
+        }
         deps.cache.delete(accountId);
         if (pending !== null && (await isDecided(deps, pending))) pending = null;
         await deps.clock.sleep(jitteredMs(deps.identity, RETRY_WAIT_MS));
@@ -80,7 +87,10 @@ async function actOnce(
   work: AccountWork | null,
 ): Promise<void> {
   const done = new Set<string>();
-  let books = await drainInbox(deps, given, actor, done);
+  // Before anything else acts: from this commit on, no write of the holder that was overtaken lands.
+  const isFlattening = work !== null && given.control.flatten !== null;
+  const own = isFlattening ? await beginFlattenTry(deps, given, actor) : given;
+  let books = await drainInbox(deps, own, actor, done);
   if (work !== null) books = await work(books);
   if (intent !== null && !done.has(intent.intentId)) {
     const result = await processIntent(deps, books, intent, null, { actor, mayRelease: true });

@@ -12,6 +12,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { DocumentPort, DocumentVersion } from "../../ports/documents.ts";
 import type { Identity } from "../../ports/identity.ts";
 import type { Logger } from "../../ports/logger.ts";
+import type { StatePublisher } from "../../ports/statePublisher.ts";
 import type { Tasks } from "../../ports/tasks.ts";
 import type { Venue } from "../../ports/venue.ts";
 import type { Serial } from "../serial.ts";
@@ -21,7 +22,10 @@ export interface Books {
   readonly profile: AccountProfile;
   readonly control: ControlState;
   readonly controlVersion: DocumentVersion;
+  /** In force: of the version that the control document names, or one that permits nothing (domain/closedConfig.ts). */
   readonly config: AccountConfig;
+  /** Why `config/current` is not what is used; null when it is. */
+  readonly configFault: string | null;
   /** Null when missing or unreadable; every check that needs one refuses. */
   readonly nav: Nav | null;
   readonly peak: Peak | null;
@@ -43,6 +47,8 @@ export interface ExecutionDeps {
   readonly identity: Identity;
   readonly logger: Logger;
   readonly tasks: Tasks;
+  /** Every document for people goes through it. */
+  readonly publisher: StatePublisher;
   /** Client of the account's venue. Throws when the account may not trade there (see domain/liveGate.ts). */
   readonly venueFor: (profile: AccountProfile) => Promise<Venue>;
   /** Who this process is in a lease. */

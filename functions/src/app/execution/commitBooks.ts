@@ -1,5 +1,6 @@
 // One commit of an account's books: every changed document, the control document under its version, and the journal
 // entry, all or nothing. Keeps true that no write of an old holder lands: the version is the fence.
+import type { AccountConfig } from "../../domain/config.ts";
 import type { ControlState } from "../../domain/control.ts";
 import type { Group } from "../../domain/group.ts";
 import { isGroupEnded } from "../../domain/groupLifecycle.ts";
@@ -8,7 +9,10 @@ import { isEnded } from "../../domain/orderLifecycle.ts";
 import { nextOverview } from "../../domain/overview.ts";
 import { paths } from "../../domain/paths.ts";
 import type { JournalEntry } from "../../domain/records.ts";
-import type { DocumentWrite } from "../../ports/documents.ts";
+import { failingSince } from "../../domain/telemetry.ts";
+import type { Overview } from "../../domain/views.ts";
+import { DocumentRefusedError, type DocumentWrite } from "../../ports/documents.ts";
+import { type AlertCondition, alertWrites } from "../alert.ts";
 import { encode, encodeWithTtl, RETENTION_MS } from "../codec.ts";
 import type { Books, ExecutionDeps } from "./books.ts";
 
@@ -22,51 +26,99 @@ export interface BooksChange {
   /** The order must not exist yet. */
   readonly createsOrder?: boolean;
   readonly group?: Group;
+  /** Comes into force: `control.configVersion` is its version. */
+  readonly config?: AccountConfig;
   /** Whether the first screen changes with this commit. */
   readonly showsOnOverview?: boolean;
   /** Further writes of the same batch (stored intent, receipt). */
   readonly also?: readonly DocumentWrite[];
 }
 
-/** Commits and returns the books as they are then. Throws DocumentError; on PreconditionFailed nothing was written. */
+/**
+ * Commits and returns the books as they are then. What people see goes in the same batch, unless the store refuses it:
+ * then the books go without it, say so, and an alert with them. Throws DocumentError; on PreconditionFailed nothing was
+ * written.
+ */
 export async function commitBooks(deps: ExecutionDeps, books: Books, change: BooksChange): Promise<Books> {
+  const { accountId } = books;
   const nowMs = deps.clock.nowMs();
+  const shown = change.showsOnOverview ? overviewOf(books, change, nowMs) : null;
+  const document =
+    shown === null ? null : { accountId, path: paths.overview(accountId), data: encode(shown) };
+  const write = document === null ? null : deps.publisher.forBatch(document);
+  try {
+    return await commitWith(deps, books, change, { document: shown, write }, nowMs);
+  } catch (error) {
+    if (write === null || !(error instanceof DocumentRefusedError)) throw error;
+    deps.publisher.refused(accountId, error.message);
+    return await commitWith(deps, books, change, { document: shown, write: null }, nowMs);
+  }
+}
+
+/** What people see after this commit, and its write; null when nothing changes for them, or when it is not stored. */
+interface Shown {
+  readonly document: Overview | null;
+  readonly write: DocumentWrite | null;
+}
+
+async function commitWith(
+  deps: ExecutionDeps,
+  books: Books,
+  change: BooksChange,
+  { document, write }: Shown,
+  nowMs: number,
+): Promise<Books> {
+  const { accountId } = books;
+  const before = change.control.telemetryFailingSinceMs;
+  const outcome = document === null ? "silent" : write === null ? "unshown" : "shown";
   const control: ControlState = {
     ...change.control,
+    telemetryFailingSinceMs: failingSince(before, outcome, nowMs),
     journalSeq: books.control.journalSeq + 1,
     updatedAtMs: nowMs,
   };
-  const overview = change.showsOnOverview
-    ? nextOverview(
-        books.overview,
-        control,
-        books.config.maxOpenGroups,
-        change.group ?? null,
-        change.order ?? null,
-      )
-    : books.overview;
   const writes = writesOf(books, change, control, nowMs);
-  if (change.showsOnOverview && overview !== null) {
-    writes.push({ op: "set", path: paths.overview(books.accountId), data: encode(overview) });
-  }
+  if (write !== null) writes.push(write);
+  if (before === null && control.telemetryFailingSinceMs !== null)
+    writes.push(...alertWrites(unshownAlert(accountId, nowMs), nowMs));
   let versions: readonly (string | null)[];
   try {
     versions = await deps.documents.commit(writes);
   } catch (error) {
     // Whatever is cached has been disproved, or its fate is unknown.
-    deps.cache.delete(books.accountId);
+    deps.cache.delete(accountId);
     throw error;
   }
+  if (write !== null) deps.publisher.stored(accountId);
   const next: Books = {
     ...books,
     control,
     controlVersion: versions[0] ?? "",
-    overview,
+    config: change.config ?? books.config,
+    configFault: change.config === undefined ? books.configFault : null,
+    overview: document ?? books.overview,
     groups: change.group === undefined ? books.groups : withGroup(books.groups, change.group),
     orders: change.order === undefined ? books.orders : withOrder(books.orders, change.order),
   };
-  deps.cache.set(books.accountId, next);
+  deps.cache.set(accountId, next);
   return next;
+}
+
+function overviewOf(books: Books, change: BooksChange, nowMs: number): Overview {
+  const control = { ...change.control, updatedAtMs: nowMs };
+  const { group = null, order = null, config = books.config } = change;
+  return nextOverview(books.overview, control, config.maxOpenGroups, group, order);
+}
+
+function unshownAlert(accountId: string, nowMs: number): AlertCondition {
+  return {
+    accountId,
+    severity: "critical",
+    code: "TELEMETRY_FAILING",
+    message: "What the account does can not be shown: the store refuses its overview",
+    remedy: "The operator's log has the cause; past maxTelemetrySilenceMs trading halts",
+    dedupeKey: String(nowMs),
+  };
 }
 
 /** The control document comes first: its new version is the first answer of the commit. */
@@ -86,6 +138,12 @@ function writesOf(books: Books, change: BooksChange, control: ControlState, nowM
     const path = paths.group(accountId, change.group.groupId);
     writes.push({ op: "set", path, data: encodeWithTtl(change.group, nowMs, RETENTION_MS.groups) });
     images[path] = { ...change.group };
+  }
+  if (change.config !== undefined) {
+    const { version } = change.config;
+    const data = encode(change.config);
+    writes.push({ op: "set", path: paths.config(accountId), data });
+    writes.push({ op: "create", path: paths.configVersion(accountId, version), data });
   }
   const entry: JournalEntry = {
     seq: control.journalSeq,

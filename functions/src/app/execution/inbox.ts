@@ -25,7 +25,7 @@ export function inboxIsEmpty(books: Books): boolean {
 /** Stores the intent for whoever holds the lease, and arranges that someone looks after it when that lease runs out. */
 export async function putInInbox(deps: ExecutionDeps, books: Books, intent: Intent): Promise<void> {
   const nowMs = deps.clock.nowMs();
-  const stored: StoredIntent = { intent, status: "INBOX", denials: [], updatedAtMs: nowMs };
+  const stored: StoredIntent = { intent, status: "INBOX", denials: [], basis: null, updatedAtMs: nowMs };
   const path = paths.intent(books.accountId, intent.intentId);
   try {
     await deps.documents.commit([

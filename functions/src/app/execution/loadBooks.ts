@@ -1,13 +1,15 @@
 // Loads an account's books: from this process's cache while its ages allow, else in one round trip (a second one when
-// groups or orders are open). Reading fails closed: control, config and profile must be whole; NAV, peak and universe
-// that are not become null, and every check that needs them refuses.
+// groups or orders are open). Reading fails closed: control and profile must be whole, the config is the one in force
+// or one that permits nothing; NAV, peak and universe that are not whole become null, and every check that needs them
+// refuses.
 import { isHeldByOther } from "../../domain/lease.ts";
 import { paths } from "../../domain/paths.ts";
 import { type DocumentSnapshot, PreconditionFailedError } from "../../ports/documents.ts";
 import { controlStateSchema, groupSchema, orderSchema, overviewSchema } from "../../schemas/books.ts";
-import { accountConfigSchema, accountProfileSchema } from "../../schemas/config.ts";
+import { accountProfileSchema } from "../../schemas/config.ts";
 import { navSchema, peakSchema, universeSchema } from "../../schemas/nav.ts";
 import { decode, decodeRequired, UnusableDocumentError } from "../codec.ts";
+import { configInForce, reportConfigFault } from "../configInForce.ts";
 import type { Books, ExecutionDeps } from "./books.ts";
 
 /** Cached NAV older than this is read again: the NAV schedule writes every minute, so a newer one should exist. */
@@ -25,16 +27,19 @@ export class UnknownAccountError extends Error {
   }
 }
 
-export function cachedBooks(deps: ExecutionDeps, accountId: string): Books | null {
+/** What loading needs; a reader that acts on nothing has no more. */
+export type LoadDeps = Pick<ExecutionDeps, "documents" | "clock" | "logger" | "cache">;
+
+export function cachedBooks(deps: LoadDeps, accountId: string): Books | null {
   const books = deps.cache.get(accountId);
-  if (books === undefined) return null;
+  if (books === undefined || books.config.version !== books.control.configVersion) return null;
   const nowMs = deps.clock.nowMs();
   const navAgeMs = books.nav?.asOfMs == null ? Number.POSITIVE_INFINITY : nowMs - books.nav.asOfMs;
   return navAgeMs <= CACHED_NAV_LIMIT_MS && nowMs - books.loadedAtMs <= CACHED_BOOKS_LIMIT_MS ? books : null;
 }
 
 /** Fresh books; also replaces the cached ones. Throws UnknownAccountError, UnusableDocumentError, DocumentError. */
-export async function loadBooks(deps: ExecutionDeps, accountId: string): Promise<Books> {
+export async function loadBooks(deps: LoadDeps, accountId: string): Promise<Books> {
   const wanted = [
     paths.account(accountId),
     paths.control(accountId),
@@ -50,10 +55,9 @@ export async function loadBooks(deps: ExecutionDeps, accountId: string): Promise
   }
   if (profile.data === null) throw new UnknownAccountError(accountId);
   const state = decodeRequired(controlStateSchema, control);
-  const current = decodeRequired(accountConfigSchema, config);
-  if (current.version !== state.configVersion) {
-    const fault = `it has version ${current.version}, but control/state names ${state.configVersion}; activate one`;
-    throw new UnusableDocumentError(config.path, fault);
+  const { config: inForce, fault: configFault } = await configInForce(deps.documents, state, config);
+  if (configFault !== null && deps.cache.get(accountId)?.configFault !== configFault) {
+    await reportConfigFault(deps, state, inForce, configFault);
   }
   const open = await loadOpen(deps, accountId, Object.keys(state.slots), Object.keys(state.reservations));
   const books: Books = {
@@ -61,7 +65,8 @@ export async function loadBooks(deps: ExecutionDeps, accountId: string): Promise
     profile: decodeRequired(accountProfileSchema, profile),
     control: state,
     controlVersion: control.version ?? "",
-    config: current,
+    config: inForce,
+    configFault,
     nav: orNull(deps, () => decode(navSchema, nav)),
     peak: orNull(deps, () => decode(peakSchema, peak)),
     universe: orNull(deps, () => decode(universeSchema, universe)),
@@ -84,7 +89,7 @@ export async function reloadBooks(deps: ExecutionDeps, accountId: string): Promi
 }
 
 async function loadOpen(
-  deps: ExecutionDeps,
+  deps: LoadDeps,
   accountId: string,
   groupIds: readonly string[],
   orderIds: readonly string[],
@@ -103,11 +108,11 @@ async function loadOpen(
   };
 }
 
-function getEach(deps: ExecutionDeps, wanted: readonly string[]): Promise<readonly DocumentSnapshot[]> {
+function getEach(deps: LoadDeps, wanted: readonly string[]): Promise<readonly DocumentSnapshot[]> {
   return deps.documents.getAll(wanted);
 }
 
-function orNull<T>(deps: ExecutionDeps, read: () => T | null): T | null {
+function orNull<T>(deps: LoadDeps, read: () => T | null): T | null {
   try {
     return read();
   } catch (error) {

@@ -7,6 +7,7 @@ import { acquireLease } from "../../domain/lease.ts";
 import { isUnresolved } from "../../domain/orderLifecycle.ts";
 import { paths } from "../../domain/paths.ts";
 import { slotOfSymbol } from "../../domain/risk/pool.ts";
+import { withVeto } from "../../domain/risk/protections/veto.ts";
 import type { Intent, StoredIntent, StoredIntentStatus } from "../../domain/signal.ts";
 import type { DocumentWrite } from "../../ports/documents.ts";
 import { encodeWithTtl, RETENTION_MS } from "../codec.ts";
@@ -24,6 +25,8 @@ const MAX_CLEARINGS = 2;
 
 /** Books older than this are read again before a refusal is stored on them. */
 const REFUSING_BOOKS_LIMIT_MS = 1_000;
+
+type Denied = Extract<Decision, { kind: "deny" }>;
 
 /** `waiting` is the intent's place in the inbox, null when it comes straight from the bus. */
 export async function processIntent(
@@ -104,7 +107,7 @@ async function carryOut(
   if (decision.kind === "deny") {
     // A denial acts on nothing outside, so the lease stays as it is.
     const control = books.controlVersion === given.controlVersion ? given.control : books.control;
-    return await commitDenial(deps, { ...books, control }, intent, waiting, decision.denials, context.actor);
+    return await commitDenial(deps, { ...books, control }, intent, waiting, decision, context.actor);
   }
   const stored = await commitPlacement(deps, books, intent, waiting, decision, context.actor);
   return await sendOrder(deps, stored, decision.order, decision.market, context);
@@ -157,7 +160,7 @@ function commitPlacement(
     order: placement.order,
     createsOrder: true,
     group: placement.group,
-    also: [decided(deps, intent, waiting, "DECIDED", [])],
+    also: [decided(deps, intent, waiting, "DECIDED", { denials: [], basis: placement.order.basis })],
   });
 }
 
@@ -166,11 +169,13 @@ function commitDenial(
   books: Books,
   intent: Intent,
   waiting: WaitingIntent | null,
-  denials: readonly Denial[],
+  denied: Denied,
   actor: string,
 ): Promise<Books> {
+  const { denials } = denied;
   const expired = denials.some((denial) => denial.code === "INTENT_EXPIRED");
   const nowMs = deps.clock.nowMs();
+  const throttles = withVeto(books.control.throttles, intent, denials, books.config, nowMs);
   const receipt: DocumentWrite = {
     op: "update",
     path: paths.receipt(intent.accountId, intent.signalId),
@@ -184,8 +189,8 @@ function commitDenial(
     kind: expired ? "INTENT_EXPIRED" : "INTENT_DENIED",
     subject: intent.intentId,
     actor,
-    control: taken(books.control, waiting),
-    also: [decided(deps, intent, waiting, expired ? "EXPIRED" : "DENIED", denials), receipt],
+    control: taken({ ...books.control, throttles }, waiting),
+    also: [decided(deps, intent, waiting, expired ? "EXPIRED" : "DENIED", denied), receipt],
   });
 }
 
@@ -195,10 +200,10 @@ function decided(
   intent: Intent,
   waiting: WaitingIntent | null,
   status: StoredIntentStatus,
-  denials: readonly Denial[],
+  { denials, basis }: Pick<StoredIntent, "denials" | "basis">,
 ): DocumentWrite {
   const nowMs = deps.clock.nowMs();
-  const stored: StoredIntent = { intent, status, denials, updatedAtMs: nowMs };
+  const stored: StoredIntent = { intent, status, denials, basis, updatedAtMs: nowMs };
   const path = paths.intent(intent.accountId, intent.intentId);
   const data = encodeWithTtl(stored, nowMs, RETENTION_MS.intents);
   return waiting === null

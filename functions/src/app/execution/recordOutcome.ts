@@ -3,9 +3,10 @@
 import { settle } from "../../domain/bookkeeping.ts";
 import type { ControlState } from "../../domain/control.ts";
 import { acquireLease, isHeldByOther, releaseLease } from "../../domain/lease.ts";
-import type { Order } from "../../domain/order.ts";
+import { isFromSignal, type Order } from "../../domain/order.ts";
 import { isEnded, type OrderEvent } from "../../domain/orderLifecycle.ts";
 import { paths } from "../../domain/paths.ts";
+import { planStop, stopsToActOn } from "../../domain/protectiveStop.ts";
 import { stillHolds } from "../../domain/resend.ts";
 import {
   DocumentConflictError,
@@ -17,20 +18,14 @@ import { jitteredMs } from "../jitter.ts";
 import type { Books, ExecutionDeps } from "./books.ts";
 import { commitBooks } from "./commitBooks.ts";
 import { inboxIsEmpty } from "./inbox.ts";
+import { LeaseLostError } from "./leaseLost.ts";
 import { loadBooks } from "./loadBooks.ts";
+import { actOnStops } from "./stops/actOnStops.ts";
 
 /** Each failed try means that somebody else committed; so many in a row means something else is wrong. */
 const MAX_COMMIT_TRIES = 12;
 /** Mean wait between tries, with full jitter. */
 const RETRY_WAIT_MS = 25;
-
-/** The lease ran out and another holder has it: this one must stop writing; the other resolves what is open. */
-export class LeaseLostError extends Error {
-  constructor(accountId: string) {
-    super(`The lease of ${accountId} was taken by another holder; it will resolve what is open`);
-    this.name = "LeaseLostError";
-  }
-}
 
 export interface OutcomeContext {
   readonly actor: string;
@@ -56,9 +51,11 @@ export async function recordOutcome(
     if (order !== undefined && !stillHolds(event, sends, order)) return books;
     const change = changeOf(deps, books, clientOrderId, event, context);
     if (change === null) return books;
+    const { stops, ...writes } = change;
     const also = withReceipt ? receiptWrites(change.order) : [];
+    let stored: Books | null = null;
     try {
-      return await commitBooks(deps, books, { ...change, also });
+      stored = await commitBooks(deps, books, { ...writes, also });
     } catch (error) {
       if (error instanceof DocumentNotFoundError && withReceipt) {
         // The receipt has outlived its retention or was removed by hand: the books must not wait for it.
@@ -68,6 +65,7 @@ export async function recordOutcome(
         throw error;
       }
     }
+    if (stored !== null) return stops === null ? stored : await actOnStops(deps, stored, stops, context);
     await deps.clock.sleep(jitteredMs(deps.identity, RETRY_WAIT_MS));
     books = await loadBooks(deps, books.accountId);
     if (isHeldByOther(books.control.lease, deps.holderId, deps.clock.nowMs())) {
@@ -88,12 +86,20 @@ function changeOf(
   const group = order === undefined ? undefined : books.groups[order.groupId];
   if (order === undefined || group === undefined) return null;
   const market = books.universe?.markets[order.request.symbol] ?? null;
-  const after = settle({ order, group, control: books.control }, event, market);
+  const after = settle({ order, group, control: books.control }, event, market, books.config);
   if (after.order === order) return null;
   const nowMs = deps.clock.nowMs();
-  const release = context.mayRelease && inboxIsEmpty(books);
+  const planned = planStop(after, {
+    accountId: books.accountId,
+    stopBps: books.config.watchdog.protectiveStopBps,
+    market,
+    nowMs,
+  });
+  // What the stop comes to is stored with a commit of its own; the lease is let go with that one.
+  const stops = stopsToActOn(after.group, planned.group);
+  const release = context.mayRelease && stops === null && inboxIsEmpty(books);
   const control: ControlState = {
-    ...after.control,
+    ...planned.control,
     throttles: {
       ...after.control.throttles,
       venueBannedUntilMs: Math.max(
@@ -111,14 +117,15 @@ function changeOf(
     actor: context.actor,
     control,
     order: after.order,
-    group: after.group,
+    group: planned.group,
     showsOnOverview: true,
+    stops,
   };
 }
 
 /** The receipt's latencies are complete once the venue has answered. */
 function receiptWrites(order: Order): readonly DocumentWrite[] {
-  if (order.acknowledgedAtMs === null && !isEnded(order.status)) return [];
+  if (!isFromSignal(order) || (order.acknowledgedAtMs === null && !isEnded(order.status))) return [];
   return [
     {
       op: "update",

@@ -5,6 +5,7 @@ import { acquireLease } from "../../domain/lease.ts";
 import type { Market } from "../../domain/market.ts";
 import type { Order } from "../../domain/order.ts";
 import { isUnresolved, nextOrder } from "../../domain/orderLifecycle.ts";
+import { withSend } from "../../domain/orderRate.ts";
 import { paths } from "../../domain/paths.ts";
 import { absenceCounts, isAbsenceConfirmed, resendDenials } from "../../domain/resend.ts";
 import { UnusableDocumentError } from "../codec.ts";
@@ -94,12 +95,17 @@ async function resend(
   const nowMs = deps.clock.nowMs();
   const lease = acquireLease(books.control.lease, deps.holderId, nowMs);
   const sendDeadlineMs = nowMs + SEND_WINDOW_MS;
+  const { throttles } = books.control;
   const again = nextOrder(order, { type: "resent", sendDeadlineMs, fence: lease.fence, atMs: nowMs });
   const stored = await commitBooks(deps, books, {
     kind: "ORDER_RESENT",
     subject: order.request.clientOrderId,
     actor: context.actor,
-    control: { ...books.control, lease },
+    control: {
+      ...books.control,
+      lease,
+      throttles: { ...throttles, orderSentAtMs: withSend(throttles.orderSentAtMs, nowMs) },
+    },
     order: again,
   });
   return await sendOrder(deps, stored, again, market, context);

@@ -1,6 +1,5 @@
 // The act between two commits: one venue call for one stored order, and what its answer means. Must only be called
 // for an order whose sending has just been committed.
-import { taskName } from "../../domain/ids.ts";
 import type { Market } from "../../domain/market.ts";
 import type { Order } from "../../domain/order.ts";
 import type { OrderEvent } from "../../domain/orderLifecycle.ts";
@@ -8,9 +7,8 @@ import { isEnded } from "../../domain/orderLifecycle.ts";
 import { VenueError, type VenueOrder } from "../../ports/venue.ts";
 import type { Books, ExecutionDeps } from "./books.ts";
 import { type OutcomeContext, recordOutcome } from "./recordOutcome.ts";
+import { FOLLOW_UP_AFTER_MS, scheduleFollowUp } from "./scheduleFollowUp.ts";
 
-/** First look at an order that is not ended; sooner than the next minute, later than most fills. */
-export const FOLLOW_UP_AFTER_MS = 2_000;
 /** Follow-ups double their distance up to this; from there the reconcile schedule is as soon. */
 const MAX_FOLLOW_UP_GAP_MS = 30_000;
 
@@ -69,6 +67,9 @@ function unknown(deps: ExecutionDeps, code: string, message: string): Answer {
   return { event, venueBannedUntilMs: 0 };
 }
 
+// Kept under the name by which the other use cases know it.
+export { FOLLOW_UP_AFTER_MS, scheduleFollowUp };
+
 export function venueSaid(said: VenueOrder, atMs: number): OrderEvent {
   const { venueOrderId, status, filledQtyBase, averagePriceUsd } = said;
   return { type: "venueSaid", evidence: { venueOrderId, status, filledQtyBase, averagePriceUsd }, atMs };
@@ -78,21 +79,6 @@ async function followUp(deps: ExecutionDeps, order: Order, event: OrderEvent): P
   if (event.type === "venueRefused") return;
   if (event.type === "venueSaid" && isEnded(event.evidence.status)) return;
   await scheduleFollowUp(deps, order.accountId, FOLLOW_UP_AFTER_MS);
-}
-
-/** Arranges a look at the account's open orders. One task per account and second: more would see the same. */
-export async function scheduleFollowUp(
-  deps: ExecutionDeps,
-  accountId: string,
-  afterMs: number,
-): Promise<void> {
-  const runAtMs = deps.clock.nowMs() + afterMs;
-  await deps.tasks.schedule({
-    queue: "followUp",
-    name: taskName("followUp", accountId, Math.floor(runAtMs / 1_000)),
-    payload: { accountId },
-    runAtMs,
-  });
 }
 
 /** Distance to the next look at orders whose youngest has been open for `openForMs`. */

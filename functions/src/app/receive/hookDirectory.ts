@@ -8,10 +8,10 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Deadline } from "../../ports/deadline.ts";
 import type { DocumentPort } from "../../ports/documents.ts";
 import type { Logger } from "../../ports/logger.ts";
-import { accountConfigSchema } from "../../schemas/config.ts";
 import { hookId as hookIdSchema } from "../../schemas/primitives.ts";
 import { hookSchema } from "../../schemas/records.ts";
 import { decode, UnusableDocumentError } from "../codec.ts";
+import { readableConfig } from "../configInForce.ts";
 
 /** Longest time that a revoked token still works: short enough to act on a leak, long enough to spare the reads. */
 export const HOOK_CACHE_MS = 10_000;
@@ -102,7 +102,8 @@ export class HookDirectory {
     if (snapshot === undefined || snapshot.data === null)
       return { hook, config: null, configFault: `Account ${hook.accountId} has no config` };
     try {
-      return { hook, config: decode(accountConfigSchema, snapshot), configFault: null };
+      const config = await readableConfig(this.#documents, hook.accountId, snapshot);
+      return { hook, config, configFault: null };
     } catch (error) {
       if (!(error instanceof UnusableDocumentError)) throw error;
       return { hook, config: null, configFault: error.message };

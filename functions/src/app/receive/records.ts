@@ -1,11 +1,12 @@
 // The documents that one signal leaves: its receipt always; quarantine and alert where it could not be read. One
 // batch, so that a receipt never points at what was not stored.
-import { alertId, quarantineId } from "../../domain/ids.ts";
+import { quarantineId } from "../../domain/ids.ts";
 import { paths } from "../../domain/paths.ts";
-import type { Alert, Quarantined } from "../../domain/records.ts";
+import type { Quarantined } from "../../domain/records.ts";
 import { redactText } from "../../domain/signal/redact.ts";
 import type { Receipt } from "../../domain/signal.ts";
 import type { DocumentWrite } from "../../ports/documents.ts";
+import { type AlertCondition, alertWrites } from "../alert.ts";
 import { encodeWithTtl, RETENTION_MS } from "../codec.ts";
 import type { Sender } from "./authenticate.ts";
 import type { HookEntry } from "./hookDirectory.ts";
@@ -30,8 +31,8 @@ export function signalWrites(signal: ReceivedSignal): readonly DocumentWrite[] {
   const { refusal } = signal.judgement;
   const writes = [receiptWrite(signal)];
   if (refusal === null) return writes;
-  if (refusal.status === 400) writes.push(quarantineWrite(signal, refusal), alertWrite(signal, refusal));
-  if (refusal.code === "CONFIG_UNUSABLE") writes.push(alertWrite(signal, refusal));
+  if (refusal.status === 400) writes.push(quarantineWrite(signal, refusal), ...refusalAlert(signal, refusal));
+  if (refusal.code === "CONFIG_UNUSABLE") writes.push(...refusalAlert(signal, refusal));
   return writes;
 }
 
@@ -92,23 +93,17 @@ function quarantineWrite(signal: ReceivedSignal, refusal: Refusal): DocumentWrit
   };
 }
 
-function alertWrite(signal: ReceivedSignal, refusal: Refusal): DocumentWrite {
+function refusalAlert(signal: ReceivedSignal, refusal: Refusal): readonly DocumentWrite[] {
   const { entry, judgement, receivedAtMs } = signal;
   const { accountId, hookId } = entry.hook;
   const why = entry.configFault ?? refusal.faults.join("; ");
-  const alert: Alert = {
-    alertId: alertId(accountId, "SIGNAL_REFUSED", judgement.signalId),
+  const condition: AlertCondition = {
     accountId,
     severity: refusal.code === "CONFIG_UNUSABLE" ? "critical" : "warning",
     code: "SIGNAL_REFUSED",
     message: `A signal of hook ${hookId} was not traded (${refusal.code}): ${why}`,
     remedy: refusal.remedy,
-    atMs: receivedAtMs,
-    acknowledgedAtMs: null,
+    dedupeKey: judgement.signalId,
   };
-  return {
-    op: "create",
-    path: paths.alert(accountId, alert.alertId),
-    data: encodeWithTtl(alert, receivedAtMs, RETENTION_MS.alerts),
-  };
+  return alertWrites(condition, receivedAtMs);
 }

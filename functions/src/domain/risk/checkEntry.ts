@@ -2,9 +2,12 @@
 // refusal must not meet the second only on the next alert. Later checks are added to the list and nowhere else.
 import type { Denial } from "../denial.ts";
 import type { RiskCheck, RiskContext } from "./context.ts";
-import { grossExposureWithinCap, orderNotionalWithinCap, symbolExposureWithinCap } from "./exposure.ts";
-import { intentFresh, markFresh, navFresh, peakFresh } from "./freshness.ts";
+import { noProtectionLocks, notVetoed } from "./cooldowns.ts";
+import { dailyLossWithinLimit, drawdownWithinLimit } from "./drawdown.ts";
+import { exposureWithinCaps, orderNotionalWithinCap } from "./exposure.ts";
+import { intentFresh, intentWithinAge, markFresh, navFresh, peakFresh } from "./freshness.ts";
 import {
+  configUsable,
   marketKnown,
   strategyConfigured,
   symbolConfigured,
@@ -12,31 +15,44 @@ import {
   venueNotBanned,
 } from "./permission.ts";
 import { orderRateWithinLimit, poolHasRoom, sideNotOpposite } from "./pool.ts";
+import { priceNearSignal, spreadWithinLimit } from "./price.ts";
+import { sessionHorizonAhead, sessionStopLossAhead } from "./session.ts";
 import {
   notionalAboveVenueMinimum,
   quantityAboveVenueMinimum,
   quantityBelowVenueMaximum,
+  quantityOnVenueStep,
 } from "./venueLimits.ts";
 
 export const ENTRY_CHECKS: readonly RiskCheck[] = [
   tradingStateAllowsEntry,
+  configUsable,
+  sessionHorizonAhead,
+  sessionStopLossAhead,
   venueNotBanned,
   intentFresh,
+  intentWithinAge,
   symbolConfigured,
   strategyConfigured,
   marketKnown,
   navFresh,
   peakFresh,
   markFresh,
+  spreadWithinLimit,
+  priceNearSignal,
+  drawdownWithinLimit,
+  dailyLossWithinLimit,
+  noProtectionLocks,
+  notVetoed,
   sideNotOpposite,
   poolHasRoom,
   orderRateWithinLimit,
   quantityAboveVenueMinimum,
   quantityBelowVenueMaximum,
+  quantityOnVenueStep,
   notionalAboveVenueMinimum,
   orderNotionalWithinCap,
-  symbolExposureWithinCap,
-  grossExposureWithinCap,
+  exposureWithinCaps,
 ];
 
 /** Every denial of the entry; empty means that it may be sent. */

@@ -10,24 +10,34 @@ import type { Intent } from "../signal.ts";
 /** An entry as it would be sent. */
 export interface SizedEntry {
   readonly qtyBase: Decimal;
+  /** At the worst price that it may get: what caps are held against. */
   readonly notionalUsd: Decimal;
+  /** At the lowest price at which the venue may value it: what its minimum is held against. */
+  readonly leastNotionalUsd: Decimal;
 }
 
-/** Null members are documents that are missing or unreadable: every check that needs one must refuse. */
-export interface RiskContext {
+/** The account as it is now. Null members are documents that are missing or unreadable: what needs one must refuse. */
+export interface RiskState {
   readonly nowMs: number;
-  readonly intent: Intent;
   readonly control: ControlState;
   readonly config: AccountConfig;
   readonly nav: Nav | null;
   readonly peak: Peak | null;
+}
+
+/** What is asked of it. */
+export interface RiskRequest {
+  readonly intent: Intent;
   readonly market: Market | null;
   readonly mark: TopOfBook | null;
-  /** Null when it could not be sized; the reason is another check's denial. */
+  /** Null when it could not be sized (the reason is another check's denial), and for a reduction. */
   readonly entry: SizedEntry | null;
 }
 
-export type RiskCheck = (context: RiskContext) => Denial | null;
+export type RiskContext = RiskState & RiskRequest;
+
+/** Every reason to refuse that the check knows; null or empty when it has none. */
+export type RiskCheck = (context: RiskContext) => Denial | readonly Denial[] | null;
 
 export function denial(code: Denial["code"], details: Partial<Omit<Denial, "code">> = {}): Denial {
   return { code, limit: null, actual: null, unit: null, subject: null, ...details };

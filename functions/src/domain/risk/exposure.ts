@@ -1,58 +1,140 @@
-// How much may be held: per order, per symbol, over the account. What is reserved by live orders counts as held, so
-// two orders in flight cannot both use the same room.
-import type { ControlState } from "../control.ts";
-import { Decimal, dec, decimalString } from "../decimal.ts";
+// How much may be held: per order, symbol, tier, bucket, strategy, side, net, gross, and against NAV. Each limit is
+// written once, as a measure over holdings: the check that denies and the screen that shows use the same one.
+import type { AccountConfig } from "../config.ts";
+import { type Decimal, dec, decimalString } from "../decimal.ts";
 import type { Denial } from "../denial.ts";
-import type { TopOfBook } from "../market.ts";
 import type { Nav } from "../nav.ts";
+import type { Side } from "../signal.ts";
 import { denial, type RiskCheck } from "./context.ts";
+import { allValued, type Holding, holdingsOf, netUsd, totalUsd, type ValuedHolding } from "./holdings.ts";
 
-/** Notional of slots and of entries in flight, by symbol; null when a held symbol has no mark to value it by. */
-export function exposureBySymbol(control: ControlState, nav: Nav): ReadonlyMap<string, Decimal> | null {
-  const exposure = new Map<string, Decimal>();
-  const add = (symbol: string, notionalUsd: Decimal) =>
-    exposure.set(symbol, (exposure.get(symbol) ?? new Decimal(0)).plus(notionalUsd));
-  for (const slot of Object.values(control.slots)) {
-    const qty = dec(slot.qtyBase);
-    if (qty.isZero()) continue;
-    const mark: TopOfBook | undefined = nav.marks[slot.symbol];
-    if (mark === undefined) return null;
-    // The ask is the larger side: exposure is never valued too small.
-    add(slot.symbol, qty.mul(dec(mark.askUsd)));
-  }
-  for (const reservation of Object.values(control.reservations)) {
-    if (!reservation.reduceOnly) add(reservation.symbol, dec(reservation.notionalUsd));
-  }
-  return exposure;
+export interface ExposureLimit {
+  readonly code: Denial["code"];
+  readonly subject: string | null;
+  readonly limit: string;
+  readonly unit: "usd" | "ratio";
+  /** Whether an entry like this one uses the limit. */
+  readonly concerns: (entry: Omit<Holding, "notionalUsd">) => boolean;
+  /** Null when it cannot be told (no NAV, or none above zero). */
+  readonly measure: (holdings: readonly ValuedHolding[]) => Decimal | null;
 }
 
-function exceeds(
+/** Leverage is shown and compared to this many decimals, rounded up: it is never shown smaller than it is. */
+const LEVERAGE_DECIMALS = 4;
+const ROUND_UP = 0;
+
+type Concerns = ExposureLimit["concerns"];
+
+function sumLimit(
   code: Denial["code"],
-  limitUsd: string,
-  actualUsd: Decimal,
   subject: string | null,
-): Denial | null {
-  if (actualUsd.lte(dec(limitUsd))) return null;
-  return denial(code, { limit: limitUsd, actual: decimalString(actualUsd), unit: "usd", subject });
+  limitUsd: string | null,
+  concerns: Concerns,
+): readonly ExposureLimit[] {
+  if (limitUsd === null) return [];
+  const measure: ExposureLimit["measure"] = (holdings) => totalUsd(holdings.filter(concerns));
+  return [{ code, subject, limit: limitUsd, unit: "usd", concerns, measure }];
 }
 
-export const orderNotionalWithinCap: RiskCheck = ({ entry, config, intent }) =>
-  entry === null
-    ? null
-    : exceeds("NOTIONAL_EXCEEDS_MAX_PER_ORDER", config.maxOrderNotionalUsd, entry.notionalUsd, intent.symbol);
+function setLimits(
+  code: "TIER_EXPOSURE_EXCEEDED" | "BUCKET_EXPOSURE_EXCEEDED",
+  sets: AccountConfig["tiers"],
+): readonly ExposureLimit[] {
+  return Object.entries(sets).flatMap(([name, { symbols, maxExposureUsd }]) =>
+    sumLimit(code, name, maxExposureUsd, ({ symbol }) => symbols.includes(symbol)),
+  );
+}
 
-export const symbolExposureWithinCap: RiskCheck = ({ entry, control, nav, config, intent }) => {
-  if (entry === null || nav === null) return null;
-  const held = exposureBySymbol(control, nav);
-  if (held === null) return denial("MARK_MISSING", { unit: "symbol", subject: intent.symbol });
-  const after = (held.get(intent.symbol) ?? new Decimal(0)).plus(entry.notionalUsd);
-  return exceeds("SYMBOL_EXPOSURE_EXCEEDED", config.maxSymbolExposureUsd, after, intent.symbol);
+function netLimit(limitUsd: string | null): readonly ExposureLimit[] {
+  if (limitUsd === null) return [];
+  const measure: ExposureLimit["measure"] = (holdings) => netUsd(holdings).abs();
+  const limit = { code: "NET_EXPOSURE_EXCEEDED", subject: null, limit: limitUsd, unit: "usd" } as const;
+  return [{ ...limit, concerns: () => true, measure }];
+}
+
+function leverageLimit(maxLeverage: string | null, nav: Nav | null): readonly ExposureLimit[] {
+  if (maxLeverage === null) return [];
+  const limit = { code: "LEVERAGE_EXCEEDED", subject: null, limit: maxLeverage, unit: "ratio" } as const;
+  return [{ ...limit, concerns: () => true, measure: (holdings) => leverageOf(holdings, nav) }];
+}
+
+/** Gross exposure over NAV; null without a NAV above zero. */
+export function leverageOf(holdings: readonly ValuedHolding[], nav: Nav | null): Decimal | null {
+  if (nav === null || nav.navUsd === null || dec(nav.navUsd).lte(0)) return null;
+  return totalUsd(holdings).div(dec(nav.navUsd)).toDecimalPlaces(LEVERAGE_DECIMALS, ROUND_UP);
+}
+
+/** Every exposure limit of the account; `symbols` are those whose own limit is wanted. */
+export function exposureLimits(
+  config: AccountConfig,
+  nav: Nav | null,
+  symbols: readonly string[],
+): readonly ExposureLimit[] {
+  const sideLimit = (code: Denial["code"], limitUsd: string | null, wanted: Side) =>
+    sumLimit(code, null, limitUsd, ({ side }) => side === wanted);
+  return [
+    ...symbols.flatMap((wanted) =>
+      sumLimit(
+        "SYMBOL_EXPOSURE_EXCEEDED",
+        wanted,
+        config.maxSymbolExposureUsd,
+        ({ symbol }) => symbol === wanted,
+      ),
+    ),
+    ...setLimits("TIER_EXPOSURE_EXCEEDED", config.tiers),
+    ...setLimits("BUCKET_EXPOSURE_EXCEEDED", config.buckets),
+    ...Object.values(config.strategies).flatMap(({ strategyId: wanted, maxExposureUsd }) =>
+      sumLimit(
+        "STRATEGY_EXPOSURE_EXCEEDED",
+        wanted,
+        maxExposureUsd,
+        ({ strategyId }) => strategyId === wanted,
+      ),
+    ),
+    ...sideLimit("LONG_EXPOSURE_EXCEEDED", config.maxLongExposureUsd, "long"),
+    ...sideLimit("SHORT_EXPOSURE_EXCEEDED", config.maxShortExposureUsd, "short"),
+    ...netLimit(config.maxNetExposureUsd),
+    ...sumLimit("GROSS_EXPOSURE_EXCEEDED", null, config.maxGrossExposureUsd, () => true),
+    ...leverageLimit(config.maxLeverage, nav),
+  ];
+}
+
+export const orderNotionalWithinCap: RiskCheck = ({ entry, config, intent }) => {
+  if (entry === null || entry.notionalUsd.lte(dec(config.maxOrderNotionalUsd))) return null;
+  return denial("NOTIONAL_EXCEEDS_MAX_PER_ORDER", {
+    limit: config.maxOrderNotionalUsd,
+    actual: decimalString(entry.notionalUsd),
+    unit: "usd",
+    subject: intent.symbol,
+  });
 };
 
-export const grossExposureWithinCap: RiskCheck = ({ entry, control, nav, config }) => {
+export const exposureWithinCaps: RiskCheck = ({ entry, control, nav, config, intent }) => {
   if (entry === null || nav === null) return null;
-  const held = exposureBySymbol(control, nav);
-  if (held === null) return null; // reported by symbolExposureWithinCap
-  const after = [...held.values()].reduce((sum, notionalUsd) => sum.plus(notionalUsd), entry.notionalUsd);
-  return exceeds("GROSS_EXPOSURE_EXCEEDED", config.maxGrossExposureUsd, after, null);
+  const holdings = holdingsOf(control, nav);
+  const unpriced = holdings.find(({ notionalUsd }) => notionalUsd === null);
+  const before = allValued(holdings);
+  if (before === null)
+    return denial("MARK_MISSING", { unit: "symbol", subject: unpriced?.symbol ?? intent.symbol });
+  const { symbol, strategyId } = intent;
+  // Without a side the entry cannot be placed at all; counted on both sides it is denied wherever either would be.
+  const sides: readonly Side[] = intent.side === null ? ["long", "short"] : [intent.side];
+  const wanted = sides.map((side) => ({ symbol, strategyId, side, notionalUsd: entry.notionalUsd }));
+  return exposureLimits(config, nav, [symbol]).flatMap((limit) =>
+    wanted.flatMap((holding) => exceeded(limit, before, holding) ?? []).slice(0, 1),
+  );
 };
+
+/** What shrinks a measure that is already past its limit (a short beside too much net long) is not refused for it. */
+function exceeded(
+  limit: ExposureLimit,
+  before: readonly ValuedHolding[],
+  entry: ValuedHolding,
+): Denial | null {
+  if (!limit.concerns(entry)) return null;
+  const [was, after] = [limit.measure(before), limit.measure([...before, entry])];
+  if (was !== null && after !== null && (after.lte(dec(limit.limit)) || after.lt(was))) return null;
+  const { code, unit, subject } = limit;
+  const actual = after === null ? null : decimalString(after);
+  return denial(code, { limit: limit.limit, actual, unit, subject });
+}

@@ -27,6 +27,18 @@ export const markFresh: RiskCheck = ({ mark, intent, config, nowMs }) => {
   });
 };
 
+/** By the config in force now: one that was made stricter since the signal arrived holds for it too. Entries only. */
+export const intentWithinAge: RiskCheck = ({ intent, config, nowMs }) => {
+  const ageMs = nowMs - intent.signalledAtMs;
+  // Past its own expiry it is denied by that.
+  if (ageMs <= config.maxIntentAgeMs || nowMs > intent.expiresAtMs) return null;
+  return denial("INTENT_EXPIRED", {
+    limit: String(config.maxIntentAgeMs),
+    actual: String(ageMs),
+    unit: "ms",
+  });
+};
+
 export const intentFresh: RiskCheck = ({ intent, nowMs }) => {
   if (nowMs <= intent.expiresAtMs) return null;
   const allowedMs = intent.expiresAtMs - intent.signalledAtMs;

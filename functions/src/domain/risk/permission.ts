@@ -1,8 +1,15 @@
 // May this account trade at all, and may it trade this: trading state, venue ban, configured symbol and strategy.
+import { NO_CONFIG_VERSION } from "../closedConfig.ts";
+import type { ControlState, TradingState } from "../control.ts";
 import { denial, type RiskCheck } from "./context.ts";
 
+/** A flatten under way halts, whatever somebody latched after it was ordered. */
+function stateOf({ flatten, tradingState }: ControlState): TradingState {
+  return flatten === null ? tradingState.state : "HALTED";
+}
+
 export const tradingStateAllowsEntry: RiskCheck = ({ control }) => {
-  const { state } = control.tradingState;
+  const state = stateOf(control);
   if (state === "ACTIVE") return null;
   const code = state === "HALTED" ? "TRADING_HALTED" : "TRADING_STATE_REDUCING";
   return denial(code, { limit: "ACTIVE", actual: state, unit: "state" });
@@ -10,11 +17,17 @@ export const tradingStateAllowsEntry: RiskCheck = ({ control }) => {
 
 /** In HALTED only an ordered flatten may shrink exposure; a signal may not. */
 export const tradingStateAllowsReduction: RiskCheck = ({ control }) => {
-  const { state } = control.tradingState;
+  const state = stateOf(control);
   return state === "HALTED"
     ? denial("TRADING_HALTED", { limit: "REDUCING", actual: state, unit: "state" })
     : null;
 };
+
+/** No valid config exists anywhere: nothing says what may be risked. */
+export const configUsable: RiskCheck = ({ config, control }) =>
+  config.version === NO_CONFIG_VERSION
+    ? denial("CONFIG_UNUSABLE", { limit: String(control.configVersion), subject: "config" })
+    : null;
 
 export const venueNotBanned: RiskCheck = ({ control, nowMs }) => {
   const untilMs = control.throttles.venueBannedUntilMs;

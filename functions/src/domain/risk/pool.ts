@@ -1,5 +1,7 @@
-// Slots of the execution pool and the order-rate throttle.
+// Slots of the execution pool, overall, by tier and by bucket; and the order-rate throttle.
+import type { AccountConfig } from "../config.ts";
 import type { ControlState, Slot } from "../control.ts";
+import type { Denial } from "../denial.ts";
 import { sendsInWindow } from "../orderRate.ts";
 import { denial, type RiskCheck } from "./context.ts";
 
@@ -9,11 +11,35 @@ export function slotOfSymbol(control: ControlState, symbol: string): { groupId: 
   return found === undefined ? null : { groupId: found[0], slot: found[1] };
 }
 
+export interface PoolLimit {
+  readonly code: Denial["code"];
+  readonly subject: string | null;
+  readonly limit: number;
+  readonly counts: (symbol: string) => boolean;
+}
+
+/** Every limit on how many groups may be open at once. */
+export function poolLimits(config: AccountConfig): readonly PoolLimit[] {
+  const ofSets = (code: Denial["code"], sets: AccountConfig["tiers"]): readonly PoolLimit[] =>
+    Object.entries(sets).flatMap(([subject, { symbols, maxOpenGroups: limit }]) =>
+      limit === null ? [] : [{ code, subject, limit, counts: (symbol) => symbols.includes(symbol) }],
+    );
+  return [
+    { code: "POOL_FULL", subject: null, limit: config.maxOpenGroups, counts: () => true },
+    ...ofSets("TIER_POOL_FULL", config.tiers),
+    ...ofSets("BUCKET_POOL_FULL", config.buckets),
+  ];
+}
+
 export const poolHasRoom: RiskCheck = ({ control, config, intent }) => {
   if (slotOfSymbol(control, intent.symbol) !== null) return null;
-  const used = Object.keys(control.slots).length;
-  if (used < config.maxOpenGroups) return null;
-  return denial("POOL_FULL", { limit: String(config.maxOpenGroups), actual: String(used), unit: "groups" });
+  const open = Object.values(control.slots);
+  return poolLimits(config).flatMap(({ code, subject, limit, counts }) => {
+    if (!counts(intent.symbol)) return [];
+    const used = open.filter((slot) => counts(slot.symbol)).length;
+    if (used < limit) return [];
+    return [denial(code, { limit: String(limit), actual: String(used), unit: "groups", subject })];
+  });
 };
 
 export const sideNotOpposite: RiskCheck = ({ control, intent }) => {

@@ -3,10 +3,11 @@ import { dec, decimalString } from "../decimal.ts";
 import { denial, type RiskCheck } from "./context.ts";
 
 export const notionalAboveVenueMinimum: RiskCheck = ({ entry, market, intent }) => {
-  if (entry === null || market === null || entry.notionalUsd.gte(dec(market.minNotionalUsd))) return null;
+  if (entry === null || market === null || entry.leastNotionalUsd.gte(dec(market.minNotionalUsd)))
+    return null;
   return denial("NOTIONAL_BELOW_MINIMUM", {
     limit: market.minNotionalUsd,
-    actual: decimalString(entry.notionalUsd),
+    actual: decimalString(entry.leastNotionalUsd),
     unit: "usd",
     subject: intent.symbol,
   });
@@ -27,6 +28,17 @@ export const quantityBelowVenueMaximum: RiskCheck = ({ entry, market, intent }) 
   if (entry === null || market === null || entry.qtyBase.lte(dec(market.maxMarketQtyBase))) return null;
   return denial("QUANTITY_EXCEEDS_MAXIMUM", {
     limit: market.maxMarketQtyBase,
+    actual: decimalString(entry.qtyBase),
+    unit: "base",
+    subject: intent.symbol,
+  });
+};
+
+/** Sizing rounds to the step; should anything else ever size an order, the venue still does not see it. */
+export const quantityOnVenueStep: RiskCheck = ({ entry, market, intent }) => {
+  if (entry === null || market === null || entry.qtyBase.mod(dec(market.stepSizeBase)).isZero()) return null;
+  return denial("QUANTITY_PRECISION_INVALID", {
+    limit: market.stepSizeBase,
     actual: decimalString(entry.qtyBase),
     unit: "base",
     subject: intent.symbol,

@@ -51,6 +51,7 @@ export const OWN_FIELDS = [
   "reduceBps",
   "reducePct",
   "sizeFrom",
+  "priceUsd",
 ];
 
 /** Short names seen in alert templates, in comparable form. */
@@ -59,6 +60,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   basecurrency: "syminfoBasecurrency",
   positionsize: "strategyPositionSize",
   orderaction: "strategyOrderAction",
+  price: "priceUsd",
   contracts: "strategyOrderContracts",
   ordercontracts: "strategyOrderContracts",
   orderprice: "strategyOrderPrice",

@@ -1,5 +1,6 @@
 // What a signal's fields mean: symbol, change, size. Keeps true that a contradiction is an answer to the sender and
 // never a trade.
+import { type DecimalString, dec } from "../decimal.ts";
 import type { IntentSize } from "../signal.ts";
 import { wantedChange } from "./action.ts";
 import { SignalFault } from "./fault.ts";
@@ -10,7 +11,13 @@ import { venueSymbol } from "./symbol.ts";
 export function interpretSignal(fields: DecidingFields): SignalMeaning {
   const symbol = symbolOf(fields);
   const change = wantedChange(fields);
-  return { symbol, action: change.action, side: change.side, ...amountOf(fields, change) };
+  const { action, side } = change;
+  return { symbol, action, side, ...amountOf(fields, change), signalPriceUsd: priceOf(fields) };
+}
+
+/** TradingView fills in zero where it has no price; a price that is none guards nothing. */
+function priceOf({ priceUsd, strategyOrderPrice, close }: DecidingFields): DecimalString | null {
+  return [priceUsd, strategyOrderPrice, close].find((each) => each !== undefined && dec(each).gt(0)) ?? null;
 }
 
 function symbolOf(fields: DecidingFields): string {

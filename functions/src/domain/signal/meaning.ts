@@ -23,6 +23,10 @@ export interface DecidingFields {
   readonly reduceBps?: number | undefined;
   /** Share in basis points, read from a percentage. */
   readonly reducePct?: number | undefined;
+  /** Prices that an alert may bring: its own word first, else the order's, else the bar's close. */
+  readonly priceUsd?: DecimalString | undefined;
+  readonly strategyOrderPrice?: DecimalString | undefined;
+  readonly close?: DecimalString | undefined;
   /** Where an entry's size comes from; `contracts` is the strategy's own order size in base currency. */
   readonly sizeFrom?: "strategy" | "contracts" | undefined;
 }
@@ -42,4 +46,5 @@ export interface SignalMeaning {
   readonly side: Side | null;
   readonly size: IntentSize;
   readonly reduceBps: number | null;
+  readonly signalPriceUsd: DecimalString | null;
 }

@@ -54,3 +54,21 @@ export function verifySignature(
   if (Math.abs(nowMs - sentAtMs) > SIGNATURE_WINDOW_MS) return { kind: "outsideWindow" };
   return { kind: "valid", webhookId: id, sentAtMs };
 }
+
+/** Headers that sign a body we send, by each of the secrets. */
+export function standardWebhookHeaders(
+  id: string,
+  timestampS: number,
+  body: string,
+  secrets: readonly string[],
+): Readonly<Record<string, string>> {
+  const signatures = secrets.map((secret) => {
+    const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
+    return `v1,${createHmac("sha256", key).update(`${id}.${timestampS}.${body}`, "utf8").digest("base64")}`;
+  });
+  return {
+    "webhook-id": id,
+    "webhook-timestamp": String(timestampS),
+    "webhook-signature": signatures.join(" "),
+  };
+}

@@ -1,5 +1,6 @@
 // Rule 7 on what is left: every signal that was taken has one receipt, decided; every denial has a reason; nothing was
 // dropped in silence, and nothing had to be corrected that no outsider had touched.
+import { isFromSignal } from "../../../../functions/src/domain/order.ts";
 import { paths } from "../../../../functions/src/domain/paths.ts";
 import type { Receipt } from "../../../../functions/src/domain/signal.ts";
 import type { Evidence } from "../evidence.ts";
@@ -59,7 +60,7 @@ export const receiptsTellWhatBecameOfTheOrder: Check = {
   says: "A receipt is ORDERED exactly when there is an order of its signal; a denial has reasons; an intent is decided as its receipt says.",
   violations(evidence) {
     const { accountId, receipts, orders, intents } = evidence;
-    const found = [...orders.values()].flatMap((order) => {
+    const found = [...orders.values()].filter(isFromSignal).flatMap((order) => {
       const receipt = receipts.get(paths.receipt(accountId, order.signalId));
       const id = order.request.clientOrderId;
       return receipt?.status === "ORDERED" && receipt.clientOrderId === id

@@ -87,11 +87,11 @@ export const messages: readonly Scenario[] = [
     name: "a message that is given up because it fails again and again",
     async trial(stage) {
       await stage.put(paths.delivery(deadLetterId("intents", "m1")), { attempts: ATTEMPTS_SO_FAR });
-      await stage.put(paths.config(ACCOUNT), { ...stage.read(paths.config(ACCOUNT)), version: 2 });
+      await stage.put(paths.account(ACCOUNT), { ...stage.read(paths.account(ACCOUNT)), mode: "dreamt" });
       await stage.signal("one");
     },
     mend: async (stage) =>
-      await stage.put(paths.config(ACCOUNT), { ...stage.read(paths.config(ACCOUNT)), version: 1 }),
+      await stage.put(paths.account(ACCOUNT), { ...stage.read(paths.account(ACCOUNT)), mode: "paper" }),
   },
   {
     name: "the replay of a dead letter",

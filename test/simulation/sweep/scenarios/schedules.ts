@@ -96,6 +96,36 @@ export const schedules: readonly Scenario[] = [
     trialMs: 3 * MINUTE_MS,
   },
   {
+    name: "NAV when the peak cannot be read and no series is there",
+    async before(stage) {
+      for (const path of Object.keys(stage.world.store.dump()))
+        if (path.startsWith(`accounts/${ACCOUNT}/navSeries/`)) await stage.put(path, null);
+      await stage.put(paths.nav(ACCOUNT), null);
+      await stage.put(paths.peak(ACCOUNT), BROKEN);
+      stage.happen({ kind: "killInstances" });
+    },
+    trial: (stage) => arrange(stage, "nav", 2),
+    trialMs: 2 * MINUTE_MS,
+  },
+  {
+    name: "NAV when the peak is gone and something came and went that nobody holds any more",
+    async before(stage) {
+      const moved = { accountId: ACCOUNT, asset: "ETH", qty: "1" };
+      stage.world.exchange.admin("deposit", moved);
+      stage.world.exchange.admin("withdraw", moved);
+      await stage.run(1_000);
+      await stage.put(paths.peak(ACCOUNT), null);
+      stage.happen({ kind: "killInstances" });
+    },
+    trial: (stage) => arrange(stage, "nav", 2),
+    trialMs: 2 * MINUTE_MS,
+  },
+  {
+    name: "the sweep of every five minutes",
+    trial: (stage) => arrange(stage, "telemetry", 1),
+    trialMs: ONE_MINUTE_MS,
+  },
+  {
     name: "a refresh of the universe",
     trial: (stage) => arrange(stage, "universe", 1),
     trialMs: ONE_MINUTE_MS,
@@ -140,6 +170,8 @@ export const schedules: readonly Scenario[] = [
   },
   {
     name: "reconcile with a signal that was never published",
+    // The minute after it is one in which reconcile looks for such signals.
+    startMinute: 1,
     before: async (stage) => void (await stage.receive("forgotten")),
     trial: (stage) => arrange(stage, "reconcile", 1),
     trialMs: ONE_MINUTE_MS,

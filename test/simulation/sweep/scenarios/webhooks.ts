@@ -2,11 +2,12 @@
 import { paths } from "../../../../functions/src/domain/paths.ts";
 import type { SimHook } from "../../platform/front.ts";
 import type { PortCall } from "../../ports/gate.ts";
-import { DEEP, hooks } from "../account.ts";
+import { ACCOUNT, DEEP, hooks } from "../account.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";
 
 const MINUTE_MS = 60_000;
+const INTO_MINUTE_MS = 24_000;
 const SHEDDING = "what a hook may still send is counted by each instance for itself";
 const UNTOLD =
   "an instance that dies after a failed publication tells nobody; the signal itself is published later and logged";
@@ -43,7 +44,18 @@ export const webhooks: readonly Scenario[] = [
     trial: (stage) => alert(stage, hooks.direct, "one", "close all!"),
   },
   {
+    name: "an alert while the current config cannot be read",
+    before: async (stage) => await stage.put(paths.config(ACCOUNT), { broken: true }),
+    trial: (stage) => alert(stage, hooks.direct),
+    mend: async (stage) =>
+      await stage.put(paths.config(ACCOUNT), stage.read(paths.configVersion(ACCOUNT, 1))),
+  },
+  {
     name: "an alert whose intent cannot be published, and the reconcile schedule that publishes it",
+    // The next minute's reconcile looks for forgotten signals, and comes as soon as the alert counts as one: long before
+    // its intent expires.
+    startMinute: 1,
+    before: async (stage) => await stage.run(INTO_MINUTE_MS),
     trial(stage) {
       stage.script({ matches: isPublish, verdict: { fate: "refused" }, count: 1 });
       alert(stage, hooks.direct);

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { json } from "../../../support/memory/transport.ts";
 import { failureOf, MARKET, rawOrder, scriptedVenue } from "./binance-wire.ts";
 
-const ACCOUNT = json({ totalWalletBalance: "1000.50000000" });
+const usdt = (walletBalance: unknown) => ({ assets: [{ asset: "USDT", walletBalance }] });
+const ACCOUNT = json(usdt("1000.50000000"));
 const position = (changes: Readonly<Record<string, unknown>>) => ({
   symbol: "BTCUSDT",
   positionSide: "BOTH",
@@ -83,6 +84,21 @@ describe("reading from Binance USD-M", () => {
     expect(Number(signed)).toBeLessThan(1_767_323_101_000);
   });
 
+  it("tells what is held in each asset, and adds nothing up", async () => {
+    const account = {
+      totalWalletBalance: "1300.00000000",
+      assets: [
+        { asset: "BNB", walletBalance: "0.50000000" },
+        { asset: "USDT", walletBalance: "1000.50000000" },
+        { asset: "USDC", walletBalance: "0.00000000" },
+      ],
+    };
+    expect(await scriptedVenue(json(account)).venue.fetchBalance()).toMatchObject({
+      walletUsd: "1000.5",
+      others: [{ asset: "BNB", qty: "0.5" }],
+    });
+  });
+
   it("keeps only positions that are open, and signs them by side", async () => {
     const positions = [
       position({}),
@@ -106,9 +122,10 @@ describe("reading from Binance USD-M", () => {
   it("takes a missing or senseless amount for an unreadable answer, not for zero", async () => {
     for (const body of [
       {},
-      { totalWalletBalance: "" },
-      { totalWalletBalance: null },
-      { totalWalletBalance: "NaN" },
+      usdt(""),
+      usdt(null),
+      usdt("NaN"),
+      { assets: [{ asset: "USDC", walletBalance: "5" }] },
     ]) {
       expect(await failureOf(scriptedVenue(json(body)).venue.fetchBalance())).toMatchObject({
         code: "UNREADABLE",

@@ -2,15 +2,13 @@
 import type { Firestore } from "firebase-admin/firestore";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createFirestoreDocuments } from "../../../../functions/src/adapters/firestore/firestore-documents.ts";
-import {
-  DocumentRefusedError,
-  documentError,
-} from "../../../../functions/src/adapters/firestore/firestore-errors.ts";
+import { documentError } from "../../../../functions/src/adapters/firestore/firestore-errors.ts";
 import type { DocumentWrite } from "../../../../functions/src/ports/documents.ts";
 import {
   DocumentConflictError,
   DocumentExistsError,
   DocumentNotFoundError,
+  DocumentRefusedError,
   DocumentUnavailableError,
   PreconditionFailedError,
 } from "../../../../functions/src/ports/documents.ts";

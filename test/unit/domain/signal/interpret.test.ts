@@ -76,7 +76,18 @@ describe("a signal means", () => {
       { action: "close", side: "long" },
     ],
   ])("%s", (_name, fields, expected) => {
-    expect(meaningOf(fields)).toEqual({ symbol: "BTCUSDT", size: DEFAULT, reduceBps: null, ...expected });
+    const unsaid = { size: DEFAULT, reduceBps: null, signalPriceUsd: null };
+    expect(meaningOf(fields)).toEqual({ symbol: "BTCUSDT", ...unsaid, ...expected });
+  });
+
+  it.each<[string, DecidingFields, string | null]>([
+    ["its own", { priceUsd: "10", strategyOrderPrice: "11", close: "12" }, "10"],
+    ["that of the order", { strategyOrderPrice: "11", close: "12" }, "11"],
+    ["that of the bar", { close: "12" }, "12"],
+    ["that of the bar where the order's is zero", { strategyOrderPrice: "0", close: "12" }, "12"],
+    ["none that is not above zero", { close: "-1" }, null],
+  ])("a price: %s", (_which, fields, signalPriceUsd) => {
+    expect(meaningOf({ action: "buy", ...fields })).toMatchObject({ signalPriceUsd });
   });
 
   it.each<[string, DecidingFields, object]>([

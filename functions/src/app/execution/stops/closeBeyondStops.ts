@@ -1,0 +1,99 @@
+// A position whose price passed its stop before that could rest: closed at once, as the stop would have done. Under a
+// halt only an ordered flatten may shrink a position, so there it is one. Must only be called under the lease.
+import { closableQty, placeClosing } from "../../../domain/closing.ts";
+import { orderFlatten } from "../../../domain/flatten.ts";
+import type { Group } from "../../../domain/group.ts";
+import { clientOrderId, flattenId } from "../../../domain/ids.ts";
+import { acquireLease } from "../../../domain/lease.ts";
+import { isBeyondStop } from "../../../domain/protectiveStop.ts";
+import type { Books, ExecutionDeps } from "../books.ts";
+import { commitBooks } from "../commitBooks.ts";
+import { withMarket } from "../missingMarket.ts";
+import { scheduleFollowUp } from "../scheduleFollowUp.ts";
+import { sendOrder } from "../sendOrder.ts";
+
+/** A second later: tasks are named by theirs. */
+const FLATTEN_AFTER_MS = 1_000;
+
+export async function closeBeyondStops(deps: ExecutionDeps, given: Books, actor: string): Promise<Books> {
+  let books = given;
+  for (const { groupId } of Object.values(given.groups).filter(isBeyondStop)) {
+    const group = books.groups[groupId];
+    if (group === undefined || books.control.flatten !== null || isBeingReduced(books, group)) continue;
+    books =
+      books.control.tradingState.state === "HALTED"
+        ? await flatten(deps, books, group, actor)
+        : await close(deps, books, group, actor);
+  }
+  return books;
+}
+
+/** An order that may still shrink it is under way: two at once would be sized from the same position. */
+function isBeingReduced({ control }: Books, { groupId }: Group): boolean {
+  return Object.values(control.reservations).some((each) => each.groupId === groupId && each.reduceOnly);
+}
+
+async function flatten(deps: ExecutionDeps, books: Books, group: Group, actor: string): Promise<Books> {
+  const nowMs = deps.clock.nowMs();
+  const { control, accountId } = books;
+  const wish = {
+    flattenId: flattenId(accountId, control.journalSeq),
+    orderedBy: "protectiveStop",
+    reason: `The price of ${group.symbol} has passed the group's stop, and trading is halted`,
+    cause: control.tradingState.cause,
+  };
+  const after = await commitBooks(deps, books, {
+    kind: "FLATTEN_ORDERED",
+    subject: wish.flattenId,
+    actor,
+    control: {
+      ...orderFlatten(control, wish, nowMs),
+      lease: acquireLease(control.lease, deps.holderId, nowMs),
+    },
+    showsOnOverview: true,
+  });
+  await scheduleFollowUp(deps, accountId, FLATTEN_AFTER_MS);
+  return after;
+}
+
+async function close(deps: ExecutionDeps, given: Books, group: Group, actor: string): Promise<Books> {
+  const nowMs = deps.clock.nowMs();
+  if (group.stop === null || given.control.throttles.venueBannedUntilMs > nowMs) return given;
+  const books = await withMarket(deps, given, group.symbol);
+  const market = books.universe?.markets[group.symbol];
+  const qtyBase = market === undefined ? null : closableQty(group.qtyBase, market, false);
+  if (market === undefined || qtyBase === null) return books;
+  const control = { ...books.control, lease: acquireLease(books.control.lease, deps.holderId, nowMs) };
+  const causeId = group.stop.clientStopId;
+  const placed = placeClosing(
+    control,
+    {
+      group,
+      qtyBase,
+      limitUsd: null,
+      causeId,
+      step: nextStep(books.accountId, group, causeId),
+      exitReason: "stoploss",
+      configVersion: books.config.version,
+      mark: null,
+    },
+    nowMs,
+  );
+  const stored = await commitBooks(deps, books, {
+    kind: "STOP_ORDER_STORED",
+    subject: placed.order.request.clientOrderId,
+    actor,
+    control: placed.control,
+    order: placed.order,
+    createsOrder: true,
+    group: placed.group,
+  });
+  return await sendOrder(deps, stored, placed.order, market, { actor, mayRelease: false });
+}
+
+/** Closing orders that the stop has had: each has an id of its own, and none is sent under another's. */
+function nextStep(accountId: string, { orderIds }: Group, causeId: string): number {
+  let step = 0;
+  while (orderIds.includes(clientOrderId(accountId, causeId, step))) step += 1;
+  return step;
+}

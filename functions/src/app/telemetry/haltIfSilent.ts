@@ -1,0 +1,27 @@
+// The halt of an account whose documents or messages have not got through for longer than its config allows.
+import type { ControlState } from "../../domain/control.ts";
+import { haltedBySilence, type Silence, TELEMETRY_ACTOR } from "../../domain/telemetry.ts";
+import { type AlertCondition, alertWrites } from "../alert.ts";
+import type { Books, ExecutionDeps } from "../execution/books.ts";
+import { changeControl } from "../execution/changeControl.ts";
+
+export async function haltIfSilent(deps: ExecutionDeps, accountId: string, silence: Silence): Promise<void> {
+  await changeControl(deps, accountId, TELEMETRY_ACTOR, (books) => {
+    const nowMs = deps.clock.nowMs();
+    const control = haltedBySilence(books.control, books.config, silence, nowMs);
+    if (control === null) return null;
+    const also = alertWrites(haltAlert(books, control), nowMs);
+    return { kind: "TRADING_HALTED", subject: "telemetry", control, also };
+  });
+}
+
+function haltAlert({ accountId, control: before }: Books, control: ControlState): AlertCondition {
+  return {
+    accountId,
+    severity: "critical",
+    code: "TELEMETRY_HALT",
+    message: `Trading is halted. ${control.tradingState.reason}`,
+    remedy: "Mend the cause, look at the account, then resume with a reason",
+    dedupeKey: String(before.journalSeq),
+  };
+}

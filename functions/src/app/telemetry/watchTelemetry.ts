@@ -1,0 +1,54 @@
+// The reconcile schedule's part in telling people: its health ping, another try while documents for people cannot be
+// stored, and past the configured silence a halt. Must not fail the pass that it is part of.
+import type { ControlState } from "../../domain/control.ts";
+import { pingsPublisher } from "../../domain/navCadence.ts";
+import { paths } from "../../domain/paths.ts";
+import { type PublisherPing, TELEMETRY_ACTOR } from "../../domain/telemetry.ts";
+import { raiseAlert } from "../alert.ts";
+import { encode } from "../codec.ts";
+import type { ExecutionDeps } from "../execution/books.ts";
+import { changeControl } from "../execution/changeControl.ts";
+import { haltIfSilent } from "./haltIfSilent.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** An idle account is pinged in its free minute of five, one that holds something every minute. */
+export async function watchTelemetry(deps: ExecutionDeps, control: ControlState): Promise<void> {
+  const { accountId, telemetryFailingSinceMs } = control;
+  const nowMs = deps.clock.nowMs();
+  const isExposed = Object.keys(control.slots).length > 0;
+  const isFirst = deps.publisher.health(accountId).storedAtMs === null;
+  const isFailing = telemetryFailingSinceMs !== null;
+  let isPinged = true;
+  if (isFirst || isExposed || isFailing || pingsPublisher(nowMs)) isPinged = await ping(deps, control);
+  if (isFailing || !isPinged) await tryAgain(deps, accountId);
+}
+
+async function ping(deps: ExecutionDeps, control: ControlState): Promise<boolean> {
+  const { accountId, telemetryFailingSinceMs: failingSinceMs } = control;
+  const { circuit, failures, lastError } = deps.publisher.health(accountId);
+  const pingedAtMs = deps.clock.nowMs();
+  const data: PublisherPing = { accountId, pingedAtMs, circuit, failures, lastError, failingSinceMs };
+  const path = paths.telemetry(accountId, "publisher");
+  if (await deps.publisher.publish({ accountId, path, data: encode(data) })) return true;
+  await raiseAlert(deps, {
+    accountId,
+    severity: "critical",
+    code: "PUBLISHER_FAILING",
+    message: `Documents for people cannot be stored: ${deps.publisher.health(accountId).lastError ?? "unknown"}`,
+    remedy: "Check the store and the function's rights; past maxTelemetrySilenceMs trading halts",
+    dedupeKey: String(Math.floor(pingedAtMs / HOUR_MS)),
+  });
+  return false;
+}
+
+/** A commit with what people see. When it still does not get through and the silence was too long: a halt. */
+async function tryAgain(deps: ExecutionDeps, accountId: string): Promise<void> {
+  const books = await changeControl(deps, accountId, TELEMETRY_ACTOR, ({ control }) => ({
+    kind: "TELEMETRY_TRIED",
+    subject: accountId,
+    control,
+  }));
+  const sinceMs = books.control.telemetryFailingSinceMs;
+  if (sinceMs !== null) await haltIfSilent(deps, accountId, { what: "Nothing could be shown", sinceMs });
+}

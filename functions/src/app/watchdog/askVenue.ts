@@ -1,0 +1,57 @@
+// The watchdog's own look at the venue. Keeps true that a question without an answer is null, never an old value, and
+// that nothing is asked into a ban.
+import type { TopOfBook } from "../../domain/market.ts";
+import type { VenueLook } from "../../domain/watchdog/view.ts";
+import { type Venue, VenueError, type VenuePosition } from "../../ports/venue.ts";
+import type { WatchdogDeps } from "./watchdogDeps.ts";
+
+/** Positions first: of an account that holds nothing, nothing else is asked. Null: no answer. */
+export function askPositions(
+  deps: WatchdogDeps,
+  accountId: string,
+  venue: Venue,
+): Promise<readonly VenuePosition[] | null> {
+  return answerOf(deps, accountId, "positions", () => venue.fetchPositions());
+}
+
+export async function askVenue(
+  deps: WatchdogDeps,
+  accountId: string,
+  venue: Venue,
+  positions: readonly VenuePosition[] | null,
+  symbols: readonly string[],
+): Promise<Omit<VenueLook, "atMs">> {
+  const ask = <T>(what: string, question: () => Promise<T>): Promise<T | null> =>
+    answerOf(deps, accountId, what, question);
+  const [serverTimeMs, quotes, balance] = await Promise.all([
+    ask("time", () => venue.fetchServerTimeMs()),
+    ask<readonly TopOfBook[]>("quotes", () => venue.fetchTopOfBook(symbols)),
+    ask("balance", () => venue.fetchBalance()),
+  ]);
+  const walletUsd = balance?.walletUsd ?? null;
+  return { serverTimeMs, positions, quotes, walletUsd };
+}
+
+async function answerOf<T>(
+  deps: WatchdogDeps,
+  accountId: string,
+  what: string,
+  question: () => Promise<T>,
+): Promise<T | null> {
+  const memory = deps.watchdogMemory.get(accountId) ?? { config: null, retryAtMs: 0 };
+  if (deps.clock.nowMs() < memory.retryAtMs) return null;
+  try {
+    return await question();
+  } catch (error) {
+    if (!(error instanceof VenueError)) throw error;
+    deps.logger.warn(`The watchdog got no ${what} from the venue`, {
+      accountId,
+      kind: error.kind,
+      code: error.code,
+    });
+    const latest = deps.watchdogMemory.get(accountId) ?? memory;
+    const retryAtMs = Math.max(latest.retryAtMs, error.retryAtMs ?? 0);
+    deps.watchdogMemory.set(accountId, { ...latest, retryAtMs });
+    return null;
+  }
+}

@@ -1,0 +1,18 @@
+// What the watchdog needs, and what one process of it keeps between looks: only hints, proved by version or time.
+import type { AccountConfig } from "../../domain/config.ts";
+import type { ExecutionDeps } from "../execution/books.ts";
+import type { AccountListDeps } from "../forEachAccount.ts";
+
+export interface WatchdogMemory {
+  /** Used as long as the control document names its version. */
+  readonly config: AccountConfig | null;
+  /** The venue wants no request before this. */
+  readonly retryAtMs: number;
+}
+
+export interface WatchdogDeps extends ExecutionDeps, AccountListDeps {
+  readonly watchdogMemory: Map<string, WatchdogMemory>;
+}
+
+/** Who acts, in latch and journal. */
+export const WATCHDOG_ACTOR = "watchdog";

@@ -1,0 +1,60 @@
+// What applying a command is given and what it gives.
+import type { Command, CommandRequest } from "../command.ts";
+import type { AccountConfig } from "../config.ts";
+import type { ControlState, LatchCause } from "../control.ts";
+import type { Nav } from "../nav.ts";
+import type { Alert } from "../records.ts";
+
+/** What the account looks like at the moment of applying. */
+export interface CommandContext {
+  readonly control: ControlState;
+  readonly config: AccountConfig;
+  /** Null when missing or unreadable. */
+  readonly nav: Nav | null;
+  /** The alert that `ack_alert` names; null for one that does not exist. */
+  readonly alert: Alert | null;
+  /** A document is where `set_config` would put the next version: it was put there by other means. */
+  readonly nextVersionExists: boolean;
+  readonly nowMs: number;
+}
+
+export interface AppliedCommand {
+  /** As before when the command was refused or had expired; the counters are the caller's. */
+  readonly control: ControlState;
+  readonly status: "DONE" | "REFUSED" | "EXPIRED";
+  /** What it did, or why it was refused, in words. */
+  readonly outcome: string;
+  /** Config to be stored as current and as its version. */
+  readonly activates: AccountConfig | null;
+  /** Alert to be marked as seen. */
+  readonly acknowledges: string | null;
+}
+
+export type RequestOf<Kind extends CommandRequest["kind"]> = Extract<CommandRequest, { kind: Kind }>;
+
+export function done(
+  control: ControlState,
+  outcome: string,
+  also: Partial<Pick<AppliedCommand, "activates" | "acknowledges">> = {},
+): AppliedCommand {
+  return { control, status: "DONE", outcome, activates: null, acknowledges: null, ...also };
+}
+
+export function refused(context: CommandContext, why: string): AppliedCommand {
+  const { control } = context;
+  return { control, status: "REFUSED", outcome: why, activates: null, acknowledges: null };
+}
+
+/** The latch that this command sets: the operator's, until an operator ends it. */
+export function latchedBy(
+  command: Command,
+  state: ControlState["tradingState"]["state"],
+  nowMs: number,
+  cause: LatchCause = "operator",
+): ControlState["tradingState"] {
+  return { state, cause, resumeAtMs: null, actor: command.actor, reason: command.reason, atMs: nowMs };
+}
+
+export function utc(atMs: number): string {
+  return new Date(atMs).toISOString();
+}

@@ -1,0 +1,100 @@
+// The watchdog's judgement: a table of rules over one view, and one verdict. Keeps true that one stale signal alone never
+// flattens, however old it is: it reduces, and only a second, independent one that joins it at a later look flattens.
+import type { ControlState } from "../control.ts";
+import { utcDay } from "../navBook.ts";
+import { isGraver } from "../risk/grade.ts";
+import { groupStopLoss, groupTimeLimit, sessionHorizon, sessionStopLoss } from "./lossRules.ts";
+import { executorStuck, marketDataStale, navMissed, quotesFrozen, reconcileMissed } from "./staleRules.ts";
+import {
+  exposedSinceMs,
+  type Finding,
+  isExposed,
+  type VerdictKind,
+  type WatchdogRecord,
+  type WatchdogRule,
+  type WatchdogView,
+} from "./view.ts";
+
+const ALWAYS: readonly WatchdogRule[] = [sessionHorizon];
+const WHILE_EXPOSED: readonly WatchdogRule[] = [
+  sessionStopLoss,
+  groupStopLoss,
+  groupTimeLimit,
+  navMissed,
+  marketDataStale,
+  quotesFrozen,
+  executorStuck,
+  reconcileMissed,
+];
+
+/** Independent sources that must be stale before everything is closed for it. */
+export const SIGNALS_TO_FLATTEN = 2;
+/** Looks in a row without anything stale before the watchdog's own REDUCING ends. */
+export const HEALTHY_LOOKS_TO_RESUME = 4;
+
+export interface Judgement {
+  readonly findings: readonly Finding[];
+  readonly verdict: Verdict;
+}
+
+export interface Verdict {
+  readonly kind: VerdictKind;
+  /** Groups to be closed, whatever else is done. */
+  readonly groupIds: readonly string[];
+}
+
+export function judge(view: WatchdogView): Judgement {
+  const rules = isExposed(view) ? [...ALWAYS, ...WHILE_EXPOSED] : ALWAYS;
+  const findings = rules.flatMap((rule) => rule(view));
+  return { findings, verdict: verdictOf(findings, view.control, view.before) };
+}
+
+/** Pure over findings, so that the rule about signals can be proved for every combination. */
+export function verdictOf(
+  findings: readonly Finding[],
+  control: Pick<ControlState, "tradingState">,
+  before: Pick<WatchdogRecord, "findings"> | null,
+): Verdict {
+  const { state } = control.tradingState;
+  const sources = new Set(findings.flatMap(({ source }) => source ?? []));
+  const wasStale = before?.findings.some(({ calls }) => calls === "stale") ?? false;
+  const isConfirmed = sources.size >= SIGNALS_TO_FLATTEN && wasStale && state !== "ACTIVE";
+  if (isConfirmed || findings.some(({ calls }) => calls === "flatten"))
+    return { kind: "flatten", groupIds: [] };
+  // Under a halt positions stay as they are, unless a flatten was ordered.
+  const groups = findings.filter(({ calls }) => calls === "closeGroup").map(({ subject }) => subject);
+  const groupIds = state === "HALTED" ? [] : [...new Set(groups)];
+  if (sources.size > 0 && state === "ACTIVE") return { kind: "reduce", groupIds };
+  if (groupIds.length > 0) return { kind: "closeGroup", groupIds };
+  return { kind: findings.length > 0 ? "alert" : "none", groupIds: [] };
+}
+
+/** The record of this look. */
+export function recordOf(view: WatchdogView, { findings, verdict }: Judgement): WatchdogRecord {
+  const { look, control, before } = view;
+  const isStale = findings.some(({ calls }) => calls === "stale");
+  const { storedCount, takenCount } = control.inbox;
+  const sinceMs = before?.inbox?.takenCount === takenCount ? before.inbox.sinceMs : look.atMs;
+  return {
+    accountId: control.accountId,
+    lookedAtMs: look.atMs,
+    exposedSinceMs: exposedSinceMs(view),
+    quotes: Object.fromEntries((look.quotes ?? []).map((quote) => [quote.symbol, quote])),
+    inbox: storedCount === takenCount ? null : { takenCount, sinceMs },
+    healthyLooks: isStale ? 0 : (before?.healthyLooks ?? 0) + 1,
+    verdict: verdict.kind,
+    findings,
+  };
+}
+
+/** Whether the REDUCING that the watchdog latched has lost its cause, and nothing else asks for it meanwhile. */
+export function mayResume(
+  control: ControlState,
+  record: Pick<WatchdogRecord, "healthyLooks">,
+  nowMs: number,
+): boolean {
+  const { state, cause } = control.tradingState;
+  if (state !== "REDUCING" || cause !== "watchdog" || control.flatten !== null) return false;
+  if (isGraver(control.drawdownGrade, "WARN") || control.dailyLossDay === utcDay(nowMs)) return false;
+  return record.healthyLooks >= HEALTHY_LOOKS_TO_RESUME;
+}

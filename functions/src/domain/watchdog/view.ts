@@ -1,0 +1,88 @@
+// What the watchdog judges: its own fresh look at the venue, the account's documents, and what it remembers of its last
+// look. A null member could not be had; no rule takes that for good news.
+import type { AccountConfig } from "../config.ts";
+import type { ControlState } from "../control.ts";
+import type { DecimalString } from "../decimal.ts";
+import type { TopOfBook } from "../market.ts";
+import type { Nav } from "../nav.ts";
+import type { HeldPosition } from "../navBook.ts";
+import type { Order } from "../order.ts";
+
+/** Asked of the venue by the watchdog itself. */
+export interface VenueLook {
+  /**
+   * When the look began. Everything it judges was read later, so a look that stands still, or whose venue takes its
+   * time, does not make several parts silent at once that were well when it read of them.
+   */
+  readonly atMs: number;
+  /** The venue's own clock; null when it did not answer. */
+  readonly serverTimeMs: number | null;
+  readonly positions: readonly HeldPosition[] | null;
+  readonly quotes: readonly TopOfBook[] | null;
+  readonly walletUsd: DecimalString | null;
+}
+
+/** Where a sign of staleness comes from. Two signs of one source are one signal. */
+export type StaleSource = "nav" | "marketData" | "venueClock" | "executor" | "reconcile";
+
+export interface Finding {
+  readonly code:
+    | "SESSION_HORIZON"
+    | "SESSION_STOPLOSS"
+    | "GROUP_STOPLOSS"
+    | "GROUP_TIME_LIMIT"
+    | "NAV_MISSED"
+    | "MARKET_DATA_STALE"
+    | "QUOTES_FROZEN"
+    | "EXECUTOR_STUCK"
+    | "RECONCILE_MISSED";
+  /** Group, symbol or order; empty for the account. */
+  readonly subject: string;
+  readonly message: string;
+  readonly calls: "flatten" | "closeGroup" | "stale";
+  /** Null unless it calls something stale. */
+  readonly source: StaleSource | null;
+}
+
+export type VerdictKind = "none" | "alert" | "reduce" | "closeGroup" | "flatten";
+
+/** `accounts/{a}/telemetry/watchdog`: its heartbeat, and its memory across instances. */
+export interface WatchdogRecord {
+  readonly accountId: string;
+  readonly lookedAtMs: number;
+  /** Since when something has been held without a break; null: flat. */
+  readonly exposedSinceMs: number | null;
+  /** Quotes of the last look, by symbol. */
+  readonly quotes: Readonly<Record<string, TopOfBook>>;
+  /** Since when the inbox has waited at this count of taken intents; null: empty. */
+  readonly inbox: { readonly takenCount: number; readonly sinceMs: number } | null;
+  /** Looks in a row without anything stale. */
+  readonly healthyLooks: number;
+  readonly verdict: VerdictKind;
+  readonly findings: readonly Finding[];
+}
+
+export interface WatchdogView {
+  readonly look: VenueLook;
+  readonly control: ControlState;
+  readonly config: AccountConfig;
+  readonly nav: Nav | null;
+  /** When a reconcile pass last ended; null: never. */
+  readonly reconciledAtMs: number | null;
+  /** Live orders that nobody has moved for long; empty when the control document itself moved lately. */
+  readonly orders: readonly Order[];
+  readonly before: WatchdogRecord | null;
+}
+
+export type WatchdogRule = (view: WatchdogView) => readonly Finding[];
+
+/** Whether the venue holds anything; what it does not say is taken from the books. */
+export function isExposed({ look, control }: Pick<WatchdogView, "look" | "control">): boolean {
+  if (look.positions !== null) return look.positions.length > 0;
+  return Object.keys(control.slots).length > 0;
+}
+
+/** Since when something has been held, as far as the watchdog saw it. */
+export function exposedSinceMs(view: WatchdogView): number | null {
+  return isExposed(view) ? (view.before?.exposedSinceMs ?? view.look.atMs) : null;
+}

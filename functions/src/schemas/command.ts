@@ -1,0 +1,109 @@
+// Commands on their way in, as documents, and what their sender is told. What the schema does not accept is refused at
+// the door: a command that is stored can be applied or refused, never misunderstood.
+import { z } from "zod";
+import { type Command, type CommandRequest, MAX_SHADOWED_INTENTS } from "../domain/command.ts";
+import type { AccountConfig } from "../domain/config.ts";
+import { accountConfigSchema } from "./config.ts";
+import { accountId, count, derivedId, epochMs, positiveDecimalString, symbol } from "./primitives.ts";
+
+/** Long enough for a reason, short enough for a line of the journal. */
+const MAX_REASON_CHARACTERS = 500;
+
+const reason = z
+  .string()
+  .trim()
+  .min(1)
+  .max(MAX_REASON_CHARACTERS)
+  // A lone half of a surrogate pair cannot be stored.
+  .refine((text) => text.isWellFormed(), { error: "must be well-formed Unicode" });
+const horizonAtMs = epochMs.nullable();
+const stopLossNavUsd = positiveDecimalString.nullable();
+
+export const commandRequestSchema: z.ZodType<CommandRequest> = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("start"), horizonAtMs, stopLossNavUsd }),
+  z.strictObject({ kind: z.literal("stop") }),
+  z.strictObject({ kind: z.literal("pause") }),
+  z.strictObject({ kind: z.literal("resume") }),
+  z.strictObject({ kind: z.literal("flatten") }),
+  z.strictObject({ kind: z.literal("set_stoploss"), stopLossNavUsd }),
+  z.strictObject({ kind: z.literal("set_horizon"), horizonAtMs }),
+  z.strictObject({ kind: z.literal("clear_cooldown"), symbol: symbol.nullable() }),
+  z.strictObject({ kind: z.literal("ack_alert"), alertId: derivedId }),
+  z.strictObject({
+    kind: z.literal("set_config"),
+    baseVersion: z.int().min(1),
+    config: accountConfigSchema,
+  }),
+]);
+
+/** Body of `POST /commands`. */
+export interface PostedCommand {
+  readonly accountId: string;
+  readonly request: CommandRequest;
+  /** Why, in the operator's words. */
+  readonly reason: string;
+}
+export const postedCommandSchema: z.ZodType<PostedCommand> = z.strictObject({
+  accountId,
+  request: commandRequestSchema,
+  reason,
+});
+
+/** Body of `POST /commands/{commandId}/confirm`: the id again, because a machine's signature covers the body only. */
+export interface PostedConfirmation {
+  readonly accountId: string;
+  readonly commandId: string;
+  /** The account's name, typed by whoever confirms. */
+  readonly accountName: string;
+}
+export const postedConfirmationSchema: z.ZodType<PostedConfirmation> = z.strictObject({
+  accountId,
+  commandId: derivedId,
+  accountName: z.string().min(1).max(80),
+});
+
+/** Body of `POST /commands/shadow`: which of the last intents would this config decide differently? */
+export interface PostedShadow {
+  readonly accountId: string;
+  readonly config: AccountConfig;
+  /** How many recorded intents, newest first. */
+  readonly limit: number;
+}
+export const postedShadowSchema: z.ZodType<PostedShadow> = z.strictObject({
+  accountId,
+  config: accountConfigSchema,
+  limit: z.int().min(1).max(MAX_SHADOWED_INTENTS),
+});
+
+const commandStatus = z.enum(["UNCONFIRMED", "STORED", "DONE", "REFUSED", "EXPIRED"]);
+
+export const commandSchema: z.ZodType<Command> = z.strictObject({
+  commandId: derivedId,
+  accountId,
+  sequence: count,
+  request: commandRequestSchema,
+  reason,
+  actor: z.string().min(1),
+  confirmedBy: z.string().min(1).nullable(),
+  status: commandStatus,
+  receivedAtMs: epochMs,
+  expiresAtMs: epochMs,
+  outcome: z.string().nullable(),
+  endedAtMs: epochMs.nullable(),
+});
+
+/** `accounts/{a}/control/commands` */
+export interface CommandCounter {
+  readonly lastSequence: number;
+}
+export const commandCounterSchema: z.ZodType<CommandCounter> = z.strictObject({ lastSequence: count });
+
+/** Payload on topic `commands`: there is something to apply. Which commands, the documents say. */
+export interface CommandMessage {
+  readonly accountId: string;
+  readonly commandId: string;
+}
+export const commandMessageSchema: z.ZodType<CommandMessage> = z.strictObject({
+  accountId,
+  commandId: derivedId,
+});

@@ -1,0 +1,113 @@
+// Carries a command from the reader's wish to its stored document: opens the form, sends, confirms with the typed name,
+// and leaves the rest to the listener on the commands. Keeps true that one draft is one command, however often it is
+// sent.
+import type { Auth } from "firebase/auth";
+import { NEEDS_CONFIRMATION } from "../../functions/src/domain/command.ts";
+import { CommandFault, confirmCommand, postCommand } from "./data/command-client.ts";
+import {
+  type Draft,
+  type DraftFields,
+  type DraftKind,
+  newDraft,
+  requestOf,
+  type SendFault,
+} from "./model/draft.ts";
+import type { Store } from "./store.ts";
+
+const ACKNOWLEDGED = "Seen on the dashboard";
+
+function faultOf(fault: unknown): SendFault {
+  return fault instanceof CommandFault
+    ? fault.fault
+    : { text: `Unexpected: ${String(fault)}.`, remedy: "Reload the page. If it persists, report this text." };
+}
+
+export class CommandDesk {
+  readonly #auth: Auth;
+  readonly #store: Store;
+  #idempotencyKey = "";
+
+  constructor(auth: Auth, store: Store) {
+    this.#auth = auth;
+    this.#store = store;
+  }
+
+  open(kind: DraftKind, fields: Partial<DraftFields>): void {
+    this.#idempotencyKey = crypto.randomUUID();
+    this.#store.change({ draft: newDraft(kind, fields) });
+  }
+
+  edit(fields: Partial<DraftFields>): void {
+    const { draft } = this.#store.state;
+    if (draft?.phase !== "writing") return;
+    // Another wish is another command; only the typed name may be mended within one.
+    if (Object.keys(fields).some((name) => name !== "accountName"))
+      this.#idempotencyKey = crypto.randomUUID();
+    this.#change(draft, { fields: { ...draft.fields, ...fields } });
+  }
+
+  close(): void {
+    this.#store.change({ draft: null });
+  }
+
+  /** Sends what is written, and its confirmation where it needs one. */
+  async send(): Promise<void> {
+    const { draft, phase, nowMs } = this.#store.state;
+    if (draft?.phase !== "writing" || phase.kind !== "account") return;
+    const parsed = requestOf(draft, nowMs);
+    if (!parsed.ok) {
+      this.#change(draft, { fault: parsed.fault });
+      return;
+    }
+    const { accountId } = phase;
+    const sending = this.#change(draft, { phase: "sending", fault: null });
+    try {
+      const answer = await postCommand(this.#auth, {
+        accountId,
+        request: parsed.request,
+        reason: draft.fields.reason.trim(),
+        idempotencyKey: this.#idempotencyKey,
+      });
+      const { commandId } = answer;
+      if (commandId !== null && NEEDS_CONFIRMATION.has(draft.kind) && answer.status === "UNCONFIRMED") {
+        await confirmCommand(this.#auth, accountId, commandId, draft.fields.accountName.trim());
+      }
+      this.#changeIfShown(sending, { phase: "followed", commandId });
+    } catch (fault) {
+      this.#changeIfShown(sending, { phase: "writing", fault: faultOf(fault) });
+    }
+  }
+
+  async acknowledge(alertId: string): Promise<void> {
+    const { phase } = this.#store.state;
+    if (phase.kind !== "account") return;
+    this.#noteAcknowledging(alertId, "sending");
+    try {
+      await postCommand(this.#auth, {
+        accountId: phase.accountId,
+        request: { kind: "ack_alert", alertId },
+        reason: ACKNOWLEDGED,
+        idempotencyKey: crypto.randomUUID(),
+      });
+      this.#noteAcknowledging(alertId, "sent");
+    } catch (fault) {
+      this.#noteAcknowledging(alertId, faultOf(fault));
+    }
+  }
+
+  #noteAcknowledging(alertId: string, sending: "sending" | "sent" | SendFault): void {
+    const acknowledging = new Map(this.#store.state.acknowledging).set(alertId, sending);
+    this.#store.change({ acknowledging });
+  }
+
+  #change(draft: Draft, part: Partial<Draft>): Draft {
+    const changed = { ...draft, ...part };
+    this.#store.change({ draft: changed });
+    return changed;
+  }
+
+  /** Not when the reader has closed it meanwhile: the list of commands follows it then. */
+  #changeIfShown(draft: Draft, part: Partial<Draft>): void {
+    if (this.#store.state.draft === draft) this.#change(draft, part);
+  }
+}

@@ -1,0 +1,114 @@
+// Reads `config/current` whole: the risk page computes from it with the functions' own engine, so nothing of it may be
+// left out. A field added to the config fails to compile here.
+import type {
+  AccountConfig,
+  DrawdownConfig,
+  ProtectionsConfig,
+  Reserve,
+  StrategyConfig,
+  SymbolSet,
+  WatchdogConfig,
+} from "../../../functions/src/domain/config.ts";
+import { amount, flag, list, nullable, number, oneOf, record, shape, text } from "./shape.ts";
+
+type Set<Name extends keyof ProtectionsConfig> = Exclude<ProtectionsConfig[Name], null>;
+
+const symbolSet = shape<SymbolSet>({
+  symbols: list(text),
+  maxExposureUsd: nullable(amount),
+  maxOpenGroups: nullable(number),
+});
+
+const drawdown = shape<DrawdownConfig>({
+  warnBps: nullable(number),
+  reduceBps: nullable(number),
+  haltBps: nullable(number),
+  flattenBps: nullable(number),
+  hysteresisBps: number,
+  resumeAfterMs: nullable(number),
+});
+
+const protections = shape<ProtectionsConfig>({
+  cooldownPeriod: nullable(shape<Set<"cooldownPeriod">>({ stopDurationMs: number })),
+  stoplossGuard: nullable(
+    shape<Set<"stoplossGuard">>({
+      lookbackMs: number,
+      tradeLimit: number,
+      stopDurationMs: number,
+      requiredProfitBps: number,
+      onlyPerSymbol: flag,
+      onlyPerSide: flag,
+    }),
+  ),
+  maxDrawdown: nullable(
+    shape<Set<"maxDrawdown">>({
+      lookbackMs: number,
+      tradeLimit: number,
+      stopDurationMs: number,
+      maxAllowedDrawdownBps: number,
+    }),
+  ),
+  lowProfitPairs: nullable(
+    shape<Set<"lowProfitPairs">>({
+      lookbackMs: number,
+      tradeLimit: number,
+      stopDurationMs: number,
+      requiredProfitBps: number,
+      onlyPerSide: flag,
+    }),
+  ),
+  errorBurst: nullable(shape<Set<"errorBurst">>({ windowMs: number, limit: number, stopDurationMs: number })),
+  vetoCooldownMs: nullable(number),
+});
+
+const watchdog = shape<WatchdogConfig>({
+  intervalMs: number,
+  maxNavAgeMs: number,
+  maxMarketDataAgeMs: number,
+  maxReconcileAgeMs: number,
+  maxExecutorAgeMs: number,
+  groupStopLossBps: nullable(number),
+  groupTimeLimitMs: nullable(number),
+  protectiveStopBps: nullable(number),
+  flattenSlippageBps: number,
+  flattenLimitTries: number,
+});
+
+export const configReader = shape<AccountConfig>({
+  version: number,
+  author: text,
+  createdAtMs: number,
+  symbols: list(text),
+  strategies: record(
+    shape<StrategyConfig>({
+      strategyId: text,
+      orderNotionalUsd: amount,
+      maxExposureUsd: nullable(amount),
+      entryRouting: oneOf("market", "postOnly"),
+    }),
+  ),
+  maxOpenGroups: number,
+  maxOrderNotionalUsd: amount,
+  maxSymbolExposureUsd: amount,
+  maxGrossExposureUsd: amount,
+  maxNetExposureUsd: nullable(amount),
+  maxLongExposureUsd: nullable(amount),
+  maxShortExposureUsd: nullable(amount),
+  maxLeverage: nullable(amount),
+  tiers: record(symbolSet),
+  buckets: record(symbolSet),
+  maxDailyLossUsd: nullable(amount),
+  maxSpreadBps: nullable(number),
+  maxPriceDeviationBps: nullable(number),
+  drawdown,
+  protections,
+  watchdog,
+  reserves: list(shape<Reserve>({ asset: text, qty: amount })),
+  maxTelemetrySilenceMs: number,
+  maxOrdersPerMinute: number,
+  maxNavAgeMs: number,
+  maxPeakAgeMs: number,
+  maxMarkAgeMs: number,
+  maxIntentAgeMs: number,
+  workingLimitMs: number,
+});

@@ -1,0 +1,113 @@
+// Reads `control/state` whole: the risk page computes from it with the functions' own engine, so nothing of it may be
+// left out. A field added to the control document fails to compile here.
+import type {
+  ClosedTrade,
+  ControlState,
+  FlattenOrder,
+  Lease,
+  ProtectionLock,
+  Reservation,
+  Session,
+  Slot,
+  StopToCancel,
+  TradingStateLatch,
+} from "../../../functions/src/domain/control.ts";
+import type { Absences } from "../../../functions/src/domain/order.ts";
+import { amount, flag, list, nullable, number, oneOf, record, shape, text } from "./shape.ts";
+
+export const absencesReader = shape<Absences>({ count: number, lastAtMs: nullable(number) });
+const side = oneOf("long", "short");
+export const exitReason = oneOf("signal", "stoploss", "flatten", "watchdog", "reconcile");
+
+export const latchReader = shape<TradingStateLatch>({
+  state: oneOf("ACTIVE", "REDUCING", "HALTED"),
+  cause: oneOf("operator", "drawdown", "dailyLoss", "session", "watchdog", "telemetry"),
+  resumeAtMs: nullable(number),
+  actor: text,
+  reason: text,
+  atMs: number,
+});
+
+const protections = shape<ControlState["protections"]>({
+  trades: list(
+    shape<ClosedTrade>({
+      groupId: text,
+      symbol: text,
+      side,
+      strategyId: text,
+      profitBps: number,
+      realizedPnlUsd: amount,
+      exitReason,
+      closedAtMs: number,
+    }),
+  ),
+  locks: list(
+    shape<ProtectionLock>({
+      protection: oneOf("CooldownPeriod", "StoplossGuard", "MaxDrawdown", "LowProfitPairs", "ErrorBurst"),
+      symbol: nullable(text),
+      side: nullable(side),
+      sinceMs: number,
+      untilMs: number,
+      reason: text,
+    }),
+  ),
+});
+
+export const controlReader = shape<ControlState>({
+  accountId: text,
+  lease: shape<Lease>({ holderId: nullable(text), fence: number, expiresAtMs: number }),
+  tradingState: latchReader,
+  configVersion: number,
+  throttles: shape<ControlState["throttles"]>({
+    orderSentAtMs: list(number),
+    venueBannedUntilMs: number,
+    errorAtMs: list(number),
+    vetoedUntilMs: record(number),
+  }),
+  protections,
+  session: nullable(
+    shape<Session>({
+      startedBy: text,
+      startedAtMs: number,
+      horizonAtMs: nullable(number),
+      stopLossNavUsd: nullable(amount),
+    }),
+  ),
+  flatten: nullable(
+    shape<FlattenOrder>({
+      flattenId: text,
+      orderedBy: text,
+      reason: text,
+      orderedAtMs: number,
+      step: number,
+      lastTriedAtMs: nullable(number),
+    }),
+  ),
+  telemetryFailingSinceMs: nullable(number),
+  drawdownGrade: oneOf("NONE", "WARN", "REDUCE", "HALT", "FLATTEN"),
+  drawdownBaselineId: nullable(text),
+  dailyLossDay: nullable(text),
+  commands: shape<ControlState["commands"]>({ storedCount: number, takenCount: number }),
+  slots: record(shape<Slot>({ symbol: text, side, strategyId: text, qtyBase: amount, sinceMs: number })),
+  reservations: record(
+    shape<Reservation>({
+      groupId: text,
+      symbol: text,
+      side: oneOf("buy", "sell"),
+      reduceOnly: flag,
+      qtyBase: amount,
+      notionalUsd: amount,
+    }),
+  ),
+  stopsToCancel: record(
+    shape<StopToCancel>({
+      groupId: text,
+      symbol: text,
+      sendDeadlineMs: number,
+      absences: absencesReader,
+    }),
+  ),
+  inbox: shape<ControlState["inbox"]>({ storedCount: number, takenCount: number }),
+  journalSeq: number,
+  updatedAtMs: number,
+});

@@ -1,0 +1,84 @@
+// A command between the wish and its end: what is wanted, what was typed, how far it has come. Pure; nothing here
+// sends anything.
+import type { CommandRequest } from "../../../functions/src/domain/command.ts";
+
+/** The kinds that this page gives; `set_config` belongs to the command line, where the whole config is at hand. */
+export type DraftKind = Exclude<CommandRequest["kind"], "set_config" | "ack_alert">;
+
+/** Why something could not be sent, and what to do. */
+export interface SendFault {
+  readonly text: string;
+  readonly remedy: string;
+}
+
+export type Sending = "sending" | "sent" | SendFault;
+
+/** Texts of the form's fields, as typed. */
+export interface DraftFields {
+  readonly reason: string;
+  readonly accountName: string;
+  /** UTC, `YYYY-MM-DDThh:mm`; empty: none. */
+  readonly horizon: string;
+  readonly stopLossUsd: string;
+  /** Empty: all. */
+  readonly symbol: string;
+}
+
+export interface Draft {
+  readonly kind: DraftKind;
+  readonly fields: DraftFields;
+  readonly phase: "writing" | "sending" | "followed";
+  readonly fault: SendFault | null;
+  /** Known once it is stored. */
+  readonly commandId: string | null;
+}
+
+export const NO_FIELDS: DraftFields = {
+  reason: "",
+  accountName: "",
+  horizon: "",
+  stopLossUsd: "",
+  symbol: "",
+};
+
+export function newDraft(kind: DraftKind, fields: Partial<DraftFields> = {}): Draft {
+  return { kind, fields: { ...NO_FIELDS, ...fields }, phase: "writing", fault: null, commandId: null };
+}
+
+const PLAIN_AMOUNT = /^\d{1,15}(\.\d{1,8})?$/;
+const UTC_MINUTE = /^\d{4}-\d\d-\d\dT\d\d:\d\d$/;
+
+export type Parsed =
+  | { readonly ok: true; readonly request: CommandRequest }
+  | { readonly ok: false; readonly fault: SendFault };
+
+const invalid = (text: string, remedy: string): Parsed => ({ ok: false, fault: { text, remedy } });
+
+/** The horizon's time; null for none, NaN for what is not a time. */
+export function horizonMs(text: string): number | null {
+  if (text === "") return null;
+  return UTC_MINUTE.test(text) ? Date.parse(`${text}:00Z`) : Number.NaN;
+}
+
+/** The request that the fields make, or what is wrong with them. An empty field means "none", never zero. */
+export function requestOf({ kind, fields }: Draft, nowMs: number): Parsed {
+  const horizonAtMs = horizonMs(fields.horizon);
+  const stopLossNavUsd = fields.stopLossUsd === "" ? null : fields.stopLossUsd.replaceAll(",", "");
+  if (Number.isNaN(horizonAtMs)) return invalid("The horizon is not a time.", "Give date and time in UTC.");
+  if (horizonAtMs !== null && horizonAtMs <= nowMs)
+    return invalid("The horizon is in the past.", "Give a time to come, in UTC.");
+  if (stopLossNavUsd !== null && !(PLAIN_AMOUNT.test(stopLossNavUsd) && /[1-9]/.test(stopLossNavUsd)))
+    return invalid("The stop-loss is not an amount above zero.", "Give NAV in USD, like 9800.");
+  switch (kind) {
+    case "start":
+      return { ok: true, request: { kind, horizonAtMs, stopLossNavUsd } };
+    case "set_horizon":
+      return { ok: true, request: { kind, horizonAtMs } };
+    case "set_stoploss":
+      return { ok: true, request: { kind, stopLossNavUsd } };
+    case "clear_cooldown":
+      return { ok: true, request: { kind, symbol: fields.symbol === "" ? null : fields.symbol } };
+    default:
+      return { ok: true, request: { kind } };
+  }
+}

@@ -1,0 +1,101 @@
+// The buttons that command the account, brakes first. Who may not command sees no button but why, and whom to ask.
+import { utcText } from "../../model/age.ts";
+import { needlessBecause } from "../../model/command-words.ts";
+import type { DraftFields, DraftKind } from "../../model/draft.ts";
+import type { State } from "../../model/state.ts";
+import { knownValue } from "../../model/watched.ts";
+import type { Controls } from "../controls.ts";
+import { h, type VNode } from "../vnode.ts";
+
+interface Action {
+  readonly kind: DraftKind;
+  readonly title: string;
+  readonly tone?: "danger" | "caution";
+}
+
+const GROUPS: readonly (readonly [string, readonly Action[]])[] = [
+  [
+    "Brake",
+    [
+      { kind: "stop", title: "Stop", tone: "danger" },
+      { kind: "flatten", title: "Flatten", tone: "danger" },
+      { kind: "pause", title: "Pause", tone: "caution" },
+    ],
+  ],
+  [
+    "Release",
+    [
+      { kind: "resume", title: "Resume" },
+      { kind: "start", title: "Start session" },
+    ],
+  ],
+  [
+    "Session",
+    [
+      { kind: "set_horizon", title: "Set horizon" },
+      { kind: "set_stoploss", title: "Set stop-loss" },
+    ],
+  ],
+];
+
+/** What the form starts with: the session's present values, so that a change begins from what is. */
+function presentFields(kind: DraftKind, state: State): Partial<DraftFields> {
+  const session = knownValue(state.data.control)?.session ?? null;
+  if (session === null) return {};
+  const { horizonAtMs, stopLossNavUsd } = session;
+  const horizon =
+    horizonAtMs === null ? {} : { horizon: utcText(horizonAtMs).slice(0, 16).replace(" ", "T") };
+  if (kind === "set_horizon") return horizon;
+  if (kind === "set_stoploss") return stopLossNavUsd === null ? {} : { stopLossUsd: stopLossNavUsd };
+  return {};
+}
+
+/** Why no command can be given now; null when one can. */
+export function hindrance({ phase, online }: State): string | null {
+  if (phase.kind !== "account") return "No account is chosen.";
+  if (!phase.rights.mayCommand) return phase.rights.reason;
+  if (!online)
+    return "Offline: no command can be sent from here. If it is urgent, use another device or the venue itself.";
+  return null;
+}
+
+export function commandButton(
+  action: Action,
+  state: State,
+  controls: Controls,
+  fields: Partial<DraftFields> = {},
+): VNode {
+  const needless = needlessBecause(action.kind, state);
+  return h(
+    "button",
+    {
+      type: "button",
+      class: `command ${action.tone ?? ""}`,
+      disabled: hindrance(state) !== null || needless !== null,
+      title: needless,
+      "data-testid": `command-${action.kind}`,
+      onclick: () => controls.openCommand(action.kind, { ...presentFields(action.kind, state), ...fields }),
+    },
+    action.title,
+  );
+}
+
+export function actionsBar(state: State, controls: Controls): VNode {
+  const why = hindrance(state);
+  const reader = state.phase.kind === "account" && !state.phase.rights.mayCommand;
+  return h(
+    "div",
+    { class: "actions", key: "actions", role: "group", "aria-label": "Commands" },
+    ...(reader
+      ? []
+      : GROUPS.map(([name, actions]) =>
+          h(
+            "div",
+            { class: "action-group", key: name, role: "group", "aria-label": name },
+            h("span", { class: "label", "aria-hidden": "true" }, name),
+            ...actions.map((action) => commandButton(action, state, controls)),
+          ),
+        )),
+    why === null ? null : h("p", { class: "hindrance", "data-testid": "hindrance" }, why),
+  );
+}

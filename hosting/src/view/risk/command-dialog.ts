@@ -1,0 +1,259 @@
+// One command from form to end: what will happen, why, the account's name where it is dangerous, and then its progress
+// until the document says that it has ended. Closing it cancels nothing that was sent.
+import type { CommandRow } from "../../data/command-reader.ts";
+import { utcClock, utcDay, utcText } from "../../model/age.ts";
+import { commandMeaning, commandName, consequences, isDangerous } from "../../model/command-words.ts";
+import { type Draft, type DraftFields, horizonMs } from "../../model/draft.ts";
+import type { SymbolName } from "../../model/order-words.ts";
+import type { State } from "../../model/state.ts";
+import { closesWords, heldWords } from "../../model/trading-words.ts";
+import { knownValue } from "../../model/watched.ts";
+import type { Controls } from "../controls.ts";
+import { countdown, symbol, typedIn } from "../parts.ts";
+import { type Attributes, type Child, h, type VNode } from "../vnode.ts";
+import { hindrance } from "./actions.ts";
+
+/** The name that the function behind /commands compares with; null while the profile is unknown. */
+function accountName({ data }: State): string | null {
+  return knownValue(data.profile)?.name ?? null;
+}
+
+function field(
+  draft: Draft,
+  controls: Controls,
+  name: keyof DraftFields,
+  label: Child,
+  hint: Child,
+  attributes: Attributes,
+): VNode {
+  const id = `command-${name}`;
+  return h(
+    "label",
+    { key: name, for: id },
+    h("span", {}, label),
+    h("input", {
+      id,
+      name,
+      autocomplete: "off",
+      disabled: draft.phase !== "writing",
+      value: draft.fields[name],
+      "data-testid": id,
+      "aria-describedby": hint === null ? null : `${id}-hint`,
+      oninput: (event) => controls.editCommand({ [name]: typedIn(event) }),
+      ...attributes,
+    }),
+    hint === null ? null : h("span", { id: `${id}-hint`, class: "hint" }, hint),
+  );
+}
+
+function horizonHint(draft: Draft, nowMs: number): Child {
+  const atMs = horizonMs(draft.fields.horizon);
+  if (atMs === null)
+    return `UTC; it is ${utcDay(nowMs)} ${utcClock(nowMs).slice(0, 5)} now. Empty: no horizon.`;
+  if (Number.isNaN(atMs)) return "Not a time yet";
+  return atMs > nowMs
+    ? h("span", {}, `${utcText(atMs).slice(0, 16)} UTC, in `, countdown(nowMs, atMs))
+    : "This time has passed";
+}
+
+function symbolField(draft: Draft, state: State, controls: Controls): VNode {
+  const symbols = knownValue(state.data.config)?.symbols ?? [];
+  return h(
+    "label",
+    { key: "symbol", for: "command-symbol" },
+    h("span", {}, "Of which symbol"),
+    h(
+      "select",
+      {
+        id: "command-symbol",
+        disabled: draft.phase !== "writing",
+        onchange: (event) => controls.editCommand({ symbol: typedIn(event) }),
+      },
+      h("option", { value: "" }, "all symbols"),
+      ...symbols.map((one) => h("option", { value: one, selected: one === draft.fields.symbol }, one)),
+    ),
+  );
+}
+
+function fields(draft: Draft, state: State, controls: Controls): VNode[] {
+  const { kind } = draft;
+  const wanted: VNode[] = [];
+  if (kind === "start" || kind === "set_horizon")
+    wanted.push(
+      field(draft, controls, "horizon", "Horizon, UTC", horizonHint(draft, state.nowMs), {
+        type: "datetime-local",
+      }),
+    );
+  if (kind === "start" || kind === "set_stoploss")
+    wanted.push(
+      field(draft, controls, "stopLossUsd", "Stop-loss, NAV in USD", "Empty: no stop-loss.", {
+        inputmode: "decimal",
+        placeholder: "9800",
+      }),
+    );
+  if (kind === "clear_cooldown") wanted.push(symbolField(draft, state, controls));
+  wanted.push(
+    field(draft, controls, "reason", "Why", "Kept in the journal beside the command.", {
+      required: true,
+      maxlength: 500,
+      autofocus: true,
+    }),
+  );
+  const name = accountName(state);
+  if (isDangerous(kind))
+    wanted.push(
+      field(
+        draft,
+        controls,
+        "accountName",
+        h("span", {}, "Type the account’s name: ", h("b", { class: "name" }, name ?? "unknown")),
+        name === null ? "The account’s profile is not readable, so nothing can be confirmed." : null,
+        { required: true, spellcheck: false, autocapitalize: "off" },
+      ),
+    );
+  return wanted;
+}
+
+interface Step {
+  readonly mark: SymbolName;
+  readonly tone: string;
+  readonly text: Child;
+}
+
+const END_MARKS: Readonly<Record<CommandRow["status"], readonly [SymbolName, string]>> = {
+  UNCONFIRMED: ["bang", "warning"],
+  STORED: ["half", "working"],
+  DONE: ["check", "good"],
+  REFUSED: ["cross", "danger"],
+  EXPIRED: ["bang", "warning"],
+};
+
+/** A flatten has ended only when the books hold nothing and no order for it stands. */
+function flattenStep(state: State): Step {
+  const control = knownValue(state.data.control);
+  const flatten = control?.flatten ?? null;
+  const held = heldWords(state);
+  if (flatten !== null) {
+    const left =
+      held === null
+        ? "books unknown"
+        : held === ""
+          ? "the books are flat, the venue is asked"
+          : `left: ${held}`;
+    return { mark: "half", tone: "working", text: `Closing: ${closesWords(flatten.step)}, ${left}` };
+  }
+  if (held === "") return { mark: "check", tone: "good", text: "Flat: nothing is held" };
+  return { mark: "bang", tone: "warning", text: `No flatten stands, and held is ${held ?? "unknown"}` };
+}
+
+function progress(draft: Draft, state: State): Step[] {
+  const command = knownValue(state.data.commands)?.rows.find(
+    ({ commandId }) => commandId === draft.commandId,
+  );
+  const sent: Step = { mark: "check", tone: "good", text: "Stored before it was answered" };
+  if (command === undefined)
+    return [sent, { mark: "half", tone: "working", text: "Waiting for its document to appear here" }];
+  const { sequence, status } = command;
+  const [mark, tone] = END_MARKS[status];
+  const steps: Step[] = [
+    {
+      ...sent,
+      text: sequence > 0 ? `Stored, number ${sequence} in sequence` : "Stored, not yet in sequence",
+    },
+    { mark, tone, text: commandMeaning(command, state.nowMs) },
+  ];
+  return draft.kind === "flatten" && status === "DONE" ? [...steps, flattenStep(state)] : steps;
+}
+
+function followed(draft: Draft, state: State): VNode {
+  return h(
+    "ol",
+    { class: "progress", role: "status", "aria-live": "polite", "data-testid": "command-progress" },
+    ...progress(draft, state).map(({ mark, tone, text }) =>
+      h("li", { class: `state ${tone}` }, symbol(mark), text),
+    ),
+  );
+}
+
+function submitButton(draft: Draft, state: State): VNode {
+  const named = !isDangerous(draft.kind) || draft.fields.accountName.trim() === accountName(state);
+  const ready = named && draft.fields.reason.trim() !== "" && hindrance(state) === null;
+  const harmful = draft.kind === "stop" || draft.kind === "flatten";
+  return h(
+    "button",
+    {
+      type: "submit",
+      class: harmful ? "primary danger" : "primary",
+      disabled: draft.phase !== "writing" || !ready,
+      "data-testid": "command-send",
+    },
+    draft.phase === "sending" ? "Sending" : `${commandName(draft.kind)} now`,
+  );
+}
+
+function form(draft: Draft, state: State, controls: Controls): VNode {
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    controls.sendCommand();
+  };
+  const { fault } = draft;
+  const why = hindrance(state);
+  return h(
+    "form",
+    { onsubmit: submit },
+    ...fields(draft, state, controls),
+    h(
+      "p",
+      { class: "form-fault", role: "alert", "data-testid": "command-fault" },
+      fault === null ? (why ?? "") : h("span", {}, h("b", {}, fault.text), ` ${fault.remedy}`),
+    ),
+    h(
+      "div",
+      { class: "dialog-buttons" },
+      h("button", { type: "button", class: "plain", onclick: controls.closeCommand }, "Cancel"),
+      submitButton(draft, state),
+    ),
+  );
+}
+
+export function commandDialog(state: State, controls: Controls): VNode | null {
+  const { draft } = state;
+  if (draft === null) return null;
+  const name = commandName(draft.kind);
+  const account = accountName(state) ?? "this account";
+  const close = (event: Event): void => {
+    event.preventDefault();
+    controls.closeCommand();
+  };
+  return h(
+    "dialog",
+    {
+      class: "command-dialog",
+      key: `dialog ${draft.kind}`,
+      "aria-labelledby": "dialog-title",
+      oncancel: close,
+    },
+    h("h2", { id: "dialog-title" }, `${name} · ${account}`),
+    h(
+      "ul",
+      { class: "consequences", "data-testid": "consequences" },
+      ...consequences(draft.kind, state).map((line) => h("li", {}, line)),
+    ),
+    draft.phase === "followed"
+      ? h(
+          "div",
+          { class: "followed", key: "followed" },
+          followed(draft, state),
+          h(
+            "div",
+            { class: "dialog-buttons" },
+            h(
+              "button",
+              { type: "button", class: "plain", autofocus: true, onclick: controls.closeCommand },
+              "Close",
+            ),
+          ),
+        )
+      : form(draft, state, controls),
+  );
+}

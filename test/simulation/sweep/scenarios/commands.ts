@@ -1,0 +1,92 @@
+// Commands from their post on: stored, told of, applied; one that has to be confirmed, one whose message is lost.
+import type { PortCall } from "../../ports/gate.ts";
+import { ACCOUNT, DEEP } from "../account.ts";
+import type { Scenario } from "../scenario.ts";
+
+const MINUTE_MS = 60_000;
+/** Longer than an instance stands still. */
+const OPERATOR_TRIES_AGAIN_MS = 40_000;
+const isPublish = (call: PortCall): boolean => call.port === "bus";
+const UNTOLD =
+  "an instance that dies after a failed publication tells nobody; the command itself is applied later";
+
+const TIGHTER = { kind: "config", accountId: ACCOUNT, change: "tighter" } as const;
+const WHICH_FIRST = "which of two commands that are posted at once is first in sequence is open";
+
+export const commands: readonly Scenario[] = [
+  {
+    name: "a stop that is posted twice",
+    trial(stage) {
+      stage.order("one", { kind: "stop" });
+      stage.after(3_000, () => stage.order("one", { kind: "stop" }));
+    },
+  },
+  {
+    name: "a pause, then a confirmed resume",
+    trial(stage) {
+      stage.order("one", { kind: "pause" });
+      stage.after(30_000, () => stage.order("two", { kind: "resume" }));
+      // A sender that got no answer has given up by then, and confirmed nothing.
+      stage.after(30_000 + OPERATOR_TRIES_AGAIN_MS, () => stage.order("two", { kind: "resume" }));
+    },
+    trialMs: 2 * MINUTE_MS,
+  },
+  {
+    name: "a stop whose message is lost, and the reconcile schedule that applies it",
+    trial(stage) {
+      stage.script({ matches: isPublish, verdict: { fate: "refused" }, count: 1 });
+      stage.order("one", { kind: "stop" });
+      stage.world.schedules.arrange("reconcile", stage.nowMs + 2 * MINUTE_MS);
+    },
+    trialMs: 2 * MINUTE_MS,
+    mayDiffer: { alerts: UNTOLD },
+  },
+  {
+    name: "two commands that are posted at once",
+    trial(stage) {
+      stage.order("one", { kind: "stop" });
+      stage.order("two", { kind: "clear_cooldown", symbol: null });
+    },
+    mayDiffer: { alerts: WHICH_FIRST },
+  },
+  {
+    name: "a stop that is applied while a config is activated by other means",
+    trial(stage) {
+      stage.script({
+        matches: ({ subject }) => subject.startsWith("COMMAND_"),
+        meanwhile: () => stage.happen(TIGHTER),
+        count: 1,
+      });
+      stage.order("one", { kind: "stop" });
+    },
+  },
+  {
+    name: "a config that is set by a command",
+    trial: (stage) =>
+      stage.happen({
+        kind: "command",
+        accountId: ACCOUNT,
+        key: "one",
+        order: { kind: "config", change: "tighter" },
+        repeated: false,
+      }),
+  },
+  {
+    name: "an alert that is acknowledged",
+    async before(stage) {
+      stage.happen({ kind: "tradeByHand", accountId: ACCOUNT, symbol: DEEP, side: "BUY", notionalUsd: 500 });
+      stage.world.fire("reconcile");
+      await stage.run(8_000);
+      stage.world.fire("reconcile");
+      await stage.run(2_000);
+    },
+    trial: (stage) =>
+      stage.happen({
+        kind: "command",
+        accountId: ACCOUNT,
+        key: "one",
+        order: { kind: "acknowledge" },
+        repeated: false,
+      }),
+  },
+];

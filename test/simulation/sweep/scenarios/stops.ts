@@ -1,0 +1,37 @@
+// Protective stops that rest at the venue: placed with an entry, withdrawn with the exit, and stored while somebody else
+// changes the control document.
+import { NO_OPTIONAL_LIMITS } from "../../../support/config.ts";
+import { ACCOUNT } from "../account.ts";
+import type { Scenario } from "../scenario.ts";
+
+const GUARDED = { watchdog: { ...NO_OPTIONAL_LIMITS.watchdog, protectiveStopBps: 300 } } as const;
+const LOOSER = { kind: "config", accountId: ACCOUNT, change: "looser" } as const;
+
+export const stops: readonly Scenario[] = [
+  {
+    name: "an entry that is guarded by a stop",
+    config: GUARDED,
+    trial: async (stage) => void (await stage.signal("one")),
+  },
+  {
+    name: "a config that is activated while it is stored that a stop rests",
+    config: GUARDED,
+    async trial(stage) {
+      stage.script({
+        matches: ({ subject }) => subject === "STOP_RESTED",
+        meanwhile: () => stage.happen(LOOSER),
+        count: 1,
+      });
+      await stage.signal("one");
+    },
+  },
+  {
+    name: "closing a position that is guarded by a stop",
+    config: GUARDED,
+    async before(stage) {
+      await stage.signal("earlier");
+      await stage.run(6_000);
+    },
+    trial: async (stage) => void (await stage.signal("close", { action: "close", side: null })),
+  },
+];

@@ -1,0 +1,106 @@
+// What operators order in a run, as items of its workload, and how an order becomes the request that is posted.
+import type { CommandRequest } from "../../../functions/src/domain/command.ts";
+import type { AccountConfig } from "../../../functions/src/domain/config.ts";
+import type { ControlState, TradingState } from "../../../functions/src/domain/control.ts";
+import type { Nav } from "../../../functions/src/domain/nav.ts";
+import { paths } from "../../../functions/src/domain/paths.ts";
+import type { Random } from "../engine/random.ts";
+import type { World } from "../world.ts";
+import { type ConfigChange, FIRST_ITEM_MS, type Item } from "./items.ts";
+import { changedConfig } from "./operator.ts";
+import type { RunSetup } from "./setup.ts";
+
+export type SimOrder =
+  | { readonly kind: "stop" | "pause" | "resume" | "flatten" | "start" | "clearCooldowns" | "acknowledge" }
+  | { readonly kind: "config"; readonly change: ConfigChange }
+  /** A session's stop-loss at this share of NAV. */
+  | { readonly kind: "stopLoss"; readonly ofNav: number }
+  | { readonly kind: "horizon"; readonly inMs: number };
+
+const LATCHES: Readonly<Record<TradingState, SimOrder["kind"] & ("stop" | "pause" | "resume")>> = {
+  ACTIVE: "resume",
+  REDUCING: "pause",
+  HALTED: "stop",
+};
+
+/** The order that asks for a trading state. */
+export function orderFor(state: TradingState): SimOrder {
+  return { kind: LATCHES[state] };
+}
+
+/** Further orders, drawn apart from the other items: those stay what they were. */
+export function drawOrders(random: Random, setup: RunSetup): readonly Item[] {
+  if (!random.chance(0.4)) return [];
+  return Array.from({ length: random.int(1, 5) }, (_, place): Item => {
+    const { accountId } = random.pick(setup.accounts).profile;
+    const afterMs = random.int(FIRST_ITEM_MS, setup.trialMs);
+    const repeated = random.chance(0.25);
+    const happening = {
+      kind: "command",
+      accountId,
+      key: `order-${place}`,
+      order: drawOrder(random),
+      repeated,
+    } as const;
+    return { afterMs, happening };
+  });
+}
+
+function drawOrder(random: Random): SimOrder {
+  switch (random.int(0, 8)) {
+    case 0:
+    case 1:
+      return { kind: "start" };
+    case 2:
+      return { kind: random.pick(["stop", "pause"]) };
+    case 3:
+    case 4:
+      return { kind: "resume" };
+    case 5:
+      return { kind: "clearCooldowns" };
+    case 6:
+      return { kind: "acknowledge" };
+    case 7:
+      // Most of them on the wrong side of what the account may come to: refused.
+      return { kind: "stopLoss", ofNav: random.pick([0.5, 0.8, 1.2]) };
+    default:
+      return { kind: "horizon", inMs: random.pick([-1_000, 3_600_000]) };
+  }
+}
+
+/** What is posted, on what the screen shows at this moment; null when it shows nothing to act on. */
+export function requestFor(world: World, accountId: string, order: SimOrder): CommandRequest | null {
+  const documents = world.store.dump();
+  const read = <T>(path: string): T | null => (documents[path] ?? null) as T | null;
+  switch (order.kind) {
+    case "start":
+      return { kind: "start", horizonAtMs: null, stopLossNavUsd: null };
+    case "clearCooldowns":
+      return { kind: "clear_cooldown", symbol: null };
+    case "acknowledge": {
+      const path = Object.keys(documents).find((each) => each.startsWith(`${paths.alerts(accountId)}/`));
+      return path === undefined
+        ? null
+        : { kind: "ack_alert", alertId: path.slice(path.lastIndexOf("/") + 1) };
+    }
+    case "config": {
+      const control = read<ControlState>(paths.control(accountId));
+      const config = read<AccountConfig>(paths.config(accountId));
+      if (control === null || config === null) return null;
+      return {
+        kind: "set_config",
+        baseVersion: control.configVersion,
+        config: changedConfig(config, order.change),
+      };
+    }
+    case "stopLoss": {
+      const navUsd = read<Nav>(paths.nav(accountId))?.navUsd ?? null;
+      if (navUsd === null) return null;
+      return { kind: "set_stoploss", stopLossNavUsd: (Number(navUsd) * order.ofNav).toFixed(2) };
+    }
+    case "horizon":
+      return { kind: "set_horizon", horizonAtMs: world.queue.nowMs + order.inMs };
+    default:
+      return { kind: order.kind };
+  }
+}

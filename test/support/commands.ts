@@ -1,0 +1,134 @@
+// Commands for tests: as they are stored, and the whole endpoint over a test's world, with senders that carry a token
+// or sign as theirs would.
+import { createHmac } from "node:crypto";
+import type { CommandAnswer } from "../../functions/src/app/commands/answer.ts";
+import type { CommandTarget } from "../../functions/src/app/commands/call.ts";
+import { executeCommands } from "../../functions/src/app/commands/executeCommands.ts";
+import {
+  createReceiveCommand,
+  type ReceiveCommand,
+} from "../../functions/src/app/commands/receiveCommand.ts";
+import type { Command, CommandRequest } from "../../functions/src/domain/command.ts";
+import { paths } from "../../functions/src/domain/paths.ts";
+import { AuthError, type Authenticator, type SignedInUser } from "../../functions/src/ports/authenticator.ts";
+import type { DocumentPort } from "../../functions/src/ports/documents.ts";
+import { NOW_MS } from "./factories.ts";
+import { createMemorySecrets } from "./memory/secrets.ts";
+import { impatientDeadline } from "./receiver.ts";
+import { ACCOUNT, type Instance, profile, type World } from "./world.ts";
+
+export function command(overrides: Partial<Command> = {}): Command {
+  return {
+    commandId: "command-1",
+    accountId: "main",
+    sequence: 1,
+    request: { kind: "stop" },
+    reason: "because",
+    actor: "anna",
+    confirmedBy: null,
+    status: "STORED",
+    receivedAtMs: NOW_MS - 1_000,
+    expiresAtMs: NOW_MS + 60_000,
+    outcome: null,
+    endedAtMs: null,
+    ...overrides,
+  };
+}
+
+export const OPERATOR_TOKEN = "operator-token";
+export const MACHINE = "bot";
+export const MACHINE_SECRET = Buffer.from("a machine's secret of 32 bytes..").toString("base64");
+
+const USERS: Readonly<Record<string, SignedInUser>> = {
+  [OPERATOR_TOKEN]: { userId: "anna", role: "operator", accounts: [] },
+  "trader-token": { userId: "tom", role: "trader", accounts: [ACCOUNT] },
+  "other-trader-token": { userId: "olga", role: "trader", accounts: ["other"] },
+  "viewer-token": { userId: "vera", role: "viewer", accounts: [ACCOUNT] },
+  "claimless-token": { userId: "carl", role: null, accounts: [ACCOUNT] },
+};
+
+/** `unreachable-token` is one whose issuer does not answer. */
+export const memoryAuthenticator: Authenticator = {
+  async verify(token) {
+    if (token === "unreachable-token") throw new AuthError("no answer");
+    return Object.hasOwn(USERS, token) ? (USERS[token] ?? null) : null;
+  },
+};
+
+export interface CommandPost {
+  readonly receive: ReceiveCommand;
+  /** Posts as the operator, unless told otherwise. */
+  post(body: unknown, headers?: Readonly<Record<string, string>>): Promise<CommandAnswer>;
+  /** Posts a request for the account with a reason. */
+  order(request: CommandRequest, headers?: Readonly<Record<string, string>>): Promise<CommandAnswer>;
+  confirm(commandId: string, accountName?: string): Promise<CommandAnswer>;
+  to(
+    target: CommandTarget,
+    body: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<CommandAnswer>;
+  commands(): readonly Command[];
+}
+
+export function createCommandPost(
+  world: World,
+  documents: DocumentPort = world.documents,
+  instance: Instance = world.instance("commands"),
+): CommandPost {
+  const machines = { [MACHINE]: { signingSecrets: [MACHINE_SECRET], accounts: [ACCOUNT] } };
+  const receive = createReceiveCommand({
+    ...instance,
+    documents,
+    guard: () => Promise.resolve(),
+    authenticator: memoryAuthenticator,
+    secrets: createMemorySecrets({}, {}, machines),
+    deadline: impatientDeadline,
+    bus: world.bus,
+  });
+  const asOperator = { authorization: `Bearer ${OPERATOR_TOKEN}` };
+  const to: CommandPost["to"] = (target, body, headers = asOperator) =>
+    receive({
+      target,
+      headers,
+      rawBody: Buffer.from(typeof body === "string" ? body : JSON.stringify(body)),
+    });
+  const post: CommandPost["post"] = (body, headers) => to({ kind: "post" }, body, headers);
+  return {
+    receive,
+    to,
+    post,
+    order: (request, headers) => post({ accountId: ACCOUNT, request, reason: "because" }, headers),
+    confirm: (commandId, accountName = profile.name) =>
+      to({ kind: "confirm", commandId }, { accountId: ACCOUNT, commandId, accountName }),
+    commands: () => world.under<Command>(paths.commands(ACCOUNT)),
+  };
+}
+
+/** Delivers what waits on topic `commands` to an instance. */
+export async function deliverCommands(world: World, instance: Instance): Promise<void> {
+  for (const [place, { payload }] of world.bus.take("commands").entries()) {
+    const messageId = `command-message-${world.clock.nowMs()}-${place}`;
+    await executeCommands(instance, {
+      messageId,
+      topic: "commands",
+      publishedAtMs: world.clock.nowMs(),
+      payload,
+    });
+  }
+}
+
+/** A machine's headers over a body. */
+export function signedHeaders(
+  body: string,
+  atMs: number,
+  { id = "webhook-1", machine = MACHINE, secret = MACHINE_SECRET } = {},
+): Readonly<Record<string, string>> {
+  const timestamp = String(Math.floor(atMs / 1_000));
+  const mac = createHmac("sha256", Buffer.from(secret, "base64")).update(`${id}.${timestamp}.${body}`);
+  return {
+    "ballast-machine": machine,
+    "webhook-id": id,
+    "webhook-timestamp": timestamp,
+    "webhook-signature": `v1,${mac.digest("base64")}`,
+  };
+}

@@ -1,0 +1,21 @@
+// Whoever takes notifications, in memory: what was told, and how the next tellings fail.
+import { type Notification, type Notifier, NotifierError } from "../../../functions/src/ports/notifier.ts";
+
+export interface MemoryNotifier extends Notifier {
+  readonly told: Notification[];
+  /** Every telling fails until this is null again. */
+  failure: "noAnswer" | "refusal" | null;
+}
+
+export function createMemoryNotifier(): MemoryNotifier {
+  const notifier: MemoryNotifier = {
+    told: [],
+    failure: null,
+    async send(notification) {
+      if (notifier.failure === "refusal") throw new NotifierError("The notifier answered 422", true);
+      if (notifier.failure === "noAnswer") throw new NotifierError("The notifier did not answer", false);
+      notifier.told.push(notification);
+    },
+  };
+  return notifier;
+}

@@ -1,0 +1,66 @@
+// A token proves somebody or nobody; only an issuer that cannot be asked is an error.
+import { AuthClientErrorCode, FirebaseAuthError } from "firebase-admin/auth";
+import { describe, expect, it } from "vitest";
+import { createFirebaseAuthenticator } from "../../../../functions/src/adapters/auth/firebase-authenticator.ts";
+import { AuthError } from "../../../../functions/src/ports/authenticator.ts";
+
+const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+const TOKEN = `${part({ alg: "RS256", kid: "k" })}.${part({ sub: "anna" })}.signature`;
+
+/** The SDK's own errors take their code with its prefix from a table that its types do not show. */
+function authError(info: { readonly code: string; readonly message: string }): FirebaseAuthError {
+  return Reflect.construct(FirebaseAuthError, [info]) as FirebaseAuthError;
+}
+
+function authenticator(verify: (token: string, checkRevoked?: boolean) => Promise<unknown>) {
+  return createFirebaseAuthenticator(() => ({ verifyIdToken: verify }) as never);
+}
+
+describe("the authenticator", () => {
+  it("asks whether the token was revoked, and gives user, role and accounts as they are claimed", async () => {
+    const asked: unknown[] = [];
+    const { verify } = authenticator(async (token, checkRevoked) => {
+      asked.push(token, checkRevoked);
+      return { uid: "anna", role: "trader", accounts: ["main", 7] };
+    });
+    expect(await verify(TOKEN)).toEqual({ userId: "anna", role: "trader", accounts: ["main"] });
+    expect(asked).toEqual([TOKEN, true]);
+  });
+
+  it("takes claims of another type for none", async () => {
+    const { verify } = authenticator(async () => ({ uid: "anna", role: 1, accounts: "main" }));
+    expect(await verify(TOKEN)).toEqual({ userId: "anna", role: null, accounts: [] });
+  });
+
+  it.each([
+    "",
+    "a.b",
+    "a.b.c",
+    `${part("x")}.${part({})}.s`,
+    `${part({ alg: "none" })}.${part(null)}.s`,
+    "x".repeat(9_000),
+    `${part([])}.${part({})}.s`,
+  ])("takes what is no token for nobody, without asking: %s", async (token) => {
+    const { verify } = authenticator(() => Promise.reject(new Error("asked")));
+    expect(await verify(token)).toBeNull();
+  });
+
+  it.each([
+    AuthClientErrorCode.INVALID_ARGUMENT,
+    AuthClientErrorCode.ID_TOKEN_EXPIRED,
+    AuthClientErrorCode.ID_TOKEN_REVOKED,
+    AuthClientErrorCode.USER_DISABLED,
+    AuthClientErrorCode.USER_NOT_FOUND,
+  ])("takes a refused token for nobody: $code", async (code) => {
+    const { verify } = authenticator(() => Promise.reject(authError(code)));
+    expect(await verify(TOKEN)).toBeNull();
+  });
+
+  it.each([authError(AuthClientErrorCode.INTERNAL_ERROR), new Error("socket hang up")])(
+    "says that it could not ask: %s",
+    async (error) => {
+      const { verify } = authenticator(() => Promise.reject(error));
+      await expect(verify(TOKEN)).rejects.toBeInstanceOf(AuthError);
+    },
+  );
+});

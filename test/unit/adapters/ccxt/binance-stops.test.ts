@@ -1,0 +1,151 @@
+// A resting stop on Binance's algo service: what leaves is what was asked for, once, and what the service says is read
+// in our words.
+import { describe, expect, it } from "vitest";
+import type { StopRequest, VenueStop } from "../../../../functions/src/ports/venue.ts";
+import { json } from "../../../support/memory/transport.ts";
+import { failureOf, MARKET, rawOrder, type ScriptedVenue, scriptedVenue } from "./binance-wire.ts";
+
+const REQUEST: StopRequest = {
+  clientStopId: "p-0123456789abcdef",
+  symbol: "BTCUSDT",
+  side: "sell",
+  qtyBase: "0.013",
+  triggerPriceUsd: "90000.1",
+};
+
+/** Binance's record of a conditional order, as its documentation shows it. */
+function rawAlgo(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    algoId: 2_146_760,
+    clientAlgoId: REQUEST.clientStopId,
+    algoType: "CONDITIONAL",
+    orderType: "STOP_MARKET",
+    symbol: "BTCUSDT",
+    side: "SELL",
+    positionSide: "BOTH",
+    timeInForce: "GTC",
+    quantity: "0.013",
+    algoStatus: "NEW",
+    actualOrderId: "",
+    actualPrice: "0.00000",
+    triggerPrice: "90000.10",
+    price: "0.00000",
+    icebergQuantity: null,
+    workingType: "MARK_PRICE",
+    closePosition: false,
+    priceProtect: false,
+    reduceOnly: true,
+    createTime: 1_750_485_492_076,
+    updateTime: 1_750_485_492_076,
+    triggerTime: 0,
+    goodTillDate: 0,
+    ...changes,
+  };
+}
+
+function create({ venue, clock }: ScriptedVenue, windowMs = 3_000): Promise<VenueStop> {
+  return venue.createStop(REQUEST, { market: MARKET, sendDeadlineMs: clock.nowMs() + windowMs });
+}
+
+describe("a stop on Binance USD-M", () => {
+  it("goes out as asked, reduce-only, on the mark price, inside its window", async () => {
+    const scripted = scriptedVenue(json(rawAlgo()));
+    const stop = await create(scripted, 2_500);
+    const [request] = scripted.wire.sent;
+    expect(`${request?.method} ${request?.url}`).toBe("POST https://fapi.binance.com/fapi/v1/algoOrder");
+    const { signature, ...form } = Object.fromEntries(new URLSearchParams(request?.body ?? ""));
+    expect(signature).toMatch(/^[0-9a-f]{64}$/);
+    expect(form).toEqual({
+      algoType: "CONDITIONAL",
+      symbol: "BTCUSDT",
+      side: "SELL",
+      type: "STOP_MARKET",
+      quantity: "0.013",
+      triggerPrice: "90000.1",
+      workingType: "MARK_PRICE",
+      reduceOnly: "true",
+      clientAlgoId: "p-0123456789abcdef",
+      timestamp: String(scripted.clock.nowMs()),
+      recvWindow: "2500",
+    });
+    expect(stop).toEqual({
+      ...REQUEST,
+      status: "RESTING",
+      filledQtyBase: "0",
+      averagePriceUsd: null,
+      venueOrderId: null,
+      updatedAtMs: 1_750_485_492_076,
+    });
+  });
+
+  it("is not sent twice at once under one id", async () => {
+    const scripted = scriptedVenue(json(rawAlgo()));
+    const first = create(scripted);
+    expect(await failureOf(create(scripted))).toMatchObject({ kind: "unknown", code: "IN_FLIGHT" });
+    await first;
+    expect(scripted.wire.sent).toHaveLength(1);
+  });
+
+  it.each([
+    ["about another stop", json(rawAlgo({ clientAlgoId: "somebody-elses" }))],
+    ["without a status", json(rawAlgo({ algoStatus: undefined }))],
+  ])("does not take an answer %s for its own", async (_, answer) => {
+    expect(await failureOf(create(scriptedVenue(answer)))).toMatchObject({
+      kind: "unknown",
+      code: "UNREADABLE",
+    });
+  });
+
+  it.each([
+    ["NEW", "RESTING"],
+    ["TRIGGERING", "FIRED"],
+    ["CANCELED", "CANCELED"],
+    ["EXPIRED", "CANCELED"],
+    ["REJECTED", "REFUSED"],
+  ])("reads %s without an order as %s", async (algoStatus, status) => {
+    const scripted = scriptedVenue(json(rawAlgo({ algoStatus })));
+    expect(await scripted.venue.findStop(MARKET, REQUEST.clientStopId)).toMatchObject({ status });
+    expect(scripted.wire.sent).toHaveLength(1);
+  });
+
+  it.each([
+    ["NEW", "0", "FIRED"],
+    ["PARTIALLY_FILLED", "0.005", "FIRED"],
+    ["FILLED", "0.013", "DONE"],
+    ["EXPIRED", "0.005", "DONE"],
+  ])("tells from its %s order with %s filled that it is %s", async (orderStatus, executedQty, status) => {
+    const scripted = scriptedVenue(
+      json(rawAlgo({ algoStatus: "TRIGGERED", actualOrderId: "8389766067498834001" })),
+      json(rawOrder({ side: "SELL", status: orderStatus, executedQty, avgPrice: "89990.5" })),
+    );
+    expect(await scripted.venue.findStop(MARKET, REQUEST.clientStopId)).toMatchObject({
+      status,
+      filledQtyBase: executedQty,
+      averagePriceUsd: executedQty === "0" ? null : "89990.5",
+      venueOrderId: "8389766067498834001",
+    });
+    expect(scripted.wire.sent[1]?.url).toContain("orderId=8389766067498834001");
+  });
+
+  it("has not ended while the order that it became cannot be found", async () => {
+    const scripted = scriptedVenue(
+      json(rawAlgo({ algoStatus: "FINISHED", actualOrderId: "17" })),
+      json({ code: -2013, msg: "Order does not exist." }, 400),
+    );
+    expect(await scripted.venue.findStop(MARKET, REQUEST.clientStopId)).toMatchObject({ status: "FIRED" });
+  });
+
+  it("lists conditional orders of every kind: one without quantity or trigger is a stop like any other", async () => {
+    const closeAll = rawAlgo({
+      clientAlgoId: "by-hand",
+      quantity: null,
+      triggerPrice: null,
+      closePosition: true,
+    });
+    const scripted = scriptedVenue(json([rawAlgo(), closeAll]));
+    expect(await scripted.venue.fetchOpenStops("all")).toMatchObject([
+      REQUEST,
+      { clientStopId: "by-hand", qtyBase: "0", triggerPriceUsd: "0" },
+    ]);
+  });
+});

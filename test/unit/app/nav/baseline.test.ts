@@ -1,0 +1,287 @@
+// A withdrawal is no drawdown and a deposit hides none; what is lost is rebuilt from its own baseline and says so; what
+// nobody can explain is a loss, never a profit.
+import { beforeEach, describe, expect, it } from "vitest";
+import { writeNav } from "../../../../functions/src/app/writeNav.ts";
+import { dec, decimalString } from "../../../../functions/src/domain/decimal.ts";
+import { INCOME_LAG_LIMIT_MS } from "../../../../functions/src/domain/nav/peak.ts";
+import type { Nav, NavSeries, Peak } from "../../../../functions/src/domain/nav.ts";
+import { paths } from "../../../../functions/src/domain/paths.ts";
+import type { Alert, Quarantined } from "../../../../functions/src/domain/records.ts";
+import { ACCOUNT, createWorld, profile, type World } from "../../../support/world.ts";
+
+const MINUTE_MS = 60_000;
+let world: World;
+beforeEach(async () => {
+  world = await createWorld();
+});
+
+const nav = () => world.read<Nav>(paths.nav(ACCOUNT));
+const peak = () => world.read<Peak>(paths.peak(ACCOUNT));
+const codes = () => world.under<Alert>(`accounts/${ACCOUNT}/alerts`).map(({ code }) => code);
+const lose = (lossUsd: string) => world.exchange.admin("income", { incomeType: "REALIZED_PNL", lossUsd });
+const minutes = async (count = 1) => {
+  for (let minute = 0; minute < count; minute++) {
+    world.clock.setMs(world.clock.nowMs() + MINUTE_MS);
+    await world.tickNav();
+  }
+};
+/** What the wallet holds changes, and no income will ever say why. */
+const changeSilently = (amountUsd: string) => {
+  const account = world.exchange.engine.state.accounts.get("local");
+  if (account === undefined) throw new Error("There is no account");
+  account.walletUsdE8 += BigInt(dec(amountUsd).mul("100000000").toFixed());
+};
+const incomeRequests = () => world.requests.filter((request) => request.endsWith("/income")).length;
+
+describe("money that comes and goes", () => {
+  it.each([
+    ["withdraw", "45000", "52631.57894737"],
+    ["deposit", "95000", "200000"],
+  ] as const)(
+    "a %s of %s USD changes neither drawdown nor the day's result",
+    async (kind, amountUsd, peakUsd) => {
+      lose("5000");
+      await minutes();
+      const before = peak();
+      expect(before).toMatchObject({ drawdownBps: 500, dayPnlUsd: "-5000" });
+      world.exchange.admin(kind, { amountUsd });
+      await minutes();
+      expect(peak()).toMatchObject({
+        baselineId: before?.baselineId,
+        drawdownBps: 500,
+        dayPnlUsd: "-5000",
+        adjustments: [{ amountUsd: kind === "deposit" ? amountUsd : `-${amountUsd}` }],
+      });
+      expect(Number(peak()?.peakUsd)).toBeCloseTo(Number(peakUsd), 6);
+      expect(codes()).toEqual(["BASELINE_ADJUSTED"]);
+    },
+  );
+
+  it("in another asset counts at the venue's own bid", async () => {
+    world.exchange.admin("deposit", { asset: "BNB", qty: "10" });
+    await minutes();
+    const [held] = nav()?.assets ?? [];
+    expect(held).toMatchObject({ asset: "BNB", qty: "10", heldIn: "wallet" });
+    expect(held?.priceUsd).toBe(nav()?.marks.BNBUSDT?.bidUsd);
+    expect(nav()?.navUsd).toBe(decimalString(dec("100000").plus(dec(held?.valueUsd ?? ""))));
+    expect(peak()).toMatchObject({ drawdownBps: 0, dayPnlUsd: "0" });
+  });
+
+  it("into an empty account begins a new baseline", async () => {
+    const before = peak();
+    world.exchange.admin("withdraw", { amountUsd: "100000" });
+    await minutes();
+    expect(nav()).toMatchObject({ navUsd: "0", stale: false });
+    expect(peak()).toEqual(before);
+    world.exchange.admin("deposit", { amountUsd: "500" });
+    await minutes();
+    expect(peak()).toMatchObject({ peakUsd: "500", drawdownBps: 0 });
+  });
+
+  it("is told from profit, fees and funding in the sums of the day", async () => {
+    world.exchange.admin("income", { incomeType: "REALIZED_PNL", gainUsd: "120.5" });
+    world.exchange.admin("income", { incomeType: "COMMISSION", lossUsd: "3.25" });
+    world.exchange.admin("income", { incomeType: "FUNDING_FEE", lossUsd: "1.125" });
+    world.exchange.admin("deposit", { amountUsd: "1000" });
+    await minutes();
+    const sums = { realizedUsd: "120.5", feesUsd: "-3.25", fundingUsd: "-1.125", transfersUsd: "1000" };
+    expect(peak()).toMatchObject({ total: sums, dayPnlUsd: "116.125" });
+    // The day's also has what came in before the baseline began.
+    const ofDay = { ...sums, transfersUsd: "101000" };
+    expect(peak()?.today).toMatchObject(ofDay);
+    await minutes();
+    expect(peak()?.today).toMatchObject(ofDay);
+  });
+
+  it("is asked for only when a balance moved", async () => {
+    await minutes(12);
+    expect(incomeRequests()).toBe(0);
+    lose("1");
+    await minutes(5);
+    expect(incomeRequests()).toBe(1);
+  });
+});
+
+describe("reserves", () => {
+  const withReserve = (asset: string, qty: string) => {
+    const stored = world.read<Record<string, never>>(paths.config(ACCOUNT)) ?? {};
+    world.documents.seed(paths.config(ACCOUNT), { ...stored, reserves: [{ asset, qty }] });
+  };
+
+  it("count at the venue's bid, and changing them is a transfer, not a profit", async () => {
+    withReserve("BTC", "2");
+    await writeNav(world.instance("schedules"), profile);
+    const [held] = nav()?.assets ?? [];
+    expect(held).toMatchObject({
+      asset: "BTC",
+      qty: "2",
+      heldIn: "reserve",
+      priceUsd: nav()?.marks.BTCUSDT?.bidUsd,
+    });
+    expect(peak()).toMatchObject({
+      drawdownBps: 0,
+      dayPnlUsd: "0",
+      adjustments: [{ adjustmentId: "reserves-v1" }],
+    });
+  });
+
+  it("without a price make the NAV stale and keep the last good value: nothing is guessed", async () => {
+    const good = nav();
+    withReserve("NOCOIN", "5");
+    await writeNav(world.instance("schedules"), profile);
+    expect(nav()).toMatchObject({
+      stale: true,
+      navUsd: good?.navUsd,
+      asOfMs: good?.asOfMs,
+      sources: { fx: { ok: false, error: "No fresh price for NOCOIN" }, balances: { ok: true } },
+    });
+  });
+});
+
+describe("a wallet that nothing explains", () => {
+  it("holds judgement while the venue's income may lag, and is then a loss", async () => {
+    changeSilently("-2000");
+    await minutes();
+    expect(peak()?.drawdownBps).toBe(0);
+    expect(nav()).toMatchObject({ stale: false, unexplained: { amountUsd: "-2000" } });
+    await minutes(INCOME_LAG_LIMIT_MS / MINUTE_MS);
+    expect(peak()).toMatchObject({ drawdownBps: 200, dayPnlUsd: "-2000" });
+    expect(nav()?.unexplained).toBeNull();
+    expect(codes()).toContain("WALLET_UNEXPLAINED");
+  });
+
+  it("that grew is a transfer, not a profit: it hides no drawdown", async () => {
+    lose("10000");
+    await minutes();
+    changeSilently("90000");
+    await minutes(1 + INCOME_LAG_LIMIT_MS / MINUTE_MS);
+    expect(peak()).toMatchObject({ drawdownBps: 1_000, dayPnlUsd: "-10000" });
+  });
+
+  it("is explained as soon as the income arrives, however late within its limit", async () => {
+    world.exchange.addFault({ effect: { kind: "stale" }, match: { path: ".*/income" } });
+    await minutes();
+    world.exchange.admin("withdraw", { amountUsd: "50000" });
+    await minutes();
+    world.exchange.clearFaults();
+    await minutes();
+    expect(peak()).toMatchObject({ drawdownBps: 0, dayPnlUsd: "0" });
+  });
+
+  it("makes the NAV stale when the income cannot be asked for", async () => {
+    world.exchange.addFault({
+      effect: { kind: "venueError", when: "before", status: 400, code: -1100, msg: "refused" },
+      match: { path: ".*/income" },
+    });
+    lose("10");
+    await minutes();
+    expect(nav()).toMatchObject({
+      stale: true,
+      navUsd: "100000",
+      sources: { fees: { ok: false }, funding: { ok: false }, balances: { ok: true } },
+    });
+  });
+});
+
+describe("a lost peak", () => {
+  const restart = async () => {
+    world.clock.setMs(world.clock.nowMs() + MINUTE_MS);
+    await writeNav(world.instance("schedules"), profile);
+  };
+  const losePeak = () => world.documents.commit([{ op: "delete", path: paths.peak(ACCOUNT) }]);
+
+  it("keeps its drawdown over a withdrawal in its series", async () => {
+    lose("5000");
+    await minutes(6);
+    world.exchange.admin("withdraw", { amountUsd: "45000" });
+    await minutes(2);
+    await losePeak();
+    await restart();
+    expect(peak()).toMatchObject({ drawdownBps: 500, dayPnlUsd: "-5000", source: { kind: "navSeries" } });
+  });
+
+  it("keeps it over a withdrawal while it was lost", async () => {
+    lose("5000");
+    await minutes(6);
+    await losePeak();
+    world.clock.setMs(world.clock.nowMs() + 1_000);
+    world.exchange.admin("withdraw", { amountUsd: "45000" });
+    await restart();
+    expect(peak()).toMatchObject({ drawdownBps: 500, dayPnlUsd: "-5000" });
+  });
+
+  it("is rebuilt from the venue's income where there is no series", async () => {
+    lose("8000");
+    await minutes();
+    const stored = world.read<Record<string, never>>(paths.nav(ACCOUNT)) ?? {};
+    world.documents.seed(paths.nav(ACCOUNT), { ...stored, recent: [] as never });
+    const [day] = world.under<NavSeries>(`accounts/${ACCOUNT}/navSeries`);
+    if (day !== undefined)
+      await world.documents.commit([{ op: "delete", path: paths.navSeries(ACCOUNT, day.day) }]);
+    await losePeak();
+    await restart();
+    expect(peak()).toMatchObject({ peakUsd: "100000", drawdownBps: 800, source: { kind: "income" } });
+    expect(codes()).toContain("PEAK_REBUILT");
+  });
+
+  it("takes no sample of another baseline", async () => {
+    await minutes(6);
+    world.exchange.admin("withdraw", { amountUsd: "100000" });
+    await minutes();
+    world.exchange.admin("deposit", { amountUsd: "500" });
+    await minutes();
+    await losePeak();
+    await restart();
+    expect(peak()).toMatchObject({ peakUsd: "500", drawdownBps: 0 });
+  });
+
+  it("of another baseline than the NAV is not judged on, but kept as evidence and rebuilt", async () => {
+    const real = peak();
+    await minutes(6);
+    world.documents.seed(paths.peak(ACCOUNT), {
+      ...(real as unknown as Record<string, never>),
+      baselineId: "baseline-1",
+      peakUsd: "900000",
+    });
+    await restart();
+    expect(peak()).toMatchObject({ baselineId: real?.baselineId, peakUsd: "100000", drawdownBps: 0 });
+    const [evidence] = world.under<Quarantined>("quarantine");
+    expect(evidence).toMatchObject({ code: "PEAK_UNUSABLE", accountId: ACCOUNT });
+    expect(evidence?.body).toContain("900000");
+  });
+
+  it("that cannot be read is kept as evidence and rebuilt, with an alert", async () => {
+    lose("5000");
+    await minutes(6);
+    world.documents.seed(paths.peak(ACCOUNT), { peakUsd: 12 });
+    await restart();
+    expect(peak()).toMatchObject({ peakUsd: "100000", drawdownBps: 500 });
+    expect(world.under<Quarantined>("quarantine")[0]?.body).toBe('{"peakUsd":12}');
+    expect(world.under<Alert>(`accounts/${ACCOUNT}/alerts`)).toContainEqual(
+      expect.objectContaining({ code: "PEAK_REBUILT", severity: "critical" }),
+    );
+  });
+
+  it("that cannot be rebuilt stays missing, with an alert, and the NAV goes on", async () => {
+    await minutes(6);
+    const [day] = world.under<NavSeries>(`accounts/${ACCOUNT}/navSeries`);
+    world.documents.seed(paths.navSeries(ACCOUNT, day?.day ?? ""), { broken: true });
+    await losePeak();
+    await restart();
+    expect(peak()).toBeNull();
+    expect(nav()).toMatchObject({ stale: false, asOfMs: world.clock.nowMs() });
+    expect(codes()).toEqual(["PEAK_MISSING"]);
+  });
+});
+
+describe("a peak that stood still", () => {
+  it("is told of, and takes in the high that nobody saw", async () => {
+    world.clock.setMs(world.clock.nowMs() + 20 * MINUTE_MS);
+    world.exchange.admin("income", { incomeType: "REALIZED_PNL", gainUsd: "25000" });
+    world.clock.setMs(world.clock.nowMs() + 20 * MINUTE_MS);
+    lose("25000");
+    await minutes();
+    expect(codes()).toEqual(["PEAK_STALE"]);
+    expect(peak()).toMatchObject({ peakUsd: "125000", drawdownBps: 2_000 });
+  });
+});

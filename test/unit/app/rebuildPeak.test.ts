@@ -1,0 +1,61 @@
+// A peak that was lost or doubted is rebuilt from stored NAV, and the NAV schedule, which keeps its documents in memory,
+// goes on from the rebuilt one.
+import { describe, expect, it } from "vitest";
+import { encode } from "../../../functions/src/app/codec.ts";
+import { planPeakRebuild } from "../../../functions/src/app/rebuildPeak.ts";
+import { writeNav } from "../../../functions/src/app/writeNav.ts";
+import type { Nav, NavSeries, Peak } from "../../../functions/src/domain/nav.ts";
+import { paths } from "../../../functions/src/domain/paths.ts";
+import { ACCOUNT, createWorld, profile, type World } from "../../support/world.ts";
+
+function givenSeries(world: World, navUsd: readonly string[]): void {
+  const nav = world.read<Nav>(paths.nav(ACCOUNT));
+  const peak = world.read<Peak>(paths.peak(ACCOUNT));
+  if (nav?.baseline == null || peak === null) throw new Error("There is no NAV yet");
+  const baseline = { ...nav.baseline, sinceMs: Date.parse("2026-01-01T00:00:00Z") };
+  world.documents.seed(paths.nav(ACCOUNT), encode({ ...nav, baseline }));
+  world.documents.seed(paths.peak(ACCOUNT), encode({ ...peak, baselineSinceMs: baseline.sinceMs }));
+  const series: NavSeries = {
+    accountId: ACCOUNT,
+    day: "2026-01-01",
+    atMs: navUsd.map((_value, minute) => Date.parse("2026-01-01T10:00:00Z") + minute * 60_000),
+    navUsd,
+    baseline,
+    adjustments: [],
+    updatedAtMs: Date.parse("2026-01-01T11:00:00Z"),
+  };
+  world.documents.seed(paths.navSeries(ACCOUNT, series.day), encode(series));
+}
+
+describe("a rebuilt peak", () => {
+  it("is the highest NAV that was stored, and the schedule keeps it", async () => {
+    const world = await createWorld();
+    givenSeries(world, ["99000", "123456.78", "101000"]);
+    const schedule = world.instance("nav");
+    await world.clock.advance(60_000);
+    await writeNav(schedule, profile);
+    const { rebuilt, writes, samples } = await planPeakRebuild(world.documents, ACCOUNT);
+    expect(rebuilt.peakUsd).toBe("123456.78");
+    expect(samples).toBeGreaterThanOrEqual(3);
+    await world.documents.commit(writes);
+    expect(world.read<Peak>(paths.peak(ACCOUNT))).toBeNull();
+    for (let minute = 0; minute < 10; minute += 1) {
+      await world.clock.advance(60_000);
+      await writeNav(schedule, profile);
+    }
+    expect(world.read<Peak>(paths.peak(ACCOUNT))).toMatchObject({ peakUsd: "123456.78" });
+    expect(world.read<Nav>(paths.nav(ACCOUNT))?.stale).toBe(false);
+  });
+
+  it.each([
+    ["missing", null],
+    ["unreadable", { junk: true }],
+  ])("says that the present one is %s", async (what, data) => {
+    const world = await createWorld();
+    givenSeries(world, ["99000"]);
+    if (data === null) await world.documents.commit([{ op: "delete", path: paths.peak(ACCOUNT) }]);
+    else world.documents.seed(paths.peak(ACCOUNT), data);
+    const { present } = await planPeakRebuild(world.documents, ACCOUNT);
+    expect(present ?? "missing").toBe(what);
+  });
+});

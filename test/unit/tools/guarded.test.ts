@@ -1,0 +1,86 @@
+// What a tool may do to documents: nothing in a dry run, and otherwise only whole documents of their schema. No
+// placeholder and no zero in place of a known amount ever gets through, and nothing is deleted but a doubted peak.
+import { describe, expect, it } from "vitest";
+import { encode } from "../../../functions/src/app/codec.ts";
+import { paths } from "../../../functions/src/domain/paths.ts";
+import type { DocumentWrite } from "../../../functions/src/ports/documents.ts";
+import { guardedBus, guardedDocuments } from "../../../tools/operate/guarded.ts";
+import { nav, peak } from "../../support/factories.ts";
+import { createMemoryBus } from "../../support/memory/bus.ts";
+import { createWorld } from "../../support/world.ts";
+
+async function tool(writes: boolean) {
+  const world = await createWorld();
+  const said: string[] = [];
+  const guard = { writes, say: (line: string) => void said.push(line) };
+  return { world, said, documents: guardedDocuments(world.documents, guard), guard };
+}
+
+const set = (path: string, data: object): DocumentWrite => ({ op: "set", path, data: encode(data) });
+const PEAK = paths.peak("main");
+
+describe("a tool", () => {
+  it("in a dry run says what it would write and publish, and does neither", async () => {
+    const { world, said, documents, guard } = await tool(false);
+    const before = world.documents.dump();
+    await documents.commit([set(PEAK, peak({ peakUsd: "123456" }))]);
+    const bus = createMemoryBus();
+    await guardedBus(bus, guard).publish("intents", { intent: {} }, {});
+    expect(world.documents.dump()).toEqual(before);
+    expect(bus.published).toEqual([]);
+    expect(said).toEqual([
+      expect.stringMatching(/^Would write: set accounts\/main\/control\/peak .*123456/),
+      'Would publish on intents: {"intent":{}}',
+    ]);
+  });
+
+  it("writes when it is told to, and says so", async () => {
+    const { world, said, documents } = await tool(true);
+    await documents.commit([set(PEAK, peak({ peakUsd: "123456" }))]);
+    expect(world.read(PEAK)).toMatchObject({ peakUsd: "123456" });
+    expect(said[0]).toMatch(/^Writing: set/);
+  });
+
+  it.each([false, true])(
+    "drops a peak, which the NAV run makes anew, only with --write (%s)",
+    async (writes) => {
+      const { world, documents } = await tool(writes);
+      world.documents.seed(PEAK, encode(peak()));
+      await documents.commit([{ op: "delete", path: PEAK }]);
+      expect(world.read(PEAK) === null).toBe(writes);
+    },
+  );
+
+  it.each<readonly [string, DocumentWrite, string]>([
+    ["a part of a document", set(PEAK, { peakUsd: "1" }), "baselineId"],
+    ["a number where an amount belongs", set(PEAK, { ...peak(), peakUsd: 0 }), "peakUsd"],
+    ["a peak of zero", set(PEAK, peak({ peakUsd: "0" })), "peakUsd"],
+    ["a NAV that becomes zero", set(paths.nav("main"), nav({ navUsd: "0" })), "navUsd would become zero"],
+    ["a wallet of zeroes", set(paths.nav("main"), nav({ walletUsd: "0.00" })), "walletUsd would become zero"],
+    [
+      "a series with a placeholder",
+      set(paths.navSeries("main", "2026-01-02"), {
+        accountId: "main",
+        day: "2026-01-02",
+        baseline: null,
+        adjustments: [],
+        atMs: [1_767_323_045_678],
+        navUsd: ["0"],
+        updatedAtMs: 1_767_323_045_678,
+      }),
+      "navUsd would become zero",
+    ],
+    ["a document nobody knows", set("accounts/main/telemetry/unknown/x/y", {}), "it has no schema"],
+    ["a field that is not of the schema", { op: "update", path: PEAK, changes: { note: "x" } }, "note"],
+    ["a delete of NAV", { op: "delete", path: paths.nav("main") }, "tools delete nothing but a peak"],
+    ["a delete of the books", { op: "delete", path: paths.control("main") }, "tools delete nothing"],
+    ["a delete beside a peak", { op: "delete", path: `${PEAK}/x/y` }, "tools delete nothing"],
+  ])("never writes %s, dry or not", async (_what, write, fault) => {
+    for (const writes of [false, true]) {
+      const { world, documents } = await tool(writes);
+      const before = world.documents.dump();
+      await expect(documents.commit([write])).rejects.toThrow(fault);
+      expect(world.documents.dump()).toEqual(before);
+    }
+  });
+});

@@ -1,0 +1,89 @@
+// Posts a command with a machine's signature, confirms it where that is asked for, and follows it to its outcome. In a
+// dry run says what it would post.
+import { randomUUID } from "node:crypto";
+import { NEEDS_CONFIRMATION } from "../../functions/src/domain/command.ts";
+import { paths } from "../../functions/src/domain/paths.ts";
+import type { PostedCommand } from "../../functions/src/schemas/command.ts";
+import { LOCAL_HOST } from "../../local/ports.ts";
+import type { OperatorParts } from "../operator.ts";
+import { type Machine, type PostedAnswer, postSigned } from "./post-command.ts";
+
+/** A stored command is applied within seconds, by the reconcile schedule at the latest within its minute. */
+const OUTCOME_TIMEOUT_MS = 120_000;
+const POLL_MS = 500;
+const FINAL: ReadonlySet<unknown> = new Set(["DONE", "REFUSED", "EXPIRED"]);
+
+export interface PostOptions {
+  /** Null: the local stack's. */
+  readonly url: string | null;
+  readonly machine: string;
+  /** What confirms a dangerous command. */
+  readonly accountName: string | null;
+}
+
+/** Throws when the command was not taken or not done. */
+export async function postAndFollow(
+  parts: OperatorParts,
+  posted: PostedCommand,
+  options: PostOptions,
+): Promise<void> {
+  const { accountId, request } = posted;
+  if (NEEDS_CONFIRMATION.has(request.kind) && options.accountName === null)
+    throw new Error(`${request.kind} is dangerous: confirm it with --account-name "the account's name"`);
+  const base = baseUrl(parts, options.url);
+  parts.say(`${parts.writes ? "Posting" : "Would post"} to ${base}/commands: ${JSON.stringify(posted)}`);
+  if (!parts.writes) return;
+  const machine: Machine = { name: options.machine, secret: machineSecret() };
+  const answer = await postSigned(`${base}/commands`, machine, randomUUID(), posted, parts.clock.nowMs());
+  const commandId = accepted(answer);
+  if (answer.body.status === "UNCONFIRMED")
+    await confirm(parts, base, machine, accountId, commandId, options.accountName);
+  await follow(parts, accountId, commandId);
+}
+
+export function baseUrl({ localPorts }: OperatorParts, url: string | null): string {
+  if (url !== null) return url.replace(/\/+$/, "");
+  if (localPorts === null) throw new Error("Say where commands are posted: --url https://…");
+  return `http://${LOCAL_HOST}:${localPorts.hosting}`;
+}
+
+export function machineSecret(): string {
+  const secret = process.env.BALLAST_MACHINE_SECRET;
+  if (secret !== undefined) return secret;
+  throw new Error(
+    "BALLAST_MACHINE_SECRET is not set: the whsec_ secret of the machine (locally in secrets.json)",
+  );
+}
+
+function accepted({ status, body }: PostedAnswer): string {
+  if (status === 202 && typeof body.commandId === "string") return body.commandId;
+  throw new Error(`The command was not taken (${status}): ${JSON.stringify(body)}`);
+}
+
+async function confirm(
+  parts: OperatorParts,
+  base: string,
+  machine: Machine,
+  accountId: string,
+  commandId: string,
+  accountName: string | null,
+): Promise<void> {
+  const content = { accountId, commandId, accountName };
+  const url = `${base}/commands/${commandId}/confirm`;
+  accepted(await postSigned(url, machine, randomUUID(), content, parts.clock.nowMs()));
+}
+
+/** Waits for the outcome. Throws when the command was not done. */
+async function follow(parts: OperatorParts, accountId: string, commandId: string): Promise<void> {
+  const endMs = parts.clock.nowMs() + OUTCOME_TIMEOUT_MS;
+  while (parts.clock.nowMs() < endMs) {
+    const [snapshot] = await parts.documents.getAll([paths.command(accountId, commandId)]);
+    const { status, outcome } = snapshot?.data ?? {};
+    if (status === "DONE") return parts.say(`Done: ${String(outcome)}`);
+    if (FINAL.has(status)) throw new Error(`${String(status)}: ${String(outcome)}`);
+    await parts.clock.sleep(POLL_MS);
+  }
+  throw new Error(
+    `Command ${commandId} is stored and not applied yet; it takes effect when an executor runs`,
+  );
+}

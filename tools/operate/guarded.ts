@@ -1,0 +1,90 @@
+// The document port of a tool. Keeps true that it writes nothing before it was told to, says what it would write, and
+// writes only whole documents of their schema: no placeholder, and no known amount replaced by zero. Deletes nothing but
+// a doubted peak.
+import type { Bus } from "../../functions/src/ports/bus.ts";
+import type { DocumentData, DocumentPort, DocumentWrite } from "../../functions/src/ports/documents.ts";
+import { schemaOfPath } from "../../functions/src/schemas/documents.ts";
+
+export interface Guard {
+  /** False: a dry run, which says what it would do. */
+  readonly writes: boolean;
+  readonly say: (line: string) => void;
+}
+
+/** Of a document, on the screen. */
+const SHOWN_CHARACTERS = 600;
+/** What the books of NAV and peak are made of; a zero there has to come from the venue, never from a tool. */
+const MONEY = /\/(control\/(nav|peak)|navSeries\/[^/]+)$/;
+/** Without one no entry is allowed, and the NAV run, which alone can ask the venue for transfers, makes it anew. */
+const DROPPABLE = /^accounts\/[^/]+\/control\/peak$/;
+const STORE_FIELDS = new Set(["expireAt", "storedAt"]);
+
+export class ToolWriteRefusedError extends Error {
+  constructor(path: string, why: string) {
+    super(`A tool may not write ${path}: ${why}`);
+    this.name = "ToolWriteRefusedError";
+  }
+}
+
+export function guardedDocuments(documents: DocumentPort, { writes: isWriting, say }: Guard): DocumentPort {
+  return {
+    getAll: (paths) => documents.getAll(paths),
+    query: (query) => documents.query(query),
+    async commit(writes) {
+      for (const write of writes) await checkWrite(documents, write);
+      for (const write of writes) say(`${isWriting ? "Writing" : "Would write"}: ${shown(write)}`);
+      return isWriting ? await documents.commit(writes) : writes.map(() => null);
+    },
+  };
+}
+
+export function guardedBus(bus: Bus, { writes: isWriting, say }: Guard): Bus {
+  return {
+    async publish(topic, payload, attributes) {
+      say(`${isWriting ? "Publishing" : "Would publish"} on ${topic}: ${cut(JSON.stringify(payload))}`);
+      if (isWriting) await bus.publish(topic, payload, attributes);
+    },
+  };
+}
+
+async function checkWrite(documents: DocumentPort, write: DocumentWrite): Promise<void> {
+  if (write.op === "delete") {
+    if (DROPPABLE.test(write.path)) return;
+    throw new ToolWriteRefusedError(write.path, "tools delete nothing but a peak");
+  }
+  const [snapshot] = await documents.getAll([write.path]);
+  const before = snapshot?.data ?? null;
+  const after = write.op === "update" ? { ...before, ...write.changes } : write.data;
+  const schema = schemaOfPath(write.path);
+  if (schema === null) throw new ToolWriteRefusedError(write.path, "it has no schema");
+  const fields = Object.fromEntries(Object.entries(after).filter(([name]) => !STORE_FIELDS.has(name)));
+  const parsed = schema.safeParse(fields);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(
+      ({ path, message }) => `${path.join(".") || "(root)"}: ${message}`,
+    );
+    throw new ToolWriteRefusedError(write.path, faults.join("; "));
+  }
+  if (!MONEY.test(write.path)) return;
+  const zeroed = Object.keys(fields).filter((name) => isZero(fields[name]) && !isZero(before?.[name]));
+  const changed = zeroed.filter((name) => name.endsWith("Usd"));
+  if (changed.length > 0)
+    throw new ToolWriteRefusedError(write.path, `${changed.join(", ")} would become zero`);
+}
+
+function isZero(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(isZero);
+  return typeof value === "string" && /^-?0+(\.0+)?$/.test(value);
+}
+
+function shown(write: DocumentWrite): string {
+  const data: DocumentData | object =
+    write.op === "update" ? write.changes : write.op === "delete" ? {} : write.data;
+  return `${write.op} ${write.path} ${cut(JSON.stringify(data))}`;
+}
+
+function cut(text: string): string {
+  return text.length <= SHOWN_CHARACTERS
+    ? text
+    : `${text.slice(0, SHOWN_CHARACTERS)}… (${text.length} characters)`;
+}
