@@ -110,8 +110,10 @@ export class Exchange {
       return { banned: true };
     }
     if (action === "limits") {
+      const given = new AdminInput(input);
+      if (given.has("weightPerMinute")) this.#limiter.allow(given.number("weightPerMinute"));
       this.#limiter.clear();
-      return { cleared: true };
+      return { cleared: true, weightPerMinute: this.#limiter.limits.weightPerMinute };
     }
     throw new AdminInputError(`Unknown admin action ${action}`);
   }

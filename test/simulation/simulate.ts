@@ -11,7 +11,7 @@ import { drawOrders } from "./workload/commands.ts";
 import { drawEmergencies } from "./workload/emergencies.ts";
 import { happen, mend } from "./workload/happen.ts";
 import { drawItems, FIRST_ITEM_MS } from "./workload/items.ts";
-import { drawSetup } from "./workload/setup.ts";
+import { drawSetup, VENUE_WEIGHT_PER_MINUTE } from "./workload/setup.ts";
 import { World } from "./world.ts";
 
 /** Longer than a lease, the longest pause and the slowest redelivery after one another. */
@@ -136,7 +136,7 @@ async function heal(world: World, faults: FaultPolicy): Promise<void> {
   front.answersLost = 0;
   world.correctSettings();
   exchange.clearFaults();
-  exchange.admin("limits");
+  exchange.admin("limits", { weightPerMinute: VENUE_WEIGHT_PER_MINUTE });
   await mend(world);
   const startMs = queue.nowMs;
   await world.runUntil(startMs + HEAL_MS);

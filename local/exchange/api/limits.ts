@@ -49,7 +49,7 @@ function roll(window: Window, lengthMs: number, nowMs: number): Window {
 }
 
 export class RateLimiter {
-  readonly limits: RateLimits;
+  #limits: RateLimits;
   readonly #weight: Window = { startMs: 0, count: 0 };
   readonly #orders = new Map<string, { readonly tenSeconds: Window; readonly minute: Window }>();
   #bannedUntilMs = 0;
@@ -57,7 +57,11 @@ export class RateLimiter {
   #refusedInWindow = 0;
 
   constructor(limits: RateLimits) {
-    this.limits = limits;
+    this.#limits = limits;
+  }
+
+  get limits(): RateLimits {
+    return this.#limits;
   }
 
   /** Counts a request's weight. Throws RateLimitError with 429, or 418 while banned. */
@@ -118,6 +122,11 @@ export class RateLimiter {
   orderCounts(accountId: string, nowMs: number): { readonly tenSeconds: number; readonly minute: number } {
     const windows = this.#ordersOf(accountId, nowMs);
     return { tenSeconds: windows.tenSeconds.count, minute: windows.minute.count };
+  }
+
+  /** Another weight a minute from now on; what was spent stays spent. */
+  allow(weightPerMinute: number): void {
+    this.#limits = { ...this.#limits, weightPerMinute };
   }
 
   /** Forgets all usage and bans. */

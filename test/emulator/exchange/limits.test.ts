@@ -53,6 +53,15 @@ describe("request weight", () => {
     x.exchange.admin("limits");
     expect(x.send("GET", "/fapi/v1/ping").status).toBe(200);
   });
+
+  test("an admin can give it another size", () => {
+    const x = makeExchange({ limits: { weightPerMinute: 1 } });
+    const statuses = () => Array.from({ length: 2 }, () => x.send("GET", "/fapi/v1/ping").status);
+    expect(statuses()).toEqual([200, 429]);
+    x.exchange.admin("limits", { weightPerMinute: 2 });
+    expect(statuses()).toEqual([200, 200]);
+    expect(() => x.exchange.admin("limits", { weightPerMinute: "many" })).toThrow(/weightPerMinute/);
+  });
 });
 
 describe("order count", () => {

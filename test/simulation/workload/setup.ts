@@ -33,7 +33,10 @@ export interface RunSetup {
   readonly trialMs: number;
   readonly accounts: readonly SimAccount[];
   readonly symbols: readonly SymbolDefinition[];
-  /** Request weight a minute that the venue allows, for all accounts together. */
+  /**
+   * Request weight a minute that the venue allows while faults last, for all accounts together. Below what two accounts
+   * cost at rest it starves them, so it ends with the faults.
+   */
   readonly weightPerMinute: number;
   readonly maxSkewMs: number;
   /** Share of instances that start with another environment's settings. */
@@ -62,13 +65,16 @@ export function drawSetup(random: Random, limits: Random): RunSetup {
       config: { ...account.config, ...drawLimits(limits, names) },
     })),
     symbols,
-    weightPerMinute: random.chance(0.1) ? random.int(40, 120) : 2_400,
+    weightPerMinute: random.chance(0.1) ? random.int(40, 120) : VENUE_WEIGHT_PER_MINUTE,
     maxSkewMs: random.chance(0.3) ? random.int(50, 800) : 0,
     misconfigured: hasLive || random.chance(0.05) ? 0.2 : 0,
   };
   // Drawn last: what was drawn before stays as it was for every seed.
   return { ...setup, accounts: setup.accounts.map((account) => withStops(random, account)) };
 }
+
+/** Binance's published limit of the USD-M futures API. */
+export const VENUE_WEIGHT_PER_MINUTE = 2_400;
 
 /** Distances that fire in most runs, in some, and hardly ever. */
 const STOP_BPS = [25, 100, 300, 900] as const;
