@@ -10,6 +10,7 @@ export const DENIAL_CODES = [
   "NAV_STALE",
   "PEAK_MISSING",
   "PEAK_STALE",
+  "PEAK_OF_OTHER_BASELINE",
   "MARK_MISSING",
   "MARK_STALE",
   "MARKET_UNKNOWN",
@@ -67,6 +68,7 @@ export const DENIAL_UNITS = [
   "symbol",
   "strategy",
   "side",
+  "baseline",
 ] as const;
 
 export type DenialUnit = (typeof DENIAL_UNITS)[number];

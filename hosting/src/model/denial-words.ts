@@ -32,6 +32,10 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
     "Peak NAV is unknown, so drawdown cannot be checked",
   ],
   PEAK_STALE: ["Peak and drawdown were {a} old; the limit is {l}", "Peak and drawdown were too old"],
+  PEAK_OF_OTHER_BASELINE: [
+    "Peak is of {a}, NAV of {l}: a drawdown across the two would mean nothing",
+    "Peak and NAV are not of the same baseline: a drawdown across the two would mean nothing",
+  ],
   MARK_MISSING: ["No bid and ask known for {s}", "No bid and ask known for {s}"],
   MARK_STALE: ["The {s} quote was {a} old; the limit is {l}", "The {s} quote was too old"],
   MARKET_UNKNOWN: ["The venue lists no market {s}", "The venue lists no market {s}"],

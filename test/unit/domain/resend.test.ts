@@ -146,6 +146,12 @@ describe("sending an order again", () => {
     ],
     ["an entry stops on an old peak", entry, books({ peak: peak({ asOfMs: old }) }), ["PEAK_STALE"]],
     [
+      "an entry stops on a peak of another baseline",
+      entry,
+      books({ peak: peak({ baselineId: "baseline-0" }) }),
+      ["PEAK_OF_OTHER_BASELINE"],
+    ],
+    [
       "an entry stops on an old price",
       entry,
       books({ nav: nav({ marks: { BTCUSDT: mark({ asOfMs: old }) } }) }),

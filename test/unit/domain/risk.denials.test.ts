@@ -95,6 +95,20 @@ const ENTRY_DENIALS: readonly (readonly [Partial<RiskContext>, Denial])[] = [
     { peak: peak({ asOfMs: NOW_MS - 600_001 }) },
     { code: "PEAK_STALE", limit: "600000", actual: "600001", unit: "ms", subject: null },
   ],
+  [
+    { peak: peak({ baselineId: "baseline-0" }) },
+    {
+      code: "PEAK_OF_OTHER_BASELINE",
+      limit: "baseline-1",
+      actual: "baseline-0",
+      unit: "baseline",
+      subject: null,
+    },
+  ],
+  [
+    { nav: nav({ baseline: null }) },
+    { code: "PEAK_OF_OTHER_BASELINE", limit: null, actual: "baseline-1", unit: "baseline", subject: null },
+  ],
   [{ mark: null }, { code: "MARK_MISSING", limit: null, actual: null, unit: "symbol", subject: BTC }],
   [
     { mark: mark({ asOfMs: NOW_MS - 150_001 }) },

@@ -81,6 +81,12 @@ const REFUSED: readonly (readonly [
     { peak: peak({ asOfMs: NOW_MS - 600_001 }) },
     { limit: "600000", actual: "600001" },
   ],
+  [
+    "a peak of another baseline than the NAV",
+    "PEAK_OF_OTHER_BASELINE",
+    { peak: peak({ baselineId: "baseline-0" }) },
+    { limit: "baseline-1", actual: "baseline-0" },
+  ],
   ["no price", "MARK_MISSING", { mark: null }, {}],
   ["an old price", "MARK_STALE", { mark: mark({ asOfMs: NOW_MS - 150_001 }) }, { actual: "150001" }],
   [

@@ -1,4 +1,7 @@
-// No exposure is added on NAV, peak or market data that is stale, missing or unreadable.
+// No exposure is added on NAV, peak or market data that is stale, missing or unreadable, nor on a NAV and a peak of two
+// baselines.
+import type { Denial } from "../denial.ts";
+import type { Nav, Peak } from "../nav.ts";
 import { denial, type RiskCheck } from "./context.ts";
 
 export const navFresh: RiskCheck = ({ nav, config, nowMs }) => {
@@ -8,12 +11,23 @@ export const navFresh: RiskCheck = ({ nav, config, nowMs }) => {
   return denial("NAV_STALE", { limit: String(config.maxNavAgeMs), actual: String(ageMs), unit: "ms" });
 };
 
-export const peakFresh: RiskCheck = ({ peak, config, nowMs }) => {
+export const peakFresh: RiskCheck = ({ peak, nav, config, nowMs }) => {
   if (peak === null) return denial("PEAK_MISSING");
   const ageMs = nowMs - peak.asOfMs;
-  if (ageMs <= config.maxPeakAgeMs) return null;
-  return denial("PEAK_STALE", { limit: String(config.maxPeakAgeMs), actual: String(ageMs), unit: "ms" });
+  const limits = { limit: String(config.maxPeakAgeMs), actual: String(ageMs), unit: "ms" } as const;
+  return [
+    ...(ageMs <= config.maxPeakAgeMs ? [] : [denial("PEAK_STALE", limits)]),
+    ...ofOtherBaseline(peak, nav),
+  ];
 };
+
+/** A drawdown from the peak of other books says nothing about this NAV. A NAV that names no books matches none. */
+function ofOtherBaseline({ baselineId: actual }: Peak, nav: Nav | null): readonly Denial[] {
+  // Without a value that is another check's denial.
+  if (nav === null || nav.navUsd === null) return [];
+  const limit = nav.baseline?.baselineId ?? null;
+  return actual === limit ? [] : [denial("PEAK_OF_OTHER_BASELINE", { limit, actual, unit: "baseline" })];
+}
 
 export const markFresh: RiskCheck = ({ mark, intent, config, nowMs }) => {
   if (mark === null) return denial("MARK_MISSING", { subject: intent.symbol, unit: "symbol" });
