@@ -28,8 +28,8 @@ export async function askVenue(
     ask<readonly TopOfBook[]>("quotes", () => venue.fetchTopOfBook(symbols)),
     ask("balance", () => venue.fetchBalance()),
   ]);
-  const walletUsd = balance?.walletUsd ?? null;
-  return { serverTimeMs, positions, quotes, walletUsd };
+  const { walletUsd, others } = balance ?? { walletUsd: null, others: null };
+  return { serverTimeMs, positions, quotes, walletUsd, others };
 }
 
 async function answerOf<T>(

@@ -1,8 +1,11 @@
 // Rules of money and time, on the wall clock in UTC and on prices that the watchdog read itself. They do not wait for a
-// second sign: the session's end, its stop-loss, and a single group's stop-loss and age.
+// second sign: the session's end, its stop-loss, and a single group's stop-loss and age. A price that is old or missing
+// is never a loss: the rules of silence find it.
 import type { Slot } from "../control.ts";
 import { type Decimal, dec } from "../decimal.ts";
+import type { AssetBalance } from "../income.ts";
 import type { TopOfBook } from "../market.ts";
+import type { Nav } from "../nav.ts";
 import type { HeldPosition } from "../navBook.ts";
 import type { Finding, WatchdogRule, WatchdogView } from "./view.ts";
 
@@ -23,24 +26,35 @@ export const sessionStopLoss: WatchdogRule = (view) => {
   return [{ code: "SESSION_STOPLOSS", subject: "", message, calls: "flatten", source: null }];
 };
 
-/** Wallet and positions at the top of book, both just read, and reserves as the NAV last valued them. Null: unknown. */
-export function equityUsd({ look, config, nav }: WatchdogView): Decimal | null {
-  const { positions, quotes, walletUsd } = look;
-  if (positions === null || quotes === null || walletUsd === null) return null;
+/**
+ * Wallet, positions at the top of book, both just read, and other coins and reserves at the prices of the last good NAV.
+ * Null: unknown, because a part of it is. A part that is left out would look like a loss.
+ */
+export function equityUsd(view: WatchdogView): Decimal | null {
+  const { positions, walletUsd, others } = view.look;
+  if (positions === null || walletUsd === null || others === null) return null;
+  const parts = [
+    ...positions.map((position) => pnlUsd(position, freshQuote(view, position.symbol))),
+    ...[...others, ...view.config.reserves].map((coins) => lastValueUsd(view.nav, coins)),
+  ];
   let sum = dec(walletUsd);
-  for (const position of positions) {
-    const pnl = pnlUsd(position, quoteOf(quotes, position.symbol));
-    if (pnl === null) return null;
-    sum = sum.plus(pnl);
+  for (const part of parts) {
+    if (part === null) return null;
+    sum = sum.plus(part);
   }
-  if (config.reserves.length === 0) return sum;
-  if (nav === null || nav.navUsd === null || nav.walletUsd === null || nav.unrealizedPnlUsd === null)
-    return null;
-  return sum.plus(dec(nav.navUsd)).minus(dec(nav.walletUsd)).minus(dec(nav.unrealizedPnlUsd));
+  return sum;
 }
 
-function quoteOf(quotes: readonly TopOfBook[], symbol: string): TopOfBook | null {
-  return quotes.find((quote) => quote.symbol === symbol) ?? null;
+function lastValueUsd(nav: Nav | null, { asset, qty }: AssetBalance): Decimal | null {
+  const priced = nav?.assets.find((each) => each.asset === asset);
+  return priced === undefined ? null : dec(qty).mul(dec(priced.priceUsd));
+}
+
+/** Null also for a price that has stood for longer than a held one may. */
+function freshQuote({ look, config }: WatchdogView, symbol: string): TopOfBook | null {
+  const quote = look.quotes?.find((each) => each.symbol === symbol);
+  if (quote === undefined || look.atMs - quote.asOfMs > config.watchdog.maxMarketDataAgeMs) return null;
+  return quote;
 }
 
 function pnlUsd({ side, qtyBase, entryPriceUsd }: HeldPosition, quote: TopOfBook | null): Decimal | null {
@@ -52,25 +66,24 @@ function pnlUsd({ side, qtyBase, entryPriceUsd }: HeldPosition, quote: TopOfBook
     .mul(side === "long" ? 1 : -1);
 }
 
-export const groupStopLoss: WatchdogRule = ({ control, config, look }) => {
+export const groupStopLoss: WatchdogRule = (view) => {
+  const { control, config } = view;
   const limitBps = config.watchdog.groupStopLossBps;
   if (limitBps === null) return [];
   return Object.entries(control.slots).flatMap(([groupId, slot]): Finding[] => {
-    const lossBps = lossBpsOf(slot, look.positions ?? [], look.quotes ?? []);
+    const lossBps = lossBpsOf(slot, view);
     if (lossBps === null || lossBps.lt(limitBps)) return [];
     const message = `${slot.symbol} ${slot.side} has lost ${lossBps.toFixed(0)} bps of its entry, limit ${limitBps}`;
     return [{ code: "GROUP_STOPLOSS", subject: groupId, message, calls: "closeGroup", source: null }];
   });
 };
 
-function lossBpsOf(
-  slot: Slot,
-  positions: readonly HeldPosition[],
-  quotes: readonly TopOfBook[],
-): Decimal | null {
-  const position = positions.find(({ symbol, side }) => symbol === slot.symbol && side === slot.side);
+function lossBpsOf(slot: Slot, view: WatchdogView): Decimal | null {
+  const position = view.look.positions?.find(
+    ({ symbol, side }) => symbol === slot.symbol && side === slot.side,
+  );
   if (position === undefined) return null;
-  const pnl = pnlUsd(position, quoteOf(quotes, slot.symbol));
+  const pnl = pnlUsd(position, freshQuote(view, slot.symbol));
   const entryUsd = dec(position.entryPriceUsd).mul(dec(position.qtyBase));
   return pnl === null || entryUsd.isZero() ? null : pnl.neg().div(entryUsd).mul(BPS_PER_UNIT);
 }

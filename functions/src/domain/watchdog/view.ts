@@ -3,6 +3,7 @@
 import type { AccountConfig } from "../config.ts";
 import type { ControlState } from "../control.ts";
 import type { DecimalString } from "../decimal.ts";
+import type { AssetBalance } from "../income.ts";
 import type { TopOfBook } from "../market.ts";
 import type { Nav } from "../nav.ts";
 import type { HeldPosition } from "../navBook.ts";
@@ -20,6 +21,8 @@ export interface VenueLook {
   readonly positions: readonly HeldPosition[] | null;
   readonly quotes: readonly TopOfBook[] | null;
   readonly walletUsd: DecimalString | null;
+  /** Other coins in that wallet. */
+  readonly others: readonly AssetBalance[] | null;
 }
 
 /** Where a sign of staleness comes from. Two signs of one source are one signal. */

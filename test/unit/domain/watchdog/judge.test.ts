@@ -36,6 +36,7 @@ function look(overrides: Partial<VenueLook> = {}): VenueLook {
     positions: [POSITION],
     quotes: [mark({ asOfMs: NOW_MS - 100 })],
     walletUsd: "10000",
+    others: [],
     ...overrides,
   };
 }
@@ -76,6 +77,7 @@ describe("a healthy account", () => {
 
 describe("what closes everything at once", () => {
   it.each([
+    ["a horizon that passed long ago", session(NOW_MS - 86_400_000, null), "flatten"],
     ["the horizon, to the millisecond", session(NOW_MS, null), "flatten"],
     ["not before the horizon", session(NOW_MS + 1, null), "none"],
     ["equity at the stop-loss", session(null, "10000"), "flatten"],
@@ -99,11 +101,58 @@ describe("what closes everything at once", () => {
     }
   });
 
-  it("counts reserves towards equity as the NAV does", () => {
-    const control = controlWith({ session: session(null, "10000") });
-    const config = { ...configWith(), reserves: [{ asset: "BNB", qty: "1" }] };
-    const withReserve = nav({ navUsd: "10700", walletUsd: "10000", unrealizedPnlUsd: "0" });
-    expect(codes(view({ control, config, nav: withReserve }))).toEqual([]);
+  it("counts reserves and other coins of the wallet towards equity, at the prices of the NAV", () => {
+    const control = controlWith({ slots: { g1: SLOT }, session: session(null, "10000") });
+    const coin = { asset: "BNB", heldIn: "wallet", priceUsd: "700", valueUsd: "700", pricedAtMs: 0 } as const;
+    const config = { ...configWith(), reserves: [{ asset: "BNB", qty: "0.5" }] };
+    const others = [{ asset: "BNB", qty: "0.5" }];
+    const priced = nav({ assets: [{ ...coin, qty: "1" }] });
+    const of = (walletUsd: string) =>
+      view({ control, config, nav: priced, look: look({ walletUsd, others }) });
+    expect(codes(of("9300.1"))).toEqual([]);
+    expect(codes(of("9300"))).toEqual(["SESSION_STOPLOSS"]);
+  });
+});
+
+describe("a price that is old or missing", () => {
+  const fallen = { bidUsd: "25000", askUsd: "25001" };
+  const atAge = (ageMs: number) => look({ quotes: [mark({ ...fallen, asOfMs: NOW_MS - ageMs })] });
+  const losses = (of: WatchdogView): readonly string[] =>
+    codes(of).filter((code) => code === "SESSION_STOPLOSS" || code === "GROUP_STOPLOSS");
+  const armed = (overrides: Partial<WatchdogView>) => {
+    const control = controlWith({ slots: { g1: SLOT }, session: session(null, "9000") });
+    return view({ control, ...overrides }, { groupStopLossBps: 100 });
+  };
+
+  it.each([
+    ["the price is as old as it may be", atAge(60_000), ["SESSION_STOPLOSS", "GROUP_STOPLOSS"]],
+    ["the price is a millisecond older", atAge(60_001), []],
+    ["the price is missing", look({ quotes: [] }), []],
+    ["no price could be read", look({ quotes: null }), []],
+    ["positions could not be read", { ...atAge(0), positions: null }, []],
+    ["the wallet could not be read", { ...atAge(0), walletUsd: null, others: null }, ["GROUP_STOPLOSS"]],
+  ] as const)("is no loss, of the session or of a group, when %s", (_case, seen, expected) => {
+    expect(losses(armed({ look: seen }))).toEqual(expected);
+  });
+
+  it.each([
+    ["no NAV", null],
+    ["a NAV from before the coin came", nav({ assets: [] })],
+  ])("of a coin in the wallet is no loss either: %s", (_case, known) => {
+    const others = [{ asset: "BNB", qty: "2" }];
+    expect(losses(armed({ look: look({ walletUsd: "8000", others }), nav: known }))).toEqual([]);
+  });
+
+  it("of one position leaves the loss of another group to be seen", () => {
+    const eth = { ...SLOT, symbol: "ETHUSDT" };
+    const control = controlWith({ slots: { g1: SLOT, g2: eth } });
+    const positions = [POSITION, { ...POSITION, symbol: "ETHUSDT" }];
+    const quotes = [
+      mark({ ...fallen, asOfMs: NOW_MS - 61_000 }),
+      mark({ ...fallen, symbol: "ETHUSDT", asOfMs: NOW_MS }),
+    ];
+    const found = judge(view({ control, look: look({ positions, quotes }) }, { groupStopLossBps: 100 }));
+    expect(found.verdict).toEqual({ kind: "reduce", groupIds: ["g2"] });
   });
 });
 
