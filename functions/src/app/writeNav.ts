@@ -16,6 +16,7 @@ import { encode } from "./codec.ts";
 import { actOnLoss } from "./nav/actOnLoss.ts";
 import { type Asked, askVenue } from "./nav/askVenue.ts";
 import { judgedPeak } from "./nav/judgedPeak.ts";
+import { latchMetBan } from "./nav/latchMetBan.ts";
 import { currentState, type NavDeps, type NavState } from "./nav/navState.ts";
 import { packedSeries, seriesWrite } from "./nav/series.ts";
 
@@ -37,6 +38,7 @@ export async function writeNav(deps: NavDeps, profile: AccountProfile): Promise<
   }
   if (!done.isStored) deps.logger.warn("NAV was written by another run", { accountId });
   if (done.nav.stale) await alertStale(deps, done.nav);
+  await latchMetBan(deps, accountId, done.asked);
 }
 
 interface Done {

@@ -12,7 +12,7 @@ import type { Side } from "./signal.ts";
 /** One source's answer in this run: its value, or why there is none. */
 export type SourceAnswer<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: string };
+  | { readonly ok: false; readonly error: string; readonly bannedUntilMs?: number };
 
 export interface HeldPosition {
   readonly symbol: string;

@@ -9,7 +9,7 @@ import { commitBooks } from "./commitBooks.ts";
 const KIND = "VENUE_BAN_LATCHED";
 
 /** The end of the ban that the error tells of; null when it tells of none. */
-function bannedUntilMs(error: unknown): number | null {
+export function bannedUntilMs(error: unknown): number | null {
   return error instanceof VenueError && error.kind === "banned" ? error.retryAtMs : null;
 }
 
@@ -56,9 +56,24 @@ export async function latchBanOf(
   actor: string,
 ): Promise<void> {
   const untilMs = bannedUntilMs(error);
-  if (untilMs === null) return;
-  await changeControl(deps, accountId, actor, (books) => {
-    const control = withBan(books.control, untilMs);
+  if (untilMs !== null) await latchBanUntil(deps, accountId, untilMs, actor);
+}
+
+/**
+ * For who keeps the error as an answer. `known` is the control document as the caller remembers it: a ban that it shows
+ * costs nothing, since none is ever shortened. Returns the document as it is then. Throws DocumentError.
+ */
+export async function latchBanUntil(
+  deps: ExecutionDeps,
+  accountId: string,
+  untilMs: number,
+  actor: string,
+  known: ControlState | null = null,
+): Promise<ControlState> {
+  if (known !== null && withBan(known, untilMs) === null) return known;
+  const books = await changeControl(deps, accountId, actor, ({ control: fresh }) => {
+    const control = withBan(fresh, untilMs);
     return control === null ? null : { kind: KIND, subject: String(untilMs), control };
   });
+  return books.control;
 }

@@ -7,6 +7,7 @@ import { type FxPrices, fxPrices, fxSymbol, SETTLEMENT_ASSET } from "../../domai
 import { hasMoved, reckonedAssets, type Wallet } from "../../domain/nav/ledger.ts";
 import { type NavAnswers, type SourceAnswer, walletOf } from "../../domain/navBook.ts";
 import type { Venue } from "../../ports/venue.ts";
+import { bannedUntilMs } from "../execution/latchBan.ts";
 import type { NavDeps, NavState } from "./navState.ts";
 
 export interface Asked {
@@ -106,6 +107,8 @@ export async function answer<T>(asked: Promise<T>): Promise<SourceAnswer<T>> {
   try {
     return { ok: true, value: await asked };
   } catch (error) {
-    return { ok: false, error: error instanceof Error ? error.message : String(error) };
+    const untilMs = bannedUntilMs(error);
+    const failure = { ok: false, error: error instanceof Error ? error.message : String(error) } as const;
+    return untilMs === null ? failure : { ...failure, bannedUntilMs: untilMs };
   }
 }

@@ -49,10 +49,11 @@ export async function currentState(deps: NavDeps, accountId: string): Promise<Na
   if (cached !== undefined) {
     const ageMs = nowMs - cached.configLoadedAtMs;
     const due = ageMs > CONFIG_LIMIT_MS || (readsConfig(nowMs) && ageMs >= CONFIG_FRESH_MS);
-    if (!due) return cached;
+    const state = cached.control === null ? await withControl(deps, accountId, cached) : cached;
+    if (!due) return state;
     const [config] = await deps.documents.getAll([paths.config(accountId)]);
     if (config === undefined) throw new Error("The store answered without the config");
-    return { ...cached, config: decodeRequired(accountConfigSchema, config), configLoadedAtMs: nowMs };
+    return { ...state, config: decodeRequired(accountConfigSchema, config), configLoadedAtMs: nowMs };
   }
   const wanted = [
     paths.config(accountId),
@@ -74,6 +75,13 @@ export async function currentState(deps: NavDeps, accountId: string): Promise<Na
     series: null,
     control: readControl(deps, control),
   };
+}
+
+/** One that could not be read is asked for every time: once mended, drawdown is acted on again. */
+async function withControl(deps: NavDeps, accountId: string, state: NavState): Promise<NavState> {
+  const [control] = await deps.documents.getAll([paths.control(accountId)]);
+  if (control === undefined) throw new Error("The store answered without the control document");
+  return { ...state, control: readControl(deps, control) };
 }
 
 function readPeak(

@@ -3,7 +3,8 @@
 import type { TopOfBook } from "../../domain/market.ts";
 import type { VenueLook } from "../../domain/watchdog/view.ts";
 import { type Venue, VenueError, type VenuePosition } from "../../ports/venue.ts";
-import type { WatchdogDeps } from "./watchdogDeps.ts";
+import { bannedUntilMs } from "../execution/latchBan.ts";
+import { type WatchdogDeps, watchdogMemoryOf } from "./watchdogDeps.ts";
 
 /** Positions first: of an account that holds nothing, nothing else is asked. Null: no answer. */
 export function askPositions(
@@ -38,8 +39,7 @@ async function answerOf<T>(
   what: string,
   question: () => Promise<T>,
 ): Promise<T | null> {
-  const memory = deps.watchdogMemory.get(accountId) ?? { config: null, retryAtMs: 0 };
-  if (deps.clock.nowMs() < memory.retryAtMs) return null;
+  if (deps.clock.nowMs() < watchdogMemoryOf(deps, accountId).retryAtMs) return null;
   try {
     return await question();
   } catch (error) {
@@ -49,9 +49,12 @@ async function answerOf<T>(
       kind: error.kind,
       code: error.code,
     });
-    const latest = deps.watchdogMemory.get(accountId) ?? memory;
-    const retryAtMs = Math.max(latest.retryAtMs, error.retryAtMs ?? 0);
-    deps.watchdogMemory.set(accountId, { ...latest, retryAtMs });
+    const memory = watchdogMemoryOf(deps, accountId);
+    deps.watchdogMemory.set(accountId, {
+      ...memory,
+      retryAtMs: Math.max(memory.retryAtMs, error.retryAtMs ?? 0),
+      bannedUntilMs: Math.max(memory.bannedUntilMs, bannedUntilMs(error) ?? 0),
+    });
     return null;
   }
 }

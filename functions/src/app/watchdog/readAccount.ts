@@ -13,7 +13,7 @@ import { navSchema } from "../../schemas/nav.ts";
 import { reconcileRecordSchema, watchdogRecordSchema } from "../../schemas/watchdog.ts";
 import { decode, decodeRequired, UnusableDocumentError } from "../codec.ts";
 import { configInForce } from "../configInForce.ts";
-import type { WatchdogDeps } from "./watchdogDeps.ts";
+import { type WatchdogDeps, watchdogMemoryOf } from "./watchdogDeps.ts";
 
 export interface WatchedAccount {
   readonly control: ControlState;
@@ -45,12 +45,12 @@ export async function readAccount(deps: WatchdogDeps, accountId: string): Promis
 
 async function configOf(deps: WatchdogDeps, control: ControlState): Promise<AccountConfig> {
   const { accountId, configVersion } = control;
-  const memory = deps.watchdogMemory.get(accountId);
-  if (memory?.config?.version === configVersion) return memory.config;
+  const memory = watchdogMemoryOf(deps, accountId);
+  if (memory.config?.version === configVersion) return memory.config;
   const [current] = await deps.documents.getAll([paths.config(accountId)]);
   if (current === undefined) throw new Error("The store answered without the config");
   const { config } = await configInForce(deps.documents, control, current);
-  deps.watchdogMemory.set(accountId, { retryAtMs: memory?.retryAtMs ?? 0, config });
+  deps.watchdogMemory.set(accountId, { ...watchdogMemoryOf(deps, accountId), config });
   return config;
 }
 

@@ -8,11 +8,12 @@ import { isExposed, type WatchdogRecord, type WatchdogView } from "../../domain/
 import { DocumentNotFoundError } from "../../ports/documents.ts";
 import type { VenuePosition } from "../../ports/venue.ts";
 import { encode } from "../codec.ts";
+import { latchBanUntil } from "../execution/latchBan.ts";
 import { followUpAccount } from "../followUp.ts";
 import { askPositions, askVenue } from "./askVenue.ts";
 import { carryOut } from "./carryOut.ts";
 import { readAccount, readIdleOrders } from "./readAccount.ts";
-import { WATCHDOG_ACTOR, type WatchdogDeps } from "./watchdogDeps.ts";
+import { WATCHDOG_ACTOR, type WatchdogDeps, watchdogMemoryOf } from "./watchdogDeps.ts";
 
 /** The distance to the next look while something is held; null when nothing is. */
 export async function watchAccount(
@@ -31,6 +32,8 @@ export async function watchAccount(
   const account = await readAccount(deps, accountId);
   const { control, config } = account;
   const answers = await askVenue(deps, accountId, venue, positions, symbolsOf(account, positions));
+  const { bannedUntilMs } = watchdogMemoryOf(deps, accountId);
+  await latchBanUntil(deps, accountId, bannedUntilMs, WATCHDOG_ACTOR, control);
   const look = { atMs, ...answers };
   const view: WatchdogView = { ...account, look, orders: await readIdleOrders(deps, account) };
   const judgement = judge(view);

@@ -8,6 +8,12 @@ export interface WatchdogMemory {
   readonly config: AccountConfig | null;
   /** The venue wants no request before this. */
   readonly retryAtMs: number;
+  /** Latest end of a ban that this process met; 0: none. */
+  readonly bannedUntilMs: number;
+}
+
+export function watchdogMemoryOf({ watchdogMemory }: WatchdogDeps, accountId: string): WatchdogMemory {
+  return watchdogMemory.get(accountId) ?? { config: null, retryAtMs: 0, bannedUntilMs: 0 };
 }
 
 export interface WatchdogDeps extends ExecutionDeps, AccountListDeps {
