@@ -2,7 +2,7 @@
 //   node tools/rebuild.ts state <accountId> [--write]     control document, orders and groups from the journal
 //   node tools/rebuild.ts peak <accountId> [--write]      drops the peak: the NAV schedule makes it from the NAV series
 import { parseArgs } from "node:util";
-import { planPeakRebuild } from "../functions/src/app/rebuildPeak.ts";
+import { planPeakRebuild, recordOfDrop } from "../functions/src/app/rebuildPeak.ts";
 import { planRebuild } from "../functions/src/app/rebuildState.ts";
 import { type OperatorParts, runTool, TARGET_OPTIONS, TARGET_USAGE } from "./operator.ts";
 
@@ -29,7 +29,8 @@ async function state(parts: OperatorParts, accountId: string): Promise<void> {
 }
 
 async function peak(parts: OperatorParts, accountId: string): Promise<void> {
-  const { present, rebuilt, samples, writes } = await planPeakRebuild(parts.documents, accountId);
+  const plan = await planPeakRebuild(parts.documents, accountId);
+  const { present, rebuilt, samples, writes } = plan;
   const now =
     present === null || present === "unreadable"
       ? (present ?? "missing")
@@ -39,5 +40,6 @@ async function peak(parts: OperatorParts, accountId: string): Promise<void> {
     `From ${samples} NAV samples: ${rebuilt.peakUsd} USD of ${new Date(rebuilt.peakAtMs).toISOString()}, baseline ${rebuilt.baselineId}`,
   );
   parts.say("The stored one is dropped and made anew by the next NAV run; entries wait for it");
-  await parts.documents.commit(writes);
+  const record = recordOfDrop(accountId, plan, ACTOR, parts.clock.nowMs());
+  await parts.documents.commit([...writes, ...record]);
 }

@@ -1,6 +1,7 @@
 // The document port of a tool. Keeps true that it writes nothing before it was told to, says what it would write, and
 // writes only whole documents of their schema: no placeholder, and no known amount replaced by zero. Deletes nothing but
-// a doubted peak.
+// a doubted peak, and that only together with the alert that says so.
+import { paths } from "../../functions/src/domain/paths.ts";
 import type { Bus } from "../../functions/src/ports/bus.ts";
 import type { DocumentData, DocumentPort, DocumentWrite } from "../../functions/src/ports/documents.ts";
 import { schemaOfPath } from "../../functions/src/schemas/documents.ts";
@@ -16,7 +17,7 @@ const SHOWN_CHARACTERS = 600;
 /** What the books of NAV and peak are made of; a zero there has to come from the venue, never from a tool. */
 const MONEY = /\/(control\/(nav|peak)|navSeries\/[^/]+)$/;
 /** Without one no entry is allowed, and the NAV run, which alone can ask the venue for transfers, makes it anew. */
-const DROPPABLE = /^accounts\/[^/]+\/control\/peak$/;
+const DROPPABLE = /^accounts\/([^/]+)\/control\/peak$/;
 const STORE_FIELDS = new Set(["expireAt", "storedAt"]);
 
 export class ToolWriteRefusedError extends Error {
@@ -31,7 +32,7 @@ export function guardedDocuments(documents: DocumentPort, { writes: isWriting, s
     getAll: (paths) => documents.getAll(paths),
     query: (query) => documents.query(query),
     async commit(writes) {
-      for (const write of writes) await checkWrite(documents, write);
+      for (const write of writes) await checkWrite(documents, write, writes);
       for (const write of writes) say(`${isWriting ? "Writing" : "Would write"}: ${shown(write)}`);
       return isWriting ? await documents.commit(writes) : writes.map(() => null);
     },
@@ -47,11 +48,12 @@ export function guardedBus(bus: Bus, { writes: isWriting, say }: Guard): Bus {
   };
 }
 
-async function checkWrite(documents: DocumentPort, write: DocumentWrite): Promise<void> {
-  if (write.op === "delete") {
-    if (DROPPABLE.test(write.path)) return;
-    throw new ToolWriteRefusedError(write.path, "tools delete nothing but a peak");
-  }
+async function checkWrite(
+  documents: DocumentPort,
+  write: DocumentWrite,
+  batch: readonly DocumentWrite[],
+): Promise<void> {
+  if (write.op === "delete") return checkDrop(write.path, batch);
   const [snapshot] = await documents.getAll([write.path]);
   const before = snapshot?.data ?? null;
   const after = write.op === "update" ? { ...before, ...write.changes } : write.data;
@@ -70,6 +72,14 @@ async function checkWrite(documents: DocumentPort, write: DocumentWrite): Promis
   const changed = zeroed.filter((name) => name.endsWith("Usd"));
   if (changed.length > 0)
     throw new ToolWriteRefusedError(write.path, `${changed.join(", ")} would become zero`);
+}
+
+function checkDrop(path: string, batch: readonly DocumentWrite[]): void {
+  const accountId = DROPPABLE.exec(path)?.[1];
+  if (accountId === undefined) throw new ToolWriteRefusedError(path, "tools delete nothing but a peak");
+  const alerts = `${paths.alerts(accountId)}/`;
+  if (batch.some(({ op, path: each }) => op === "create" && each.startsWith(alerts))) return;
+  throw new ToolWriteRefusedError(path, "a peak is dropped only together with an alert that says so");
 }
 
 function isZero(value: unknown): boolean {

@@ -2,10 +2,12 @@
 // goes on from the rebuilt one.
 import { describe, expect, it } from "vitest";
 import { encode } from "../../../functions/src/app/codec.ts";
-import { planPeakRebuild } from "../../../functions/src/app/rebuildPeak.ts";
+import { planPeakRebuild, recordOfDrop } from "../../../functions/src/app/rebuildPeak.ts";
 import { writeNav } from "../../../functions/src/app/writeNav.ts";
 import type { Nav, NavSeries, Peak } from "../../../functions/src/domain/nav.ts";
 import { paths } from "../../../functions/src/domain/paths.ts";
+import type { Alert, Quarantined } from "../../../functions/src/domain/records.ts";
+import { PreconditionFailedError } from "../../../functions/src/ports/documents.ts";
 import { ACCOUNT, createWorld, profile, type World } from "../../support/world.ts";
 
 function givenSeries(world: World, navUsd: readonly string[]): void {
@@ -57,5 +59,34 @@ describe("a rebuilt peak", () => {
     else world.documents.seed(paths.peak(ACCOUNT), data);
     const { present } = await planPeakRebuild(world.documents, ACCOUNT);
     expect(present ?? "missing").toBe(what);
+  });
+
+  it.each([
+    ["whole", {}, "(100000 USD)"],
+    ["unreadable", { peakUsd: "much" }, "(unreadable)"],
+  ])("leaves who dropped it, and the dropped one as it was: %s", async (_what, broken, words) => {
+    const world = await createWorld();
+    givenSeries(world, ["99000"]);
+    const stored = { ...world.read<Peak>(paths.peak(ACCOUNT)), ...broken };
+    world.documents.seed(paths.peak(ACCOUNT), encode(stored));
+    const plan = await planPeakRebuild(world.documents, ACCOUNT);
+    const record = recordOfDrop(ACCOUNT, plan, "tools/rebuild", world.clock.nowMs());
+    await world.documents.commit([...plan.writes, ...record]);
+    expect(world.under<Alert>(paths.alerts(ACCOUNT))).toMatchObject([
+      { code: "PEAK_DROPPED", severity: "warning", message: expect.stringContaining(words) },
+    ]);
+    expect(world.under("accounts/main/outbox")).toHaveLength(1);
+    const [evidence] = world.under<Quarantined>("quarantine");
+    expect(evidence).toMatchObject({ code: "PEAK_DROPPED", faults: ["Dropped by tools/rebuild"] });
+    expect(JSON.parse(evidence?.body ?? "")).toEqual(stored);
+  });
+
+  it("is dropped only as it was looked at: one that was written meanwhile stays", async () => {
+    const world = await createWorld();
+    const { writes } = await planPeakRebuild(world.documents, ACCOUNT);
+    const data = encode({ ...world.read<Peak>(paths.peak(ACCOUNT)), drawdownBps: 1 });
+    await world.documents.commit([{ op: "set", path: paths.peak(ACCOUNT), data }]);
+    await expect(world.documents.commit(writes)).rejects.toThrow(PreconditionFailedError);
+    expect(world.read(paths.peak(ACCOUNT))).not.toBeNull();
   });
 });

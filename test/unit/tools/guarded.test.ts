@@ -2,10 +2,11 @@
 // placeholder and no zero in place of a known amount ever gets through, and nothing is deleted but a doubted peak.
 import { describe, expect, it } from "vitest";
 import { encode } from "../../../functions/src/app/codec.ts";
+import { planPeakRebuild, recordOfDrop } from "../../../functions/src/app/rebuildPeak.ts";
 import { paths } from "../../../functions/src/domain/paths.ts";
 import type { DocumentWrite } from "../../../functions/src/ports/documents.ts";
 import { guardedBus, guardedDocuments } from "../../../tools/operate/guarded.ts";
-import { nav, peak } from "../../support/factories.ts";
+import { NOW_MS, nav, peak } from "../../support/factories.ts";
 import { createMemoryBus } from "../../support/memory/bus.ts";
 import { createWorld } from "../../support/world.ts";
 
@@ -18,6 +19,11 @@ async function tool(writes: boolean) {
 
 const set = (path: string, data: object): DocumentWrite => ({ op: "set", path, data: encode(data) });
 const PEAK = paths.peak("main");
+
+const DROP: DocumentWrite = { op: "delete", path: PEAK };
+const doubted = { present: peak(), rebuilt: peak(), samples: 3, body: "{}", writes: [] };
+const RECORD = recordOfDrop("main", doubted, "tools/rebuild", NOW_MS);
+const OTHERS = recordOfDrop("other", doubted, "tools/rebuild", NOW_MS);
 
 describe("a tool", () => {
   it("in a dry run says what it would write and publish, and does neither", async () => {
@@ -46,10 +52,31 @@ describe("a tool", () => {
     async (writes) => {
       const { world, documents } = await tool(writes);
       world.documents.seed(PEAK, encode(peak()));
-      await documents.commit([{ op: "delete", path: PEAK }]);
+      await documents.commit([DROP, ...RECORD]);
       expect(world.read(PEAK) === null).toBe(writes);
     },
   );
+
+  it("with --write on a doubted peak changes exactly that, the NAV's version, and the records of it", async () => {
+    const { world, documents } = await tool(true);
+    const before = world.documents.dump();
+    const plan = await planPeakRebuild(documents, "main");
+    await documents.commit([...plan.writes, ...recordOfDrop("main", plan, "tools/rebuild", NOW_MS)]);
+    const after = world.documents.dump();
+    const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+      (path) => JSON.stringify(before[path]) !== JSON.stringify(after[path]),
+    );
+    const collections = changed.map((path) => path.replace(/\/[^/]+$/, "")).toSorted();
+    expect(collections).toEqual([
+      "accounts/main/alerts",
+      "accounts/main/control",
+      "accounts/main/control",
+      "accounts/main/outbox",
+      "quarantine",
+    ]);
+    expect(after[PEAK]).toBeUndefined();
+    expect(after[paths.nav("main")]).toMatchObject({ navUsd: before[paths.nav("main")]?.navUsd });
+  });
 
   it.each<readonly [string, DocumentWrite, string]>([
     ["a part of a document", set(PEAK, { peakUsd: "1" }), "baselineId"],
@@ -72,8 +99,16 @@ describe("a tool", () => {
     ],
     ["a document nobody knows", set("accounts/main/telemetry/unknown/x/y", {}), "it has no schema"],
     ["a field that is not of the schema", { op: "update", path: PEAK, changes: { note: "x" } }, "note"],
+    ["a drop of a peak that nothing records", DROP, "only together with an alert"],
     ["a delete of NAV", { op: "delete", path: paths.nav("main") }, "tools delete nothing but a peak"],
     ["a delete of the books", { op: "delete", path: paths.control("main") }, "tools delete nothing"],
+    ["a delete of an account", { op: "delete", path: "accounts/main" }, "tools delete nothing"],
+    [
+      "a delete of what only ends like a peak",
+      { op: "delete", path: "backup/accounts/main/control/peak" },
+      "tools delete nothing",
+    ],
+    ["a delete of a journal entry", { op: "delete", path: paths.journal("main", 1) }, "tools delete nothing"],
     ["a delete beside a peak", { op: "delete", path: `${PEAK}/x/y` }, "tools delete nothing"],
   ])("never writes %s, dry or not", async (_what, write, fault) => {
     for (const writes of [false, true]) {
@@ -82,5 +117,16 @@ describe("a tool", () => {
       await expect(documents.commit([write])).rejects.toThrow(fault);
       expect(world.documents.dump()).toEqual(before);
     }
+  });
+
+  it("refuses a whole batch for one delete in it, and the alert of another account as a record", async () => {
+    const { world, documents } = await tool(true);
+    const before = world.documents.dump();
+    const orders: DocumentWrite = { op: "delete", path: paths.order("main", "b1") };
+    await expect(documents.commit([DROP, ...RECORD, orders])).rejects.toThrow(
+      "tools delete nothing but a peak",
+    );
+    await expect(documents.commit([DROP, ...OTHERS])).rejects.toThrow("only together with an alert");
+    expect(world.documents.dump()).toEqual(before);
   });
 });

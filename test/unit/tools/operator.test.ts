@@ -45,7 +45,7 @@ describe("every operator tool", () => {
     expect(commands.sort()).toEqual(Object.keys(WRITING).sort());
   });
 
-  it.each(Object.entries(WRITING))(
+  it.each([...Object.entries(WRITING), ["rebuild.ts", ["peak", "main"]] as const])(
     "%s refuses to write to prod without --allow-prod",
     async (name, args) => {
       const given = [
