@@ -1,21 +1,18 @@
 // What running Ballast costs at Firestore: documents read and written per alert, per idle minute and per hour of an open
-// dashboard, counted at the ports of the real use cases; from them the month's cost, and where the free tier ends.
-import { forEachAccount } from "../../functions/src/app/forEachAccount.ts";
-import { reconcileAccount } from "../../functions/src/app/reconcileAccount.ts";
-import { refreshUniverse } from "../../functions/src/app/refreshUniverse.ts";
-import { writeNav } from "../../functions/src/app/writeNav.ts";
+// dashboard, counted at the ports of the real use cases; from them the month's cost, and where the free tier ends. Keeps
+// true that every deployed schedule is in it (schedules.ts), and that the figures say what they count.
 import { paths } from "../../functions/src/domain/paths.ts";
 import type { DocumentWrite } from "../../functions/src/ports/documents.ts";
-import { ACCOUNT, profile, type World } from "../../test/support/world.ts";
+import { ACCOUNT, type World } from "../../test/support/world.ts";
 import { type InProcess, openInProcess } from "./in-process.ts";
 import { FREE_A_DAY, monthlyUsd, type Operations, sum, times } from "./prices.ts";
 import type { Measurement } from "./run.ts";
+import { OF_EACH_ACCOUNT, OF_THE_PROJECT, openSchedules } from "./schedules.ts";
 
 const MINUTES_AN_HOUR = 60;
 const HOURS_A_DAY = 24;
 /** Until every cache is filled and the first series of the day is packed. */
 const WARM_UP_MINUTES = 6;
-const MINUTE_MS = 60_000;
 /** The schema's limit on the symbols of one account: more symbols take more accounts. */
 const SYMBOLS_PER_ACCOUNT = 200;
 /** What the month is computed for: one alert per symbol and two hours, and one dashboard that is always open. */
@@ -23,7 +20,7 @@ const ALERTS_PER_SYMBOL_A_DAY = 12;
 const DASHBOARD_HOURS_A_DAY = 24;
 /** What the dashboard listens to (hosting/src/data/account-source.ts): single documents, days of the curve, lists. */
 const WATCHED_DAYS = 5;
-const WATCHED_LISTS = { receipts: 25, alerts: 10 };
+const WATCHED_LISTS = { receipts: 25, alerts: 10, commands: 12 };
 
 const watchedDocuments: ReadonlySet<string> = new Set([
   paths.nav(ACCOUNT),
@@ -39,6 +36,7 @@ function isWatched({ path }: DocumentWrite): boolean {
   const collection = path.slice(0, path.lastIndexOf("/"));
   const lists = [
     paths.receipts(ACCOUNT),
+    paths.commands(ACCOUNT),
     `${paths.account(ACCOUNT)}/alerts`,
     `${paths.account(ACCOUNT)}/navSeries`,
   ];
@@ -50,22 +48,33 @@ interface Cost extends Operations {
   readonly shownReads: number;
 }
 
+/** An hour of the schedules: of one account, and of the project, whatever its accounts. */
+interface Hour {
+  readonly account: Cost;
+  readonly project: Cost;
+}
+
 export async function run(): Promise<readonly Measurement[]> {
   const path = await openInProcess();
   const cold = await alertCost(path);
   const warm = await alertCost(path);
   const holding = await hourCost(path.world);
   const idle = await hourCost((await openInProcess()).world);
-  const openingReads =
-    watchedDocuments.size + WATCHED_DAYS + WATCHED_LISTS.receipts + WATCHED_LISTS.alerts + 1;
+  const listed = Object.values(WATCHED_LISTS).reduce((total, count) => total + count);
+  const openingReads = watchedDocuments.size + WATCHED_DAYS + listed + 1;
   return [
     ...alertFigures("filled alert, warm", warm),
     ...alertFigures("filled alert, new instances", cold),
-    ...minuteFigures("idle minute, 10 symbols", idle),
-    ...minuteFigures("minute with an open position, 10 symbols", holding),
+    ...minuteFigures("idle minute, 10 symbols", idle.account, "at most 2"),
+    ...minuteFigures("minute with an open position, 10 symbols", holding.account, "a look every 15 s"),
+    ...projectFigures(idle.project),
     { name: "opening a dashboard: reads", value: openingReads, unit: "", reference: "all lists full" },
-    { name: "idle hour of an open dashboard: reads", value: idle.shownReads, unit: "" },
-    { name: "hour of an open dashboard with a position: reads", value: holding.shownReads, unit: "" },
+    { name: "idle hour of an open dashboard: reads", value: idle.account.shownReads, unit: "" },
+    {
+      name: "hour of an open dashboard with a position: reads",
+      value: holding.account.shownReads,
+      unit: "",
+    },
     ...[10, 50, 500].map((symbols) => monthFigure(symbols, warm, holding)),
     ...freeTierFigures(warm, holding),
   ];
@@ -105,21 +114,13 @@ async function alertCost(path: InProcess): Promise<Cost> {
   return cost;
 }
 
-/** An hour of the schedules, each in an instance of its own as deployed; whatever the account holds stays open. */
-async function hourCost(world: World): Promise<Cost> {
-  const nav = { ...world.instance("nav"), accountList: { profiles: [], loadedAtMs: 0 } };
-  const reconcile = { ...world.instance("reconcile"), accountList: { profiles: [], loadedAtMs: 0 } };
-  const universe = world.instance("universe");
-  const minute = async (): Promise<void> => {
-    await world.clock.advance(MINUTE_MS);
-    await forEachAccount(nav, "nav", (each) => writeNav(nav, each));
-    await forEachAccount(reconcile, "reconcile", (each) => reconcileAccount(reconcile, each));
-  };
-  for (let count = 0; count < WARM_UP_MINUTES; count += 1) await minute();
-  return await costOf(world, [nav.counts, reconcile.counts, universe.counts], async () => {
-    for (let count = 0; count < MINUTES_AN_HOUR; count += 1) await minute();
-    await refreshUniverse(universe, [profile]);
-  });
+/** An hour of every schedule; whatever the account holds stays open. */
+async function hourCost(world: World): Promise<Hour> {
+  const schedules = openSchedules(world);
+  await schedules.minutes(WARM_UP_MINUTES);
+  const account = await costOf(world, schedules.accountCounts, () => schedules.minutes(MINUTES_AN_HOUR));
+  const project = await costOf(world, schedules.projectCounts, () => schedules.projectHour());
+  return { account, project };
 }
 
 function alertFigures(name: string, cost: Cost): readonly Measurement[] {
@@ -135,15 +136,19 @@ function alertFigures(name: string, cost: Cost): readonly Measurement[] {
   ];
 }
 
-function minuteFigures(name: string, hour: Cost): readonly Measurement[] {
+function minuteFigures(name: string, hour: Cost, note: string): readonly Measurement[] {
+  const reference = `${OF_EACH_ACCOUNT}; ${note}`;
   return [
-    {
-      name: `${name}: reads`,
-      value: hour.reads / MINUTES_AN_HOUR,
-      unit: "",
-      reference: "at most 2, the list of accounts included",
-    },
-    { name: `${name}: writes`, value: hour.writes / MINUTES_AN_HOUR, unit: "", reference: "at most 2" },
+    { name: `${name}: reads`, value: hour.reads / MINUTES_AN_HOUR, unit: "", reference },
+    { name: `${name}: writes`, value: hour.writes / MINUTES_AN_HOUR, unit: "", reference },
+  ];
+}
+
+function projectFigures({ reads, writes }: Cost): readonly Measurement[] {
+  const name = "an hour of the project's own schedules";
+  return [
+    { name: `${name}: reads`, value: reads, unit: "", reference: OF_THE_PROJECT },
+    { name: `${name}: writes`, value: writes, unit: "", reference: OF_THE_PROJECT },
   ];
 }
 
@@ -159,10 +164,11 @@ function alertShown(alert: Cost): Operations {
   return sum(alert, { reads: shown, writes: 0, ttlDeletes: 0 });
 }
 
-function monthFigure(symbols: number, alert: Cost, hour: Cost): Measurement {
+function monthFigure(symbols: number, alert: Cost, hour: Hour): Measurement {
   const accounts = Math.ceil(symbols / SYMBOLS_PER_ACCOUNT);
   const aDay = sum(
-    times(dayWithoutAlerts(hour), accounts),
+    times(dayWithoutAlerts(hour.account), accounts),
+    times(hour.project, HOURS_A_DAY),
     times(alertShown(alert), symbols * ALERTS_PER_SYMBOL_A_DAY),
   );
   const { reads, writes } = aDay;
@@ -170,12 +176,12 @@ function monthFigure(symbols: number, alert: Cost, hour: Cost): Measurement {
     name: `Firestore in a month, ${symbols} symbols in ${accounts} account${accounts > 1 ? "s" : ""}`,
     value: monthlyUsd(aDay),
     unit: "USD",
-    reference: `${Math.round(reads)} reads, ${Math.round(writes)} writes a day; ${ALERTS_PER_SYMBOL_A_DAY} alerts per symbol a day, positions held, a dashboard always open`,
+    reference: `${Math.round(reads)} reads, ${Math.round(writes)} writes a day; ${ALERTS_PER_SYMBOL_A_DAY} alerts per symbol a day, every schedule, positions held all day, a dashboard always open`,
   };
 }
 
-function freeTierFigures(alert: Cost, hour: Cost): readonly Measurement[] {
-  const base = dayWithoutAlerts(hour);
+function freeTierFigures(alert: Cost, hour: Hour): readonly Measurement[] {
+  const base = sum(dayWithoutAlerts(hour.account), times(hour.project, HOURS_A_DAY));
   const each = alertShown(alert);
   const byReads = (FREE_A_DAY.reads - base.reads) / each.reads;
   const byWrites = (FREE_A_DAY.writes - base.writes) / each.writes;
@@ -184,7 +190,7 @@ function freeTierFigures(alert: Cost, hour: Cost): readonly Measurement[] {
       name: "the free tier ends at, one account of 10 symbols",
       value: Math.floor(Math.min(byReads, byWrites)),
       unit: "alerts a day",
-      reference: `reads would allow ${Math.floor(byReads)}, writes ${Math.floor(byWrites)}; of these the schedules and an open dashboard take ${Math.round(base.reads)} reads and ${Math.round(base.writes)} writes`,
+      reference: `reads would allow ${Math.floor(byReads)}, writes ${Math.floor(byWrites)}; of these every schedule, with positions held all day, and an open dashboard take ${Math.round(base.reads)} reads and ${Math.round(base.writes)} writes`,
     },
   ];
 }

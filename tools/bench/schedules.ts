@@ -1,0 +1,83 @@
+// Every deployed schedule over a world, each in an instance of its own as deployed, for counting what they cost. Keeps
+// true that none is left out: `test/unit/tools/cost.test.ts` holds SCHEDULES against the export map.
+import { followUpAccount } from "../../functions/src/app/followUp.ts";
+import { forEachAccount, listAccounts } from "../../functions/src/app/forEachAccount.ts";
+import { dispatchOutbox } from "../../functions/src/app/outbox/dispatchOutbox.ts";
+import { reconcileAccount } from "../../functions/src/app/reconcileAccount.ts";
+import { refreshUniverse } from "../../functions/src/app/refreshUniverse.ts";
+import { checkPublishersAlive } from "../../functions/src/app/telemetry/publisherAlive.ts";
+import { watchEveryAccount, watchOneAccount } from "../../functions/src/app/watchdog/watchEveryAccount.ts";
+import { writeNav } from "../../functions/src/app/writeNav.ts";
+import { createMemoryNotifier } from "../../test/support/memory/notifier.ts";
+import { ACCOUNT, type World } from "../../test/support/world.ts";
+
+/** Deployed schedules, by whether they cost something for each account or once for the project. */
+export const SCHEDULES = {
+  ofEachAccount: ["navEveryMinute", "reconcileEveryMinute", "watchdogEveryMinute"],
+  ofTheProject: ["telemetryEveryFiveMinutes", "universeHourly"],
+} as const;
+
+/** In words, for the table. */
+export const OF_EACH_ACCOUNT =
+  "counted: NAV, reconcile, watchdog with its looks between, follow-ups, and the list of accounts";
+export const OF_THE_PROJECT =
+  "counted: universe once, silent publishers and the outbox's sweep every 5 min; whatever the accounts";
+
+const MINUTE_MS = 60_000;
+/** Finer than the distance of two looks; a task runs at most this late. */
+const STEP_MS = 5_000;
+const SWEEPS_AN_HOUR = 12;
+
+export interface Schedules {
+  readonly accountCounts: readonly Counts[];
+  readonly projectCounts: readonly Counts[];
+  /** So many minutes of the schedules of each account, with the tasks that they plan. */
+  minutes(count: number): Promise<void>;
+  /** One hour of the project's, in no time. */
+  projectHour(): Promise<void>;
+}
+
+type Counts = { readonly reads: number; readonly writes: number };
+
+export function openSchedules(world: World): Schedules {
+  const own = (name: string) => ({
+    ...world.instance(name),
+    accountList: { profiles: [], loadedAtMs: 0 },
+    watchdogMemory: new Map(),
+  });
+  const nav = own("nav");
+  const reconcile = own("reconcile");
+  const watchdog = own("watchdog");
+  const followUp = own("followUp");
+  const universe = own("universe");
+  const telemetry = { ...own("telemetry"), notifier: createMemoryNotifier() };
+  const runTasks = async (): Promise<void> => {
+    for (const { queue } of world.tasks.takeDue(world.clock.nowMs())) {
+      if (queue === "watchdog") await watchOneAccount(watchdog, ACCOUNT);
+      if (queue === "followUp") await followUpAccount(followUp, ACCOUNT);
+    }
+  };
+  const minute = async (): Promise<void> => {
+    for (let passedMs = 0; passedMs < MINUTE_MS; passedMs += STEP_MS) {
+      await world.clock.advance(STEP_MS);
+      await runTasks();
+    }
+    await forEachAccount(nav, "nav", (each) => writeNav(nav, each));
+    await forEachAccount(reconcile, "reconcile", (each) => reconcileAccount(reconcile, each));
+    await watchEveryAccount(watchdog);
+  };
+  return {
+    accountCounts: [nav.counts, reconcile.counts, watchdog.counts, followUp.counts],
+    projectCounts: [universe.counts, telemetry.counts],
+    async minutes(count) {
+      for (let done = 0; done < count; done += 1) await minute();
+    },
+    async projectHour() {
+      await refreshUniverse(universe, await listAccounts(universe, null));
+      for (let sweep = 0; sweep < SWEEPS_AN_HOUR; sweep += 1) {
+        await checkPublishersAlive(telemetry);
+        await dispatchOutbox(telemetry);
+      }
+    },
+  };
+}
