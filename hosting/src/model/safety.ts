@@ -8,6 +8,7 @@ import { failedSources, freshness, navFreshness, type SourceName } from "./nav-h
 import { mismatchedSymbols, unbookedRows } from "./positions.ts";
 import { isStuck, UNDECIDED_AFTER_MS } from "./receipts.ts";
 import type { State } from "./state.ts";
+import { heldWords } from "./trading-words.ts";
 import { unshown } from "./untold.ts";
 import { knownValue, reasonUnknown, type Watched } from "./watched.ts";
 
@@ -60,8 +61,13 @@ function tradingFaults({ data, nowMs }: Judged): Fault[] {
     );
   }
   if (state === "HALTED") {
-    const positions = flatten === null ? "stay open" : "are being closed";
-    faults.push(danger(`Halted ${who}.`, `Open positions ${positions}. Resume once the reason is gone.`));
+    const positions =
+      flatten !== null
+        ? "Open positions are being closed"
+        : heldWords({ data }) === ""
+          ? "Nothing is held"
+          : "Open positions stay open";
+    faults.push(danger(`Halted ${who}.`, `${positions}. Resume once the reason is gone.`));
   }
   if (state === "REDUCING")
     faults.push(warning(`Reducing only, ${who}.`, "Entries are refused until it is ACTIVE."));

@@ -241,11 +241,14 @@ export function commandDialog(state: State, controls: Controls): VNode | null {
       oncancel: close,
     },
     h("h2", { id: "dialog-title" }, `${name} · ${account}`),
-    h(
-      "ul",
-      { class: "consequences", "data-testid": "consequences" },
-      ...consequences(draft.kind, state).map((line) => h("li", {}, line)),
-    ),
+    // Once it is sent the books change under it: what it would do to them now is not what was agreed to.
+    draft.phase === "followed"
+      ? null
+      : h(
+          "ul",
+          { class: "consequences", key: "consequences", "data-testid": "consequences" },
+          ...consequences(draft.kind, state).map((line) => h("li", {}, line)),
+        ),
     draft.phase === "followed"
       ? h(
           "div",

@@ -110,24 +110,32 @@ function navSourceLines(nav: Nav, config: AccountConfig | null, narrow: boolean)
   return [schedule, ...quoteLine(nav, config), ...shown];
 }
 
-/** Positions and orders as people see them; while they cannot be stored, since when, and how long that may last. */
-function shownLine(state: State, shownAtMs: number): Line {
-  const { control, config } = state.data;
+/**
+ * Positions and orders as people see them; while they cannot be stored, since when, and how long that may last. Before
+ * the first of them there is nothing to doubt.
+ */
+function shownLines(state: State): Line[] {
+  const { control, config, overview } = state.data;
   const silence = unshown(state);
+  const shown = knownValue(overview);
+  if (shown === null && silence === null)
+    return overview.kind === "missing" ? [] : absent("shown", "Positions, orders", overview);
   const doubt =
     knownValue(control) === null
       ? `Whether they are still stored is unknown: the control document is ${reasonUnknown(control)}.`
       : null;
-  return {
-    key: "shown",
-    name: "Positions, orders",
-    origin: "stored with every change of the books",
-    value: "",
-    asOfMs: silence?.sinceMs ?? shownAtMs,
-    limitMs: silence === null ? null : (knownValue(config)?.maxTelemetrySilenceMs ?? null),
-    fault: silence === null ? doubt : `Not stored since then. ${silence.remedy}`,
-    good: "stored",
-  };
+  return [
+    {
+      key: "shown",
+      name: "Positions, orders",
+      origin: "stored with every change of the books",
+      value: "",
+      asOfMs: silence?.sinceMs ?? shown?.updatedAtMs ?? null,
+      limitMs: silence === null ? null : (knownValue(config)?.maxTelemetrySilenceMs ?? null),
+      fault: silence === null ? doubt : `Not stored since then. ${silence.remedy}`,
+      good: "stored",
+    },
+  ];
 }
 
 /** The oldest quote stands for all: it is the one that denies first. */
@@ -197,14 +205,12 @@ function absent(key: string, name: string, watched: Watched<unknown>): Line[] {
 /** What decides first; the NAV's own sources, which its line already speaks for, last. */
 function lines(state: State): Line[] {
   const { data, nowMs } = state;
-  const [nav, peak, overview] = [knownValue(data.nav), knownValue(data.peak), knownValue(data.overview)];
+  const [nav, peak] = [knownValue(data.nav), knownValue(data.peak)];
   const [config, control] = [knownValue(data.config), knownValue(data.control)];
   return [
     ...(nav === null ? absent("nav", "NAV", data.nav) : [navLine(nav, config, nowMs)]),
     ...(peak === null ? absent("peak", "Peak", data.peak) : [peakLine(peak, config, nowMs)]),
-    ...(overview === null
-      ? absent("shown", "Positions, orders", data.overview)
-      : [shownLine(state, overview.updatedAtMs)]),
+    ...shownLines(state),
     ...(config === null ? absent("config", "Config", data.config) : [configLine(config, control)]),
     ...absent("control", "Control document", data.control),
     ...(nav === null ? [] : navSourceLines(nav, config, state.narrow)),
