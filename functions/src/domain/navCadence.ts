@@ -37,8 +37,12 @@ export const MIN_PEAK_AGE_LIMIT_MS = PEAK_REFRESH_MS + 1.5 * MINUTE_MS;
 /** The ping of an idle account comes every five minutes, and one may be late. */
 export const MIN_TELEMETRY_SILENCE_MS = (CADENCE_MINUTES + 1.5) * MINUTE_MS;
 
+/** Schedules fire at the full minute and never early; by a clock this slow it is still the minute before. */
+const SLOW_CLOCK_MS = 5_000;
+
+/** The minute that a run belongs to, whatever instance it is: else two runs could take one minute, and none the next. */
 function minuteOf(atMs: number): number {
-  return Math.floor(atMs / MINUTE_MS);
+  return Math.floor((atMs + SLOW_CLOCK_MS) / MINUTE_MS);
 }
 
 export function writesPeak(previous: Peak | null, next: Peak, nowMs: number): boolean {

@@ -51,6 +51,17 @@ describe("the minutes of the schedules", () => {
   });
 });
 
+describe("a slow clock", () => {
+  it("is in the minute that its run was fired for, so that no two runs take one minute and none the next", () => {
+    fc.assert(
+      fc.property(someMinute, fc.integer({ min: 0, max: 5_000 }), (atMs, slowMs) => {
+        for (const is of [readsConfig, sweepsSignals, readsWatchdogBeat])
+          expect(is(atMs - slowMs)).toBe(is(atMs));
+      }),
+    );
+  });
+});
+
 describe("an unchanged peak", () => {
   const before = peak({ asOfMs: QUIET_MS - minutes(1) });
 
