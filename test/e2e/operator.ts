@@ -5,7 +5,7 @@ import { ACCOUNT_ID, functionsBaseUrl, OPERATOR, origin } from "../../local/stac
 import type { TestStack } from "../support/stack.ts";
 
 /** As the seed names the account; whoever confirms types it. */
-const ACCOUNT_NAME = "Main (paper)";
+export const ACCOUNT_NAME = "Main (paper)";
 /** A cold function on two cores that other suites share, and the schedule that picks up what a lost message left. */
 export const OUTCOME_TIMEOUT_MS = 120_000;
 

@@ -1,19 +1,15 @@
 // The whole product on one machine, as a person meets it: sign in, send an alert, see its fill; and as a power cut
 // meets it: kill everything in the middle of an order, start again, and find one order and equal books.
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { paths } from "../../functions/src/domain/paths.ts";
 import { alertBody, alertUrl } from "../../local/stack/alert.ts";
-import { ACCOUNT_ID, OPERATOR, origin } from "../../local/stack/settings.ts";
+import { ACCOUNT_ID, origin } from "../../local/stack/settings.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { START_TIMEOUT_MS, TestStack } from "../support/stack.ts";
 import { postAsCurl } from "./curl.ts";
+import { keepScreenshots, signedInPage } from "./operator-page.ts";
 
-const SCREENSHOTS = join(import.meta.dirname, "screenshots");
-const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1440, height: 900 } };
-const THEMES = ["light", "dark"] as const;
 /** Cold function processes on two cores that other suites share. */
 const STEP_TIMEOUT_MS = 60_000;
 /** Longer than the test needs to see the order at the exchange and to kill the stack. */
@@ -24,7 +20,6 @@ let browser: Browser;
 let hasFailed = false;
 
 beforeAll(async () => {
-  mkdirSync(SCREENSHOTS, { recursive: true });
   stack = await TestStack.create();
   [browser] = await Promise.all([launchBrowser(), stack.start()]);
 }, START_TIMEOUT_MS);
@@ -69,29 +64,6 @@ async function orderOf(alert: Alert): Promise<string> {
   );
 }
 
-async function signedInPage(): Promise<Page> {
-  const context = await browser.newContext({ viewport: SIZES.desktop, timezoneId: "UTC" });
-  const page = await context.newPage();
-  page.setDefaultTimeout(STEP_TIMEOUT_MS);
-  await page.goto(origin(stack.ports, "hosting"));
-  await page.getByTestId("sign-in-email").fill(OPERATOR.email);
-  await page.getByTestId("sign-in-password").fill(OPERATOR.password);
-  await page.getByTestId("sign-in-submit").click();
-  await page.getByTestId("nav-value").getByText(/\d/).waitFor();
-  return page;
-}
-
-async function keepScreenshots(page: Page, name: string): Promise<void> {
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    for (const theme of THEMES) {
-      await page.setViewportSize(viewport);
-      await page.emulateMedia({ colorScheme: theme });
-      const path = join(SCREENSHOTS, `${name}-${size}-${theme}.png`);
-      await page.screenshot({ path, fullPage: true, animations: "disabled" });
-    }
-  }
-}
-
 /** Signed quantities by symbol of the groups that are open in the books. */
 async function bookedPositions(): Promise<Record<string, number>> {
   const groups = await stack.database.documents(paths.groups(ACCOUNT_ID));
@@ -116,7 +88,7 @@ describe("a signal sent to the running stack", () => {
   ])(
     "as curl sends it (%s) is filled, and the fill appears on the page",
     async (format, alert) => {
-      const page = await signedInPage();
+      const page = await signedInPage(stack, browser);
       const clientOrderId = await orderOf(alert);
       const row = page.getByTestId(`order-row-${clientOrderId}`);
       await row.getByText(/filled/i).waitFor();

@@ -12,7 +12,21 @@ interface FieldOverride {
 }
 
 const file = readFileSync(new URL("../../firestore.indexes.json", import.meta.url), "utf8");
-const { fieldOverrides } = JSON.parse(file) as { fieldOverrides: readonly FieldOverride[] };
+const { fieldOverrides, indexes } = JSON.parse(file) as {
+  fieldOverrides: readonly FieldOverride[];
+  indexes: readonly unknown[];
+};
+
+it.each(["ASCENDING", "DESCENDING"])("the page's list of messages by status has its %s index", (order) => {
+  expect(indexes).toContainEqual({
+    collectionGroup: "outbox",
+    queryScope: "COLLECTION",
+    fields: [
+      { fieldPath: "status", order: "ASCENDING" },
+      { fieldPath: "createdAtMs", order },
+    ],
+  });
+});
 
 it("every collection with a retention has a TTL policy on expireAt, and no other has", () => {
   const expiring = fieldOverrides.filter(({ ttl }) => ttl === true);

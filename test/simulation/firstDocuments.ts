@@ -38,6 +38,7 @@ function accountDocuments({ profile, config, hooks }: SimAccount, nowMs: number)
   return [
     { op: "set", path: paths.account(accountId), data: encode(profile) },
     { op: "set", path: paths.config(accountId), data: encode(config) },
+    { op: "set", path: paths.configVersion(accountId, config.version), data: encode(config) },
     { op: "set", path: paths.control(accountId), data: encode(control) },
     ...hooks.map((hook): DocumentWrite => {
       return { op: "set", path: paths.hook(hook.hookId), data: encode(hookOf(hook)) };

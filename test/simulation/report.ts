@@ -4,9 +4,8 @@ import type { Mutation } from "./mutations/mutation.ts";
 import { drawRates } from "./ports/faultPolicy.ts";
 import { shrink } from "./shrink.ts";
 import type { RunResult } from "./simulate.ts";
+import { drawRun } from "./workload/draw.ts";
 import { inWords } from "./workload/happen.ts";
-import { drawItems } from "./workload/items.ts";
-import { drawSetup } from "./workload/setup.ts";
 
 /** Lines of the event log that end a report. */
 const LAST_EVENTS = 40;
@@ -18,9 +17,8 @@ export async function reportOf(
   const { seed, violation } = failed;
   if (violation === null) return [`seed ${seed}: no rule broke`];
   const { cut, result, runs } = await shrink(failed, mutation);
-  const setup = drawSetup(new Random(seed, "setup"), new Random(seed, "limits"));
-  const items = drawItems(new Random(seed, "workload"), setup)
-    .slice(0, cut.items)
+  const items = drawRun(seed)
+    .items.slice(0, cut.items)
     .filter((_item, place) => cut.without?.has(place) !== true);
   const rates = Object.entries(drawRates(new Random(seed, "rates"))).filter(
     ([kind]) => !(cut.muted as ReadonlySet<string> | undefined)?.has(kind),

@@ -7,11 +7,10 @@ import { type DeliveryRates, PUNCTUAL } from "./platform/broker.ts";
 import { MINUTE_MS, ON_TIME, type ScheduleRates } from "./platform/schedules.ts";
 import { drawRates, type FaultCut, FaultPolicy } from "./ports/faultPolicy.ts";
 import type { Violation } from "./witness.ts";
-import { drawOrders } from "./workload/commands.ts";
-import { drawEmergencies } from "./workload/emergencies.ts";
+import { drawRun } from "./workload/draw.ts";
 import { happen, mend } from "./workload/happen.ts";
-import { drawItems, FIRST_ITEM_MS } from "./workload/items.ts";
-import { drawSetup, VENUE_WEIGHT_PER_MINUTE } from "./workload/setup.ts";
+import { FIRST_ITEM_MS, type Item } from "./workload/items.ts";
+import { VENUE_WEIGHT_PER_MINUTE } from "./workload/setup.ts";
 import { World } from "./world.ts";
 
 /** Longer than a lease, the longest pause and the slowest redelivery after one another. */
@@ -63,12 +62,7 @@ export async function simulate(options: RunOptions): Promise<RunResult> {
 }
 
 async function run({ seed, cut = {}, mutation = null }: RunOptions): Promise<RunResult> {
-  const setup = drawSetup(new Random(seed, "setup"), new Random(seed, "limits"));
-  const drawn = [
-    ...drawItems(new Random(seed, "workload"), setup),
-    ...drawEmergencies(new Random(seed, "emergencies"), setup),
-    ...drawOrders(new Random(seed, "orders"), setup),
-  ];
+  const { setup, items: drawn } = drawRun(seed);
   const items = drawn.slice(0, cut.items).filter((_item, place) => cut.without?.has(place) !== true);
   const rates = drawRates(new Random(seed, "rates"));
   let policy: FaultPolicy | null = null;
@@ -101,7 +95,7 @@ async function run({ seed, cut = {}, mutation = null }: RunOptions): Promise<Run
 async function tryOut(
   world: World,
   faults: FaultPolicy,
-  items: ReturnType<typeof drawItems>,
+  items: readonly Item[],
   random: Random,
 ): Promise<void> {
   const { queue, setup, schedules, broker, front } = world;
@@ -133,6 +127,7 @@ async function heal(world: World, faults: FaultPolicy): Promise<void> {
   broker.rates = PUNCTUAL;
   schedules.rates = ON_TIME;
   schedules.outageUntilMs.clear();
+  world.deafUntilMs.clear();
   front.answersLost = 0;
   world.correctSettings();
   exchange.clearFaults();

@@ -11,6 +11,13 @@ import { checkPublishersAlive } from "../../functions/src/app/telemetry/publishe
 import { watchEveryAccount, watchOneAccount } from "../../functions/src/app/watchdog/watchEveryAccount.ts";
 import { writeNav } from "../../functions/src/app/writeNav.ts";
 import type { Environment } from "../../functions/src/domain/account.ts";
+import { BusError, type Topic } from "../../functions/src/ports/bus.ts";
+import {
+  type DocumentPort,
+  DocumentRefusedError,
+  type DocumentWrite,
+} from "../../functions/src/ports/documents.ts";
+import { NotifierError } from "../../functions/src/ports/notifier.ts";
 import type { TaskRequest } from "../../functions/src/ports/tasks.ts";
 import { createExchange, type Exchange } from "../../local/exchange/exchange.ts";
 import { createMemoryDocuments, type MemoryDocuments } from "../support/memory/documents.ts";
@@ -37,6 +44,7 @@ import type { SimPolicy } from "./ports/policy.ts";
 import { simClock, simDeadline } from "./ports/time.ts";
 import { simTransport } from "./ports/venueTransport.ts";
 import { Witness } from "./witness.ts";
+import type { Deaf } from "./workload/items.ts";
 import type { RunSetup } from "./workload/setup.ts";
 
 /** What the database is labelled, and every well-configured process with it. */
@@ -70,6 +78,8 @@ export class World {
   readonly schedules: Schedules;
   readonly front: Front;
   readonly commandFront: CommandFront;
+  /** What takes nothing before these times. */
+  readonly deafUntilMs = new Map<Deaf, number>();
   /** Share of new instances that start with another environment's settings. */
   misconfigured: number;
   readonly #seed: number;
@@ -221,6 +231,24 @@ export class World {
     else await followUpAccount(wired.execution(), String(payload.accountId));
   }
 
+  #isDeaf(deaf: Deaf): boolean {
+    return this.queue.nowMs < (this.deafUntilMs.get(deaf) ?? 0);
+  }
+
+  /** The store; while it is deaf to documents for people, a commit with one among its writes does not land. */
+  #deafStore(): DocumentPort {
+    const { store } = this;
+    return {
+      getAll: (paths) => store.getAll(paths),
+      query: (query) => store.query(query),
+      commit: (writes) => {
+        if (this.#isDeaf("people") && writes.some(isForPeople))
+          throw new DocumentRefusedError("the store takes no documents for people", null);
+        return store.commit(writes);
+      },
+    };
+  }
+
   #openExchange(): Exchange {
     return createExchange({
       seed: this.#seed,
@@ -238,26 +266,41 @@ export class World {
   }
 
   #wire(process: SimProcess): Wired {
-    const { queue, gate, policy, store, log, exchange, witness } = this;
+    const { queue, gate, policy, log, exchange, witness } = this;
     const mutation = this.#mutation;
     const context: MutationContext = { process, nowMs: () => queue.nowMs };
     const isWrong = this.#platformRandom.chance(this.misconfigured);
     const environment = isWrong ? WRONG_ENVIRONMENT : ENVIRONMENT;
     this.#environments.set(process, environment);
     const documents = simDocuments(
-      { gate, policy, store, landed: (who, writes) => witness.landed(who, environment, writes) },
+      {
+        gate,
+        policy,
+        store: this.#deafStore(),
+        landed: (who, writes) => witness.landed(who, environment, writes),
+      },
       process,
     );
     const messaging = {
       gate,
       policy,
-      storeMessage: (topic: string, payload: unknown) => this.broker.publish(topic, payload),
+      storeMessage: (topic: Topic, payload: Readonly<Record<string, unknown>>) => {
+        if (this.#isDeaf("bus")) throw new BusError(`The bus takes no message on ${topic}`);
+        this.broker.publish(topic, payload);
+      },
       storeTask: (task: Parameters<Broker["schedule"]>[0]) => this.broker.schedule(task),
     };
     const bus = simBus(messaging, process);
     const note = (text: string): void => log.add(queue.nowMs, `${process.id} notes: ${text}`);
     const notifier = simNotifier(
-      { gate, policy, arrived: (notification) => witness.tell("notified", notification) },
+      {
+        gate,
+        policy,
+        arrived: (notification) => {
+          if (this.#isDeaf("notifier")) throw new NotifierError("The notifier takes nothing", false);
+          witness.tell("notified", notification);
+        },
+      },
       process,
     );
     return wireProcess({
@@ -310,6 +353,10 @@ export class World {
     if (!isPortError(error))
       this.witness.programFault(`${process.id} ${what}: ${error instanceof Error ? error.stack : text}`);
   }
+}
+
+function isForPeople({ path }: DocumentWrite): boolean {
+  return path.includes("/views/") || path.endsWith("/telemetry/publisher");
 }
 
 export function keysOf(accountId: string): { readonly apiKey: string; readonly secret: string } {

@@ -78,10 +78,11 @@ async function reconcileBooks(
       const venue = await deps.venueFor(books.profile);
       const resolved = await resolveOpenOrders(deps, books, ACTOR);
       const learnt = await learnAllStops(deps, resolved, venue);
-      const closed = await closeBeyondStops(deps, learnt, ACTOR);
-      // Quantities before stops: the venue refuses a stop for a position that it does not hold, again and again.
-      const adjusted = await adjustPositions(deps, closed, venue);
-      return concernsStops(adjusted) ? await placeStops(deps, adjusted, ACTOR) : adjusted;
+      // Quantities first: the venue refuses a stop or a closing for a position that it does not hold, again and again,
+      // and books that just moved are not compared.
+      const adjusted = await adjustPositions(deps, learnt, venue);
+      const closed = await closeBeyondStops(deps, adjusted, ACTOR);
+      return concernsStops(closed) ? await placeStops(deps, closed, ACTOR) : closed;
     },
   });
 }

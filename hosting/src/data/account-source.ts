@@ -12,6 +12,7 @@ import {
   type Query,
   type QuerySnapshot,
   query,
+  where,
 } from "firebase/firestore";
 import type { AccountData, Rows } from "../model/state.ts";
 import type { Watched } from "../model/watched.ts";
@@ -20,6 +21,7 @@ import { configReader } from "./config-reader.ts";
 import { controlReader } from "./control-reader.ts";
 import {
   alertReader,
+  messageReader,
   navReader,
   overviewReader,
   peakReader,
@@ -32,6 +34,9 @@ import type { Reader } from "./shape.ts";
 const RECEIPTS_SHOWN = 25;
 const ALERTS_SHOWN = 10;
 const COMMANDS_SHOWN = 12;
+const GIVEN_UP_SHOWN = 5;
+/** One may not have been tried yet while the next one was. */
+const UNSENT_LOOKED_AT = 3;
 /** A listener that the server ended for any reason but permission is opened again after this. */
 const REOPEN_AFTER_MS = 5_000;
 /** Cache or server is part of what is shown, so changes of that alone must arrive too. */
@@ -122,6 +127,13 @@ export function watchAccount(db: Firestore, accountId: string, sink: Sink): Stop
   const root = `accounts/${accountId}`;
   const newest = (name: string, field: string, count: number): Query =>
     query(collection(db, `${root}/${name}`), orderBy(field, "desc"), limit(count));
+  const messages = (status: string, direction: "asc" | "desc", count: number): Query =>
+    query(
+      collection(db, `${root}/outbox`),
+      where("status", "==", status),
+      orderBy("createdAtMs", direction),
+      limit(count),
+    );
   const stops = [
     watchOne(db, `${root}/control/nav`, navReader, (nav) => sink({ nav })),
     watchOne(db, `${root}/control/state`, controlReader, (control) => sink({ control })),
@@ -136,6 +148,8 @@ export function watchAccount(db: Firestore, accountId: string, sink: Sink): Stop
     watchRows(newest("commands", "receivedAtMs", COMMANDS_SHOWN), commandReader, (commands) =>
       sink({ commands }),
     ),
+    watchRows(messages("FAILED", "desc", GIVEN_UP_SHOWN), messageReader, (givenUp) => sink({ givenUp })),
+    watchRows(messages("PENDING", "asc", UNSENT_LOOKED_AT), messageReader, (unsent) => sink({ unsent })),
   ];
   return () => {
     for (const stop of stops) stop();

@@ -19,6 +19,7 @@ import type {
   ValuedAsset,
 } from "../../../functions/src/domain/nav.ts";
 import type { Rejection } from "../../../functions/src/domain/order.ts";
+import type { OutboxItem } from "../../../functions/src/domain/outbox.ts";
 import type { Alert } from "../../../functions/src/domain/records.ts";
 import type { Intent, Receipt } from "../../../functions/src/domain/signal.ts";
 import type { OrderRow, Overview } from "../../../functions/src/domain/views.ts";
@@ -34,6 +35,7 @@ export type ReceiptRow = Omit<Receipt, "intent" | "denials" | "payload" | "hookI
   readonly payload: { readonly faults: readonly string[] | null };
 };
 export type AlertRow = Omit<Alert, "accountId" | "dedupeKey">;
+export type MessageRow = Omit<OutboxItem, "accountId" | "kind" | "severity" | "sentAtMs" | "nextAttemptAtMs">;
 export type SeriesDay = Pick<NavSeries, "day" | "atMs" | "navUsd">;
 
 const side = oneOf("long", "short");
@@ -235,4 +237,14 @@ export const alertReader = shape<AlertRow>({
   atMs: number,
   acknowledgedAtMs: nullable(number),
   acknowledgedBy: nullable(text),
+});
+
+export const messageReader = shape<MessageRow>({
+  outboxId: text,
+  title: text,
+  text,
+  createdAtMs: number,
+  status: oneOf("PENDING", "SENT", "FAILED"),
+  attempts: number,
+  lastError: nullable(text),
 });

@@ -106,7 +106,7 @@ function resumeCautions({ data }: State): string[] {
   const peak = knownValue(data.peak);
   if (control?.tradingState.state !== "HALTED" || control.tradingState.cause !== "drawdown") return [];
   const deep = peak === null ? "" : ` It is ${formatBps(peak.drawdownBps)} % now.`;
-  return [`It was halted by a drawdown.${deep} It takes a reason of its own: a sentence, not a word.`];
+  return [`It was halted by a drawdown.${deep} It takes a reason of its own, of 20 characters or more.`];
 }
 
 const STATUSES: Readonly<Record<CommandRow["status"], readonly [Tone, string]>> = {

@@ -2,6 +2,7 @@
 import type { Nav } from "../../../functions/src/domain/nav.ts";
 import { agoText, CLOCK_TOLERANCE_MS, durationText } from "./age.ts";
 import { SILENCE_AFTER_MS } from "./connection.ts";
+import { listWords } from "./list-words.ts";
 
 export const SOURCES = ["balances", "positions", "marks", "funding", "fees", "fx"] as const;
 export type SourceName = (typeof SOURCES)[number];
@@ -40,7 +41,7 @@ export function navFreshness(nav: Nav, nowMs: number, maxNavAgeMs: number | null
   }
   if (nav.stale) {
     const failed = failedSources(nav);
-    const named = failed.length > 0 ? failed.join(" and ") : "a source";
+    const named = failed.length > 0 ? listWords(failed) : "a source";
     return { stale: true, reason: `NAV stands still since ${agoText(nowMs, nav.asOfMs)}: ${named} failed.` };
   }
   return freshness("NAV", nowMs, nav.asOfMs, maxNavAgeMs ?? SILENCE_AFTER_MS);

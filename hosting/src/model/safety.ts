@@ -1,11 +1,15 @@
 // "Am I safe": one verdict and every reason against it, each with its cause and what to do. What is unknown counts
 // against safety; only the server's word counts for it.
+import type { Nav } from "../../../functions/src/domain/nav.ts";
 import { agoText, durationText } from "./age.ts";
 import { connectionOf } from "./connection.ts";
-import { failedSources, freshness, navFreshness } from "./nav-health.ts";
+import { listWords } from "./list-words.ts";
+import { failedSources, freshness, navFreshness, type SourceName } from "./nav-health.ts";
 import { mismatchedSymbols, unbookedRows } from "./positions.ts";
 import { isStuck, UNDECIDED_AFTER_MS } from "./receipts.ts";
 import type { State } from "./state.ts";
+import { heldWords } from "./trading-words.ts";
+import { unshown } from "./untold.ts";
 import { knownValue, reasonUnknown, type Watched } from "./watched.ts";
 
 export type Level = "checking" | "ok" | "warning" | "danger";
@@ -14,6 +18,8 @@ export interface Fault {
   readonly level: "warning" | "danger";
   readonly text: string;
   readonly remedy: string;
+  /** Shown as an age after the text, with the exact UTC in reach. */
+  readonly sinceMs?: number | null;
 }
 
 export interface Verdict {
@@ -39,7 +45,7 @@ function tradingFaults({ data, nowMs }: Judged): Fault[] {
     return absence(
       "Trading state",
       data.control,
-      "Nothing trades without it. Run the doctor on this account.",
+      "Nothing trades without it. New account: see “Deploy” in the README. Lost or broken: tools/rebuild.ts state.",
     );
   }
   const { state, actor, reason, atMs } = control.tradingState;
@@ -55,8 +61,13 @@ function tradingFaults({ data, nowMs }: Judged): Fault[] {
     );
   }
   if (state === "HALTED") {
-    const positions = flatten === null ? "stay open" : "are being closed";
-    faults.push(danger(`Halted ${who}.`, `Open positions ${positions}. Resume once the reason is gone.`));
+    const positions =
+      flatten !== null
+        ? "Open positions are being closed"
+        : heldWords({ data }) === ""
+          ? "Nothing is held"
+          : "Open positions stay open";
+    faults.push(danger(`Halted ${who}.`, `${positions}. Resume once the reason is gone.`));
   }
   if (state === "REDUCING")
     faults.push(warning(`Reducing only, ${who}.`, "Entries are refused until it is ACTIVE."));
@@ -81,6 +92,18 @@ function tradingFaults({ data, nowMs }: Judged): Fault[] {
   return faults;
 }
 
+/** Sources that fail alike are one sentence: a ban is one cause, not five. */
+function sourcesByReason(nav: Nav, nowMs: number): [string, SourceName[]][] {
+  const reasons = new Map<string, SourceName[]>();
+  for (const name of failedSources(nav)) {
+    const { asOfMs, error } = nav.sources[name];
+    const since = asOfMs === null ? "has never answered" : `last answered ${agoText(nowMs, asOfMs)}`;
+    const reason = `${since}: ${error ?? "no reason given"}`;
+    reasons.set(reason, [...(reasons.get(reason) ?? []), name]);
+  }
+  return [...reasons];
+}
+
 function navFaults({ data, nowMs }: Judged): Fault[] {
   const nav = knownValue(data.nav);
   const limits = knownValue(data.config);
@@ -90,17 +113,13 @@ function navFaults({ data, nowMs }: Judged): Fault[] {
   const fresh = navFreshness(nav, nowMs, limits?.maxNavAgeMs ?? null);
   if (fresh.reason !== null)
     faults.push(danger(fresh.reason, "Entries are refused until it is fresh again."));
-  for (const name of failedSources(nav)) {
-    const source = nav.sources[name];
-    const since =
-      source.asOfMs === null ? "has never answered" : `last answered ${agoText(nowMs, source.asOfMs)}`;
+  for (const [reason, names] of sourcesByReason(nav, nowMs))
     faults.push(
       warning(
-        `Source ${name} ${since}: ${source.error ?? "no reason given"}.`,
+        `Source${names.length > 1 ? "s" : ""} ${listWords(names)} ${reason}.`,
         "Check the venue’s status and the account’s keys.",
       ),
     );
-  }
   const peak = knownValue(data.peak);
   if (peak === null)
     return [
@@ -161,6 +180,11 @@ function bookFaults({ data, nowMs }: Judged): Fault[] {
   return faults;
 }
 
+/** Alerts are written with and without their full stop. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 function alertFaults({ data }: Judged): Fault[] {
   const open =
     knownValue(data.alerts)?.rows.filter(
@@ -169,7 +193,7 @@ function alertFaults({ data }: Judged): Fault[] {
   const [newest] = open;
   if (newest === undefined) return [];
   const more = open.length > 1 ? ` (and ${open.length - 1} more below)` : "";
-  return [danger(`${newest.message}${more}`, newest.remedy)];
+  return [danger(sentence(`${newest.message}${more}`), newest.remedy)];
 }
 
 const HEADLINES = {
@@ -182,12 +206,14 @@ const HEADLINES = {
 export function verdictOf(state: Judged): Verdict {
   const connection = connectionOf(state);
   const faults: Fault[] = connection.sentence === null ? [] : [warning(connection.sentence, "")];
-  faults.push(...tradingFaults(state), ...navFaults(state), ...bookFaults(state), ...alertFaults(state));
+  const silence = unshown(state);
+  faults.push(...tradingFaults(state), ...(silence === null ? [] : [silence]));
+  faults.push(...navFaults(state), ...bookFaults(state), ...alertFaults(state));
   faults.push(
     ...absence(
       "Limits",
       state.data.config,
-      "Nothing trades without a config. Activate one for this account.",
+      "Nothing trades without a config. Activate one: tools/config.ts activate.",
     ),
   );
   faults.sort((a, b) => Number(b.level === "danger") - Number(a.level === "danger"));

@@ -5,7 +5,7 @@ import type { ControlState } from "../../../functions/src/domain/control.ts";
 import type { Nav, Peak } from "../../../functions/src/domain/nav.ts";
 import type { Overview } from "../../../functions/src/domain/views.ts";
 import type { CommandRow } from "../data/command-reader.ts";
-import type { AlertRow, ReceiptRow, SeriesDay } from "../data/documents.ts";
+import type { AlertRow, MessageRow, ReceiptRow, SeriesDay } from "../data/documents.ts";
 import type { Draft, Sending } from "./draft.ts";
 import type { Rights } from "./rights.ts";
 import type { View } from "./view.ts";
@@ -27,6 +27,10 @@ export interface AccountData {
   receipts: Watched<Rows<ReceiptRow>>;
   alerts: Watched<Rows<AlertRow>>;
   commands: Watched<Rows<CommandRow>>;
+  /** Messages for people that were given up, newest first. */
+  givenUp: Watched<Rows<MessageRow>>;
+  /** Messages for people that are still to be sent, oldest first. */
+  unsent: Watched<Rows<MessageRow>>;
   /** By UTC day. */
   series: Record<string, Watched<SeriesDay>>;
 }
@@ -43,6 +47,8 @@ export function nothingYet(): AccountData {
     receipts: loading,
     alerts: loading,
     commands: loading,
+    givenUp: loading,
+    unsent: loading,
     series: {},
   };
 }

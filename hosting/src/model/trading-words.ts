@@ -2,6 +2,7 @@
 import type { LatchCause, TradingStateLatch } from "../../../functions/src/domain/control.ts";
 import { countdownText } from "./age.ts";
 import { formatQty } from "./amount.ts";
+import { listWords } from "./list-words.ts";
 import type { Tone } from "./order-words.ts";
 import { positionRows } from "./positions.ts";
 import type { State } from "./state.ts";
@@ -61,11 +62,4 @@ export function heldWords({ data }: Pick<State, "data">): string | null {
 /** `1 close order sent`. */
 export function closesWords(count: number): string {
   return `${count} close order${count === 1 ? "" : "s"} sent`;
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-export function listWords(parts: readonly string[]): string {
-  const last = parts.at(-1);
-  if (last === undefined || parts.length === 1) return last ?? "";
-  return `${parts.slice(0, -1).join(", ")} and ${last}`;
 }

@@ -1,7 +1,9 @@
-// Alerts: what went wrong and what to do, newest first, and the button that says "seen".
+// Alerts: what went wrong and what to do, newest first, and the button that says "seen"; before them, what people are
+// not shown or not told, for as long as that lasts.
 import type { AlertRow } from "../data/documents.ts";
 import type { Tone } from "../model/order-words.ts";
 import type { State } from "../model/state.ts";
+import { type Untold, untold } from "../model/untold.ts";
 import { knownValue } from "../model/watched.ts";
 import type { Controls } from "./controls.ts";
 import { notice, noticeOf, panel, stateWord, time } from "./parts.ts";
@@ -12,6 +14,8 @@ const TONES: Readonly<Record<AlertRow["severity"], readonly [Tone, string]>> = {
   warning: ["warning", "Needs a look"],
   info: ["quiet", "For your information"],
 };
+
+const NO_ALERTS = ["No alerts", "Alerts appear here with what to do about them."] as const;
 
 /** Acknowledging is a command: it is sent, and seen once the alert's own document says so. */
 function acknowledgement(alert: AlertRow, state: State, controls: Controls): Child[] {
@@ -50,21 +54,33 @@ function alertItem(alert: AlertRow, state: State, controls: Controls): VNode {
   );
 }
 
+function untoldItem({ key, level, word, text, remedy, sinceMs }: Untold, nowMs: number): VNode {
+  return h(
+    "li",
+    { key: `untold ${key}`, class: level, "data-testid": `untold-${key}` },
+    stateWord(level, word, remedy),
+    h("span", { class: "stack" }, h("b", {}, text), h("span", { class: "remedy" }, remedy)),
+    h("span", { class: "stack end" }, sinceMs === null ? null : time(nowMs, sinceMs)),
+  );
+}
+
 export function alertsPanel(state: State, controls: Controls): VNode {
-  const { data } = state;
+  const { data, nowMs } = state;
+  const silent = untold(state).map((one) => untoldItem(one, nowMs));
   const { rows = [], unreadable = 0 } = knownValue(data.alerts) ?? {};
   return panel(
     "alerts",
     "What went wrong?",
     "Alerts",
     unreadable > 0 ? `${unreadable} unreadable` : null,
-    noticeOf(data.alerts, ["No alerts", "Alerts appear here with what to do about them."]) ??
-      (rows.length === 0
-        ? notice("No alerts", "Alerts appear here with what to do about them.")
-        : h(
-            "ul",
-            { class: "alert-list", "data-testid": "alerts-list" },
-            ...rows.map((alert) => alertItem(alert, state, controls)),
-          )),
+    silent.length + rows.length === 0
+      ? null
+      : h(
+          "ul",
+          { class: "alert-list", "data-testid": "alerts-list" },
+          ...silent,
+          ...rows.map((alert) => alertItem(alert, state, controls)),
+        ),
+    noticeOf(data.alerts, NO_ALERTS) ?? (silent.length + rows.length === 0 ? notice(...NO_ALERTS) : null),
   );
 }

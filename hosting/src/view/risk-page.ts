@@ -24,7 +24,7 @@ export function riskPanels(state: State, controls: Controls): VNode[] {
       "section",
       { class: "safety", "aria-labelledby": "safety-title", key: "safety" },
       h("h2", { id: "safety-title", class: "sr" }, "Am I safe?"),
-      verdictBar(verdictOf(state)),
+      verdictBar(verdictOf(state), state.nowMs),
     ),
     tradingPanel(state, controls),
     limitsPanel(state, controls),

@@ -12,7 +12,7 @@ import { type Child, h, type VNode } from "./vnode.ts";
 
 const LEVEL_SYMBOL = { checking: "half", ok: "check", warning: "bang", danger: "cross" } as const;
 
-export function verdictBar({ level, headline, faults }: Verdict): VNode {
+export function verdictBar({ level, headline, faults }: Verdict, nowMs: number): VNode {
   return h(
     "div",
     { class: `verdict ${level}`, "data-testid": "verdict", role: "status" },
@@ -22,11 +22,12 @@ export function verdictBar({ level, headline, faults }: Verdict): VNode {
       : h(
           "ul",
           {},
-          ...faults.map(({ level: of, text, remedy }) =>
+          ...faults.map(({ level: of, text, remedy, sinceMs = null }) =>
             h(
               "li",
               { class: of },
               h("b", {}, text),
+              ...(sinceMs === null ? [] : [" Since ", time(nowMs, sinceMs), "."]),
               remedy === "" ? null : h("span", { class: "remedy" }, ` ${remedy}`),
             ),
           ),
@@ -254,7 +255,7 @@ export function safetyPanel(state: State): VNode {
     "section",
     { class: "safety", "aria-labelledby": "safety-title", key: "safety" },
     h("h2", { id: "safety-title", class: "sr" }, "Am I safe?"),
-    verdictBar(verdictOf(state)),
+    verdictBar(verdictOf(state), state.nowMs),
     h("div", { class: "tiles" }, navTile(state), tradingTile(state), ...moneyTiles(state), limitsTile(state)),
     h(
       "p",

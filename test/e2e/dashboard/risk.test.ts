@@ -13,6 +13,7 @@ import {
 } from "./dashboard-stack.ts";
 import { nav } from "./nav-documents.ts";
 import { ACCOUNT } from "./order-rows.ts";
+import { untoldMessages } from "./outbox-documents.ts";
 import { bannedWhileFlattening, haltedByDrawdown, riskDocuments } from "./risk-documents.ts";
 import { keepPicture } from "./screenshots.ts";
 
@@ -195,6 +196,47 @@ describe("an account in a bad hour", () => {
     expect(open.faults).toEqual([]);
   });
 
+  it.each([
+    ["desktop", "light", undefined],
+    ["phone", "dark", PHONE],
+  ] as const)(
+    "that people are not shown, and whose messages nobody got, says both with age, exact time and remedy on %s",
+    async (name, colorScheme, viewport) => {
+      const nowMs = Date.now();
+      const sinceMs = nowMs - 200_000;
+      await writeDocuments(stack.firestore.admin, {
+        ...riskDocuments(nowMs, { telemetryFailingSinceMs: sinceMs }),
+        ...untoldMessages(nowMs),
+      });
+      await using open = await stack.openPage({
+        colorScheme,
+        ...(viewport === undefined ? {} : { viewport }),
+      });
+      const { page } = open;
+      await signIn(page, risk(), OPERATOR);
+      const unshown = page.getByTestId("untold-unshown");
+      await eventually(() => unshown.innerText()).toMatch(
+        /may be old[\s\S]*Check the store[\s\S]*Trading halts in \d+ (min|s)[\s\S]*3 min ago/,
+      );
+      const exact = new Date(sinceMs).toISOString().replace("T", " ").replace("Z", " UTC");
+      expect(await unshown.locator("time").getAttribute("title")).toBe(exact);
+      const verdict = page.getByTestId("verdict");
+      expect(await verdict.innerText()).toMatch(
+        /may be old: they cannot be stored for people\. Since 3 min ago/,
+      );
+      expect(await verdict.locator(`time[title="${exact}"]`).count()).toBe(1);
+      expect(await page.getByTestId("source-shown").innerText()).toContain("FAILED");
+      const givenUp = page.getByTestId("untold-m-1");
+      await eventually(() => givenUp.innerText()).toMatch(
+        /Nobody was told of NAV_STALE: NAV stood still[\s\S]*HTTP 410[\s\S]*BALLAST_NOTIFIER_URL[\s\S]*1 d 2 h ago/,
+      );
+      expect(await page.getByTestId("untold-unsent").innerText()).toContain("The receiver failed: HTTP 503");
+      expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+      await keepPicture(page, `risk-untold-${name}`);
+      expect(open.faults).toEqual([]);
+    },
+  );
+
   it("that is quiet says so: no session, no brake, nothing refused", async () => {
     const documents = riskDocuments(Date.now());
     await writeDocuments(stack.firestore.admin, documents);
@@ -206,6 +248,9 @@ describe("an account in a bad hour", () => {
     await page.getByText("“Start” arms a session").waitFor();
     expect(await page.getByTestId("command-set_horizon").getAttribute("title")).toBe(
       "No session is armed; start one",
+    );
+    expect(await page.getByTestId("needless").innerText()).toBe(
+      "Not now. Resume: Trading is ACTIVE already. Set horizon and Set stop-loss: No session is armed; start one.",
     );
     await keepPicture(page, "risk-quiet");
   });

@@ -1,6 +1,7 @@
 // The eleven rules that never bend, in the order of the design.
 import { commandsTakeEffectOnce } from "./commands.ts";
 import type { Invariant } from "./invariant.ts";
+import { lossesTakeEffect } from "./losses.ts";
 import { peopleAreTold } from "./peopleAreTold.ts";
 import { reductionsOnlyShrink } from "./reductions.ts";
 import { orderIsStoredBeforeItIsSent } from "./rule1.ts";
@@ -15,6 +16,8 @@ import { failedSourcesAreNeverHealthy } from "./rule8.ts";
 import { slotsAreTheOpenGroups } from "./rule9.ts";
 import { journalFoldsToTheBooks } from "./rule10.ts";
 import { nothingGoesLiveByAccident } from "./rule11.ts";
+import { limitsOfTimeHold } from "./sessions.ts";
+import { silenceHalts } from "./silenceHalts.ts";
 import { everyPositionHasItsStop, stopIsStoredBeforeItIsSent } from "./stops.ts";
 import { silenceNeedsTwoSigns } from "./twoSigns.ts";
 
@@ -29,9 +32,12 @@ export const INVARIANTS: readonly Invariant[] = [
   exposureIsAddedOnlyOnFreshGround,
   reductionsOnlyShrink,
   silenceNeedsTwoSigns,
+  lossesTakeEffect,
+  limitsOfTimeHold,
   oldFencesNeverLand,
   nothingIsDroppedInSilence,
   peopleAreTold,
+  silenceHalts,
   commandsTakeEffectOnce,
   failedSourcesAreNeverHealthy,
   slotsAreTheOpenGroups,

@@ -2,6 +2,9 @@
 // requests that left, answers given), never from inside the product.
 import type { HttpResponse } from "../../../functions/src/adapters/ccxt/http-transport.ts";
 import type { Environment } from "../../../functions/src/domain/account.ts";
+import type { AccountConfig } from "../../../functions/src/domain/config.ts";
+import type { ControlState } from "../../../functions/src/domain/control.ts";
+import { paths } from "../../../functions/src/domain/paths.ts";
 import type { DocumentData, DocumentWrite } from "../../../functions/src/ports/documents.ts";
 import type { Notification } from "../../../functions/src/ports/notifier.ts";
 import type { Exchange } from "../../../local/exchange/exchange.ts";
@@ -49,6 +52,8 @@ export interface Watch {
   commandAnswered?(command: SimCommand, answer: SimCommandAnswer): void;
   /** A notification reached whoever takes them. */
   notified?(notification: Notification): void;
+  /** Money came to an account at the venue, or went where it is negative. */
+  transferred?(accountId: string, amountUsd: number): void;
   /** After healing: faults have ended, everything has had its time, one reconcile pass has run. */
   healed?(): void;
 }
@@ -60,6 +65,14 @@ export interface Invariant {
   /** What it protects. */
   readonly says: string;
   readonly watch: (evidence: Evidence) => Watch;
+}
+
+/** The account's config in force, whoever else wrote a newer one; null when there is none. */
+export function configInForce(evidence: Evidence, accountId: string): AccountConfig | null {
+  const version = evidence.read<ControlState>(paths.control(accountId))?.configVersion;
+  const current = evidence.read<AccountConfig>(paths.config(accountId));
+  if (version === undefined || current?.version === version) return current;
+  return evidence.read<AccountConfig>(paths.configVersion(accountId, version));
 }
 
 /** How far two clocks of a run, or a venue's and ours, may disagree in an honest answer. */

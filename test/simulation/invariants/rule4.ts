@@ -1,12 +1,11 @@
 // Rule 4: brakes and latches survive every restart.
-import type { AccountConfig } from "../../../functions/src/domain/config.ts";
 import type { ControlState, TradingStateLatch } from "../../../functions/src/domain/control.ts";
 import type { Order } from "../../../functions/src/domain/order.ts";
 import { ORDER_RATE_WINDOW_MS } from "../../../functions/src/domain/orderRate.ts";
 import { paths } from "../../../functions/src/domain/paths.ts";
 import { doneIn } from "./commands.ts";
 import type { Change, Evidence, Invariant, Landed } from "./invariant.ts";
-import { CLOCK_TOLERANCE_MS } from "./invariant.ts";
+import { CLOCK_TOLERANCE_MS, configInForce } from "./invariant.ts";
 
 export const brakesSurviveRestarts: Invariant = {
   rule: 4,
@@ -68,7 +67,7 @@ function checkRate(evidence: Evidence, { path, accountId, before, after }: Chang
   if (before !== null || after === null || accountId === null || !path.includes("/orders/")) return;
   const order = after as unknown as Order;
   if (order.request.reduceOnly) return;
-  const config = evidence.read<AccountConfig>(paths.config(accountId));
+  const config = configInForce(evidence, accountId);
   if (config === null || config.version !== order.basis.configVersion) return;
   const recent = evidence
     .below<Order>(`${paths.orders(accountId)}/`)

@@ -5,8 +5,7 @@ import type { ControlState, ProtectionLock } from "../../../functions/src/domain
 import type { Group } from "../../../functions/src/domain/group.ts";
 import { isGroupEnded } from "../../../functions/src/domain/groupLifecycle.ts";
 import type { Order } from "../../../functions/src/domain/order.ts";
-import { paths } from "../../../functions/src/domain/paths.ts";
-import type { Change, Evidence, Invariant, Landed } from "./invariant.ts";
+import { type Change, configInForce, type Evidence, type Invariant, type Landed } from "./invariant.ts";
 
 export const locksHold: Invariant = {
   rule: 4,
@@ -111,13 +110,13 @@ function checkEntry(
 
 /** The config that the decision was made on; null when another is in force by now. */
 function configOf(evidence: Evidence, accountId: string, control: ControlState): AccountConfig | null {
-  const config = evidence.read<AccountConfig>(paths.config(accountId));
+  const config = configInForce(evidence, accountId);
   return config?.version === control.configVersion ? config : null;
 }
 
 /** A burst counts for a lock only under the config that asks for it. */
 function configIsOld(evidence: Evidence, accountId: string, times: readonly number[]): boolean {
-  const config = evidence.read<AccountConfig>(paths.config(accountId));
+  const config = configInForce(evidence, accountId);
   return config !== null && times.every((atMs) => atMs > config.createdAtMs);
 }
 

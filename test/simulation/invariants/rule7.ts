@@ -1,12 +1,17 @@
 // Rule 7: everything that came in leaves a trace and takes effect once.
-import type { AccountConfig } from "../../../functions/src/domain/config.ts";
 import type { ControlState } from "../../../functions/src/domain/control.ts";
 import type { Order } from "../../../functions/src/domain/order.ts";
 import { isEnded } from "../../../functions/src/domain/orderLifecycle.ts";
 import { paths } from "../../../functions/src/domain/paths.ts";
 import type { Alert, DeadLetter, JournalEntry, Quarantined } from "../../../functions/src/domain/records.ts";
 import type { Receipt, StoredIntent } from "../../../functions/src/domain/signal.ts";
-import { type Change, CLOCK_TOLERANCE_MS, type Evidence, type Invariant } from "./invariant.ts";
+import {
+  type Change,
+  CLOCK_TOLERANCE_MS,
+  configInForce,
+  type Evidence,
+  type Invariant,
+} from "./invariant.ts";
 
 const CANCEL_ORDER = "DELETE /fapi/v1/order";
 const WITH_RECEIPT = new Set([200, 202, 400, 422]);
@@ -50,7 +55,7 @@ export const nothingIsDroppedInSilence: Invariant = {
 /** An order is cancelled because it rested too long, for a flatten, or for a reduction not decided before. */
 function checkCancel(evidence: Evidence, accountId: string, id: string): void {
   const order = evidence.read<Order>(paths.order(accountId, id));
-  const config = evidence.read<AccountConfig>(paths.config(accountId));
+  const config = configInForce(evidence, accountId);
   if (order === null || config === null || isEnded(order.status)) return;
   // A flatten cancels whatever rests.
   if (evidence.read<ControlState>(paths.control(accountId))?.flatten != null) return;

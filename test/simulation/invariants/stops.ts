@@ -1,7 +1,6 @@
 // Rules 1 and 3 for the stops that rest at the venue: stored before they are sent, once each, and after healing exactly
 // one under every position, of its size and within its distance.
 import { isDeepStrictEqual } from "node:util";
-import type { AccountConfig } from "../../../functions/src/domain/config.ts";
 import type { ControlState } from "../../../functions/src/domain/control.ts";
 import type { Group } from "../../../functions/src/domain/group.ts";
 import { isGroupEnded } from "../../../functions/src/domain/groupLifecycle.ts";
@@ -9,7 +8,7 @@ import { CLIENT_STOP_ID, clientStopId } from "../../../functions/src/domain/ids.
 import { paths } from "../../../functions/src/domain/paths.ts";
 import type { Alert } from "../../../functions/src/domain/records.ts";
 import type { AlgoOrder } from "../../../local/exchange/engine/state.ts";
-import { type Evidence, type Invariant, NEW_STOP } from "./invariant.ts";
+import { configInForce, type Evidence, type Invariant, NEW_STOP } from "./invariant.ts";
 
 const BPS = 10_000;
 
@@ -59,7 +58,7 @@ export const everyPositionHasItsStop: Invariant = {
 };
 
 function checkAccount(evidence: Evidence, accountId: string): void {
-  const config = evidence.read<AccountConfig>(paths.config(accountId));
+  const config = configInForce(evidence, accountId);
   const control = evidence.read<ControlState>(paths.control(accountId));
   const stopBps = config?.watchdog.protectiveStopBps ?? null;
   const ours = [...evidence.exchange.engine.state.algoOrders.values()].filter(

@@ -1,10 +1,15 @@
 // Rule 5, closing everything by itself: silence alone flattens only when two independent parts are silent, and what is
 // called silent really is. Claims are compared with the documents and their times, not with the product's own sums.
-import type { AccountConfig } from "../../../functions/src/domain/config.ts";
 import type { ControlState } from "../../../functions/src/domain/control.ts";
 import { paths } from "../../../functions/src/domain/paths.ts";
 import type { WatchdogRecord } from "../../../functions/src/domain/watchdog/view.ts";
-import { type Change, CLOCK_TOLERANCE_MS, type Evidence, type Invariant } from "./invariant.ts";
+import {
+  type Change,
+  CLOCK_TOLERANCE_MS,
+  configInForce,
+  type Evidence,
+  type Invariant,
+} from "./invariant.ts";
 
 const SIGNS_NEEDED = 2;
 
@@ -77,7 +82,7 @@ function checkClaims(
   { navs }: Memory,
 ): void {
   if (!findings.some(({ source }) => source === "nav")) return;
-  const config = evidence.read<AccountConfig>(paths.config(accountId));
+  const config = configInForce(evidence, accountId);
   // A look is dated before it reads.
   const begunMs = lookedAtMs - CLOCK_TOLERANCE_MS;
   // One that was made unreadable says nothing to whoever reads it, from that moment on.

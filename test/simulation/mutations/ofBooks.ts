@@ -90,6 +90,20 @@ export const BOOK_MUTATIONS: readonly Mutation[] = [
     }),
   },
   {
+    name: "forgetSession",
+    says: "A new instance starts without a session.",
+    hooks: () => ({
+      documents: (port) => {
+        const seen = new Set<string>();
+        return withAnswers(port, (snapshot) => {
+          if (!isControl(snapshot.path) || snapshot.data === null || seen.has(snapshot.path)) return snapshot;
+          seen.add(snapshot.path);
+          return { ...snapshot, data: { ...snapshot.data, session: null } };
+        });
+      },
+    }),
+  },
+  {
     name: "keepSlot",
     says: "The slot of an ended group is not freed.",
     hooks: () => ({

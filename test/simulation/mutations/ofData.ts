@@ -1,12 +1,17 @@
 // Mutations of what is believed and of who acts: NAV, peak, the guard, the bus, the schedules.
 import type { Nav } from "../../../functions/src/domain/nav.ts";
 import type { DocumentData } from "../../../functions/src/ports/documents.ts";
+import { NO_DRAWDOWN_GRADES } from "../../support/config.ts";
 import type { Mutation } from "./mutation.ts";
 import { dropping, withAnswers, withData } from "./rewrites.ts";
 
 const isNav = (path: string): boolean => path.endsWith("/control/nav");
 
 const isPeak = (path: string): boolean => path.endsWith("/control/peak");
+
+const isConfig = (path: string): boolean => /\/config\/(current|v\d+)$/.test(path);
+/** Longer than any run. */
+const A_DAY_MS = 86_400_000;
 /** Past every limit of every config. */
 const LONG_AGO_MS = 600_000;
 
@@ -84,6 +89,77 @@ export const DATA_MUTATIONS: readonly Mutation[] = [
     name: "alertsWithoutMessage",
     says: "An alert is stored without the message that tells people of it.",
     hooks: () => ({ documents: (port) => dropping(port, ({ path }) => path.includes("/outbox/")) }),
+  },
+  {
+    name: "ignoreLosses",
+    says: "The NAV schedule knows no drawdown grades and no limit on a day's loss.",
+    hooks: () => ({
+      documents: (port, { process }) =>
+        withAnswers(port, (snapshot) => {
+          if (process.kind !== "nav" || !isConfig(snapshot.path) || snapshot.data === null) return snapshot;
+          const drawdown = { ...NO_DRAWDOWN_GRADES };
+          return { ...snapshot, data: { ...snapshot.data, drawdown, maxDailyLossUsd: null } };
+        }),
+    }),
+  },
+  {
+    name: "neverHaltOnSilence",
+    says: "However long people see nothing, it is never too long.",
+    hooks: () => ({
+      documents: (port) =>
+        withAnswers(port, (snapshot) =>
+          isConfig(snapshot.path) && snapshot.data !== null
+            ? { ...snapshot, data: { ...snapshot.data, maxTelemetrySilenceMs: A_DAY_MS } }
+            : snapshot,
+        ),
+    }),
+  },
+  {
+    name: "trustForeignConfig",
+    says: "Whatever stands in config/current is in force.",
+    hooks: () => {
+      const versions = new Map<string, number>();
+      return {
+        documents: (port) => ({
+          ...port,
+          query: (query) => port.query(query),
+          commit: (writes) => port.commit(writes),
+          async getAll(paths) {
+            const snapshots = await port.getAll(paths);
+            for (const { path, data } of snapshots) {
+              if (path.endsWith("/config/current") && typeof data?.version === "number")
+                versions.set(path.replace("config/current", "control/state"), data.version);
+            }
+            return snapshots.map((snapshot) => {
+              const version = versions.get(snapshot.path);
+              if (version === undefined || snapshot.data === null) return snapshot;
+              return { ...snapshot, data: { ...snapshot.data, configVersion: version } };
+            });
+          },
+        }),
+      };
+    },
+  },
+  {
+    name: "oneLookIsEnough",
+    says: "The watchdog takes every look for the second that found silence.",
+    hooks: () => ({
+      documents: (port, { process }) =>
+        withAnswers(port, (snapshot) => {
+          const { path, data } = snapshot;
+          if (process.kind !== "watchdog" || !path.endsWith("/telemetry/watchdog") || data === null)
+            return snapshot;
+          const findings = [
+            { code: "NAV_MISSED", subject: "", message: "made up", calls: "stale", source: "nav" },
+          ];
+          return { ...snapshot, data: { ...data, findings } };
+        }),
+    }),
+  },
+  {
+    name: "neverWatch",
+    says: "The watchdog's schedule does nothing.",
+    hooks: () => ({ idleSchedules: new Set(["watchdog"]) }),
   },
   {
     name: "neverReconcile",

@@ -92,6 +92,35 @@ export const VENUE_MUTATIONS: readonly Mutation[] = [
     }),
   },
   {
+    name: "transfersAreProfit",
+    says: "The venue's transfers are not told from what trading made.",
+    hooks: () => ({
+      venue: (venue) => ({
+        ...venue,
+        async fetchIncome(sinceMs) {
+          const incomes = await venue.fetchIncome(sinceMs);
+          return incomes.map((income) =>
+            income.kind === "transfer" ? { ...income, kind: "realizedPnl" } : income,
+          );
+        },
+      }),
+    }),
+  },
+  {
+    name: "stopSentTwice",
+    says: "A stop is sent a second time, under an id that nobody stored.",
+    hooks: () => ({
+      venue: (venue) => ({
+        ...venue,
+        async createStop(request, options) {
+          const first = await venue.createStop(request, options);
+          await venue.createStop({ ...request, clientStopId: `${request.clientStopId}x` }, options);
+          return first;
+        },
+      }),
+    }),
+  },
+  {
     name: "orderMore",
     says: "The quantity that goes out is not the one that was stored.",
     hooks: () => ({

@@ -11,7 +11,9 @@ import { changedConfig } from "./operator.ts";
 import type { RunSetup } from "./setup.ts";
 
 export type SimOrder =
-  | { readonly kind: "stop" | "pause" | "resume" | "flatten" | "start" | "clearCooldowns" | "acknowledge" }
+  | { readonly kind: "stop" | "pause" | "resume" | "flatten" | "clearCooldowns" | "acknowledge" }
+  /** A session with its end so far ahead, and its stop-loss at this share of NAV; null: without. */
+  | { readonly kind: "start"; readonly horizonInMs: number | null; readonly stopLossOfNav: number | null }
   | { readonly kind: "config"; readonly change: ConfigChange }
   /** A session's stop-loss at this share of NAV. */
   | { readonly kind: "stopLoss"; readonly ofNav: number }
@@ -50,7 +52,11 @@ function drawOrder(random: Random): SimOrder {
   switch (random.int(0, 8)) {
     case 0:
     case 1:
-      return { kind: "start" };
+      return {
+        kind: "start",
+        horizonInMs: random.pick([null, null, 61_000, 100_000]),
+        stopLossOfNav: random.pick([null, 0.9999, 0.999, 0.98]),
+      };
     case 2:
       return { kind: random.pick(["stop", "pause"]) };
     case 3:
@@ -62,9 +68,9 @@ function drawOrder(random: Random): SimOrder {
       return { kind: "acknowledge" };
     case 7:
       // Most of them on the wrong side of what the account may come to: refused.
-      return { kind: "stopLoss", ofNav: random.pick([0.5, 0.8, 1.2]) };
+      return { kind: "stopLoss", ofNav: random.pick([0.8, 0.9995, 1.2]) };
     default:
-      return { kind: "horizon", inMs: random.pick([-1_000, 3_600_000]) };
+      return { kind: "horizon", inMs: random.pick([-1_000, 65_000, 3_600_000]) };
   }
 }
 
@@ -74,7 +80,14 @@ export function requestFor(world: World, accountId: string, order: SimOrder): Co
   const read = <T>(path: string): T | null => (documents[path] ?? null) as T | null;
   switch (order.kind) {
     case "start":
-      return { kind: "start", horizonAtMs: null, stopLossNavUsd: null };
+      return {
+        kind: "start",
+        horizonAtMs: order.horizonInMs === null ? null : world.queue.nowMs + order.horizonInMs,
+        stopLossNavUsd:
+          order.stopLossOfNav === null
+            ? null
+            : shareOfNav(read<Nav>(paths.nav(accountId)), order.stopLossOfNav),
+      };
     case "clearCooldowns":
       return { kind: "clear_cooldown", symbol: null };
     case "acknowledge": {
@@ -86,7 +99,8 @@ export function requestFor(world: World, accountId: string, order: SimOrder): Co
     case "config": {
       const control = read<ControlState>(paths.control(accountId));
       const config = read<AccountConfig>(paths.config(accountId));
-      if (control === null || config === null) return null;
+      // Nobody writes a new config on top of one that cannot be read.
+      if (control === null || config?.symbols === undefined) return null;
       return {
         kind: "set_config",
         baseVersion: control.configVersion,
@@ -94,13 +108,18 @@ export function requestFor(world: World, accountId: string, order: SimOrder): Co
       };
     }
     case "stopLoss": {
-      const navUsd = read<Nav>(paths.nav(accountId))?.navUsd ?? null;
-      if (navUsd === null) return null;
-      return { kind: "set_stoploss", stopLossNavUsd: (Number(navUsd) * order.ofNav).toFixed(2) };
+      const stopLossNavUsd = shareOfNav(read<Nav>(paths.nav(accountId)), order.ofNav);
+      return stopLossNavUsd === null ? null : { kind: "set_stoploss", stopLossNavUsd };
     }
     case "horizon":
       return { kind: "set_horizon", horizonAtMs: world.queue.nowMs + order.inMs };
     default:
       return { kind: order.kind };
   }
+}
+
+/** Null when the screen shows no NAV. */
+function shareOfNav(nav: Nav | null, share: number): string | null {
+  const navUsd = nav?.navUsd ?? null;
+  return navUsd === null ? null : (Number(navUsd) * share).toFixed(2);
 }

@@ -1,13 +1,16 @@
 // Lets an item of the workload happen to a world.
 import { createHmac } from "node:crypto";
+import { encode } from "../../../functions/src/app/codec.ts";
+import type { AccountConfig } from "../../../functions/src/domain/config.ts";
 import { taskName } from "../../../functions/src/domain/ids.ts";
 import { paths } from "../../../functions/src/domain/paths.ts";
 import type { DocumentWrite } from "../../../functions/src/ports/documents.ts";
+import { AdminInputError } from "../../../local/exchange/admin/input.ts";
 import { universeOf } from "../firstDocuments.ts";
 import { ENVIRONMENT, keysOf, type World } from "../world.ts";
 import { requestFor } from "./commands.ts";
 import type { BreakableDocument, Happening } from "./items.ts";
-import { activateConfig, orderFlattening, setTradingState } from "./operator.ts";
+import { activateConfig, changedConfig, orderFlattening, setTradingState } from "./operator.ts";
 
 /** Long enough for what follows on a drawdown. */
 const REASON = "simulated, and looked at from all sides";
@@ -76,6 +79,13 @@ export function happen(world: World, happening: Happening): undefined {
         runAtMs: queue.nowMs,
       });
       return;
+    case "transfer":
+      return transfer(world, happening.accountId, happening.amountUsd);
+    case "configByHand":
+      return operate(world, () => editConfig(world, happening.accountId, happening.how));
+    case "deaf":
+      world.deafUntilMs.set(happening.deaf, queue.nowMs + happening.durationMs);
+      return;
     case "strayMessage":
       world.witness.strayMessages.push(happening.payload);
       world.broker.publish("intents", happening.payload);
@@ -101,6 +111,7 @@ export async function mend(world: World): Promise<void> {
     writes.push({ op: "set", path: paths.universe, data: { ...(await universeOf(world.setup)) } as never });
   }
   for (const { profile } of world.setup.accounts) {
+    writes.push(...(await mendedConfig(world, profile.accountId)));
     const broken = [paths.nav(profile.accountId), paths.peak(profile.accountId)];
     for (const { path, data } of await world.store.getAll(broken)) {
       if (data?.broken === true) writes.push({ op: "delete", path });
@@ -109,6 +120,48 @@ export async function mend(world: World): Promise<void> {
   if (writes.length === 0) return;
   await world.store.commit(writes);
   await world.witness.landed(null, ENVIRONMENT, writes);
+}
+
+/** Money that is not there does not go: the venue refuses. */
+function transfer(world: World, accountId: string, amountUsd: number): undefined {
+  const action = amountUsd > 0 ? "deposit" : "withdraw";
+  try {
+    world.exchange.admin(action, { accountId, amountUsd: Math.abs(amountUsd) });
+    world.witness.tell("transferred", accountId, amountUsd);
+  } catch (error) {
+    if (!(error instanceof AdminInputError)) throw error;
+    world.log.add(world.queue.nowMs, `the venue refuses to ${action}: ${error.message}`);
+  }
+}
+
+/** A version far ahead of every one that a command could have made meanwhile. */
+const FOREIGN_VERSION_STEP = 1_000;
+
+async function editConfig(
+  world: World,
+  accountId: string,
+  how: "broken" | "foreign",
+): Promise<readonly DocumentWrite[]> {
+  const path = paths.config(accountId);
+  const [snapshot] = await world.store.getAll([path]);
+  const config = snapshot?.data as unknown as AccountConfig;
+  const isReadable = config.symbols !== undefined;
+  const foreign = isReadable
+    ? { ...changedConfig(config, "looser"), version: config.version + FOREIGN_VERSION_STEP }
+    : BROKEN;
+  const writes: DocumentWrite[] = [{ op: "set", path, data: how === "broken" ? BROKEN : encode(foreign) }];
+  await world.store.commit(writes);
+  return writes;
+}
+
+/** Puts back the version in force where somebody's hand left another document. */
+async function mendedConfig(world: World, accountId: string): Promise<readonly DocumentWrite[]> {
+  const path = paths.config(accountId);
+  const [current, control] = await world.store.getAll([path, paths.control(accountId)]);
+  const version = Number(control?.data?.configVersion);
+  if (current?.data?.version === version) return [];
+  const [kept] = await world.store.getAll([paths.configVersion(accountId, version)]);
+  return kept?.data == null ? [] : [{ op: "set", path, data: kept.data }];
 }
 
 /** A change that is made at once and cannot fail; the microtasks of this event see it through. */

@@ -44,9 +44,16 @@ export type Happening =
   | { readonly kind: "brokenDocument"; readonly accountId: string; readonly which: BreakableDocument }
   | { readonly kind: "universe" }
   | { readonly kind: "flatten"; readonly accountId: string }
+  /** Money that comes, or goes where it is negative; what is not available does not go. */
+  | { readonly kind: "transfer"; readonly accountId: string; readonly amountUsd: number }
+  /** Somebody edits `config/current`: into nothing readable, or into a version that no command activated. */
+  | { readonly kind: "configByHand"; readonly accountId: string; readonly how: "broken" | "foreign" }
+  | { readonly kind: "deaf"; readonly deaf: Deaf; readonly durationMs: number }
   | { readonly kind: "strayMessage"; readonly payload: unknown };
 
 export type BreakableDocument = "nav" | "peak" | "universe";
+/** What takes nothing for a while: documents for people, notifications, messages. */
+export type Deaf = "people" | "notifier" | "bus";
 export type ConfigChange = "tighter" | "looser" | "fewerSymbols" | "allSymbols";
 
 export interface Item {

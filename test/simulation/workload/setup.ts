@@ -10,6 +10,7 @@ import { NO_OPTIONAL_LIMITS } from "../../support/config.ts";
 import type { Random } from "../engine/random.ts";
 import type { SimHook } from "../platform/front.ts";
 import { drawLimits } from "./limits.ts";
+import { withLossRules } from "./losses.ts";
 
 /** 2026-01-02T00:00:00Z and the day after it: runs start anywhere in these, so some cross midnight. */
 const EPOCH_MS = 1_767_312_000_000;
@@ -43,8 +44,11 @@ export interface RunSetup {
   readonly misconfigured: number;
 }
 
-/** `limits` draws what is optional in a config (see limits.ts). */
-export function drawSetup(random: Random, limits: Random): RunSetup {
+/** A trial at least this long has a silence that trading must not survive. */
+export const LONG_TRIAL_MS = 480_000;
+
+/** `limits` and `losses` draw what is optional in a config (see limits.ts and losses.ts). */
+export function drawSetup(random: Random, limits: Random, losses: Random): RunSetup {
   const thin = random.chance(0.3);
   const symbols = DEFAULT_SYMBOLS.slice(0, LISTED).map((definition) => ({
     ...definition,
@@ -70,7 +74,13 @@ export function drawSetup(random: Random, limits: Random): RunSetup {
     misconfigured: hasLive || random.chance(0.05) ? 0.2 : 0,
   };
   // Drawn last: what was drawn before stays as it was for every seed.
-  return { ...setup, accounts: setup.accounts.map((account) => withStops(random, account)) };
+  const guarded = setup.accounts.map((account) => withStops(random, account));
+  const isLong = losses.chance(0.03);
+  return {
+    ...setup,
+    trialMs: isLong ? losses.int(LONG_TRIAL_MS, 700_000) : setup.trialMs,
+    accounts: guarded.map((account) => ({ ...account, config: withLossRules(losses, account.config) })),
+  };
 }
 
 /** Binance's published limit of the USD-M futures API. */

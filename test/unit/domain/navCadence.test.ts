@@ -51,6 +51,17 @@ describe("the minutes of the schedules", () => {
   });
 });
 
+describe("a slow clock", () => {
+  it("is in the minute that its run was fired for, so that no two runs take one minute and none the next", () => {
+    fc.assert(
+      fc.property(someMinute, fc.integer({ min: 0, max: 5_000 }), (atMs, slowMs) => {
+        for (const is of [readsConfig, sweepsSignals, readsWatchdogBeat])
+          expect(is(atMs - slowMs)).toBe(is(atMs));
+      }),
+    );
+  });
+});
+
 describe("an unchanged peak", () => {
   const before = peak({ asOfMs: QUIET_MS - minutes(1) });
 
@@ -118,5 +129,14 @@ describe("samples", () => {
       adjustments: [],
       updatedAtMs: QUIET_MS,
     });
+  });
+
+  it("keep a sample whose clock was behind the one before it, in the order of time", () => {
+    const of = nav();
+    const day = "2026-01-02";
+    const first = withSamples(null, of, day, [sample(QUIET_MS), sample(QUIET_MS + 500)], [], QUIET_MS);
+    const { atMs, navUsd } = withSamples(first, of, day, [sample(QUIET_MS + 200)], [], QUIET_MS);
+    expect(atMs).toEqual([QUIET_MS, QUIET_MS + 200, QUIET_MS + 500]);
+    expect(navUsd).toEqual(atMs.map(String));
   });
 });

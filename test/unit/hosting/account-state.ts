@@ -28,6 +28,8 @@ export function accountData(part: Partial<AccountData> = {}): AccountData {
     }),
     alerts: value({ rows: [], unreadable: 0 }),
     commands: value({ rows: [], unreadable: 0 }),
+    givenUp: value({ rows: [], unreadable: 0 }),
+    unsent: value({ rows: [], unreadable: 0 }),
     ...part,
   };
 }

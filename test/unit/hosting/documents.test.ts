@@ -5,6 +5,7 @@ import { configReader } from "../../../hosting/src/data/config-reader.ts";
 import { controlReader } from "../../../hosting/src/data/control-reader.ts";
 import {
   alertReader,
+  messageReader,
   navReader,
   overviewReader,
   peakReader,
@@ -15,8 +16,10 @@ import {
 import type { Reader } from "../../../hosting/src/data/shape.ts";
 import { accountsOf } from "../../../hosting/src/model/claims.ts";
 import { accountDocuments } from "../../e2e/dashboard/account-documents.ts";
+import { untoldMessages } from "../../e2e/dashboard/outbox-documents.ts";
 
-const documents = accountDocuments(Date.UTC(2026, 10, 20, 12));
+const NOW_MS = Date.UTC(2026, 10, 20, 12);
+const documents = { ...accountDocuments(NOW_MS), ...untoldMessages(NOW_MS) };
 const READERS: Readonly<Record<string, Reader<unknown>>> = {
   "": profileReader,
   "config/current": configReader,
@@ -26,6 +29,7 @@ const READERS: Readonly<Record<string, Reader<unknown>>> = {
   "views/overview": overviewReader,
   "receipts/s-2": receiptReader,
   "alerts/a-1": alertReader,
+  "outbox/m-1": messageReader,
   "navSeries/2026-11-20": seriesReader,
 };
 

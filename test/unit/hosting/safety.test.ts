@@ -203,7 +203,7 @@ describe("the verdict", () => {
         } as const,
       },
       "danger",
-      "Bus down",
+      "Bus down.",
     ],
   ] as const)("names the account %s", (_, part, level, text) => {
     const verdict = verdictOf(state(accountData(part)));

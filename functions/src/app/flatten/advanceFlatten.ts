@@ -57,7 +57,7 @@ async function endFlatten(run: FlattenRun, othersUnknown: boolean): Promise<void
         accountId: books.accountId,
         severity: "info",
         code: "FLATTEN_DONE",
-        message: `Flat after ${seconds} s and ${flatten.step} closing orders: ${flatten.reason}${
+        message: `Flat after ${seconds} s and ${flatten.step} closing ${flatten.step === 1 ? "order" : "orders"}: ${flatten.reason}${
           othersUnknown ? "; the venue would not list open orders of symbols that are not configured" : ""
         }`,
         remedy: "Trading stays halted; resume it when the cause is understood",

@@ -2,6 +2,7 @@
 import { utcText } from "../../model/age.ts";
 import { needlessBecause } from "../../model/command-words.ts";
 import type { DraftFields, DraftKind } from "../../model/draft.ts";
+import { listWords } from "../../model/list-words.ts";
 import type { State } from "../../model/state.ts";
 import { knownValue } from "../../model/watched.ts";
 import type { Controls } from "../controls.ts";
@@ -80,6 +81,19 @@ export function commandButton(
   );
 }
 
+/** What is disabled now and why, readable without a mouse; actions with one reason share a line. */
+function needless(state: State): VNode | null {
+  const reasons = new Map<string, string[]>();
+  for (const [, actions] of GROUPS)
+    for (const { kind, title } of actions) {
+      const why = needlessBecause(kind, state);
+      if (why !== null) reasons.set(why, [...(reasons.get(why) ?? []), title]);
+    }
+  if (reasons.size === 0) return null;
+  const lines = [...reasons].map(([why, titles]) => `${listWords(titles)}: ${why}.`);
+  return h("p", { class: "needless", "data-testid": "needless" }, `Not now. ${lines.join(" ")}`);
+}
+
 export function actionsBar(state: State, controls: Controls): VNode {
   const why = hindrance(state);
   const reader = state.phase.kind === "account" && !state.phase.rights.mayCommand;
@@ -96,6 +110,7 @@ export function actionsBar(state: State, controls: Controls): VNode {
             ...actions.map((action) => commandButton(action, state, controls)),
           ),
         )),
+    reader ? null : needless(state),
     why === null ? null : h("p", { class: "hindrance", "data-testid": "hindrance" }, why),
   );
 }

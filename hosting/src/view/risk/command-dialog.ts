@@ -175,9 +175,15 @@ function followed(draft: Draft, state: State): VNode {
   );
 }
 
+/** What the form still lacks, in words; null when it can be sent. */
+function lacking({ kind, fields: typed }: Draft, state: State): string | null {
+  if (typed.reason.trim() === "") return "Say why to go on.";
+  const isNamed = !isDangerous(kind) || typed.accountName.trim() === accountName(state);
+  return isNamed ? null : "Type the account’s name exactly as it stands above to go on.";
+}
+
 function submitButton(draft: Draft, state: State): VNode {
-  const named = !isDangerous(draft.kind) || draft.fields.accountName.trim() === accountName(state);
-  const ready = named && draft.fields.reason.trim() !== "" && hindrance(state) === null;
+  const ready = lacking(draft, state) === null && hindrance(state) === null;
   const harmful = draft.kind === "stop" || draft.kind === "flatten";
   return h(
     "button",
@@ -207,6 +213,7 @@ function form(draft: Draft, state: State, controls: Controls): VNode {
       { class: "form-fault", role: "alert", "data-testid": "command-fault" },
       fault === null ? (why ?? "") : h("span", {}, h("b", {}, fault.text), ` ${fault.remedy}`),
     ),
+    h("p", { class: "hint lacking", "data-testid": "command-lacking" }, lacking(draft, state) ?? ""),
     h(
       "div",
       { class: "dialog-buttons" },
@@ -234,11 +241,14 @@ export function commandDialog(state: State, controls: Controls): VNode | null {
       oncancel: close,
     },
     h("h2", { id: "dialog-title" }, `${name} · ${account}`),
-    h(
-      "ul",
-      { class: "consequences", "data-testid": "consequences" },
-      ...consequences(draft.kind, state).map((line) => h("li", {}, line)),
-    ),
+    // Once it is sent the books change under it: what it would do to them now is not what was agreed to.
+    draft.phase === "followed"
+      ? null
+      : h(
+          "ul",
+          { class: "consequences", key: "consequences", "data-testid": "consequences" },
+          ...consequences(draft.kind, state).map((line) => h("li", {}, line)),
+        ),
     draft.phase === "followed"
       ? h(
           "div",

@@ -81,7 +81,7 @@ export function limitsPanel(state: State, controls: Controls): VNode {
         missing,
         [
           "No limits: no config is active",
-          "Nothing trades without one. Activate a config with the command line.",
+          "Nothing trades without one. Activate one: tools/config.ts activate.",
         ],
         config === null ? "config" : "control document",
       ),

@@ -1,5 +1,5 @@
-// "Can the numbers be trusted?": where NAV, peak, quotes, config and control document come from, how old each is, how
-// old it may be, and what is wrong with it.
+// "Can the numbers be trusted?": where NAV, peak, books, config, quotes and sources come from, how old each is, how old it
+// may be, and what is wrong with it.
 import type { AccountConfig } from "../../../../functions/src/domain/config.ts";
 import type { ControlState } from "../../../../functions/src/domain/control.ts";
 import type { Nav, Peak, PeakSource } from "../../../../functions/src/domain/nav.ts";
@@ -8,6 +8,7 @@ import { formatCount, formatUsd } from "../../model/amount.ts";
 import { connectionOf, SILENCE_AFTER_MS } from "../../model/connection.ts";
 import { navFreshness } from "../../model/nav-health.ts";
 import type { State } from "../../model/state.ts";
+import { unshown } from "../../model/untold.ts";
 import { knownValue, reasonUnknown, type Watched } from "../../model/watched.ts";
 import { panel, type Row, stateWord, table, time, unknown } from "../parts.ts";
 import { type Child, h, type VNode } from "../vnode.ts";
@@ -30,10 +31,12 @@ interface Line {
   readonly limitMs: number | null;
   /** Why it cannot be trusted, beside its age; null when nothing is known against it. */
   readonly fault: string | null;
+  /** The word while nothing is; "fresh" unless it says otherwise. */
+  readonly good?: string;
 }
 
 function lineRow(line: Line, nowMs: number, live: boolean): Row {
-  const { key, name, origin, value, asOfMs, limitMs, fault } = line;
+  const { key, name, origin, value, asOfMs, limitMs, fault, good = "fresh" } = line;
   const age = asOfMs === null ? null : nowMs - asOfMs;
   const old = age !== null && limitMs !== null && (age > limitMs || age < -CLOCK_TOLERANCE_MS);
   const [tone, word] =
@@ -42,7 +45,7 @@ function lineRow(line: Line, nowMs: number, live: boolean): Row {
       : old
         ? (["danger", "STALE"] as const)
         : live
-          ? (["good", limitMs === null ? "in force" : "fresh"] as const)
+          ? (["good", good] as const)
           : (["quiet", "last known"] as const);
   const trusted = tone !== "danger";
   return {
@@ -65,30 +68,73 @@ function usd(value: string | null): Child {
   return value === null ? unknown("never complete") : [formatUsd(value), " USD"].join("");
 }
 
-function navLines(nav: Nav, config: AccountConfig | null, nowMs: number): Line[] {
+function navLine(nav: Nav, config: AccountConfig | null, nowMs: number): Line {
   const fresh = navFreshness(nav, nowMs, config?.maxNavAgeMs ?? null);
-  const limitMs = config?.maxNavAgeMs ?? null;
+  return {
+    key: "nav",
+    name: "NAV",
+    origin: "NAV schedule, longs at bid, shorts at ask",
+    value: usd(nav.navUsd),
+    asOfMs: nav.asOfMs,
+    limitMs: config?.maxNavAgeMs ?? null,
+    fault: nav.stale || nav.asOfMs === null ? fresh.reason : null,
+  };
+}
+
+/** How the NAV schedule is, the quotes of its last run, and its sources: on a phone one by one only when one failed. */
+function navSourceLines(nav: Nav, config: AccountConfig | null, narrow: boolean): Line[] {
+  const schedule: Line = {
+    key: "schedule",
+    name: "NAV schedule",
+    origin: "runs every minute",
+    value: "",
+    asOfMs: nav.checkedAtMs,
+    limitMs: SILENCE_AFTER_MS,
+    fault: null,
+  };
+  const sources = Object.entries(nav.sources).map(
+    ([name, { ok, asOfMs, error }]): Line => ({
+      key: name,
+      name,
+      origin: "source of the NAV",
+      value: "",
+      asOfMs,
+      limitMs: config?.maxNavAgeMs ?? null,
+      fault: ok ? null : (error ?? "No reason given."),
+    }),
+  );
+  const oldest = sources.toSorted((a, b) => (a.asOfMs ?? 0) - (b.asOfMs ?? 0))[0];
+  const together = narrow && oldest !== undefined && sources.every(({ fault }) => fault === null);
+  const names = `oldest of ${sources.map(({ name }) => name).join(", ")}`;
+  const shown = together ? [{ ...oldest, key: "sources", name: "sources", origin: names }] : sources;
+  return [schedule, ...quoteLine(nav, config), ...shown];
+}
+
+/**
+ * Positions and orders as people see them; while they cannot be stored, since when, and how long that may last. Before
+ * the first of them there is nothing to doubt.
+ */
+function shownLines(state: State): Line[] {
+  const { control, config, overview } = state.data;
+  const silence = unshown(state);
+  const shown = knownValue(overview);
+  if (shown === null && silence === null)
+    return overview.kind === "missing" ? [] : absent("shown", "Positions, orders", overview);
+  const doubt =
+    knownValue(control) === null
+      ? `Whether they are still stored is unknown: the control document is ${reasonUnknown(control)}.`
+      : null;
   return [
     {
-      key: "nav",
-      name: "NAV",
-      origin: "NAV schedule, longs at bid, shorts at ask",
-      value: usd(nav.navUsd),
-      asOfMs: nav.asOfMs,
-      limitMs,
-      fault: nav.stale || nav.asOfMs === null ? fresh.reason : null,
+      key: "shown",
+      name: "Positions, orders",
+      origin: "stored with every change of the books",
+      value: "",
+      asOfMs: silence?.sinceMs ?? shown?.updatedAtMs ?? null,
+      limitMs: silence === null ? null : (knownValue(config)?.maxTelemetrySilenceMs ?? null),
+      fault: silence === null ? doubt : `Not stored since then. ${silence.remedy}`,
+      good: "stored",
     },
-    ...Object.entries(nav.sources).map(
-      ([name, { ok, asOfMs, error }]): Line => ({
-        key: name,
-        name,
-        origin: "source of the NAV",
-        value: "",
-        asOfMs,
-        limitMs,
-        fault: ok ? null : (error ?? "No reason given."),
-      }),
-    ),
   ];
 }
 
@@ -146,6 +192,7 @@ function configLine(config: AccountConfig, control: ControlState | null): Line {
     asOfMs: config.createdAtMs,
     limitMs: null,
     fault: inForce ? null : `Decisions use version ${control.configVersion}; this one is not in force.`,
+    good: "in force",
   };
 }
 
@@ -155,28 +202,18 @@ function absent(key: string, name: string, watched: Watched<unknown>): Line[] {
   return [{ key, name, origin: "document", value: "", asOfMs: null, limitMs: null, fault }];
 }
 
-function lines({ data, nowMs }: State): Line[] {
+/** What decides first; the NAV's own sources, which its line already speaks for, last. */
+function lines(state: State): Line[] {
+  const { data, nowMs } = state;
   const [nav, peak] = [knownValue(data.nav), knownValue(data.peak)];
   const [config, control] = [knownValue(data.config), knownValue(data.control)];
   return [
-    ...(nav === null ? absent("nav", "NAV", data.nav) : navLines(nav, config, nowMs)),
-    ...(nav === null ? [] : quoteLine(nav, config)),
+    ...(nav === null ? absent("nav", "NAV", data.nav) : [navLine(nav, config, nowMs)]),
     ...(peak === null ? absent("peak", "Peak", data.peak) : [peakLine(peak, config, nowMs)]),
+    ...shownLines(state),
     ...(config === null ? absent("config", "Config", data.config) : [configLine(config, control)]),
     ...absent("control", "Control document", data.control),
-    ...(nav === null
-      ? []
-      : [
-          {
-            key: "schedule",
-            name: "NAV schedule",
-            origin: "runs every minute",
-            value: "",
-            asOfMs: nav.checkedAtMs,
-            limitMs: SILENCE_AFTER_MS,
-            fault: null,
-          },
-        ]),
+    ...(nav === null ? [] : navSourceLines(nav, config, state.narrow)),
   ];
 }
 

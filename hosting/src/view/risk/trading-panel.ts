@@ -132,7 +132,7 @@ export function tradingPanel(state: State, controls: Controls): VNode {
             data.control,
             [
               "Trading state unknown: not written yet",
-              "Nothing trades without it. Set the account up with the command line.",
+              "Nothing trades without it. The README says under “Deploy” what a new account needs.",
             ],
             "control document",
           ),

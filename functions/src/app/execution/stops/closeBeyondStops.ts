@@ -1,11 +1,14 @@
 // A position whose price passed its stop before that could rest: closed at once, as the stop would have done. Under a
-// halt only an ordered flatten may shrink a position, so there it is one. Must only be called under the lease.
+// halt only an ordered flatten may shrink a position, so there it is one. Keeps true that a closing which did not close
+// is not repeated on the books' word: the venue may not hold the position any more. Must only be called under the lease.
 import { closableQty, placeClosing } from "../../../domain/closing.ts";
+import { Decimal, dec, decimalString } from "../../../domain/decimal.ts";
 import { orderFlatten } from "../../../domain/flatten.ts";
 import type { Group } from "../../../domain/group.ts";
 import { clientOrderId, flattenId } from "../../../domain/ids.ts";
 import { acquireLease } from "../../../domain/lease.ts";
 import { isBeyondStop } from "../../../domain/protectiveStop.ts";
+import { VenueError } from "../../../ports/venue.ts";
 import type { Books, ExecutionDeps } from "../books.ts";
 import { commitBooks } from "../commitBooks.ts";
 import { withMarket } from "../missingMarket.ts";
@@ -61,10 +64,12 @@ async function close(deps: ExecutionDeps, given: Books, group: Group, actor: str
   if (group.stop === null || given.control.throttles.venueBannedUntilMs > nowMs) return given;
   const books = await withMarket(deps, given, group.symbol);
   const market = books.universe?.markets[group.symbol];
-  const qtyBase = market === undefined ? null : closableQty(group.qtyBase, market, false);
+  const causeId = group.stop.clientStopId;
+  const step = nextStep(books.accountId, group, causeId);
+  const heldBase = step === 0 ? group.qtyBase : await heldAtVenue(deps, books, group);
+  const qtyBase = market === undefined || heldBase === null ? null : closableQty(heldBase, market, false);
   if (market === undefined || qtyBase === null) return books;
   const control = { ...books.control, lease: acquireLease(books.control.lease, deps.holderId, nowMs) };
-  const causeId = group.stop.clientStopId;
   const placed = placeClosing(
     control,
     {
@@ -72,7 +77,7 @@ async function close(deps: ExecutionDeps, given: Books, group: Group, actor: str
       qtyBase,
       limitUsd: null,
       causeId,
-      step: nextStep(books.accountId, group, causeId),
+      step,
       exitReason: "stoploss",
       configVersion: books.config.version,
       mark: null,
@@ -89,6 +94,21 @@ async function close(deps: ExecutionDeps, given: Books, group: Group, actor: str
     group: placed.group,
   });
   return await sendOrder(deps, stored, placed.order, market, { actor, mayRelease: false });
+}
+
+/** What the venue holds of the group, if it says; else reconcile finds the difference, or the next look asks again. */
+async function heldAtVenue(deps: ExecutionDeps, books: Books, group: Group): Promise<string | null> {
+  const { symbol, side, qtyBase } = group;
+  try {
+    const positions = await (await deps.venueFor(books.profile)).fetchPositions();
+    const position = positions.find((each) => each.symbol === symbol && each.side === side);
+    return position === undefined ? null : decimalString(Decimal.min(dec(position.qtyBase), dec(qtyBase)));
+  } catch (error) {
+    if (!(error instanceof VenueError)) throw error;
+    const { groupId } = group;
+    deps.logger.warn("A position beyond its stop could not be looked up", { groupId, code: error.code });
+    return null;
+  }
 }
 
 /** Closing orders that the stop has had: each has an id of its own, and none is sent under another's. */

@@ -6,6 +6,7 @@ import { learnStops } from "../../../../../functions/src/app/execution/stops/kee
 import { dec } from "../../../../../functions/src/domain/decimal.ts";
 import { orderFlatten } from "../../../../../functions/src/domain/flatten.ts";
 import { withStopToCancel } from "../../../../../functions/src/domain/protectiveStop.ts";
+import { orderByHand } from "../../../../support/by-hand.ts";
 import { createStopAccount, NEXT_LOOK_MS, type StopAccount } from "../../../../support/stop-account.ts";
 import { ACCOUNT, profile } from "../../../../support/world.ts";
 
@@ -13,6 +14,13 @@ let at: StopAccount;
 beforeEach(async () => {
   at = await createStopAccount();
 });
+
+/** Somebody with the account's keys closes what it holds. */
+async function closeByHand(): Promise<void> {
+  const [position] = await (await at.executor.venueFor(profile)).fetchPositions();
+  const quantity = position?.qtyBase ?? "";
+  orderByHand(at.world, { symbol: "BTCUSDT", side: "SELL", type: "MARKET", quantity, reduceOnly: "true" });
+}
 
 describe("a stop that fired", () => {
   it("ends its group as a stop-loss at the venue's price, not as an adjustment", async () => {
@@ -81,21 +89,7 @@ describe("a stop that fired", () => {
   it("is told from a position that was closed by hand", async () => {
     await at.act();
     at.pass(NEXT_LOOK_MS);
-    const venue = await at.executor.venueFor(profile);
-    const [position] = await venue.fetchPositions();
-    await venue.createOrder(
-      {
-        clientOrderId: "by-hand",
-        symbol: "BTCUSDT",
-        side: "sell",
-        type: "market",
-        qtyBase: position?.qtyBase ?? "",
-        priceUsd: null,
-        timeInForce: null,
-        reduceOnly: true,
-      },
-      { market: at.market(), sendDeadlineMs: at.world.clock.nowMs() + 3_000 },
-    );
+    await closeByHand();
     await at.reconcile();
     expect(at.groups()).toMatchObject([{ status: "CLOSED", exitReason: "reconcile" }]);
     expect(at.alerts()).toEqual(["POSITION_ADJUSTED"]);
@@ -150,6 +144,21 @@ describe("a position whose price passed its stop before that could rest", () => 
     await at.reconcile();
     expect(at.groups()).toMatchObject([{ status: "CLOSED", exitReason: "stoploss" }]);
     expect(new Set(at.groups()[0]?.orderIds).size).toBe(3);
+  });
+
+  it("is not tried again on the books' word once the venue refused: reconciling finds the position gone", async () => {
+    beyond();
+    await at.act();
+    await closeByHand();
+    for (let looks = 0; looks < 4; looks++) {
+      at.pass(NEXT_LOOK_MS);
+      await at.followUp();
+    }
+    expect(at.journal().filter((kind) => kind === "STOP_ORDER_STORED")).toHaveLength(1);
+    at.pass(NEXT_LOOK_MS);
+    await at.reconcile();
+    expect(at.groups()).toMatchObject([{ status: "CLOSED", exitReason: "reconcile" }]);
+    expect(at.alerts()).toContain("POSITION_ADJUSTED");
   });
 
   it("is an ordered flatten under a halt: nothing else may shrink a position there", async () => {

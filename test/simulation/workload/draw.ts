@@ -1,0 +1,25 @@
+// Everything that a seed says of a run before it begins: its setup and its items, each part from a stream of its own, so
+// that a part which is added or changed leaves the others as they were.
+import { Random } from "../engine/random.ts";
+import { drawOrders } from "./commands.ts";
+import { drawEmergencies } from "./emergencies.ts";
+import { drawItems, type Item } from "./items.ts";
+import { drawOccurrences } from "./occurrences.ts";
+import { drawSetup, type RunSetup } from "./setup.ts";
+
+export interface Drawn {
+  readonly setup: RunSetup;
+  readonly items: readonly Item[];
+}
+
+export function drawRun(seed: number): Drawn {
+  const stream = (purpose: string): Random => new Random(seed, purpose);
+  const setup = drawSetup(stream("setup"), stream("limits"), stream("losses"));
+  const items = [
+    ...drawItems(stream("workload"), setup),
+    ...drawEmergencies(stream("emergencies"), setup),
+    ...drawOrders(stream("orders"), setup),
+    ...drawOccurrences(stream("occurrences"), setup),
+  ];
+  return { setup, items };
+}
