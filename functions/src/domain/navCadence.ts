@@ -108,18 +108,29 @@ export function withSamples(
   adjustments: readonly BaselineAdjustment[],
   nowMs: number,
 ): NavSeries {
-  const known = series?.adjustments ?? [];
-  const ofDay = [...known, ...adjustments.filter(({ atMs }) => utcDay(atMs) === day)];
+  const adjusted = series?.adjustments ?? [];
+  const ofDay = [...adjusted, ...adjustments.filter(({ atMs }) => utcDay(atMs) === day)];
   const once = new Map(ofDay.map((adjustment) => [adjustment.adjustmentId, adjustment]));
-  const lastMs = series?.atMs.at(-1) ?? 0;
-  const added = samples.filter((sample) => sample.atMs > lastMs && utcDay(sample.atMs) === day);
+  const known = samplesOf(series);
+  const times = new Set(series?.atMs);
+  const added = samples.filter(({ atMs }) => !times.has(atMs) && utcDay(atMs) === day);
+  // By time: of two runs right after one another the second may have the slower clock.
+  const all = [...known, ...added].toSorted((a, b) => a.atMs - b.atMs);
   return {
     accountId: nav.accountId,
     day,
-    atMs: [...(series?.atMs ?? []), ...added.map((sample) => sample.atMs)],
-    navUsd: [...(series?.navUsd ?? []), ...added.map((sample) => sample.navUsd)],
+    atMs: all.map(({ atMs }) => atMs),
+    navUsd: all.map(({ navUsd }) => navUsd),
     baseline: nav.baseline ?? series?.baseline ?? null,
     adjustments: [...once.values()],
     updatedAtMs: nowMs,
   };
+}
+
+/** The packed samples one by one; the arrays are of one length (schema). */
+function samplesOf(series: NavSeries | null): readonly NavSample[] {
+  return (series?.navUsd ?? []).flatMap((navUsd, place) => {
+    const atMs = series?.atMs[place];
+    return atMs === undefined ? [] : [{ atMs, navUsd }];
+  });
 }

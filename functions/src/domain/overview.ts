@@ -3,13 +3,14 @@ import type { ControlState } from "./control.ts";
 import type { Group } from "./group.ts";
 import { isGroupEnded } from "./groupLifecycle.ts";
 import type { Order } from "./order.ts";
+import { isEnded } from "./orderLifecycle.ts";
 import type { OrderRow, Overview } from "./views.ts";
 
 /** Orders on the first screen. */
 const MAX_ORDER_ROWS = 25;
 
 export function nextOverview(
-  previous: Overview | null,
+  previous: Pick<Overview, "groups" | "orders"> | null,
   control: ControlState,
   slotLimit: number,
   group: Group | null,
@@ -29,6 +30,20 @@ export function nextOverview(
     slots: { used: Object.keys(control.slots).length, limit: slotLimit },
     updatedAtMs: control.updatedAtMs,
   };
+}
+
+/**
+ * The view to go on from when the stored one may lack changes (it is missing, or was refused for a while): every open
+ * group and order as the books have them, and of the stored rows those that had ended. A row that ended unseen is left
+ * out: its order's document has it.
+ */
+export function rebuiltOverview(
+  previous: Overview | null,
+  groups: readonly Group[],
+  orders: readonly Order[],
+): Pick<Overview, "groups" | "orders"> {
+  const ended = (previous?.orders ?? []).filter(({ status }) => isEnded(status));
+  return { groups, orders: [...orders.map(orderRow), ...ended] };
 }
 
 function orderRow(order: Order): OrderRow {

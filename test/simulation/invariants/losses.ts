@@ -19,7 +19,7 @@ export const lossesTakeEffect: Invariant = {
   says: "A drawdown or a day's loss past its limit is graded and latched in one commit and forgotten by nobody; transfers are neither.",
   watch(evidence) {
     const transferredUsd = new Map<string, number>();
-    const firstNavMs = new Map<string, number>();
+    const firstPeakMs = new Map<string, number>();
     return {
       transferred: (accountId, amountUsd) => {
         transferredUsd.set(accountId, (transferredUsd.get(accountId) ?? 0) + amountUsd);
@@ -28,8 +28,8 @@ export const lossesTakeEffect: Invariant = {
         for (const change of changes) {
           const { accountId, path, after } = change;
           if (accountId === null || after === null) continue;
-          if (path === paths.nav(accountId) && after.stale === false && !firstNavMs.has(accountId))
-            firstNavMs.set(accountId, evidence.nowMs());
+          if (path === paths.peak(accountId) && !firstPeakMs.has(accountId))
+            firstPeakMs.set(accountId, evidence.nowMs());
           if (path === paths.control(accountId) && process !== null) checkGrade(evidence, change);
         }
       },
@@ -41,7 +41,7 @@ export const lossesTakeEffect: Invariant = {
           const control = evidence.read<ControlState>(paths.control(accountId));
           if (profile.mode !== "paper" || config === null || peak === null || control === null) continue;
           checkTaken(evidence, config, peak, control);
-          const sinceMs = firstNavMs.get(accountId) ?? Number.POSITIVE_INFINITY;
+          const sinceMs = firstPeakMs.get(accountId) ?? Number.POSITIVE_INFINITY;
           // Began before anything could happen, so that its opening is what the account was given.
           if (sinceMs - evidence.setup.startMs >= FIRST_ITEM_MS || config.reserves.length > 0) continue;
           const inUsd = Number(balanceUsdt) + (transferredUsd.get(accountId) ?? 0);

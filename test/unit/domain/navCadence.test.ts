@@ -130,4 +130,13 @@ describe("samples", () => {
       updatedAtMs: QUIET_MS,
     });
   });
+
+  it("keep a sample whose clock was behind the one before it, in the order of time", () => {
+    const of = nav();
+    const day = "2026-01-02";
+    const first = withSamples(null, of, day, [sample(QUIET_MS), sample(QUIET_MS + 500)], [], QUIET_MS);
+    const { atMs, navUsd } = withSamples(first, of, day, [sample(QUIET_MS + 200)], [], QUIET_MS);
+    expect(atMs).toEqual([QUIET_MS, QUIET_MS + 200, QUIET_MS + 500]);
+    expect(navUsd).toEqual(atMs.map(String));
+  });
 });

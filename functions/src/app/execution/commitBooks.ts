@@ -6,7 +6,7 @@ import type { Group } from "../../domain/group.ts";
 import { isGroupEnded } from "../../domain/groupLifecycle.ts";
 import type { Order } from "../../domain/order.ts";
 import { isEnded } from "../../domain/orderLifecycle.ts";
-import { nextOverview } from "../../domain/overview.ts";
+import { nextOverview, rebuiltOverview } from "../../domain/overview.ts";
 import { paths } from "../../domain/paths.ts";
 import type { JournalEntry } from "../../domain/records.ts";
 import { failingSince } from "../../domain/telemetry.ts";
@@ -107,7 +107,13 @@ async function commitWith(
 function overviewOf(books: Books, change: BooksChange, nowMs: number): Overview {
   const control = { ...change.control, updatedAtMs: nowMs };
   const { group = null, order = null, config = books.config } = change;
-  return nextOverview(books.overview, control, config.maxOpenGroups, group, order);
+  return nextOverview(shownBefore(books), control, config.maxOpenGroups, group, order);
+}
+
+/** What people saw before this change; while they could not be shown everything, what they should have seen. */
+function shownBefore({ overview, control, groups, orders }: Books): Parameters<typeof nextOverview>[0] {
+  if (overview !== null && control.telemetryFailingSinceMs === null) return overview;
+  return rebuiltOverview(overview, Object.values(groups), Object.values(orders));
 }
 
 function unshownAlert(accountId: string, nowMs: number): AlertCondition {

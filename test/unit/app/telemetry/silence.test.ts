@@ -5,6 +5,7 @@ import { executeIntent } from "../../../../functions/src/app/executeIntent.ts";
 import { reconcileAccount } from "../../../../functions/src/app/reconcileAccount.ts";
 import { checkPublishersAlive } from "../../../../functions/src/app/telemetry/publisherAlive.ts";
 import type { ControlState } from "../../../../functions/src/domain/control.ts";
+import type { Group } from "../../../../functions/src/domain/group.ts";
 import { paths } from "../../../../functions/src/domain/paths.ts";
 import type { Alert, JournalEntry } from "../../../../functions/src/domain/records.ts";
 import type { PublisherPing } from "../../../../functions/src/domain/telemetry.ts";
@@ -91,6 +92,21 @@ describe("an overview that the store refuses", () => {
     expect(control()).toMatchObject({ telemetryFailingSinceMs: null, tradingState: { state: "HALTED" } });
     expect(world.read<Overview>(paths.overview(ACCOUNT))?.tradingState.state).toBe("HALTED");
     expect(world.read<PublisherPing>(paths.telemetry(ACCOUNT, "publisher"))?.circuit).toBe("CLOSED");
+  });
+
+  it("shows what happened meanwhile once it is taken, whichever instance stores it", async () => {
+    await trade("ETHUSDT");
+    refuse(isForPeople);
+    await trade();
+    const other = world.instance("executor");
+    world.documents.interceptor = null;
+    await minutes(2);
+    await executeIntent(other, messageOf(world, givenIntent(world, { symbol: "SOLUSDT" })));
+    const shown = world.read<Overview>(paths.overview(ACCOUNT));
+    const open = world.under<Group>(paths.groups(ACCOUNT)).map(({ groupId }) => groupId);
+    expect(shown?.groups.map(({ groupId }) => groupId).toSorted()).toEqual(open.toSorted());
+    expect(open).toHaveLength(3);
+    expect(shown?.orders.every(({ status }) => status === "FILLED")).toBe(true);
   });
 
   it("that comes back in time halts nothing", async () => {
