@@ -179,7 +179,10 @@ const controls: Controls = {
   },
   skipToMain: () => document.getElementById("main")?.focus(),
   openCommand: (kind, fields = {}) => services?.desk.open(kind, fields),
-  editCommand: (fields) => services?.desk.edit(fields),
+  editCommand: (fields) => {
+    services?.desk.edit(fields);
+    store.flush();
+  },
   sendCommand: () => void services?.desk.send(),
   closeCommand: closeDialog,
   acknowledge: (alertId) => void services?.desk.acknowledge(alertId),

@@ -23,11 +23,15 @@ export class Store {
     if (this.#scheduled) return;
     this.#scheduled = true;
     // Not an animation frame: those stop in a background tab, whose title must stay true.
-    setTimeout(() => {
-      this.#scheduled = false;
-      this.state.nowMs = Date.now();
-      this.#draw(this.state, this.#equity());
-    });
+    setTimeout(() => this.flush());
+  }
+
+  /** Draws what has changed at once: what was typed must stand before the next key, which may be Enter. */
+  flush(): void {
+    if (!this.#scheduled) return;
+    this.#scheduled = false;
+    this.state.nowMs = Date.now();
+    this.#draw(this.state, this.#equity());
   }
 
   /** The curve's points, made anew only when what they come from has changed. */

@@ -21,6 +21,8 @@ const LONGEST_HEAL_MS = 8 * MINUTE_MS;
 const TELEMETRY_EVERY_MS = 5 * MINUTE_MS;
 /** Books that moved less long ago are not compared with positions (POSITION_SETTLE_MS), clocks may differ. */
 const SETTLED_MS = 12_000;
+/** As often as a pass may set off what calls for another one. */
+const MOST_PASSES = 5;
 /** The last reconcile pass and the last NAV, both within one price step (a minute is a whole number of them). */
 const LAST_PASS_MS = 2_000;
 
@@ -140,19 +142,29 @@ async function heal(world: World, faults: FaultPolicy): Promise<void> {
     await world.runUntil(queue.nowMs + 5_000);
   if (isBusy() && witness.violation === null)
     witness.stillBusy(`${functions.running} invocations and ${broker.open} messages or tasks are still open`);
-  // Nothing fires any more, the books settle, and the minute of the venue's rate limit ends.
+  // Nothing fires any more.
   schedules.stop();
+  for (let pass = 1; pass <= MOST_PASSES && !world.isOver; pass += 1) {
+    const handledBefore = broker.handled;
+    await lastPass(world);
+    // Prices go on: the pass's NAV may have called for a flatten. It is seen through, and looked at again.
+    if (broker.handled === handledBefore && !isBusy()) break;
+    const limitMs = queue.nowMs + LONGEST_HEAL_MS;
+    while (isBusy() && !world.isOver && queue.nowMs < limitMs) await world.runUntil(queue.nowMs + 5_000);
+  }
+  if (witness.violation === null) witness.tell("healed");
+}
+
+/** Once the books have settled and the minute of the venue's rate limit has ended: one run of each schedule. */
+async function lastPass(world: World): Promise<void> {
+  const { queue, exchange, log } = world;
   await world.runUntil(nextMultiple(queue.nowMs + SETTLED_MS, MINUTE_MS));
   log.add(queue.nowMs, "last pass");
-  exchange.admin("limits");
-  world.fire("reconcile");
-  await world.runUntil(queue.nowMs + LAST_PASS_MS);
-  exchange.admin("limits");
-  world.fire("nav");
-  await world.runUntil(queue.nowMs + LAST_PASS_MS);
-  world.fire("telemetry");
-  await world.runUntil(queue.nowMs + LAST_PASS_MS);
-  if (witness.violation === null) witness.tell("healed");
+  for (const schedule of ["reconcile", "nav", "telemetry"] as const) {
+    exchange.admin("limits");
+    world.fire(schedule);
+    await world.runUntil(queue.nowMs + LAST_PASS_MS);
+  }
 }
 
 function nextMultiple(atMs: number, ofMs: number): number {

@@ -3,7 +3,7 @@
 import type { AccountConfig } from "./config.ts";
 import type { ControlState } from "./control.ts";
 
-/** `accounts/{a}/telemetry/publisher`: the health ping. Its age is the reconcile schedule's heartbeat too. */
+/** `accounts/{a}/telemetry/publisher`: the health ping; a dead man's switch asks for its age. */
 export interface PublisherPing {
   readonly accountId: string;
   readonly pingedAtMs: number;

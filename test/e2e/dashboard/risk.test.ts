@@ -1,6 +1,6 @@
 // The risk view in a real browser over the real Firestore wire: limits, drawdown, brakes and states in the functions'
 // own numbers, in the account's good and its bad hours, on desktop and phone; and it moves nothing while it counts.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { writeDocuments } from "./account-documents.ts";
 import { control } from "./control-documents.ts";
 import {
@@ -145,6 +145,11 @@ describe("the risk view of an account in mid-session", () => {
 });
 
 describe("an account in a bad hour", () => {
+  afterEach(async () => {
+    const outbox = await stack.firestore.admin.collection(`accounts/${ACCOUNT}/outbox`).get();
+    await Promise.all(outbox.docs.map(({ ref }) => ref.delete()));
+  });
+
   it("halted by its drawdown says by whom, why, what ends it, and where it stands among the grades", async () => {
     await writeDocuments(stack.firestore.admin, haltedByDrawdown(Date.now()));
     await using open = await stack.openPage({ colorScheme: "dark" });

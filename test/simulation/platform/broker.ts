@@ -42,6 +42,8 @@ export class Broker {
   #messages = 0;
   /** Messages not acknowledged and tasks not done yet. */
   open = 0;
+  /** Deliveries and runs of tasks so far. */
+  handled = 0;
   rates: DeliveryRates = PUNCTUAL;
 
   constructor(setup: BrokerSetup) {
@@ -81,6 +83,7 @@ export class Broker {
     const lateMs = random.chance(this.rates.late) ? random.int(500, LATE_DELIVERY_MS) : 0;
     queue.after(backoffMs + lateMs + random.int(2, USUAL_DELIVERY_MS), () => {
       if (state.isAcknowledged) return;
+      this.handled += 1;
       handleMessage(message, (how) => {
         if (state.isAcknowledged) return;
         if (how === "ok" && !random.chance(this.rates.acknowledgementLost)) {
@@ -98,11 +101,12 @@ export class Broker {
     const { queue, random, handleTask } = this.#setup;
     const lateMs = random.chance(this.rates.late) ? random.int(500, LATE_DELIVERY_MS) : 0;
     const dueMs = attempt === 1 ? task.runAtMs : queue.nowMs + TASK_RETRY_MS * 2 ** (attempt - 2);
-    queue.at(dueMs + lateMs + random.int(1, USUAL_DELIVERY_MS), () =>
+    queue.at(dueMs + lateMs + random.int(1, USUAL_DELIVERY_MS), () => {
+      this.handled += 1;
       handleTask(task, (how) => {
         if (how === "ok" || attempt === TASK_ATTEMPTS) this.open -= 1;
         else this.#dispatch(task, attempt + 1);
-      }),
-    );
+      });
+    });
   }
 }

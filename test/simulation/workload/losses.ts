@@ -1,6 +1,7 @@
 // What an account's config says about losing money, drawn apart from the rest: drawdown grades, rules of the watchdog,
 // reserves. Tight enough that the price moves of minutes meet them.
 import type { AccountConfig, DrawdownConfig } from "../../../functions/src/domain/config.ts";
+import { MIN_TELEMETRY_SILENCE_MS } from "../../../functions/src/domain/navCadence.ts";
 import { NO_DRAWDOWN_GRADES } from "../../support/config.ts";
 import type { Random } from "../engine/random.ts";
 
@@ -16,6 +17,7 @@ export function withLossRules(random: Random, config: AccountConfig): AccountCon
     ...config,
     drawdown: random.chance(0.3) ? drawGrades(random) : NO_DRAWDOWN_GRADES,
     watchdog: { ...watchdog, groupStopLossBps, groupTimeLimitMs, intervalMs },
+    maxTelemetrySilenceMs: MIN_TELEMETRY_SILENCE_MS,
     maxPriceDeviationBps: random.chance(0.1) ? random.int(5, 100) : null,
     reserves: random.chance(0.08) ? [{ asset: "BTC", qty: "0.01" }] : [],
   };

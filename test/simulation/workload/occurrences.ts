@@ -5,7 +5,7 @@ import { type Deaf, FIRST_ITEM_MS, type Happening, type Item } from "./items.ts"
 import { LONG_TRIAL_MS, type RunSetup } from "./setup.ts";
 
 /** In a long trial: past every limit on silence, with two passes of the reconcile schedule to act on it. */
-const LONG_SILENCE_MS = { least: 440_000, most: 600_000 } as const;
+const LONG_SILENCE_MS = { least: 560_000, most: 650_000 } as const;
 
 export function drawOccurrences(random: Random, setup: RunSetup): readonly Item[] {
   const items = random.chance(0.3)

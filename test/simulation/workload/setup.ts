@@ -45,7 +45,7 @@ export interface RunSetup {
 }
 
 /** A trial at least this long has a silence that trading must not survive. */
-export const LONG_TRIAL_MS = 480_000;
+export const LONG_TRIAL_MS = 600_000;
 
 /** `limits` and `losses` draw what is optional in a config (see limits.ts and losses.ts). */
 export function drawSetup(random: Random, limits: Random, losses: Random): RunSetup {
@@ -78,7 +78,7 @@ export function drawSetup(random: Random, limits: Random, losses: Random): RunSe
   const isLong = losses.chance(0.03);
   return {
     ...setup,
-    trialMs: isLong ? losses.int(LONG_TRIAL_MS, 700_000) : setup.trialMs,
+    trialMs: isLong ? losses.int(LONG_TRIAL_MS, 720_000) : setup.trialMs,
     accounts: guarded.map((account) => ({ ...account, config: withLossRules(losses, account.config) })),
   };
 }

@@ -145,7 +145,9 @@ function content(state: State): (VNode | null)[] {
       { class: "foot" },
       "Peak of ",
       time(nowMs, peak.peakAtMs),
-      `, baseline ${peak.baselineId}; as of `,
+      ", of the baseline begun ",
+      time(nowMs, peak.baselineSinceMs),
+      "; as of ",
       time(nowMs, peak.asOfMs),
     ),
   ];
