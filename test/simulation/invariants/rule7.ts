@@ -59,6 +59,8 @@ function checkCancel(evidence: Evidence, accountId: string, id: string): void {
   if (order === null || config === null || isEnded(order.status)) return;
   // A flatten cancels whatever rests.
   if (evidence.read<ControlState>(paths.control(accountId))?.flatten != null) return;
+  // The watchdog closes a group that lost too much or grew too old, and says so first.
+  if (isClosedByWatchdog(evidence, accountId, order.groupId)) return;
   if (evidence.nowMs() - order.createdAtMs >= config.workingLimitMs - CLOCK_TOLERANCE_MS) return;
   const causes = evidence.below<Receipt>(`${paths.receipts(accountId)}/`).filter(([, { intent }]) => {
     if (intent === null || intent.action === "open" || intent.symbol !== order.request.symbol) return false;
@@ -66,6 +68,13 @@ function checkCancel(evidence: Evidence, accountId: string, id: string): void {
     return stored === null || stored.status === "INBOX";
   });
   if (causes.length === 0) evidence.fail(`${id} is cancelled for an intent that was decided before`);
+}
+
+const CLOSES_GROUPS: ReadonlySet<string> = new Set(["WATCHDOG_GROUP_STOPLOSS", "WATCHDOG_GROUP_TIME_LIMIT"]);
+
+function isClosedByWatchdog(evidence: Evidence, accountId: string, groupId: string): boolean {
+  const alerts = evidence.below<Alert>(`${paths.alerts(accountId)}/`);
+  return alerts.some(([, { code, dedupeKey }]) => CLOSES_GROUPS.has(code) && dedupeKey.startsWith(groupId));
 }
 
 function checkReceipt(evidence: Evidence, { path, before: was, after: is }: Change): undefined {
