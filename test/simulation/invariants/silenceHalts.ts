@@ -5,7 +5,7 @@ import { paths } from "../../../functions/src/domain/paths.ts";
 import { configInForce, type Evidence, type Invariant } from "./invariant.ts";
 
 /** Looks at a silence that is too long which may go by without a halt: processes die between the two commits. */
-const MOST_LOOKS = 2;
+const MOST_LOOKS = 3;
 
 export const silenceHalts: Invariant = {
   rule: 7,

@@ -36,11 +36,14 @@ export interface BrokerSetup {
   readonly handleTask: (task: TaskRequest, ended: (how: Ending) => void) => void;
 }
 
+/** Looks of the watchdog follow one another as long as something is held. */
+const UNENDING = "watchdog";
+
 export class Broker {
   readonly #setup: BrokerSetup;
   readonly #taskNames = new Set<string>();
   #messages = 0;
-  /** Messages not acknowledged and tasks not done yet. */
+  /** Messages not acknowledged and tasks not done yet, but for the watchdog's looks. */
   open = 0;
   /** Deliveries and runs of tasks so far. */
   handled = 0;
@@ -68,10 +71,9 @@ export class Broker {
     const id = `${task.queue}/${task.name}`;
     if (this.#taskNames.has(id)) return;
     this.#taskNames.add(id);
-    this.open += 1;
-    this.#dispatch(task, 1);
-    if (this.#setup.random.chance(this.rates.twice)) {
-      this.open += 1;
+    const runs = this.#setup.random.chance(this.rates.twice) ? 2 : 1;
+    for (let run = 0; run < runs; run += 1) {
+      if (task.queue !== UNENDING) this.open += 1;
       this.#dispatch(task, 1);
     }
   }
@@ -104,8 +106,8 @@ export class Broker {
     queue.at(dueMs + lateMs + random.int(1, USUAL_DELIVERY_MS), () => {
       this.handled += 1;
       handleTask(task, (how) => {
-        if (how === "ok" || attempt === TASK_ATTEMPTS) this.open -= 1;
-        else this.#dispatch(task, attempt + 1);
+        if (how !== "ok" && attempt < TASK_ATTEMPTS) return this.#dispatch(task, attempt + 1);
+        if (task.queue !== UNENDING) this.open -= 1;
       });
     });
   }
