@@ -15,8 +15,8 @@ const SIGNS_NEEDED = 2;
 
 interface Memory {
   last: WatchdogRecord | null;
-  /** Process that ordered a flatten and has not stored its look yet. */
-  orderedAfter: string | null;
+  /** Process that ordered a flatten and has not stored its look yet, and when, by its own clock. */
+  ordered: { readonly by: string; readonly atMs: number } | null;
   readonly navs: { readonly landedMs: number; readonly checkedAtMs: number }[];
 }
 
@@ -27,7 +27,7 @@ export const silenceNeedsTwoSigns: Invariant = {
   watch(evidence) {
     const memories = new Map<string, Memory>();
     const memoryOf = (accountId: string): Memory => {
-      const memory = memories.get(accountId) ?? { last: null, orderedAfter: null, navs: [] };
+      const memory = memories.get(accountId) ?? { last: null, ordered: null, navs: [] };
       memories.set(accountId, memory);
       return memory;
     };
@@ -42,11 +42,13 @@ export const silenceNeedsTwoSigns: Invariant = {
           } else if (process?.kind !== "watchdog") {
           } else if (path === paths.control(accountId) && isOrderedForSilence(change)) {
             checkFirstSign(evidence, accountId, memory.last);
-            memory.orderedAfter = process.id;
+            memory.ordered = { by: process.id, atMs: Number(after.updatedAtMs) };
           } else if (path === paths.telemetry(accountId, "watchdog")) {
             const record = after as unknown as WatchdogRecord;
-            if (memory.orderedAfter === process.id) checkSources(evidence, accountId, record);
-            memory.orderedAfter = null;
+            // A look that lost the reply to its order ends without a record; the next one is another look.
+            const isOfOrder = memory.ordered?.by === process.id && record.lookedAtMs <= memory.ordered.atMs;
+            if (isOfOrder) checkSources(evidence, accountId, record);
+            memory.ordered = null;
             checkClaims(evidence, accountId, record, memory);
             memory.last = record;
           }

@@ -36,7 +36,7 @@ async function flatten(deps: WatchdogDeps, view: WatchdogView, findings: readonl
   const reason = inWords(findings);
   const cause = findings.some(({ code }) => code.startsWith("SESSION_")) ? "session" : "watchdog";
   await changeControl(deps, accountId, WATCHDOG_ACTOR, ({ control }) => {
-    if (control.flatten !== null) return null;
+    if (control.flatten !== null || isOutdated(view, control)) return null;
     const nowMs = deps.clock.nowMs();
     const id = flattenId(accountId, control.journalSeq);
     const wish = { flattenId: id, orderedBy: WATCHDOG_ACTOR, reason, cause } as const;
@@ -49,6 +49,16 @@ async function flatten(deps: WatchdogDeps, view: WatchdogView, findings: readonl
     };
   });
   await followUpAccount(deps, accountId, WATCHDOG_ACTOR);
+}
+
+/**
+ * Whether what was judged has been acted on meanwhile, by another look or an operator: a slow look would otherwise close
+ * what was opened since. The next look judges the state that there is.
+ */
+function isOutdated({ control: judged }: WatchdogView, control: ControlState): boolean {
+  const { session, tradingState } = control;
+  if (judged.session !== null) return session === null; // a flatten ends the session
+  return tradingState.atMs !== judged.tradingState.atMs;
 }
 
 async function reduce(deps: WatchdogDeps, accountId: string, findings: readonly Finding[]): Promise<void> {

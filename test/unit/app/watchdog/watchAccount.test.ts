@@ -12,7 +12,7 @@ import {
 import type { ControlState } from "../../../../functions/src/domain/control.ts";
 import type { Group } from "../../../../functions/src/domain/group.ts";
 import { paths } from "../../../../functions/src/domain/paths.ts";
-import type { Alert } from "../../../../functions/src/domain/records.ts";
+import type { Alert, JournalEntry } from "../../../../functions/src/domain/records.ts";
 import type { WatchdogRecord } from "../../../../functions/src/domain/watchdog/view.ts";
 import { NO_OPTIONAL_LIMITS } from "../../../support/config.ts";
 import { ACCOUNT, createWorld, givenIntent, messageOf, profile, type World } from "../../../support/world.ts";
@@ -32,6 +32,8 @@ const control = (): ControlState => world.read<ControlState>(paths.control(ACCOU
 const record = (): WatchdogRecord | null => world.read(paths.telemetry(ACCOUNT, "watchdog"));
 const groups = (): readonly Group[] => world.under<Group>(paths.groups(ACCOUNT));
 const alerts = (): readonly string[] => world.under<Alert>(paths.alerts(ACCOUNT)).map(({ code }) => code);
+const kinds = (): readonly string[] =>
+  world.under<JournalEntry>(`accounts/${ACCOUNT}/journal`).map(({ kind }) => kind);
 const heldAtVenue = async (): Promise<number> =>
   (await (await watchdog.venueFor(profile)).fetchPositions()).length;
 
@@ -200,6 +202,34 @@ describe("an account that holds something", () => {
     await watch(20, { nav: false, reconcile: false });
     expect(await heldAtVenue()).toBe(0);
     expect(control().tradingState).toMatchObject({ state: "HALTED", cause: "watchdog" });
+  });
+});
+
+describe("a look that another one overtook", () => {
+  it("orders no flatten on what it judged before everything was closed", async () => {
+    await open();
+    let isReduced = false;
+    for (let looks = 0; looks < 20 && !isReduced; looks++) {
+      await watch(1, { nav: false, reconcile: true });
+      isReduced = control().tradingState.state === "REDUCING";
+    }
+    // Reconcile falls silent too: whoever looks now has its second sign.
+    pass(NO_OPTIONAL_LIMITS.watchdog.maxReconcileAgeMs + LOOK_MS);
+    const { venueFor } = watchdog;
+    const venueForSlow: typeof venueFor = async (of) => {
+      const venue = await venueFor(of);
+      const fetchTopOfBook: typeof venue.fetchTopOfBook = async (symbols) => {
+        const quotes = await venue.fetchTopOfBook(symbols);
+        await watch(4, { nav: false, reconcile: false });
+        return quotes;
+      };
+      return { ...venue, fetchTopOfBook };
+    };
+    await watchOneAccount({ ...watchdog, venueFor: venueForSlow }, ACCOUNT);
+    expect(isReduced).toBe(true);
+    expect(await heldAtVenue()).toBe(0);
+    expect(control().flatten).toBeNull();
+    expect(kinds().filter((kind) => kind === "FLATTEN_ORDERED")).toHaveLength(1);
   });
 });
 
