@@ -52,9 +52,10 @@ export class Witness {
     for (const watch of this.#watches) watch.landed?.({ process, environment, changes, writes });
   }
 
-  tell<
-    Event extends "left" | "handled" | "answered" | "commandAnswered" | "notified" | "transferred" | "healed",
-  >(event: Event, ...evidence: Parameters<NonNullable<Watch[Event]>>): void {
+  tell<Event extends "left" | "handled" | "answered" | "commandAnswered" | "notified" | "healed">(
+    event: Event,
+    ...evidence: Parameters<NonNullable<Watch[Event]>>
+  ): void {
     for (const watch of this.#watches) {
       const heard = watch[event] as ((...all: typeof evidence) => void) | undefined;
       heard?.(...evidence);

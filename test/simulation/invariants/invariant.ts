@@ -52,8 +52,6 @@ export interface Watch {
   commandAnswered?(command: SimCommand, answer: SimCommandAnswer): void;
   /** A notification reached whoever takes them. */
   notified?(notification: Notification): void;
-  /** Money came to an account at the venue, or went where it is negative. */
-  transferred?(accountId: string, amountUsd: number): void;
   /** After healing: faults have ended, everything has had its time, one reconcile pass has run. */
   healed?(): void;
 }

@@ -12,18 +12,15 @@ import { type Change, configInForce, type Evidence, type Invariant } from "./inv
 const GRAVITY: Readonly<Record<DrawdownGrade, number>> = { NONE: 0, WARN: 1, REDUCE: 2, HALT: 3, FLATTEN: 4 };
 /** Decimals of the venue's money are eight, of prices fewer. */
 const CENT_USD = 0.01;
+const E8_PER_USD = 1e8;
 
 export const lossesTakeEffect: Invariant = {
   rule: 5,
   name: "lossesTakeEffect",
   says: "A drawdown or a day's loss past its limit is graded and latched in one commit and forgotten by nobody; transfers are neither.",
   watch(evidence) {
-    const transferredUsd = new Map<string, number>();
     const firstPeakMs = new Map<string, number>();
     return {
-      transferred: (accountId, amountUsd) => {
-        transferredUsd.set(accountId, (transferredUsd.get(accountId) ?? 0) + amountUsd);
-      },
       landed({ process, changes }) {
         for (const change of changes) {
           const { accountId, path, after } = change;
@@ -34,7 +31,7 @@ export const lossesTakeEffect: Invariant = {
         }
       },
       healed() {
-        for (const { profile, balanceUsdt } of evidence.setup.accounts) {
+        for (const { profile } of evidence.setup.accounts) {
           const { accountId } = profile;
           const config = configInForce(evidence, accountId);
           const peak = evidence.read<Peak>(paths.peak(accountId));
@@ -44,8 +41,7 @@ export const lossesTakeEffect: Invariant = {
           const sinceMs = firstPeakMs.get(accountId) ?? Number.POSITIVE_INFINITY;
           // Began before anything could happen, so that its opening is what the account was given.
           if (sinceMs - evidence.setup.startMs >= FIRST_ITEM_MS || config.reserves.length > 0) continue;
-          const inUsd = Number(balanceUsdt) + (transferredUsd.get(accountId) ?? 0);
-          checkDay(evidence, peak, inUsd);
+          checkDay(evidence, peak, givenUsd(evidence, accountId));
         }
       },
     };
@@ -89,6 +85,15 @@ function checkTaken(
     evidence.fail(
       `${accountId} made ${dayPnlUsd} USD on ${day}, limit ${maxDailyLossUsd}, and nothing followed`,
     );
+}
+
+/** What the account was given, less what was taken from it, as the exchange recorded it. */
+function givenUsd({ exchange }: Evidence, accountId: string): number {
+  return exchange.engine.state.incomes
+    .filter(
+      (income) => income.accountId === accountId && income.type === "TRANSFER" && income.asset === "USDT",
+    )
+    .reduce((sumUsd, { amountE8 }) => sumUsd + Number(amountE8) / E8_PER_USD, 0);
 }
 
 /** The day's result is what the account is worth less what it was given, as the exchange has it. */

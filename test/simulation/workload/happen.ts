@@ -127,7 +127,6 @@ function transfer(world: World, accountId: string, amountUsd: number): undefined
   const action = amountUsd > 0 ? "deposit" : "withdraw";
   try {
     world.exchange.admin(action, { accountId, amountUsd: Math.abs(amountUsd) });
-    world.witness.tell("transferred", accountId, amountUsd);
   } catch (error) {
     if (!(error instanceof AdminInputError)) throw error;
     world.log.add(world.queue.nowMs, `the venue refuses to ${action}: ${error.message}`);
