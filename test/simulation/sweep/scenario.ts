@@ -17,9 +17,11 @@ export interface Scenario {
   readonly mend?: (stage: Stage) => Promise<void> | void;
   /**
    * Parts of the end that a strike may change although the program is right, and why: `receipts`, `orders`, `groups`,
-   * `alerts`. Everything else must end as it does without a strike.
+   * `alerts`, `others` (trading state, config version). Everything else must end as it does without a strike.
    */
-  readonly mayDiffer?: Readonly<Partial<Record<"receipts" | "orders" | "groups" | "alerts", string>>>;
+  readonly mayDiffer?: Readonly<
+    Partial<Record<"receipts" | "orders" | "groups" | "alerts" | "others", string>>
+  >;
 }
 
 /** Long enough for a redelivery, a lease that runs out, a takeover, and two confirmations of absence. */

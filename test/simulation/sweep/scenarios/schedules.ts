@@ -70,6 +70,18 @@ export const schedules: readonly Scenario[] = [
     trialMs: 2 * MINUTE_MS,
   },
   {
+    name: "NAV while the control document cannot be read, and once it can",
+    async before(stage) {
+      await withHistory(stage);
+      const control = stage.read(paths.control(ACCOUNT));
+      // Unreadable, and otherwise as it was: what is in it still counts for the books.
+      await stage.put(paths.control(ACCOUNT), { ...control, drawdownBaselineId: 0 });
+      stage.after(ONE_MINUTE_MS, () => void stage.put(paths.control(ACCOUNT), control));
+    },
+    trial: (stage) => arrange(stage, "nav", 3),
+    trialMs: 3 * MINUTE_MS,
+  },
+  {
     name: "NAV when the peak is gone and is rebuilt",
     async before(stage) {
       await withHistory(stage);

@@ -1,9 +1,10 @@
 // Protective stops that rest at the venue: placed with an entry, withdrawn with the exit, and stored while somebody else
 // changes the control document.
 import { NO_OPTIONAL_LIMITS } from "../../../support/config.ts";
-import { ACCOUNT } from "../account.ts";
+import { ACCOUNT, DEEP } from "../account.ts";
 import type { Scenario } from "../scenario.ts";
 
+const MINUTE_MS = 60_000;
 const GUARDED = { watchdog: { ...NO_OPTIONAL_LIMITS.watchdog, protectiveStopBps: 300 } } as const;
 const LOOSER = { kind: "config", accountId: ACCOUNT, change: "looser" } as const;
 
@@ -24,6 +25,19 @@ export const stops: readonly Scenario[] = [
       });
       await stage.signal("one");
     },
+    mayDiffer: { others: "no config is activated where the stop is learnt of in another commit" },
+  },
+  {
+    name: "a stop that fires, and the reconcile schedule that books its fill",
+    config: GUARDED,
+    async before(stage) {
+      await stage.signal("earlier");
+      await stage.run(6_000);
+      stage.jump(DEEP, -5);
+      await stage.run(6_000);
+    },
+    trial: (stage) => stage.world.schedules.arrange("reconcile", stage.nowMs + 2 * MINUTE_MS),
+    trialMs: 2 * MINUTE_MS,
   },
   {
     name: "closing a position that is guarded by a stop",
