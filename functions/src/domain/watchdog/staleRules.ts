@@ -1,5 +1,6 @@
 // Rules of silence: which of the parts that an open position depends on has not been heard of for too long. Each finding
 // names its source, because only different sources can confirm each other. They hold only while something is held.
+import { FLAT_BEAT_LIMIT_MS } from "../navCadence.ts";
 import type { Order } from "../order.ts";
 import { isUnresolved } from "../orderLifecycle.ts";
 import {
@@ -23,11 +24,14 @@ export const navMissed: WatchdogRule = ({ nav, config, look }) => {
 };
 
 export const reconcileMissed: WatchdogRule = (view) => {
-  const { reconciledAtMs, config, look } = view;
-  // Its heartbeat is rare while an account is flat: it counts from when something was held.
+  const { reconciledAtMs, config, look, control } = view;
+  // Its heartbeat is rare while the books are flat, also where the venue holds what no group accounts for.
+  const isBooked = Object.keys(control.slots).length > 0;
+  const limitMs = Math.max(config.watchdog.maxReconcileAgeMs, isBooked ? 0 : FLAT_BEAT_LIMIT_MS);
+  // And it counts from when something was held.
   const sinceMs = Math.max(reconciledAtMs ?? 0, exposedSinceMs(view) ?? look.atMs);
   const ageMs = look.atMs - sinceMs;
-  if (ageMs <= config.watchdog.maxReconcileAgeMs) return [];
+  if (ageMs <= limitMs) return [];
   return [stale("RECONCILE_MISSED", "reconcile", "", `Reconcile has not been heard of for ${ageMs} ms`)];
 };
 

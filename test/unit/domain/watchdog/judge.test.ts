@@ -218,6 +218,24 @@ describe("silence while something is held", () => {
       ["RECONCILE_MISSED"],
     ],
     [
+      "the rare heartbeat of books that are flat while the venue holds what no group accounts for",
+      {
+        control: controlWith(),
+        reconciledAtMs: NOW_MS - 700_000,
+        before: { ...seen, exposedSinceMs: NOW_MS - 900_000 },
+      },
+      [],
+    ],
+    [
+      "a reconcile that stopped while the venue holds what no group accounts for",
+      {
+        control: controlWith(),
+        reconciledAtMs: NOW_MS - 800_000,
+        before: { ...seen, exposedSinceMs: NOW_MS - 900_000 },
+      },
+      ["RECONCILE_MISSED"],
+    ],
+    [
       "a rare heartbeat from before anything was held",
       { reconciledAtMs: NOW_MS - 280_000, before: { ...seen, exposedSinceMs: NOW_MS - 10_000 } },
       [],
