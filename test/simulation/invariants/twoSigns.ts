@@ -45,10 +45,10 @@ export const silenceNeedsTwoSigns: Invariant = {
             memory.ordered = { by: process.id, atMs: Number(after.updatedAtMs) };
           } else if (path === paths.telemetry(accountId, "watchdog")) {
             const record = after as unknown as WatchdogRecord;
-            // A look that lost the reply to its order ends without a record; the next one is another look.
-            const isOfOrder = memory.ordered?.by === process.id && record.lookedAtMs <= memory.ordered.atMs;
-            if (isOfOrder) checkSources(evidence, accountId, record);
-            memory.ordered = null;
+            if (isOfOrder(memory, process.id, record)) {
+              checkSources(evidence, accountId, record);
+              memory.ordered = null;
+            }
             checkClaims(evidence, accountId, record, memory);
             memory.last = record;
           }
@@ -57,6 +57,11 @@ export const silenceNeedsTwoSigns: Invariant = {
     };
   },
 };
+
+/** A look that lost the reply to its order ends without a record, and slower looks of the same process may end first. */
+function isOfOrder({ ordered }: Memory, processId: string, { verdict, lookedAtMs }: WatchdogRecord): boolean {
+  return ordered?.by === processId && verdict === "flatten" && lookedAtMs <= ordered.atMs;
+}
 
 function isOrderedForSilence({ before, after }: Change): boolean {
   const was = before as unknown as ControlState | null;
