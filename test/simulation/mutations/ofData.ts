@@ -1,9 +1,10 @@
 // Mutations of what is believed and of who acts: NAV, peak, the guard, the bus, the schedules.
+import type { ControlState } from "../../../functions/src/domain/control.ts";
 import type { Nav } from "../../../functions/src/domain/nav.ts";
 import type { DocumentData } from "../../../functions/src/ports/documents.ts";
 import { NO_DRAWDOWN_GRADES } from "../../support/config.ts";
 import type { Mutation } from "./mutation.ts";
-import { dropping, withAnswers, withData } from "./rewrites.ts";
+import { dropping, isControl, withAnswers, withData } from "./rewrites.ts";
 
 const isNav = (path: string): boolean => path.endsWith("/control/nav");
 
@@ -12,6 +13,8 @@ const isPeak = (path: string): boolean => path.endsWith("/control/peak");
 const isConfig = (path: string): boolean => /\/config\/(current|v\d+)$/.test(path);
 /** Longer than any run. */
 const A_DAY_MS = 86_400_000;
+/** What a look that found silence leaves for the next one. */
+const SILENT = [{ code: "NAV_MISSED", subject: "", message: "made up", calls: "stale", source: "nav" }];
 /** Past every limit of every config. */
 const LONG_AGO_MS = 600_000;
 
@@ -142,17 +145,17 @@ export const DATA_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "oneLookIsEnough",
-    says: "The watchdog takes every look for the second that found silence.",
+    says: "The watchdog takes every look for the second that found silence, with trading reduced by the first.",
     hooks: () => ({
       documents: (port, { process }) =>
         withAnswers(port, (snapshot) => {
           const { path, data } = snapshot;
-          if (process.kind !== "watchdog" || !path.endsWith("/telemetry/watchdog") || data === null)
-            return snapshot;
-          const findings = [
-            { code: "NAV_MISSED", subject: "", message: "made up", calls: "stale", source: "nav" },
-          ];
-          return { ...snapshot, data: { ...data, findings } };
+          if (process.kind !== "watchdog" || data === null) return snapshot;
+          if (path.endsWith("/telemetry/watchdog"))
+            return { ...snapshot, data: { ...data, findings: SILENT } };
+          const state = isControl(path) ? (data as unknown as ControlState).tradingState : null;
+          if (state?.state !== "ACTIVE") return snapshot;
+          return { ...snapshot, data: { ...data, tradingState: { ...state, state: "REDUCING" } } };
         }),
     }),
   },

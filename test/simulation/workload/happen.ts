@@ -83,6 +83,10 @@ export function happen(world: World, happening: Happening): undefined {
       return transfer(world, happening.accountId, happening.amountUsd);
     case "configByHand":
       return operate(world, () => editConfig(world, happening.accountId, happening.how));
+    case "silence":
+      for (const schedule of ["nav", "reconcile"] as const)
+        world.schedules.outageUntilMs.set(schedule, queue.nowMs + happening.durationMs);
+      return;
     case "deaf":
       world.deafUntilMs.set(happening.deaf, queue.nowMs + happening.durationMs);
       return;

@@ -48,6 +48,8 @@ export type Happening =
   | { readonly kind: "transfer"; readonly accountId: string; readonly amountUsd: number }
   /** Somebody edits `config/current`: into nothing readable, or into a version that no command activated. */
   | { readonly kind: "configByHand"; readonly accountId: string; readonly how: "broken" | "foreign" }
+  /** Two schedules fall silent at once: half of what the watchdog listens to. */
+  | { readonly kind: "silence"; readonly durationMs: number }
   | { readonly kind: "deaf"; readonly deaf: Deaf; readonly durationMs: number }
   | { readonly kind: "strayMessage"; readonly payload: unknown };
 

@@ -7,13 +7,20 @@ import { LONG_TRIAL_MS, type RunSetup } from "./setup.ts";
 /** In a long trial: past every limit on silence, with two passes of the reconcile schedule to act on it. */
 const LONG_SILENCE_MS = { least: 560_000, most: 650_000 } as const;
 
+/** Past what the watchdog allows NAV and reconcile, with two looks to act on it. */
+const SILENCE_MS = 240_000;
+
 export function drawOccurrences(random: Random, setup: RunSetup): readonly Item[] {
-  const items = random.chance(0.3)
+  const items: Item[] = random.chance(0.3)
     ? Array.from({ length: random.int(1, 3) }, () => ({
         afterMs: random.int(FIRST_ITEM_MS, setup.trialMs),
         happening: drawOccurrence(random, setup),
       }))
     : [];
+  if (setup.trialMs >= SILENCE_MS && random.chance(0.3)) {
+    const afterMs = random.int(FIRST_ITEM_MS, FIRST_ITEM_MS + 20_000);
+    items.push({ afterMs, happening: { kind: "silence", durationMs: SILENCE_MS } });
+  }
   if (setup.trialMs < LONG_TRIAL_MS) return items;
   const durationMs = random.int(LONG_SILENCE_MS.least, LONG_SILENCE_MS.most);
   const deaf = random.pick(["people", "people", "bus"] as const);
