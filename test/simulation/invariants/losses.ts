@@ -19,14 +19,15 @@ export const lossesTakeEffect: Invariant = {
   name: "lossesTakeEffect",
   says: "A drawdown or a day's loss past its limit is graded and latched in one commit and forgotten by nobody; transfers are neither.",
   watch(evidence) {
-    const firstPeakMs = new Map<string, number>();
+    /** The baseline that each account began with, and when. */
+    const first = new Map<string, { readonly baselineId: string; readonly atMs: number }>();
     return {
       landed({ process, changes }) {
         for (const change of changes) {
           const { accountId, path, after } = change;
           if (accountId === null || after === null) continue;
-          if (path === paths.peak(accountId) && !firstPeakMs.has(accountId))
-            firstPeakMs.set(accountId, evidence.nowMs());
+          if (path === paths.peak(accountId) && !first.has(accountId))
+            first.set(accountId, { baselineId: String(after.baselineId), atMs: evidence.nowMs() });
           if (path === paths.control(accountId) && process !== null) checkGrade(evidence, change);
         }
       },
@@ -38,9 +39,10 @@ export const lossesTakeEffect: Invariant = {
           const control = evidence.read<ControlState>(paths.control(accountId));
           if (profile.mode !== "paper" || config === null || peak === null || control === null) continue;
           checkTaken(evidence, config, peak, control);
-          const sinceMs = firstPeakMs.get(accountId) ?? Number.POSITIVE_INFINITY;
-          // Began before anything could happen, so that its opening is what the account was given.
-          if (sinceMs - evidence.setup.startMs >= FIRST_ITEM_MS || config.reserves.length > 0) continue;
+          // Begun before anything could happen, so that its opening is what the account was given.
+          const begun = first.get(accountId);
+          const isEarly = begun !== undefined && begun.atMs - evidence.setup.startMs < FIRST_ITEM_MS;
+          if (!isEarly || begun.baselineId !== peak.baselineId || config.reserves.length > 0) continue;
           checkDay(evidence, peak, givenUsd(evidence, accountId));
         }
       },
