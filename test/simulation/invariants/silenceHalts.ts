@@ -2,25 +2,17 @@
 // once they do again the books know it.
 import type { ControlState } from "../../../functions/src/domain/control.ts";
 import { paths } from "../../../functions/src/domain/paths.ts";
-import { configInForce, type Evidence, type Invariant } from "./invariant.ts";
-
-/** Looks at a silence that is too long which may go by without a halt: processes die between the two commits. */
-const MOST_LOOKS = 3;
+import { CLOCK_TOLERANCE_MS, configInForce, type Evidence, type Invariant } from "./invariant.ts";
 
 export const silenceHalts: Invariant = {
   rule: 7,
   name: "silenceHalts",
   says: "An account whose documents for people were refused for longer than its config allows is halted, and no silence is remembered that is over.",
   watch(evidence) {
-    /** Looks since the account was last halted, or last shown, by account. */
-    const looks = new Map<string, number>();
     return {
       landed({ changes }) {
-        for (const { path, accountId, after } of changes) {
-          if (accountId === null || after === null) continue;
-          if (path === paths.control(accountId)) forget(looks, after as unknown as ControlState);
-          else if (after.kind === "TELEMETRY_TRIED") look(evidence, accountId, looks);
-        }
+        for (const { accountId, after } of changes)
+          if (accountId !== null && after?.kind === "TELEMETRY_TRIED") checkLook(evidence, accountId);
       },
       healed() {
         for (const { profile } of evidence.setup.accounts) {
@@ -34,28 +26,15 @@ export const silenceHalts: Invariant = {
   },
 };
 
-function forget(looks: Map<string, number>, { accountId, ...control }: ControlState): void {
-  if (control.telemetryFailingSinceMs === null || control.tradingState.state === "HALTED")
-    looks.delete(accountId);
-}
-
-/** The journal's entry of a look comes in the commit of the control document that it left. */
-function look(evidence: Evidence, accountId: string, looks: Map<string, number>): void {
+/** Whoever tries to show an account again halts it, when that has not worked for too long. */
+function checkLook(evidence: Evidence, accountId: string): undefined {
+  // The journal's entry of a look comes in the commit of the control document that it left.
   const control = evidence.read<ControlState>(paths.control(accountId));
   const limitMs = configInForce(evidence, accountId)?.maxTelemetrySilenceMs;
   const sinceMs = control?.telemetryFailingSinceMs ?? null;
-  if (
-    control === null ||
-    sinceMs === null ||
-    limitMs === undefined ||
-    control.tradingState.state === "HALTED"
-  )
-    return;
+  if (control === null || sinceMs === null || limitMs === undefined) return;
+  const { state } = control.tradingState;
   const silentMs = control.updatedAtMs - sinceMs;
-  if (silentMs <= limitMs) return;
-  looks.set(accountId, (looks.get(accountId) ?? 0) + 1);
-  if ((looks.get(accountId) ?? 0) > MOST_LOOKS)
-    evidence.fail(
-      `${accountId} is ${control.tradingState.state} after a silence of ${silentMs} ms, limit ${limitMs}`,
-    );
+  if (state !== "HALTED" && silentMs > limitMs + CLOCK_TOLERANCE_MS)
+    evidence.fail(`${accountId} is ${state} after a silence of ${silentMs} ms, limit ${limitMs}`);
 }

@@ -3,16 +3,20 @@ import type { ControlState } from "../../domain/control.ts";
 import { haltedBySilence, type Silence, TELEMETRY_ACTOR } from "../../domain/telemetry.ts";
 import { type AlertCondition, alertWrites } from "../alert.ts";
 import type { Books, ExecutionDeps } from "../execution/books.ts";
-import { changeControl } from "../execution/changeControl.ts";
+import { type ControlChange, changeControl } from "../execution/changeControl.ts";
 
 export async function haltIfSilent(deps: ExecutionDeps, accountId: string, silence: Silence): Promise<void> {
-  await changeControl(deps, accountId, TELEMETRY_ACTOR, (books) => {
-    const nowMs = deps.clock.nowMs();
-    const control = haltedBySilence(books.control, books.config, silence, nowMs);
-    if (control === null) return null;
-    const also = alertWrites(haltAlert(books, control), nowMs);
-    return { kind: "TRADING_HALTED", subject: "telemetry", control, also };
-  });
+  await changeControl(deps, accountId, TELEMETRY_ACTOR, (books) =>
+    haltOf(books, silence, deps.clock.nowMs()),
+  );
+}
+
+/** The change that halts; null while the silence is not too long, or an operator has to end a halt already. */
+export function haltOf(books: Books, silence: Silence, nowMs: number): ControlChange | null {
+  const control = haltedBySilence(books.control, books.config, silence, nowMs);
+  if (control === null) return null;
+  const also = alertWrites(haltAlert(books, control), nowMs);
+  return { kind: "TRADING_HALTED", subject: "telemetry", control, also };
 }
 
 function haltAlert({ accountId, control: before }: Books, control: ControlState): AlertCondition {

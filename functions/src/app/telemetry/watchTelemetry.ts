@@ -8,7 +8,7 @@ import { raiseAlert } from "../alert.ts";
 import { encode } from "../codec.ts";
 import type { ExecutionDeps } from "../execution/books.ts";
 import { changeControl } from "../execution/changeControl.ts";
-import { haltIfSilent } from "./haltIfSilent.ts";
+import { haltOf } from "./haltIfSilent.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -42,13 +42,16 @@ async function ping(deps: ExecutionDeps, control: ControlState): Promise<boolean
   return false;
 }
 
-/** A commit with what people see. When it still does not get through and the silence was too long: a halt. */
+/**
+ * A commit with what people see; past the limit it is the halt itself. Were the halt a second commit, a process that dies
+ * between the two again and again would never come to it.
+ */
 async function tryAgain(deps: ExecutionDeps, accountId: string): Promise<void> {
-  const books = await changeControl(deps, accountId, TELEMETRY_ACTOR, ({ control }) => ({
-    kind: "TELEMETRY_TRIED",
-    subject: accountId,
-    control,
-  }));
-  const sinceMs = books.control.telemetryFailingSinceMs;
-  if (sinceMs !== null) await haltIfSilent(deps, accountId, { what: "Nothing could be shown", sinceMs });
+  await changeControl(deps, accountId, TELEMETRY_ACTOR, (books) => {
+    const { control } = books;
+    const sinceMs = control.telemetryFailingSinceMs;
+    const silence = sinceMs === null ? null : { what: "Nothing could be shown", sinceMs };
+    const halt = silence === null ? null : haltOf(books, silence, deps.clock.nowMs());
+    return halt ?? { kind: "TELEMETRY_TRIED", subject: accountId, control };
+  });
 }
