@@ -23,6 +23,10 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     601_000_090,
     "an intent listed in the inbox that another had decided since, and that cleared a newer entry away",
   ],
+  [
+    2_301,
+    "instances that died between the try to show an account and the halt for its silence, again and again",
+  ],
   [2_534, "a NAV not written because the instance remembered a version that was minutes old"],
 ];
 

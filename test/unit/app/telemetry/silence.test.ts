@@ -83,6 +83,17 @@ describe("an overview that the store refuses", () => {
     expect(world.venueOrders()).toHaveLength(1);
   });
 
+  it("halts in the very commit that finds the silence too long: no process can die in between", async () => {
+    refuse(isForPeople);
+    await trade();
+    await minutes(LIMIT_MINUTES);
+    const tries = () => kinds().filter((kind) => kind === "TELEMETRY_TRIED").length;
+    const before = tries();
+    await minutes(1);
+    expect(tries()).toBe(before);
+    expect(kinds()).toContain("TRADING_HALTED");
+  });
+
   it("is shown again when the store takes it, and the halt stays until an operator ends it", async () => {
     refuse(isForPeople);
     await trade();
