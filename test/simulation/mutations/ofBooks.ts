@@ -2,7 +2,7 @@
 import type { ControlState, Slot, TradingStateLatch } from "../../../functions/src/domain/control.ts";
 import type { Group } from "../../../functions/src/domain/group.ts";
 import { isGroupEnded } from "../../../functions/src/domain/groupLifecycle.ts";
-import type { DocumentWrite } from "../../../functions/src/ports/documents.ts";
+import type { DocumentData, DocumentWrite } from "../../../functions/src/ports/documents.ts";
 import type { Mutation } from "./mutation.ts";
 import { dropping, isControl, withAnswers, withCommits, withControl } from "./rewrites.ts";
 
@@ -15,6 +15,21 @@ const isOrderCreated = (writes: readonly DocumentWrite[]): boolean =>
 function groupOf(writes: readonly DocumentWrite[]): Group | null {
   const found = writes.find(({ path }) => path.includes("/groups/"));
   return found?.op === "set" ? (found.data as unknown as Group) : null;
+}
+
+/** What a new instance reads first of every control document, in place of what is stored there. */
+function forgettingAtStart(instead: Partial<ControlState>): Mutation["hooks"] {
+  return () => ({
+    documents: (port) => {
+      const seen = new Set<string>();
+      return withAnswers(port, (snapshot) => {
+        const { path, data } = snapshot;
+        if (!isControl(path) || data === null || seen.has(path)) return snapshot;
+        seen.add(path);
+        return { ...snapshot, data: { ...data, ...instead } as DocumentData };
+      });
+    },
+  });
 }
 
 export const BOOK_MUTATIONS: readonly Mutation[] = [
@@ -63,45 +78,19 @@ export const BOOK_MUTATIONS: readonly Mutation[] = [
   {
     name: "forgetThrottles",
     says: "A new instance starts with empty throttles.",
-    hooks: () => ({
-      documents: (port) => {
-        const seen = new Set<string>();
-        return withAnswers(port, (snapshot) => {
-          if (!isControl(snapshot.path) || snapshot.data === null || seen.has(snapshot.path)) return snapshot;
-          seen.add(snapshot.path);
-          const throttles = { orderSentAtMs: [], venueBannedUntilMs: 0, errorAtMs: [], vetoedUntilMs: {} };
-          return { ...snapshot, data: { ...snapshot.data, throttles } };
-        });
-      },
+    hooks: forgettingAtStart({
+      throttles: { orderSentAtMs: [], venueBannedUntilMs: 0, errorAtMs: [], vetoedUntilMs: {} },
     }),
   },
   {
     name: "forgetLocks",
     says: "A new instance starts without protection locks.",
-    hooks: () => ({
-      documents: (port) => {
-        const seen = new Set<string>();
-        return withAnswers(port, (snapshot) => {
-          if (!isControl(snapshot.path) || snapshot.data === null || seen.has(snapshot.path)) return snapshot;
-          seen.add(snapshot.path);
-          return { ...snapshot, data: { ...snapshot.data, protections: { trades: [], locks: [] } } };
-        });
-      },
-    }),
+    hooks: forgettingAtStart({ protections: { trades: [], locks: [] } }),
   },
   {
     name: "forgetSession",
     says: "A new instance starts without a session.",
-    hooks: () => ({
-      documents: (port) => {
-        const seen = new Set<string>();
-        return withAnswers(port, (snapshot) => {
-          if (!isControl(snapshot.path) || snapshot.data === null || seen.has(snapshot.path)) return snapshot;
-          seen.add(snapshot.path);
-          return { ...snapshot, data: { ...snapshot.data, session: null } };
-        });
-      },
-    }),
+    hooks: forgettingAtStart({ session: null }),
   },
   {
     name: "keepSlot",
