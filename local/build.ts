@@ -1,6 +1,6 @@
 // Builds functions and dashboard when their sources changed: what `npm start` and `npm test` do before anything else.
 import { join } from "node:path";
-import { BuildError, buildChanged } from "./stack/build.ts";
+import { BuildError, buildChanged } from "#local/stack/build.ts";
 
 try {
   await buildChanged(join(import.meta.dirname, ".."), (part, text) => {

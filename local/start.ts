@@ -3,19 +3,19 @@
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { alertCommand } from "#local/stack/alert.ts";
+import { BuildError, buildChanged } from "#local/stack/build.ts";
+import { StackConsole } from "#local/stack/console.ts";
+import { alertToFill } from "#local/stack/fill.ts";
+import { PortsTakenError, requireFreePorts } from "#local/stack/free-ports.ts";
+import { watchLauncher } from "#local/stack/launcher.ts";
+import { OfficialEmulatorsMissingError, requireOfficialEmulators } from "#local/stack/official.ts";
+import { readOptions, type StackOptions, UsageError } from "#local/stack/options.ts";
+import { AlreadyRunningError, endLeftovers, RunFile } from "#local/stack/run-record.ts";
+import { localSecrets } from "#local/stack/secrets.ts";
+import { OPERATOR, origin, type StackSettings } from "#local/stack/settings.ts";
+import { Stack, StoppedError } from "#local/stack/stack.ts";
 import { type LocalPorts, resolvePorts } from "./ports.ts";
-import { alertCommand } from "./stack/alert.ts";
-import { BuildError, buildChanged } from "./stack/build.ts";
-import { StackConsole } from "./stack/console.ts";
-import { alertToFill } from "./stack/fill.ts";
-import { PortsTakenError, requireFreePorts } from "./stack/free-ports.ts";
-import { watchLauncher } from "./stack/launcher.ts";
-import { OfficialEmulatorsMissingError, requireOfficialEmulators } from "./stack/official.ts";
-import { readOptions, type StackOptions, UsageError } from "./stack/options.ts";
-import { AlreadyRunningError, endLeftovers, RunFile } from "./stack/run-record.ts";
-import { localSecrets } from "./stack/secrets.ts";
-import { OPERATOR, origin, type StackSettings } from "./stack/settings.ts";
-import { Stack, StoppedError } from "./stack/stack.ts";
 
 /** A terminal and npm both pass one Ctrl-C on: what comes this close together is one. */
 const SAME_KEYPRESS_MS = 1_000;

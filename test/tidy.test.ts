@@ -1,8 +1,8 @@
 // The house rules as tests: imports, purity, size, names, text. Each rule is first shown to catch a sample that breaks
 // it and to pass one that does not, so that a rule that stopped working fails here too.
 import { describe, expect, it } from "vitest";
-import { layerFaults } from "./tidy/layers.ts";
-import { ambientFaults, asyncFaults, fallbackFaults } from "./tidy/purity.ts";
+import { layerFaults } from "#test/tidy/layers.ts";
+import { ambientFaults, asyncFaults, fallbackFaults } from "#test/tidy/purity.ts";
 import {
   functionLengthFaults,
   headerFaults,
@@ -13,9 +13,19 @@ import {
   median,
   nameFaults,
   notRunFaults,
+  sameNameFaults,
   textFaults,
-} from "./tidy/shape.ts";
-import { filesBelow, readText, type SourceFile, sourceFrom, sourcesBelow } from "./tidy/source.ts";
+} from "#test/tidy/shape.ts";
+import { doorFaults } from "#tools/house/doors.ts";
+import { circlesOf, fileGraph, houseOf } from "#tools/house/house.ts";
+import {
+  filesBelow,
+  ROOT,
+  readText,
+  type SourceFile,
+  sourceFrom,
+  sourcesBelow,
+} from "#tools/house/source.ts";
 
 const MAX_MEDIAN_LINES = 90;
 const TEXT = /(\.(ts|mjs|js|json|md|css|html|rules|sh|yml|example)|\/run|\.firebaserc|\.gitignore)$/;
@@ -39,25 +49,25 @@ const HOUSE: readonly Rule[] = [
     check: layerFaults,
     files: [...functionsSources, ...hostingSources],
     breaks: [
-      ["functions/src/domain/a.ts", 'import type { Clock } from "../ports/clock.ts";'],
+      ["functions/src/domain/a.ts", 'import type { Clock } from "#ports/clock.ts";'],
       ["functions/src/domain/a.ts", 'import { z } from "zod";'],
-      ["functions/src/ports/a.ts", 'export type { X } from "../app/x.ts";'],
-      ["functions/src/app/a.ts", 'const x = await import("../adapters/x.ts");'],
+      ["functions/src/ports/a.ts", 'export type { X } from "#app/x";'],
+      ["functions/src/app/a.ts", 'const x = await import("#adapters/x.ts");'],
       ["functions/src/app/a.ts", 'type X = import("../wiring.ts").X;'],
       ["functions/src/app/a.ts", 'import { getFirestore } from "firebase-admin/firestore";'],
-      ["functions/src/adapters/a.ts", 'import { x } from "../app/x.ts";'],
-      ["functions/src/entry/a.ts", 'import { x } from "../adapters/x.ts";'],
+      ["functions/src/adapters/a.ts", 'import { x } from "#app/x";'],
+      ["functions/src/entry/a.ts", 'import { x } from "#adapters/x.ts";'],
       ["functions/src/index.ts", 'export { x } from "./wiring.ts";'],
       ["functions/src/other/a.ts", "export const x = 1;"],
-      ["hosting/src/a.ts", 'import { x } from "../../functions/src/domain/x.ts";'],
+      ["hosting/src/a.ts", 'import { x } from "#domain/x.ts";'],
       ["hosting/src/a.ts", 'import type { X } from "../../functions/src/app/x.ts";'],
     ],
     keeps: [
       ["functions/src/domain/a.ts", 'import { Decimal } from "decimal.js"; import { b } from "./b.ts";'],
       ["functions/src/wiring.ts", 'const x = await import("./adapters/x.ts");'],
       ["functions/src/entry/a.ts", 'import { onRequest } from "firebase-functions/v2/https";'],
-      ["hosting/src/a.ts", 'import type { X } from "../../functions/src/domain/x.ts";'],
-      ["hosting/src/a.ts", 'import { x } from "../../functions/src/domain/risk/engine.ts";'],
+      ["hosting/src/a.ts", 'import type { X } from "#domain/x.ts";'],
+      ["hosting/src/a.ts", 'import { x } from "#domain/risk/engine.ts";'],
     ],
   },
   {
@@ -155,7 +165,64 @@ describe("size of the functions' files", () => {
   });
 });
 
+const HOUSED = [
+  "functions/src",
+  "functions/src/domain",
+  "functions/src/app",
+  "hosting/src",
+  "local",
+  "tools",
+];
+
+/** The functions' doors as they would be if a sample stood among them. */
+function doorsWith(path: string, text: string): readonly string[] {
+  return doorFaults(ROOT, [...functionsSources, sourceFrom(path, text)]);
+}
+
+describe("rooms", () => {
+  it("never need each other, nor do two files, types included", () => {
+    const circle = [
+      sourceFrom("local/a/x.ts", 'import type { Y } from "../b/y.ts";'),
+      sourceFrom("local/b/y.ts", 'import { x } from "../a/x.ts";'),
+    ];
+    const sample = fileGraph(ROOT, circle);
+    expect(circlesOf(sample)).toEqual([["local/a/x.ts", "local/b/y.ts"]]);
+    expect(houseOf("local", circle, sample).circles).toEqual([["a", "b"]]);
+    const graph = fileGraph(ROOT, ourSources);
+    expect(circlesOf(graph)).toEqual([]);
+    for (const place of HOUSED) {
+      const { rooms, circles } = houseOf(place, ourSources, graph);
+      expect(rooms.length, place).toBeGreaterThan(1);
+      expect(circles, place).toEqual([]);
+    }
+  });
+
+  it.each([
+    ["functions/src/entry/a.ts", 'import { x } from "../app/books/commit-books.ts";'],
+    ["functions/src/app/execution/a.ts", 'import type { X } from "../books/commit-books.ts";'],
+    ["functions/src/app/execution/a.ts", 'import { x } from "#app/execution";'],
+    ["functions/src/app/newroom/a.ts", "export const x = 1;"],
+  ])("are entered by their door: %s", (path, text) => {
+    expect(doorsWith(path, text)).toHaveLength(1);
+  });
+
+  it("are entered by their door, everywhere", () => {
+    const kept = 'import { commitBooks } from "#app/books"; import { x } from "./b.ts";';
+    expect(doorsWith("functions/src/app/execution/a.ts", kept)).toEqual([]);
+    expect(doorFaults(ROOT, ourSources)).toEqual([]);
+  });
+});
+
 describe("names of files and folders", () => {
+  it("are given once in a layer", () => {
+    const [app, domain] = ["functions/src/app/a/x.ts", "functions/src/domain/a/x.ts"];
+    expect(
+      sameNameFaults([app, domain, "functions/src/app/a/index.ts", "functions/src/app/b/index.ts"]),
+    ).toEqual([]);
+    expect(sameNameFaults([app, "functions/src/app/b/x.ts"])).toHaveLength(1);
+    expect(sameNameFaults(functionsSources.map(({ path }) => path))).toEqual([]);
+  });
+
   const samples = [
     "functions/src/utils.ts",
     "local/common/x.ts",

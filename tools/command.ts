@@ -3,9 +3,9 @@
 //   node tools/command.ts stop <accountId> --reason "venue is down" --write
 //   node tools/command.ts resume <accountId> --reason "loss understood" --account-name "Main (paper)" --write
 import { parseArgs } from "node:util";
-import { type PostedCommand, postedCommandSchema } from "../functions/src/schemas/command.ts";
+import { type PostedCommand, postedCommandSchema } from "#schemas/command.ts";
 import { postAndFollow } from "./operate/follow-command.ts";
-import { runTool, TARGET_OPTIONS, TARGET_USAGE } from "./operator.ts";
+import { runTool, TARGET_OPTIONS, TARGET_USAGE } from "./operate/operator.ts";
 
 const USAGE = `Usage: command.ts <kind> <accountId> --reason TEXT [--symbol SYMBOL] [--alert ID] [--horizon ISO_TIME]
   [--stop-loss USD] [--account-name NAME] [--machine NAME] [--url BASE] ${TARGET_USAGE}`;

@@ -3,16 +3,16 @@
 //   node tools/config.ts show <accountId> | diff|shadow|activate <accountId> <file.json>
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { loadBooks } from "../functions/src/app/execution/loadBooks.ts";
-import { shadowConfig } from "../functions/src/app/shadowConfig.ts";
-import { NO_CONFIG_VERSION } from "../functions/src/domain/closedConfig.ts";
-import type { AccountConfig } from "../functions/src/domain/config.ts";
-import { configDiff } from "../functions/src/domain/configDiff.ts";
-import type { Logger } from "../functions/src/ports/logger.ts";
-import { postedCommandSchema, postedShadowSchema } from "../functions/src/schemas/command.ts";
-import { accountConfigSchema } from "../functions/src/schemas/config.ts";
+import { loadBooks } from "#app/books";
+import { shadowConfig } from "#app/commands";
+import { NO_CONFIG_VERSION } from "#domain/config/closed-config.ts";
+import { configDiff } from "#domain/config/config-diff.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { Logger } from "#ports/logger.ts";
+import { postedCommandSchema, postedShadowSchema } from "#schemas/command.ts";
+import { accountConfigSchema } from "#schemas/config.ts";
 import { postAndFollow } from "./operate/follow-command.ts";
-import { type OperatorParts, runTool, TARGET_OPTIONS, TARGET_USAGE } from "./operator.ts";
+import { type OperatorParts, runTool, TARGET_OPTIONS, TARGET_USAGE } from "./operate/operator.ts";
 
 const USAGE = `Usage: config.ts show <accountId> | diff|shadow|activate <accountId> <file.json>
   [--limit N] [--reason TEXT] [--account-name NAME] [--machine NAME] [--url BASE] ${TARGET_USAGE}`;

@@ -3,8 +3,8 @@
 //   node tools/dead-letters.ts list
 //   node tools/dead-letters.ts replay <deadLetterId> [--valid-for-s 60] --write
 import { parseArgs } from "node:util";
-import { replayDeadLetter } from "../functions/src/app/replayDeadLetter.ts";
-import { type OperatorParts, runTool, TARGET_OPTIONS, TARGET_USAGE } from "./operator.ts";
+import { replayDeadLetter } from "#app/messages";
+import { type OperatorParts, runTool, TARGET_OPTIONS, TARGET_USAGE } from "./operate/operator.ts";
 
 const USAGE = `Usage: dead-letters.ts list | replay <deadLetterId> [--valid-for-s SECONDS] ${TARGET_USAGE}`;
 const LISTED = 50;

@@ -3,16 +3,16 @@
 //   node tools/keys.ts check <accountId> --file new-keys.json [--venue-origin URL]
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { createCcxtVenue } from "../functions/src/adapters/ccxt/ccxt-venue.ts";
-import { createParameterSecrets } from "../functions/src/adapters/secrets/parameter-secrets.ts";
-import { createSystemIdentity } from "../functions/src/adapters/system/identity.ts";
-import { decodeRequired } from "../functions/src/app/codec.ts";
-import type { AccountProfile } from "../functions/src/domain/account.ts";
-import { venueOrigin } from "../functions/src/domain/liveGate.ts";
-import { paths } from "../functions/src/domain/paths.ts";
-import { accountProfileSchema } from "../functions/src/schemas/config.ts";
-import { LOCAL_HOST } from "../local/ports.ts";
-import { type OperatorParts, runTool, TARGET_OPTIONS, TARGET_USAGE } from "./operator.ts";
+import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
+import { createParameterSecrets } from "#adapters/secrets/parameter-secrets.ts";
+import { createSystemIdentity } from "#adapters/system/identity.ts";
+import { decodeRequired } from "#app/documents";
+import type { AccountProfile } from "#domain/documents/account.ts";
+import { paths } from "#domain/documents/paths.ts";
+import { venueOrigin } from "#domain/risk/live-gate.ts";
+import { LOCAL_HOST } from "#local/ports.ts";
+import { accountProfileSchema } from "#schemas/config.ts";
+import { type OperatorParts, runTool, TARGET_OPTIONS, TARGET_USAGE } from "./operate/operator.ts";
 
 const USAGE = `Usage: keys.ts check <accountId> --file FILE [--venue-origin URL] ${TARGET_USAGE}`;
 const TIMEOUT_MS = 8_000;

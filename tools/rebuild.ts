@@ -2,9 +2,8 @@
 //   node tools/rebuild.ts state <accountId> [--write]     control document, orders and groups from the journal
 //   node tools/rebuild.ts peak <accountId> [--write]      drops the peak: the NAV schedule makes it from the NAV series
 import { parseArgs } from "node:util";
-import { planPeakRebuild, recordOfDrop } from "../functions/src/app/rebuildPeak.ts";
-import { planRebuild } from "../functions/src/app/rebuildState.ts";
-import { type OperatorParts, runTool, TARGET_OPTIONS, TARGET_USAGE } from "./operator.ts";
+import { planPeakRebuild, planRebuild, recordOfDrop } from "#app/rebuild";
+import { type OperatorParts, runTool, TARGET_OPTIONS, TARGET_USAGE } from "./operate/operator.ts";
 
 const USAGE = `Usage: rebuild.ts state|peak <accountId> ${TARGET_USAGE}`;
 const ACTOR = "tools/rebuild";

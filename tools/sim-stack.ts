@@ -1,10 +1,10 @@
 // `npm run sim:stack [-- --seconds N --seed S]`: the real stack under seeded faults, then healed and judged. Exit code 1
 // on a violation, whose data and logs are kept. Needs Linux, which tells which process runs which function.
 import { parseArgs } from "node:util";
-import { buildChanged } from "../local/stack/build.ts";
-import { watchLauncher } from "../local/stack/launcher.ts";
-import { runUnderFaults } from "../test/simulation/stack/run.ts";
-import { SimStack } from "../test/simulation/stack/simStack.ts";
+import { buildChanged } from "#local/stack/build.ts";
+import { watchLauncher } from "#local/stack/launcher.ts";
+import { runUnderFaults } from "#test/simulation/stack/run.ts";
+import { SimStack } from "#test/simulation/stack/sim-stack.ts";
 
 const DEFAULT_SECONDS = 180;
 const MAX_SECONDS = 86_400;

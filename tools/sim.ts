@@ -1,8 +1,8 @@
 // Command line of the simulator: `npm run sim -- --seeds N [--from S] | --seed S | --mutations | --sweep`. Exit code 1
 // when a rule broke, a mutation survived or the sweep left something out.
 import { parseArgs } from "node:util";
-import { runMutations, runSeed, runSeeds, type Terminal } from "../test/simulation/command.ts";
-import { runSweep } from "../test/simulation/sweep/command.ts";
+import { runMutations, runSeed, runSeeds, type Terminal } from "#test/simulation/command.ts";
+import { runSweep } from "#test/simulation/sweep/command.ts";
 
 const USAGE = `npm run sim -- --seeds N [--from S]   runs N seeds, from S or 1
 npm run sim -- --seed S               runs one seed, event by event

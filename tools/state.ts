@@ -1,9 +1,9 @@
 // Operator command: what an account may do now and why, in lines of text. Reads only; --write does nothing more.
 //   node tools/state.ts <accountId>
 import { parseArgs } from "node:util";
+import { runTool, TARGET_OPTIONS, TARGET_USAGE } from "./operate/operator.ts";
 import { readAccount } from "./operate/read-account.ts";
 import { stateLines } from "./operate/state-lines.ts";
-import { runTool, TARGET_OPTIONS, TARGET_USAGE } from "./operator.ts";
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: TARGET_OPTIONS });
 

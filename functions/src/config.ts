@@ -1,8 +1,8 @@
 // The process's settings: the only reader of process.env. Keeps true that a missing or senseless setting stops the
 // process with every fault named at once. Must not put a secret's value into an error, and fills in nothing.
 import { z } from "zod";
-import type { Environment } from "./domain/account.ts";
-import { environmentName } from "./schemas/config.ts";
+import type { Environment } from "#domain/documents/account.ts";
+import { environmentName } from "#schemas/config.ts";
 import {
   emailAddress,
   hostAndPort,
@@ -10,7 +10,7 @@ import {
   location,
   projectId,
   venueOrigin,
-} from "./schemas/settings.ts";
+} from "#schemas/settings.ts";
 
 export interface Config {
   readonly environment: Environment;

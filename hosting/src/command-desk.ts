@@ -2,7 +2,7 @@
 // and leaves the rest to the listener on the commands. Keeps true that one draft is one command, however often it is
 // sent.
 import type { Auth } from "firebase/auth";
-import { NEEDS_CONFIRMATION } from "../../functions/src/domain/command.ts";
+import { NEEDS_CONFIRMATION } from "#domain/documents/command.ts";
 import { CommandFault, confirmCommand, postCommand } from "./data/command-client.ts";
 import {
   type Draft,

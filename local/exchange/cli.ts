@@ -1,6 +1,6 @@
 // Reads the exchange's command line. All faults are reported at once, each with what would be right.
 import { parseArgs } from "node:util";
-import { LOCAL_PORTS } from "../ports.ts";
+import { LOCAL_PORTS } from "#local/ports.ts";
 
 export interface CliOptions {
   readonly port: number;

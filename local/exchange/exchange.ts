@@ -3,19 +3,19 @@
 // the same state.
 import { isEngineAction, runEngineAction } from "./admin/actions.ts";
 import { AdminInput, AdminInputError } from "./admin/input.ts";
-import { dumpState, stateHash } from "./admin/stateDump.ts";
+import { dumpState, stateHash } from "./admin/state-dump.ts";
 import { dispatch, payloadOf, redo } from "./api/dispatch.ts";
 import { RateLimiter } from "./api/limits.ts";
 import { parsePairs } from "./api/params.ts";
 import { advance, COARSE_ABOVE_MS } from "./engine/advance.ts";
 import { decodeTree, encodeTree } from "./engine/codec.ts";
-import { createEngine, restoreEngine } from "./engine/createEngine.ts";
+import { createEngine, restoreEngine } from "./engine/create-engine.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { EngineState } from "./engine/state.ts";
 import { alterAfter, answerBefore, arrivalDelayMs, clockSkewMs } from "./faults/apply.ts";
 import type { ActiveFault, FaultEffect, FaultRule } from "./faults/fault.ts";
 import { FaultInjector } from "./faults/injector.ts";
-import { StaleAnswers } from "./faults/staleAnswers.ts";
+import { StaleAnswers } from "./faults/stale-answers.ts";
 import { type ExchangeOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import type { CommitRecord, ExchangeRequest, ExchangeResponse } from "./types.ts";
 

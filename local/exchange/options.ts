@@ -2,10 +2,10 @@
 import { DEFAULT_ACCOUNT_ID } from "./admin/actions.ts";
 import { DEFAULT_LIMITS, type RateLimits } from "./api/limits.ts";
 import { FINE_STEP_MS } from "./engine/advance.ts";
-import type { AccountSetup, EngineSetup } from "./engine/createEngine.ts";
-import { DEFAULT_SYMBOLS } from "./engine/defaultSymbols.ts";
+import type { AccountSetup, EngineSetup } from "./engine/create-engine.ts";
+import { DEFAULT_SYMBOLS } from "./engine/default-symbols.ts";
 import type { FeeRates, HistoryLimits } from "./engine/engine.ts";
-import { parseKlineCsv } from "./engine/klineFeed.ts";
+import { parseKlineCsv } from "./engine/kline-feed.ts";
 import { buildSpec, type SymbolDefinition } from "./engine/symbols.ts";
 import type { CommitRecord } from "./types.ts";
 

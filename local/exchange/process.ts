@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { CliOptions } from "./cli.ts";
 import { createExchange, type Exchange } from "./exchange.ts";
 import { type RunningServer, startServer } from "./http/server.ts";
-import { DataDirectory } from "./store/dataDirectory.ts";
+import { DataDirectory } from "./store/data-directory.ts";
 
 /** A snapshot this often bounds the log and the time a restart takes. */
 const SNAPSHOT_MS = 60_000;

@@ -1,10 +1,10 @@
 // Topics, subscriptions and what was published: the heart of the Pub/Sub server, without any network. Every
 // change is in the log before it is visible; nothing leaves a subscription except as DeliveryQueue says.
 import { status } from "@grpc/grpc-js";
-import type { AppendLog } from "../serving/append-log.ts";
-import type { Clock, Timer } from "../serving/clock.ts";
-import { GrpcFault } from "../serving/grpc-port.ts";
-import type { LogLine } from "../serving/log-line.ts";
+import type { AppendLog } from "#local/serving/append-log.ts";
+import type { Clock, Timer } from "#local/serving/clock.ts";
+import { GrpcFault } from "#local/serving/grpc-port.ts";
+import type { LogLine } from "#local/serving/log-line.ts";
 import { type BrokerEntry, type FunctionTrigger, loggedMessage, replayBroker } from "./broker-log.ts";
 import type { Chaos } from "./chaos.ts";
 import { deadLetterAttributes } from "./dead-letter.ts";

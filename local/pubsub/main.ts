@@ -1,8 +1,8 @@
 // The Pub/Sub server as a process: flags and BALLAST_* variables in, `pubsub ready on HOST:PORT` out. It also
 // takes the arguments that firebase-tools passes to a Pub/Sub emulator binary.
-import { LOCAL_HOST, resolvePorts } from "../ports.ts";
-import { stdoutLog } from "../serving/log-line.ts";
-import { numberFlag, readFlags, runProcess, textFlag } from "../serving/run-process.ts";
+import { LOCAL_HOST, resolvePorts } from "#local/ports.ts";
+import { stdoutLog } from "#local/serving/log-line.ts";
+import { numberFlag, readFlags, runProcess, textFlag } from "#local/serving/run-process.ts";
 import { NO_CHAOS } from "./chaos.ts";
 import { startPubSubServer } from "./server.ts";
 

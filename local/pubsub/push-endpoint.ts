@@ -1,9 +1,9 @@
 // Push subscriptions: each message is POSTed to the subscription's endpoint in Pub/Sub's wrapped form, until a
 // 2xx answers it. Source: cloud.google.com/pubsub/docs/push.
-import type { Clock } from "../serving/clock.ts";
-import { callHttp, isSuccess } from "../serving/http-call.ts";
-import type { LogLine } from "../serving/log-line.ts";
-import { unsignedBearer } from "../serving/unsigned-token.ts";
+import type { Clock } from "#local/serving/clock.ts";
+import { callHttp, isSuccess } from "#local/serving/http-call.ts";
+import type { LogLine } from "#local/serving/log-line.ts";
+import { unsignedBearer } from "#local/serving/unsigned-token.ts";
 import type { Subscription } from "./broker.ts";
 import type { Delivery } from "./message.ts";
 import { PushWorker, type Verdict } from "./push-worker.ts";

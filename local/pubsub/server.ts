@@ -2,12 +2,12 @@
 // functions. It keeps every published message until it is acknowledged, also across a SIGKILL when it has a
 // data directory.
 import { join } from "node:path";
-import { forgetfulLog, openAppendLog } from "../serving/append-log.ts";
-import { type Clock, systemClock } from "../serving/clock.ts";
-import { watchFunctions } from "../serving/functions-directory.ts";
-import { openGrpcPort } from "../serving/grpc-port.ts";
-import type { LogLine } from "../serving/log-line.ts";
-import { loadServices } from "../serving/proto-services.ts";
+import { forgetfulLog, openAppendLog } from "#local/serving/append-log.ts";
+import { type Clock, systemClock } from "#local/serving/clock.ts";
+import { watchFunctions } from "#local/serving/functions-directory.ts";
+import { openGrpcPort } from "#local/serving/grpc-port.ts";
+import type { LogLine } from "#local/serving/log-line.ts";
+import { loadServices } from "#local/serving/proto-services.ts";
 import { pubsubAdmin } from "./admin.ts";
 import { Broker, type Subscription } from "./broker.ts";
 import type { BrokerEntry } from "./broker-log.ts";

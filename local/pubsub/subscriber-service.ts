@@ -1,9 +1,9 @@
 // The gRPC service google.pubsub.v1.Subscriber over the broker. Snapshots and Seek answer UNIMPLEMENTED.
 import { status, type UntypedServiceImplementation } from "@grpc/grpc-js";
-import type { Clock, Timer } from "../serving/clock.ts";
-import { GrpcFault, unary } from "../serving/grpc-port.ts";
-import type { LogLine } from "../serving/log-line.ts";
-import { type PageRequest, pageOf } from "../serving/pages.ts";
+import type { Clock, Timer } from "#local/serving/clock.ts";
+import { GrpcFault, unary } from "#local/serving/grpc-port.ts";
+import type { LogLine } from "#local/serving/log-line.ts";
+import { type PageRequest, pageOf } from "#local/serving/pages.ts";
 import type { Broker, Subscription } from "./broker.ts";
 import { wireReceived } from "./message.ts";
 import { streamingPullHandler } from "./streaming-pull.ts";

@@ -1,7 +1,7 @@
 // The scheduler as a process: flags and BALLAST_* variables in, `scheduler ready on HOST:PORT` out.
-import { LOCAL_HOST, resolvePorts } from "../ports.ts";
-import { stdoutLog } from "../serving/log-line.ts";
-import { numberFlag, readFlags, runProcess, textFlag } from "../serving/run-process.ts";
+import { LOCAL_HOST, resolvePorts } from "#local/ports.ts";
+import { stdoutLog } from "#local/serving/log-line.ts";
+import { numberFlag, readFlags, runProcess, textFlag } from "#local/serving/run-process.ts";
 import { startScheduler } from "./server.ts";
 
 const FLAGS = {

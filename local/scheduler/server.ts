@@ -2,13 +2,17 @@
 // them from the functions emulator and calls its triggers; over HTTP it lists jobs and fires one now.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Answer, adminHandler, type Route } from "../serving/admin-http.ts";
-import { type Clock, systemClock } from "../serving/clock.ts";
-import type { EmulatedFunction } from "../serving/functions-backends.ts";
-import { DEFAULT_POLL_MS, type FunctionsDirectory, watchFunctions } from "../serving/functions-directory.ts";
-import type { HttpOutcome } from "../serving/http-call.ts";
-import type { LogLine } from "../serving/log-line.ts";
-import { TriggerCaller } from "../serving/trigger-call.ts";
+import { type Answer, adminHandler, type Route } from "#local/serving/admin-http.ts";
+import { type Clock, systemClock } from "#local/serving/clock.ts";
+import type { EmulatedFunction } from "#local/serving/functions-backends.ts";
+import {
+  DEFAULT_POLL_MS,
+  type FunctionsDirectory,
+  watchFunctions,
+} from "#local/serving/functions-directory.ts";
+import type { HttpOutcome } from "#local/serving/http-call.ts";
+import type { LogLine } from "#local/serving/log-line.ts";
+import { TriggerCaller } from "#local/serving/trigger-call.ts";
 import { Job } from "./job.ts";
 
 /** The emulator ends a call at the function's own timeout; this much later it has hung. */

@@ -1,6 +1,6 @@
 // The alert that a person pastes, and the same alert as the check sends it. Its time is filled in when it is sent: an
 // alert from a page of yesterday would rightly be refused as stale.
-import type { LocalPorts } from "../ports.ts";
+import type { LocalPorts } from "#local/ports.ts";
 import { DIRECT_HOOK_ID, functionsBaseUrl } from "./settings.ts";
 
 const SYMBOL = "BTCUSDT";

@@ -1,6 +1,6 @@
 // One alert followed to its fill: what `--check` asks of the whole stack.
-import { paths } from "../../functions/src/domain/paths.ts";
-import type { LocalPorts } from "../ports.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { LocalPorts } from "#local/ports.ts";
 import { sendAlert } from "./alert.ts";
 import type { Database } from "./database.ts";
 import { ACCOUNT_ID } from "./settings.ts";

@@ -3,7 +3,7 @@
 // so that two stacks of one checkout share nothing and nothing generated lies among the sources.
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { LOCAL_HOST, type LocalPorts, resolvePorts } from "../ports.ts";
+import { LOCAL_HOST, type LocalPorts, resolvePorts } from "#local/ports.ts";
 import { localSecrets, secretFile } from "./secrets.ts";
 import {
   ACCOUNT_ID,

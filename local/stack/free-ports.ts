@@ -1,7 +1,7 @@
 // Whether the stack's ports are free, before anything is started: half a stack that then fails on a port is worse than
 // a sentence that names it.
 import { createServer } from "node:net";
-import { LOCAL_HOST, LOCAL_PORTS, type LocalPart, type LocalPorts } from "../ports.ts";
+import { LOCAL_HOST, LOCAL_PORTS, type LocalPart, type LocalPorts } from "#local/ports.ts";
 
 const PART_TITLES: Readonly<Record<LocalPart, string>> = {
   firestore: "Firestore server",

@@ -1,7 +1,7 @@
 // The processes of the stack: how each is started, when it is ready, and which of its lines a person should see.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { LOCAL_HOST } from "../ports.ts";
+import { LOCAL_HOST } from "#local/ports.ts";
 import type { PartSpec } from "./part.ts";
 import { PROJECT_ID, partEnvironment, type StackSettings } from "./settings.ts";
 

@@ -1,6 +1,6 @@
 // The config that a new local stack's account begins with: limits for play money, every kind of limit and protection in
 // use, so that each can be met by hand.
-import type { AccountConfig, DrawdownConfig, ProtectionsConfig } from "../../functions/src/domain/config.ts";
+import type { AccountConfig, DrawdownConfig, ProtectionsConfig } from "#domain/documents/config.ts";
 
 const MINUTE_MS = 60_000;
 const ALTCOINS = ["SOLUSDT", "BNBUSDT", "XRPUSDT", "DOGEUSDT", "ADAUSDT", "AVAXUSDT", "LINKUSDT", "LTCUSDT"];

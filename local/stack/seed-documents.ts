@@ -1,18 +1,14 @@
 // The documents that a new local stack begins with: its label, one paper account ready to trade, two hooks. They pass
 // the same schemas as in production, so a seed that the functions would refuse fails here first.
 
-import type { ControlState } from "../../functions/src/domain/control.ts";
-import { newControlState, operatorLatch } from "../../functions/src/domain/newControl.ts";
-import { paths } from "../../functions/src/domain/paths.ts";
-import type { Hook } from "../../functions/src/domain/records.ts";
-import { tokenSha256 } from "../../functions/src/domain/signal/hookToken.ts";
-import { controlStateSchema } from "../../functions/src/schemas/books.ts";
-import {
-  accountConfigSchema,
-  accountProfileSchema,
-  environmentLabelSchema,
-} from "../../functions/src/schemas/config.ts";
-import { hookSchema } from "../../functions/src/schemas/records.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import { newControlState, operatorLatch } from "#domain/documents/new-control.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { Hook } from "#domain/documents/records.ts";
+import { tokenSha256 } from "#domain/signal/hook-token.ts";
+import { controlStateSchema } from "#schemas/books.ts";
+import { accountConfigSchema, accountProfileSchema, environmentLabelSchema } from "#schemas/config.ts";
+import { hookSchema } from "#schemas/records.ts";
 import type { LocalSecrets } from "./secrets.ts";
 import { seedConfig } from "./seed-config.ts";
 import { ACCOUNT_ID, DIRECT_HOOK_ID, SIGNED_HOOK_ID } from "./settings.ts";

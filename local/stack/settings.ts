@@ -1,7 +1,7 @@
 // Every name and address of the local stack that more than one part needs, and the environment its processes get.
 import { delimiter, join } from "node:path";
-import { REGION } from "../../functions/src/entry/options.ts";
-import { LOCAL_HOST, LOCAL_PORTS, type LocalPart, type LocalPorts } from "../ports.ts";
+import { REGION } from "#entry/options.ts";
+import { LOCAL_HOST, LOCAL_PORTS, type LocalPart, type LocalPorts } from "#local/ports.ts";
 import { RUN_ID_VARIABLE } from "./process-table.ts";
 
 /** A `demo-` project can never reach Google: firebase-tools and the SDKs refuse. */

@@ -1,8 +1,8 @@
 // The running stack: its parts in the order they need each other, its seed, and its end. Keeps true that whatever was
 // started is stopped, in the opposite order, and that a part that dies takes the stack down instead of limping.
 
-import { paths } from "../../functions/src/domain/paths.ts";
-import { LOCAL_HOST } from "../ports.ts";
+import { paths } from "#domain/documents/paths.ts";
+import { LOCAL_HOST } from "#local/ports.ts";
 import { ensureOperator } from "./auth-user.ts";
 import type { StackConsole } from "./console.ts";
 import { type Database, openDatabase } from "./database.ts";

@@ -1,8 +1,8 @@
 // A queue's retry rules and rate limits: Cloud Tasks' defaults, a function's own settings as `firebase deploy`
 // would write them, and the back-off that follows from them.
-import type { EmulatedFunction } from "../serving/functions-backends.ts";
-import type { SteppedBackoff } from "../serving/stepped-backoff.ts";
-import { durationOf, millisOf, type WireDuration } from "../serving/wire-time.ts";
+import type { EmulatedFunction } from "#local/serving/functions-backends.ts";
+import type { SteppedBackoff } from "#local/serving/stepped-backoff.ts";
+import { durationOf, millisOf, type WireDuration } from "#local/serving/wire-time.ts";
 import type { WireQueue } from "./wire.ts";
 
 export interface QueueConfig extends SteppedBackoff {

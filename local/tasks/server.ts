@@ -1,13 +1,13 @@
 // The local Cloud Tasks server: Google's own protocol for the unmodified @google-cloud/tasks. A created task is
 // attempted until it succeeds or its queue gives it up, also across a SIGKILL when there is a data directory.
 import { join } from "node:path";
-import { adminHandler } from "../serving/admin-http.ts";
-import { forgetfulLog, openAppendLog } from "../serving/append-log.ts";
-import { type Clock, systemClock } from "../serving/clock.ts";
-import { DEFAULT_POLL_MS, watchFunctions } from "../serving/functions-directory.ts";
-import { openGrpcPort } from "../serving/grpc-port.ts";
-import type { LogLine } from "../serving/log-line.ts";
-import { loadServices } from "../serving/proto-services.ts";
+import { adminHandler } from "#local/serving/admin-http.ts";
+import { forgetfulLog, openAppendLog } from "#local/serving/append-log.ts";
+import { type Clock, systemClock } from "#local/serving/clock.ts";
+import { DEFAULT_POLL_MS, watchFunctions } from "#local/serving/functions-directory.ts";
+import { openGrpcPort } from "#local/serving/grpc-port.ts";
+import type { LogLine } from "#local/serving/log-line.ts";
+import { loadServices } from "#local/serving/proto-services.ts";
 import { tasksHandlers } from "./service.ts";
 import { TaskStore, type TasksEntry } from "./store.ts";
 import { TaskQueues } from "./task-queues.ts";

@@ -3,8 +3,8 @@
 import { randomBytes } from "node:crypto";
 import type { UntypedServiceImplementation } from "@grpc/grpc-js";
 import { status } from "@grpc/grpc-js";
-import { GrpcFault, unary } from "../serving/grpc-port.ts";
-import { type PageRequest, pageOf } from "../serving/pages.ts";
+import { GrpcFault, unary } from "#local/serving/grpc-port.ts";
+import { type PageRequest, pageOf } from "#local/serving/pages.ts";
 import { queueConfig, wireQueue } from "./queue-config.ts";
 import type { Queue } from "./store.ts";
 import { acceptTask, requireQueueName, type Task, wireTask } from "./task.ts";

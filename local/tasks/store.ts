@@ -1,10 +1,10 @@
 // Queues, tasks, and the names that were used lately, with their log. A task leaves only by success, by being
 // given up, or by a delete or purge; its name stays taken for an hour after that.
 import { status } from "@grpc/grpc-js";
-import type { AppendLog } from "../serving/append-log.ts";
-import type { Clock } from "../serving/clock.ts";
-import { GrpcFault } from "../serving/grpc-port.ts";
-import type { LogLine } from "../serving/log-line.ts";
+import type { AppendLog } from "#local/serving/append-log.ts";
+import type { Clock } from "#local/serving/clock.ts";
+import { GrpcFault } from "#local/serving/grpc-port.ts";
+import type { LogLine } from "#local/serving/log-line.ts";
 import type { QueueConfig } from "./queue-config.ts";
 import { queueOf, type Task } from "./task.ts";
 

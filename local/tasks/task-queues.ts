@@ -1,10 +1,10 @@
 // The queues with their dispatchers, and where a queue comes from: created by a client, by a function that the
 // emulator serves, or (when allowed) by the first task that names it.
 import { status } from "@grpc/grpc-js";
-import type { Clock } from "../serving/clock.ts";
-import type { EmulatedFunction } from "../serving/functions-backends.ts";
-import { GrpcFault } from "../serving/grpc-port.ts";
-import type { LogLine } from "../serving/log-line.ts";
+import type { Clock } from "#local/serving/clock.ts";
+import type { EmulatedFunction } from "#local/serving/functions-backends.ts";
+import { GrpcFault } from "#local/serving/grpc-port.ts";
+import type { LogLine } from "#local/serving/log-line.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { DEFAULT_QUEUE, functionQueue, type QueueConfig } from "./queue-config.ts";
 import type { Queue, TaskStore } from "./store.ts";

@@ -1,11 +1,11 @@
 // The bus contract over memory and over the real Pub/Sub client against the local server.
 import { PubSub } from "@google-cloud/pubsub";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createPubSubBus, type PubSubBus } from "../../functions/src/adapters/pubsub/pubsub-bus.ts";
-import type { Topic } from "../../functions/src/ports/bus.ts";
-import { BusError } from "../../functions/src/ports/bus.ts";
-import { type PubSubServer, startPubSubServer } from "../../local/pubsub/server.ts";
-import { createMemoryBus } from "../support/memory/bus.ts";
+import { createPubSubBus, type PubSubBus } from "#adapters/pubsub/pubsub-bus.ts";
+import { type PubSubServer, startPubSubServer } from "#local/pubsub/server.ts";
+import type { Topic } from "#ports/bus.ts";
+import { BusError } from "#ports/bus.ts";
+import { createMemoryBus } from "#test/support/memory/bus.ts";
 import { describeBus } from "./bus.ts";
 
 let server: PubSubServer;

@@ -1,6 +1,6 @@
 // What any Bus keeps true: a publish that resolved is stored, with its payload and attributes as given.
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Bus, Topic } from "../../functions/src/ports/bus.ts";
+import type { Bus, Topic } from "#ports/bus.ts";
 
 export interface BusUnderTest {
   readonly bus: Bus;

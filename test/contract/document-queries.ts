@@ -1,6 +1,6 @@
 // The query half of the document contract: filters, order, limits and collection groups as Firestore defines them.
 import { describe, expect, it } from "vitest";
-import type { DocumentPort, DocumentQuery } from "../../functions/src/ports/documents.ts";
+import type { DocumentPort, DocumentQuery } from "#ports/documents.ts";
 
 export interface QueryStore {
   readonly port: DocumentPort;

@@ -2,9 +2,9 @@
 import { deleteApp, initializeApp } from "firebase-admin/app";
 import { getFirestore } from "firebase-admin/firestore";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { countDocuments } from "../../functions/src/adapters/firestore/count-documents.ts";
-import { createFirestoreDocuments } from "../../functions/src/adapters/firestore/firestore-documents.ts";
-import { type FirestoreServer, startFirestoreServer } from "../../local/firestore/server.ts";
+import { countDocuments } from "#adapters/firestore/count-documents.ts";
+import { createFirestoreDocuments } from "#adapters/firestore/firestore-documents.ts";
+import { type FirestoreServer, startFirestoreServer } from "#local/firestore/server.ts";
 import { describeDocumentPort } from "./documents.ts";
 
 const app = initializeApp({ projectId: "demo-contract" }, "document-contract");

@@ -1,7 +1,7 @@
 // The document contract over the in-memory store, and what only that store promises.
 import { describe, expect, it } from "vitest";
-import { createFakeClock } from "../support/memory/clock.ts";
-import { createMemoryDocuments } from "../support/memory/documents.ts";
+import { createFakeClock } from "#test/support/memory/clock.ts";
+import { createMemoryDocuments } from "#test/support/memory/documents.ts";
 import { describeDocumentPort } from "./documents.ts";
 
 describeDocumentPort("memory", async () => ({

@@ -1,13 +1,13 @@
 // What any DocumentPort keeps true. Run on the in-memory port and on the real adapter over a Firestore server, so
 // that what is proven over one holds over the other.
 import { beforeEach, describe, expect, it } from "vitest";
-import type { DocumentPort, DocumentVersion } from "../../functions/src/ports/documents.ts";
+import type { DocumentPort, DocumentVersion } from "#ports/documents.ts";
 import {
   DocumentExistsError,
   DocumentNotFoundError,
   PreconditionFailedError,
   SERVER_TIME,
-} from "../../functions/src/ports/documents.ts";
+} from "#ports/documents.ts";
 import { describeDocumentQueries } from "./document-queries.ts";
 
 /** `create` gives an empty store, or one where `prefix` is unused: every path of the suite starts with it. */

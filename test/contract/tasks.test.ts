@@ -5,12 +5,12 @@ import type { AddressInfo } from "node:net";
 import { CloudTasksClient } from "@google-cloud/tasks";
 import { credentials } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type CloudTasks, createCloudTasks } from "../../functions/src/adapters/tasks/cloud-tasks.ts";
-import { TRADING_TIMEOUT_SECONDS } from "../../functions/src/entry/options.ts";
-import { TaskError } from "../../functions/src/ports/tasks.ts";
-import { startTasksServer, type TasksServer } from "../../local/tasks/server.ts";
-import { createFakeClock } from "../support/memory/clock.ts";
-import { createMemoryTasks } from "../support/memory/tasks.ts";
+import { type CloudTasks, createCloudTasks } from "#adapters/tasks/cloud-tasks.ts";
+import { TRADING_TIMEOUT_SECONDS } from "#entry/options.ts";
+import { startTasksServer, type TasksServer } from "#local/tasks/server.ts";
+import { TaskError } from "#ports/tasks.ts";
+import { createFakeClock } from "#test/support/memory/clock.ts";
+import { createMemoryTasks } from "#test/support/memory/tasks.ts";
 import { describeTasks } from "./tasks.ts";
 
 interface Call {

@@ -1,7 +1,7 @@
 // What any Tasks keeps true: a task is stored once for its name, and called not before its time with its payload.
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Tasks } from "../../functions/src/ports/tasks.ts";
-import { TaskError } from "../../functions/src/ports/tasks.ts";
+import type { Tasks } from "#ports/tasks.ts";
+import { TaskError } from "#ports/tasks.ts";
 
 export interface TasksUnderTest {
   readonly tasks: Tasks;

@@ -1,7 +1,7 @@
 // What any Venue keeps true while the wire fails: an order is never called refused when it may have been taken, never
 // sent twice by the adapter, and never lands after its deadline.
 import { describe, expect, it } from "vitest";
-import type { FaultEffect } from "../../local/exchange/faults/fault.ts";
+import type { FaultEffect } from "#local/exchange/faults/fault.ts";
 import { codeOf, newRequest, type Trading } from "./venue.ts";
 
 const ORDERS = { method: "POST", path: "/fapi/v1/order$" };

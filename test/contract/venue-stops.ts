@@ -1,9 +1,9 @@
 // What any Venue keeps true of stops that rest there: they wait outside the book, fire with the price, only ever shrink
 // the position, and are created as carefully as orders.
 import { describe, expect, it } from "vitest";
-import { dec, decimalString } from "../../functions/src/domain/decimal.ts";
-import type { StopRequest, VenueStop } from "../../functions/src/ports/venue.ts";
-import type { FaultEffect } from "../../local/exchange/faults/fault.ts";
+import { dec, decimalString } from "#domain/decimal.ts";
+import type { FaultEffect } from "#local/exchange/faults/fault.ts";
+import type { StopRequest, VenueStop } from "#ports/venue.ts";
 import { codeOf, type Trading } from "./venue.ts";
 
 const STOPS = { method: "POST", path: "/fapi/v1/algoOrder$" };

@@ -1,17 +1,17 @@
 // The venue contract over the real ccxt adapter, twice: in process on a fake clock, and over sockets in real time.
 import { afterAll } from "vitest";
-import { createCcxtVenue } from "../../functions/src/adapters/ccxt/ccxt-venue.ts";
-import type { HttpTransport } from "../../functions/src/adapters/ccxt/http-transport.ts";
-import { createNodeTransport } from "../../functions/src/adapters/ccxt/node-transport.ts";
-import { createSystemClock } from "../../functions/src/adapters/system/clock.ts";
-import type { Clock } from "../../functions/src/ports/clock.ts";
-import type { Venue } from "../../functions/src/ports/venue.ts";
-import { createExchange, type Exchange } from "../../local/exchange/exchange.ts";
-import { type RunningServer, startServer } from "../../local/exchange/http/server.ts";
-import { createFakeClock } from "../support/memory/clock.ts";
-import { createExchangeTransport } from "../support/memory/exchange-transport.ts";
-import { createSeededIdentity } from "../support/memory/identity.ts";
-import { createMemoryLogger } from "../support/memory/logger.ts";
+import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
+import type { HttpTransport } from "#adapters/ccxt/http-transport.ts";
+import { createNodeTransport } from "#adapters/ccxt/node-transport.ts";
+import { createSystemClock } from "#adapters/system/clock.ts";
+import { createExchange, type Exchange } from "#local/exchange/exchange.ts";
+import { type RunningServer, startServer } from "#local/exchange/http/server.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { Venue } from "#ports/venue.ts";
+import { createFakeClock } from "#test/support/memory/clock.ts";
+import { createExchangeTransport } from "#test/support/memory/exchange-transport.ts";
+import { createSeededIdentity } from "#test/support/memory/identity.ts";
+import { createMemoryLogger } from "#test/support/memory/logger.ts";
 import { describeVenue } from "./venue.ts";
 import { LATE_MS } from "./venue-failures.ts";
 

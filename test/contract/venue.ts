@@ -1,11 +1,11 @@
 // What any Venue keeps true while the wire is well. The failures are in venue-failures.ts.
 import { beforeEach, describe, expect, it } from "vitest";
-import { dec, decimalString } from "../../functions/src/domain/decimal.ts";
-import type { Market } from "../../functions/src/domain/market.ts";
-import type { OrderRequest } from "../../functions/src/domain/order.ts";
-import type { Venue, VenueOrder } from "../../functions/src/ports/venue.ts";
-import { VenueError } from "../../functions/src/ports/venue.ts";
-import type { Exchange } from "../../local/exchange/exchange.ts";
+import { dec, decimalString } from "#domain/decimal.ts";
+import type { Market } from "#domain/documents/market.ts";
+import type { OrderRequest } from "#domain/documents/order.ts";
+import type { Exchange } from "#local/exchange/exchange.ts";
+import type { Venue, VenueOrder } from "#ports/venue.ts";
+import { VenueError } from "#ports/venue.ts";
 import { describeVenueFailures } from "./venue-failures.ts";
 import { describeVenueStops } from "./venue-stops.ts";
 

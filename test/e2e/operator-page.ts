@@ -2,8 +2,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { OPERATOR, origin } from "../../local/stack/settings.ts";
-import type { TestStack } from "../support/stack.ts";
+import { OPERATOR, origin } from "#local/stack/settings.ts";
+import type { TestStack } from "#test/support/stack.ts";
 
 const SCREENSHOTS = join(import.meta.dirname, "screenshots");
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1440, height: 900 } };

@@ -1,8 +1,8 @@
 // An operator of the running stack, as the dashboard is one: signs in, posts a command, confirms it where that is
 // asked, and follows it to its outcome.
-import { paths } from "../../functions/src/domain/paths.ts";
-import { ACCOUNT_ID, functionsBaseUrl, OPERATOR, origin } from "../../local/stack/settings.ts";
-import type { TestStack } from "../support/stack.ts";
+import { paths } from "#domain/documents/paths.ts";
+import { ACCOUNT_ID, functionsBaseUrl, OPERATOR, origin } from "#local/stack/settings.ts";
+import type { TestStack } from "#test/support/stack.ts";
 
 /** As the seed names the account; whoever confirms types it. */
 export const ACCOUNT_NAME = "Main (paper)";

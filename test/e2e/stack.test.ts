@@ -2,11 +2,11 @@
 // meets it: kill everything in the middle of an order, start again, and find one order and equal books.
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { paths } from "../../functions/src/domain/paths.ts";
-import { alertBody, alertUrl } from "../../local/stack/alert.ts";
-import { ACCOUNT_ID, origin } from "../../local/stack/settings.ts";
-import { launchBrowser } from "../support/browser.ts";
-import { START_TIMEOUT_MS, TestStack } from "../support/stack.ts";
+import { paths } from "#domain/documents/paths.ts";
+import { alertBody, alertUrl } from "#local/stack/alert.ts";
+import { ACCOUNT_ID, origin } from "#local/stack/settings.ts";
+import { launchBrowser } from "#test/support/browser.ts";
+import { START_TIMEOUT_MS, TestStack } from "#test/support/stack.ts";
 import { postAsCurl } from "./curl.ts";
 import { keepScreenshots, signedInPage } from "./operator-page.ts";
 

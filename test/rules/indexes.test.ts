@@ -2,7 +2,7 @@
 // sample by sample.
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { RETENTION_MS } from "../../functions/src/app/codec.ts";
+import { RETENTION_MS } from "#functions/app/documents/codec.ts";
 
 interface FieldOverride {
   readonly collectionGroup: string;

@@ -1,8 +1,8 @@
 // The rules language: what an expression means, that an error denies, and how || and && look past an error.
 import { describe, expect, it } from "vitest";
-import type { AccessRequest } from "../../local/firestore/backend.ts";
-import { compileRules } from "../../local/firestore/rules/authorizer.ts";
-import { documentToRuleValues } from "../../local/firestore/rules/document-values.ts";
+import type { AccessRequest } from "#local/firestore/backend.ts";
+import { compileRules } from "#local/firestore/rules/authorizer.ts";
+import { documentToRuleValues } from "#local/firestore/rules/document-values.ts";
 
 const REQUEST: AccessRequest = {
   operation: "update",

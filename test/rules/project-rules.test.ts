@@ -2,8 +2,8 @@
 // nothing, whoever they are.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { AccessRequest } from "../../local/firestore/backend.ts";
-import { compileRules } from "../../local/firestore/rules/authorizer.ts";
+import type { AccessRequest } from "#local/firestore/backend.ts";
+import { compileRules } from "#local/firestore/rules/authorizer.ts";
 import { COLLECTION_READERS, DOCUMENT_READERS, USERS, type User } from "./project-users.ts";
 
 const source = readFileSync(new URL("../../firestore.rules", import.meta.url), "utf8");

@@ -13,7 +13,7 @@ import {
   setLogLevel,
 } from "firebase/firestore/lite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type LocalFirestore, startFirestore } from "../support/local-firestore.ts";
+import { type LocalFirestore, startFirestore } from "#test/support/local-firestore.ts";
 import { COLLECTION_READERS, DOCUMENT_READERS, USERS, type User } from "./project-users.ts";
 
 // Every denial would be printed: hundreds are expected here.

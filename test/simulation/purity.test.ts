@@ -1,7 +1,7 @@
 // A run depends on its seed alone: nothing in the simulator reads a clock, waits on a timer or rolls its own dice.
 import { describe, expect, it } from "vitest";
-import { ambientFaults } from "../tidy/purity.ts";
-import { sourcesBelow } from "../tidy/source.ts";
+import { ambientFaults } from "#test/tidy/purity.ts";
+import { sourcesBelow } from "#tools/house/source.ts";
 
 describe("the simulator's sources", () => {
   it("reach no ambient clock, timer or randomness", () => {

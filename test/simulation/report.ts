@@ -1,7 +1,7 @@
 // A broken rule in words: what broke, what the smallest run that breaks it is made of, and what happened last.
 import { Random } from "./engine/random.ts";
 import type { Mutation } from "./mutations/mutation.ts";
-import { drawRates } from "./ports/faultPolicy.ts";
+import { drawRates } from "./ports/fault-policy.ts";
 import { shrink } from "./shrink.ts";
 import type { RunResult } from "./simulate.ts";
 import { drawRun } from "./workload/draw.ts";

@@ -1,7 +1,7 @@
 // Makes a failing run smaller while it still breaks the same rule: fewer items of the workload, fewer faults, fewer
 // kinds of them. What is left is what a person has to read.
 import type { Mutation } from "./mutations/mutation.ts";
-import { FAULT_KINDS, type FaultKind } from "./ports/faultPolicy.ts";
+import { FAULT_KINDS, type FaultKind } from "./ports/fault-policy.ts";
 import { type Cut, type RunResult, simulate } from "./simulate.ts";
 
 export interface Shrunk {

@@ -1,11 +1,11 @@
 // One run of one seed: faults and workload, then healing, then the books against the venue. The same seed and the same
 // cut give the same run, event by event.
-import type { EventLog } from "./engine/eventLog.ts";
+import type { EventLog } from "./engine/event-log.ts";
 import { Random } from "./engine/random.ts";
 import type { Mutation } from "./mutations/mutation.ts";
 import { type DeliveryRates, PUNCTUAL } from "./platform/broker.ts";
 import { MINUTE_MS, ON_TIME, type ScheduleRates } from "./platform/schedules.ts";
-import { drawRates, type FaultCut, FaultPolicy } from "./ports/faultPolicy.ts";
+import { drawRates, type FaultCut, FaultPolicy } from "./ports/fault-policy.ts";
 import type { Violation } from "./witness.ts";
 import { drawRun } from "./workload/draw.ts";
 import { happen, mend } from "./workload/happen.ts";
@@ -17,7 +17,7 @@ import { World } from "./world.ts";
 const HEAL_MS = 3 * MINUTE_MS;
 /** Whoever is still busy after this will be for ever. */
 const LONGEST_HEAL_MS = 8 * MINUTE_MS;
-/** As deployed (entry/telemetryEveryFiveMinutes.ts). */
+/** As deployed (entry/telemetry-every-five-minutes.ts). */
 const TELEMETRY_EVERY_MS = 5 * MINUTE_MS;
 /** Books that moved less long ago are not compared with positions (POSITION_SETTLE_MS), clocks may differ. */
 const SETTLED_MS = 12_000;

@@ -1,10 +1,10 @@
 // Sees everything that crosses a border in a run, hands it to the invariants, and remembers the first rule that broke.
 // Keeps its own copy of the documents, so that an invariant can compare before with after.
-import type { Environment } from "../../functions/src/domain/account.ts";
-import type { DocumentData, DocumentPort, DocumentWrite } from "../../functions/src/ports/documents.ts";
-import type { Exchange } from "../../local/exchange/exchange.ts";
-import type { EventQueue } from "./engine/eventQueue.ts";
-import type { SimProcess } from "./engine/simProcess.ts";
+import type { Environment } from "#domain/documents/account.ts";
+import type { Exchange } from "#local/exchange/exchange.ts";
+import type { DocumentData, DocumentPort, DocumentWrite } from "#ports/documents.ts";
+import type { EventQueue } from "./engine/event-queue.ts";
+import type { SimProcess } from "./engine/sim-process.ts";
 import { INVARIANTS } from "./invariants/all.ts";
 import type { Change, Evidence, Watch } from "./invariants/invariant.ts";
 import type { RunSetup } from "./workload/setup.ts";

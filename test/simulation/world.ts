@@ -1,48 +1,45 @@
 // One simulated deployment: store, venue, bus, tasks, schedules, senders and function instances on one virtual clock,
 // every port call through the gate. Shared by the seeded runs and by whatever else drives the product this way.
-import { executeCommands } from "../../functions/src/app/commands/executeCommands.ts";
-import { executeIntent } from "../../functions/src/app/executeIntent.ts";
-import { followUpAccount } from "../../functions/src/app/followUp.ts";
-import { forEachAccount, listAccounts } from "../../functions/src/app/forEachAccount.ts";
-import { dispatchOutbox } from "../../functions/src/app/outbox/dispatchOutbox.ts";
-import { reconcileAccount } from "../../functions/src/app/reconcileAccount.ts";
-import { refreshUniverse } from "../../functions/src/app/refreshUniverse.ts";
-import { checkPublishersAlive } from "../../functions/src/app/telemetry/publisherAlive.ts";
-import { watchEveryAccount, watchOneAccount } from "../../functions/src/app/watchdog/watchEveryAccount.ts";
-import { writeNav } from "../../functions/src/app/writeNav.ts";
-import type { Environment } from "../../functions/src/domain/account.ts";
-import { BusError, type Topic } from "../../functions/src/ports/bus.ts";
-import {
-  type DocumentPort,
-  DocumentRefusedError,
-  type DocumentWrite,
-} from "../../functions/src/ports/documents.ts";
-import { NotifierError } from "../../functions/src/ports/notifier.ts";
-import type { TaskRequest } from "../../functions/src/ports/tasks.ts";
-import { createExchange, type Exchange } from "../../local/exchange/exchange.ts";
-import { createMemoryDocuments, type MemoryDocuments } from "../support/memory/documents.ts";
-import { createSeededIdentity } from "../support/memory/identity.ts";
-import { createMemorySecrets } from "../support/memory/secrets.ts";
-import { EventLog } from "./engine/eventLog.ts";
-import { EventQueue } from "./engine/eventQueue.ts";
+
+import type { Environment } from "#domain/documents/account.ts";
+import { forEachAccount, listAccounts } from "#functions/app/accounts/for-each-account.ts";
+import { executeCommands } from "#functions/app/commands/execute-commands.ts";
+import { executeIntent } from "#functions/app/execution/execute-intent.ts";
+import { writeNav } from "#functions/app/nav/write-nav.ts";
+import { followUpAccount } from "#functions/app/reconcile/follow-up.ts";
+import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
+import { checkPublishersAlive } from "#functions/app/silence/publisher-alive.ts";
+import { dispatchOutbox } from "#functions/app/telling/dispatch-outbox.ts";
+import { refreshUniverse } from "#functions/app/universe/refresh-universe.ts";
+import { watchEveryAccount, watchOneAccount } from "#functions/app/watchdog/watch-every-account.ts";
+import { createExchange, type Exchange } from "#local/exchange/exchange.ts";
+import { BusError, type Topic } from "#ports/bus.ts";
+import { type DocumentPort, DocumentRefusedError, type DocumentWrite } from "#ports/documents.ts";
+import { NotifierError } from "#ports/notifier.ts";
+import type { TaskRequest } from "#ports/tasks.ts";
+import { createMemoryDocuments, type MemoryDocuments } from "#test/support/memory/documents.ts";
+import { createSeededIdentity } from "#test/support/memory/identity.ts";
+import { createMemorySecrets } from "#test/support/memory/secrets.ts";
+import { EventLog } from "./engine/event-log.ts";
+import { EventQueue } from "./engine/event-queue.ts";
 import { Random } from "./engine/random.ts";
-import type { SimProcess } from "./engine/simProcess.ts";
-import { firstDocuments } from "./firstDocuments.ts";
+import type { SimProcess } from "./engine/sim-process.ts";
+import { firstDocuments } from "./first-documents.ts";
 import type { Hooks, Mutation, MutationContext } from "./mutations/mutation.ts";
 import { Broker } from "./platform/broker.ts";
-import { CommandFront, MACHINE, MACHINE_SECRET } from "./platform/commandFront.ts";
+import { CommandFront, MACHINE, MACHINE_SECRET } from "./platform/command-front.ts";
 import { Front } from "./platform/front.ts";
 import { Functions } from "./platform/functions.ts";
 import { type ScheduleName, Schedules } from "./platform/schedules.ts";
 import { CcxtPool, type Wired, wireProcess } from "./platform/wiring.ts";
-import { isPortError } from "./portErrors.ts";
+import { isPortError } from "./port-errors.ts";
 import { simDocuments } from "./ports/documents.ts";
 import { Gate } from "./ports/gate.ts";
 import { simBus, simTasks } from "./ports/messaging.ts";
 import { simNotifier } from "./ports/notifier.ts";
 import type { SimPolicy } from "./ports/policy.ts";
 import { simClock, simDeadline } from "./ports/time.ts";
-import { simTransport } from "./ports/venueTransport.ts";
+import { simTransport } from "./ports/venue-transport.ts";
 import { Witness } from "./witness.ts";
 import type { Deaf } from "./workload/items.ts";
 import type { RunSetup } from "./workload/setup.ts";

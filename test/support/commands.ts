@@ -1,17 +1,14 @@
 // Commands for tests: as they are stored, and the whole endpoint over a test's world, with senders that carry a token
 // or sign as theirs would.
 import { createHmac } from "node:crypto";
-import type { CommandAnswer } from "../../functions/src/app/commands/answer.ts";
-import type { CommandTarget } from "../../functions/src/app/commands/call.ts";
-import { executeCommands } from "../../functions/src/app/commands/executeCommands.ts";
-import {
-  createReceiveCommand,
-  type ReceiveCommand,
-} from "../../functions/src/app/commands/receiveCommand.ts";
-import type { Command, CommandRequest } from "../../functions/src/domain/command.ts";
-import { paths } from "../../functions/src/domain/paths.ts";
-import { AuthError, type Authenticator, type SignedInUser } from "../../functions/src/ports/authenticator.ts";
-import type { DocumentPort } from "../../functions/src/ports/documents.ts";
+import type { Command, CommandRequest } from "#domain/documents/command.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { CommandTarget } from "#functions/app/commands/call.ts";
+import type { CommandAnswer } from "#functions/app/commands/command-answer.ts";
+import { executeCommands } from "#functions/app/commands/execute-commands.ts";
+import { createReceiveCommand, type ReceiveCommand } from "#functions/app/commands/receive-command.ts";
+import { AuthError, type Authenticator, type SignedInUser } from "#ports/authenticator.ts";
+import type { DocumentPort } from "#ports/documents.ts";
 import { NOW_MS } from "./factories.ts";
 import { createMemorySecrets } from "./memory/secrets.ts";
 import { impatientDeadline } from "./receiver.ts";

@@ -1,6 +1,6 @@
 // The sections of an account config that most tests do not care about: every optional limit switched off on purpose, a
 // watchdog that minds only what it must. A test that is about one of them overrides it.
-import type { AccountConfig, DrawdownConfig, ProtectionsConfig } from "../../functions/src/domain/config.ts";
+import type { AccountConfig, DrawdownConfig, ProtectionsConfig } from "#domain/documents/config.ts";
 
 export const NO_DRAWDOWN_GRADES: DrawdownConfig = {
   warnBps: null,

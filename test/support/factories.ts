@@ -1,16 +1,16 @@
 // Domain shapes with sensible values, for table tests: each takes what the case is about and fills in the rest.
 
-import { decisionBasis } from "../../functions/src/domain/basis.ts";
-import type { ControlState, TradingStateLatch } from "../../functions/src/domain/control.ts";
-import { dec } from "../../functions/src/domain/decimal.ts";
-import type { Group } from "../../functions/src/domain/group.ts";
-import { noIncome } from "../../functions/src/domain/income.ts";
-import type { Market, TopOfBook } from "../../functions/src/domain/market.ts";
-import type { Nav, Peak } from "../../functions/src/domain/nav.ts";
-import { operatorLatch } from "../../functions/src/domain/newControl.ts";
-import type { Order } from "../../functions/src/domain/order.ts";
-import type { RiskContext } from "../../functions/src/domain/risk/context.ts";
-import type { Intent } from "../../functions/src/domain/signal.ts";
+import { dec } from "#domain/decimal.ts";
+import { decisionBasis } from "#domain/documents/basis.ts";
+import type { ControlState, TradingStateLatch } from "#domain/documents/control.ts";
+import type { Group } from "#domain/documents/group.ts";
+import { noIncome } from "#domain/documents/income.ts";
+import type { Market, TopOfBook } from "#domain/documents/market.ts";
+import type { Nav, Peak } from "#domain/documents/nav.ts";
+import { operatorLatch } from "#domain/documents/new-control.ts";
+import type { Order } from "#domain/documents/order.ts";
+import type { Intent } from "#domain/documents/signal.ts";
+import type { RiskContext } from "#domain/risk/context.ts";
 import { configWith, controlWith } from "./world.ts";
 
 export const NOW_MS = 1_767_323_045_678;

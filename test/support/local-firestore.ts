@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deleteApp, initializeApp } from "firebase-admin/app";
 import { type Firestore, getFirestore } from "firebase-admin/firestore";
-import { compileRules } from "../../local/firestore/rules/authorizer.ts";
-import { type FirestoreServer, startFirestoreServer } from "../../local/firestore/server.ts";
-import { createWebHandler, type WebHandler } from "../../local/firestore/web/handler.ts";
+import { compileRules } from "#local/firestore/rules/authorizer.ts";
+import { type FirestoreServer, startFirestoreServer } from "#local/firestore/server.ts";
+import { createWebHandler, type WebHandler } from "#local/firestore/web/handler.ts";
 
 const PROJECT_RULES = new URL("../../firestore.rules", import.meta.url);
 const TOKEN_LIFE_SECONDS = 3600;

@@ -1,16 +1,16 @@
 // A signal receiver over the in-memory ports: two hooks (one signed, one direct), an account with a config, and
 // senders that sign or carry the token as theirs would.
 import { createHmac } from "node:crypto";
-import { environmentGuard } from "../../functions/src/app/checkEnvironment.ts";
-import { decode, encode } from "../../functions/src/app/codec.ts";
-import type { SignalRequest } from "../../functions/src/app/receive/request.ts";
-import { createReceiveSignal, type ReceiveSignal } from "../../functions/src/app/receiveSignal.ts";
-import { paths } from "../../functions/src/domain/paths.ts";
-import type { Hook } from "../../functions/src/domain/records.ts";
-import { tokenSha256 } from "../../functions/src/domain/signal/hookToken.ts";
-import type { Receipt } from "../../functions/src/domain/signal.ts";
-import { type Deadline, DeadlineExceededError } from "../../functions/src/ports/deadline.ts";
-import { receiptSchema } from "../../functions/src/schemas/signal.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { Hook } from "#domain/documents/records.ts";
+import type { Receipt } from "#domain/documents/signal.ts";
+import { tokenSha256 } from "#domain/signal/hook-token.ts";
+import { environmentGuard } from "#functions/app/documents/check-environment.ts";
+import { decode, encode } from "#functions/app/documents/codec.ts";
+import { createReceiveSignal, type ReceiveSignal } from "#functions/app/receive/receive-signal.ts";
+import type { SignalRequest } from "#functions/app/receive/request.ts";
+import { type Deadline, DeadlineExceededError } from "#ports/deadline.ts";
+import { receiptSchema } from "#schemas/signal.ts";
 import { createMemoryBus, type MemoryBus } from "./memory/bus.ts";
 import { createFakeClock, type FakeClock } from "./memory/clock.ts";
 import { createMemoryDocuments, type MemoryDocuments } from "./memory/documents.ts";

@@ -1,20 +1,20 @@
 // Random histories of an account, run through the same pure functions as in production: decisions, fills, refusals, lost
 // answers, cancels, positions that the venue closed, bans. For properties about what must survive them.
 import fc from "fast-check";
-import { settle, withSlot } from "../../functions/src/domain/bookkeeping.ts";
-import { closedConfig } from "../../functions/src/domain/closedConfig.ts";
-import type { AccountConfig } from "../../functions/src/domain/config.ts";
-import type { ControlState } from "../../functions/src/domain/control.ts";
-import { type DecisionBooks, decideIntent } from "../../functions/src/domain/decide.ts";
-import { dec } from "../../functions/src/domain/decimal.ts";
-import type { Denial } from "../../functions/src/domain/denial.ts";
-import { isGroupEnded } from "../../functions/src/domain/groupLifecycle.ts";
-import type { Order } from "../../functions/src/domain/order.ts";
-import { isEnded, type OrderEvent } from "../../functions/src/domain/orderLifecycle.ts";
-import { withVenueQuantity } from "../../functions/src/domain/positions.ts";
-import { withGroupEnded } from "../../functions/src/domain/risk/protections/groupEnded.ts";
-import { withVeto } from "../../functions/src/domain/risk/protections/veto.ts";
-import type { Intent } from "../../functions/src/domain/signal.ts";
+import { settle, withSlot } from "#domain/books/bookkeeping.ts";
+import { withVenueQuantity } from "#domain/books/positions.ts";
+import { closedConfig } from "#domain/config/closed-config.ts";
+import { type DecisionBooks, decideIntent } from "#domain/decide/decide-intent.ts";
+import { dec } from "#domain/decimal.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Denial } from "#domain/documents/denial.ts";
+import type { Order } from "#domain/documents/order.ts";
+import type { Intent } from "#domain/documents/signal.ts";
+import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
+import { isEnded, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
+import { withGroupEnded } from "#domain/protections/group-ended.ts";
+import { withVeto } from "#domain/risk/veto.ts";
 import { intent, mark, market, NOW_MS, nav, peak } from "./factories.ts";
 import { configWith, controlWith } from "./world.ts";
 

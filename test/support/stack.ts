@@ -4,12 +4,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { LOCAL_HOST, LOCAL_PORTS, type LocalPart, type LocalPorts } from "../../local/ports.ts";
-import { type Database, openDatabase } from "../../local/stack/database.ts";
-import { processesOfRun, RUN_ID_VARIABLE, sendSignal } from "../../local/stack/process-table.ts";
-import { killAll } from "../../local/stack/run-record.ts";
-import { localSecrets } from "../../local/stack/secrets.ts";
-import { origin } from "../../local/stack/settings.ts";
+import { LOCAL_HOST, LOCAL_PORTS, type LocalPart, type LocalPorts } from "#local/ports.ts";
+import { type Database, openDatabase } from "#local/stack/database.ts";
+import { processesOfRun, RUN_ID_VARIABLE, sendSignal } from "#local/stack/process-table.ts";
+import { killAll } from "#local/stack/run-record.ts";
+import { localSecrets } from "#local/stack/secrets.ts";
+import { origin } from "#local/stack/settings.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 /** Two cores shared with other suites, and builds that may have to run first. */

@@ -1,16 +1,16 @@
 // An account with stops at its venue, for tests of them: what the books say, what the venue has, and how time passes.
 import { expect } from "vitest";
-import { executeIntent } from "../../functions/src/app/executeIntent.ts";
-import { followUpAccount } from "../../functions/src/app/followUp.ts";
-import { reconcileAccount } from "../../functions/src/app/reconcileAccount.ts";
-import type { AccountConfig } from "../../functions/src/domain/config.ts";
-import type { ControlState } from "../../functions/src/domain/control.ts";
-import type { Group } from "../../functions/src/domain/group.ts";
-import type { Market, Universe } from "../../functions/src/domain/market.ts";
-import { paths } from "../../functions/src/domain/paths.ts";
-import type { Alert, JournalEntry } from "../../functions/src/domain/records.ts";
-import type { Intent } from "../../functions/src/domain/signal.ts";
-import type { FaultEffect } from "../../local/exchange/faults/fault.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Group } from "#domain/documents/group.ts";
+import type { Market, Universe } from "#domain/documents/market.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { Alert, JournalEntry } from "#domain/documents/records.ts";
+import type { Intent } from "#domain/documents/signal.ts";
+import { executeIntent } from "#functions/app/execution/execute-intent.ts";
+import { followUpAccount } from "#functions/app/reconcile/follow-up.ts";
+import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
+import type { FaultEffect } from "#local/exchange/faults/fault.ts";
 import { NO_OPTIONAL_LIMITS } from "./config.ts";
 import { ACCOUNT, createWorld, givenIntent, type Instance, messageOf, profile, type World } from "./world.ts";
 

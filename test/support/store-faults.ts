@@ -1,5 +1,5 @@
 // Faults of the store for tests of use cases, as its interceptor makes them.
-import { DocumentUnavailableError } from "../../functions/src/ports/documents.ts";
+import { DocumentUnavailableError } from "#ports/documents.ts";
 import type { MemoryDocuments } from "./memory/documents.ts";
 
 /** The next commit that holds an alert fails, and nothing of it is stored. */

@@ -1,25 +1,25 @@
 // A whole account in one process, for tests of use cases: documents in memory, a fake clock, the local exchange's
 // matching engine, and the real exchange adapter over an in-process transport. Nothing here re-implements a part.
 
-import { createCcxtVenue } from "../../functions/src/adapters/ccxt/ccxt-venue.ts";
-import { countDocuments } from "../../functions/src/adapters/firestore/count-documents.ts";
-import { createStatePublisher } from "../../functions/src/adapters/publisher/state-publisher.ts";
-import { encode } from "../../functions/src/app/codec.ts";
-import type { BusMessage } from "../../functions/src/app/consumeMessage.ts";
-import type { ReconcileDeps } from "../../functions/src/app/reconcileAccount.ts";
-import { refreshUniverse } from "../../functions/src/app/refreshUniverse.ts";
-import { Serial } from "../../functions/src/app/serial.ts";
-import type { NavDeps } from "../../functions/src/app/writeNav.ts";
-import { writeNav } from "../../functions/src/app/writeNav.ts";
-import type { AccountProfile } from "../../functions/src/domain/account.ts";
-import type { AccountConfig } from "../../functions/src/domain/config.ts";
-import type { ControlState } from "../../functions/src/domain/control.ts";
-import { intentId, signalId } from "../../functions/src/domain/ids.ts";
-import { newControlState, operatorLatch } from "../../functions/src/domain/newControl.ts";
-import { paths } from "../../functions/src/domain/paths.ts";
-import type { Intent, Receipt } from "../../functions/src/domain/signal.ts";
-import type { Venue } from "../../functions/src/ports/venue.ts";
-import { createExchange, type Exchange } from "../../local/exchange/exchange.ts";
+import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
+import { countDocuments } from "#adapters/firestore/count-documents.ts";
+import { createStatePublisher } from "#adapters/publisher/state-publisher.ts";
+import type { AccountProfile } from "#domain/documents/account.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import { intentId, signalId } from "#domain/documents/ids.ts";
+import { newControlState, operatorLatch } from "#domain/documents/new-control.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { Intent, Receipt } from "#domain/documents/signal.ts";
+import { Serial } from "#functions/app/books/serial.ts";
+import { encode } from "#functions/app/documents/codec.ts";
+import type { BusMessage } from "#functions/app/messages/consume-message.ts";
+import type { NavDeps } from "#functions/app/nav/write-nav.ts";
+import { writeNav } from "#functions/app/nav/write-nav.ts";
+import type { ReconcileDeps } from "#functions/app/reconcile/reconcile-account.ts";
+import { refreshUniverse } from "#functions/app/universe/refresh-universe.ts";
+import { createExchange, type Exchange } from "#local/exchange/exchange.ts";
+import type { Venue } from "#ports/venue.ts";
 import { NO_OPTIONAL_LIMITS } from "./config.ts";
 import { createMemoryBus } from "./memory/bus.ts";
 import { createFakeClock, type FakeClock } from "./memory/clock.ts";

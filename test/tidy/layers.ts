@@ -1,7 +1,7 @@
 // Which layer may import what. Keeps the arrows of the architecture one-way: entry → wiring, app, schemas → ports →
 // domain; adapters know ports, schemas and domain; only wiring knows adapters.
-import { dirname, join, normalize } from "node:path/posix";
-import { child, lineOf, type SourceFile, type SyntaxNode, walk } from "./source.ts";
+import { type Import, ImportResolver, importsOf } from "#tools/house/imports.ts";
+import { lineOf, ROOT, type SourceFile } from "#tools/house/source.ts";
 
 type Layer =
   | "domain"
@@ -40,7 +40,7 @@ const RULES: Readonly<Record<Layer, LayerRule>> = {
   hosting: { layers: ["hosting", "domain"], packages: "any" },
 };
 
-const IMPORTING = new Set(["ImportDeclaration", "ExportNamedDeclaration", "ExportAllDeclaration"]);
+const resolver = new ImportResolver(ROOT);
 
 /**
  * The domain's code that the page runs itself, so that its numbers and words are the functions' own. Of the rest it may
@@ -48,7 +48,7 @@ const IMPORTING = new Set(["ImportDeclaration", "ExportNamedDeclaration", "Expor
  */
 export const SHARED_WITH_HOSTING: ReadonlySet<string> = new Set([
   "functions/src/domain/risk/engine.ts",
-  "functions/src/domain/command.ts",
+  "functions/src/domain/documents/command.ts",
 ]);
 
 export function layerOf(path: string): Layer | null {
@@ -59,33 +59,13 @@ export function layerOf(path: string): Layer | null {
   return name in RULES && name !== "hosting" ? (name as Layer) : null;
 }
 
-interface Import {
-  readonly from: string;
-  readonly typeOnly: boolean;
-  readonly node: SyntaxNode;
-}
-
-/** Every module that a source names, statically, dynamically or as a type. */
-export function importsOf(file: SourceFile): readonly Import[] {
-  const found: Import[] = [];
-  for (const node of walk(file.tree)) {
-    if (!IMPORTING.has(node.type) && node.type !== "ImportExpression" && node.type !== "TSImportType")
-      continue;
-    const source = child(node, "source") ?? child(node, "argument");
-    if (typeof source?.value !== "string") continue;
-    const typeOnly = node.importKind === "type" || node.exportKind === "type" || node.type === "TSImportType";
-    found.push({ from: source.value, typeOnly, node });
-  }
-  return found;
-}
-
 function faultOf(file: SourceFile, layer: Layer, { from, typeOnly }: Import): string | null {
   const rule = RULES[layer];
-  if (!from.startsWith(".")) {
+  const target = resolver.resolve(file.path, from);
+  if (target === null) {
     const allowed = rule.packages === "any" || rule.packages.some((pattern) => pattern.test(from));
     return allowed ? null : `${layer} may not import the package ${from}`;
   }
-  const target = normalize(join(dirname(file.path), from));
   const targetLayer = layerOf(target);
   if (targetLayer === null) {
     return target.startsWith("functions/src/") || layer !== "hosting"

@@ -1,6 +1,6 @@
 // Where a program may learn the time, roll dice, read the environment or wait: in adapters, and in config for the
 // environment. Everywhere else these come in as arguments, or a decision could not be replayed.
-import { child, dottedName, lineOf, type SourceFile, type SyntaxNode, walk } from "./source.ts";
+import { child, dottedName, lineOf, type SourceFile, type SyntaxNode, walk } from "#tools/house/source.ts";
 
 const AMBIENT_CALLS = new Set([
   "Date",

@@ -1,7 +1,7 @@
 // How a file may look: its opening comment, its length, the length of its functions, its name; and what no text in the
 // repository may hold. These are about reading: a file that fits a screen or two gets read, a longer one gets trusted.
 import { basename } from "node:path/posix";
-import { dottedName, lineOf, type SourceFile, walk } from "./source.ts";
+import { dottedName, lineOf, type SourceFile, walk } from "#tools/house/source.ts";
 
 export const MAX_FILE_LINES = 400;
 export const MAX_FUNCTION_LINES = 70;
@@ -44,6 +44,20 @@ export function functionLengthFaults(file: SourceFile): readonly string[] {
 export function nameFaults(file: Pick<SourceFile, "path">): readonly string[] {
   const bad = file.path.split("/").find((part) => BANNED_NAMES.test(basename(part, ".ts")));
   return bad === undefined ? [] : [`${file.path}: "${bad}" says nothing about what is in it`];
+}
+
+/** Two files of one name in a layer of the functions: a reader who is sent to it has to guess which. Doors are exempt. */
+export function sameNameFaults(paths: readonly string[]): readonly string[] {
+  const first = new Map<string, string>();
+  return paths.flatMap((path) => {
+    const layer = /^functions\/src\/([^/]+)\//.exec(path)?.[1];
+    const name = basename(path);
+    if (layer === undefined || name === "index.ts") return [];
+    const key = `${layer}/${name}`;
+    const other = first.get(key);
+    first.set(key, other ?? path);
+    return other === undefined ? [] : [`${path}: has the name of ${other}`];
+  });
 }
 
 export function textFaults(file: Pick<SourceFile, "path" | "lines">): readonly string[] {

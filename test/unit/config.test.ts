@@ -1,7 +1,7 @@
 // Guards the settings: a process never starts with half of them, every fault is named at once, no secret leaks into an
 // error, and paper orders cannot be pointed at a venue's production host.
 import { describe, expect, it } from "vitest";
-import { ConfigError, type Env, readConfig } from "../../functions/src/config.ts";
+import { ConfigError, type Env, readConfig } from "#functions/config.ts";
 
 const LOCAL: Env = {
   BALLAST_ENVIRONMENT: "local",

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildChanged } from "../../local/stack/build.ts";
+import { buildChanged } from "#local/stack/build.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const FUNCTIONS = join(ROOT, "functions");

@@ -1,7 +1,7 @@
 // .env.example lists every setting that the code reads, and names none that nothing reads.
 import { describe, expect, it } from "vitest";
-import { LOCAL_PORTS } from "../../local/ports.ts";
-import { readText } from "../tidy/source.ts";
+import { LOCAL_PORTS } from "#local/ports.ts";
+import { readText } from "#tools/house/source.ts";
 
 const NAME = /\bBALLAST_[A-Z_]+\b/g;
 

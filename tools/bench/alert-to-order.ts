@@ -2,10 +2,10 @@
 // fill is booked. The reference in the same run is the least that can be called a bot: check the HMAC, parse, and call
 // ccxt's createOrder, over the same transport to the same matching engine; it stores nothing and checks nothing else.
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { createBinanceClient } from "../../functions/src/adapters/ccxt/binance-client.ts";
-import type { HttpTransport } from "../../functions/src/adapters/ccxt/http-transport.ts";
-import { createExchangeTransport } from "../../test/support/memory/exchange-transport.ts";
-import type { World } from "../../test/support/world.ts";
+import { createBinanceClient } from "#adapters/ccxt/binance-client.ts";
+import type { HttpTransport } from "#adapters/ccxt/http-transport.ts";
+import { createExchangeTransport } from "#test/support/memory/exchange-transport.ts";
+import type { World } from "#test/support/world.ts";
 import { openInProcess, SIGNING_SECRET, type SignedAlert } from "./in-process.ts";
 import type { Measurement } from "./run.ts";
 

@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { buildChanged } from "../../local/stack/build.ts";
+import { buildChanged } from "#local/stack/build.ts";
 import type { Measurement } from "./run.ts";
 
 const RUNS = 9;

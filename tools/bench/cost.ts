@@ -1,9 +1,9 @@
 // What running Ballast costs at Firestore: documents read and written per alert, per idle minute and per hour of an open
 // dashboard, counted at the ports of the real use cases; from them the month's cost, and where the free tier ends. Keeps
 // true that every deployed schedule is in it (schedules.ts), and that the figures say what they count.
-import { paths } from "../../functions/src/domain/paths.ts";
-import type { DocumentWrite } from "../../functions/src/ports/documents.ts";
-import { ACCOUNT, type World } from "../../test/support/world.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { DocumentWrite } from "#ports/documents.ts";
+import { ACCOUNT, type World } from "#test/support/world.ts";
 import { type InProcess, openInProcess } from "./in-process.ts";
 import { FREE_A_DAY, monthlyUsd, type Operations, sum, times } from "./prices.ts";
 import type { Measurement } from "./run.ts";

@@ -1,7 +1,7 @@
 // How long deciding takes: the pure decision on one intent, for an account that is empty and for one that is full. The
 // reference is a function that decides nothing, called in the same loop of the same run.
-import { type Decision, type DecisionBooks, decideIntent } from "../../functions/src/domain/decide.ts";
-import type { Intent } from "../../functions/src/domain/signal.ts";
+import { type Decision, type DecisionBooks, decideIntent } from "#domain/decide/decide-intent.ts";
+import type { Intent } from "#domain/documents/signal.ts";
 import {
   group,
   intent,
@@ -12,8 +12,8 @@ import {
   order,
   peak,
   throttlesWith,
-} from "../../test/support/factories.ts";
-import { configWith, controlWith } from "../../test/support/world.ts";
+} from "#test/support/factories.ts";
+import { configWith, controlWith } from "#test/support/world.ts";
 import type { Measurement } from "./run.ts";
 
 /** Calls in one sample: far above the timer's resolution. */

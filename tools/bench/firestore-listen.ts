@@ -6,8 +6,8 @@ import { parseArgs } from "node:util";
 import { deleteApp, initializeApp } from "firebase-admin/app";
 import { type Firestore, getFirestore } from "firebase-admin/firestore";
 import type { Page } from "playwright-core";
-import { launchBrowser } from "../../test/support/browser.ts";
-import { serveSdkPage } from "../../test/support/firestore-page.ts";
+import { launchBrowser } from "#test/support/browser.ts";
+import { serveSdkPage } from "#test/support/firestore-page.ts";
 import { startServerProcess } from "./firestore-process.ts";
 
 export interface Measurement {

@@ -1,20 +1,15 @@
 // The whole way of an alert in one process, for benches: signed request, webhook, in-memory bus, executor, the real
 // exchange client, matching engine. Time stands still unless a bench moves it, so that only work is measured.
 import { createHmac } from "node:crypto";
-import { countDocuments } from "../../functions/src/adapters/firestore/count-documents.ts";
-import { environmentGuard } from "../../functions/src/app/checkEnvironment.ts";
-import { encode } from "../../functions/src/app/codec.ts";
-import { executeIntent } from "../../functions/src/app/executeIntent.ts";
-import { createReceiveSignal, type ReceiveDeps } from "../../functions/src/app/receiveSignal.ts";
-import { paths } from "../../functions/src/domain/paths.ts";
-import type { Hook } from "../../functions/src/domain/records.ts";
-import {
-  type HookHttpRequest,
-  type HookHttpResponse,
-  webhookHandler,
-} from "../../functions/src/entry/webhookHandler.ts";
-import { createMemorySecrets } from "../../test/support/memory/secrets.ts";
-import { ACCOUNT, createWorld, STRATEGY, type World } from "../../test/support/world.ts";
+import { countDocuments } from "#adapters/firestore/count-documents.ts";
+import { encode, environmentGuard } from "#app/documents";
+import { executeIntent } from "#app/execution";
+import { createReceiveSignal, type ReceiveDeps } from "#app/receive";
+import { paths } from "#domain/documents/paths.ts";
+import type { Hook } from "#domain/documents/records.ts";
+import { type HookHttpRequest, type HookHttpResponse, webhookHandler } from "#entry/webhook-handler.ts";
+import { createMemorySecrets } from "#test/support/memory/secrets.ts";
+import { ACCOUNT, createWorld, STRATEGY, type World } from "#test/support/world.ts";
 
 export const TEN_SYMBOLS = [
   "BTCUSDT",

@@ -3,27 +3,27 @@
 // The reference in the same run is the least that any executor does: one bare order through the exchange client and
 // two bare commits. `node tools/bench/intent.ts`
 import { Firestore } from "@google-cloud/firestore";
-import { createCcxtVenue } from "../../functions/src/adapters/ccxt/ccxt-venue.ts";
-import { countDocuments } from "../../functions/src/adapters/firestore/count-documents.ts";
-import { createFirestoreDocuments } from "../../functions/src/adapters/firestore/firestore-documents.ts";
-import { createStatePublisher } from "../../functions/src/adapters/publisher/state-publisher.ts";
-import { createSystemClock } from "../../functions/src/adapters/system/clock.ts";
-import { createSystemIdentity } from "../../functions/src/adapters/system/identity.ts";
-import { encode } from "../../functions/src/app/codec.ts";
-import { executeIntent } from "../../functions/src/app/executeIntent.ts";
-import type { ReconcileDeps } from "../../functions/src/app/reconcileAccount.ts";
-import { refreshUniverse } from "../../functions/src/app/refreshUniverse.ts";
-import { Serial } from "../../functions/src/app/serial.ts";
-import { type NavDeps, writeNav } from "../../functions/src/app/writeNav.ts";
-import { intentId, signalId } from "../../functions/src/domain/ids.ts";
-import { paths } from "../../functions/src/domain/paths.ts";
-import type { Intent } from "../../functions/src/domain/signal.ts";
-import type { DocumentPort } from "../../functions/src/ports/documents.ts";
-import type { Venue } from "../../functions/src/ports/venue.ts";
-import { createMemoryBus } from "../../test/support/memory/bus.ts";
-import { createMemoryLogger } from "../../test/support/memory/logger.ts";
-import { createMemoryTasks } from "../../test/support/memory/tasks.ts";
-import { ACCOUNT, configWith, controlWith, profile, STRATEGY } from "../../test/support/world.ts";
+import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
+import { countDocuments } from "#adapters/firestore/count-documents.ts";
+import { createFirestoreDocuments } from "#adapters/firestore/firestore-documents.ts";
+import { createStatePublisher } from "#adapters/publisher/state-publisher.ts";
+import { createSystemClock } from "#adapters/system/clock.ts";
+import { createSystemIdentity } from "#adapters/system/identity.ts";
+import { Serial } from "#app/books";
+import { encode } from "#app/documents";
+import { executeIntent } from "#app/execution";
+import { type NavDeps, writeNav } from "#app/nav";
+import type { ReconcileDeps } from "#app/reconcile";
+import { refreshUniverse } from "#app/universe";
+import { intentId, signalId } from "#domain/documents/ids.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { Intent } from "#domain/documents/signal.ts";
+import type { DocumentPort } from "#ports/documents.ts";
+import type { Venue } from "#ports/venue.ts";
+import { createMemoryBus } from "#test/support/memory/bus.ts";
+import { createMemoryLogger } from "#test/support/memory/logger.ts";
+import { createMemoryTasks } from "#test/support/memory/tasks.ts";
+import { ACCOUNT, configWith, controlWith, profile, STRATEGY } from "#test/support/world.ts";
 import { startServerProcess } from "./firestore-process.ts";
 import type { Measurement } from "./run.ts";
 

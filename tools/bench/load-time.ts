@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { buildChanged } from "../../local/stack/build.ts";
+import { buildChanged } from "#local/stack/build.ts";
 import type { Measurement } from "./run.ts";
 
 const ROUNDS = 7;

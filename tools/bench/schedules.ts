@@ -1,15 +1,15 @@
 // Every deployed schedule over a world, each in an instance of its own as deployed, for counting what they cost. Keeps
 // true that none is left out: `test/unit/tools/cost.test.ts` holds SCHEDULES against the export map.
-import { followUpAccount } from "../../functions/src/app/followUp.ts";
-import { forEachAccount, listAccounts } from "../../functions/src/app/forEachAccount.ts";
-import { dispatchOutbox } from "../../functions/src/app/outbox/dispatchOutbox.ts";
-import { reconcileAccount } from "../../functions/src/app/reconcileAccount.ts";
-import { refreshUniverse } from "../../functions/src/app/refreshUniverse.ts";
-import { checkPublishersAlive } from "../../functions/src/app/telemetry/publisherAlive.ts";
-import { watchEveryAccount, watchOneAccount } from "../../functions/src/app/watchdog/watchEveryAccount.ts";
-import { writeNav } from "../../functions/src/app/writeNav.ts";
-import { createMemoryNotifier } from "../../test/support/memory/notifier.ts";
-import { ACCOUNT, type World } from "../../test/support/world.ts";
+
+import { forEachAccount, listAccounts } from "#app/accounts";
+import { writeNav } from "#app/nav";
+import { followUpAccount, reconcileAccount } from "#app/reconcile";
+import { checkPublishersAlive } from "#app/silence";
+import { dispatchOutbox } from "#app/telling";
+import { refreshUniverse } from "#app/universe";
+import { watchEveryAccount, watchOneAccount } from "#app/watchdog";
+import { createMemoryNotifier } from "#test/support/memory/notifier.ts";
+import { ACCOUNT, type World } from "#test/support/world.ts";
 
 /** Deployed schedules, by whether they cost something for each account or once for the project. */
 export const SCHEDULES = {

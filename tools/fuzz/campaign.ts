@@ -1,6 +1,6 @@
 // Runs fuzz inputs by number. Input n is made from seed n alone; what came before it matters only inside its block of
 // inputs, which share a receiver, so that a violation is replayed from the start of its block.
-import type { HookHttpRequest } from "../../functions/src/entry/webhookHandler.ts";
+import type { HookHttpRequest } from "#entry/webhook-handler.ts";
 import { faultsOf } from "./check.ts";
 import { proofOf } from "./proof.ts";
 import { createRandom, type Random } from "./random.ts";

@@ -1,5 +1,5 @@
 // What must be true of every request, whatever it holds. Each fault is a sentence; none is an empty list.
-import type { DocumentWrite } from "../../functions/src/ports/documents.ts";
+import type { DocumentWrite } from "#ports/documents.ts";
 import { MADE_UP_SECRET } from "./alerts.ts";
 import { SECRETS } from "./hooks.ts";
 import type { Proof } from "./proof.ts";

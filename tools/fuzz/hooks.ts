@@ -1,10 +1,10 @@
 // The hooks that fuzzed requests are aimed at, one of every kind that a database may hold, and the secrets behind them.
-import { encode } from "../../functions/src/app/codec.ts";
-import { paths } from "../../functions/src/domain/paths.ts";
-import type { Hook } from "../../functions/src/domain/records.ts";
-import { tokenSha256 } from "../../functions/src/domain/signal/hookToken.ts";
-import type { DocumentData } from "../../functions/src/ports/documents.ts";
-import { ACCOUNT, configWith, STRATEGY } from "../../test/support/world.ts";
+import { encode } from "#app/documents";
+import { paths } from "#domain/documents/paths.ts";
+import type { Hook } from "#domain/documents/records.ts";
+import { tokenSha256 } from "#domain/signal/hook-token.ts";
+import type { DocumentData } from "#ports/documents.ts";
+import { ACCOUNT, configWith, STRATEGY } from "#test/support/world.ts";
 
 /** A hook as the fuzzer knows it: in clear what the database holds as a hash or not at all. */
 export interface KnownHook {

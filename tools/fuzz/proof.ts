@@ -1,6 +1,6 @@
 // Whether a request proves its sender, judged from the raw request and the secrets in clear: a second opinion that
 // shares no code with the receiver. Errs to one side only: what it denies was never proved.
-import type { HookHttpRequest } from "../../functions/src/entry/webhookHandler.ts";
+import type { HookHttpRequest } from "#entry/webhook-handler.ts";
 import { HOOK_BY_ID, type KnownHook } from "./hooks.ts";
 import { hmac, WINDOW_MS } from "./signing.ts";
 

@@ -1,5 +1,5 @@
 // Choices from a seed. The only source of chance in a fuzz input, so that its number is enough to make it again.
-import { seededRandom } from "../../test/support/memory/identity.ts";
+import { seededRandom } from "#test/support/memory/identity.ts";
 
 export interface Random {
   /** 0 to `below` - 1. */

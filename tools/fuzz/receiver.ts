@@ -1,22 +1,14 @@
 // The way in as it is deployed, over ports in memory: HTTP handler, use case, stores. Records what each request stored,
 // published, logged and answered. Made anew for every block of inputs, so that memory stays bounded.
-import { environmentGuard } from "../../functions/src/app/checkEnvironment.ts";
-import {
-  createReceiveSignal,
-  type ReceiveDeps,
-  type ReceiveSignal,
-} from "../../functions/src/app/receiveSignal.ts";
-import {
-  type HookHttpRequest,
-  type HookHttpResponse,
-  webhookHandler,
-} from "../../functions/src/entry/webhookHandler.ts";
-import type { DocumentWrite } from "../../functions/src/ports/documents.ts";
-import type { Logger } from "../../functions/src/ports/logger.ts";
-import { createMemoryBus } from "../../test/support/memory/bus.ts";
-import { createFakeClock, DEFAULT_START_MS, type FakeClock } from "../../test/support/memory/clock.ts";
-import { createMemoryDocuments } from "../../test/support/memory/documents.ts";
-import { createMemorySecrets } from "../../test/support/memory/secrets.ts";
+import { environmentGuard } from "#app/documents";
+import { createReceiveSignal, type ReceiveDeps, type ReceiveSignal } from "#app/receive";
+import { type HookHttpRequest, type HookHttpResponse, webhookHandler } from "#entry/webhook-handler.ts";
+import type { DocumentWrite } from "#ports/documents.ts";
+import type { Logger } from "#ports/logger.ts";
+import { createMemoryBus } from "#test/support/memory/bus.ts";
+import { createFakeClock, DEFAULT_START_MS, type FakeClock } from "#test/support/memory/clock.ts";
+import { createMemoryDocuments } from "#test/support/memory/documents.ts";
+import { createMemorySecrets } from "#test/support/memory/secrets.ts";
 import { HOOKS, initialDocuments } from "./hooks.ts";
 
 /** What one request did. */

@@ -1,6 +1,6 @@
 // One HTTP request of the fuzzer, from a seed: hook, address, body, proof and what is wrong with each. Must not know
 // how the receiver judges; `proof.ts` says, on its own, whether a request proves its sender.
-import type { HookHttpRequest } from "../../functions/src/entry/webhookHandler.ts";
+import type { HookHttpRequest } from "#entry/webhook-handler.ts";
 import { type AlertBody, alertBody } from "./alerts.ts";
 import { DIRECT, HOOKS, type KnownHook, ROTATING, SIGNED } from "./hooks.ts";
 import { mutateBytes, mutateText } from "./mutate.ts";

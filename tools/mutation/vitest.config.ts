@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: [
       "test/unit/domain/**/*.test.ts",
-      "test/unit/app/executeIntent.test.ts",
+      "test/unit/app/execution/execute-intent.test.ts",
       "test/unit/app/execution/**/*.test.ts",
     ],
     // A run of an hour shares its machine: a mutant that hangs is Stryker's to end, not a test's own limit.

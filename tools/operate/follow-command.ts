@@ -1,11 +1,11 @@
 // Posts a command with a machine's signature, confirms it where that is asked for, and follows it to its outcome. In a
 // dry run says what it would post.
 import { randomUUID } from "node:crypto";
-import { NEEDS_CONFIRMATION } from "../../functions/src/domain/command.ts";
-import { paths } from "../../functions/src/domain/paths.ts";
-import type { PostedCommand } from "../../functions/src/schemas/command.ts";
-import { LOCAL_HOST } from "../../local/ports.ts";
-import type { OperatorParts } from "../operator.ts";
+import { NEEDS_CONFIRMATION } from "#domain/documents/command.ts";
+import { paths } from "#domain/documents/paths.ts";
+import { LOCAL_HOST } from "#local/ports.ts";
+import type { PostedCommand } from "#schemas/command.ts";
+import type { OperatorParts } from "./operator.ts";
 import { type Machine, type PostedAnswer, postSigned } from "./post-command.ts";
 
 /** A stored command is applied within seconds, by the reconcile schedule at the latest within its minute. */

@@ -1,10 +1,10 @@
 // The document port of a tool. Keeps true that it writes nothing before it was told to, says what it would write, and
 // writes only whole documents of their schema: no placeholder, and no known amount replaced by zero. Deletes nothing but
 // a doubted peak, and that only together with the alert that says so.
-import { paths } from "../../functions/src/domain/paths.ts";
-import type { Bus } from "../../functions/src/ports/bus.ts";
-import type { DocumentData, DocumentPort, DocumentWrite } from "../../functions/src/ports/documents.ts";
-import { schemaOfPath } from "../../functions/src/schemas/documents.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { Bus } from "#ports/bus.ts";
+import type { DocumentData, DocumentPort, DocumentWrite } from "#ports/documents.ts";
+import { schemaOfPath } from "#schemas/documents.ts";
 
 export interface Guard {
   /** False: a dry run, which says what it would do. */

@@ -1,5 +1,5 @@
 // Posting a command over HTTPS with a machine's signature (Standard Webhooks), as the commands function wants it.
-import { standardWebhookHeaders } from "../../functions/src/domain/signal/signature.ts";
+import { standardWebhookHeaders } from "#domain/signal/signature.ts";
 
 export interface Machine {
   readonly name: string;

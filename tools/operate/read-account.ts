@@ -1,16 +1,16 @@
 // An account's documents for showing them: what cannot be read is said, never left out and never shown as empty.
-import { decode, UnusableDocumentError } from "../../functions/src/app/codec.ts";
-import type { AccountProfile } from "../../functions/src/domain/account.ts";
-import type { AccountConfig } from "../../functions/src/domain/config.ts";
-import type { ControlState } from "../../functions/src/domain/control.ts";
-import type { Nav, Peak } from "../../functions/src/domain/nav.ts";
-import { paths } from "../../functions/src/domain/paths.ts";
-import type { Alert } from "../../functions/src/domain/records.ts";
-import type { DocumentPort, DocumentSnapshot } from "../../functions/src/ports/documents.ts";
-import { controlStateSchema } from "../../functions/src/schemas/books.ts";
-import { accountConfigSchema, accountProfileSchema } from "../../functions/src/schemas/config.ts";
-import { navSchema, peakSchema } from "../../functions/src/schemas/nav.ts";
-import { alertSchema } from "../../functions/src/schemas/records.ts";
+import { decode, UnusableDocumentError } from "#app/documents";
+import type { AccountProfile } from "#domain/documents/account.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Nav, Peak } from "#domain/documents/nav.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { Alert } from "#domain/documents/records.ts";
+import type { DocumentPort, DocumentSnapshot } from "#ports/documents.ts";
+import { controlStateSchema } from "#schemas/books.ts";
+import { accountConfigSchema, accountProfileSchema } from "#schemas/config.ts";
+import { navSchema, peakSchema } from "#schemas/nav.ts";
+import { alertSchema } from "#schemas/records.ts";
 
 export interface AccountRead {
   readonly accountId: string;

@@ -1,8 +1,8 @@
 // What an account may do and why, as lines: trading state, brakes, session, NAV and peak with their ages, what waits.
 // Pure; what is unknown is called unknown.
-import type { ControlState } from "../../functions/src/domain/control.ts";
-import type { Nav, Peak } from "../../functions/src/domain/nav.ts";
-import { riskEngine } from "../../functions/src/domain/risk/engine.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Nav, Peak } from "#domain/documents/nav.ts";
+import { riskEngine } from "#domain/risk/engine.ts";
 import type { AccountRead } from "./read-account.ts";
 
 export function stateLines(account: AccountRead, nowMs: number): readonly string[] {

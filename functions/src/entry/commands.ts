@@ -3,7 +3,7 @@
 import { error as logError } from "firebase-functions/logger";
 import { onRequest } from "firebase-functions/v2/https";
 import { wiring } from "../wiring.ts";
-import { commandsHandler } from "./commandsHandler.ts";
+import { commandsHandler } from "./commands-handler.ts";
 import { MACHINE_SECRETS_SECRET, REGION } from "./options.ts";
 
 /** Requests in one instance at a time; each waits on three round trips. */

@@ -1,7 +1,7 @@
 // Topic `intents`, with retry: the handler decides what is acknowledged. Intents of one account queue inside an
 // instance, so concurrency shares the lease instead of fighting for it.
 import { onMessagePublished } from "firebase-functions/v2/pubsub";
-import { executeIntent } from "../app/executeIntent.ts";
+import { executeIntent } from "#app/execution";
 import { wiring } from "../wiring.ts";
 import { REGION, TRADING_MEMORY, TRADING_TIMEOUT_SECONDS, VENUE_KEYS_SECRET } from "./options.ts";
 import { payloadOf } from "./payload.ts";

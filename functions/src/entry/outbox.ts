@@ -1,6 +1,6 @@
 // Task queue `outbox`: what has just been stored for people is sent now.
 import { onTaskDispatched } from "firebase-functions/v2/tasks";
-import { dispatchOutbox } from "../app/outbox/dispatchOutbox.ts";
+import { dispatchOutbox } from "#app/telling";
 import { wiring } from "../wiring.ts";
 import { HOOK_SECRETS_SECRET, REGION, TRADING_TIMEOUT_SECONDS } from "./options.ts";
 

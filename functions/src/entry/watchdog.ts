@@ -1,7 +1,7 @@
 // Task queue `watchdog`: a look at one account, sooner than the next minute.
 import { onTaskDispatched } from "firebase-functions/v2/tasks";
-import { watchOneAccount } from "../app/watchdog/watchEveryAccount.ts";
-import { watchdogTaskSchema } from "../schemas/watchdog.ts";
+import { watchOneAccount } from "#app/watchdog";
+import { watchdogTaskSchema } from "#schemas/watchdog.ts";
 import { wiring } from "../wiring.ts";
 import { REGION, TRADING_MEMORY, TRADING_TIMEOUT_SECONDS, VENUE_KEYS_SECRET } from "./options.ts";
 

@@ -3,7 +3,7 @@ import { error as logError } from "firebase-functions/logger";
 import { onRequest } from "firebase-functions/v2/https";
 import { wiring } from "../wiring.ts";
 import { HOOK_SECRETS_SECRET, REGION } from "./options.ts";
-import { webhookHandler } from "./webhookHandler.ts";
+import { webhookHandler } from "./webhook-handler.ts";
 
 /** Requests in one instance at a time: each waits on two round trips and holds 64 KiB at most. */
 const CONCURRENCY = 40;

@@ -1,5 +1,5 @@
 // Telling people something outside the dashboard. Delivered at least once: the id lets the receiver know a repetition.
-import type { AlertSeverity } from "../domain/records.ts";
+import type { AlertSeverity } from "#domain/documents/records.ts";
 
 export interface Notification {
   /** Always the same for the same message. */

@@ -1,10 +1,10 @@
 // An exchange as the application sees it. Amounts are decimal strings already on the venue's steps; errors come in
 // five kinds and no other. An adapter must never retry an order creation by itself.
-import type { DecimalString } from "../domain/decimal.ts";
-import type { AssetBalance, Income } from "../domain/income.ts";
-import type { Market, TopOfBook } from "../domain/market.ts";
-import type { OrderRequest, OrderSide, OrderStatus } from "../domain/order.ts";
-import type { Side } from "../domain/signal.ts";
+import type { DecimalString } from "#domain/decimal.ts";
+import type { AssetBalance, Income } from "#domain/documents/income.ts";
+import type { Market, TopOfBook } from "#domain/documents/market.ts";
+import type { OrderRequest, OrderStatus } from "#domain/documents/order.ts";
+import type { OrderSide, Side } from "#domain/documents/words.ts";
 
 /** The venue's word on one order. */
 export interface VenueOrder {

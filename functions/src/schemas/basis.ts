@@ -1,6 +1,6 @@
 // What a decision was made on, as stored with orders, denials and decided intents.
 import { z } from "zod";
-import type { DecisionBasis } from "../domain/basis.ts";
+import type { DecisionBasis } from "#domain/documents/basis.ts";
 import { basisPoints, count, decimalString, epochMs, positiveDecimalString } from "./primitives.ts";
 
 /** Clocks of two instances differ by a little: something just stored may be from the reader's future. */

@@ -7,10 +7,10 @@ import type {
   ProtectionLock,
   Session,
   TradingStateLatch,
-} from "../domain/control.ts";
-import type { Group } from "../domain/group.ts";
-import type { Order, OrderRequest } from "../domain/order.ts";
-import type { OrderRow, Overview } from "../domain/views.ts";
+} from "#domain/documents/control.ts";
+import type { Group } from "#domain/documents/group.ts";
+import type { Order, OrderRequest } from "#domain/documents/order.ts";
+import type { OrderRow, Overview } from "#domain/documents/views.ts";
 import { decisionBasisSchema } from "./basis.ts";
 import {
   accountId,

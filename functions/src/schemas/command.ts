@@ -1,8 +1,8 @@
 // Commands on their way in, as documents, and what their sender is told. What the schema does not accept is refused at
 // the door: a command that is stored can be applied or refused, never misunderstood.
 import { z } from "zod";
-import { type Command, type CommandRequest, MAX_SHADOWED_INTENTS } from "../domain/command.ts";
-import type { AccountConfig } from "../domain/config.ts";
+import { type Command, type CommandRequest, MAX_SHADOWED_INTENTS } from "#domain/documents/command.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
 import { accountConfigSchema } from "./config.ts";
 import { accountId, count, derivedId, epochMs, positiveDecimalString, symbol } from "./primitives.ts";
 

@@ -1,18 +1,18 @@
 // Account profile and account config as documents: a config that lacks a value is refused, never completed.
 import { z } from "zod";
-import type { AccountProfile, Environment } from "../domain/account.ts";
+import type { AccountProfile, Environment } from "#domain/documents/account.ts";
 import type {
   AccountConfig,
   DrawdownConfig,
   ProtectionsConfig,
   SymbolSet,
   WatchdogConfig,
-} from "../domain/config.ts";
+} from "#domain/documents/config.ts";
 import {
   MIN_NAV_AGE_LIMIT_MS,
   MIN_PEAK_AGE_LIMIT_MS,
   MIN_TELEMETRY_SILENCE_MS,
-} from "../domain/navCadence.ts";
+} from "#domain/nav/nav-cadence.ts";
 import {
   accountId,
   basisPoints,

@@ -1,7 +1,7 @@
 // NAV, peak, series and universe documents.
 import { z } from "zod";
-import type { IncomeSums } from "../domain/income.ts";
-import type { Market, TopOfBook, Universe } from "../domain/market.ts";
+import type { IncomeSums } from "#domain/documents/income.ts";
+import type { Market, TopOfBook, Universe } from "#domain/documents/market.ts";
 import type {
   Baseline,
   BaselineAdjustment,
@@ -11,7 +11,7 @@ import type {
   Peak,
   SourceHealth,
   ValuedAsset,
-} from "../domain/nav.ts";
+} from "#domain/documents/nav.ts";
 import {
   accountId,
   basisPoints,

@@ -1,6 +1,6 @@
 // The small shapes every document is made of. Strict: an unknown or ill-formed value is a fault, never a guess.
 import { z } from "zod";
-import { type DecimalString, isDecimalString } from "../domain/decimal.ts";
+import { type DecimalString, isDecimalString } from "#domain/decimal.ts";
 
 export const decimalString: z.ZodType<DecimalString> = z
   .string()
@@ -35,7 +35,7 @@ export const hookId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{7,63}$/, {
 export const symbol = z
   .string()
   .regex(/^[A-Z0-9]{2,30}$/, { error: "must be the venue's symbol, like BTCUSDT" });
-/** Ids derived by hashing, see domain/ids.ts. */
+/** Ids derived by hashing, see domain/documents/ids.ts. */
 export const derivedId = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/);
 export const count = z.int().min(0);
 export const basisPoints = z.int().min(0).max(10_000);

@@ -1,9 +1,9 @@
 // Journal, alerts, quarantine, dead letters, hooks, and the messages on the bus and in tasks.
 import { z } from "zod";
-import type { OutboxItem } from "../domain/outbox.ts";
-import type { Alert, DeadLetter, Hook, JournalEntry, Quarantined } from "../domain/records.ts";
-import type { Intent } from "../domain/signal.ts";
-import type { PublisherPing } from "../domain/telemetry.ts";
+import type { Alert, DeadLetter, Hook, JournalEntry, Quarantined } from "#domain/documents/records.ts";
+import type { Intent } from "#domain/documents/signal.ts";
+import type { OutboxItem } from "#domain/telling/outbox.ts";
+import type { PublisherPing } from "#domain/telling/telemetry-silence.ts";
 import { accountId, count, derivedId, durationMs, epochMs, hookId, strategyId } from "./primitives.ts";
 import { intentSchema } from "./signal.ts";
 

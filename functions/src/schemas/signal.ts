@@ -1,7 +1,7 @@
 // Documents of the intent path: intent, stored intent, receipt, denial.
 import { z } from "zod";
-import { DENIAL_CODES, DENIAL_UNITS, type Denial } from "../domain/denial.ts";
-import type { Intent, IntentSize, Receipt, StoredIntent } from "../domain/signal.ts";
+import { DENIAL_CODES, DENIAL_UNITS, type Denial } from "#domain/documents/denial.ts";
+import type { Intent, IntentSize, Receipt, StoredIntent } from "#domain/documents/signal.ts";
 import { decisionBasisSchema } from "./basis.ts";
 import {
   accountId,

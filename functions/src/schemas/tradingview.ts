@@ -2,11 +2,11 @@
 // https://www.tradingview.com/support/solutions/43000531021 (placeholders), .../43000529348 (webhooks). Keeps true
 // that a placeholder which was not filled in is a fault, and that amounts stay decimal text.
 import { z } from "zod";
-import { dec, decimalString } from "../domain/decimal.ts";
-import { SignalFault } from "../domain/signal/fault.ts";
-import { PLOT_FIELDS } from "../domain/signal/fieldNames.ts";
-import { exactDecimal, exactInteger } from "../domain/signal/number.ts";
-import { readTimeMs } from "../domain/signal/time.ts";
+import { dec, decimalString } from "#domain/decimal.ts";
+import { SignalFault } from "#domain/signal/fault.ts";
+import { PLOT_FIELDS } from "#domain/signal/field-names.ts";
+import { exactDecimal, exactInteger } from "#domain/signal/number.ts";
+import { readTimeMs } from "#domain/signal/time.ts";
 
 const MAX_TEXT_LENGTH = 4_096;
 const SHOWN_LENGTH = 60;

@@ -1,6 +1,6 @@
 // Heartbeats: what the watchdog remembers of its last look, and when reconcile last ended a pass.
 import { z } from "zod";
-import type { Finding, WatchdogRecord } from "../domain/watchdog/view.ts";
+import type { Finding, WatchdogRecord } from "#domain/watchdog/view.ts";
 import { topOfBookSchema } from "./nav.ts";
 import { accountId, count, epochMs, symbol } from "./primitives.ts";
 import { followUpTaskSchema } from "./records.ts";

@@ -1,7 +1,7 @@
 // Sends commands to the function behind /commands, with the user's own token. Writes nothing itself. Every way in which
 // sending can fail has its cause and remedy in words; when it is not known whether a command arrived, that is said.
 import type { Auth } from "firebase/auth";
-import type { CommandRequest } from "../../../functions/src/domain/command.ts";
+import type { CommandRequest } from "#domain/documents/command.ts";
 import type { SendFault } from "../model/draft.ts";
 import { list, number, optional, type Reader, ShapeFault, shape, text } from "./shape.ts";
 

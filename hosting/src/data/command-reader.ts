@@ -1,18 +1,7 @@
 // Reads `commands/{id}` for the list of commands and their progress. The kind stays open: a command of a newer server
 // is shown by its name, never hidden.
-import type { Command } from "../../../functions/src/domain/command.ts";
+import type { CommandRow, ShownRequest } from "../model/rows.ts";
 import { amount, nullable, number, oneOf, optional, shape, text } from "./shape.ts";
-
-/** What the screen says of a request; a member that the kind does not have is null. */
-export interface ShownRequest {
-  readonly kind: string;
-  readonly horizonAtMs: number | null;
-  readonly stopLossNavUsd: string | null;
-  readonly symbol: string | null;
-  readonly alertId: string | null;
-  readonly baseVersion: number | null;
-}
-export type CommandRow = Omit<Command, "request" | "accountId"> & { readonly request: ShownRequest };
 
 const requestReader = shape<ShownRequest>({
   kind: text,

@@ -8,7 +8,7 @@ import type {
   StrategyConfig,
   SymbolSet,
   WatchdogConfig,
-} from "../../../functions/src/domain/config.ts";
+} from "#domain/documents/config.ts";
 import { amount, flag, list, nullable, number, oneOf, record, shape, text } from "./shape.ts";
 
 type Set<Name extends keyof ProtectionsConfig> = Exclude<ProtectionsConfig[Name], null>;

@@ -11,8 +11,8 @@ import type {
   Slot,
   StopToCancel,
   TradingStateLatch,
-} from "../../../functions/src/domain/control.ts";
-import type { Absences } from "../../../functions/src/domain/order.ts";
+} from "#domain/documents/control.ts";
+import type { Absences } from "#domain/documents/words.ts";
 import { amount, flag, list, nullable, number, oneOf, record, shape, text } from "./shape.ts";
 
 export const absencesReader = shape<Absences>({ count: number, lastAtMs: nullable(number) });

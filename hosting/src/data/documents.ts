@@ -1,9 +1,9 @@
 // The documents that the page reads beside control and config, as it needs them, and the readers that check them.
 // Types come from the domain, so a field renamed there fails to compile here.
-import type { AccountProfile } from "../../../functions/src/domain/account.ts";
-import type { Group, ProtectiveStop } from "../../../functions/src/domain/group.ts";
-import type { IncomeSums } from "../../../functions/src/domain/income.ts";
-import type { TopOfBook } from "../../../functions/src/domain/market.ts";
+import type { AccountProfile } from "#domain/documents/account.ts";
+import type { Group, ProtectiveStop } from "#domain/documents/group.ts";
+import type { IncomeSums } from "#domain/documents/income.ts";
+import type { TopOfBook } from "#domain/documents/market.ts";
 import type {
   Baseline,
   BaselineAdjustment,
@@ -11,32 +11,21 @@ import type {
   MarkedPosition,
   Nav,
   NavSample,
-  NavSeries,
   Peak,
   PeakSource,
   SourceHealth,
   Unexplained,
   ValuedAsset,
-} from "../../../functions/src/domain/nav.ts";
-import type { Rejection } from "../../../functions/src/domain/order.ts";
-import type { OutboxItem } from "../../../functions/src/domain/outbox.ts";
-import type { Alert } from "../../../functions/src/domain/records.ts";
-import type { Intent, Receipt } from "../../../functions/src/domain/signal.ts";
-import type { OrderRow, Overview } from "../../../functions/src/domain/views.ts";
+} from "#domain/documents/nav.ts";
+import type { Rejection } from "#domain/documents/order.ts";
+import type { Receipt } from "#domain/documents/signal.ts";
+
+import type { OrderRow, Overview } from "#domain/documents/views.ts";
+
 import type { ShownDenial } from "../model/denial-words.ts";
+import type { AlertRow, MessageRow, ReceiptRow, SeriesDay, ShownIntent } from "../model/rows.ts";
 import { absencesReader, exitReason, latchReader } from "./control-reader.ts";
 import { amount, flag, list, nullable, number, oneOf, optional, record, shape, text } from "./shape.ts";
-
-export type ShownIntent = Pick<Intent, "symbol" | "action" | "side">;
-export type ReceiptRow = Omit<Receipt, "intent" | "denials" | "payload" | "hookId" | "accountId"> & {
-  readonly intent: ShownIntent | null;
-  readonly denials: readonly ShownDenial[];
-  /** What was wrong with a refused signal, in the webhook's words. */
-  readonly payload: { readonly faults: readonly string[] | null };
-};
-export type AlertRow = Omit<Alert, "accountId" | "dedupeKey">;
-export type MessageRow = Omit<OutboxItem, "accountId" | "kind" | "severity" | "sentAtMs" | "nextAttemptAtMs">;
-export type SeriesDay = Pick<NavSeries, "day" | "atMs" | "navUsd">;
 
 const side = oneOf("long", "short");
 const orderSide = oneOf("buy", "sell");

@@ -1,6 +1,6 @@
 // Arithmetic and formatting of decimal strings for people. Exact: digits are kept in a bigint and never pass
 // through a binary float, so what the screen shows is what the books hold, rounded once.
-import type { DecimalString } from "../../../functions/src/domain/decimal.ts";
+import type { DecimalString } from "#domain/decimal.ts";
 
 interface Scaled {
   readonly units: bigint;

@@ -1,9 +1,9 @@
 // What holds entries back now and for how long, and what stands ready to. The list of what is on is the engine's own,
 // the one that denies; the order rate is added because it ends by itself too.
-import type { AccountConfig, ProtectionsConfig } from "../../../functions/src/domain/config.ts";
-import type { ControlState } from "../../../functions/src/domain/control.ts";
-import type { DenialCode } from "../../../functions/src/domain/denial.ts";
-import type { ActiveCooldown } from "../../../functions/src/domain/risk/engine.ts";
+import type { AccountConfig, ProtectionsConfig } from "#domain/documents/config.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { DenialCode } from "#domain/documents/denial.ts";
+import type { ActiveCooldown } from "#domain/risk/engine.ts";
 import { durationText } from "./age.ts";
 import { formatBps } from "./amount.ts";
 

@@ -1,10 +1,10 @@
 // Commands in words: what each is called, what it will do to what is held now, and what became of it.
-import { type CommandKind, NEEDS_CONFIRMATION } from "../../../functions/src/domain/command.ts";
-import type { CommandRow, ShownRequest } from "../data/command-reader.ts";
+import { type CommandKind, NEEDS_CONFIRMATION } from "#domain/documents/command.ts";
 import { countdownText, utcText } from "./age.ts";
 import { formatBps, formatUsd } from "./amount.ts";
 import type { DraftKind } from "./draft.ts";
 import type { Tone } from "./order-words.ts";
+import type { CommandRow, ShownRequest } from "./rows.ts";
 import type { State } from "./state.ts";
 import { heldWords } from "./trading-words.ts";
 import { knownValue } from "./watched.ts";

@@ -1,6 +1,6 @@
 // A denial in the words a trader uses: what was wanted, what the limit is. Every code has its sentence; a code this
 // page does not know yet is still shown, with its numbers.
-import type { Denial, DenialCode } from "../../../functions/src/domain/denial.ts";
+import type { Denial, DenialCode } from "#domain/documents/denial.ts";
 import { durationText } from "./age.ts";
 import { formatBps, formatQty, formatUsd } from "./amount.ts";
 

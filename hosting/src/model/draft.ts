@@ -1,6 +1,6 @@
 // A command between the wish and its end: what is wanted, what was typed, how far it has come. Pure; nothing here
 // sends anything.
-import type { CommandRequest } from "../../../functions/src/domain/command.ts";
+import type { CommandRequest } from "#domain/documents/command.ts";
 
 /** The kinds that this page gives; `set_config` belongs to the command line, where the whole config is at hand. */
 export type DraftKind = Exclude<CommandRequest["kind"], "set_config" | "ack_alert">;

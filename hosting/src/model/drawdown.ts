@@ -1,8 +1,8 @@
 // Where the account stands between its peak and the thresholds, as a ladder: each rung with its NAV, its distance from
 // here, and what happens there. Nothing is drawn that is not known.
-import type { DrawdownGrade } from "../../../functions/src/domain/control.ts";
-import type { Nav, Peak } from "../../../functions/src/domain/nav.ts";
-import type { Drawdown } from "../../../functions/src/domain/risk/engine.ts";
+import type { DrawdownGrade } from "#domain/documents/control.ts";
+import type { Nav, Peak } from "#domain/documents/nav.ts";
+import type { Drawdown } from "#domain/risk/engine.ts";
 import { formatBps, formatUsd, multiply, subtract } from "./amount.ts";
 
 export interface Rung {

@@ -1,9 +1,9 @@
 // The equity curve's points from packed days and the samples not yet packed. A minute without a sample is a gap in
 // the line: what is unknown is not drawn. Numbers only here, for pixels; the values shown stay decimal strings.
 
-import type { NavSample } from "../../../functions/src/domain/nav.ts";
-import type { SeriesDay } from "../data/documents.ts";
+import type { NavSample } from "#domain/documents/nav.ts";
 import { basisPointsOf, formatBps, formatUsd, subtract } from "./amount.ts";
+import type { SeriesDay } from "./rows.ts";
 import type { Range } from "./state.ts";
 
 export interface EquityPoint {

@@ -1,6 +1,6 @@
 // Limits against use in a trader's words: name, both numbers with their unit, and how close the use is to the limit.
-import type { DenialCode } from "../../../functions/src/domain/denial.ts";
-import type { LimitUse } from "../../../functions/src/domain/risk/engine.ts";
+import type { DenialCode } from "#domain/documents/denial.ts";
+import type { LimitUse } from "#domain/risk/engine.ts";
 import { basisPointsOf, formatBps, formatUsd } from "./amount.ts";
 import { measured } from "./denial-words.ts";
 

@@ -1,5 +1,5 @@
 // How fresh the NAV is, and which of its sources failed. The account's own limit decides, the one that stops entries.
-import type { Nav } from "../../../functions/src/domain/nav.ts";
+import type { Nav } from "#domain/documents/nav.ts";
 import { agoText, CLOCK_TOLERANCE_MS, durationText } from "./age.ts";
 import { SILENCE_AFTER_MS } from "./connection.ts";
 import { listWords } from "./list-words.ts";

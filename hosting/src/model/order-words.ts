@@ -1,6 +1,6 @@
 // Order states in words and in state colours, and the sentence that announces a change of one.
-import type { OrderStatus } from "../../../functions/src/domain/order.ts";
-import type { OrderRow } from "../../../functions/src/domain/views.ts";
+import type { OrderStatus } from "#domain/documents/order.ts";
+import type { OrderRow } from "#domain/documents/views.ts";
 import { formatPrice, formatQty } from "./amount.ts";
 
 /** What a state means to the reader; every tone also has its symbol, so colour never speaks alone. */

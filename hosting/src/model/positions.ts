@@ -1,9 +1,9 @@
 // What is held: the books' open groups, marked at top of book (longs at the bid, shorts at the ask), and any position
 // the venue reports that the books do not know. Pure; exact decimals.
-import type { Group } from "../../../functions/src/domain/group.ts";
-import type { Nav } from "../../../functions/src/domain/nav.ts";
-import type { Side } from "../../../functions/src/domain/signal.ts";
-import type { Overview } from "../../../functions/src/domain/views.ts";
+import type { Group } from "#domain/documents/group.ts";
+import type { Nav } from "#domain/documents/nav.ts";
+import type { Overview } from "#domain/documents/views.ts";
+import type { Side } from "#domain/documents/words.ts";
 import { add, compare, multiply, signOf, subtract } from "./amount.ts";
 
 export interface PositionRow {

@@ -1,8 +1,9 @@
 // What became of each signal and how long each step took. A step that has not happened is unknown, never 0 ms.
-import type { ReceiptRow } from "../data/documents.ts";
+
 import { denialSentence } from "./denial-words.ts";
 import type { Tone } from "./order-words.ts";
 import { refusalSentence } from "./refusal-words.ts";
+import type { ReceiptRow } from "./rows.ts";
 
 export interface Latencies {
   /** From the step before, ms; null while that step has not happened. */

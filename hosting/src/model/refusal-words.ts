@@ -1,5 +1,5 @@
 // Why a signal was turned away at the door, before it became an intent, and what the sender should change.
-import type { SignalFaultCode } from "../../../functions/src/domain/signal/fault.ts";
+import type { SignalFaultCode } from "#domain/signal/fault.ts";
 
 type RefusalCode = SignalFaultCode | "SIGNAL_STALE" | "SIGNAL_FROM_FUTURE" | "CONFIG_UNUSABLE";
 

@@ -1,5 +1,5 @@
 // The functions' own risk engine over what this page has read: its numbers are the ones that deny.
-import { type RiskEngine, riskEngine } from "../../../functions/src/domain/risk/engine.ts";
+import { type RiskEngine, riskEngine } from "#domain/risk/engine.ts";
 import type { State } from "./state.ts";
 import { knownValue } from "./watched.ts";
 

@@ -1,6 +1,6 @@
 // "Am I safe": one verdict and every reason against it, each with its cause and what to do. What is unknown counts
 // against safety; only the server's word counts for it.
-import type { Nav } from "../../../functions/src/domain/nav.ts";
+import type { Nav } from "#domain/documents/nav.ts";
 import { agoText, durationText } from "./age.ts";
 import { connectionOf } from "./connection.ts";
 import { listWords } from "./list-words.ts";

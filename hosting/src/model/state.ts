@@ -1,13 +1,12 @@
 // All that the page knows, in one value. Views read it; only the data layer and the page's own controls change it.
-import type { AccountProfile } from "../../../functions/src/domain/account.ts";
-import type { AccountConfig } from "../../../functions/src/domain/config.ts";
-import type { ControlState } from "../../../functions/src/domain/control.ts";
-import type { Nav, Peak } from "../../../functions/src/domain/nav.ts";
-import type { Overview } from "../../../functions/src/domain/views.ts";
-import type { CommandRow } from "../data/command-reader.ts";
-import type { AlertRow, MessageRow, ReceiptRow, SeriesDay } from "../data/documents.ts";
+import type { AccountProfile } from "#domain/documents/account.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Nav, Peak } from "#domain/documents/nav.ts";
+import type { Overview } from "#domain/documents/views.ts";
 import type { Draft, Sending } from "./draft.ts";
 import type { Rights } from "./rights.ts";
+import type { AlertRow, CommandRow, MessageRow, ReceiptRow, SeriesDay } from "./rows.ts";
 import type { View } from "./view.ts";
 import type { Watched } from "./watched.ts";
 

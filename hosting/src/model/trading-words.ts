@@ -1,5 +1,5 @@
 // The trading state, the session and an ordered flatten in words: who, why, when, and what ends it.
-import type { LatchCause, TradingStateLatch } from "../../../functions/src/domain/control.ts";
+import type { LatchCause, TradingStateLatch } from "#domain/documents/control.ts";
 import { countdownText } from "./age.ts";
 import { formatQty } from "./amount.ts";
 import { listWords } from "./list-words.ts";

@@ -1,7 +1,8 @@
 // Alerts: what went wrong and what to do, newest first, and the button that says "seen"; before them, what people are
 // not shown or not told, for as long as that lasts.
-import type { AlertRow } from "../data/documents.ts";
+
 import type { Tone } from "../model/order-words.ts";
+import type { AlertRow } from "../model/rows.ts";
 import type { State } from "../model/state.ts";
 import { type Untold, untold } from "../model/untold.ts";
 import { knownValue } from "../model/watched.ts";

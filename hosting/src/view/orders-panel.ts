@@ -1,5 +1,5 @@
 // "What is happening": the newest orders with their states. A rejection stands under its order in the venue's words.
-import type { OrderRow } from "../../../functions/src/domain/views.ts";
+import type { OrderRow } from "#domain/documents/views.ts";
 import { formatCount, formatPrice, formatQty } from "../model/amount.ts";
 import { orderMeaning, orderTone } from "../model/order-words.ts";
 import type { State } from "../model/state.ts";

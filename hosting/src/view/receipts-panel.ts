@@ -1,7 +1,8 @@
 // "Why": every signal that arrived, what became of it, how long each step took. A refusal stands as large as a trade,
 // with limit against actual in words.
-import type { ReceiptRow } from "../data/documents.ts";
+
 import { isStuck, latenciesOf, reasonsOf, receiptTone, tally, wantedText } from "../model/receipts.ts";
+import type { ReceiptRow } from "../model/rows.ts";
 import type { State } from "../model/state.ts";
 import { knownValue } from "../model/watched.ts";
 import type { Controls } from "./controls.ts";

@@ -1,5 +1,5 @@
 // "Am I safe": the verdict with every reason, then NAV, trading state, drawdown and day, sources, limits in use.
-import type { Nav } from "../../../functions/src/domain/nav.ts";
+import type { Nav } from "#domain/documents/nav.ts";
 import { agoText, utcDay } from "../model/age.ts";
 import { basisPointsOf, formatBps, formatUsd } from "../model/amount.ts";
 import { freshness, navFreshness, SOURCES } from "../model/nav-health.ts";

@@ -1,7 +1,7 @@
 // Admin actions that change the engine: prices, mood, funds, accounts. Each is repeatable from its input
 // alone, because it is replayed after a restart.
 import { jumpPrice } from "../engine/advance.ts";
-import { openAccount } from "../engine/createEngine.ts";
+import { openAccount } from "../engine/create-engine.ts";
 import { e8 } from "../engine/decimal.ts";
 import { type Engine, symbolStateOf } from "../engine/engine.ts";
 import { bookIncome, SETTLEMENT_ASSET } from "../engine/fills.ts";

@@ -14,12 +14,12 @@ import {
   positionRiskV3,
   symbolConfig,
   userTrades,
-} from "./accountRoutes.ts";
-import { deleteAlgo, deleteOpenAlgos, getAlgo, getAllAlgos, getOpenAlgos, postAlgo } from "./algoRoutes.ts";
-import { dayTicker } from "./dayTicker.ts";
-import { exchangeInfo } from "./exchangeInfo.ts";
+} from "./account-routes.ts";
+import { deleteAlgo, deleteOpenAlgos, getAlgo, getAllAlgos, getOpenAlgos, postAlgo } from "./algo-routes.ts";
+import { dayTicker } from "./day-ticker.ts";
+import { exchangeInfo } from "./exchange-info.ts";
 import { bookTicker, depth, fundingRates, klines, premiumIndex, tickerPrice } from "./market.ts";
-import { readBatch } from "./orderRequest.ts";
+import { readBatch } from "./order-request.ts";
 import {
   deleteAllOpenOrders,
   deleteBatch,
@@ -33,10 +33,10 @@ import {
   putBatch,
   putOrder,
   testOrder,
-} from "./orderRoutes.ts";
+} from "./order-routes.ts";
 import type { Params } from "./params.ts";
 import type { Route, RouteTable } from "./route.ts";
-import { postLeverage, postMarginType, postPositionMargin, postPositionMode } from "./settingRoutes.ts";
+import { postLeverage, postMarginType, postPositionMargin, postPositionMode } from "./setting-routes.ts";
 
 const bySymbol = (one: number, all: number) => (params: Params) =>
   params.optional("symbol") === undefined ? all : one;

@@ -1,6 +1,6 @@
 // Time: moves prices in fixed steps and does everything that follows from them, in a fixed order: funding,
 // prices, resting orders, triggers, liquidation. Where it stops does not change what happens.
-import { fireTriggered } from "./algoOrders.ts";
+import { fireTriggered } from "./algo-orders.ts";
 import { recordTick } from "./candles.ts";
 import { type Engine, specOf, symbolStateOf } from "./engine.ts";
 import { chargeFunding, nextFundingMs } from "./funding.ts";

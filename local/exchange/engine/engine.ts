@@ -1,7 +1,7 @@
 // The engine object: stored state plus the indexes that follow from it, and the few primitives that every
 // engine module shares. No clock, no timers, no input or output.
 import { emptyBook, insertResting, type RestingBook } from "./book.ts";
-import type { KlineFeed } from "./klineFeed.ts";
+import type { KlineFeed } from "./kline-feed.ts";
 import {
   type Account,
   type EngineState,

@@ -4,7 +4,7 @@ import { recordTick } from "./candles.ts";
 import { e8 } from "./decimal.ts";
 import type { Engine } from "./engine.ts";
 import { MINUTE_MS } from "./intervals.ts";
-import { feedPriceUsd } from "./klineFeed.ts";
+import { feedPriceUsd } from "./kline-feed.ts";
 import { halfSpreadTicks } from "./ladder.ts";
 import { hash32, nextNormal } from "./random.ts";
 import { REGIME_TRAITS, stepRegime } from "./regimes.ts";

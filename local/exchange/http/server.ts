@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { Exchange } from "../exchange.ts";
 import type { ExchangeRequest, ExchangeResponse } from "../types.ts";
-import { handleAdmin, isAdminPath } from "./adminRoutes.ts";
+import { handleAdmin, isAdminPath } from "./admin-routes.ts";
 
 /** The market moves this often even when nobody asks. */
 const TICK_MS = 250;

@@ -2,11 +2,11 @@
 // schemas before it is written, so that the page is tested on what the functions really write.
 import type { Firestore } from "firebase-admin/firestore";
 import type { z } from "zod";
-import { controlStateSchema, overviewSchema } from "../../../functions/src/schemas/books.ts";
-import { accountConfigSchema, accountProfileSchema } from "../../../functions/src/schemas/config.ts";
-import { navSchema, navSeriesSchema, peakSchema } from "../../../functions/src/schemas/nav.ts";
-import { alertSchema } from "../../../functions/src/schemas/records.ts";
-import { receiptSchema } from "../../../functions/src/schemas/signal.ts";
+import { controlStateSchema, overviewSchema } from "#schemas/books.ts";
+import { accountConfigSchema, accountProfileSchema } from "#schemas/config.ts";
+import { navSchema, navSeriesSchema, peakSchema } from "#schemas/nav.ts";
+import { alertSchema } from "#schemas/records.ts";
+import { receiptSchema } from "#schemas/signal.ts";
 import { config, control } from "./control-documents.ts";
 import { nav, peak, seriesDays } from "./nav-documents.ts";
 import { ACCOUNT, ACCOUNT_NAME, overview } from "./order-rows.ts";

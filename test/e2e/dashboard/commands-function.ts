@@ -2,12 +2,8 @@
 // writes the command's document as the real one does. What the command then does is the test's to write.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Firestore } from "firebase-admin/firestore";
-import { type Command, NEEDS_CONFIRMATION } from "../../../functions/src/domain/command.ts";
-import {
-  commandSchema,
-  postedCommandSchema,
-  postedConfirmationSchema,
-} from "../../../functions/src/schemas/command.ts";
+import { type Command, NEEDS_CONFIRMATION } from "#domain/documents/command.ts";
+import { commandSchema, postedCommandSchema, postedConfirmationSchema } from "#schemas/command.ts";
 
 export interface Posted {
   readonly path: string;

@@ -1,9 +1,9 @@
 // Config and control document of an account in mid-session: every kind of limit and protection is in use, two slots
 // are taken, one entry is still working.
-import type { AccountConfig } from "../../../functions/src/domain/config.ts";
-import type { ControlState } from "../../../functions/src/domain/control.ts";
-import { newControlState } from "../../../functions/src/domain/newControl.ts";
-import { NO_OPTIONAL_LIMITS } from "../../support/config.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import { newControlState } from "#domain/documents/new-control.ts";
+import { NO_OPTIONAL_LIMITS } from "#test/support/config.ts";
 import { ACCOUNT, overview } from "./order-rows.ts";
 
 const MINUTE_MS = 60_000;

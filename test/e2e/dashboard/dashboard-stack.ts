@@ -2,8 +2,8 @@
 // built page under the project's headers, and a browser that looks at it.
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
-import { launchBrowser } from "../../support/browser.ts";
-import { type LocalFirestore, startFirestore } from "../../support/local-firestore.ts";
+import { launchBrowser } from "#test/support/browser.ts";
+import { type LocalFirestore, startFirestore } from "#test/support/local-firestore.ts";
 import { type AuthEmulator, startAuthEmulator } from "./auth-emulator.ts";
 import { type CommandsFunction, commandsFunction } from "./commands-function.ts";
 import { type Hosting, serveDashboard } from "./hosting.ts";

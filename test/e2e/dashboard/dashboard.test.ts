@@ -3,7 +3,7 @@
 // never shown as zero, what is old never as fresh.
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { type LocalFirestore, startFirestore } from "../../support/local-firestore.ts";
+import { type LocalFirestore, startFirestore } from "#test/support/local-firestore.ts";
 import { accountDocuments, writeDocuments } from "./account-documents.ts";
 import {
   type DashboardStack,

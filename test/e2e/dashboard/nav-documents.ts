@@ -1,5 +1,5 @@
 // NAV and three days of its curve, the same on every run.
-import type { Baseline, Nav, NavSample, NavSeries, Peak } from "../../../functions/src/domain/nav.ts";
+import type { Baseline, Nav, NavSample, NavSeries, Peak } from "#domain/documents/nav.ts";
 import { ACCOUNT } from "./order-rows.ts";
 
 const MINUTE_MS = 60_000;

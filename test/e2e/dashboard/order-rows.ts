@@ -1,5 +1,5 @@
 // Orders and open groups of an account in mid-session: filled, working, refused by the venue, cancelled.
-import type { OrderRow, Overview } from "../../../functions/src/domain/views.ts";
+import type { OrderRow, Overview } from "#domain/documents/views.ts";
 
 export const ACCOUNT = "main";
 export const ACCOUNT_NAME = "Main";

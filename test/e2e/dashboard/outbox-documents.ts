@@ -1,6 +1,6 @@
 // Messages for people that did not arrive: one given up, one whose receiver failed, one not tried yet.
-import { newOutboxItem, notSent, type OutboxItem } from "../../../functions/src/domain/outbox.ts";
-import { outboxItemSchema } from "../../../functions/src/schemas/records.ts";
+import { newOutboxItem, notSent, type OutboxItem } from "#domain/telling/outbox.ts";
+import { outboxItemSchema } from "#schemas/records.ts";
 import { type AccountDocuments, checked } from "./account-documents.ts";
 import { ACCOUNT } from "./order-rows.ts";
 

@@ -1,6 +1,6 @@
 // Receipts of an account in mid-session: traded, denied with one and with two reasons, refused at the door.
-import type { Denial } from "../../../functions/src/domain/denial.ts";
-import type { Receipt } from "../../../functions/src/domain/signal.ts";
+import type { Denial } from "#domain/documents/denial.ts";
+import type { Receipt } from "#domain/documents/signal.ts";
 import { ACCOUNT } from "./order-rows.ts";
 
 const MINUTE_MS = 60_000;

@@ -1,13 +1,13 @@
 // An account in mid-session for the risk view: a session armed, brakes on, limits close and reached, commands in every
 // state; and the same account in its bad hours.
-import type { Command } from "../../../functions/src/domain/command.ts";
-import type { ControlState } from "../../../functions/src/domain/control.ts";
-import type { Peak } from "../../../functions/src/domain/nav.ts";
-import type { Alert } from "../../../functions/src/domain/records.ts";
-import { controlStateSchema } from "../../../functions/src/schemas/books.ts";
-import { commandSchema } from "../../../functions/src/schemas/command.ts";
-import { navSchema, peakSchema } from "../../../functions/src/schemas/nav.ts";
-import { alertSchema } from "../../../functions/src/schemas/records.ts";
+import type { Command } from "#domain/documents/command.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Peak } from "#domain/documents/nav.ts";
+import type { Alert } from "#domain/documents/records.ts";
+import { controlStateSchema } from "#schemas/books.ts";
+import { commandSchema } from "#schemas/command.ts";
+import { navSchema, peakSchema } from "#schemas/nav.ts";
+import { alertSchema } from "#schemas/records.ts";
 import { type AccountDocuments, accountDocuments, checked } from "./account-documents.ts";
 import { control } from "./control-documents.ts";
 import { nav, peak } from "./nav-documents.ts";

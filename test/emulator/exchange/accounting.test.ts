@@ -1,6 +1,6 @@
 // Money: fees to the last decimal, realized profit, funding, margin and liquidation.
 import { describe, expect, test } from "vitest";
-import { codeOf, makeExchange, place, START_MS, type TestExchange } from "./testExchange.ts";
+import { codeOf, makeExchange, place, START_MS, type TestExchange } from "./test-exchange.ts";
 
 const BUY = { side: "BUY", type: "MARKET" } as const;
 const SELL = { side: "SELL", type: "MARKET" } as const;

@@ -1,7 +1,7 @@
 // The admin API: moves prices, time and funds, shows the venue's truth, and turns everyone else away.
 import { describe, expect, test } from "vitest";
-import { adminRequest, withExchange } from "./runningExchange.ts";
-import { makeExchange, place, START_MS, touch } from "./testExchange.ts";
+import { adminRequest, withExchange } from "./running-exchange.ts";
+import { makeExchange, place, START_MS, touch } from "./test-exchange.ts";
 
 const running = withExchange({ historyMinutes: 0 });
 const post = (path: string, input?: unknown): Promise<Response> =>

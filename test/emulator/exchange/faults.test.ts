@@ -10,10 +10,10 @@ import {
   RequestTimeout,
 } from "ccxt";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { FaultEffect } from "../../../local/exchange/faults/fault.ts";
-import { adminRequest, withExchange } from "./runningExchange.ts";
-import { codeOf, makeExchange } from "./testExchange.ts";
-import { connectCcxt } from "./venueClient.ts";
+import type { FaultEffect } from "#local/exchange/faults/fault.ts";
+import { adminRequest, withExchange } from "./running-exchange.ts";
+import { codeOf, makeExchange } from "./test-exchange.ts";
+import { connectCcxt } from "./venue-client.ts";
 
 const BTC = "BTC/USDT:USDT";
 const running = withExchange({ historyMinutes: 0 });

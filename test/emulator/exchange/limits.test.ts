@@ -1,9 +1,9 @@
 // Rate limits: usage headers, 429 with Retry-After at the limit, a ban for a client that does not listen.
 import { DDoSProtection, RateLimitExceeded } from "ccxt";
 import { describe, expect, test } from "vitest";
-import { runExchange } from "./runningExchange.ts";
-import { codeOf, makeExchange } from "./testExchange.ts";
-import { connectCcxt } from "./venueClient.ts";
+import { runExchange } from "./running-exchange.ts";
+import { codeOf, makeExchange } from "./test-exchange.ts";
+import { connectCcxt } from "./venue-client.ts";
 
 const order = {
   symbol: "BTCUSDT",

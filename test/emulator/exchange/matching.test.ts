@@ -1,6 +1,6 @@
 // The matching engine's guarantees: price-time priority, partial fills, time in force, reduce-only.
 import { describe, expect, test } from "vitest";
-import { codeOf, makeExchange, type OrderAnswer, place, type TestExchange, touch } from "./testExchange.ts";
+import { codeOf, makeExchange, type OrderAnswer, place, type TestExchange, touch } from "./test-exchange.ts";
 
 const BUY = { side: "BUY" } as const;
 const SELL = { side: "SELL" } as const;

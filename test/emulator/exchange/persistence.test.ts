@@ -7,11 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createExchange } from "../../../local/exchange/exchange.ts";
-import { DataDirectory } from "../../../local/exchange/store/dataDirectory.ts";
-import { adminRequest } from "./runningExchange.ts";
-import { makeExchange, place } from "./testExchange.ts";
-import { connectCcxt } from "./venueClient.ts";
+import { createExchange } from "#local/exchange/exchange.ts";
+import { DataDirectory } from "#local/exchange/store/data-directory.ts";
+import { adminRequest } from "./running-exchange.ts";
+import { makeExchange, place } from "./test-exchange.ts";
+import { connectCcxt } from "./venue-client.ts";
 
 const MAIN = new URL("../../../local/exchange/main.ts", import.meta.url).pathname;
 const BTC = "BTC/USDT:USDT";

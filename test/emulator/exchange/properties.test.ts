@@ -2,11 +2,11 @@
 // and equal inputs give equal states.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodeTree, encodeTree } from "../../../local/exchange/engine/codec.ts";
-import type { EngineState } from "../../../local/exchange/engine/state.ts";
-import { createExchange } from "../../../local/exchange/exchange.ts";
-import type { CommitRecord } from "../../../local/exchange/types.ts";
-import { makeExchange, START_MS, type TestExchange } from "./testExchange.ts";
+import { decodeTree, encodeTree } from "#local/exchange/engine/codec.ts";
+import type { EngineState } from "#local/exchange/engine/state.ts";
+import { createExchange } from "#local/exchange/exchange.ts";
+import type { CommitRecord } from "#local/exchange/types.ts";
+import { makeExchange, START_MS, type TestExchange } from "./test-exchange.ts";
 
 type Step =
   | {

@@ -2,9 +2,9 @@
 // own rules.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { launchBrowser } from "../../support/browser.ts";
-import { type SdkPage, serveSdkPage } from "../../support/firestore-page.ts";
-import { type LocalFirestore, startFirestore } from "../../support/local-firestore.ts";
+import { launchBrowser } from "#test/support/browser.ts";
+import { type SdkPage, serveSdkPage } from "#test/support/firestore-page.ts";
+import { type LocalFirestore, startFirestore } from "#test/support/local-firestore.ts";
 import { startProxy } from "./breakable-proxy.ts";
 import { connect, untilSeen, watch } from "./sdk-globals.ts";
 

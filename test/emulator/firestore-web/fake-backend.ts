@@ -1,12 +1,6 @@
 // A backend for the transports' own tests: records what reached it, and lets the test speak for the engine. It
 // implements no Firestore behaviour.
-import type {
-  Backend,
-  Caller,
-  EngineStream,
-  ProtoMessage,
-  StreamSink,
-} from "../../../local/firestore/backend.ts";
+import type { Backend, Caller, EngineStream, ProtoMessage, StreamSink } from "#local/firestore/backend.ts";
 
 export interface FakeStream {
   readonly caller: Caller;

@@ -28,7 +28,7 @@ import {
   writeBatch,
 } from "firebase/firestore/lite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type LocalFirestore, startFirestore } from "../../support/local-firestore.ts";
+import { type LocalFirestore, startFirestore } from "#test/support/local-firestore.ts";
 
 setLogLevel("silent");
 

@@ -1,6 +1,6 @@
 // REST on the wire: which RPC a call becomes, proto3 JSON both ways, errors, and who may call from where.
 import { describe, expect, it } from "vitest";
-import { RpcError } from "../../../local/firestore/backend.ts";
+import { RpcError } from "#local/firestore/backend.ts";
 import { idToken, serveWeb, type WebFixture } from "./web-fixture.ts";
 
 const DATABASE = "projects/demo-web/databases/(default)";

@@ -1,7 +1,7 @@
 // Serves the web transports over a fake backend on a free port, with a clock and a ticker the test drives.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createWebHandler } from "../../../local/firestore/web/handler.ts";
+import { createWebHandler } from "#local/firestore/web/handler.ts";
 import { FakeBackend } from "./fake-backend.ts";
 
 export interface WebFixture extends AsyncDisposable {

@@ -1,6 +1,6 @@
 // WebChannel on the wire: what a browser relies on when responses are lost, repeated, buffered or late.
 import { describe, expect, it, vi } from "vitest";
-import { RpcError } from "../../../local/firestore/backend.ts";
+import { RpcError } from "#local/firestore/backend.ts";
 import { ChannelClient } from "./channel-client.ts";
 import { idToken, serveWeb } from "./web-fixture.ts";
 

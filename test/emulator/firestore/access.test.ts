@@ -1,6 +1,6 @@
 // Clients do only what the rules allow; owners are never asked. What the rules see is the document before and after.
 import { describe, expect, it } from "vitest";
-import type { AccessRequest, Authorizer, Caller } from "../../../local/firestore/backend.ts";
+import type { AccessRequest, Authorizer, Caller } from "#local/firestore/backend.ts";
 import { DATABASE, engineUnderTest, int, nameOf, nextTurn, OWNER, TestSink } from "./engine-under-test.ts";
 
 const CLIENT: Caller = { kind: "client", auth: { uid: "u1", token: { accounts: ["a"] } } };

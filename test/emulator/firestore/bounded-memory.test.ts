@@ -1,7 +1,7 @@
 // Memory follows the live documents: a slow listener costs one entry per document, old versions are few, and a read
 // that needs what is gone is refused.
 import { describe, expect, it } from "vitest";
-import type { ProtoMessage } from "../../../local/firestore/backend.ts";
+import type { ProtoMessage } from "#local/firestore/backend.ts";
 import { DATABASE, engineUnderTest, int, nextTurn, OWNER, TestSink } from "./engine-under-test.ts";
 
 interface Shown {

@@ -1,7 +1,7 @@
 // The engine without a transport, for what a client cannot control: time, restarts, slow consumers. Messages are
 // what a transport would have decoded.
-import type { Caller, ProtoMessage, StreamSink } from "../../../local/firestore/backend.ts";
-import { Engine, type EngineOptions } from "../../../local/firestore/engine/engine.ts";
+import type { Caller, ProtoMessage, StreamSink } from "#local/firestore/backend.ts";
+import { Engine, type EngineOptions } from "#local/firestore/engine/engine.ts";
 import { ManualClock } from "./manual-clock.ts";
 
 export const OWNER: Caller = { kind: "owner" };

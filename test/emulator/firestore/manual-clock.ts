@@ -1,5 +1,5 @@
 // A clock that stands still until a test moves it; due timers run in order, at their own time.
-import type { Clock } from "../../../local/firestore/engine/clock.ts";
+import type { Clock } from "#local/firestore/engine/clock.ts";
 
 interface Timer {
   readonly dueMs: number;

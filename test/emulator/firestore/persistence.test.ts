@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { AppendLog } from "../../../local/firestore/engine/log/append-log.ts";
+import { AppendLog } from "#local/firestore/engine/log/append-log.ts";
 import { DATABASE, engineUnderTest, int, nameOf } from "./engine-under-test.ts";
 
 let dataDir: string;

@@ -1,7 +1,7 @@
 // Many processes on one server: no update is lost and no fence is held twice.
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type FirestoreServer, startFirestoreServer } from "../../../local/firestore/server.ts";
-import { race } from "../../../tools/bench/firestore-contenders.ts";
+import { type FirestoreServer, startFirestoreServer } from "#local/firestore/server.ts";
+import { race } from "#tools/bench/firestore-contenders.ts";
 
 let server: FirestoreServer;
 beforeAll(async () => {

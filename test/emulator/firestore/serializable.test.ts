@@ -2,7 +2,7 @@
 // order gives, and nobody waits for ever (the clock stands still, so no timeout can hide a deadlock).
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ProtoMessage } from "../../../local/firestore/backend.ts";
+import type { ProtoMessage } from "#local/firestore/backend.ts";
 import {
   DATABASE,
   type EngineUnderTest,

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Firestore } from "@google-cloud/firestore";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startFirestoreServer } from "../../../local/firestore/server.ts";
+import { startFirestoreServer } from "#local/firestore/server.ts";
 
 const HOST = "127.0.0.1";
 const clientOf = (address: string): Firestore =>

@@ -1,13 +1,8 @@
 // The order of values is a total order whatever the values are; sameness to a write is finer than equivalence.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  compareNames,
-  compareStrings,
-  compareValues,
-  identical,
-} from "../../../local/firestore/engine/compare.ts";
-import { canonicalValue, type Value } from "../../../local/firestore/engine/value.ts";
+import { compareNames, compareStrings, compareValues, identical } from "#local/firestore/engine/compare.ts";
+import { canonicalValue, type Value } from "#local/firestore/engine/value.ts";
 
 const { value: anyValue } = fc.letrec<{ value: Value }>((tie) => ({
   value: fc.oneof(

@@ -1,8 +1,8 @@
 // Deadlines, back-off, retention and the chaos switch, on a clock that the test moves.
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { Chaos, NO_CHAOS } from "../../../local/pubsub/chaos.ts";
-import { DeliveryQueue } from "../../../local/pubsub/delivery-queue.ts";
-import type { Message } from "../../../local/pubsub/message.ts";
+import { Chaos, NO_CHAOS } from "#local/pubsub/chaos.ts";
+import { DeliveryQueue } from "#local/pubsub/delivery-queue.ts";
+import type { Message } from "#local/pubsub/message.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { PROJECT, type Rig, startRig } from "./rig.ts";
 

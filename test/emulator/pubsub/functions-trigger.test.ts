@@ -2,8 +2,8 @@
 // succeeds and never twice, tasks come at their time, schedules can be fired, and one signal ends it all.
 import type { PubSub } from "@google-cloud/pubsub";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startScheduler } from "../../../local/scheduler/server.ts";
-import { startTasksServer } from "../../../local/tasks/server.ts";
+import { startScheduler } from "#local/scheduler/server.ts";
+import { startTasksServer } from "#local/tasks/server.ts";
 import { tasksClient } from "../tasks/rig.ts";
 import { type FunctionsRig, type Report, startFunctionsRig } from "./functions-emulator.ts";
 import { clientsOf, eventually, PROJECT } from "./rig.ts";

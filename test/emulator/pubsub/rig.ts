@@ -1,7 +1,7 @@
 // A Pub/Sub server in this process with Google's own client on it, for the tests of this folder.
 import { PubSub, v1 } from "@google-cloud/pubsub";
 import { credentials } from "@grpc/grpc-js";
-import { type PubSubServerOptions, startPubSubServer } from "../../../local/pubsub/server.ts";
+import { type PubSubServerOptions, startPubSubServer } from "#local/pubsub/server.ts";
 
 export const PROJECT = "demo-ballast";
 

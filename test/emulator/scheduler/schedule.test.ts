@@ -1,7 +1,7 @@
 // The schedule languages: when each next moment is, across time zones and daylight saving, and what is refused.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseSchedule, UnknownScheduleError } from "../../../local/scheduler/schedule.ts";
+import { parseSchedule, UnknownScheduleError } from "#local/scheduler/schedule.ts";
 
 const FROM = "2026-01-01T00:00:00Z";
 function moments(schedule: string, zone = "UTC", count = 3, from = FROM): string[] {

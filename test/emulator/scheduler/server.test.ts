@@ -1,6 +1,6 @@
 // The scheduler: fires what is due, retries, never overlaps, and says what it did.
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Scheduler, type SchedulerOptions, startScheduler } from "../../../local/scheduler/server.ts";
+import { type Scheduler, type SchedulerOptions, startScheduler } from "#local/scheduler/server.ts";
 import { ManualClock } from "../pubsub/manual-clock.ts";
 import { eventually } from "../pubsub/rig.ts";
 import { emulated, type FakeFunctions, startFakeFunctions } from "./fake-functions.ts";

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { CloudTasksClient } from "@google-cloud/tasks";
 import { credentials } from "@grpc/grpc-js";
-import { startTasksServer, type TasksServerOptions } from "../../../local/tasks/server.ts";
+import { startTasksServer, type TasksServerOptions } from "#local/tasks/server.ts";
 
 export const PARENT = "projects/demo-ballast/locations/europe-west1";
 export const QUEUE = `${PARENT}/queues/followups`;

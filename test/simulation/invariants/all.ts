@@ -1,25 +1,26 @@
 // The eleven rules that never bend, in the order of the design.
-import { commandsTakeEffectOnce } from "./commands.ts";
+
+import { booksAgreeWithTheVenue } from "./books-agree.ts";
+import { brakesSurviveRestarts } from "./brakes-survive.ts";
+import { commandsTakeEffectOnce } from "./commands-once.ts";
+import { failedSourcesAreNeverHealthy } from "./failed-sources.ts";
+import { exposureIsAddedOnlyOnFreshGround } from "./fresh-ground.ts";
 import type { Invariant } from "./invariant.ts";
-import { lossesTakeEffect } from "./losses.ts";
-import { peopleAreTold } from "./peopleAreTold.ts";
-import { reductionsOnlyShrink } from "./reductions.ts";
-import { orderIsStoredBeforeItIsSent } from "./rule1.ts";
-import { acceptedIsWithinPlan } from "./rule2.ts";
-import { booksAgreeWithTheVenue } from "./rule3.ts";
-import { brakesSurviveRestarts } from "./rule4.ts";
-import { locksHold } from "./rule4Locks.ts";
-import { exposureIsAddedOnlyOnFreshGround } from "./rule5.ts";
-import { oldFencesNeverLand } from "./rule6.ts";
-import { nothingIsDroppedInSilence } from "./rule7.ts";
-import { failedSourcesAreNeverHealthy } from "./rule8.ts";
-import { slotsAreTheOpenGroups } from "./rule9.ts";
-import { journalFoldsToTheBooks } from "./rule10.ts";
-import { nothingGoesLiveByAccident } from "./rule11.ts";
-import { limitsOfTimeHold } from "./sessions.ts";
-import { silenceHalts } from "./silenceHalts.ts";
-import { everyPositionHasItsStop, stopIsStoredBeforeItIsSent } from "./stops.ts";
-import { silenceNeedsTwoSigns } from "./twoSigns.ts";
+import { journalFoldsToTheBooks } from "./journal-folds.ts";
+import { limitsOfTimeHold } from "./limits-of-time.ts";
+import { locksHold } from "./locks-hold.ts";
+import { lossesTakeEffect } from "./losses-take-effect.ts";
+import { nothingIsDroppedInSilence } from "./nothing-dropped.ts";
+import { nothingGoesLiveByAccident } from "./nothing-live.ts";
+import { oldFencesNeverLand } from "./old-fences.ts";
+import { peopleAreTold } from "./people-are-told.ts";
+import { reductionsOnlyShrink } from "./reductions-shrink.ts";
+import { silenceHalts } from "./silence-halts.ts";
+import { slotsAreTheOpenGroups } from "./slots-are-groups.ts";
+import { everyPositionHasItsStop, stopIsStoredBeforeItIsSent } from "./stops-stand.ts";
+import { orderIsStoredBeforeItIsSent } from "./stored-before-sent.ts";
+import { silenceNeedsTwoSigns } from "./two-signs.ts";
+import { acceptedIsWithinPlan } from "./within-plan.ts";
 
 export const INVARIANTS: readonly Invariant[] = [
   orderIsStoredBeforeItIsSent,

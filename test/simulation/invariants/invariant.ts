@@ -1,17 +1,17 @@
 // What an invariant sees of a run, and the shape of one. Evidence is gathered at the borders (commits that landed,
 // requests that left, answers given), never from inside the product.
-import type { HttpResponse } from "../../../functions/src/adapters/ccxt/http-transport.ts";
-import type { Environment } from "../../../functions/src/domain/account.ts";
-import type { AccountConfig } from "../../../functions/src/domain/config.ts";
-import type { ControlState } from "../../../functions/src/domain/control.ts";
-import { paths } from "../../../functions/src/domain/paths.ts";
-import type { DocumentData, DocumentWrite } from "../../../functions/src/ports/documents.ts";
-import type { Notification } from "../../../functions/src/ports/notifier.ts";
-import type { Exchange } from "../../../local/exchange/exchange.ts";
-import type { SimProcess } from "../engine/simProcess.ts";
-import type { SimCommand, SimCommandAnswer } from "../platform/commandFront.ts";
+import type { HttpResponse } from "#adapters/ccxt/http-transport.ts";
+import type { Environment } from "#domain/documents/account.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { Exchange } from "#local/exchange/exchange.ts";
+import type { DocumentData, DocumentWrite } from "#ports/documents.ts";
+import type { Notification } from "#ports/notifier.ts";
+import type { SimProcess } from "../engine/sim-process.ts";
+import type { SimCommand, SimCommandAnswer } from "../platform/command-front.ts";
 import type { SimAlert, SimAnswer } from "../platform/front.ts";
-import type { WireRequest } from "../ports/venueTransport.ts";
+import type { WireRequest } from "../ports/venue-transport.ts";
 import type { RunSetup } from "../workload/setup.ts";
 
 export interface Change {

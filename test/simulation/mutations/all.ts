@@ -1,8 +1,8 @@
 // Every mutation switch. Each must be caught; one that survives means that an invariant has gone blind.
 import type { Mutation } from "./mutation.ts";
-import { BOOK_MUTATIONS } from "./ofBooks.ts";
-import { DATA_MUTATIONS } from "./ofData.ts";
-import { VENUE_MUTATIONS } from "./ofVenue.ts";
+import { BOOK_MUTATIONS } from "./of-books.ts";
+import { DATA_MUTATIONS } from "./of-data.ts";
+import { VENUE_MUTATIONS } from "./of-venue.ts";
 
 export const MUTATIONS: readonly Mutation[] = [...BOOK_MUTATIONS, ...DATA_MUTATIONS, ...VENUE_MUTATIONS];
 

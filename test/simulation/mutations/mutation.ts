@@ -1,10 +1,10 @@
 // A mutation is the product with one guarantee taken away, by standing between a use case and its port: the proof that
 // the invariants would notice. Nothing under functions/src knows of them.
-import type { Bus } from "../../../functions/src/ports/bus.ts";
-import type { DocumentPort } from "../../../functions/src/ports/documents.ts";
-import type { Notifier } from "../../../functions/src/ports/notifier.ts";
-import type { Venue } from "../../../functions/src/ports/venue.ts";
-import type { SimProcess } from "../engine/simProcess.ts";
+import type { Bus } from "#ports/bus.ts";
+import type { DocumentPort } from "#ports/documents.ts";
+import type { Notifier } from "#ports/notifier.ts";
+import type { Venue } from "#ports/venue.ts";
+import type { SimProcess } from "../engine/sim-process.ts";
 
 export interface MutationContext {
   readonly process: SimProcess;

@@ -1,12 +1,7 @@
 // Ways to put something between a use case and the document port: other writes than it asked for, other answers than
 // the store gave.
-import type { ControlState } from "../../../functions/src/domain/control.ts";
-import type {
-  DocumentData,
-  DocumentPort,
-  DocumentSnapshot,
-  DocumentWrite,
-} from "../../../functions/src/ports/documents.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { DocumentData, DocumentPort, DocumentSnapshot, DocumentWrite } from "#ports/documents.ts";
 
 const CONTROL = /\/control\/state$/;
 

@@ -1,7 +1,7 @@
 // Pub/Sub as its subscribers meet it: at least once, in no order, late, and again until acknowledged; and Cloud Tasks,
 // which remembers names. Backoff is shorter than the real one so that healing fits into a run.
-import type { TaskRequest } from "../../../functions/src/ports/tasks.ts";
-import type { EventQueue } from "../engine/eventQueue.ts";
+import type { TaskRequest } from "#ports/tasks.ts";
+import type { EventQueue } from "../engine/event-queue.ts";
 import type { Random } from "../engine/random.ts";
 import type { Ending } from "./functions.ts";
 
@@ -10,7 +10,7 @@ const FIRST_RETRY_MS = 10_000;
 const LONGEST_RETRY_MS = 40_000;
 const USUAL_DELIVERY_MS = 60;
 const LATE_DELIVERY_MS = 25_000;
-/** Cloud Tasks' settings of the queue, see entry/followUp.ts. */
+/** Cloud Tasks' settings of the queue, see entry/follow-up.ts. */
 const TASK_ATTEMPTS = 5;
 const TASK_RETRY_MS = 2_000;
 

@@ -1,8 +1,8 @@
 // Senders of signals and the function that receives them: requests, answers that get lost, and senders that send again
 // when they have no answer.
 import { createHmac } from "node:crypto";
-import { type HookHttpRequest, webhookHandler } from "../../../functions/src/entry/webhookHandler.ts";
-import type { EventQueue } from "../engine/eventQueue.ts";
+import { type HookHttpRequest, webhookHandler } from "#entry/webhook-handler.ts";
+import type { EventQueue } from "../engine/event-queue.ts";
 import type { Random } from "../engine/random.ts";
 import type { Functions } from "./functions.ts";
 

@@ -1,9 +1,9 @@
 // Function instances and their invocations: which instance gets a call, what becomes of it when the instance dies or
 // takes too long. Keeps true that every invocation ends exactly once for the platform, whatever its process does.
-import type { EventLog } from "../engine/eventLog.ts";
-import type { EventQueue } from "../engine/eventQueue.ts";
+import type { EventLog } from "../engine/event-log.ts";
+import type { EventQueue } from "../engine/event-queue.ts";
 import type { Random } from "../engine/random.ts";
-import { type FunctionKind, SimProcess } from "../engine/simProcess.ts";
+import { type FunctionKind, SimProcess } from "../engine/sim-process.ts";
 import type { Gate } from "../ports/gate.ts";
 import type { Wired } from "./wiring.ts";
 

@@ -1,6 +1,6 @@
 // Cloud Scheduler: a call of each schedule every minute of virtual time, which in a run with faults comes late, twice,
 // or not at all.
-import type { EventQueue } from "../engine/eventQueue.ts";
+import type { EventQueue } from "../engine/event-queue.ts";
 import type { Random } from "../engine/random.ts";
 import type { Ending } from "./functions.ts";
 

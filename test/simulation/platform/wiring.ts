@@ -1,36 +1,33 @@
 // What production's wiring makes of settings and clients, made of simulated ports: the dependencies of one function
 // instance. A mutation may stand between a use case and its port; nothing else differs from the product.
-import { type BinanceClient, createCcxt } from "../../../functions/src/adapters/ccxt/binance-client.ts";
-import { createCcxtVenue } from "../../../functions/src/adapters/ccxt/ccxt-venue.ts";
-import type { HttpTransport } from "../../../functions/src/adapters/ccxt/http-transport.ts";
-import { createStatePublisher } from "../../../functions/src/adapters/publisher/state-publisher.ts";
-import { environmentGuard } from "../../../functions/src/app/checkEnvironment.ts";
-import {
-  createReceiveCommand,
-  type ReceiveCommand,
-} from "../../../functions/src/app/commands/receiveCommand.ts";
-import type { AccountListDeps } from "../../../functions/src/app/forEachAccount.ts";
-import type { OutboxDeps } from "../../../functions/src/app/outbox/dispatchOutbox.ts";
-import { wakesOutbox } from "../../../functions/src/app/outbox/wakesOutbox.ts";
-import { createReceiveSignal, type ReceiveSignal } from "../../../functions/src/app/receiveSignal.ts";
-import type { ReconcileDeps } from "../../../functions/src/app/reconcileAccount.ts";
-import { Serial } from "../../../functions/src/app/serial.ts";
-import type { WatchdogDeps } from "../../../functions/src/app/watchdog/watchdogDeps.ts";
-import type { NavDeps } from "../../../functions/src/app/writeNav.ts";
-import type { AccountProfile, Environment } from "../../../functions/src/domain/account.ts";
-import { venueOrigin } from "../../../functions/src/domain/liveGate.ts";
-import type { Bus } from "../../../functions/src/ports/bus.ts";
-import type { Clock } from "../../../functions/src/ports/clock.ts";
-import type { Deadline } from "../../../functions/src/ports/deadline.ts";
-import type { DocumentPort } from "../../../functions/src/ports/documents.ts";
-import type { Identity } from "../../../functions/src/ports/identity.ts";
-import type { Logger } from "../../../functions/src/ports/logger.ts";
-import type { Notifier } from "../../../functions/src/ports/notifier.ts";
-import type { Secrets } from "../../../functions/src/ports/secrets.ts";
-import type { Tasks } from "../../../functions/src/ports/tasks.ts";
-import type { Venue } from "../../../functions/src/ports/venue.ts";
-import type { SimProcess } from "../engine/simProcess.ts";
-import { VENUE_TIMEOUT_MS } from "../ports/venueTransport.ts";
+import { type BinanceClient, createCcxt } from "#adapters/ccxt/binance-client.ts";
+import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
+import type { HttpTransport } from "#adapters/ccxt/http-transport.ts";
+import { createStatePublisher } from "#adapters/publisher/state-publisher.ts";
+import type { AccountProfile, Environment } from "#domain/documents/account.ts";
+import { venueOrigin } from "#domain/risk/live-gate.ts";
+import type { AccountListDeps } from "#functions/app/accounts/for-each-account.ts";
+import { Serial } from "#functions/app/books/serial.ts";
+import { createReceiveCommand, type ReceiveCommand } from "#functions/app/commands/receive-command.ts";
+import { environmentGuard } from "#functions/app/documents/check-environment.ts";
+import type { NavDeps } from "#functions/app/nav/write-nav.ts";
+import { createReceiveSignal, type ReceiveSignal } from "#functions/app/receive/receive-signal.ts";
+import type { ReconcileDeps } from "#functions/app/reconcile/reconcile-account.ts";
+import type { OutboxDeps } from "#functions/app/telling/dispatch-outbox.ts";
+import { wakesOutbox } from "#functions/app/telling/wakes-outbox.ts";
+import type { WatchdogDeps } from "#functions/app/watchdog/watchdog-deps.ts";
+import type { Bus } from "#ports/bus.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { Deadline } from "#ports/deadline.ts";
+import type { DocumentPort } from "#ports/documents.ts";
+import type { Identity } from "#ports/identity.ts";
+import type { Logger } from "#ports/logger.ts";
+import type { Notifier } from "#ports/notifier.ts";
+import type { Secrets } from "#ports/secrets.ts";
+import type { Tasks } from "#ports/tasks.ts";
+import type { Venue } from "#ports/venue.ts";
+import type { SimProcess } from "../engine/sim-process.ts";
+import { VENUE_TIMEOUT_MS } from "../ports/venue-transport.ts";
 
 /** Where every paper account's orders go; a request to anywhere else is a live one. */
 export const PAPER_ORIGIN = "http://127.0.0.1:1";

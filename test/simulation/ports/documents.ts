@@ -4,8 +4,8 @@ import {
   type DocumentPort,
   DocumentUnavailableError,
   type DocumentWrite,
-} from "../../../functions/src/ports/documents.ts";
-import type { SimProcess } from "../engine/simProcess.ts";
+} from "#ports/documents.ts";
+import type { SimProcess } from "../engine/sim-process.ts";
 import type { Gate, PortCall } from "./gate.ts";
 import type { SimPolicy } from "./policy.ts";
 import { subjectOfCommit, subjectOfGet, subjectOfQuery } from "./subjects.ts";

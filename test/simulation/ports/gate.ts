@@ -1,8 +1,8 @@
 // The one place that every port call of every simulated process passes: documents, bus, tasks, venue, clock. A policy
 // decides each call's fate; the gate carries it out on virtual time. Knows nothing of what the calls mean.
-import type { EventLog } from "../engine/eventLog.ts";
-import type { EventQueue } from "../engine/eventQueue.ts";
-import type { SimProcess } from "../engine/simProcess.ts";
+import type { EventLog } from "../engine/event-log.ts";
+import type { EventQueue } from "../engine/event-queue.ts";
+import type { SimProcess } from "../engine/sim-process.ts";
 
 export type Port = "documents" | "bus" | "tasks" | "venue" | "notifier" | "clock";
 

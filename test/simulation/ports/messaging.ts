@@ -1,7 +1,7 @@
 // Bus and tasks of one simulated process: what they store goes to the platform, which delivers it.
-import { type Bus, BusError, type Topic } from "../../../functions/src/ports/bus.ts";
-import { TaskError, type TaskRequest, type Tasks } from "../../../functions/src/ports/tasks.ts";
-import type { SimProcess } from "../engine/simProcess.ts";
+import { type Bus, BusError, type Topic } from "#ports/bus.ts";
+import { TaskError, type TaskRequest, type Tasks } from "#ports/tasks.ts";
+import type { SimProcess } from "../engine/sim-process.ts";
 import type { Gate, PortCall } from "./gate.ts";
 import type { SimPolicy } from "./policy.ts";
 

@@ -1,6 +1,6 @@
 // Whoever takes notifications, as one simulated process reaches it: what arrives is evidence.
-import { type Notification, type Notifier, NotifierError } from "../../../functions/src/ports/notifier.ts";
-import type { SimProcess } from "../engine/simProcess.ts";
+import { type Notification, type Notifier, NotifierError } from "#ports/notifier.ts";
+import type { SimProcess } from "../engine/sim-process.ts";
 import type { Gate, PortCall } from "./gate.ts";
 import type { SimPolicy } from "./policy.ts";
 

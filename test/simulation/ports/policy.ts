@@ -1,5 +1,5 @@
 // What a policy may order beyond the gate's own fates: how the venue's wire and engine misbehave.
-import type { FaultEffect } from "../../../local/exchange/faults/fault.ts";
+import type { FaultEffect } from "#local/exchange/faults/fault.ts";
 import type { CallPolicy, PortCall, Verdict } from "./gate.ts";
 
 export interface SimVerdict extends Verdict {

@@ -1,6 +1,6 @@
 // Names of call sites: what a call is about, without ids, so that the same line of the program has the same name in
 // every run.
-import type { DocumentQuery, DocumentWrite } from "../../../functions/src/ports/documents.ts";
+import type { DocumentQuery, DocumentWrite } from "#ports/documents.ts";
 
 /** `accounts/a1/orders/b2` → `orders`, `accounts/a1/control/nav` → `control/nav`, `quarantine/q` → `quarantine`. */
 export function kindOfPath(path: string): string {

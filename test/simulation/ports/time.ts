@@ -1,8 +1,8 @@
 // Clock and deadlines of one simulated process, on virtual time and off by the process's own skew.
-import type { Clock } from "../../../functions/src/ports/clock.ts";
-import { type Deadline, DeadlineExceededError } from "../../../functions/src/ports/deadline.ts";
-import type { EventQueue } from "../engine/eventQueue.ts";
-import type { SimProcess } from "../engine/simProcess.ts";
+import type { Clock } from "#ports/clock.ts";
+import { type Deadline, DeadlineExceededError } from "#ports/deadline.ts";
+import type { EventQueue } from "../engine/event-queue.ts";
+import type { SimProcess } from "../engine/sim-process.ts";
 import type { Gate, PortCall } from "./gate.ts";
 import type { SimPolicy } from "./policy.ts";
 

@@ -1,13 +1,13 @@
 // The invariants that judge a fault run of the real stack, each shown to fail: healthy evidence passes them all, and
 // every way of breaking a promise that is listed here is found by the invariant that protects it.
 import { describe, expect, it } from "vitest";
-import { paths } from "../../../functions/src/domain/paths.ts";
-import type { Alert, DeadLetter, Quarantined } from "../../../functions/src/domain/records.ts";
-import { NOW_MS } from "../../support/factories.ts";
-import { ACCOUNT } from "../../support/world.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { Alert, DeadLetter, Quarantined } from "#domain/documents/records.ts";
+import { NOW_MS } from "#test/support/factories.ts";
+import { ACCOUNT } from "#test/support/world.ts";
 import { CHECKS, violationsIn } from "./checks/all.ts";
 import type { Evidence, VenueOrderState } from "./evidence.ts";
-import { DENIED_PATH, GROUP_PATH, healthyEvidence, ORDER_PATH, RECEIPT_PATH } from "./healthyEvidence.ts";
+import { DENIED_PATH, GROUP_PATH, healthyEvidence, ORDER_PATH, RECEIPT_PATH } from "./healthy-evidence.ts";
 
 type Damage = (evidence: Evidence) => Partial<Evidence>;
 type Documents = "orders" | "groups" | "receipts" | "intents" | "journal";

@@ -1,12 +1,12 @@
 // What is left when a fault run has healed: every document of the account, the venue's own truth, and what was sent.
 // Plain data, so that the invariants are pure and can be shown to fail.
-import type { ControlState } from "../../../functions/src/domain/control.ts";
-import type { Group } from "../../../functions/src/domain/group.ts";
-import type { Nav, Peak } from "../../../functions/src/domain/nav.ts";
-import type { Order } from "../../../functions/src/domain/order.ts";
-import type { Alert, DeadLetter, JournalEntry, Quarantined } from "../../../functions/src/domain/records.ts";
-import type { Receipt, StoredIntent } from "../../../functions/src/domain/signal.ts";
-import type { Overview } from "../../../functions/src/domain/views.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Group } from "#domain/documents/group.ts";
+import type { Nav, Peak } from "#domain/documents/nav.ts";
+import type { Order } from "#domain/documents/order.ts";
+import type { Alert, DeadLetter, JournalEntry, Quarantined } from "#domain/documents/records.ts";
+import type { Receipt, StoredIntent } from "#domain/documents/signal.ts";
+import type { Overview } from "#domain/documents/views.ts";
 import type { SentSignal } from "./sender.ts";
 
 /** Documents by path. */

@@ -1,15 +1,15 @@
 // After the faults: lets the stack mend itself by the schedules alone, until nothing is under way any more. Waits on
 // conditions, and says after a generous time what is still open. Must not mend anything itself.
 import { setTimeout as sleep } from "node:timers/promises";
-import { isHeldByOther } from "../../../functions/src/domain/lease.ts";
-import { paths } from "../../../functions/src/domain/paths.ts";
-import { POSITION_SETTLE_MS } from "../../../functions/src/domain/positions.ts";
-import { controlStateSchema } from "../../../functions/src/schemas/books.ts";
-import { receiptSchema } from "../../../functions/src/schemas/signal.ts";
-import { ACCOUNT_ID, origin } from "../../../local/stack/settings.ts";
-import type { Eyes } from "./readEvidence.ts";
-import type { SimStack } from "./simStack.ts";
-import { request, requestJson, requireJson, UnexpectedAnswerError } from "./stackHttp.ts";
+import { isHeldByOther } from "#domain/books/lease.ts";
+import { POSITION_SETTLE_MS } from "#domain/books/positions.ts";
+import { paths } from "#domain/documents/paths.ts";
+import { ACCOUNT_ID, origin } from "#local/stack/settings.ts";
+import { controlStateSchema } from "#schemas/books.ts";
+import { receiptSchema } from "#schemas/signal.ts";
+import type { Eyes } from "./read-evidence.ts";
+import type { SimStack } from "./sim-stack.ts";
+import { request, requestJson, requireJson, UnexpectedAnswerError } from "./stack-http.ts";
 
 /**
  * Leases run out after 30 s, forgotten signals are published again after 30 s but not in every fifth minute, messages

@@ -1,13 +1,13 @@
 // One fault run of the real stack: start, work under faults, heal, judge. Keeps true that whatever happens the stack
 // is ended, and that a run which could not be judged is not called a good one.
-import { seededRandom } from "../../../local/serving/random.ts";
+import { seededRandom } from "#local/serving/random.ts";
 import { violationsIn } from "./checks/all.ts";
 import { Disruption, Tally } from "./disruption.ts";
 import type { Evidence } from "./evidence.ts";
 import { lastPass, waitUntilQuiet } from "./healing.ts";
-import { Eyes } from "./readEvidence.ts";
+import { Eyes } from "./read-evidence.ts";
 import { Sender } from "./sender.ts";
-import type { SimStack } from "./simStack.ts";
+import type { SimStack } from "./sim-stack.ts";
 import { driveWorkload } from "./workload.ts";
 
 export interface RunOptions {

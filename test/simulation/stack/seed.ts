@@ -1,13 +1,13 @@
 // The account of the fault run: the local stack's own seed with more symbols, a second strategy whose entries rest in
 // the book, and room for a workload that never sleeps. Checked by the product's schemas like every other seed.
-import type { AccountConfig, ProtectionsConfig } from "../../../functions/src/domain/config.ts";
-import { paths } from "../../../functions/src/domain/paths.ts";
-import type { Hook } from "../../../functions/src/domain/records.ts";
-import { accountConfigSchema } from "../../../functions/src/schemas/config.ts";
-import { hookSchema } from "../../../functions/src/schemas/records.ts";
-import type { LocalSecrets } from "../../../local/stack/secrets.ts";
-import { seedDocuments } from "../../../local/stack/seed-documents.ts";
-import { ACCOUNT_ID, SIGNED_HOOK_ID } from "../../../local/stack/settings.ts";
+import type { AccountConfig, ProtectionsConfig } from "#domain/documents/config.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { Hook } from "#domain/documents/records.ts";
+import type { LocalSecrets } from "#local/stack/secrets.ts";
+import { seedDocuments } from "#local/stack/seed-documents.ts";
+import { ACCOUNT_ID, SIGNED_HOOK_ID } from "#local/stack/settings.ts";
+import { accountConfigSchema } from "#schemas/config.ts";
+import { hookSchema } from "#schemas/records.ts";
 
 export const SYMBOLS = ["BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT", "DOGEUSDT"] as const;
 const RESTING_STRATEGY = "resting";

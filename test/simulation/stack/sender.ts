@@ -2,12 +2,12 @@
 // remembers every answer. Keeps true that an answer is recorded exactly as it came, for the invariants to judge.
 import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Random } from "../../../local/serving/random.ts";
-import { alertUrl } from "../../../local/stack/alert.ts";
-import { functionsBaseUrl, SIGNED_HOOK_ID } from "../../../local/stack/settings.ts";
+import type { Random } from "#local/serving/random.ts";
+import { alertUrl } from "#local/stack/alert.ts";
+import { functionsBaseUrl, SIGNED_HOOK_ID } from "#local/stack/settings.ts";
 import type { SentAlert } from "./alerts.ts";
-import type { SimStack } from "./simStack.ts";
-import { type HttpAnswer, request } from "./stackHttp.ts";
+import type { SimStack } from "./sim-stack.ts";
+import { type HttpAnswer, request } from "./stack-http.ts";
 
 /** A sender gives up on an alert after so many tries. */
 const MAX_TRIES = 8;

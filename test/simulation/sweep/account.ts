@@ -1,10 +1,10 @@
 // The one account of the sweep and the market it trades: prices that stand still unless a scenario moves them, so that
 // a struck run and the untouched one differ by the strike alone.
 
-import type { AccountConfig } from "../../../functions/src/domain/config.ts";
-import { DEFAULT_SYMBOLS } from "../../../local/exchange/engine/defaultSymbols.ts";
-import type { SymbolDefinition } from "../../../local/exchange/engine/symbols.ts";
-import { NO_OPTIONAL_LIMITS } from "../../support/config.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import { DEFAULT_SYMBOLS } from "#local/exchange/engine/default-symbols.ts";
+import type { SymbolDefinition } from "#local/exchange/engine/symbols.ts";
+import { NO_OPTIONAL_LIMITS } from "#test/support/config.ts";
 import type { SimHook } from "../platform/front.ts";
 import type { RunSetup } from "../workload/setup.ts";
 

@@ -1,13 +1,13 @@
 // How a run ended: what must be the same with and without a strike, and what must hold however it went, beside the
 // rules that are watched all along.
-import type { ControlState } from "../../../functions/src/domain/control.ts";
-import type { Group } from "../../../functions/src/domain/group.ts";
-import type { Order } from "../../../functions/src/domain/order.ts";
-import { isEnded } from "../../../functions/src/domain/orderLifecycle.ts";
-import { paths } from "../../../functions/src/domain/paths.ts";
-import type { Alert } from "../../../functions/src/domain/records.ts";
-import type { Receipt, StoredIntent } from "../../../functions/src/domain/signal.ts";
-import type { DocumentData } from "../../../functions/src/ports/documents.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Group } from "#domain/documents/group.ts";
+import type { Order } from "#domain/documents/order.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { Alert } from "#domain/documents/records.ts";
+import type { Receipt, StoredIntent } from "#domain/documents/signal.ts";
+import { isEnded } from "#domain/lifecycle/order-lifecycle.ts";
+import type { DocumentData } from "#ports/documents.ts";
 import { ACCOUNT } from "./account.ts";
 import type { Stage } from "./stage.ts";
 

@@ -1,5 +1,5 @@
 // One scenario of the catalogue: what was there before, what happens, and for how long port calls count.
-import type { AccountConfig } from "../../../functions/src/domain/config.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
 import type { Stage } from "./stage.ts";
 
 export interface Scenario {

@@ -23,20 +23,20 @@ interface Exception {
 /** Calls that no scenario makes, each with its reason. */
 const EXCEPTIONS: readonly Exception[] = [
   {
-    path: "functions/src/app/execution/stops/listStops.ts",
+    path: "functions/src/app/stops/list-stops.ts",
     call: 'venue.fetchOpenStops("all")',
     why: "takes forty symbols; what follows is the same as after asking for each",
   },
   ...["const waiting = await deps.documents.query(", "const [counter] = await deps.documents.getAll("].map(
     (call) => ({
-      path: "functions/src/app/rebuildState.ts",
+      path: "functions/src/app/rebuild/rebuild-state.ts",
       call,
       why: "takes a lost control document, without which a run cannot be judged; the tool only reads before its one batch",
     }),
   ),
 ];
 
-/** `functions/src/app/alert.ts:42` for every port call in the source, in order. */
+/** `functions/src/app/telling/alert.ts:42` for every port call in the source, in order. */
 export function portCallsInSource(): readonly string[] {
   return SEARCHED.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })

@@ -1,14 +1,15 @@
 // What a scenario works with: one account's deployment of the simulator, signals to send, things to arrange, and the
 // strike of the sweep waiting in its policy.
-import { encode } from "../../../functions/src/app/codec.ts";
-import type { CommandRequest } from "../../../functions/src/domain/command.ts";
-import type { AccountConfig } from "../../../functions/src/domain/config.ts";
-import { intentId, signalId } from "../../../functions/src/domain/ids.ts";
-import { paths } from "../../../functions/src/domain/paths.ts";
-import type { Intent, Receipt } from "../../../functions/src/domain/signal.ts";
-import type { DocumentData, DocumentWrite } from "../../../functions/src/ports/documents.ts";
-import type { Venue } from "../../../functions/src/ports/venue.ts";
-import { isOpen } from "../../../local/exchange/engine/state.ts";
+
+import type { CommandRequest } from "#domain/documents/command.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import { intentId, signalId } from "#domain/documents/ids.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { Intent, Receipt } from "#domain/documents/signal.ts";
+import { encode } from "#functions/app/documents/codec.ts";
+import { isOpen } from "#local/exchange/engine/state.ts";
+import type { DocumentData, DocumentWrite } from "#ports/documents.ts";
+import type { Venue } from "#ports/venue.ts";
 import type { Mutation } from "../mutations/mutation.ts";
 import type { SimAlert } from "../platform/front.ts";
 import type { PortCall } from "../ports/gate.ts";
@@ -17,7 +18,7 @@ import type { Happening } from "../workload/items.ts";
 import { ENVIRONMENT, World } from "../world.ts";
 import { ACCOUNT, hooks, sweepSetup } from "./account.ts";
 import { sourcesOfCaller } from "./sources.ts";
-import { type Script, type Strike, StrikePolicy } from "./strikePolicy.ts";
+import { type Script, type Strike, StrikePolicy } from "./strike-policy.ts";
 
 const SEED = 11;
 const INTENT_VALID_MS = 600_000;

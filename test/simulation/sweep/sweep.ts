@@ -3,10 +3,10 @@
 // found by running, so a new one is struck without anybody listing it.
 import type { Mutation } from "../mutations/mutation.ts";
 import { faultsOf } from "./faults.ts";
-import { type CaseResult, runCase } from "./runCase.ts";
+import { type CaseResult, runCase } from "./run-case.ts";
 import type { Scenario } from "./scenario.ts";
 import { portCallsInSource } from "./sources.ts";
-import type { Site, Strike } from "./strikePolicy.ts";
+import type { Site, Strike } from "./strike-policy.ts";
 
 export interface FoundViolation {
   /** `killAfter of call 2, executor documents commit ORDER_STORED`; none for the untouched run. */

@@ -1,9 +1,9 @@
 // What operators order in a run, as items of its workload, and how an order becomes the request that is posted.
-import type { CommandRequest } from "../../../functions/src/domain/command.ts";
-import type { AccountConfig } from "../../../functions/src/domain/config.ts";
-import type { ControlState, TradingState } from "../../../functions/src/domain/control.ts";
-import type { Nav } from "../../../functions/src/domain/nav.ts";
-import { paths } from "../../../functions/src/domain/paths.ts";
+import type { CommandRequest } from "#domain/documents/command.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { ControlState, TradingState } from "#domain/documents/control.ts";
+import type { Nav } from "#domain/documents/nav.ts";
+import { paths } from "#domain/documents/paths.ts";
 import type { Random } from "../engine/random.ts";
 import type { World } from "../world.ts";
 import { type ConfigChange, FIRST_ITEM_MS, type Item } from "./items.ts";

@@ -1,12 +1,12 @@
 // Lets an item of the workload happen to a world.
 import { createHmac } from "node:crypto";
-import { encode } from "../../../functions/src/app/codec.ts";
-import type { AccountConfig } from "../../../functions/src/domain/config.ts";
-import { taskName } from "../../../functions/src/domain/ids.ts";
-import { paths } from "../../../functions/src/domain/paths.ts";
-import type { DocumentWrite } from "../../../functions/src/ports/documents.ts";
-import { AdminInputError } from "../../../local/exchange/admin/input.ts";
-import { universeOf } from "../firstDocuments.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import { taskName } from "#domain/documents/ids.ts";
+import { paths } from "#domain/documents/paths.ts";
+import { encode } from "#functions/app/documents/codec.ts";
+import { AdminInputError } from "#local/exchange/admin/input.ts";
+import type { DocumentWrite } from "#ports/documents.ts";
+import { universeOf } from "../first-documents.ts";
 import { ENVIRONMENT, keysOf, type World } from "../world.ts";
 import { requestFor } from "./commands.ts";
 import type { BreakableDocument, Happening } from "./items.ts";

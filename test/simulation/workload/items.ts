@@ -1,7 +1,7 @@
 // The things that happen to a run from outside, as a list in the order of their times. A failing run is made shorter by
 // cutting this list, so an item must not depend on the ones before it.
-import type { TradingState } from "../../../functions/src/domain/control.ts";
-import type { Regime } from "../../../local/exchange/engine/regimes.ts";
+import type { TradingState } from "#domain/documents/control.ts";
+import type { Regime } from "#local/exchange/engine/regimes.ts";
 import type { Random } from "../engine/random.ts";
 import type { SimAlert } from "../platform/front.ts";
 import type { ScheduleName } from "../platform/schedules.ts";

@@ -1,7 +1,7 @@
 // Optional limits and protections of a run's accounts, drawn apart from the rest: a seed's other draws stay what they
 // were. Tight enough that a run of minutes meets them.
-import type { AccountConfig, ProtectionsConfig } from "../../../functions/src/domain/config.ts";
-import { NO_PROTECTIONS } from "../../support/config.ts";
+import type { AccountConfig, ProtectionsConfig } from "#domain/documents/config.ts";
+import { NO_PROTECTIONS } from "#test/support/config.ts";
 import type { Random } from "../engine/random.ts";
 
 type DrawnLimits = Pick<

@@ -1,8 +1,8 @@
 // What an account's config says about losing money, drawn apart from the rest: drawdown grades, rules of the watchdog,
 // reserves. Tight enough that the price moves of minutes meet them.
-import type { AccountConfig, DrawdownConfig } from "../../../functions/src/domain/config.ts";
-import { MIN_TELEMETRY_SILENCE_MS } from "../../../functions/src/domain/navCadence.ts";
-import { NO_DRAWDOWN_GRADES } from "../../support/config.ts";
+import type { AccountConfig, DrawdownConfig } from "#domain/documents/config.ts";
+import { MIN_TELEMETRY_SILENCE_MS } from "#domain/nav/nav-cadence.ts";
+import { NO_DRAWDOWN_GRADES } from "#test/support/config.ts";
 import type { Random } from "../engine/random.ts";
 
 /** One trade of a rich account, of several, and of a poor one, in basis points of NAV. */

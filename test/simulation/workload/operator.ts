@@ -1,15 +1,15 @@
 // The operator's hand in a run: trading state and config change the way a command will change them, in one commit with
 // the control document and its journal entry, outside every fault.
 
-import { encode, encodeWithTtl, RETENTION_MS } from "../../../functions/src/app/codec.ts";
-import type { AccountConfig } from "../../../functions/src/domain/config.ts";
-import type { ControlState, TradingState } from "../../../functions/src/domain/control.ts";
-import { orderFlatten } from "../../../functions/src/domain/flatten.ts";
-import { flattenId } from "../../../functions/src/domain/ids.ts";
-import { operatorLatch } from "../../../functions/src/domain/newControl.ts";
-import { paths } from "../../../functions/src/domain/paths.ts";
-import type { JournalEntry } from "../../../functions/src/domain/records.ts";
-import type { DocumentPort, DocumentWrite } from "../../../functions/src/ports/documents.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { ControlState, TradingState } from "#domain/documents/control.ts";
+import { flattenId } from "#domain/documents/ids.ts";
+import { operatorLatch } from "#domain/documents/new-control.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { JournalEntry } from "#domain/documents/records.ts";
+import { orderFlatten } from "#domain/lifecycle/ordered-flatten.ts";
+import { encode, encodeWithTtl, RETENTION_MS } from "#functions/app/documents/codec.ts";
+import type { DocumentPort, DocumentWrite } from "#ports/documents.ts";
 import type { ConfigChange } from "./items.ts";
 
 export const OPERATOR = "operator";

@@ -2,11 +2,11 @@
 // contracts and how thin their books are.
 
 import { createHash } from "node:crypto";
-import type { AccountProfile } from "../../../functions/src/domain/account.ts";
-import type { AccountConfig } from "../../../functions/src/domain/config.ts";
-import { DEFAULT_SYMBOLS } from "../../../local/exchange/engine/defaultSymbols.ts";
-import type { SymbolDefinition } from "../../../local/exchange/engine/symbols.ts";
-import { NO_OPTIONAL_LIMITS } from "../../support/config.ts";
+import type { AccountProfile } from "#domain/documents/account.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import { DEFAULT_SYMBOLS } from "#local/exchange/engine/default-symbols.ts";
+import type { SymbolDefinition } from "#local/exchange/engine/symbols.ts";
+import { NO_OPTIONAL_LIMITS } from "#test/support/config.ts";
 import type { Random } from "../engine/random.ts";
 import type { SimHook } from "../platform/front.ts";
 import { drawLimits } from "./limits.ts";

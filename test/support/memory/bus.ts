@@ -1,6 +1,6 @@
 // The bus in memory: keeps what was published, in order, and can be made to fail before or after storing.
-import type { Bus, Topic } from "../../../functions/src/ports/bus.ts";
-import { BusError } from "../../../functions/src/ports/bus.ts";
+import type { Bus, Topic } from "#ports/bus.ts";
+import { BusError } from "#ports/bus.ts";
 
 export interface PublishedMessage {
   readonly topic: Topic;

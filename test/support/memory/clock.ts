@@ -1,5 +1,5 @@
 // A clock that moves only when told to, or by itself with every sleep. Keeps true that no test waits for real time.
-import type { Clock } from "../../../functions/src/ports/clock.ts";
+import type { Clock } from "#ports/clock.ts";
 
 export interface FakeClock extends Clock {
   /** Moves on by `durationMs`, waking sleepers in the order of their times. Resolves when they have run. */

@@ -1,6 +1,6 @@
 // Dotted fields of the in-memory store: reading one, and what an update makes of a document.
-import { isIncrement, isServerTime } from "../../../functions/src/adapters/firestore/document-check.ts";
-import type { DocumentData, DocumentValue, FieldChange } from "../../../functions/src/ports/documents.ts";
+import { isIncrement, isServerTime } from "#adapters/firestore/document-check.ts";
+import type { DocumentData, DocumentValue, FieldChange } from "#ports/documents.ts";
 
 /** The value at a dotted path, or undefined when the document does not have it. */
 export function fieldAt(data: DocumentData, field: string): DocumentValue | undefined {

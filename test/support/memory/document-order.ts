@@ -1,6 +1,6 @@
 // Firestore's order of values, and equality, for the in-memory store: types first, then values, strings by UTF-8
 // bytes. Only the types that the document port knows.
-import type { DocumentValue } from "../../../functions/src/ports/documents.ts";
+import type { DocumentValue } from "#ports/documents.ts";
 
 /** Rank of a value's type: null, booleans, numbers, dates, strings, arrays, maps. */
 export function typeRank(value: DocumentValue): number {

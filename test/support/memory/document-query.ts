@@ -1,10 +1,6 @@
 // Queries over the in-memory store, with Firestore's rules: a range compares within one type only, an order drops
 // documents that lack the field, ties go by path.
-import type {
-  DocumentQuery,
-  DocumentSnapshot,
-  DocumentValue,
-} from "../../../functions/src/ports/documents.ts";
+import type { DocumentQuery, DocumentSnapshot, DocumentValue } from "#ports/documents.ts";
 import { fieldAt } from "./document-fields.ts";
 import { comparePaths, compareValues, typeRank } from "./document-order.ts";
 

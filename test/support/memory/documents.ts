@@ -2,14 +2,10 @@
 // atomic commits, preconditions on versions to the microsecond, commit times that only rise, a write that changes
 // nothing keeps its version. Hands out deep-frozen data. Held equal to the real adapter by the contract suite.
 import { isDeepStrictEqual } from "node:util";
-import {
-  assertDocumentPath,
-  assertQuery,
-  frozenWrites,
-} from "../../../functions/src/adapters/firestore/document-check.ts";
-import { frozenDocument } from "../../../functions/src/adapters/firestore/document-value.ts";
-import { versionOf } from "../../../functions/src/adapters/firestore/document-version.ts";
-import type { Clock } from "../../../functions/src/ports/clock.ts";
+import { assertDocumentPath, assertQuery, frozenWrites } from "#adapters/firestore/document-check.ts";
+import { frozenDocument } from "#adapters/firestore/document-value.ts";
+import { versionOf } from "#adapters/firestore/document-version.ts";
+import type { Clock } from "#ports/clock.ts";
 import type {
   DocumentData,
   DocumentPort,
@@ -17,12 +13,8 @@ import type {
   DocumentSnapshot,
   DocumentVersion,
   DocumentWrite,
-} from "../../../functions/src/ports/documents.ts";
-import {
-  DocumentExistsError,
-  DocumentNotFoundError,
-  PreconditionFailedError,
-} from "../../../functions/src/ports/documents.ts";
+} from "#ports/documents.ts";
+import { DocumentExistsError, DocumentNotFoundError, PreconditionFailedError } from "#ports/documents.ts";
 import { withChanges } from "./document-fields.ts";
 import { runQuery } from "./document-query.ts";
 

@@ -1,12 +1,8 @@
 // The wire between the venue adapter and an exchange in the same process: latencies pass on the fake clock, an answer
 // that takes too long is a timeout, and a request that was given up still arrives when its time comes.
-import {
-  type HttpResponse,
-  type HttpTransport,
-  TransportError,
-} from "../../../functions/src/adapters/ccxt/http-transport.ts";
-import type { Clock } from "../../../functions/src/ports/clock.ts";
-import type { Exchange } from "../../../local/exchange/exchange.ts";
+import { type HttpResponse, type HttpTransport, TransportError } from "#adapters/ccxt/http-transport.ts";
+import type { Exchange } from "#local/exchange/exchange.ts";
+import type { Clock } from "#ports/clock.ts";
 
 export interface ExchangeTransport {
   readonly send: HttpTransport;

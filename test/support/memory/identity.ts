@@ -1,5 +1,5 @@
 // Ids and jitter from a seed: a run can be replayed from its number.
-import type { Identity } from "../../../functions/src/ports/identity.ts";
+import type { Identity } from "#ports/identity.ts";
 
 const ID_LENGTH = 20;
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";

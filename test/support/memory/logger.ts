@@ -1,5 +1,5 @@
 // A logger that keeps its lines, so that a test can ask what an operator would have read.
-import type { Logger } from "../../../functions/src/ports/logger.ts";
+import type { Logger } from "#ports/logger.ts";
 
 export interface LogLine {
   readonly severity: "info" | "warn" | "error";

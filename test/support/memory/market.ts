@@ -1,5 +1,5 @@
 // Markets for tests, with ccxt's record of them, as fetchMarkets would have stored them.
-import type { Market } from "../../../functions/src/domain/market.ts";
+import type { Market } from "#domain/documents/market.ts";
 
 export type MarketFilters = Partial<Omit<Market, "symbol" | "baseAsset" | "quoteAsset" | "venueMarket">>;
 

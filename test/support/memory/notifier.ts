@@ -1,5 +1,5 @@
 // Whoever takes notifications, in memory: what was told, and how the next tellings fail.
-import { type Notification, type Notifier, NotifierError } from "../../../functions/src/ports/notifier.ts";
+import { type Notification, type Notifier, NotifierError } from "#ports/notifier.ts";
 
 export interface MemoryNotifier extends Notifier {
   readonly told: Notification[];

@@ -1,6 +1,6 @@
 // Secrets in memory. What is not given is missing, as in production.
-import type { MachineSecrets, Secrets, VenueKeys } from "../../../functions/src/ports/secrets.ts";
-import { MissingSecretError } from "../../../functions/src/ports/secrets.ts";
+import type { MachineSecrets, Secrets, VenueKeys } from "#ports/secrets.ts";
+import { MissingSecretError } from "#ports/secrets.ts";
 
 export function createMemorySecrets(
   venueKeys: Readonly<Record<string, VenueKeys>>,

@@ -1,7 +1,7 @@
 // Tasks in memory: named once, taken when due. Names are remembered for ever, which is stricter than Cloud Tasks'
 // hour; the contract suite does not rely on the difference.
-import type { TaskRequest, Tasks } from "../../../functions/src/ports/tasks.ts";
-import { TaskError } from "../../../functions/src/ports/tasks.ts";
+import type { TaskRequest, Tasks } from "#ports/tasks.ts";
+import { TaskError } from "#ports/tasks.ts";
 
 export interface MemoryTasks extends Tasks {
   /** Scheduled and not taken yet, in the order of their times. */

@@ -2,16 +2,16 @@
 // a proof, no secret kept. Each rule is first shown to catch a receiver that breaks it.
 import { randomInt } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { accepted, answer } from "../../../functions/src/app/receive/answer.ts";
 import {
   createReceiveSignal,
   type ReceiveDeps,
   type ReceiveSignal,
-} from "../../../functions/src/app/receiveSignal.ts";
-import type { DocumentWrite } from "../../../functions/src/ports/documents.ts";
-import { BLOCK_INPUTS, runCampaign } from "../../../tools/fuzz/campaign.ts";
-import { DIRECT } from "../../../tools/fuzz/hooks.ts";
-import { createFuzzReceiver } from "../../../tools/fuzz/receiver.ts";
+} from "#functions/app/receive/receive-signal.ts";
+import { accepted, answer } from "#functions/app/receive/signal-answer.ts";
+import type { DocumentWrite } from "#ports/documents.ts";
+import { BLOCK_INPUTS, runCampaign } from "#tools/fuzz/campaign.ts";
+import { DIRECT } from "#tools/fuzz/hooks.ts";
+import { createFuzzReceiver } from "#tools/fuzz/receiver.ts";
 
 const KNOWN_INPUTS = 12_000;
 const FRESH_INPUTS = 8_000;

@@ -1,10 +1,10 @@
 // The page's state for tests: an account in mid-session, all of it read from the server.
 
-import { type AccountData, nothingYet, type State } from "../../../hosting/src/model/state.ts";
-import { config, control } from "../../e2e/dashboard/control-documents.ts";
-import { nav, peak } from "../../e2e/dashboard/nav-documents.ts";
-import { overview } from "../../e2e/dashboard/order-rows.ts";
-import { receipts } from "../../e2e/dashboard/receipt-rows.ts";
+import { type AccountData, nothingYet, type State } from "#hosting/model/state.ts";
+import { config, control } from "#test/e2e/dashboard/control-documents.ts";
+import { nav, peak } from "#test/e2e/dashboard/nav-documents.ts";
+import { overview } from "#test/e2e/dashboard/order-rows.ts";
+import { receipts } from "#test/e2e/dashboard/receipt-rows.ts";
 
 export const NOW_MS = Date.UTC(2026, 10, 20, 12);
 

@@ -1,6 +1,6 @@
 // An age is never shown younger than it is, and a clock that disagrees is said, not hidden.
 import { describe, expect, it } from "vitest";
-import { agoText, durationText, utcDays, utcText } from "../../../hosting/src/model/age.ts";
+import { agoText, durationText, utcDays, utcText } from "#hosting/model/age.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 20, 0, 0, 30);
 

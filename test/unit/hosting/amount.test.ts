@@ -1,7 +1,7 @@
 // Money on the screen is the books' money: exact, rounded once, its sign and its unit never lost.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dec } from "../../../functions/src/domain/decimal.ts";
+import { dec } from "#domain/decimal.ts";
 import {
   add,
   basisPointsOf,
@@ -15,7 +15,7 @@ import {
   multiply,
   round,
   subtract,
-} from "../../../hosting/src/model/amount.ts";
+} from "#hosting/model/amount.ts";
 
 const decimal = fc
   .tuple(fc.bigInt({ min: -(10n ** 14n), max: 10n ** 14n }), fc.integer({ min: 0, max: 12 }))

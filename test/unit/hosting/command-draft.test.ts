@@ -1,9 +1,8 @@
 // A command from this page is exactly what was typed: an empty field is "none" and never zero, what is not a time or an
 // amount is not sent, and the form says in words what will happen to what is held.
 import { describe, expect, it } from "vitest";
-import { postedCommandSchema } from "../../../functions/src/schemas/command.ts";
-import { countdownText } from "../../../hosting/src/model/age.ts";
-import { roleOf } from "../../../hosting/src/model/claims.ts";
+import { countdownText } from "#hosting/model/age.ts";
+import { roleOf } from "#hosting/model/claims.ts";
 import {
   commandMeaning,
   commandNews,
@@ -11,13 +10,14 @@ import {
   isDangerous,
   needlessBecause,
   requestDetails,
-} from "../../../hosting/src/model/command-words.ts";
-import { type DraftFields, type DraftKind, newDraft, requestOf } from "../../../hosting/src/model/draft.ts";
-import { commandRights } from "../../../hosting/src/model/rights.ts";
-import { viewOf } from "../../../hosting/src/model/view.ts";
-import { control } from "../../e2e/dashboard/control-documents.ts";
-import { command } from "../../e2e/dashboard/risk-documents.ts";
-import { latchWith } from "../../support/factories.ts";
+} from "#hosting/model/command-words.ts";
+import { type DraftFields, type DraftKind, newDraft, requestOf } from "#hosting/model/draft.ts";
+import { commandRights } from "#hosting/model/rights.ts";
+import { viewOf } from "#hosting/model/view.ts";
+import { postedCommandSchema } from "#schemas/command.ts";
+import { control } from "#test/e2e/dashboard/control-documents.ts";
+import { command } from "#test/e2e/dashboard/risk-documents.ts";
+import { latchWith } from "#test/support/factories.ts";
 import { accountData, NOW_MS, state } from "./account-state.ts";
 
 const parsed = (kind: DraftKind, fields: Partial<DraftFields> = {}) =>

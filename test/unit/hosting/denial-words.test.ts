@@ -1,14 +1,10 @@
 // A refusal is as visible as a trade: every denial is a sentence with its limit against its actual, and one that this
 // page does not know is still spoken.
 import { describe, expect, it } from "vitest";
-import {
-  type Denial,
-  type DenialCode,
-  DENIAL_CODES as KNOWN_CODES,
-} from "../../../functions/src/domain/denial.ts";
-import { denialSchema } from "../../../functions/src/schemas/signal.ts";
-import { DENIAL_CODES, denialSentence } from "../../../hosting/src/model/denial-words.ts";
-import { refusalSentence } from "../../../hosting/src/model/refusal-words.ts";
+import { type Denial, type DenialCode, DENIAL_CODES as KNOWN_CODES } from "#domain/documents/denial.ts";
+import { DENIAL_CODES, denialSentence } from "#hosting/model/denial-words.ts";
+import { refusalSentence } from "#hosting/model/refusal-words.ts";
+import { denialSchema } from "#schemas/signal.ts";
 
 const denial = (
   code: DenialCode,

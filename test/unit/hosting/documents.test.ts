@@ -1,8 +1,8 @@
 // The page reads what the functions write, whole; a document that lacks a field or has another type is refused with
 // that field's name, and a field it does not know does no harm.
 import { describe, expect, it } from "vitest";
-import { configReader } from "../../../hosting/src/data/config-reader.ts";
-import { controlReader } from "../../../hosting/src/data/control-reader.ts";
+import { configReader } from "#hosting/data/config-reader.ts";
+import { controlReader } from "#hosting/data/control-reader.ts";
 import {
   alertReader,
   messageReader,
@@ -12,11 +12,11 @@ import {
   profileReader,
   receiptReader,
   seriesReader,
-} from "../../../hosting/src/data/documents.ts";
-import type { Reader } from "../../../hosting/src/data/shape.ts";
-import { accountsOf } from "../../../hosting/src/model/claims.ts";
-import { accountDocuments } from "../../e2e/dashboard/account-documents.ts";
-import { untoldMessages } from "../../e2e/dashboard/outbox-documents.ts";
+} from "#hosting/data/documents.ts";
+import type { Reader } from "#hosting/data/shape.ts";
+import { accountsOf } from "#hosting/model/claims.ts";
+import { accountDocuments } from "#test/e2e/dashboard/account-documents.ts";
+import { untoldMessages } from "#test/e2e/dashboard/outbox-documents.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 20, 12);
 const documents = { ...accountDocuments(NOW_MS), ...untoldMessages(NOW_MS) };

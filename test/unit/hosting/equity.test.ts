@@ -1,7 +1,7 @@
 // The equity curve draws what is known and nothing else: one point a sample, a gap where samples are missing, the
 // newest samples even before they are packed.
 import { describe, expect, it } from "vitest";
-import { changeOf, equityPoints } from "../../../hosting/src/model/equity.ts";
+import { changeOf, equityPoints } from "#hosting/model/equity.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 20, 12);
 const MINUTE_MS = 60_000;

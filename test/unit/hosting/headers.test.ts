@@ -2,7 +2,7 @@
 // and only files whose name changes with their content are cached.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { PRODUCTION_CONNECT_SOURCES } from "../../../hosting/src/data/connect-sources.ts";
+import { PRODUCTION_CONNECT_SOURCES } from "#hosting/data/connect-sources.ts";
 
 interface HostingConfig {
   readonly ignore: readonly string[];

@@ -1,10 +1,10 @@
 // What is held is marked as NAV is: longs at the bid, shorts at the ask, exact; what has no mark is unknown, not zero.
 import { describe, expect, it } from "vitest";
-import { grossExposureUsd, positionRows, unrealizedPnlUsd } from "../../../hosting/src/model/positions.ts";
-import { positionsPanel } from "../../../hosting/src/view/positions-panel.ts";
-import { textOf } from "../../../hosting/src/view/vnode.ts";
-import { nav } from "../../e2e/dashboard/nav-documents.ts";
-import { overview } from "../../e2e/dashboard/order-rows.ts";
+import { grossExposureUsd, positionRows, unrealizedPnlUsd } from "#hosting/model/positions.ts";
+import { positionsPanel } from "#hosting/view/positions-panel.ts";
+import { textOf } from "#hosting/view/vnode.ts";
+import { nav } from "#test/e2e/dashboard/nav-documents.ts";
+import { overview } from "#test/e2e/dashboard/order-rows.ts";
 import { accountData, NOW_MS, state } from "./account-state.ts";
 
 const good = nav(NOW_MS);

@@ -1,21 +1,14 @@
 // Orders and receipts in words: each state has its meaning, each change is told once, each step its latency or that
 // it has not happened.
 import { describe, expect, it } from "vitest";
-import type { OrderStatus } from "../../../functions/src/domain/order.ts";
-import type { ReceiptRow } from "../../../hosting/src/data/documents.ts";
-import { orderMeaning, orderNews, orderTone } from "../../../hosting/src/model/order-words.ts";
-import {
-  isStuck,
-  latenciesOf,
-  reasonsOf,
-  receiptNews,
-  tally,
-  wantedText,
-} from "../../../hosting/src/model/receipts.ts";
-import { receiptsPanel } from "../../../hosting/src/view/receipts-panel.ts";
-import { textOf } from "../../../hosting/src/view/vnode.ts";
-import { order } from "../../e2e/dashboard/order-rows.ts";
-import { denial, receipt as stored, receipts as storedRows } from "../../e2e/dashboard/receipt-rows.ts";
+import type { OrderStatus } from "#domain/documents/order.ts";
+import { orderMeaning, orderNews, orderTone } from "#hosting/model/order-words.ts";
+import { isStuck, latenciesOf, reasonsOf, receiptNews, tally, wantedText } from "#hosting/model/receipts.ts";
+import type { ReceiptRow } from "#hosting/model/rows.ts";
+import { receiptsPanel } from "#hosting/view/receipts-panel.ts";
+import { textOf } from "#hosting/view/vnode.ts";
+import { order } from "#test/e2e/dashboard/order-rows.ts";
+import { denial, receipt as stored, receipts as storedRows } from "#test/e2e/dashboard/receipt-rows.ts";
 import { NOW_MS, state } from "./account-state.ts";
 
 const shown = (of: ReturnType<typeof stored>): ReceiptRow => ({ ...of, payload: { faults: null } });

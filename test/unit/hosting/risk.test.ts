@@ -1,20 +1,20 @@
 // The risk view's words and order: what is closest to its limit stands first, the unknown before all, every brake says
 // what it holds and for how long, and the drawdown's ladder says where the account stands and what comes next.
 import { describe, expect, it } from "vitest";
-import type { AccountConfig } from "../../../functions/src/domain/config.ts";
-import type { ControlState } from "../../../functions/src/domain/control.ts";
-import { riskEngine } from "../../../functions/src/domain/risk/engine.ts";
-import { activeBrakes, standbys } from "../../../hosting/src/model/brakes.ts";
-import { drawdownRungs, drawdownSentences, navAt } from "../../../hosting/src/model/drawdown.ts";
-import { limitRows, orderLimitRows } from "../../../hosting/src/model/limit-words.ts";
-import { engineOf } from "../../../hosting/src/model/risk.ts";
-import { endWords, heldWords } from "../../../hosting/src/model/trading-words.ts";
-import { riskPanels } from "../../../hosting/src/view/risk-page.ts";
-import { textOf } from "../../../hosting/src/view/vnode.ts";
-import { config, control } from "../../e2e/dashboard/control-documents.ts";
-import { nav } from "../../e2e/dashboard/nav-documents.ts";
-import { brakedControl } from "../../e2e/dashboard/risk-documents.ts";
-import { latchWith, peak } from "../../support/factories.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import { riskEngine } from "#domain/risk/engine.ts";
+import { activeBrakes, standbys } from "#hosting/model/brakes.ts";
+import { drawdownRungs, drawdownSentences, navAt } from "#hosting/model/drawdown.ts";
+import { limitRows, orderLimitRows } from "#hosting/model/limit-words.ts";
+import { engineOf } from "#hosting/model/risk.ts";
+import { endWords, heldWords } from "#hosting/model/trading-words.ts";
+import { riskPanels } from "#hosting/view/risk-page.ts";
+import { textOf } from "#hosting/view/vnode.ts";
+import { config, control } from "#test/e2e/dashboard/control-documents.ts";
+import { nav } from "#test/e2e/dashboard/nav-documents.ts";
+import { brakedControl } from "#test/e2e/dashboard/risk-documents.ts";
+import { latchWith, peak } from "#test/support/factories.ts";
 import { accountData, NOW_MS, state } from "./account-state.ts";
 
 const value = <T>(of: T) => ({ kind: "value", value: of, fromCache: false }) as const;

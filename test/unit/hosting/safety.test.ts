@@ -1,13 +1,13 @@
 // "Am I safe" errs on the safe side: whatever is unknown, old, failed or out of reach is said, with what to do.
 
 import { describe, expect, it } from "vitest";
-import { connectionOf } from "../../../hosting/src/model/connection.ts";
-import { navFreshness } from "../../../hosting/src/model/nav-health.ts";
-import { verdictOf } from "../../../hosting/src/model/safety.ts";
-import { nothingYet } from "../../../hosting/src/model/state.ts";
-import { knownValue, type Watched } from "../../../hosting/src/model/watched.ts";
-import { nav } from "../../e2e/dashboard/nav-documents.ts";
-import { latchWith, throttlesWith } from "../../support/factories.ts";
+import { connectionOf } from "#hosting/model/connection.ts";
+import { navFreshness } from "#hosting/model/nav-health.ts";
+import { verdictOf } from "#hosting/model/safety.ts";
+import { nothingYet } from "#hosting/model/state.ts";
+import { knownValue, type Watched } from "#hosting/model/watched.ts";
+import { nav } from "#test/e2e/dashboard/nav-documents.ts";
+import { latchWith, throttlesWith } from "#test/support/factories.ts";
 import { accountData, NOW_MS, state } from "./account-state.ts";
 
 /** The document changed, the rest as it was. */

@@ -1,12 +1,12 @@
 // What people are not shown or not told is said with since when and what to do, for as long as it lasts and no longer.
 import { describe, expect, it } from "vitest";
-import type { MessageRow } from "../../../hosting/src/data/documents.ts";
-import { verdictOf } from "../../../hosting/src/model/safety.ts";
-import type { AccountData } from "../../../hosting/src/model/state.ts";
-import { unshown, untold } from "../../../hosting/src/model/untold.ts";
-import type { Watched } from "../../../hosting/src/model/watched.ts";
-import { config, control } from "../../e2e/dashboard/control-documents.ts";
-import { latchWith } from "../../support/factories.ts";
+import type { MessageRow } from "#hosting/model/rows.ts";
+import { verdictOf } from "#hosting/model/safety.ts";
+import type { AccountData } from "#hosting/model/state.ts";
+import { unshown, untold } from "#hosting/model/untold.ts";
+import type { Watched } from "#hosting/model/watched.ts";
+import { config, control } from "#test/e2e/dashboard/control-documents.ts";
+import { latchWith } from "#test/support/factories.ts";
 import { accountData, NOW_MS, state } from "./account-state.ts";
 
 const SINCE_MS = NOW_MS - 120_000;

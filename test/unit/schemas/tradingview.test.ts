@@ -1,11 +1,11 @@
 // Guards the alert schema: every placeholder of TradingView's list is read, unfilled ones are named, amounts are exact.
 import { describe, expect, it } from "vitest";
-import { namedFields, readBody } from "../../../functions/src/domain/signal/body.ts";
-import { SignalFault } from "../../../functions/src/domain/signal/fault.ts";
-import { OWN_FIELDS, PLACEHOLDER_FIELDS } from "../../../functions/src/domain/signal/fieldNames.ts";
-import { isSecretName } from "../../../functions/src/domain/signal/redact.ts";
-import { readTradingViewAlert, tradingViewAlertSchema } from "../../../functions/src/schemas/tradingview.ts";
-import { alertFixture, FIXTURE_TIME_MS } from "../../support/alerts/fixtures.ts";
+import { namedFields, readBody } from "#domain/signal/body.ts";
+import { SignalFault } from "#domain/signal/fault.ts";
+import { OWN_FIELDS, PLACEHOLDER_FIELDS } from "#domain/signal/field-names.ts";
+import { isSecretName } from "#domain/signal/redact.ts";
+import { readTradingViewAlert, tradingViewAlertSchema } from "#schemas/tradingview.ts";
+import { alertFixture, FIXTURE_TIME_MS } from "#test/support/alerts/fixtures.ts";
 
 const read = (text: string) => readTradingViewAlert(namedFields(readBody(text)).known);
 

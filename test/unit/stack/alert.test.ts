@@ -1,8 +1,8 @@
 // The alert that people paste is the alert that the webhook accepts, with the time of the moment it is pasted.
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { resolvePorts } from "../../../local/ports.ts";
-import { alertBody, alertCommand } from "../../../local/stack/alert.ts";
+import { resolvePorts } from "#local/ports.ts";
+import { alertBody, alertCommand } from "#local/stack/alert.ts";
 
 describe("the paste-ready alert", () => {
   it("posts, through a POSIX shell, the same body that the check sends, at the current second", () => {

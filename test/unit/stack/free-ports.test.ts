@@ -1,9 +1,9 @@
 // A taken port is reported before anything starts: which port, whose it would be, and which variable moves it.
 import { createServer, type Server } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { LOCAL_HOST } from "../../../local/ports.ts";
-import { PortsTakenError, requireFreePorts } from "../../../local/stack/free-ports.ts";
-import { freePorts } from "../../support/stack.ts";
+import { LOCAL_HOST } from "#local/ports.ts";
+import { PortsTakenError, requireFreePorts } from "#local/stack/free-ports.ts";
+import { freePorts } from "#test/support/stack.ts";
 
 let server: Server | undefined;
 afterEach(() => new Promise((closed) => (server === undefined ? closed(null) : server.close(closed))));

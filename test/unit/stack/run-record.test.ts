@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { identify, isRunning, RUN_ID_VARIABLE } from "../../../local/stack/process-table.ts";
-import { AlreadyRunningError, endLeftovers, RunFile } from "../../../local/stack/run-record.ts";
+import { identify, isRunning, RUN_ID_VARIABLE } from "#local/stack/process-table.ts";
+import { AlreadyRunningError, endLeftovers, RunFile } from "#local/stack/run-record.ts";
 
 /** Ignores SIGTERM, as a part that hangs would, and says when it does. */
 const STUBBORN = 'process.on("SIGTERM", () => {}); process.stdout.write("up"); setInterval(() => {}, 1000);';

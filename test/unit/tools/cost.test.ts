@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { run } from "../../../tools/bench/cost.ts";
-import { OF_EACH_ACCOUNT, OF_THE_PROJECT, SCHEDULES } from "../../../tools/bench/schedules.ts";
+import { run } from "#tools/bench/cost.ts";
+import { OF_EACH_ACCOUNT, OF_THE_PROJECT, SCHEDULES } from "#tools/bench/schedules.ts";
 
 const ENTRY = join(import.meta.dirname, "../../../functions/src/entry");
 /** Two hours of two accounts, look by look. */

@@ -1,14 +1,14 @@
 // What a tool may do to documents: nothing in a dry run, and otherwise only whole documents of their schema. No
 // placeholder and no zero in place of a known amount ever gets through, and nothing is deleted but a doubted peak.
 import { describe, expect, it } from "vitest";
-import { encode } from "../../../functions/src/app/codec.ts";
-import { planPeakRebuild, recordOfDrop } from "../../../functions/src/app/rebuildPeak.ts";
-import { paths } from "../../../functions/src/domain/paths.ts";
-import type { DocumentWrite } from "../../../functions/src/ports/documents.ts";
-import { guardedBus, guardedDocuments } from "../../../tools/operate/guarded.ts";
-import { NOW_MS, nav, peak } from "../../support/factories.ts";
-import { createMemoryBus } from "../../support/memory/bus.ts";
-import { createWorld } from "../../support/world.ts";
+import { paths } from "#domain/documents/paths.ts";
+import { encode } from "#functions/app/documents/codec.ts";
+import { planPeakRebuild, recordOfDrop } from "#functions/app/rebuild/rebuild-peak.ts";
+import type { DocumentWrite } from "#ports/documents.ts";
+import { NOW_MS, nav, peak } from "#test/support/factories.ts";
+import { createMemoryBus } from "#test/support/memory/bus.ts";
+import { createWorld } from "#test/support/world.ts";
+import { guardedBus, guardedDocuments } from "#tools/operate/guarded.ts";
 
 async function tool(writes: boolean) {
   const world = await createWorld();

@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { systemParts } from "../../../tools/operator.ts";
+import { systemParts } from "#tools/operate/operator.ts";
 
 const TOOLS = join(import.meta.dirname, "../../../tools");
 const RUN_TIMEOUT_MS = 30_000;
@@ -35,9 +35,7 @@ describe("an operator tool", () => {
 describe("every operator tool", () => {
   const commands = readdirSync(TOOLS).filter((name) => {
     return (
-      name.endsWith(".ts") &&
-      name !== "operator.ts" &&
-      readFileSync(join(TOOLS, name), "utf8").includes('from "./operator.ts"')
+      name.endsWith(".ts") && readFileSync(join(TOOLS, name), "utf8").includes('from "./operate/operator.ts"')
     );
   });
 

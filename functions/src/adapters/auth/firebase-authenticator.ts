@@ -1,7 +1,7 @@
 // Firebase Auth behind the authenticator port. Asks whether the user was disabled or signed out everywhere, which costs
 // a round trip: commands are few, and a token that was taken away must not trade for the rest of its hour.
 import { type Auth, type DecodedIdToken, FirebaseAuthError } from "firebase-admin/auth";
-import { AuthError, type Authenticator, type SignedInUser } from "../../ports/authenticator.ts";
+import { AuthError, type Authenticator, type SignedInUser } from "#ports/authenticator.ts";
 
 /** What Firebase Auth says of a token or its user; anything else is about reaching it. */
 const PROVES_NOTHING: ReadonlySet<string> = new Set([

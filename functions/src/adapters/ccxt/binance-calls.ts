@@ -1,9 +1,9 @@
 // How a call to the venue is made: ccxt's own errors turned into the port's, the clock's offset learnt, and what may be
 // repeated repeated. Must not repeat an order creation.
-import type { Clock } from "../../ports/clock.ts";
-import type { Identity } from "../../ports/identity.ts";
-import type { Logger } from "../../ports/logger.ts";
-import { VenueError } from "../../ports/venue.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { Identity } from "#ports/identity.ts";
+import type { Logger } from "#ports/logger.ts";
+import { VenueError } from "#ports/venue.ts";
 import type { BinanceClient } from "./binance-client.ts";
 import { read, serverTimeShape } from "./binance-shapes.ts";
 import { withRetries } from "./retry.ts";

@@ -1,9 +1,9 @@
 // ccxt's Binance USD-M instance with its network replaced: every request goes once through our transport, is checked
 // before it leaves, and comes back as parsed JSON or as a VenueError. ccxt keeps building, signing and naming.
 import { binanceusdm } from "ccxt";
-import type { Clock } from "../../ports/clock.ts";
-import type { VenueKeys } from "../../ports/secrets.ts";
-import { VenueError } from "../../ports/venue.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { VenueKeys } from "#ports/secrets.ts";
+import { VenueError } from "#ports/venue.ts";
 import { errorOf, errorWithoutAnswer } from "./binance-errors.ts";
 import type { HttpRequest, HttpResponse, HttpTransport } from "./http-transport.ts";
 import { TransportError } from "./http-transport.ts";

@@ -1,11 +1,11 @@
 // Creating an order: one request, signed to be void after the deadline, compared with what was asked before it leaves,
 // and never sent again from here.
 import { isDeepStrictEqual } from "node:util";
-import type { Market } from "../../domain/market.ts";
-import type { OrderRequest } from "../../domain/order.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { CreateOrderOptions, VenueOrder } from "../../ports/venue.ts";
-import { VenueError } from "../../ports/venue.ts";
+import type { Market } from "#domain/documents/market.ts";
+import type { OrderRequest } from "#domain/documents/order.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { CreateOrderOptions, VenueOrder } from "#ports/venue.ts";
+import { VenueError } from "#ports/venue.ts";
 import type { BinanceClient } from "./binance-client.ts";
 import { ccxtMarketOf } from "./binance-markets.ts";
 import { assertSameOrder, venueOrderOf } from "./binance-orders.ts";

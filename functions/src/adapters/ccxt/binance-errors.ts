@@ -1,6 +1,6 @@
 // From what came back over the wire to one of five kinds of error: by the venue's raw code first, then by the HTTP
 // status. When neither is conclusive the outcome is unknown; nothing here guesses that an order was not taken.
-import { VenueError, type VenueErrorKind } from "../../ports/venue.ts";
+import { VenueError, type VenueErrorKind } from "#ports/venue.ts";
 import { isFailed503, kindOfCode } from "./binance-codes.ts";
 import type { HttpResponse, TransportError } from "./http-transport.ts";
 

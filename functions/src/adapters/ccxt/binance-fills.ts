@@ -1,8 +1,8 @@
 // An account's trades of one symbol since a time, oldest first, page by page. Bounded: what does not fit is an error
 // that says so, never a silent gap.
 import { z } from "zod";
-import type { VenueFill } from "../../ports/venue.ts";
-import { VenueError } from "../../ports/venue.ts";
+import type { VenueFill } from "#ports/venue.ts";
+import { VenueError } from "#ports/venue.ts";
 import { SETTLEMENT_ASSET } from "./binance-markets.ts";
 import { type RawTrade, read, tradeShape } from "./binance-shapes.ts";
 

@@ -1,9 +1,9 @@
 // What moved an account's wallets since a time, oldest first, page by page. Bounded: what does not fit is an error that
 // says so, never a silent gap.
 import { z } from "zod";
-import type { IncomeKind } from "../../domain/income.ts";
-import type { VenueIncome } from "../../ports/venue.ts";
-import { VenueError } from "../../ports/venue.ts";
+import type { IncomeKind } from "#domain/documents/income.ts";
+import type { VenueIncome } from "#ports/venue.ts";
+import { VenueError } from "#ports/venue.ts";
 import { incomeShape, type RawIncome, read } from "./binance-shapes.ts";
 
 /** The endpoint's largest page. */

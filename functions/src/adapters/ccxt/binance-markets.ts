@@ -1,8 +1,8 @@
 // Binance's exchangeInfo, as ccxt parses it, into our markets. Keeps of ccxt's record only what an order needs, so that
 // a universe of hundreds of markets stays far below a document's limit.
 import { z } from "zod";
-import type { Market } from "../../domain/market.ts";
-import { VenueError } from "../../ports/venue.ts";
+import type { Market } from "#domain/documents/market.ts";
+import { VenueError } from "#ports/venue.ts";
 import { lotSizeShape, minNotionalShape, priceFilterShape, read, symbolShape } from "./binance-shapes.ts";
 
 /** Everything else would need conversion into the account's currency: profits, fees and limits are in this one. */

@@ -1,9 +1,9 @@
 // Orders between our words and Binance's: the venue's record read into ours, and a request compared with the bytes
 // that are about to leave.
-import type { DecimalString } from "../../domain/decimal.ts";
-import { dec, decimalString, isDecimalString } from "../../domain/decimal.ts";
-import type { OrderRequest } from "../../domain/order.ts";
-import { VenueError, type VenueOrder } from "../../ports/venue.ts";
+import type { DecimalString } from "#domain/decimal.ts";
+import { dec, decimalString, isDecimalString } from "#domain/decimal.ts";
+import type { OrderRequest } from "#domain/documents/order.ts";
+import { VenueError, type VenueOrder } from "#ports/venue.ts";
 import type { RawOrder } from "./binance-shapes.ts";
 
 /** Binance's states in ours. `EXPIRED_IN_MATCH` is an expiry by self-trade prevention. */

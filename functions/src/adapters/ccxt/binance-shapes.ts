@@ -1,8 +1,8 @@
 // What Binance's USD-M endpoints answer, as far as it is used. Amounts are read as decimal strings, never as numbers;
 // ids as strings. An answer of another shape is not an answer.
 import { z } from "zod";
-import { dec, decimalString, isDecimalString } from "../../domain/decimal.ts";
-import { VenueError } from "../../ports/venue.ts";
+import { dec, decimalString, isDecimalString } from "#domain/decimal.ts";
+import { VenueError } from "#ports/venue.ts";
 
 const amount = z
   .string()

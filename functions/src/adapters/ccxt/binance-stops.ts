@@ -1,15 +1,15 @@
 // Conditional orders of Binance's algo service as resting stops. A creation is one signed request that is void after its
 // deadline, leaves exactly as asked, and is never sent again from here.
 import { z } from "zod";
-import type { OrderSide } from "../../domain/order.ts";
-import type { Clock } from "../../ports/clock.ts";
+import type { OrderSide } from "#domain/documents/words.ts";
+import type { Clock } from "#ports/clock.ts";
 import {
   type CreateOrderOptions,
   type StopRequest,
   VenueError,
   type VenueStop,
   type VenueStopStatus,
-} from "../../ports/venue.ts";
+} from "#ports/venue.ts";
 import { type BinanceCalls, orNull } from "./binance-calls.ts";
 import type { BinanceClient } from "./binance-client.ts";
 import { NO_SUCH_ORDER, NOTHING_TO_CANCEL } from "./binance-codes.ts";

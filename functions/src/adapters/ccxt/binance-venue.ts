@@ -2,14 +2,14 @@
 // its remedy. Reads are retried, order creation is not.
 import type { binanceusdm } from "ccxt";
 import { z } from "zod";
-import { dec, decimalString } from "../../domain/decimal.ts";
-import type { Market, TopOfBook } from "../../domain/market.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { Identity } from "../../ports/identity.ts";
-import type { Logger } from "../../ports/logger.ts";
-import type { VenueKeys } from "../../ports/secrets.ts";
-import type { Venue, VenueBalance, VenueOrder, VenuePosition } from "../../ports/venue.ts";
-import { VenueError } from "../../ports/venue.ts";
+import { dec, decimalString } from "#domain/decimal.ts";
+import type { Market, TopOfBook } from "#domain/documents/market.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { Identity } from "#ports/identity.ts";
+import type { Logger } from "#ports/logger.ts";
+import type { VenueKeys } from "#ports/secrets.ts";
+import type { Venue, VenueBalance, VenueOrder, VenuePosition } from "#ports/venue.ts";
+import { VenueError } from "#ports/venue.ts";
 import { createBinanceCalls, orNull } from "./binance-calls.ts";
 import { createBinanceClient } from "./binance-client.ts";
 import { NO_SUCH_ORDER, NOTHING_TO_CANCEL } from "./binance-codes.ts";

@@ -1,6 +1,6 @@
 // The signed receive window of whatever adds to or guards a position: the venue refuses the request after its deadline,
 // so that a paused sender cannot land late.
-import { VenueError } from "../../ports/venue.ts";
+import { VenueError } from "#ports/venue.ts";
 
 /** Binance's largest receive window. */
 const MAX_WINDOW_MS = 60_000;

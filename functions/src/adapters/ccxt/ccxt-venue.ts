@@ -1,12 +1,12 @@
 // The Venue port over ccxt. Keeps true that an order creation is one HTTP request which is never repeated, that its
 // signed window ends at the caller's deadline, and that every failure is one of the port's five kinds.
 import type { binanceusdm } from "ccxt";
-import type { Market } from "../../domain/market.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { Identity } from "../../ports/identity.ts";
-import type { Logger } from "../../ports/logger.ts";
-import type { VenueKeys } from "../../ports/secrets.ts";
-import type { Venue } from "../../ports/venue.ts";
+import type { Market } from "#domain/documents/market.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { Identity } from "#ports/identity.ts";
+import type { Logger } from "#ports/logger.ts";
+import type { VenueKeys } from "#ports/secrets.ts";
+import type { Venue } from "#ports/venue.ts";
 import { createBinanceVenue } from "./binance-venue.ts";
 import type { HttpTransport } from "./http-transport.ts";
 import { createNodeTransport } from "./node-transport.ts";

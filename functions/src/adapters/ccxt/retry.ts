@@ -1,8 +1,8 @@
 // Retries of calls that change nothing when made twice: reads and cancels. Bounded, exponential, jittered, obeying
 // the venue's Retry-After. Must never wrap the creation of an order.
-import type { Clock } from "../../ports/clock.ts";
-import type { Identity } from "../../ports/identity.ts";
-import { VenueError } from "../../ports/venue.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { Identity } from "#ports/identity.ts";
+import { VenueError } from "#ports/venue.ts";
 
 /** First call and two more: what does not work three times is the next schedule's, a minute later. */
 export const MAX_ATTEMPTS = 3;

@@ -1,6 +1,6 @@
 // Counts what a document port is asked to do: round trips, and the documents that Firestore bills. Cost is part of the
 // design, so tests and benches hold use cases to these numbers.
-import type { DocumentPort } from "../../ports/documents.ts";
+import type { DocumentPort } from "#ports/documents.ts";
 
 export interface DocumentCounts {
   /** Requests that went to the store, failed ones too. */

@@ -1,7 +1,7 @@
 // Checks of paths, batches and queries before they are sent, shared by the real and the in-memory store, so that a
 // call which one refuses the other refuses too. Faults here are the caller's: TypeErrors, never retried.
-import type { DocumentQuery, DocumentWrite, FieldChange, Increment } from "../../ports/documents.ts";
-import { SERVER_TIME } from "../../ports/documents.ts";
+import type { DocumentQuery, DocumentWrite, FieldChange, Increment } from "#ports/documents.ts";
+import { SERVER_TIME } from "#ports/documents.ts";
 import { frozenDocument, frozenValue, InvalidDocumentError } from "./document-value.ts";
 
 /** A commit of more writes than this is a design fault: no use case needs it, and latency grows with it. */

@@ -1,6 +1,6 @@
 // What a document may hold, checked and copied before anything is sent: Firestore's own limits, so that the
 // in-memory store and the real one refuse the same data. Must not talk to Firestore.
-import type { DocumentData, DocumentValue } from "../../ports/documents.ts";
+import type { DocumentData, DocumentValue } from "#ports/documents.ts";
 
 /** Firestore's limit on one document: 1 MiB. */
 export const MAX_DOCUMENT_BYTES = 1_048_576;

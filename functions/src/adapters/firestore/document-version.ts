@@ -1,6 +1,6 @@
 // The version token of a document: its update time as `seconds.nanoseconds`, to the microsecond that Firestore
 // compares. Opaque to everyone else.
-import type { DocumentVersion } from "../../ports/documents.ts";
+import type { DocumentVersion } from "#ports/documents.ts";
 import { InvalidDocumentError } from "./document-value.ts";
 
 const NANOSECOND_DIGITS = 9;

@@ -1,7 +1,7 @@
 // The port's writes as one Firestore batch. Holds the only use of the SDK's inside: a replacement under a version,
 // which the protocol has and the SDK's public `set` does not offer.
 import { FieldValue, type Firestore, Timestamp, type WriteBatch } from "firebase-admin/firestore";
-import type { DocumentVersion, DocumentWrite, FieldChange } from "../../ports/documents.ts";
+import type { DocumentVersion, DocumentWrite, FieldChange } from "#ports/documents.ts";
 import { isIncrement, isServerTime } from "./document-check.ts";
 import { updateTimeOf } from "./document-version.ts";
 

@@ -1,9 +1,9 @@
 // The document port over Firestore. Every call is one round trip and ends within a bound. What Firestore may have
 // applied without our hearing of it is `DocumentUnavailableError`, and safe to find out by reading.
 import type { Firestore, Query } from "firebase-admin/firestore";
-import type { DocumentPort, DocumentQuery, DocumentSnapshot, DocumentWrite } from "../../ports/documents.ts";
-import { DocumentUnavailableError } from "../../ports/documents.ts";
-import { systemDeadline } from "../system/deadline.ts";
+import { systemDeadline } from "#adapters/system/deadline.ts";
+import type { DocumentPort, DocumentQuery, DocumentSnapshot, DocumentWrite } from "#ports/documents.ts";
+import { DocumentUnavailableError } from "#ports/documents.ts";
 import { assertDocumentPath, assertQuery, frozenWrites } from "./document-check.ts";
 import { versionOf } from "./document-version.ts";
 import { batchOf } from "./firestore-batch.ts";

@@ -1,5 +1,5 @@
 // Firestore's gRPC statuses in the document port's errors. What may have been applied is never called refused.
-import type { DocumentWrite } from "../../ports/documents.ts";
+import type { DocumentWrite } from "#ports/documents.ts";
 import {
   DocumentConflictError,
   DocumentError,
@@ -8,7 +8,7 @@ import {
   DocumentRefusedError,
   DocumentUnavailableError,
   PreconditionFailedError,
-} from "../../ports/documents.ts";
+} from "#ports/documents.ts";
 
 /** google.rpc.Code, as far as a document call can meet it. */
 const NOT_FOUND = 5;

@@ -1,7 +1,7 @@
 // Documents as the SDK hands them out, in the port's values: Timestamp to Date, everything frozen. A value that the
 // port does not know is an error, not a guess.
 import { Timestamp } from "firebase-admin/firestore";
-import type { DocumentData, DocumentValue } from "../../ports/documents.ts";
+import type { DocumentData, DocumentValue } from "#ports/documents.ts";
 import { InvalidDocumentError } from "./document-value.ts";
 
 /** Throws InvalidDocumentError for bytes, references, points and vectors: no schema of ours holds them. */

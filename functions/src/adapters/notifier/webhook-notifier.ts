@@ -1,10 +1,10 @@
 // Notifications as signed POSTs of JSON (Standard Webhooks), for whatever the operator has at the other end. One
 // attempt: the outbox repeats. Must not put the address into an error, because it may hold a token.
-import { standardWebhookHeaders } from "../../domain/signal/signature.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { Notification, Notifier } from "../../ports/notifier.ts";
-import { NotifierError } from "../../ports/notifier.ts";
-import { MissingSecretError } from "../../ports/secrets.ts";
+import { standardWebhookHeaders } from "#domain/signal/signature.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { Notification, Notifier } from "#ports/notifier.ts";
+import { NotifierError } from "#ports/notifier.ts";
+import { MissingSecretError } from "#ports/secrets.ts";
 
 export interface WebhookNotifierOptions {
   readonly url: string;

@@ -1,10 +1,10 @@
 // Documents for people over the document port, behind a circuit breaker for each account: what the store refuses again
 // and again is tried only now and then, and everybody can ask how it stands.
-import { type Circuit, CLOSED, failed, mayTry, tried } from "../../domain/circuit.ts";
-import type { Clock } from "../../ports/clock.ts";
-import { DocumentError, type DocumentPort, type DocumentWrite } from "../../ports/documents.ts";
-import type { Logger } from "../../ports/logger.ts";
-import type { PeopleDocument, StatePublisher } from "../../ports/statePublisher.ts";
+import { type Circuit, CLOSED, failed, mayTry, tried } from "#domain/telling/circuit.ts";
+import type { Clock } from "#ports/clock.ts";
+import { DocumentError, type DocumentPort, type DocumentWrite } from "#ports/documents.ts";
+import type { Logger } from "#ports/logger.ts";
+import type { PeopleDocument, StatePublisher } from "#ports/state-publisher.ts";
 
 export interface PublisherParts {
   readonly documents: DocumentPort;

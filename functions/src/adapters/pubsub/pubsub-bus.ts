@@ -1,9 +1,9 @@
 // The bus over Cloud Pub/Sub. A message is sent at once, not gathered with others, and confirmed within a bound, or
 // the caller learns that it was not. A message that was not confirmed may still arrive: consumers do not mind twice.
 import { PubSub, type Topic as PubSubTopic } from "@google-cloud/pubsub";
-import type { Bus, Topic } from "../../ports/bus.ts";
-import { BusError } from "../../ports/bus.ts";
-import { systemDeadline } from "../system/deadline.ts";
+import { systemDeadline } from "#adapters/system/deadline.ts";
+import type { Bus, Topic } from "#ports/bus.ts";
+import { BusError } from "#ports/bus.ts";
 
 /** The webhook answers its sender within three seconds in all but this case, and says 503 then. */
 const PUBLISH_TIMEOUT_MS = 5_000;

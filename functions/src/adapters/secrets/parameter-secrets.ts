@@ -1,8 +1,8 @@
 // Secrets out of three secret parameters, each one JSON text: venue keys by account, signing secrets by hook and by
 // machine. Read when first asked for. No error here carries a value, nor the parser's message, which would quote one.
 import { z } from "zod";
-import type { Secrets } from "../../ports/secrets.ts";
-import { MissingSecretError } from "../../ports/secrets.ts";
+import type { Secrets } from "#ports/secrets.ts";
+import { MissingSecretError } from "#ports/secrets.ts";
 
 export interface SecretParameters {
   /** `{"accountId": {"apiKey": "…", "secret": "…"}}`; null where the function is not given this secret. */

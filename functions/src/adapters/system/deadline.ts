@@ -1,5 +1,5 @@
 // Deadlines on the system's timers. Must clear its timer, so that an answered request leaves none behind.
-import { type Deadline, DeadlineExceededError } from "../../ports/deadline.ts";
+import { type Deadline, DeadlineExceededError } from "#ports/deadline.ts";
 
 export const systemDeadline: Deadline = {
   async within(work, limitMs) {

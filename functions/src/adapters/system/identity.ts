@@ -1,6 +1,6 @@
 // Ids from the operating system's random source; jitter from the runtime's. Neither decides about money.
 import { randomUUID } from "node:crypto";
-import type { Identity } from "../../ports/identity.ts";
+import type { Identity } from "#ports/identity.ts";
 
 export function createSystemIdentity(): Identity {
   return {

@@ -1,7 +1,7 @@
 // Structured log lines as Cloud Logging reads them, through firebase-functions' writer, which adds the request's trace.
 // Errors are written with their causes; fields that are named like secrets never are.
 import { type LogSeverity, write as writeEntry } from "firebase-functions/logger";
-import type { Logger } from "../../ports/logger.ts";
+import type { Logger } from "#ports/logger.ts";
 
 export type LogEntry = { readonly severity: LogSeverity; readonly message: string } & Readonly<
   Record<string, unknown>

@@ -2,8 +2,8 @@
 // this name that exists already is success: names are how a task is asked for once.
 import { CloudTasksClient } from "@google-cloud/tasks";
 import { credentials } from "@grpc/grpc-js";
-import type { TaskQueue, TaskRequest, Tasks } from "../../ports/tasks.ts";
-import { TaskError } from "../../ports/tasks.ts";
+import type { TaskQueue, TaskRequest, Tasks } from "#ports/tasks.ts";
+import { TaskError } from "#ports/tasks.ts";
 
 /** Creating a task is part of an intent's path; a server that takes longer is one that does not answer. */
 const CREATE_TIMEOUT_MS = 5_000;

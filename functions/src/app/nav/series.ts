@@ -1,12 +1,13 @@
 // The NAV series of an account, packed: one document for each UTC day, so that a year of minutes is 365 documents.
-import type { BaselineAdjustment, Nav, NavSeries } from "../../domain/nav.ts";
-import { utcDay } from "../../domain/navBook.ts";
-import { withSamples } from "../../domain/navCadence.ts";
-import { paths } from "../../domain/paths.ts";
-import type { DocumentWrite } from "../../ports/documents.ts";
-import { navSeriesSchema } from "../../schemas/nav.ts";
-import { decode, encodeWithTtl, RETENTION_MS } from "../codec.ts";
-import type { NavDeps, NavState } from "./navState.ts";
+
+import { decode, encodeWithTtl, RETENTION_MS } from "#app/documents";
+import type { BaselineAdjustment, Nav, NavSeries } from "#domain/documents/nav.ts";
+import { paths } from "#domain/documents/paths.ts";
+import { utcDay } from "#domain/nav/nav-book.ts";
+import { withSamples } from "#domain/nav/nav-cadence.ts";
+import type { DocumentWrite } from "#ports/documents.ts";
+import { navSeriesSchema } from "#schemas/nav.ts";
+import type { NavDeps, NavState } from "./nav-state.ts";
 
 /** The series with the collected samples packed in, one for each day that they touch, oldest first. */
 export async function packedSeries(

@@ -1,14 +1,14 @@
 // Whether a request may speak for a hook: signature in signed mode, token and source address in direct mode. Keeps
 // true that nothing is stored for a sender that has not proved itself.
-import type { Hook } from "../../domain/records.ts";
-import { tokenMatches } from "../../domain/signal/hookToken.ts";
-import { verifySignature } from "../../domain/signal/signature.ts";
-import type { Logger } from "../../ports/logger.ts";
-import { MissingSecretError, type Secrets } from "../../ports/secrets.ts";
-import { type Answer, hookDisabled, outsideWindow, sourceNotAllowed, unauthorized } from "./answer.ts";
-import type { HookEntry } from "./hookDirectory.ts";
+import type { Hook } from "#domain/documents/records.ts";
+import { tokenMatches } from "#domain/signal/hook-token.ts";
+import { verifySignature } from "#domain/signal/signature.ts";
+import type { Logger } from "#ports/logger.ts";
+import { MissingSecretError, type Secrets } from "#ports/secrets.ts";
+import type { HookEntry } from "./hook-directory.ts";
 import type { SignalRequest } from "./request.ts";
-import { isAllowedSource } from "./sourceAddress.ts";
+import { type Answer, hookDisabled, outsideWindow, sourceNotAllowed, unauthorized } from "./signal-answer.ts";
+import { isAllowedSource } from "./source-address.ts";
 
 /** How the sender proved itself, and what it calls the signal and its time where its proof says so. */
 export type Sender =

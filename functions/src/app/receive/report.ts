@@ -1,8 +1,9 @@
 // Alerts about requests that leave no receipt: shed load, and a right token from a foreign address. Once per hook and
 // hour in each instance, so that reporting a flood is not part of it.
-import type { Hook } from "../../domain/records.ts";
-import type { Deadline } from "../../ports/deadline.ts";
-import { type AlertCondition, type AlertDeps, raiseAlert } from "../alert.ts";
+
+import { type AlertCondition, type AlertDeps, raiseAlert } from "#app/telling";
+import type { Hook } from "#domain/documents/records.ts";
+import type { Deadline } from "#ports/deadline.ts";
 
 const REPORT_EVERY_MS = 3_600_000;
 /** The sender waits meanwhile. */

@@ -1,9 +1,9 @@
 // What applying a command is given and what it gives.
-import type { Command, CommandRequest } from "../command.ts";
-import type { AccountConfig } from "../config.ts";
-import type { ControlState, LatchCause } from "../control.ts";
-import type { Nav } from "../nav.ts";
-import type { Alert } from "../records.ts";
+import type { Command, CommandRequest } from "#domain/documents/command.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { ControlState, LatchCause } from "#domain/documents/control.ts";
+import type { Nav } from "#domain/documents/nav.ts";
+import type { Alert } from "#domain/documents/records.ts";
 
 /** What the account looks like at the moment of applying. */
 export interface CommandContext {

@@ -1,9 +1,9 @@
 // What is held beside the settlement currency, in USD. A price that is missing or old is no price: nothing is guessed,
 // and nothing counts as zero because it could not be priced.
-import { type Decimal, dec, decimalString } from "../decimal.ts";
-import type { AssetBalance } from "../income.ts";
-import type { TopOfBook } from "../market.ts";
-import type { ValuedAsset } from "../nav.ts";
+import { type Decimal, dec, decimalString } from "#domain/decimal.ts";
+import type { AssetBalance } from "#domain/documents/income.ts";
+import type { TopOfBook } from "#domain/documents/market.ts";
+import type { ValuedAsset } from "#domain/documents/nav.ts";
 
 /** Profits, fees and limits are in this one; its price is one. */
 export const SETTLEMENT_ASSET = "USDT";

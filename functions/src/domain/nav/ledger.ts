@@ -1,8 +1,8 @@
 // Whether the wallet's change is exactly what the venue's income adds up to. Only then is it known what was earned, what
 // was paid and what was moved; until then nobody may call a withdrawal a loss, or a deposit a profit.
-import { type Decimal, dec, decimalString } from "../decimal.ts";
-import type { Income, ValuedIncome } from "../income.ts";
-import type { Ledger } from "../nav.ts";
+import { type Decimal, dec, decimalString } from "#domain/decimal.ts";
+import type { Income, ValuedIncome } from "#domain/documents/income.ts";
+import type { Ledger } from "#domain/documents/nav.ts";
 import { type FxPrices, priceUsd } from "./assets.ts";
 
 /** The venue rounds each income to 1e-8: a long list may miss the balance by that much each. */

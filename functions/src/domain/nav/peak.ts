@@ -1,11 +1,11 @@
 // Peak, drawdown and the day's loss within one baseline. Transfers scale the peak, so that a withdrawal is no drawdown
 // and a deposit hides none; what nobody can explain counts as a loss, and never as a profit.
-import { type Decimal, dec, decimalString } from "../decimal.ts";
-import { type Income, noIncome, type ValuedIncome, withIncome } from "../income.ts";
-import type { BaselineAdjustment, Nav, Peak, Unexplained } from "../nav.ts";
-import { dayStartMs, utcDay } from "../navBook.ts";
+import { type Decimal, dec, decimalString } from "#domain/decimal.ts";
+import { type Income, noIncome, type ValuedIncome, withIncome } from "#domain/documents/income.ts";
+import type { BaselineAdjustment, Nav, Peak, Unexplained } from "#domain/documents/nav.ts";
 import { type FxPrices, SETTLEMENT_ASSET } from "./assets.ts";
 import { type Reckoning, reckon, type Wallet } from "./ledger.ts";
+import { dayStartMs, utcDay } from "./nav-book.ts";
 
 /** The venue's income may lag behind its balances by a minute or two; after this it is not a lag. */
 export const INCOME_LAG_LIMIT_MS = 3 * 60_000;

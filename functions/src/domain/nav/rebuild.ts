@@ -1,9 +1,9 @@
 // A lost peak made again: from the NAV series of its own baseline, else from what the wallet earned and lost. It says
 // what it was made from; it never takes a sample of another baseline.
-import { dec, decimalString } from "../decimal.ts";
-import { noIncome, type ValuedIncome, withIncome } from "../income.ts";
-import type { Baseline, BaselineAdjustment, Nav, NavSample, NavSeries, Peak } from "../nav.ts";
-import { dayStartMs, utcDay } from "../navBook.ts";
+import { dec, decimalString } from "#domain/decimal.ts";
+import { noIncome, type ValuedIncome, withIncome } from "#domain/documents/income.ts";
+import type { Baseline, BaselineAdjustment, Nav, NavSample, NavSeries, Peak } from "#domain/documents/nav.ts";
+import { dayStartMs, utcDay } from "./nav-book.ts";
 import { type GoodNav, highestOnPath, MAX_ADJUSTMENTS, standing } from "./peak.ts";
 
 export interface History {

@@ -1,11 +1,12 @@
 // What a risk check may look at. Everything is an argument; a check neither loads nor changes anything.
-import type { AccountConfig } from "../config.ts";
-import type { ControlState } from "../control.ts";
-import type { Decimal } from "../decimal.ts";
-import type { Denial } from "../denial.ts";
-import type { Market, TopOfBook } from "../market.ts";
-import type { Nav, Peak } from "../nav.ts";
-import type { Intent } from "../signal.ts";
+
+import type { Decimal } from "#domain/decimal.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Denial } from "#domain/documents/denial.ts";
+import type { Market, TopOfBook } from "#domain/documents/market.ts";
+import type { Nav, Peak } from "#domain/documents/nav.ts";
+import type { Intent } from "#domain/documents/signal.ts";
 
 /** An entry as it would be sent. */
 export interface SizedEntry {

@@ -1,8 +1,8 @@
 // Every brake that is on, with what it holds back and until when: protection locks, vetoes, the venue's ban. The check
 // that denies and the screen that counts down read the same list.
-import type { ControlState, ProtectionLock, ProtectionName } from "../control.ts";
-import type { Denial, DenialCode } from "../denial.ts";
-import type { Side } from "../signal.ts";
+import type { ControlState, ProtectionLock, ProtectionName } from "#domain/documents/control.ts";
+import type { Denial, DenialCode } from "#domain/documents/denial.ts";
+import type { Side } from "#domain/documents/words.ts";
 import { denial, type RiskCheck, type RiskContext } from "./context.ts";
 
 /** Null members mean all. */

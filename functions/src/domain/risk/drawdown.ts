@@ -1,9 +1,10 @@
 // Drawdown and the day's loss against their limits. Keeps true that entries stop from the REDUCE grade on, also in
 // the time between a peak that shows it and the run that latches it.
-import type { DrawdownConfig } from "../config.ts";
-import type { ControlState, DrawdownGrade } from "../control.ts";
-import { dec, decimalString } from "../decimal.ts";
-import type { Peak } from "../nav.ts";
+
+import { dec, decimalString } from "#domain/decimal.ts";
+import type { DrawdownConfig } from "#domain/documents/config.ts";
+import type { ControlState, DrawdownGrade } from "#domain/documents/control.ts";
+import type { Peak } from "#domain/documents/nav.ts";
 import { denial, type RiskCheck } from "./context.ts";
 import { DRAWDOWN_GRADES, isGraver, nextGrade, thresholdBps } from "./grade.ts";
 

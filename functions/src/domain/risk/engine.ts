@@ -1,19 +1,20 @@
 // The risk engine: one config version and one snapshot of an account's state, and every question that a decision, a
 // tool or the screen may ask of them. Pure, and free of anything that a browser lacks: the dashboard runs this module.
-import type { DrawdownGrade } from "../control.ts";
-import { type DecimalString, decimalString } from "../decimal.ts";
-import type { Denial } from "../denial.ts";
-import type { Group } from "../group.ts";
-import type { OrderRequest } from "../order.ts";
-import { checkEntry } from "./checkEntry.ts";
-import { checkReduction } from "./checkReduction.ts";
+
+import { type DecimalString, decimalString } from "#domain/decimal.ts";
+import type { DrawdownGrade } from "#domain/documents/control.ts";
+import type { Denial } from "#domain/documents/denial.ts";
+import type { Group } from "#domain/documents/group.ts";
+import type { OrderRequest } from "#domain/documents/order.ts";
+import { checkEntry } from "./check-entry.ts";
+import { checkReduction } from "./check-reduction.ts";
 import type { RiskRequest, RiskState } from "./context.ts";
 import { type ActiveCooldown, activeCooldowns } from "./cooldowns.ts";
 import { type GradeThreshold, gradeThresholds, reachedGrade } from "./drawdown.ts";
 import { leverageOf } from "./exposure.ts";
 import { allValued, holdingsOf, netUsd, totalUsd, type ValuedHolding } from "./holdings.ts";
 import { type LimitUse, limitUses } from "./limits.ts";
-import { checkReduceOnly } from "./reduceOnly.ts";
+import { checkReduceOnly } from "./reduce-only.ts";
 
 export type { RiskRequest, RiskState } from "./context.ts";
 export type { ActiveCooldown } from "./cooldowns.ts";

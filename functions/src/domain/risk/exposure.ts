@@ -1,10 +1,11 @@
 // How much may be held: per order, symbol, tier, bucket, strategy, side, net, gross, and against NAV. Each limit is
 // written once, as a measure over holdings: the check that denies and the screen that shows use the same one.
-import type { AccountConfig } from "../config.ts";
-import { type Decimal, dec, decimalString } from "../decimal.ts";
-import type { Denial } from "../denial.ts";
-import type { Nav } from "../nav.ts";
-import type { Side } from "../signal.ts";
+
+import { type Decimal, dec, decimalString } from "#domain/decimal.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { Denial } from "#domain/documents/denial.ts";
+import type { Nav } from "#domain/documents/nav.ts";
+import type { Side } from "#domain/documents/words.ts";
 import { denial, type RiskCheck } from "./context.ts";
 import { allValued, type Holding, holdingsOf, netUsd, totalUsd, type ValuedHolding } from "./holdings.ts";
 

@@ -1,7 +1,7 @@
 // No exposure is added on NAV, peak or market data that is stale, missing or unreadable, nor on a NAV and a peak of two
 // baselines.
-import type { Denial } from "../denial.ts";
-import type { Nav, Peak } from "../nav.ts";
+import type { Denial } from "#domain/documents/denial.ts";
+import type { Nav, Peak } from "#domain/documents/nav.ts";
 import { denial, type RiskCheck } from "./context.ts";
 
 export const navFresh: RiskCheck = ({ nav, config, nowMs }) => {

@@ -1,7 +1,7 @@
 // The graded response to a drawdown. A grade is taken at its threshold and left only well below it, so that a NAV that
 // trembles about a threshold neither alerts every minute nor lets trading flicker.
-import type { DrawdownConfig } from "../config.ts";
-import type { DrawdownGrade } from "../control.ts";
+import type { DrawdownConfig } from "#domain/documents/config.ts";
+import type { DrawdownGrade } from "#domain/documents/control.ts";
 
 /** Mildest first. */
 export const DRAWDOWN_GRADES = ["NONE", "WARN", "REDUCE", "HALT", "FLATTEN"] as const;

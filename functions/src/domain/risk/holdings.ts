@@ -1,9 +1,10 @@
 // What is held and what is on its way, at the prices that the NAV knows. What is reserved by live orders counts as
 // held, so two orders in flight cannot both use the same room.
-import type { ControlState } from "../control.ts";
-import { Decimal, dec } from "../decimal.ts";
-import type { Nav } from "../nav.ts";
-import type { Side } from "../signal.ts";
+
+import { Decimal, dec } from "#domain/decimal.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Nav } from "#domain/documents/nav.ts";
+import type { Side } from "#domain/documents/words.ts";
 
 export interface Holding {
   readonly symbol: string;

@@ -1,11 +1,11 @@
 // Limits against use, for people: the same measures that deny, without an order at hand.
-import { dec, decimalString } from "../decimal.ts";
-import type { Denial, DenialUnit } from "../denial.ts";
-import { sendsInWindow } from "../orderRate.ts";
+import { dec, decimalString } from "#domain/decimal.ts";
+import type { Denial, DenialUnit } from "#domain/documents/denial.ts";
 import type { RiskState } from "./context.ts";
 import { gradeThresholds } from "./drawdown.ts";
 import { exposureLimits } from "./exposure.ts";
 import { allValued, holdingsOf } from "./holdings.ts";
+import { sendsInWindow } from "./order-rate.ts";
 import { poolLimits } from "./pool.ts";
 
 export interface LimitUse {

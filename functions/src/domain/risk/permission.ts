@@ -1,6 +1,6 @@
 // May this account trade at all, and may it trade this: trading state, venue ban, configured symbol and strategy.
-import { NO_CONFIG_VERSION } from "../closedConfig.ts";
-import type { ControlState, TradingState } from "../control.ts";
+import { NO_CONFIG_VERSION } from "#domain/config/closed-config.ts";
+import type { ControlState, TradingState } from "#domain/documents/control.ts";
 import { denial, type RiskCheck } from "./context.ts";
 
 /** A flatten under way halts, whatever somebody latched after it was ordered. */

@@ -1,9 +1,9 @@
 // Slots of the execution pool, overall, by tier and by bucket; and the order-rate throttle.
-import type { AccountConfig } from "../config.ts";
-import type { ControlState, Slot } from "../control.ts";
-import type { Denial } from "../denial.ts";
-import { sendsInWindow } from "../orderRate.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { ControlState, Slot } from "#domain/documents/control.ts";
+import type { Denial } from "#domain/documents/denial.ts";
 import { denial, type RiskCheck } from "./context.ts";
+import { sendsInWindow } from "./order-rate.ts";
 
 /** The open group of a symbol: one-way mode holds one side of a symbol at a time. */
 export function slotOfSymbol(control: ControlState, symbol: string): { groupId: string; slot: Slot } | null {

@@ -1,5 +1,5 @@
 // Is this the market that the signal meant: a book that is not too wide, near the price that the signal was made at.
-import { type Decimal, dec } from "../decimal.ts";
+import { type Decimal, dec } from "#domain/decimal.ts";
 import { denial, type RiskCheck } from "./context.ts";
 
 const BPS_PER_UNIT = 10_000;

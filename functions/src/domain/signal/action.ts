@@ -1,8 +1,8 @@
 // The wanted position change, from an explicit action, from a strategy's positions, or from both when they agree.
-import type { Side } from "../signal.ts";
+import type { Side } from "#domain/documents/words.ts";
 import { SignalFault } from "./fault.ts";
 import type { ActionWord, DecidingFields, OrderWord, PositionChange } from "./meaning.ts";
-import { changeFromPositions } from "./positionChange.ts";
+import { changeFromPositions } from "./position-change.ts";
 
 /** Throws SignalFault ACTION_MISSING or AMBIGUOUS_SIGNAL, naming the fields. */
 export function wantedChange(fields: DecidingFields): PositionChange {

@@ -2,10 +2,10 @@
 // derives it from the text, others set what they like.
 import { createHash } from "node:crypto";
 import { SignalFault } from "./fault.ts";
-import { type NamedFields, nameFields, type SentField } from "./fieldNames.ts";
-import { readJsonBody } from "./jsonBody.ts";
+import { type NamedFields, nameFields, type SentField } from "./field-names.ts";
+import { readJsonBody } from "./json-body.ts";
 import { isDirectToken, redactText } from "./redact.ts";
-import { readTextBody } from "./textBody.ts";
+import { readTextBody } from "./text-body.ts";
 
 export interface SentBody {
   readonly format: "json" | "text";

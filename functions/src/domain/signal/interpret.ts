@@ -1,7 +1,7 @@
 // What a signal's fields mean: symbol, change, size. Keeps true that a contradiction is an answer to the sender and
 // never a trade.
-import { type DecimalString, dec } from "../decimal.ts";
-import type { IntentSize } from "../signal.ts";
+import { type DecimalString, dec } from "#domain/decimal.ts";
+import type { IntentSize } from "#domain/documents/signal.ts";
 import { wantedChange } from "./action.ts";
 import { SignalFault } from "./fault.ts";
 import type { DecidingFields, PositionChange, SignalMeaning } from "./meaning.ts";

@@ -1,6 +1,7 @@
 // The fields that decide what a signal means, after the schema has read them.
-import type { DecimalString } from "../decimal.ts";
-import type { IntentAction, IntentSize, Side } from "../signal.ts";
+import type { DecimalString } from "#domain/decimal.ts";
+import type { IntentAction, IntentSize } from "#domain/documents/signal.ts";
+import type { Side } from "#domain/documents/words.ts";
 
 export type OrderWord = "buy" | "sell";
 export type ActionWord = OrderWord | "open" | "close" | "reduce" | "long" | "short" | "flat" | "exit";

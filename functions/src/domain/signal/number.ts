@@ -1,5 +1,5 @@
 // A number as its sender wrote it, kept exact: text in, decimal text out, never through a binary float.
-import { Decimal, type DecimalString, isDecimalString } from "../decimal.ts";
+import { Decimal, type DecimalString, isDecimalString } from "#domain/decimal.ts";
 
 const NUMBER = /^([+-]?)(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/;
 

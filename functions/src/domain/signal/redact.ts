@@ -1,7 +1,7 @@
 // Takes secrets out of what senders wrote, before any of it is stored, logged or answered. Must run on every text
 // that leaves the parser.
-import { comparableName } from "./fieldNames.ts";
-import { redactNamed } from "./redactNamed.ts";
+import { comparableName } from "./field-names.ts";
+import { redactNamed } from "./redact-named.ts";
 
 export const REDACTED = "[redacted]";
 

@@ -1,10 +1,10 @@
 // The watchdog's judgement: a table of rules over one view, and one verdict. Keeps true that one stale signal alone never
 // flattens, however old it is: it reduces, and only a second, independent one that joins it at a later look flattens.
-import type { ControlState } from "../control.ts";
-import { utcDay } from "../navBook.ts";
-import { isGraver } from "../risk/grade.ts";
-import { groupStopLoss, groupTimeLimit, sessionHorizon, sessionStopLoss } from "./lossRules.ts";
-import { executorStuck, marketDataStale, navMissed, quotesFrozen, reconcileMissed } from "./staleRules.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import { utcDay } from "#domain/nav/nav-book.ts";
+import { isGraver } from "#domain/risk/grade.ts";
+import { groupStopLoss, groupTimeLimit, sessionHorizon, sessionStopLoss } from "./loss-rules.ts";
+import { executorStuck, marketDataStale, navMissed, quotesFrozen, reconcileMissed } from "./stale-rules.ts";
 import {
   exposedSinceMs,
   type Finding,

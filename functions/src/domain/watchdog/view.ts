@@ -1,13 +1,14 @@
 // What the watchdog judges: its own fresh look at the venue, the account's documents, and what it remembers of its last
 // look. A null member could not be had; no rule takes that for good news.
-import type { AccountConfig } from "../config.ts";
-import type { ControlState } from "../control.ts";
-import type { DecimalString } from "../decimal.ts";
-import type { AssetBalance } from "../income.ts";
-import type { TopOfBook } from "../market.ts";
-import type { Nav } from "../nav.ts";
-import type { HeldPosition } from "../navBook.ts";
-import type { Order } from "../order.ts";
+
+import type { DecimalString } from "#domain/decimal.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { AssetBalance } from "#domain/documents/income.ts";
+import type { TopOfBook } from "#domain/documents/market.ts";
+import type { Nav } from "#domain/documents/nav.ts";
+import type { Order } from "#domain/documents/order.ts";
+import type { HeldPosition } from "#domain/nav/nav-book.ts";
 
 /** Asked of the venue by the watchdog itself. */
 export interface VenueLook {

@@ -1,10 +1,10 @@
 // The buttons that command the account, brakes first. Who may not command sees no button but why, and whom to ask.
-import { utcText } from "../../model/age.ts";
-import { needlessBecause } from "../../model/command-words.ts";
-import type { DraftFields, DraftKind } from "../../model/draft.ts";
-import { listWords } from "../../model/list-words.ts";
-import type { State } from "../../model/state.ts";
-import { knownValue } from "../../model/watched.ts";
+import { utcText } from "#hosting/model/age.ts";
+import { needlessBecause } from "#hosting/model/command-words.ts";
+import type { DraftFields, DraftKind } from "#hosting/model/draft.ts";
+import { listWords } from "#hosting/model/list-words.ts";
+import type { State } from "#hosting/model/state.ts";
+import { knownValue } from "#hosting/model/watched.ts";
 import type { Controls } from "../controls.ts";
 import { h, type VNode } from "../vnode.ts";
 

@@ -1,8 +1,8 @@
 // "What holds entries back?": brakes that are on with what is left of them, and those that stand ready, with their rule.
-import { activeBrakes, type Brake, type Standby, standbys } from "../../model/brakes.ts";
-import { engineOf } from "../../model/risk.ts";
-import type { State } from "../../model/state.ts";
-import { knownValue } from "../../model/watched.ts";
+import { activeBrakes, type Brake, type Standby, standbys } from "#hosting/model/brakes.ts";
+import { engineOf } from "#hosting/model/risk.ts";
+import type { State } from "#hosting/model/state.ts";
+import { knownValue } from "#hosting/model/watched.ts";
 import type { Controls } from "../controls.ts";
 import { countdown, noticeOf, panel, symbol } from "../parts.ts";
 import { h, type VNode } from "../vnode.ts";

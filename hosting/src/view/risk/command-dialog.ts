@@ -1,13 +1,14 @@
 // One command from form to end: what will happen, why, the account's name where it is dangerous, and then its progress
 // until the document says that it has ended. Closing it cancels nothing that was sent.
-import type { CommandRow } from "../../data/command-reader.ts";
-import { utcClock, utcDay, utcText } from "../../model/age.ts";
-import { commandMeaning, commandName, consequences, isDangerous } from "../../model/command-words.ts";
-import { type Draft, type DraftFields, horizonMs } from "../../model/draft.ts";
-import type { SymbolName } from "../../model/order-words.ts";
-import type { State } from "../../model/state.ts";
-import { closesWords, heldWords } from "../../model/trading-words.ts";
-import { knownValue } from "../../model/watched.ts";
+
+import { utcClock, utcDay, utcText } from "#hosting/model/age.ts";
+import { commandMeaning, commandName, consequences, isDangerous } from "#hosting/model/command-words.ts";
+import { type Draft, type DraftFields, horizonMs } from "#hosting/model/draft.ts";
+import type { SymbolName } from "#hosting/model/order-words.ts";
+import type { CommandRow } from "#hosting/model/rows.ts";
+import type { State } from "#hosting/model/state.ts";
+import { closesWords, heldWords } from "#hosting/model/trading-words.ts";
+import { knownValue } from "#hosting/model/watched.ts";
 import type { Controls } from "../controls.ts";
 import { countdown, symbol, typedIn } from "../parts.ts";
 import { type Attributes, type Child, h, type VNode } from "../vnode.ts";

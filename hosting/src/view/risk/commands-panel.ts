@@ -1,8 +1,9 @@
 // "What was ordered?": the newest commands, each to its end: sequence, status, outcome, by whom and why.
-import type { CommandRow } from "../../data/command-reader.ts";
-import { commandMeaning, commandName, commandTone, requestDetails } from "../../model/command-words.ts";
-import type { State } from "../../model/state.ts";
-import { knownValue } from "../../model/watched.ts";
+
+import { commandMeaning, commandName, commandTone, requestDetails } from "#hosting/model/command-words.ts";
+import type { CommandRow } from "#hosting/model/rows.ts";
+import type { State } from "#hosting/model/state.ts";
+import { knownValue } from "#hosting/model/watched.ts";
 import type { Controls } from "../controls.ts";
 import { cut, moreButton } from "../long-list.ts";
 import { briefTime, notice, noticeOf, panel, type Row, stateWord, table } from "../parts.ts";

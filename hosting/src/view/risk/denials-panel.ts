@@ -1,8 +1,9 @@
 // "What was refused?": the newest denials, each with its limit against what was wanted, in a trader's words.
-import type { ReceiptRow } from "../../data/documents.ts";
-import { reasonsOf, wantedText } from "../../model/receipts.ts";
-import type { State } from "../../model/state.ts";
-import { knownValue } from "../../model/watched.ts";
+
+import { reasonsOf, wantedText } from "#hosting/model/receipts.ts";
+import type { ReceiptRow } from "#hosting/model/rows.ts";
+import type { State } from "#hosting/model/state.ts";
+import { knownValue } from "#hosting/model/watched.ts";
 import type { Controls } from "../controls.ts";
 import { cut, moreButton } from "../long-list.ts";
 import { notice, noticeOf, panel, stateWord, time } from "../parts.ts";

@@ -1,14 +1,14 @@
 // "How deep is the drawdown?": a scale from the peak to the deepest grade, true to size, and the same as a ladder of
 // NAV values: what happens where, and how much may still be lost until then.
-import type { AccountConfig } from "../../../../functions/src/domain/config.ts";
-import type { DrawdownGrade } from "../../../../functions/src/domain/control.ts";
-import { formatBps, formatUsd, signOf } from "../../model/amount.ts";
-import { drawdownRungs, drawdownSentences, type Rung } from "../../model/drawdown.ts";
-import { type Freshness, freshness, navFreshness } from "../../model/nav-health.ts";
-import type { Tone } from "../../model/order-words.ts";
-import { engineOf } from "../../model/risk.ts";
-import type { State } from "../../model/state.ts";
-import { knownValue } from "../../model/watched.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { DrawdownGrade } from "#domain/documents/control.ts";
+import { formatBps, formatUsd, signOf } from "#hosting/model/amount.ts";
+import { drawdownRungs, drawdownSentences, type Rung } from "#hosting/model/drawdown.ts";
+import { type Freshness, freshness, navFreshness } from "#hosting/model/nav-health.ts";
+import type { Tone } from "#hosting/model/order-words.ts";
+import { engineOf } from "#hosting/model/risk.ts";
+import type { State } from "#hosting/model/state.ts";
+import { knownValue } from "#hosting/model/watched.ts";
 import { notice, noticeOf, panel, stateWord, symbol, time } from "../parts.ts";
 import { h, type VNode } from "../vnode.ts";
 

@@ -1,10 +1,10 @@
 // "How close to the limits?": every limit with its use, closest first; then the limits that each order is asked alone.
-import { formatBps } from "../../model/amount.ts";
-import { type LimitLevel, type LimitRow, limitRows, orderLimitRows } from "../../model/limit-words.ts";
-import { navFreshness } from "../../model/nav-health.ts";
-import { engineOf } from "../../model/risk.ts";
-import type { State } from "../../model/state.ts";
-import { knownValue } from "../../model/watched.ts";
+import { formatBps } from "#hosting/model/amount.ts";
+import { type LimitLevel, type LimitRow, limitRows, orderLimitRows } from "#hosting/model/limit-words.ts";
+import { navFreshness } from "#hosting/model/nav-health.ts";
+import { engineOf } from "#hosting/model/risk.ts";
+import type { State } from "#hosting/model/state.ts";
+import { knownValue } from "#hosting/model/watched.ts";
 import type { Controls } from "../controls.ts";
 import { cut, moreButton } from "../long-list.ts";
 import { noticeOf, panel, symbol, unknown } from "../parts.ts";

@@ -1,15 +1,15 @@
 // "Can the numbers be trusted?": where NAV, peak, books, config, quotes and sources come from, how old each is, how old it
 // may be, and what is wrong with it.
-import type { AccountConfig } from "../../../../functions/src/domain/config.ts";
-import type { ControlState } from "../../../../functions/src/domain/control.ts";
-import type { Nav, Peak, PeakSource } from "../../../../functions/src/domain/nav.ts";
-import { agoText, CLOCK_TOLERANCE_MS, durationText } from "../../model/age.ts";
-import { formatCount, formatUsd } from "../../model/amount.ts";
-import { connectionOf, SILENCE_AFTER_MS } from "../../model/connection.ts";
-import { navFreshness } from "../../model/nav-health.ts";
-import type { State } from "../../model/state.ts";
-import { unshown } from "../../model/untold.ts";
-import { knownValue, reasonUnknown, type Watched } from "../../model/watched.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Nav, Peak, PeakSource } from "#domain/documents/nav.ts";
+import { agoText, CLOCK_TOLERANCE_MS, durationText } from "#hosting/model/age.ts";
+import { formatCount, formatUsd } from "#hosting/model/amount.ts";
+import { connectionOf, SILENCE_AFTER_MS } from "#hosting/model/connection.ts";
+import { navFreshness } from "#hosting/model/nav-health.ts";
+import type { State } from "#hosting/model/state.ts";
+import { unshown } from "#hosting/model/untold.ts";
+import { knownValue, reasonUnknown, type Watched } from "#hosting/model/watched.ts";
 import { panel, type Row, stateWord, table, time, unknown } from "../parts.ts";
 import { type Child, h, type VNode } from "../vnode.ts";
 

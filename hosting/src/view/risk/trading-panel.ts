@@ -1,8 +1,8 @@
 // "May it trade?": the trading state with who, why, when and what ends it; the session with its countdowns; an ordered
 // flatten until it has ended; and the commands.
-import type { ControlState, FlattenOrder, Session } from "../../../../functions/src/domain/control.ts";
-import { basisPointsOf, formatBps, formatUsd, signOf, subtract } from "../../model/amount.ts";
-import type { State } from "../../model/state.ts";
+import type { ControlState, FlattenOrder, Session } from "#domain/documents/control.ts";
+import { basisPointsOf, formatBps, formatUsd, signOf, subtract } from "#hosting/model/amount.ts";
+import type { State } from "#hosting/model/state.ts";
 import {
   causeWords,
   closesWords,
@@ -10,8 +10,8 @@ import {
   heldWords,
   tradingMeaning,
   tradingTone,
-} from "../../model/trading-words.ts";
-import { knownValue } from "../../model/watched.ts";
+} from "#hosting/model/trading-words.ts";
+import { knownValue } from "#hosting/model/watched.ts";
 import type { Controls } from "../controls.ts";
 import { countdown, noticeOf, panel, stateWord, symbol, time, unknown } from "../parts.ts";
 import { navTile, tile } from "../safety-panel.ts";

@@ -6,7 +6,7 @@ import {
   type ProtoMessage,
   RpcError,
   type StreamSink,
-} from "../../backend.ts";
+} from "#local/firestore/backend.ts";
 import type { Access } from "../access.ts";
 import type { Clock } from "../clock.ts";
 import type { Database } from "../database.ts";

@@ -2,7 +2,7 @@
 // Write streams of the web SDK.
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Backend, type EngineStream, RpcError, type StreamSink } from "../../backend.ts";
+import { type Backend, type EngineStream, RpcError, type StreamSink } from "#local/firestore/backend.ts";
 import { identify } from "../id-token.ts";
 import { jsonToMessage } from "../json-to-message.ts";
 import { messageToJson } from "../message-to-json.ts";

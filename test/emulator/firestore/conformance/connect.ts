@@ -5,7 +5,7 @@ import { v1 } from "@google-cloud/firestore";
 import { credentials } from "@grpc/grpc-js";
 import { deleteApp, initializeApp } from "firebase-admin/app";
 import { type Firestore, getFirestore } from "firebase-admin/firestore";
-import { startFirestoreServer } from "../../../../local/firestore/server.ts";
+import { startFirestoreServer } from "#local/firestore/server.ts";
 
 export interface Connection {
   readonly db: Firestore;

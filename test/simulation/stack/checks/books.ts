@@ -1,11 +1,11 @@
 // Rules 3, 9 and 10 on what is left: groups are the venue's positions, slots the open groups, reservations the live
 // orders, and the journal tells how it all came to be.
 import { isDeepStrictEqual } from "node:util";
-import { type Decimal, dec } from "../../../../functions/src/domain/decimal.ts";
-import type { Group } from "../../../../functions/src/domain/group.ts";
-import { isGroupEnded } from "../../../../functions/src/domain/groupLifecycle.ts";
-import { isEnded } from "../../../../functions/src/domain/orderLifecycle.ts";
-import { paths } from "../../../../functions/src/domain/paths.ts";
+import { type Decimal, dec } from "#domain/decimal.ts";
+import type { Group } from "#domain/documents/group.ts";
+import { paths } from "#domain/documents/paths.ts";
+import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
+import { isEnded } from "#domain/lifecycle/order-lifecycle.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Check } from "./check.ts";
 

@@ -1,6 +1,6 @@
 // Rules 3 and 8 on what is left: with prices standing still, NAV is healthy and exactly what the venue's own books
 // give at the top of the book.
-import { dec } from "../../../../functions/src/domain/decimal.ts";
+import { dec } from "#domain/decimal.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Check } from "./check.ts";
 

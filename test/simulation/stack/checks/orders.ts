@@ -1,10 +1,10 @@
 // Rules 1 and 2 on what is left: the venue has nothing that was not stored, nothing twice, and nothing beyond plan;
 // and what it has is what the records say.
-import { type Decimal, dec } from "../../../../functions/src/domain/decimal.ts";
-import { clientOrderId } from "../../../../functions/src/domain/ids.ts";
-import type { Order } from "../../../../functions/src/domain/order.ts";
-import { isEnded } from "../../../../functions/src/domain/orderLifecycle.ts";
-import { paths } from "../../../../functions/src/domain/paths.ts";
+import { type Decimal, dec } from "#domain/decimal.ts";
+import { clientOrderId } from "#domain/documents/ids.ts";
+import type { Order } from "#domain/documents/order.ts";
+import { paths } from "#domain/documents/paths.ts";
+import { isEnded } from "#domain/lifecycle/order-lifecycle.ts";
 import type { Evidence, VenueOrderState } from "../evidence.ts";
 import type { Check } from "./check.ts";
 

@@ -1,8 +1,8 @@
 // Rule 7 on what is left: every signal that was taken has one receipt, decided; every denial has a reason; nothing was
 // dropped in silence, and nothing had to be corrected that no outsider had touched.
-import { isFromSignal } from "../../../../functions/src/domain/order.ts";
-import { paths } from "../../../../functions/src/domain/paths.ts";
-import type { Receipt } from "../../../../functions/src/domain/signal.ts";
+import { isFromSignal } from "#domain/documents/order.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { Receipt } from "#domain/documents/signal.ts";
 import type { Evidence } from "../evidence.ts";
 import type { SentSignal } from "../sender.ts";
 import type { Check } from "./check.ts";

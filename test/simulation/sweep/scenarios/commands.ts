@@ -1,5 +1,5 @@
 // Commands from their post on: stored, told of, applied; one that has to be confirmed, one whose message is lost.
-import type { PortCall } from "../../ports/gate.ts";
+import type { PortCall } from "#test/simulation/ports/gate.ts";
 import { ACCOUNT, DEEP } from "../account.ts";
 import type { Scenario } from "../scenario.ts";
 

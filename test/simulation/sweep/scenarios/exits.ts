@@ -1,5 +1,5 @@
 // Exits: closing, reducing, and both while an entry rests or another exit is under way.
-import { mend } from "../../workload/happen.ts";
+import { mend } from "#test/simulation/workload/happen.ts";
 import { ACCOUNT, DEEP, OTHER } from "../account.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";

@@ -1,6 +1,6 @@
 // Everything is closed on an operator's word, whatever is struck on the way.
 import { createHmac } from "node:crypto";
-import { keysOf } from "../../world.ts";
+import { keysOf } from "#test/simulation/world.ts";
 import { ACCOUNT, DEEP, OTHER } from "../account.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";

@@ -1,5 +1,5 @@
 // Several instances at once: the inbox, a holder that died, and messages that come more than once.
-import type { PortCall } from "../../ports/gate.ts";
+import type { PortCall } from "#test/simulation/ports/gate.ts";
 import { OTHER } from "../account.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";

@@ -1,8 +1,8 @@
 // Messages that do not become an order: denied, expired, unusable, given up, and replayed by an operator.
 
-import { replayDeadLetter } from "../../../../functions/src/app/replayDeadLetter.ts";
-import { deadLetterId } from "../../../../functions/src/domain/ids.ts";
-import { paths } from "../../../../functions/src/domain/paths.ts";
+import { deadLetterId } from "#domain/documents/ids.ts";
+import { paths } from "#domain/documents/paths.ts";
+import { replayDeadLetter } from "#functions/app/messages/replay-dead-letter.ts";
 import { ACCOUNT, DEEP } from "../account.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";

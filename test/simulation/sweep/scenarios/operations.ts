@@ -1,5 +1,5 @@
 // The operator's hand in the middle of things: a new config, a halt, a state in which only reductions may go.
-import type { PortCall } from "../../ports/gate.ts";
+import type { PortCall } from "#test/simulation/ports/gate.ts";
 import { ACCOUNT, OTHER } from "../account.ts";
 import type { Scenario } from "../scenario.ts";
 

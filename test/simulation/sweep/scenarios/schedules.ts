@@ -1,8 +1,8 @@
 // The schedules: NAV and its peak and series in every minute of five, sources that fail, the universe, and reconcile
 // with what it may find.
-import { paths } from "../../../../functions/src/domain/paths.ts";
-import type { ScheduleName } from "../../platform/schedules.ts";
-import type { PortCall } from "../../ports/gate.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { ScheduleName } from "#test/simulation/platform/schedules.ts";
+import type { PortCall } from "#test/simulation/ports/gate.ts";
 import { ACCOUNT, DEEP, OTHER, THIN } from "../account.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";

@@ -1,6 +1,6 @@
 // Protective stops that rest at the venue: placed with an entry, withdrawn with the exit, and stored while somebody else
 // changes the control document.
-import { NO_OPTIONAL_LIMITS } from "../../../support/config.ts";
+import { NO_OPTIONAL_LIMITS } from "#test/support/config.ts";
 import { ACCOUNT, DEEP } from "../account.ts";
 import type { Scenario } from "../scenario.ts";
 

@@ -1,11 +1,12 @@
 // What operators' tools read and store: a peak that is dropped, books that are rebuilt from the journal, a config that is
 // tried on recorded intents. A tool runs until it has succeeded, as a process that can be struck like any other.
-import { planPeakRebuild } from "../../../../functions/src/app/rebuildPeak.ts";
-import { planRebuild } from "../../../../functions/src/app/rebuildState.ts";
-import { shadowConfig } from "../../../../functions/src/app/shadowConfig.ts";
-import type { AccountConfig } from "../../../../functions/src/domain/config.ts";
-import { paths } from "../../../../functions/src/domain/paths.ts";
-import type { Wired } from "../../platform/wiring.ts";
+
+import type { AccountConfig } from "#domain/documents/config.ts";
+import { paths } from "#domain/documents/paths.ts";
+import { shadowConfig } from "#functions/app/commands/shadow-config.ts";
+import { planPeakRebuild } from "#functions/app/rebuild/rebuild-peak.ts";
+import { planRebuild } from "#functions/app/rebuild/rebuild-state.ts";
+import type { Wired } from "#test/simulation/platform/wiring.ts";
 import { ACCOUNT } from "../account.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";

@@ -1,7 +1,7 @@
 // Orders of which only the venue can say what became of them, and venues that will not say.
-import type { FaultEffect } from "../../../../local/exchange/faults/fault.ts";
-import type { PortCall } from "../../ports/gate.ts";
-import type { SimVerdict } from "../../ports/policy.ts";
+import type { FaultEffect } from "#local/exchange/faults/fault.ts";
+import type { PortCall } from "#test/simulation/ports/gate.ts";
+import type { SimVerdict } from "#test/simulation/ports/policy.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";
 

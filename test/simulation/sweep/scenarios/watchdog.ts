@@ -1,6 +1,6 @@
 // The watchdog: its minute with and without a position, the groups that it closes, what it takes for a standstill, and
 // how reconcile wakes it.
-import { NO_OPTIONAL_LIMITS } from "../../../support/config.ts";
+import { NO_OPTIONAL_LIMITS } from "#test/support/config.ts";
 import { ACCOUNT, OTHER } from "../account.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";

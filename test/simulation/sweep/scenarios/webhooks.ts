@@ -1,7 +1,7 @@
 // Signals from their senders on: both modes, duplicates, bodies nobody can read, refused senders, and a bus that fails.
-import { paths } from "../../../../functions/src/domain/paths.ts";
-import type { SimHook } from "../../platform/front.ts";
-import type { PortCall } from "../../ports/gate.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { SimHook } from "#test/simulation/platform/front.ts";
+import type { PortCall } from "#test/simulation/ports/gate.ts";
 import { ACCOUNT, DEEP, hooks } from "../account.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";

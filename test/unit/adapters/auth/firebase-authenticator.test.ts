@@ -1,8 +1,8 @@
 // A token proves somebody or nobody; only an issuer that cannot be asked is an error.
 import { AuthClientErrorCode, FirebaseAuthError } from "firebase-admin/auth";
 import { describe, expect, it } from "vitest";
-import { createFirebaseAuthenticator } from "../../../../functions/src/adapters/auth/firebase-authenticator.ts";
-import { AuthError } from "../../../../functions/src/ports/authenticator.ts";
+import { createFirebaseAuthenticator } from "#adapters/auth/firebase-authenticator.ts";
+import { AuthError } from "#ports/authenticator.ts";
 
 const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 const TOKEN = `${part({ alg: "RS256", kid: "k" })}.${part({ sub: "anna" })}.signature`;

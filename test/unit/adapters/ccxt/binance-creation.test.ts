@@ -1,9 +1,9 @@
 // One order, one request: what leaves is what was asked for, inside its window, once.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Decimal, decimalString } from "../../../../functions/src/domain/decimal.ts";
-import { usdtPerpetual } from "../../../support/memory/market.ts";
-import { json } from "../../../support/memory/transport.ts";
+import { Decimal, decimalString } from "#domain/decimal.ts";
+import { usdtPerpetual } from "#test/support/memory/market.ts";
+import { json } from "#test/support/memory/transport.ts";
 import { failureOf, orderRequest, rawOrder, scriptedVenue, send } from "./binance-wire.ts";
 
 const formOf = (body: string | null | undefined) => Object.fromEntries(new URLSearchParams(body ?? ""));

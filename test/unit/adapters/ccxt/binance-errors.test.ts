@@ -1,8 +1,8 @@
 // The venue's failures in five kinds: what is certain stays certain, everything else about an order is unknown.
 import { describe, expect, it } from "vitest";
-import { TransportError } from "../../../../functions/src/adapters/ccxt/http-transport.ts";
-import { createFakeClock } from "../../../support/memory/clock.ts";
-import { json } from "../../../support/memory/transport.ts";
+import { TransportError } from "#adapters/ccxt/http-transport.ts";
+import { createFakeClock } from "#test/support/memory/clock.ts";
+import { json } from "#test/support/memory/transport.ts";
 import { failureOf, MARKET, orderRequest, scriptedVenue, send } from "./binance-wire.ts";
 
 const refusal = (code: number, msg: string, status = 400) => json({ code, msg }, status);

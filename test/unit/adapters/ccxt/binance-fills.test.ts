@@ -1,6 +1,6 @@
 // Fills page by page: none missed, none twice, none guessed.
 import { describe, expect, it } from "vitest";
-import { readFills } from "../../../../functions/src/adapters/ccxt/binance-fills.ts";
+import { readFills } from "#adapters/ccxt/binance-fills.ts";
 import { failureOf } from "./binance-wire.ts";
 
 const DAY_MS = 24 * 3_600_000;

@@ -1,6 +1,6 @@
 // Income page by page: none missed, none twice, and each of a kind that says whether it was earned.
 import { describe, expect, it } from "vitest";
-import { readIncome } from "../../../../functions/src/adapters/ccxt/binance-income.ts";
+import { readIncome } from "#adapters/ccxt/binance-income.ts";
 import { failureOf } from "./binance-wire.ts";
 
 const NOW_MS = 1_767_323_045_678;

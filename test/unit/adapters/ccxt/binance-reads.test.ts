@@ -1,6 +1,6 @@
 // Reads and cancels: repeated within bounds, in the venue's time, and never guessing at what cannot be read.
 import { describe, expect, it } from "vitest";
-import { json } from "../../../support/memory/transport.ts";
+import { json } from "#test/support/memory/transport.ts";
 import { failureOf, MARKET, rawOrder, scriptedVenue } from "./binance-wire.ts";
 
 const usdt = (walletBalance: unknown) => ({ assets: [{ asset: "USDT", walletBalance }] });

@@ -1,8 +1,8 @@
 // A resting stop on Binance's algo service: what leaves is what was asked for, once, and what the service says is read
 // in our words.
 import { describe, expect, it } from "vitest";
-import type { StopRequest, VenueStop } from "../../../../functions/src/ports/venue.ts";
-import { json } from "../../../support/memory/transport.ts";
+import type { StopRequest, VenueStop } from "#ports/venue.ts";
+import { json } from "#test/support/memory/transport.ts";
 import { failureOf, MARKET, rawOrder, type ScriptedVenue, scriptedVenue } from "./binance-wire.ts";
 
 const REQUEST: StopRequest = {

@@ -1,18 +1,18 @@
 // What the tests of the Binance adapter share: a venue over a scripted wire, an order, and the venue's record of it.
-import { createCcxtVenue } from "../../../../functions/src/adapters/ccxt/ccxt-venue.ts";
-import type { Market } from "../../../../functions/src/domain/market.ts";
-import type { OrderRequest } from "../../../../functions/src/domain/order.ts";
-import type { Venue } from "../../../../functions/src/ports/venue.ts";
-import { VenueError } from "../../../../functions/src/ports/venue.ts";
-import { createFakeClock, type FakeClock } from "../../../support/memory/clock.ts";
-import { createSeededIdentity } from "../../../support/memory/identity.ts";
-import { createMemoryLogger } from "../../../support/memory/logger.ts";
-import { usdtPerpetual } from "../../../support/memory/market.ts";
+import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
+import type { Market } from "#domain/documents/market.ts";
+import type { OrderRequest } from "#domain/documents/order.ts";
+import type { Venue } from "#ports/venue.ts";
+import { VenueError } from "#ports/venue.ts";
+import { createFakeClock, type FakeClock } from "#test/support/memory/clock.ts";
+import { createSeededIdentity } from "#test/support/memory/identity.ts";
+import { createMemoryLogger } from "#test/support/memory/logger.ts";
+import { usdtPerpetual } from "#test/support/memory/market.ts";
 import {
   createScriptedTransport,
   type ScriptedAnswer,
   type ScriptedTransport,
-} from "../../../support/memory/transport.ts";
+} from "#test/support/memory/transport.ts";
 
 export const MARKET = usdtPerpetual();
 

@@ -1,9 +1,9 @@
 // Firestore's statuses in the port's errors: refused, contended and unknown are never mixed up.
 import type { Firestore } from "firebase-admin/firestore";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { createFirestoreDocuments } from "../../../../functions/src/adapters/firestore/firestore-documents.ts";
-import { documentError } from "../../../../functions/src/adapters/firestore/firestore-errors.ts";
-import type { DocumentWrite } from "../../../../functions/src/ports/documents.ts";
+import { createFirestoreDocuments } from "#adapters/firestore/firestore-documents.ts";
+import { documentError } from "#adapters/firestore/firestore-errors.ts";
+import type { DocumentWrite } from "#ports/documents.ts";
 import {
   DocumentConflictError,
   DocumentExistsError,
@@ -11,7 +11,7 @@ import {
   DocumentRefusedError,
   DocumentUnavailableError,
   PreconditionFailedError,
-} from "../../../../functions/src/ports/documents.ts";
+} from "#ports/documents.ts";
 
 const status = (code: number, message = "status") => Object.assign(new Error(message), { code });
 const CREATE: DocumentWrite = { op: "create", path: "accounts/a/orders/o", data: {} };

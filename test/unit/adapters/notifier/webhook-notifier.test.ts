@@ -2,11 +2,11 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { createWebhookNotifier } from "../../../../functions/src/adapters/notifier/webhook-notifier.ts";
-import { verifySignature } from "../../../../functions/src/domain/signal/signature.ts";
-import { NotifierError } from "../../../../functions/src/ports/notifier.ts";
-import { MissingSecretError } from "../../../../functions/src/ports/secrets.ts";
-import { createFakeClock } from "../../../support/memory/clock.ts";
+import { createWebhookNotifier } from "#adapters/notifier/webhook-notifier.ts";
+import { verifySignature } from "#domain/signal/signature.ts";
+import { NotifierError } from "#ports/notifier.ts";
+import { MissingSecretError } from "#ports/secrets.ts";
+import { createFakeClock } from "#test/support/memory/clock.ts";
 
 const SECRETS = ["a signing secret of thirty-two b", "the one before it, of as many by"].map((text) =>
   Buffer.from(text).toString("base64"),

@@ -1,7 +1,7 @@
 // Secrets are found or named as missing; what they hold never shows.
 import { describe, expect, it } from "vitest";
-import { createParameterSecrets } from "../../../../functions/src/adapters/secrets/parameter-secrets.ts";
-import { MissingSecretError } from "../../../../functions/src/ports/secrets.ts";
+import { createParameterSecrets } from "#adapters/secrets/parameter-secrets.ts";
+import { MissingSecretError } from "#ports/secrets.ts";
 
 const SIGNING = Buffer.from("0123456789abcdef01234567").toString("base64");
 const VENUE_KEYS = JSON.stringify({ main: { apiKey: "the-key", secret: "the-secret" } });

@@ -1,7 +1,7 @@
 // Guards deadlines: work that is in time is untouched, work that is late is given up, and no timer is left behind.
 import { expect, it, vi } from "vitest";
-import { systemDeadline } from "../../../../functions/src/adapters/system/deadline.ts";
-import { DeadlineExceededError } from "../../../../functions/src/ports/deadline.ts";
+import { systemDeadline } from "#adapters/system/deadline.ts";
+import { DeadlineExceededError } from "#ports/deadline.ts";
 
 it("hands on results and failures that come in time, leaving no timer", async () => {
   vi.useFakeTimers();

@@ -1,8 +1,8 @@
 // The machine's own clock, ids and log lines.
 import { describe, expect, it } from "vitest";
-import { createSystemClock } from "../../../../functions/src/adapters/system/clock.ts";
-import { createSystemIdentity } from "../../../../functions/src/adapters/system/identity.ts";
-import { createLogger, type LogEntry } from "../../../../functions/src/adapters/system/logger.ts";
+import { createSystemClock } from "#adapters/system/clock.ts";
+import { createSystemIdentity } from "#adapters/system/identity.ts";
+import { createLogger, type LogEntry } from "#adapters/system/logger.ts";
 
 describe("the system's clock", () => {
   it("moves on by at least what it was asked to sleep", async () => {

@@ -1,15 +1,15 @@
 // Brakes live in the documents: set in the commit of what caused them, obeyed by an instance that has just started.
 import { describe, expect, it } from "vitest";
-import { executeIntent } from "../../../../functions/src/app/executeIntent.ts";
-import { followUpAccount } from "../../../../functions/src/app/followUp.ts";
-import { reconcileAccount } from "../../../../functions/src/app/reconcileAccount.ts";
-import type { ProtectionsConfig } from "../../../../functions/src/domain/config.ts";
-import type { ControlState } from "../../../../functions/src/domain/control.ts";
-import type { Order } from "../../../../functions/src/domain/order.ts";
-import { paths } from "../../../../functions/src/domain/paths.ts";
-import type { JournalEntry } from "../../../../functions/src/domain/records.ts";
-import type { Intent, StoredIntent } from "../../../../functions/src/domain/signal.ts";
-import { NO_PROTECTIONS } from "../../../support/config.ts";
+import type { ProtectionsConfig } from "#domain/documents/config.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Order } from "#domain/documents/order.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { JournalEntry } from "#domain/documents/records.ts";
+import type { Intent, StoredIntent } from "#domain/documents/signal.ts";
+import { executeIntent } from "#functions/app/execution/execute-intent.ts";
+import { followUpAccount } from "#functions/app/reconcile/follow-up.ts";
+import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
+import { NO_PROTECTIONS } from "#test/support/config.ts";
 import {
   ACCOUNT,
   createWorld,
@@ -18,7 +18,7 @@ import {
   profile,
   type World,
   type WorldOptions,
-} from "../../../support/world.ts";
+} from "#test/support/world.ts";
 
 const MINUTE_MS = 60_000;
 

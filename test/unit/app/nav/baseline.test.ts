@@ -1,13 +1,13 @@
 // A withdrawal is no drawdown and a deposit hides none; what is lost is rebuilt from its own baseline and says so; what
 // nobody can explain is a loss, never a profit.
 import { beforeEach, describe, expect, it } from "vitest";
-import { writeNav } from "../../../../functions/src/app/writeNav.ts";
-import { dec, decimalString } from "../../../../functions/src/domain/decimal.ts";
-import { INCOME_LAG_LIMIT_MS } from "../../../../functions/src/domain/nav/peak.ts";
-import type { Nav, NavSeries, Peak } from "../../../../functions/src/domain/nav.ts";
-import { paths } from "../../../../functions/src/domain/paths.ts";
-import type { Alert, Quarantined } from "../../../../functions/src/domain/records.ts";
-import { ACCOUNT, createWorld, profile, type World } from "../../../support/world.ts";
+import { dec, decimalString } from "#domain/decimal.ts";
+import type { Nav, NavSeries, Peak } from "#domain/documents/nav.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { Alert, Quarantined } from "#domain/documents/records.ts";
+import { INCOME_LAG_LIMIT_MS } from "#domain/nav/peak.ts";
+import { writeNav } from "#functions/app/nav/write-nav.ts";
+import { ACCOUNT, createWorld, profile, type World } from "#test/support/world.ts";
 
 const MINUTE_MS = 60_000;
 let world: World;

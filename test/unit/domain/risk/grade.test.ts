@@ -1,10 +1,10 @@
 // A grade is taken at its threshold, never later; it is left only well below it, so it cannot flicker.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { DrawdownConfig } from "../../../../functions/src/domain/config.ts";
-import type { DrawdownGrade } from "../../../../functions/src/domain/control.ts";
-import { DRAWDOWN_GRADES, nextGrade, thresholdBps } from "../../../../functions/src/domain/risk/grade.ts";
-import { NO_DRAWDOWN_GRADES } from "../../../support/config.ts";
+import type { DrawdownConfig } from "#domain/documents/config.ts";
+import type { DrawdownGrade } from "#domain/documents/control.ts";
+import { DRAWDOWN_GRADES, nextGrade, thresholdBps } from "#domain/risk/grade.ts";
+import { NO_DRAWDOWN_GRADES } from "#test/support/config.ts";
 
 const TIERS: DrawdownConfig = {
   warnBps: 500,

@@ -2,16 +2,16 @@
 // limit with the same measure.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AccountConfig } from "../../../../functions/src/domain/config.ts";
-import type { ControlState } from "../../../../functions/src/domain/control.ts";
-import { decideIntent } from "../../../../functions/src/domain/decide.ts";
-import { dec } from "../../../../functions/src/domain/decimal.ts";
-import type { Denial } from "../../../../functions/src/domain/denial.ts";
-import type { RiskContext } from "../../../../functions/src/domain/risk/context.ts";
-import { type RiskEngine, riskEngine } from "../../../../functions/src/domain/risk/engine.ts";
-import type { Side } from "../../../../functions/src/domain/signal.ts";
-import { sizeEntry } from "../../../../functions/src/domain/sizing.ts";
-import { NO_DRAWDOWN_GRADES } from "../../../support/config.ts";
+import { decideIntent } from "#domain/decide/decide-intent.ts";
+import { sizeEntry } from "#domain/decide/sizing.ts";
+import { dec } from "#domain/decimal.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Denial } from "#domain/documents/denial.ts";
+import type { Side } from "#domain/documents/words.ts";
+import type { RiskContext } from "#domain/risk/context.ts";
+import { type RiskEngine, riskEngine } from "#domain/risk/engine.ts";
+import { NO_DRAWDOWN_GRADES } from "#test/support/config.ts";
 import {
   group,
   intent,
@@ -23,8 +23,8 @@ import {
   order,
   peak,
   riskContext,
-} from "../../../support/factories.ts";
-import { configWith, controlWith } from "../../../support/world.ts";
+} from "#test/support/factories.ts";
+import { configWith, controlWith } from "#test/support/world.ts";
 
 const BTC = "BTCUSDT";
 const ETH = "ETHUSDT";

@@ -2,12 +2,12 @@
 // knows nothing but the stored document, now and until each lock ends; and no lock ever ends earlier than it said.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeRequired, encode } from "../../../../functions/src/app/codec.ts";
-import type { ControlState } from "../../../../functions/src/domain/control.ts";
-import { decideIntent } from "../../../../functions/src/domain/decide.ts";
-import type { Denial, DenialCode } from "../../../../functions/src/domain/denial.ts";
-import { riskEngine } from "../../../../functions/src/domain/risk/engine.ts";
-import { controlStateSchema } from "../../../../functions/src/schemas/books.ts";
+import { decideIntent } from "#domain/decide/decide-intent.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Denial, DenialCode } from "#domain/documents/denial.ts";
+import { riskEngine } from "#domain/risk/engine.ts";
+import { decodeRequired, encode } from "#functions/app/documents/codec.ts";
+import { controlStateSchema } from "#schemas/books.ts";
 import {
   after,
   askedAt,
@@ -18,7 +18,7 @@ import {
   histories,
   STRATEGIES,
   SYMBOLS,
-} from "../../../support/risk-history.ts";
+} from "#test/support/risk-history.ts";
 
 const RUNS = 60;
 const config = brakedConfig();

@@ -2,14 +2,9 @@
 // sure is refused with the place of the fault.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  bodyFingerprint,
-  bodyText,
-  namedFields,
-  readBody,
-} from "../../../../functions/src/domain/signal/body.ts";
-import { SignalFault } from "../../../../functions/src/domain/signal/fault.ts";
-import { alertFixture } from "../../../support/alerts/fixtures.ts";
+import { bodyFingerprint, bodyText, namedFields, readBody } from "#domain/signal/body.ts";
+import { SignalFault } from "#domain/signal/fault.ts";
+import { alertFixture } from "#test/support/alerts/fixtures.ts";
 
 function faultOf(text: string): SignalFault {
   try {

@@ -1,8 +1,8 @@
 // Guards what signals mean: exits are never entries, contradictions are never traded, and the fields are named.
 import { describe, expect, it } from "vitest";
-import { SignalFault } from "../../../../functions/src/domain/signal/fault.ts";
-import { interpretSignal } from "../../../../functions/src/domain/signal/interpret.ts";
-import type { DecidingFields } from "../../../../functions/src/domain/signal/meaning.ts";
+import { SignalFault } from "#domain/signal/fault.ts";
+import { interpretSignal } from "#domain/signal/interpret.ts";
+import type { DecidingFields } from "#domain/signal/meaning.ts";
 
 const meaningOf = (fields: DecidingFields) => interpretSignal({ symbol: "BTCUSDT", ...fields });
 const DEFAULT = { kind: "strategyDefault" };

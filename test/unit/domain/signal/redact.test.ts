@@ -1,7 +1,7 @@
 // Guards what is kept of senders' texts: no value under a secret name stays, however it is nested, escaped or broken,
 // and cleaning takes linear time, because strangers send these texts.
 import { describe, expect, it } from "vitest";
-import { redactText } from "../../../../functions/src/domain/signal/redact.ts";
+import { redactText } from "#domain/signal/redact.ts";
 
 const SECRET = "s3cr3t-v4lue";
 

@@ -2,7 +2,7 @@
 import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SIGNATURE_WINDOW_MS, verifySignature } from "../../../../functions/src/domain/signal/signature.ts";
+import { SIGNATURE_WINDOW_MS, verifySignature } from "#domain/signal/signature.ts";
 
 /** From the Standard Webhooks specification's reference implementations. */
 const VECTOR = {

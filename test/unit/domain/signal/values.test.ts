@@ -1,10 +1,10 @@
 // Guards single values: amounts exact, times unambiguous, tokens and rates compared as they must be.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { tokenMatches, tokenSha256 } from "../../../../functions/src/domain/signal/hookToken.ts";
-import { exactDecimal, exactInteger } from "../../../../functions/src/domain/signal/number.ts";
-import { type RequestBucket, takeRequest } from "../../../../functions/src/domain/signal/requestRate.ts";
-import { readTimeMs } from "../../../../functions/src/domain/signal/time.ts";
+import { tokenMatches, tokenSha256 } from "#domain/signal/hook-token.ts";
+import { exactDecimal, exactInteger } from "#domain/signal/number.ts";
+import { type RequestBucket, takeRequest } from "#domain/signal/request-rate.ts";
+import { readTimeMs } from "#domain/signal/time.ts";
 
 describe("a number", () => {
   it.each([

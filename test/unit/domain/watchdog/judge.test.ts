@@ -2,23 +2,11 @@
 // whatever it is, however often it is found and whatever was latched before.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ControlState, LatchCause, TradingState } from "../../../../functions/src/domain/control.ts";
-import {
-  HEALTHY_LOOKS_TO_RESUME,
-  judge,
-  mayResume,
-  recordOf,
-  verdictOf,
-} from "../../../../functions/src/domain/watchdog/judge.ts";
-import type {
-  Finding,
-  StaleSource,
-  VenueLook,
-  WatchdogRecord,
-  WatchdogView,
-} from "../../../../functions/src/domain/watchdog/view.ts";
-import { latchWith, mark, NOW_MS, nav } from "../../../support/factories.ts";
-import { configWith, controlWith } from "../../../support/world.ts";
+import type { ControlState, LatchCause, TradingState } from "#domain/documents/control.ts";
+import { HEALTHY_LOOKS_TO_RESUME, judge, mayResume, recordOf, verdictOf } from "#domain/watchdog/judge.ts";
+import type { Finding, StaleSource, VenueLook, WatchdogRecord, WatchdogView } from "#domain/watchdog/view.ts";
+import { latchWith, mark, NOW_MS, nav } from "#test/support/factories.ts";
+import { configWith, controlWith } from "#test/support/world.ts";
 
 const POSITION = { symbol: "BTCUSDT", side: "long", qtyBase: "0.1", entryPriceUsd: "50000" } as const;
 const SLOT = {

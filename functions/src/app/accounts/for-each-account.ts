@@ -1,0 +1,99 @@
+// Runs a schedule's work for every account, each on its own: one account's fault, also that of its profile, must not keep
+// another from its NAV. All faults are thrown together at the end, so that the schedule shows as failed.
+
+import { decodeRequired, UnusableDocumentError } from "#app/documents";
+import type { AlertDeps } from "#app/telling";
+import { tellUnusable } from "#app/telling";
+import type { AccountProfile } from "#domain/documents/account.ts";
+import { type ListKeeper, readsAccounts } from "#domain/nav/nav-cadence.ts";
+import type { DocumentSnapshot } from "#ports/documents.ts";
+import { accountProfileSchema } from "#schemas/config.ts";
+
+/** A project with more accounts than this needs fan-out; refusing is better than leaving some out. */
+const MAX_ACCOUNTS = 500;
+/** Should its minute be missed, the list is read again after this: a new account is picked up within it. */
+const LIST_LIMIT_MS = 21 * 60_000;
+/** A list read this recently is not read again in the same minute. */
+const LIST_FRESH_MS = 60_000;
+
+export interface AccountList {
+  profiles: readonly AccountProfile[];
+  loadedAtMs: number;
+}
+
+export interface AccountListDeps extends AlertDeps {
+  readonly accountList: AccountList;
+}
+
+/** The list as of now, or as its keeper last read it. An account whose profile is unusable is not on it, with an alert. */
+export async function listAccounts(
+  deps: AccountListDeps,
+  keeper: ListKeeper | null,
+): Promise<readonly AccountProfile[]> {
+  return (await listed(deps, keeper)).profiles;
+}
+
+interface Listed {
+  readonly profiles: readonly AccountProfile[];
+  readonly faults: readonly Error[];
+}
+
+async function listed(deps: AccountListDeps, keeper: ListKeeper | null): Promise<Listed> {
+  const nowMs = deps.clock.nowMs();
+  const { accountList } = deps;
+  const ageMs = nowMs - accountList.loadedAtMs;
+  const due =
+    keeper === null || ageMs > LIST_LIMIT_MS || (readsAccounts(keeper, nowMs) && ageMs >= LIST_FRESH_MS);
+  if (accountList.profiles.length > 0 && !due) return { profiles: accountList.profiles, faults: [] };
+  const snapshots = await deps.documents.query({ collection: "accounts", limit: MAX_ACCOUNTS + 1 });
+  if (snapshots.length > MAX_ACCOUNTS) throw new Error(`More than ${MAX_ACCOUNTS} accounts in one project`);
+  const read = await Promise.all(snapshots.map((snapshot) => profileOf(deps, snapshot)));
+  const faults = read.filter((each) => each instanceof UnusableDocumentError);
+  accountList.profiles = read.flatMap((each) => (each instanceof UnusableDocumentError ? [] : [each]));
+  // A list that lacks somebody is read again at once, until it is whole.
+  accountList.loadedAtMs = faults.length > 0 ? 0 : nowMs;
+  return { profiles: accountList.profiles, faults };
+}
+
+async function profileOf(
+  deps: AccountListDeps,
+  snapshot: DocumentSnapshot,
+): Promise<AccountProfile | UnusableDocumentError> {
+  try {
+    return decodeRequired(accountProfileSchema, snapshot);
+  } catch (error) {
+    if (!(error instanceof UnusableDocumentError)) throw error;
+    await tellUnusable(deps, snapshot.path.slice(snapshot.path.lastIndexOf("/") + 1), error);
+    return error;
+  }
+}
+
+export async function forEachAccount(
+  deps: AccountListDeps,
+  keeper: ListKeeper,
+  work: (profile: AccountProfile) => Promise<void>,
+): Promise<void> {
+  const { profiles, faults: unlisted } = await listed(deps, keeper);
+  const results = await Promise.allSettled(profiles.map((profile) => serve(deps, profile, work)));
+  const faults = results.flatMap((result, index) =>
+    result.status === "rejected"
+      ? [new Error(`Account ${profiles[index]?.accountId}`, { cause: result.reason })]
+      : [],
+  );
+  const all = [...unlisted, ...faults];
+  if (all.length > 0)
+    throw new AggregateError(all, `${all.length} of ${profiles.length + unlisted.length} accounts failed`);
+}
+
+async function serve(
+  deps: AccountListDeps,
+  profile: AccountProfile,
+  work: (profile: AccountProfile) => Promise<void>,
+): Promise<void> {
+  try {
+    await work(profile);
+  } catch (error) {
+    if (error instanceof UnusableDocumentError) await tellUnusable(deps, profile.accountId, error);
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+// An account's books as one invocation holds them: the documents that a decision needs, and the version that the
+// next commit requires. A books object is never changed; a commit returns the next one.
+import type { AccountProfile } from "#domain/documents/account.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Group } from "#domain/documents/group.ts";
+import type { Universe } from "#domain/documents/market.ts";
+import type { Nav, Peak } from "#domain/documents/nav.ts";
+import type { Order } from "#domain/documents/order.ts";
+import type { Overview } from "#domain/documents/views.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { DocumentPort, DocumentVersion } from "#ports/documents.ts";
+import type { Identity } from "#ports/identity.ts";
+import type { Logger } from "#ports/logger.ts";
+import type { StatePublisher } from "#ports/state-publisher.ts";
+import type { Tasks } from "#ports/tasks.ts";
+import type { Venue } from "#ports/venue.ts";
+import type { Serial } from "./serial.ts";
+
+export interface Books {
+  readonly accountId: string;
+  readonly profile: AccountProfile;
+  readonly control: ControlState;
+  readonly controlVersion: DocumentVersion;
+  /** In force: of the version that the control document names, or one that permits nothing (domain/config/closed-config.ts). */
+  readonly config: AccountConfig;
+  /** Why `config/current` is not what is used; null when it is. */
+  readonly configFault: string | null;
+  /** Null when missing or unreadable; every check that needs one refuses. */
+  readonly nav: Nav | null;
+  readonly peak: Peak | null;
+  readonly universe: Universe | null;
+  readonly overview: Overview | null;
+  /** Groups that have not ended, by id. */
+  readonly groups: Readonly<Record<string, Group>>;
+  /** Orders that have not ended, by clientOrderId. */
+  readonly orders: Readonly<Record<string, Order>>;
+  readonly loadedAtMs: number;
+}
+
+/** Last books of each account in this process. Only a hint: every commit proves or disproves them by their version. */
+export type BooksCache = Map<string, Books>;
+
+export interface ExecutionDeps {
+  readonly documents: DocumentPort;
+  readonly clock: Clock;
+  readonly identity: Identity;
+  readonly logger: Logger;
+  readonly tasks: Tasks;
+  /** Every document for people goes through it. */
+  readonly publisher: StatePublisher;
+  /** Client of the account's venue. Throws when the account may not trade there (see domain/risk/live-gate.ts). */
+  readonly venueFor: (profile: AccountProfile) => Promise<Venue>;
+  /** Who this process is in a lease. */
+  readonly holderId: string;
+  readonly cache: BooksCache;
+  readonly serial: Serial;
+}

@@ -1,0 +1,68 @@
+// The account's inbox: where an intent waits that found the lease taken. Storing counts up on the control document
+// in the same batch, so a holder that lets go under its version cannot overlook an intent stored meanwhile.
+
+import { decodeRequired, encodeWithTtl, RETENTION_MS } from "#app/documents";
+import { taskName } from "#domain/documents/ids.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { Intent, StoredIntent } from "#domain/documents/signal.ts";
+import { DocumentExistsError, type DocumentVersion } from "#ports/documents.ts";
+import { storedIntentSchema } from "#schemas/signal.ts";
+import type { Books, ExecutionDeps } from "./books.ts";
+
+/** Intents taken from the inbox in one query. */
+const INBOX_BATCH = 200;
+/** After the lease has run out, so that the task does not find it still valid. */
+const TAKEOVER_MARGIN_MS = 500;
+
+export interface WaitingIntent {
+  readonly intent: Intent;
+  readonly version: DocumentVersion;
+}
+
+export function inboxIsEmpty(books: Books): boolean {
+  return books.control.inbox.storedCount === books.control.inbox.takenCount;
+}
+
+/** Stores the intent for whoever holds the lease, and arranges that someone looks after it when that lease runs out. */
+export async function putInInbox(deps: ExecutionDeps, books: Books, intent: Intent): Promise<void> {
+  const nowMs = deps.clock.nowMs();
+  const stored: StoredIntent = { intent, status: "INBOX", denials: [], basis: null, updatedAtMs: nowMs };
+  const path = paths.intent(books.accountId, intent.intentId);
+  try {
+    await deps.documents.commit([
+      { op: "create", path, data: encodeWithTtl(stored, nowMs, RETENTION_MS.intents) },
+      {
+        op: "update",
+        path: paths.control(books.accountId),
+        changes: { "inbox.storedCount": { incrementBy: 1 } },
+      },
+    ]);
+  } catch (error) {
+    // Delivered before: it waits already, or has been decided.
+    if (!(error instanceof DocumentExistsError)) throw error;
+  } finally {
+    deps.cache.delete(books.accountId);
+  }
+  const { fence, expiresAtMs } = books.control.lease;
+  await deps.tasks.schedule({
+    queue: "followUp",
+    name: taskName("takeover", books.accountId, fence, expiresAtMs),
+    payload: { accountId: books.accountId },
+    runAtMs: Math.max(expiresAtMs, nowMs) + TAKEOVER_MARGIN_MS,
+  });
+}
+
+/** Waiting intents in the order in which they were stored. */
+export async function listInbox(deps: ExecutionDeps, accountId: string): Promise<readonly WaitingIntent[]> {
+  const snapshots = await deps.documents.query({
+    collection: paths.intents(accountId),
+    where: [{ field: "status", op: "==", value: "INBOX" }],
+    limit: INBOX_BATCH,
+  });
+  return snapshots
+    .toSorted((a, b) => ((a.version ?? "") < (b.version ?? "") ? -1 : 1))
+    .map((snapshot) => ({
+      intent: decodeRequired(storedIntentSchema, snapshot).intent,
+      version: snapshot.version ?? "",
+    }));
+}

@@ -1,0 +1,127 @@
+// Loads an account's books: from this process's cache while its ages allow, else in one round trip (a second one when
+// groups or orders are open). Reading fails closed: control and profile must be whole, the config is the one in force
+// or one that permits nothing; NAV, peak and universe that are not whole become null, and every check that needs them
+// refuses.
+
+import { configInForce, reportConfigFault } from "#app/accounts";
+import { decode, decodeRequired, UnusableDocumentError } from "#app/documents";
+import { isHeldByOther } from "#domain/books/lease.ts";
+import { paths } from "#domain/documents/paths.ts";
+import { type DocumentSnapshot, PreconditionFailedError } from "#ports/documents.ts";
+import { controlStateSchema, groupSchema, orderSchema, overviewSchema } from "#schemas/books.ts";
+import { accountProfileSchema } from "#schemas/config.ts";
+import { navSchema, peakSchema, universeSchema } from "#schemas/nav.ts";
+import type { Books, ExecutionDeps } from "./books.ts";
+
+/** Cached NAV older than this is read again: the NAV schedule writes every minute, so a newer one should exist. */
+const CACHED_NAV_LIMIT_MS = 75_000;
+/** Cached markets and profile are read again after this, so that a changed filter or name is seen. */
+const CACHED_BOOKS_LIMIT_MS = 600_000;
+
+/** Thrown for an account that does not exist: unusable input, not a fault to retry. */
+export class UnknownAccountError extends Error {
+  constructor(accountId: string) {
+    super(
+      `There is no account "${accountId}": create accounts/${accountId}, its config and its control document`,
+    );
+    this.name = "UnknownAccountError";
+  }
+}
+
+/** What loading needs; a reader that acts on nothing has no more. */
+export type LoadDeps = Pick<ExecutionDeps, "documents" | "clock" | "logger" | "cache">;
+
+export function cachedBooks(deps: LoadDeps, accountId: string): Books | null {
+  const books = deps.cache.get(accountId);
+  if (books === undefined || books.config.version !== books.control.configVersion) return null;
+  const nowMs = deps.clock.nowMs();
+  const navAgeMs = books.nav?.asOfMs == null ? Number.POSITIVE_INFINITY : nowMs - books.nav.asOfMs;
+  return navAgeMs <= CACHED_NAV_LIMIT_MS && nowMs - books.loadedAtMs <= CACHED_BOOKS_LIMIT_MS ? books : null;
+}
+
+/** Fresh books; also replaces the cached ones. Throws UnknownAccountError, UnusableDocumentError, DocumentError. */
+export async function loadBooks(deps: LoadDeps, accountId: string): Promise<Books> {
+  const wanted = [
+    paths.account(accountId),
+    paths.control(accountId),
+    paths.config(accountId),
+    paths.nav(accountId),
+    paths.peak(accountId),
+    paths.universe,
+    paths.overview(accountId),
+  ];
+  const [profile, control, config, nav, peak, universe, overview] = await getEach(deps, wanted);
+  if (!profile || !control || !config || !nav || !peak || !universe || !overview) {
+    throw new Error("The store answered with fewer documents than were asked for");
+  }
+  if (profile.data === null) throw new UnknownAccountError(accountId);
+  const state = decodeRequired(controlStateSchema, control);
+  const { config: inForce, fault: configFault } = await configInForce(deps.documents, state, config);
+  if (configFault !== null && deps.cache.get(accountId)?.configFault !== configFault) {
+    await reportConfigFault(deps, state, inForce, configFault);
+  }
+  const open = await loadOpen(deps, accountId, Object.keys(state.slots), Object.keys(state.reservations));
+  const books: Books = {
+    accountId,
+    profile: decodeRequired(accountProfileSchema, profile),
+    control: state,
+    controlVersion: control.version ?? "",
+    config: inForce,
+    configFault,
+    nav: orNull(deps, () => decode(navSchema, nav)),
+    peak: orNull(deps, () => decode(peakSchema, peak)),
+    universe: orNull(deps, () => decode(universeSchema, universe)),
+    overview: orNull(deps, () => decode(overviewSchema, overview)),
+    ...open,
+    loadedAtMs: deps.clock.nowMs(),
+  };
+  deps.cache.set(accountId, books);
+  return books;
+}
+
+/**
+ * Fresh books for a holder that goes on acting: fresh, they carry a version under which it could write over whoever
+ * has taken the lease meanwhile. Throws PreconditionFailedError, which is contention, if somebody has.
+ */
+export async function reloadBooks(deps: ExecutionDeps, accountId: string): Promise<Books> {
+  const books = await loadBooks(deps, accountId);
+  if (!isHeldByOther(books.control.lease, deps.holderId, deps.clock.nowMs())) return books;
+  throw new PreconditionFailedError(`Another holder acts for ${accountId}`, paths.control(accountId));
+}
+
+async function loadOpen(
+  deps: LoadDeps,
+  accountId: string,
+  groupIds: readonly string[],
+  orderIds: readonly string[],
+): Promise<Pick<Books, "groups" | "orders">> {
+  const wanted = [
+    ...groupIds.map((id) => paths.group(accountId, id)),
+    ...orderIds.map((id) => paths.order(accountId, id)),
+  ];
+  if (wanted.length === 0) return { groups: {}, orders: {} };
+  const snapshots = await getEach(deps, wanted);
+  const groups = snapshots.slice(0, groupIds.length).map((snapshot) => decodeRequired(groupSchema, snapshot));
+  const orders = snapshots.slice(groupIds.length).map((snapshot) => decodeRequired(orderSchema, snapshot));
+  return {
+    groups: Object.fromEntries(groups.map((group) => [group.groupId, group])),
+    orders: Object.fromEntries(orders.map((order) => [order.request.clientOrderId, order])),
+  };
+}
+
+function getEach(deps: LoadDeps, wanted: readonly string[]): Promise<readonly DocumentSnapshot[]> {
+  return deps.documents.getAll(wanted);
+}
+
+function orNull<T>(deps: LoadDeps, read: () => T | null): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof UnusableDocumentError)) throw error;
+    deps.logger.error("An unreadable document is treated as missing", {
+      path: error.path,
+      fault: error.message,
+    });
+    return null;
+  }
+}

@@ -1,0 +1,188 @@
+// Applies an account's stored commands, in sequence, without the lease. Keeps true that each takes effect once: the
+// change, its outcome, its journal entry and its reply are one batch, under the version of the control document and of
+// the command. Never waits for the holder of the lease: the holder meets the change at its next commit.
+
+import type { Books, ExecutionDeps } from "#app/books";
+import { commitBooks, loadBooks } from "#app/books";
+import { encodeWithTtl, jitteredMs, RETENTION_MS } from "#app/documents";
+import { scheduleFollowUp } from "#app/execution";
+import { type AlertCondition, alertWrites, outboxWrite } from "#app/telling";
+import type { AppliedCommand } from "#domain/command/applied.ts";
+import { applyCommand } from "#domain/command/apply-command.ts";
+import { type Command, onlyTightens } from "#domain/documents/command.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import { paths } from "#domain/documents/paths.ts";
+import {
+  DocumentConflictError,
+  DocumentExistsError,
+  type DocumentWrite,
+  PreconditionFailedError,
+} from "#ports/documents.ts";
+import {
+  nextCommands,
+  noneWaits,
+  type Surroundings,
+  surroundingsOf,
+  type WaitingCommand,
+} from "./next-commands.ts";
+
+/** Each failed try means that somebody else committed; the bound is that of app/books/change-control.ts. */
+const MAX_TRIES = 60;
+const RETRY_WAIT_MS = 20;
+
+/** Returns when nothing waits any more. Throws DocumentError, TaskError, UnknownAccountError. */
+export async function applyCommands(deps: ExecutionDeps, accountId: string): Promise<void> {
+  let tries = 0;
+  for (;;) {
+    let books = await loadBooks(deps, accountId);
+    try {
+      books = await applyWaiting(deps, books);
+      // Also when this call applied nothing: the one that did may have ended before it could wake anybody.
+      if (books.control.flatten !== null) await scheduleFollowUp(deps, accountId, 0);
+      return;
+    } catch (error) {
+      if (!isContention(error)) throw error;
+      tries += 1;
+      if (tries >= MAX_TRIES) throw error;
+    }
+    await deps.clock.sleep(jitteredMs(deps.identity, RETRY_WAIT_MS));
+  }
+}
+
+/** All that waits, one commit each. Contention is thrown: the sequence goes on with fresh books. */
+async function applyWaiting(deps: ExecutionDeps, given: Books): Promise<Books> {
+  let books = given;
+  while (!noneWaits(books.control)) {
+    const waiting = await nextCommands(deps.documents, books.control);
+    if (waiting.length === 0) {
+      const { commands } = books.control;
+      deps.logger.error("Commands are counted that are not there", { accountId: books.accountId, commands });
+      return books;
+    }
+    for (const each of waiting) books = await applyOne(deps, books, each);
+  }
+  return books;
+}
+
+async function applyOne(deps: ExecutionDeps, books: Books, waiting: WaitingCommand): Promise<Books> {
+  const { command } = waiting;
+  const nowMs = deps.clock.nowMs();
+  if (command === null) return await passOver(deps, books, waiting, nowMs);
+  const around = await surroundingsOf(deps.documents, books.control, command);
+  const { control, config, nav } = books;
+  const applied: AppliedCommand =
+    command.status === "STORED"
+      ? applyCommand(command, { control, config, nav, ...around, nowMs })
+      : { control, status: "REFUSED", outcome: "It had ended before", activates: null, acknowledges: null };
+  const changesState = applied.control.tradingState !== control.tradingState || applied.activates !== null;
+  const next = await commitBooks(deps, books, {
+    kind: `COMMAND_${applied.status}`,
+    subject: command.commandId,
+    actor: command.actor,
+    control: taken(applied.control, waiting.sequence),
+    ...(applied.activates === null ? {} : { config: applied.activates }),
+    showsOnOverview: changesState,
+    also: command.status === "STORED" ? outcomeWrites(waiting, command, applied, around, nowMs) : [],
+  });
+  deps.logger.info("A command ended", {
+    accountId: books.accountId,
+    commandId: command.commandId,
+    kind: command.request.kind,
+    status: applied.status,
+    outcome: applied.outcome,
+  });
+  return next;
+}
+
+/** The last sequence taken; what it jumps over has ended. */
+function taken(control: ControlState, sequence: number): ControlState {
+  const storedCount = Math.max(control.commands.storedCount, sequence);
+  return { ...control, commands: { storedCount, takenCount: sequence } };
+}
+
+function outcomeWrites(
+  { path, version }: WaitingCommand,
+  command: Command,
+  applied: AppliedCommand,
+  around: Surroundings,
+  nowMs: number,
+): readonly DocumentWrite[] {
+  const { status, outcome, acknowledges } = applied;
+  const { accountId, commandId, actor, request } = command;
+  const ended: Command = { ...command, status, outcome, endedAtMs: nowMs };
+  const data = encodeWithTtl(ended, command.receivedAtMs, RETENTION_MS.commands);
+  const writes: DocumentWrite[] = [
+    { op: "set", path, data, version },
+    outboxWrite(
+      {
+        accountId,
+        kind: "commandReply",
+        subject: commandId,
+        title: `${request.kind}: ${status.toLowerCase()}`,
+        text: outcome,
+        severity: status === "DONE" ? "info" : "warning",
+      },
+      nowMs,
+    ),
+  ];
+  if (acknowledges !== null) {
+    writes.push({
+      op: "update",
+      path: paths.alert(accountId, acknowledges),
+      changes: { acknowledgedAtMs: nowMs, acknowledgedBy: actor },
+      ...(around.alertVersion === null ? {} : { version: around.alertVersion }),
+    });
+  }
+  if (status === "EXPIRED" && onlyTightens(request.kind)) {
+    writes.push(...alertWrites(expiredAlert(command, outcome), nowMs));
+  }
+  return writes;
+}
+
+function expiredAlert({ accountId, commandId, request, actor }: Command, outcome: string): AlertCondition {
+  return {
+    accountId,
+    severity: "critical",
+    code: "COMMAND_EXPIRED",
+    message: `${request.kind} by ${actor} was not applied in time: trading is looser than it was meant to be. ${outcome}`,
+    remedy: `Look at the account, and post ${request.kind} again if it is still wanted`,
+    dedupeKey: commandId,
+  };
+}
+
+/** A document that nobody can act on must not stand before a `stop`. */
+async function passOver(
+  deps: ExecutionDeps,
+  books: Books,
+  { path, version, sequence, fault }: WaitingCommand,
+  nowMs: number,
+): Promise<Books> {
+  const outcome = `It cannot be read: ${fault}`;
+  const alert: AlertCondition = {
+    accountId: books.accountId,
+    severity: "critical",
+    code: "COMMAND_UNUSABLE",
+    message: `Command ${sequence} was passed over, because its document cannot be read. ${fault}`,
+    remedy: "Post it again; find out who changed the document",
+    dedupeKey: path,
+  };
+  deps.logger.error(alert.message, { alert: alert.code, accountId: books.accountId, path });
+  return await commitBooks(deps, books, {
+    kind: "COMMAND_REFUSED",
+    subject: path.slice(path.lastIndexOf("/") + 1),
+    actor: "ballast",
+    control: taken(books.control, sequence),
+    also: [
+      { op: "update", path, changes: { status: "REFUSED", outcome, endedAtMs: nowMs }, version },
+      ...alertWrites(alert, nowMs),
+    ],
+  });
+}
+
+function isContention(error: unknown): boolean {
+  return (
+    error instanceof PreconditionFailedError ||
+    error instanceof DocumentConflictError ||
+    error instanceof DocumentExistsError
+  );
+}

@@ -1,0 +1,132 @@
+// Puts a command in sequence. Keeps true that the number, the command and the count that everybody sees are stored in
+// one batch before anybody is answered, and that no two commands of an account share a number.
+
+import { decode, decodeRequired, encode, encodeWithTtl, jitteredMs, RETENTION_MS } from "#app/documents";
+import type { AccountProfile } from "#domain/documents/account.ts";
+import type { Command } from "#domain/documents/command.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { Clock } from "#ports/clock.ts";
+import {
+  DocumentConflictError,
+  DocumentExistsError,
+  type DocumentPort,
+  type DocumentSnapshot,
+  type DocumentWrite,
+  PreconditionFailedError,
+} from "#ports/documents.ts";
+import type { Identity } from "#ports/identity.ts";
+import { commandCounterSchema, commandSchema } from "#schemas/command.ts";
+import { accountProfileSchema } from "#schemas/config.ts";
+
+/** Only commands of the same account meet here. */
+const MAX_TRIES = 20;
+const RETRY_WAIT_MS = 20;
+
+export interface StoreDeps {
+  readonly documents: DocumentPort;
+  readonly clock: Clock;
+  readonly identity: Identity;
+}
+
+/** What a command is stored on. */
+export interface CommandInbox {
+  readonly profile: AccountProfile;
+  readonly command: Command | null;
+  readonly commandSnapshot: DocumentSnapshot;
+  readonly counter: DocumentSnapshot;
+  readonly lastSequence: number;
+}
+
+/** What is to become of the command, as `decide` sees the inbox. `put` with sequence 0 stores it out of sequence. */
+export interface Wish<T> {
+  /** Null to store nothing. */
+  readonly put: Command | null;
+  readonly result: T;
+}
+
+/**
+ * Decides on what is stored and stores it, again on fresher documents when somebody came between. Null for an account
+ * that does not exist. Throws DocumentError, UnusableDocumentError.
+ */
+export async function storeCommand<T>(
+  deps: StoreDeps,
+  accountId: string,
+  commandId: string,
+  decide: (inbox: CommandInbox) => Wish<T>,
+): Promise<T | null> {
+  for (let tries = 1; ; tries++) {
+    const inbox = await readInbox(deps, accountId, commandId);
+    if (inbox === null) return null;
+    const wish = decide(inbox);
+    if (wish.put === null) return wish.result;
+    try {
+      await deps.documents.commit(writesOf(inbox, wish.put));
+      return wish.result;
+    } catch (error) {
+      if (!isContention(error) || tries >= MAX_TRIES) throw error;
+    }
+    await deps.clock.sleep(jitteredMs(deps.identity, RETRY_WAIT_MS));
+  }
+}
+
+async function readInbox(
+  { documents }: StoreDeps,
+  accountId: string,
+  commandId: string,
+): Promise<CommandInbox | null> {
+  const [profile, control, counter, commandSnapshot] = await documents.getAll([
+    paths.account(accountId),
+    paths.control(accountId),
+    paths.commandSequence(accountId),
+    paths.command(accountId, commandId),
+  ]);
+  if (!profile || !control || !counter || !commandSnapshot) {
+    throw new Error("The store answered with fewer documents than were asked for");
+  }
+  if (profile.data === null || control.data === null) return null;
+  const counted = decode(commandCounterSchema, counter)?.lastSequence ?? 0;
+  return {
+    profile: decodeRequired(accountProfileSchema, profile),
+    command: decode(commandSchema, commandSnapshot),
+    commandSnapshot,
+    counter,
+    // Should one of the two have been lost, the other keeps numbers from being given twice.
+    lastSequence: Math.max(counted, storedCountOf(control)),
+  };
+}
+
+/** Not by its schema: a command must be storable while the control document waits to be mended. */
+function storedCountOf({ data }: DocumentSnapshot): number {
+  const commands = data?.commands;
+  if (typeof commands !== "object" || commands === null || !("storedCount" in commands)) return 0;
+  return typeof commands.storedCount === "number" ? commands.storedCount : 0;
+}
+
+function writesOf({ counter, commandSnapshot }: CommandInbox, command: Command): readonly DocumentWrite[] {
+  const { accountId } = command;
+  const data = encodeWithTtl(command, command.receivedAtMs, RETENTION_MS.commands);
+  const { path, version } = commandSnapshot;
+  const stored: DocumentWrite =
+    version === null ? { op: "create", path, data } : { op: "set", path, data, version };
+  if (command.sequence === 0) return [stored];
+  const count = encode({ lastSequence: command.sequence });
+  return [
+    counter.version === null
+      ? { op: "create", path: counter.path, data: count }
+      : { op: "set", path: counter.path, data: count, version: counter.version },
+    stored,
+    {
+      op: "update",
+      path: paths.control(accountId),
+      changes: { "commands.storedCount": { incrementBy: 1 } },
+    },
+  ];
+}
+
+function isContention(error: unknown): boolean {
+  return (
+    error instanceof PreconditionFailedError ||
+    error instanceof DocumentConflictError ||
+    error instanceof DocumentExistsError
+  );
+}

@@ -1,0 +1,119 @@
+// Posting a command and confirming one. Keeps true that the same post is one command, and that a dangerous one has no
+// effect before somebody has typed the account's name.
+
+import { isSameJson } from "#domain/config/same-json.ts";
+import {
+  CONFIRMATION_WINDOW_MS,
+  type Command,
+  NEEDS_CONFIRMATION,
+  validForMs,
+} from "#domain/documents/command.ts";
+import { commandId } from "#domain/documents/ids.ts";
+import type { PostedCommand, PostedConfirmation } from "#schemas/command.ts";
+import type { Caller } from "./authenticate-caller.ts";
+import {
+  accepted,
+  accountUnknown,
+  type CommandAnswer,
+  commandUnknown,
+  confirmationNeeded,
+  duplicate,
+  expired,
+  keyReused,
+  nameMismatch,
+} from "./command-answer.ts";
+import { type PublishDeps, publishCommand } from "./publish-command.ts";
+import { type StoreDeps, storeCommand, type Wish } from "./store-command.ts";
+
+/** The answer, and the command that is in sequence now and may have to be told of. */
+interface Taken {
+  readonly answer: CommandAnswer;
+  readonly wakes: Command | null;
+}
+
+export type TakeDeps = StoreDeps & PublishDeps;
+
+/** The id under which this post is stored: a repetition under the same key finds the first. */
+export function commandIdOf(deps: StoreDeps, caller: Caller, accountId: string, key: string | null): string {
+  return commandId(accountId, caller.actor, caller.signedKey ?? key ?? deps.identity.newId());
+}
+
+/** Throws DocumentError, UnusableDocumentError. */
+export async function takeCommand(
+  deps: TakeDeps,
+  caller: Caller,
+  posted: PostedCommand,
+  id: string,
+): Promise<CommandAnswer> {
+  const { accountId, request, reason } = posted;
+  const receivedAtMs = deps.clock.nowMs();
+  const needsConfirmation = NEEDS_CONFIRMATION.has(request.kind);
+  const waitsMs = needsConfirmation ? CONFIRMATION_WINDOW_MS : validForMs(request.kind);
+  const taken = await storeCommand<Taken>(deps, accountId, id, ({ command: before, lastSequence }) => {
+    if (before !== null) return repeated(before, posted);
+    const command: Command = {
+      commandId: id,
+      accountId,
+      sequence: needsConfirmation ? 0 : lastSequence + 1,
+      request,
+      reason,
+      actor: caller.actor,
+      confirmedBy: null,
+      status: needsConfirmation ? "UNCONFIRMED" : "STORED",
+      receivedAtMs,
+      expiresAtMs: receivedAtMs + waitsMs,
+      outcome: null,
+      endedAtMs: null,
+    };
+    const result = needsConfirmation
+      ? { answer: confirmationNeeded(command), wakes: null }
+      : { answer: accepted(command), wakes: command };
+    return { put: command, result };
+  });
+  return await tell(deps, accountId, taken);
+}
+
+/** Throws DocumentError, UnusableDocumentError. */
+export async function confirmCommand(
+  deps: TakeDeps,
+  caller: Caller,
+  { accountId, commandId: id, accountName }: PostedConfirmation,
+): Promise<CommandAnswer> {
+  const nowMs = deps.clock.nowMs();
+  const taken = await storeCommand<Taken>(deps, accountId, id, ({ profile, command, lastSequence }) => {
+    if (command === null) return { put: null, result: { answer: commandUnknown(), wakes: null } };
+    if (command.status !== "UNCONFIRMED") return { put: null, result: again(command) };
+    if (nowMs > command.expiresAtMs) return { put: null, result: { answer: expired(command), wakes: null } };
+    if (accountName !== profile.name) return { put: null, result: { answer: nameMismatch(), wakes: null } };
+    const confirmed: Command = {
+      ...command,
+      sequence: lastSequence + 1,
+      status: "STORED",
+      confirmedBy: caller.actor,
+      expiresAtMs: nowMs + validForMs(command.request.kind),
+    };
+    return { put: confirmed, result: { answer: accepted(confirmed), wakes: confirmed } };
+  });
+  return await tell(deps, accountId, taken);
+}
+
+function repeated(before: Command, posted: PostedCommand): Wish<Taken> {
+  const isSame = before.reason === posted.reason && isSameJson(before.request, posted.request);
+  if (!isSame) return { put: null, result: { answer: keyReused(before), wakes: null } };
+  const unconfirmed = before.status === "UNCONFIRMED";
+  return {
+    put: null,
+    result: unconfirmed ? { answer: confirmationNeeded(before), wakes: null } : again(before),
+  };
+}
+
+/** One that still waits is told of again: its first message may have been lost. */
+function again(command: Command): Taken {
+  return { answer: duplicate(command), wakes: command.status === "STORED" ? command : null };
+}
+
+async function tell(deps: TakeDeps, accountId: string, taken: Taken | null): Promise<CommandAnswer> {
+  if (taken === null) return accountUnknown(accountId);
+  if (taken.wakes !== null) await publishCommand(deps, taken.wakes);
+  return taken.answer;
+}

@@ -1,0 +1,63 @@
+// Between documents and domain shapes. Keeps true that what a schema does not accept is never acted on: reading
+// fails closed, with the path and every fault named. Store-only fields (TTL, server times) are set and removed here.
+import type { z } from "zod";
+import type { DocumentData, DocumentSnapshot } from "#ports/documents.ts";
+
+const DAY_MS = 24 * 3_600_000;
+/** How long growing collections are kept, by what reads them: the tax year and its audit need the books longest. */
+export const RETENTION_MS = {
+  receipts: 90 * DAY_MS,
+  intents: 30 * DAY_MS,
+  orders: 730 * DAY_MS,
+  groups: 730 * DAY_MS,
+  journal: 730 * DAY_MS,
+  commands: 730 * DAY_MS,
+  alerts: 90 * DAY_MS,
+  /** Less than alerts: an alert that may be raised anew must not meet the message of the old one. */
+  outbox: 30 * DAY_MS,
+  navSeries: 730 * DAY_MS,
+  quarantine: 30 * DAY_MS,
+  deadLetters: 90 * DAY_MS,
+  deliveries: 2 * DAY_MS,
+} as const;
+
+/** Fields that only the store knows; no schema lists them. */
+const STORE_FIELDS = new Set(["expireAt", "storedAt"]);
+
+export class UnusableDocumentError extends Error {
+  readonly path: string;
+  constructor(path: string, faults: string) {
+    super(`Document ${path} is unusable: ${faults}`);
+    this.name = "UnusableDocumentError";
+    this.path = path;
+  }
+}
+
+/** Domain shape of a snapshot; null when the document does not exist. Throws UnusableDocumentError. */
+export function decode<T>(schema: z.ZodType<T>, snapshot: DocumentSnapshot): T | null {
+  if (snapshot.data === null) return null;
+  const fields = Object.fromEntries(
+    Object.entries(snapshot.data).filter(([name]) => !STORE_FIELDS.has(name)),
+  );
+  const parsed = schema.safeParse(fields);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join(".") || "(root)"}: ${issue.message}`);
+  throw new UnusableDocumentError(snapshot.path, faults.join("; "));
+}
+
+/** Like `decode`, for a document without which nothing can be done. */
+export function decodeRequired<T>(schema: z.ZodType<T>, snapshot: DocumentSnapshot): T {
+  const value = decode(schema, snapshot);
+  if (value === null) throw new UnusableDocumentError(snapshot.path, "it does not exist");
+  return value;
+}
+
+/** A domain shape as document data. Domain shapes hold only JSON values, so this is a change of type alone. */
+export function encode(value: object): DocumentData {
+  return value as DocumentData;
+}
+
+/** With the TTL field that Firestore's policy reads: `expireAt`. */
+export function encodeWithTtl(value: object, nowMs: number, keptMs: number): DocumentData {
+  return { ...encode(value), expireAt: new Date(nowMs + keptMs) };
+}

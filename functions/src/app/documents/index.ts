@@ -1,0 +1,11 @@
+// The door of documents.
+export { checkEnvironment, EnvironmentMismatchError, environmentGuard } from "./check-environment.ts";
+export {
+  decode,
+  decodeRequired,
+  encode,
+  encodeWithTtl,
+  RETENTION_MS,
+  UnusableDocumentError,
+} from "./codec.ts";
+export { jitteredMs } from "./jitter.ts";

@@ -1,0 +1,66 @@
+// The books of one group made what the venue holds. Must only be called when no order of the symbol is in flight and the
+// venue's position list has had time to follow its fills; the venue is then right, unless a stop of ours explains it.
+
+import type { Books, ExecutionDeps } from "#app/books";
+import { commitBooks } from "#app/books";
+import { actOnStops, bookFiredStops } from "#app/stops";
+import { type AlertCondition, alertWrites } from "#app/telling";
+import { withSlot } from "#domain/books/bookkeeping.ts";
+import { acquireLease } from "#domain/books/lease.ts";
+import { type PositionFinding, withVenueQuantity } from "#domain/books/positions.ts";
+import { planStop, stopsToActOn } from "#domain/decide/protective-stop.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import { withGroupEnded } from "#domain/protections/group-ended.ts";
+
+export type QuantityFinding = Extract<PositionFinding, { kind: "quantityDiffers" }>;
+
+export async function adjustGroup(
+  deps: ExecutionDeps,
+  given: Books,
+  finding: QuantityFinding,
+  actor: string,
+): Promise<Books> {
+  const { accountId } = given;
+  const seen = await bookFiredStops(deps, given, finding.groupId, actor);
+  const { books } = seen;
+  const group = books.groups[finding.groupId];
+  if (group === undefined || seen.explains) return books;
+  const nowMs = deps.clock.nowMs();
+  const adjusted = withVenueQuantity(group, finding.venueBase, nowMs);
+  const alert: AlertCondition = {
+    accountId,
+    severity: "critical",
+    code: "POSITION_ADJUSTED",
+    message: `${finding.symbol}: the books held ${finding.bookedBase}, the venue ${finding.venueBase}; the venue was believed`,
+    remedy: "Look for a liquidation or a trade by hand at the venue",
+    dedupeKey: `${group.groupId}/${books.control.journalSeq}`,
+  };
+  const control: ControlState = {
+    ...books.control,
+    slots: withSlot(books.control.slots, adjusted),
+    protections: withGroupEnded(books.control.protections, group, adjusted, books.config.protections),
+  };
+  const planned = planStop(
+    { group: adjusted, control },
+    {
+      accountId,
+      stopBps: books.config.watchdog.protectiveStopBps,
+      market: books.universe?.markets[group.symbol] ?? null,
+      nowMs,
+    },
+  );
+  const stops = stopsToActOn(adjusted, planned.group);
+  const lease = stops === null ? control.lease : acquireLease(control.lease, deps.holderId, nowMs);
+  // In one batch: once the books agree, nothing would raise the alert any more.
+  const after = await commitBooks(deps, books, {
+    kind: "POSITION_ADJUSTED",
+    subject: group.groupId,
+    actor,
+    control: { ...planned.control, lease },
+    group: planned.group,
+    showsOnOverview: true,
+    also: alertWrites(alert, nowMs),
+  });
+  deps.logger.error(alert.message, { alert: alert.code, accountId, groupId: group.groupId });
+  return stops === null ? after : await actOnStops(deps, after, stops, { actor, mayRelease: false });
+}

@@ -1,0 +1,43 @@
+// The first commit of every look at a flatten: takes the lease, with a new fence if somebody else held it, and dates the
+// try. Keeps true that from here on no write of an overtaken holder lands; what it sent is resolved by its record.
+
+import type { Books, ExecutionDeps } from "#app/books";
+import { commitBooks } from "#app/books";
+import { alertWrites } from "#app/telling";
+import { acquireLease } from "#domain/books/lease.ts";
+import type { FlattenOrder } from "#domain/documents/control.ts";
+
+/** A flatten usually takes seconds; after this somebody should look at the venue. */
+const SLOW_AFTER_MS = 60_000;
+
+export async function beginFlattenTry(deps: ExecutionDeps, books: Books, actor: string): Promise<Books> {
+  const { control } = books;
+  if (control.flatten === null) return books;
+  const nowMs = deps.clock.nowMs();
+  const lease = acquireLease(control.lease, deps.holderId, nowMs);
+  const flatten: FlattenOrder = { ...control.flatten, lastTriedAtMs: nowMs };
+  return await commitBooks(deps, books, {
+    kind: "FLATTEN_TRIED",
+    subject: flatten.flattenId,
+    actor,
+    control: { ...control, lease, flatten },
+    also: becomesSlow(control.flatten, nowMs) ? alertWrites(slow(books.accountId, flatten), nowMs) : [],
+  });
+}
+
+/** Once: when the first try after that time begins. */
+function becomesSlow({ orderedAtMs, lastTriedAtMs }: FlattenOrder, nowMs: number): boolean {
+  const slowAtMs = orderedAtMs + SLOW_AFTER_MS;
+  return nowMs >= slowAtMs && (lastTriedAtMs ?? 0) < slowAtMs;
+}
+
+function slow(accountId: string, { flattenId, reason, step }: FlattenOrder) {
+  return {
+    accountId,
+    severity: "critical",
+    code: "FLATTEN_SLOW",
+    message: `The flatten (${reason}) is not done after ${SLOW_AFTER_MS / 1_000} s and ${step} orders; it goes on`,
+    remedy: "Look at the venue's status and at its open positions; close them there if it does not answer us",
+    dedupeKey: flattenId,
+  } as const;
+}

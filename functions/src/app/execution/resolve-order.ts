@@ -1,0 +1,121 @@
+// Learns from the venue what became of one open order, and acts on it: fills and ends are booked, an order that
+// rested too long is cancelled, one that is proven absent is sent again or given up.
+
+import type { Books, ExecutionDeps } from "#app/books";
+import { commitBooks, withMarket } from "#app/books";
+import { UnusableDocumentError } from "#app/documents";
+import { acquireLease } from "#domain/books/lease.ts";
+import { SEND_WINDOW_MS } from "#domain/decide/decide-intent.ts";
+import { absenceCounts, isAbsenceConfirmed, resendDenials } from "#domain/decide/resend.ts";
+import type { Market } from "#domain/documents/market.ts";
+import type { Order } from "#domain/documents/order.ts";
+import { paths } from "#domain/documents/paths.ts";
+import { isUnresolved, nextOrder } from "#domain/lifecycle/order-lifecycle.ts";
+import { withSend } from "#domain/risk/order-rate.ts";
+import { type OutcomeContext, recordOutcome } from "./record-outcome.ts";
+import { sendOrder, venueSaid } from "./send-order.ts";
+
+/** Books after one look at the order. Throws VenueError when the venue cannot be asked. */
+export async function resolveOrder(
+  deps: ExecutionDeps,
+  given: Books,
+  clientOrderId: string,
+  context: OutcomeContext,
+): Promise<Books> {
+  const order = given.orders[clientOrderId];
+  if (order === undefined) return given;
+  const books = await withMarket(deps, given, order.request.symbol);
+  const market = marketOf(books, order);
+  const venue = await deps.venueFor(books.profile);
+  const found = await venue.findOrder(market, clientOrderId);
+  if (found === null) {
+    if (!isUnresolved(order.status)) return books; // the venue has had it; positions will tell (see reconcile)
+    return await resolveUnknown(deps, books, order, market, context);
+  }
+  const event = venueSaid(found, deps.clock.nowMs());
+  const seen = await recordOutcome(deps, books, clientOrderId, event, context);
+  const current = seen.orders[clientOrderId];
+  if (current === undefined || deps.clock.nowMs() - current.createdAtMs < books.config.workingLimitMs)
+    return seen;
+  return await cancelOrder(deps, seen, clientOrderId, context);
+}
+
+/** Cancels at the venue and books what the venue says the order came to. */
+export async function cancelOrder(
+  deps: ExecutionDeps,
+  given: Books,
+  clientOrderId: string,
+  context: OutcomeContext,
+): Promise<Books> {
+  const order = given.orders[clientOrderId];
+  if (order === undefined) return given;
+  const books = await withMarket(deps, given, order.request.symbol);
+  const market = marketOf(books, order);
+  const venue = await deps.venueFor(books.profile);
+  const said =
+    (await venue.cancelOrder(market, clientOrderId)) ?? (await venue.findOrder(market, clientOrderId));
+  if (said === null) return books;
+  return await recordOutcome(deps, books, clientOrderId, venueSaid(said, deps.clock.nowMs()), context);
+}
+
+async function resolveUnknown(
+  deps: ExecutionDeps,
+  books: Books,
+  order: Order,
+  market: Market,
+  context: OutcomeContext,
+): Promise<Books> {
+  const nowMs = deps.clock.nowMs();
+  if (!absenceCounts(order, nowMs)) return books;
+  const id = order.request.clientOrderId;
+  const noted = await recordOutcome(
+    deps,
+    books,
+    id,
+    { type: "venueDoesNotKnow", atMs: nowMs },
+    { ...context, mayRelease: false },
+  );
+  const doubted = noted.orders[id];
+  if (doubted === undefined || !isUnresolved(doubted.status) || !isAbsenceConfirmed(doubted)) return noted;
+  const current = await withMarket(deps, noted, order.request.symbol); // they may have been loaded anew
+  if (resendDenials(current, doubted, nowMs).length > 0) {
+    return await recordOutcome(deps, current, id, { type: "absenceConfirmed", atMs: nowMs }, context);
+  }
+  return await resend(deps, current, doubted, market, context);
+}
+
+/** Stores the new sending before it happens, under the same id, as for a first one. */
+async function resend(
+  deps: ExecutionDeps,
+  books: Books,
+  order: Order,
+  market: Market,
+  context: OutcomeContext,
+): Promise<Books> {
+  const nowMs = deps.clock.nowMs();
+  const lease = acquireLease(books.control.lease, deps.holderId, nowMs);
+  const sendDeadlineMs = nowMs + SEND_WINDOW_MS;
+  const { throttles } = books.control;
+  const again = nextOrder(order, { type: "resent", sendDeadlineMs, fence: lease.fence, atMs: nowMs });
+  const stored = await commitBooks(deps, books, {
+    kind: "ORDER_RESENT",
+    subject: order.request.clientOrderId,
+    actor: context.actor,
+    control: {
+      ...books.control,
+      lease,
+      throttles: { ...throttles, orderSentAtMs: withSend(throttles.orderSentAtMs, nowMs) },
+    },
+    order: again,
+  });
+  return await sendOrder(deps, stored, again, market, context);
+}
+
+function marketOf(books: Books, order: Order): Market {
+  const market = books.universe?.markets[order.request.symbol];
+  if (market !== undefined) return market;
+  throw new UnusableDocumentError(
+    paths.universe,
+    `it lacks ${order.request.symbol}, in which an order is open`,
+  );
+}

@@ -1,0 +1,2 @@
+// The door of flatten.
+export { advanceFlatten } from "./advance-flatten.ts";

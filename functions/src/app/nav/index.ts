@@ -1,0 +1,2 @@
+// The door of nav.
+export { type NavDeps, writeNav } from "./write-nav.ts";

@@ -1,0 +1,167 @@
+// A signal comes in: load the hook, verify the sender, parse, judge, store one receipt, publish the intent, answer.
+// Keeps true that the same signal takes effect once, that nothing unproved is stored, that every proved signal leaves
+// a receipt, and that no 5xx follows once one is stored.
+
+import type { Intent, Receipt } from "#domain/documents/signal.ts";
+import { bodyText } from "#domain/signal/body.ts";
+import { SignalFault } from "#domain/signal/fault.ts";
+import { type RequestBucket, takeRequest } from "#domain/signal/request-rate.ts";
+import type { Bus } from "#ports/bus.ts";
+import type { Clock } from "#ports/clock.ts";
+import { type Deadline, DeadlineExceededError } from "#ports/deadline.ts";
+import { DocumentError, type DocumentPort } from "#ports/documents.ts";
+import type { Logger } from "#ports/logger.ts";
+import type { Secrets } from "#ports/secrets.ts";
+import { authenticate } from "./authenticate.ts";
+import { HookDirectory, type HookEntry, type HookLookup } from "./hook-directory.ts";
+import { judge, type ReadBody, type Refusal, tryReadBody } from "./judge-signal.ts";
+import { publishIntent } from "./publish-intent.ts";
+import { RefusalReports } from "./report.ts";
+import { MAX_BODY_BYTES, type SignalRequest } from "./request.ts";
+import {
+  type Answer,
+  accepted,
+  answer,
+  bodyTooLarge,
+  duplicate,
+  rateLimited,
+  storeUnavailable,
+} from "./signal-answer.ts";
+import type { ReceivedSignal } from "./signal-records.ts";
+import { storeSignal } from "./store-signal.ts";
+
+/** TradingView gives up after 3 s; the rest is for the network, and for an alert about a failed publication. */
+export const TOTAL_LIMIT_MS = 2_500;
+/** Time to load the hook and to check the environment: leaves 900 ms for storing and publishing. */
+const LOAD_LIMIT_MS = 1_600;
+/** A duplicate of a signal that nobody has decided after this time is published again: its message may be lost. */
+export const REPUBLISH_AFTER_MS = 5_000;
+
+export interface ReceiveDeps {
+  /** Rejects with EnvironmentMismatchError while this process must not act; that is handed on to the caller. */
+  readonly guard: () => Promise<void>;
+  readonly documents: DocumentPort;
+  readonly bus: Bus;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly deadline: Deadline;
+  readonly logger: Logger;
+}
+
+export type ReceiveSignal = (request: SignalRequest) => Promise<Answer>;
+
+/** What an instance remembers between requests; all of it may be lost at any time. */
+interface Memory {
+  readonly hooks: HookDirectory;
+  readonly buckets: Map<string, RequestBucket>;
+  readonly reports: RefusalReports;
+}
+
+/** The use case with its instance's memory: hooks for seconds, and how many requests each still may send. */
+export function createReceiveSignal(deps: ReceiveDeps): ReceiveSignal {
+  const memory = { hooks: new HookDirectory(deps), buckets: new Map(), reports: new RefusalReports(deps) };
+  return (request) => receiveSignal(deps, memory, request);
+}
+
+async function receiveSignal(deps: ReceiveDeps, memory: Memory, request: SignalRequest): Promise<Answer> {
+  if (request.rawBody.length > MAX_BODY_BYTES) return bodyTooLarge(MAX_BODY_BYTES);
+  const receivedAtMs = deps.clock.nowMs();
+  const leftMs = (): number => receivedAtMs + TOTAL_LIMIT_MS - deps.clock.nowMs();
+  const lookup = await findHook(deps, memory.hooks, request.hookId);
+  if (lookup === null) return storeUnavailable();
+  if (lookup.kind === "shed") return rateLimited(lookup.retryAfterMs);
+
+  const entry = lookup.kind === "found" ? lookup.entry : null;
+  const read = readRequestBody(request);
+  const bodyToken = "body" in read ? read.body.token : null;
+  const proof = { request, bodyToken, nowMs: receivedAtMs };
+  const authentication = await authenticate(deps, entry, proof);
+  if (authentication.kind === "refused") {
+    const { reason, foreignTo } = authentication;
+    deps.logger.warn("A webhook request was refused", { reason, address: request.sourceAddress });
+    if (foreignTo !== null) await memory.reports.foreignSource(foreignTo, request.sourceAddress);
+    return authentication.answer;
+  }
+
+  const { sender, entry: proved } = authentication;
+  const retryAfterMs = shedAfter(memory.buckets, proved, receivedAtMs);
+  if (retryAfterMs !== null) {
+    await memory.reports.shed(proved.hook);
+    return rateLimited(retryAfterMs);
+  }
+  const judgement = judge(proved, sender, request.rawBody, read, receivedAtMs);
+  const secrets = [request.addressToken, bodyToken].filter((secret) => secret !== null);
+  return storeAndPublish(deps, { entry: proved, sender, request, judgement, receivedAtMs, secrets }, leftMs);
+}
+
+/** Null when the store did not answer; nothing was stored then. */
+async function findHook(deps: ReceiveDeps, hooks: HookDirectory, hookId: string): Promise<HookLookup | null> {
+  try {
+    // At once, and within the request's time: a cold instance pays one round trip for both.
+    const both = Promise.all([hooks.find(hookId), deps.guard()]);
+    return (await deps.deadline.within(both, LOAD_LIMIT_MS))[0];
+  } catch (error) {
+    if (!(error instanceof DocumentError) && !(error instanceof DeadlineExceededError)) throw error;
+    deps.logger.error("A hook could not be read", { cause: error.message });
+    return null;
+  }
+}
+
+function readRequestBody({ rawBody, addressToken }: SignalRequest): ReadBody {
+  try {
+    return tryReadBody(bodyText(rawBody), addressToken === null ? [] : [addressToken]);
+  } catch (error) {
+    if (error instanceof SignalFault) return { fault: error };
+    throw error;
+  }
+}
+
+/** Takes a request from the hook's bucket; when it is empty, how long until it is not. */
+function shedAfter(buckets: Map<string, RequestBucket>, { hook }: HookEntry, nowMs: number): number | null {
+  const rate = takeRequest(buckets.get(hook.hookId) ?? null, hook.maxRequestsPerMinute, nowMs);
+  buckets.set(hook.hookId, rate.bucket);
+  return rate.allowed ? null : rate.retryAfterMs;
+}
+
+async function storeAndPublish(
+  deps: ReceiveDeps,
+  signal: ReceivedSignal,
+  leftMs: () => number,
+): Promise<Answer> {
+  const { signalId, intent, refusal } = signal.judgement;
+  const outcome = await storeSignal(deps, signal, leftMs);
+  deps.logger.info("A signal was received", {
+    hookId: signal.entry.hook.hookId,
+    accountId: signal.entry.hook.accountId,
+    signalId,
+    outcome: outcome.kind,
+    refusal: refusal?.code ?? null,
+    tookMs: deps.clock.nowMs() - signal.receivedAtMs,
+  });
+  if (outcome.kind === "unavailable") return storeUnavailable();
+  const receipt = outcome.kind === "exists" ? outcome.receipt : null;
+  // A refusal is the same whenever it is asked for, unless the signal was taken when it first came.
+  if (refusal !== null && (outcome.kind === "stored" || receipt?.refusalCode === refusal.code))
+    return refusedAnswer(refusal, signalId);
+  if (outcome.kind === "exists") {
+    if (isOverdue(receipt, deps.clock.nowMs())) await publishIntent(deps, receipt.intent, leftMs());
+    return duplicate(signalId, receipt?.status ?? null);
+  }
+  if (intent !== null) await publishIntent(deps, intent, leftMs());
+  return accepted(signalId);
+}
+
+/** Stored long enough ago to have been decided, and not decided: its message may never have been published. */
+function isOverdue(receipt: Receipt | null, nowMs: number): receipt is Receipt & { readonly intent: Intent } {
+  return (
+    receipt?.status === "RECEIVED" &&
+    receipt.intent !== null &&
+    nowMs - receipt.receivedAtMs > REPUBLISH_AFTER_MS &&
+    nowMs < receipt.intent.expiresAtMs
+  );
+}
+
+function refusedAnswer(refusal: Refusal, receiptId: string): Answer {
+  const { status, code, faults, remedy } = refusal;
+  return answer(status, { code, message: faults.join("; "), remedy, receiptId, status: "REFUSED" });
+}

@@ -1,0 +1,69 @@
+// A task's look at one account: the fate of its open orders, and what waits in the inbox of a holder that died.
+// Follows on, at growing distance, while orders stay open; the reconcile schedule is the floor under it.
+
+import type { Books, ExecutionDeps } from "#app/books";
+import { latchBan } from "#app/books";
+import {
+  actForAccount,
+  closeBeyondStops,
+  followUpGapMs,
+  resolveOrder,
+  scheduleFollowUp,
+} from "#app/execution";
+import { advanceFlatten } from "#app/flatten";
+import { hasOpenStops, keepStops, openStopsLookedAtMs } from "#app/stops";
+import type { Order } from "#domain/documents/order.ts";
+import { VenueError } from "#ports/venue.ts";
+
+const ACTOR = "followUp";
+/** A holder is at work: what it leaves open, it follows itself; look again when its lease could have run out. */
+const BUSY_AGAIN_AFTER_MS = 5_000;
+
+export async function followUpAccount(
+  deps: ExecutionDeps,
+  accountId: string,
+  actor: string = ACTOR,
+): Promise<void> {
+  const result = await actForAccount(deps, accountId, actor, {
+    work: async (books) => {
+      if (books.control.flatten !== null) return await advanceFlatten(deps, books, actor);
+      const resolved = await resolveOpenOrders(deps, books, actor);
+      const kept = hasOpenStops(resolved) ? await keepStops(deps, resolved, actor) : resolved;
+      const after = await closeBeyondStops(deps, kept, actor);
+      await followOn(deps, after);
+      return after;
+    },
+  });
+  if (result === "BUSY") await scheduleFollowUp(deps, accountId, BUSY_AGAIN_AFTER_MS);
+}
+
+/** One look at every open order. A venue that does not answer leaves the order as it is, for the next look. */
+export async function resolveOpenOrders(deps: ExecutionDeps, given: Books, actor: string): Promise<Books> {
+  let books = given;
+  for (const clientOrderId of Object.keys(given.orders)) {
+    try {
+      books = await resolveOrder(deps, books, clientOrderId, { actor, mayRelease: false });
+    } catch (error) {
+      if (!(error instanceof VenueError)) throw error;
+      deps.logger.warn("An open order could not be looked up", {
+        clientOrderId,
+        kind: error.kind,
+        code: error.code,
+      });
+      books = await latchBan(deps, books, error, actor);
+    }
+  }
+  return books;
+}
+
+async function followOn(deps: ExecutionDeps, books: Books): Promise<void> {
+  const open: readonly Order[] = Object.values(books.orders);
+  // A venue that has just denied an order for the first time is asked again soon, however old the order is.
+  const lookedAtMs = [
+    ...open.map((order) => order.absences.lastAtMs ?? order.sentAtMs ?? order.createdAtMs),
+    ...openStopsLookedAtMs(books),
+  ];
+  if (lookedAtMs.length === 0) return;
+  const youngestMs = Math.max(...lookedAtMs);
+  await scheduleFollowUp(deps, books.accountId, followUpGapMs(deps.clock.nowMs() - youngestMs));
+}

@@ -1,0 +1,3 @@
+// The door of reconcile.
+export { followUpAccount } from "./follow-up.ts";
+export { type ReconcileDeps, reconcileAccount } from "./reconcile-account.ts";

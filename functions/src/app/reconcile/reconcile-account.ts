@@ -1,0 +1,138 @@
+// Starting up and recovering are this same code: signals that were stored but never published, orders whose fate is
+// open, what waits in the inbox, and the venue's positions against the books. An idle account costs two reads.
+
+import type { Books, ExecutionDeps } from "#app/books";
+import { latchingBans, loadBooks } from "#app/books";
+import { applyCommands, noneWaits } from "#app/commands";
+import { decodeRequired } from "#app/documents";
+import { actForAccount, adjustGroup, closeBeyondStops } from "#app/execution";
+import { endPass, watchTelemetry } from "#app/silence";
+import { concernsStops, learnStops, listStops, placeStops, stopsDiffer, symbolsOfStops } from "#app/stops";
+import { raiseAlert } from "#app/telling";
+import { isHeldByOther } from "#domain/books/lease.ts";
+import { comparePositions, type PositionFinding } from "#domain/books/positions.ts";
+import type { AccountProfile } from "#domain/documents/account.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import { paths } from "#domain/documents/paths.ts";
+import { sweepsSignals } from "#domain/nav/nav-cadence.ts";
+import type { Bus } from "#ports/bus.ts";
+import type { DocumentVersion } from "#ports/documents.ts";
+import { type Venue, VenueError } from "#ports/venue.ts";
+import { controlStateSchema } from "#schemas/books.ts";
+import { followUpAccount, resolveOpenOrders } from "./follow-up.ts";
+import { republishForgotten } from "./republish-forgotten.ts";
+
+const ACTOR = "reconcile";
+
+export interface ReconcileDeps extends ExecutionDeps {
+  readonly bus: Bus;
+}
+
+/** One pass. Throws VenueError when the venue cannot be asked, DocumentError when the store cannot. */
+export async function reconcileAccount(deps: ReconcileDeps, profile: AccountProfile): Promise<void> {
+  const { accountId } = profile;
+  if (sweepsSignals(deps.clock.nowMs())) await republishForgotten(deps, accountId);
+  const [snapshot] = await deps.documents.getAll([paths.control(accountId)]);
+  if (snapshot === undefined) throw new Error("The store answered without the control document");
+  const control = decodeRequired(controlStateSchema, snapshot);
+  try {
+    await reconcileBooks(deps, profile, control, snapshot.version);
+  } catch (error) {
+    // The venue's silence is not reconcile's: the watchdog must not take one for the other.
+    if (error instanceof VenueError) await endPass(deps, control);
+    throw error;
+  } finally {
+    await watchTelemetry(deps, control);
+  }
+  await endPass(deps, control);
+}
+
+async function reconcileBooks(
+  deps: ReconcileDeps,
+  profile: AccountProfile,
+  control: ControlState,
+  version: DocumentVersion | null,
+): Promise<void> {
+  const { accountId } = profile;
+  // Whoever holds the lease: a command waits for nobody.
+  if (!noneWaits(control)) await applyCommands(deps, accountId);
+  if (control.flatten !== null) return await followUpAccount(deps, accountId, ACTOR);
+  if (isHeldByOther(control.lease, deps.holderId, deps.clock.nowMs())) return; // at work; the next minute looks again
+  const venue = await deps.venueFor(profile);
+  const waiting = control.inbox.storedCount !== control.inbox.takenCount;
+  const open = Object.keys(control.reservations).length > 0;
+  if (!waiting && !open) {
+    const asksForNothing = () => isQuiet(deps, control, version, venue);
+    if (await latchingBans(deps, accountId, ACTOR, asksForNothing)) return;
+  }
+  await actForAccount(deps, accountId, ACTOR, {
+    work: async (books) => {
+      // The list of accounts may be older than the profile that came with the books.
+      const venue = await deps.venueFor(books.profile);
+      const resolved = await resolveOpenOrders(deps, books, ACTOR);
+      const learnt = await learnAllStops(deps, resolved, venue);
+      // Quantities first: the venue refuses a stop or a closing for a position that it does not hold, again and again,
+      // and books that just moved are not compared.
+      const adjusted = await adjustPositions(deps, learnt, venue);
+      const closed = await closeBeyondStops(deps, adjusted, ACTOR);
+      return concernsStops(closed) ? await placeStops(deps, closed, ACTOR) : closed;
+    },
+  });
+}
+
+/** Whether the venue holds what the books say, stops included. */
+async function isQuiet(
+  deps: ReconcileDeps,
+  control: ControlState,
+  version: DocumentVersion | null,
+  venue: Venue,
+): Promise<boolean> {
+  const positions = await venue.fetchPositions();
+  if (comparePositions(control, positions, deps.clock.nowMs()).length > 0) return false;
+  return !(await needStops(deps, control, version, venue));
+}
+
+/** Whether stops need work. An account that holds nothing and left none behind is asked nothing. */
+async function needStops(
+  deps: ReconcileDeps,
+  control: ControlState,
+  version: DocumentVersion | null,
+  venue: Venue,
+): Promise<boolean> {
+  const isConcerned = Object.keys(control.slots).length + Object.keys(control.stopsToCancel).length > 0;
+  if (!isConcerned) return false;
+  // Books under the version that was just read are proven; mostly they are this process's own of the last minute.
+  const cached = deps.cache.get(control.accountId);
+  const books = cached?.controlVersion === version ? cached : await loadBooks(deps, control.accountId);
+  if (!concernsStops(books)) return false;
+  const atVenue = await listStops(deps, venue, books, symbolsOfStops(books));
+  return stopsDiffer(books, atVenue, deps.clock.nowMs());
+}
+
+async function learnAllStops(deps: ReconcileDeps, books: Books, venue: Venue): Promise<Books> {
+  if (!concernsStops(books)) return books;
+  return await learnStops(deps, books, ACTOR, await listStops(deps, venue, books, symbolsOfStops(books)));
+}
+
+/** Asked after the books were loaded: the commit's version proves that no order of ours came between. */
+async function adjustPositions(deps: ReconcileDeps, given: Books, venue: Venue): Promise<Books> {
+  const positions = await venue.fetchPositions();
+  let books = given;
+  for (const finding of comparePositions(given.control, positions, deps.clock.nowMs())) {
+    books = await adjust(deps, books, finding);
+  }
+  return books;
+}
+
+async function adjust(deps: ReconcileDeps, books: Books, finding: PositionFinding): Promise<Books> {
+  if (finding.kind === "quantityDiffers") return await adjustGroup(deps, books, finding, ACTOR);
+  await raiseAlert(deps, {
+    accountId: books.accountId,
+    severity: "critical",
+    code: "POSITION_UNKNOWN",
+    message: `The venue holds ${finding.venueBase} ${finding.symbol} ${finding.side} that no group accounts for`,
+    remedy: "Close it at the venue, or find the order that opened it",
+    dedupeKey: `${finding.symbol}/${finding.side}/${finding.venueBase}`,
+  });
+  return books;
+}

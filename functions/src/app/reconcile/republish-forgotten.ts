@@ -1,0 +1,62 @@
+// Signals whose receipt was stored but which nobody decided: publishing failed, or the process died between. They are
+// published again; the intent's id makes a needless repeat harmless. A bus that takes nothing is an alert, and past the
+// account's limit on silence a halt: what it holds back would be traded late.
+
+import type { ExecutionDeps } from "#app/books";
+import { decodeRequired } from "#app/documents";
+import { haltIfSilent } from "#app/silence";
+import { raiseAlert } from "#app/telling";
+import { paths } from "#domain/documents/paths.ts";
+import type { Intent } from "#domain/documents/signal.ts";
+import { type Bus, BusError } from "#ports/bus.ts";
+import { receiptSchema } from "#schemas/signal.ts";
+
+/** Longer than a decision takes when nothing is wrong, with the bus's first retry. */
+const FORGOTTEN_AFTER_MS = 30_000;
+/** In one pass; the next minute takes the next ones. */
+const MAX_REPUBLISHED = 50;
+
+const HOUR_MS = 3_600_000;
+
+export interface RepublishDeps extends ExecutionDeps {
+  readonly bus: Bus;
+}
+
+export async function republishForgotten(deps: RepublishDeps, accountId: string): Promise<void> {
+  const snapshots = await deps.documents.query({
+    collection: paths.receipts(accountId),
+    where: [
+      { field: "status", op: "==", value: "RECEIVED" },
+      { field: "receivedAtMs", op: "<", value: deps.clock.nowMs() - FORGOTTEN_AFTER_MS },
+    ],
+    orderBy: { field: "receivedAtMs", direction: "asc" },
+    limit: MAX_REPUBLISHED,
+  });
+  for (const snapshot of snapshots) {
+    const { intent, signalId } = decodeRequired(receiptSchema, snapshot);
+    if (intent === null) continue;
+    // Oldest first: when the bus does not take this one, the others wait for the next minute.
+    if (!(await published(deps, intent))) return;
+    deps.logger.warn("A signal that nobody had decided was published again", { accountId, signalId });
+  }
+}
+
+async function published(deps: RepublishDeps, intent: Intent): Promise<boolean> {
+  const { accountId, intentId, receivedAtMs: sinceMs } = intent;
+  try {
+    await deps.bus.publish("intents", { intent }, { accountId, intentId });
+    return true;
+  } catch (error) {
+    if (!(error instanceof BusError)) throw error;
+    await raiseAlert(deps, {
+      accountId,
+      severity: "critical",
+      code: "BUS_FAILING",
+      message: `Stored signals cannot be published: ${error.message}`,
+      remedy: "Check Pub/Sub and the function's rights; past maxTelemetrySilenceMs trading halts",
+      dedupeKey: String(Math.floor(deps.clock.nowMs() / HOUR_MS)),
+    });
+    await haltIfSilent(deps, accountId, { what: "A stored signal could not be published", sinceMs });
+    return false;
+  }
+}

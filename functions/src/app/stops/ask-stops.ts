@@ -1,0 +1,77 @@
+// Questions to the venue about protective stops, answered as facts. A stop is sent once; what is not a refusal leaves
+// its fate open, and only a look-up under its own id decides it.
+
+import type { Books, ExecutionDeps } from "#app/books";
+import { closingSide } from "#domain/decide/protective-stop.ts";
+import type { StopFact } from "#domain/decide/stop-facts.ts";
+import type { Group, ProtectiveStop } from "#domain/documents/group.ts";
+import type { Market } from "#domain/documents/market.ts";
+import { type Venue, VenueError, type VenueStop } from "#ports/venue.ts";
+
+/** A stop's order that the venue did not take when the stop fired, in place of the code that it does not tell. */
+export const ORDER_NOT_TAKEN_CODE = "STOP_ORDER_NOT_TAKEN";
+
+/** What is known after asking; no fact when the venue's word does not settle anything yet. */
+export interface StopAnswer {
+  readonly fact: StopFact | null;
+  /** Venue ban to latch with the fact; 0 for none. */
+  readonly venueBannedUntilMs: number;
+}
+
+/** Sends a stop whose plan has just been committed. */
+export async function sendStop(
+  deps: ExecutionDeps,
+  books: Books,
+  group: Group,
+  stop: ProtectiveStop,
+  market: Market,
+): Promise<StopAnswer> {
+  const { clientStopId, qtyBase, triggerPriceUsd, sendDeadlineMs } = stop;
+  const request = { clientStopId, symbol: group.symbol, side: closingSide(group), qtyBase, triggerPriceUsd };
+  try {
+    const venue = await deps.venueFor(books.profile);
+    const said = await venue.createStop(request, { market, sendDeadlineMs });
+    return { fact: factOf(said), venueBannedUntilMs: 0 };
+  } catch (error) {
+    if (!(error instanceof VenueError)) throw error;
+    const { kind, code, message, retryAtMs } = error;
+    deps.logger.warn("The venue did not take a stop", { clientStopId, kind, code, message });
+    const fact: StopFact | null =
+      kind === "rejected" ? { type: "refused", clientStopId, refusal: { code, message } } : null;
+    return { fact, venueBannedUntilMs: kind === "banned" ? (retryAtMs ?? 0) : 0 };
+  }
+}
+
+/** Throws VenueError when the venue cannot be asked. */
+export async function lookUpStop(venue: Venue, market: Market, id: string): Promise<StopFact | null> {
+  const said = await venue.findStop(market, id);
+  return said === null ? { type: "notKnown", clientStopId: id } : factOf(said);
+}
+
+/** Throws VenueError when the venue cannot be asked. */
+export async function withdrawStop(venue: Venue, market: Market, id: string): Promise<StopFact | null> {
+  if (await venue.cancelStop(market, id)) return { type: "ended", clientStopId: id };
+  // Nothing waits under the id: withdrawn before, never arrived, or fired, and then it may have taken something.
+  return await lookUpStop(venue, market, id);
+}
+
+/** Null while its order works: how much it takes is not settled. */
+function factOf(said: VenueStop): StopFact | null {
+  const { clientStopId, status, filledQtyBase, averagePriceUsd } = said;
+  switch (status) {
+    case "RESTING":
+      return { type: "rests", clientStopId };
+    case "FIRED":
+      return null;
+    case "CANCELED":
+      return { type: "ended", clientStopId };
+    case "REFUSED": {
+      const message = "It fired, and the venue did not take its order";
+      return { type: "refused", clientStopId, refusal: { code: ORDER_NOT_TAKEN_CODE, message } };
+    }
+    case "DONE":
+      return averagePriceUsd === null
+        ? { type: "ended", clientStopId }
+        : { type: "filled", clientStopId, filledQtyBase, averagePriceUsd };
+  }
+}

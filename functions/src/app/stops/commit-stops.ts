@@ -1,0 +1,171 @@
+// Commits what became known of protective stops, on fresh books when somebody stored into the inbox or changed the
+// control document between. Facts count once, so computing them again is safe.
+
+import type { Books, ExecutionDeps } from "#app/books";
+import { commitBooks, inboxIsEmpty, LeaseLostError, loadBooks } from "#app/books";
+import { jitteredMs } from "#app/documents";
+import { type AlertCondition, alertWrites } from "#app/telling";
+import { acquireLease, isHeldByOther, releaseLease } from "#domain/books/lease.ts";
+import { planStop } from "#domain/decide/protective-stop.ts";
+import { applyStopFact, type StopFact } from "#domain/decide/stop-facts.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Group } from "#domain/documents/group.ts";
+import { alertId } from "#domain/documents/ids.ts";
+import { paths } from "#domain/documents/paths.ts";
+import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
+import { DocumentConflictError, type DocumentWrite, PreconditionFailedError } from "#ports/documents.ts";
+
+/** Each failed try means that somebody else committed; so many in a row means something else is wrong. */
+const MAX_COMMIT_TRIES = 12;
+/** Mean wait between tries, with full jitter. */
+const RETRY_WAIT_MS = 25;
+
+const STOPPED_OUT_CODE = "STOPPED_OUT";
+
+export interface StopContext {
+  readonly actor: string;
+  /** Whether to let go of the lease with this commit, if the inbox is empty in the version that it replaces. */
+  readonly mayRelease: boolean;
+  /** Venue ban to latch with the facts; 0 for none. */
+  readonly venueBannedUntilMs?: number;
+}
+
+export interface StopChange {
+  readonly kind: string;
+  readonly subject: string;
+  readonly group: Group | null;
+  readonly control: ControlState;
+  readonly also?: readonly DocumentWrite[];
+}
+
+/** Books after the change that `decide` sees in them; unchanged when it sees none. Throws LeaseLostError. */
+export async function commitStopChange(
+  deps: ExecutionDeps,
+  given: Books,
+  context: StopContext,
+  decide: (books: Books) => StopChange | null,
+): Promise<Books> {
+  let books = given;
+  for (let tries = 0; tries < MAX_COMMIT_TRIES; tries++) {
+    const change = decide(books);
+    if (change === null) return books;
+    const { group, control, ...rest } = change;
+    const release = context.mayRelease && inboxIsEmpty(books);
+    const { lease } = books.control;
+    const held = release ? releaseLease(lease) : acquireLease(lease, deps.holderId, deps.clock.nowMs());
+    try {
+      return await commitBooks(deps, books, {
+        ...rest,
+        actor: context.actor,
+        control: { ...control, lease: held },
+        ...(group === null ? {} : { group }),
+        showsOnOverview: group !== null,
+      });
+    } catch (error) {
+      if (!(error instanceof PreconditionFailedError || error instanceof DocumentConflictError)) throw error;
+    }
+    await deps.clock.sleep(jitteredMs(deps.identity, RETRY_WAIT_MS));
+    books = await loadBooks(deps, books.accountId);
+    if (isHeldByOther(books.control.lease, deps.holderId, deps.clock.nowMs())) {
+      throw new LeaseLostError(books.accountId);
+    }
+  }
+  throw new Error(
+    `A change of the stops of ${given.accountId} could not be stored in ${MAX_COMMIT_TRIES} tries`,
+  );
+}
+
+/** Past tense, for the journal; the first that applies names the commit. */
+const KINDS: readonly (readonly [StopFact["type"], string])[] = [
+  ["filled", "STOP_FILLED"],
+  ["refused", "STOP_REFUSED"],
+  ["rests", "STOP_RESTED"],
+  ["ended", "STOP_ENDED"],
+  ["notKnown", "STOP_NOT_FOUND"],
+];
+
+/**
+ * Books after facts about stops of one group, or about those that it may have been hit by; null when its group has
+ * ended. Lets go of the lease in the same commit where that is allowed, also when no fact says anything new.
+ */
+export async function recordStopFacts(
+  deps: ExecutionDeps,
+  given: Books,
+  groupId: string | null,
+  learnt: readonly StopFact[],
+  context: StopContext,
+): Promise<Books> {
+  const facts = await withoutBookedFills(deps, given.accountId, learnt);
+  return await commitStopChange(deps, given, context, (books) => {
+    const nowMs = deps.clock.nowMs();
+    let group = groupId === null ? null : (books.groups[groupId] ?? null);
+    let control = books.control;
+    const { protections } = books.config;
+    const news: StopFact[] = [];
+    for (const fact of facts) {
+      const market = group === null ? null : (books.universe?.markets[group.symbol] ?? null);
+      const after = applyStopFact({ group, control }, fact, { market, protections, nowMs });
+      if (after.group === group && after.control === control) continue;
+      news.push(fact);
+      ({ group, control } = after);
+    }
+    if (group !== null && isGroupEnded(group.status)) {
+      // What still rests for it guards nothing any more.
+      const rules = { accountId: books.accountId, stopBps: null, market: null, nowMs };
+      ({ group, control } = planStop({ group, control }, rules));
+    }
+    const bannedUntilMs = Math.max(control.throttles.venueBannedUntilMs, context.venueBannedUntilMs ?? 0);
+    const newBan = bannedUntilMs > control.throttles.venueBannedUntilMs;
+    const holds = books.control.lease.holderId === deps.holderId;
+    const releases = context.mayRelease && holds && inboxIsEmpty(books);
+    if (news.length === 0 && !newBan && !releases) return null;
+    const named = KINDS.flatMap(([type, kind]) => {
+      const fact = news.find((each) => each.type === type);
+      return fact === undefined ? [] : [{ kind, subject: fact.clientStopId }];
+    })[0];
+    return {
+      ...(named ?? { kind: "LEASE_RELEASED", subject: deps.holderId }),
+      group: news.length === 0 ? null : group,
+      control: { ...control, throttles: { ...control.throttles, venueBannedUntilMs: bannedUntilMs } },
+      also: news.flatMap((fact) =>
+        fact.type === "filled" ? alertWrites(stoppedOut(books, group, fact), nowMs) : [],
+      ),
+    };
+  });
+}
+
+/**
+ * A fill is booked in the commit that creates its alert, so one that was told has been booked: a stop that the books
+ * have forgotten since must not take from whoever holds its symbol now.
+ */
+async function withoutBookedFills(
+  deps: ExecutionDeps,
+  accountId: string,
+  facts: readonly StopFact[],
+): Promise<readonly StopFact[]> {
+  const ids = facts.flatMap(({ type, clientStopId }) => (type === "filled" ? [clientStopId] : []));
+  if (ids.length === 0) return facts;
+  const told = await deps.documents.getAll(
+    ids.map((id) => paths.alert(accountId, alertId(accountId, STOPPED_OUT_CODE, id))),
+  );
+  const booked = new Set(ids.filter((_, index) => told[index]?.data !== null));
+  return facts.map((fact) =>
+    booked.has(fact.clientStopId) ? { type: "ended", clientStopId: fact.clientStopId } : fact,
+  );
+}
+
+function stoppedOut(
+  { accountId }: Books,
+  group: Group | null,
+  fact: Extract<StopFact, { type: "filled" }>,
+): AlertCondition {
+  const what = group === null ? "a position" : `${group.symbol} ${group.side}`;
+  return {
+    accountId,
+    severity: "warning",
+    code: STOPPED_OUT_CODE,
+    message: `The protective stop took ${fact.filledQtyBase} of ${what} at ${fact.averagePriceUsd}`,
+    remedy: "Nothing to do: the books show it as a stop-loss",
+    dedupeKey: fact.clientStopId,
+  };
+}

@@ -1,0 +1,47 @@
+// Before a position that differs from the books is believed: whether a stop of ours explains the difference. What a stop
+// took is booked at its price, as a stop-loss, and never again as an adjustment.
+
+import type { Books, ExecutionDeps } from "#app/books";
+import { liveStop } from "#domain/decide/protective-stop.ts";
+import type { StopFact } from "#domain/decide/stop-facts.ts";
+import { VenueError } from "#ports/venue.ts";
+import { marketOf } from "./act-on-stops.ts";
+import { lookUpStop } from "./ask-stops.ts";
+import { recordStopFacts } from "./commit-stops.ts";
+
+/**
+ * Books after every stop of the group's symbol was asked for; `explains` while one of them took something, works, or
+ * cannot be asked for: then the positions are to be compared anew.
+ */
+export async function bookFiredStops(
+  deps: ExecutionDeps,
+  given: Books,
+  groupId: string,
+  actor: string,
+): Promise<{ readonly books: Books; readonly explains: boolean }> {
+  const group = given.groups[groupId];
+  if (group === undefined) return { books: given, explains: false };
+  const { symbol } = group;
+  const left = Object.entries(given.control.stopsToCancel).filter(([, stop]) => stop.symbol === symbol);
+  const own = liveStop(group);
+  const ids = [...left.map(([id]) => id), ...(own === null ? [] : [own.clientStopId])];
+  const facts: StopFact[] = [];
+  let open = false;
+  if (ids.length === 0) return { books: given, explains: false };
+  try {
+    const market = await marketOf(deps, given, symbol);
+    if (market === null) return { books: given, explains: true };
+    const venue = await deps.venueFor(given.profile);
+    for (const id of ids) {
+      const fact = await lookUpStop(venue, market, id);
+      if (fact === null) open = true;
+      else facts.push(fact);
+    }
+  } catch (error) {
+    if (!(error instanceof VenueError)) throw error;
+    deps.logger.warn("A stop could not be looked up", { symbol, kind: error.kind, code: error.code });
+    open = true;
+  }
+  const books = await recordStopFacts(deps, given, groupId, facts, { actor, mayRelease: false });
+  return { books, explains: open || facts.some(({ type }) => type === "filled") };
+}

@@ -1,0 +1,202 @@
+// Makes the venue's resting stops what the books say they should be: learns the fate of those that are open, withdraws
+// what guards nothing, places what is missing. A follow-up looks only at what is open; reconciling compares the lists.
+
+import type { Books, ExecutionDeps } from "#app/books";
+import { withMarket } from "#app/books";
+import { alertWrites } from "#app/telling";
+import {
+  dueWithdrawals,
+  liveStop,
+  planStop,
+  stopsToActOn,
+  withStopToCancel,
+} from "#domain/decide/protective-stop.ts";
+import type { StopToCancel } from "#domain/documents/control.ts";
+import type { Group } from "#domain/documents/group.ts";
+import { VenueError, type VenueStop } from "#ports/venue.ts";
+import { actOnStops, marketOf, raiseRefusals, withdrawOne } from "./act-on-stops.ts";
+import { lookUpStop } from "./ask-stops.ts";
+import { commitStopChange, recordStopFacts, type StopContext } from "./commit-stops.ts";
+import { orphansOf } from "./open-stops.ts";
+
+/** Books after a look at everything that is open, and the stops that the groups lack placed. */
+export async function keepStops(deps: ExecutionDeps, given: Books, actor: string): Promise<Books> {
+  return await placeStops(deps, await learnStops(deps, given, actor, null), actor);
+}
+
+/**
+ * What became of the stops; `atVenue` is the venue's list of waiting ones, asked for after `given` were loaded, null to
+ * look only at what is open.
+ */
+export async function learnStops(
+  deps: ExecutionDeps,
+  given: Books,
+  actor: string,
+  atVenue: readonly VenueStop[] | null,
+): Promise<Books> {
+  const context: StopContext = { actor, mayRelease: false };
+  const orphans = orphansOf(given, atVenue ?? []);
+  let books = given;
+  // What was left behind first: if it closed a group, that group's own stop guards nothing.
+  books = await withdrawDue(deps, books, context);
+  for (const groupId of Object.keys(books.groups))
+    books = await learnStop(deps, books, groupId, atVenue, context);
+  for (const stop of orphans) books = await withdrawOrphan(deps, books, stop, context);
+  return books;
+}
+
+/** Stops for the groups that lack one; then what a stop that was only now found to rest replaces is withdrawn. */
+export async function placeStops(deps: ExecutionDeps, given: Books, actor: string): Promise<Books> {
+  const context: StopContext = { actor, mayRelease: false };
+  let books = given;
+  for (const groupId of Object.keys(books.groups)) books = await placeStop(deps, books, groupId, context);
+  return await withdrawDue(deps, books, context);
+}
+
+async function withdrawDue(deps: ExecutionDeps, given: Books, context: StopContext): Promise<Books> {
+  let books = given;
+  for (const id of dueWithdrawals(books.control, books.groups, books.config.watchdog.protectiveStopBps)) {
+    books = await withdraw(deps, books, id, context);
+  }
+  return books;
+}
+
+/** Withdraws one stop that guards nothing, and books what it took should it have fired before. */
+async function withdraw(deps: ExecutionDeps, books: Books, id: string, context: StopContext): Promise<Books> {
+  const left = books.control.stopsToCancel[id];
+  if (left === undefined) return books;
+  const fact = await withdrawOne(deps, books, left.symbol, id);
+  return fact === null ? books : await recordStopFacts(deps, books, holderOf(books, left), [fact], context);
+}
+
+/** The stop's group while it is open, else the one that holds its symbol now: a stop takes from whoever holds it. */
+function holderOf({ groups }: Books, { groupId, symbol }: StopToCancel): string | null {
+  const holder = groups[groupId] ?? Object.values(groups).find((group) => group.symbol === symbol);
+  return holder?.groupId ?? null;
+}
+
+/**
+ * The fate of a group's own stop: whether it rests, was withdrawn by somebody else, or fired. One that the venue lists
+ * needs no look-up. A venue that does not answer leaves it as it is, for the next look.
+ */
+export async function learnStop(
+  deps: ExecutionDeps,
+  given: Books,
+  groupId: string,
+  atVenue: readonly VenueStop[] | null,
+  context: StopContext,
+): Promise<Books> {
+  const group = given.groups[groupId];
+  const stop = group === undefined ? null : liveStop(group);
+  if (group === undefined || stop === null) return given;
+  const id = stop.clientStopId;
+  const isListed = atVenue?.some(({ clientStopId }) => clientStopId === id) ?? false;
+  if (stop.status === "RESTING" && (isListed || atVenue === null)) return given;
+  if (isListed)
+    return await recordStopFacts(deps, given, groupId, [{ type: "rests", clientStopId: id }], context);
+  return await askForStop(deps, given, group, id, context);
+}
+
+/** Books after the venue was asked for the group's stop by its id. */
+export async function askForStop(
+  deps: ExecutionDeps,
+  given: Books,
+  group: Group,
+  id: string,
+  context: StopContext,
+): Promise<Books> {
+  try {
+    const market = await marketOf(deps, given, group.symbol);
+    if (market === null) return given;
+    const fact = await lookUpStop(await deps.venueFor(given.profile), market, id);
+    if (fact === null) return given;
+    const books = await withMarket(deps, given, group.symbol);
+    const after = await recordStopFacts(deps, books, group.groupId, [fact], context);
+    await raiseRefusals(deps, after, group.groupId, [fact]);
+    return after;
+  } catch (error) {
+    if (!(error instanceof VenueError)) throw error;
+    deps.logger.warn("A stop could not be looked up", {
+      clientStopId: id,
+      kind: error.kind,
+      code: error.code,
+    });
+    return given;
+  }
+}
+
+/** A stop of ours that waits at the venue and that no book knows: withdrawn, since nothing would ever ask for it. */
+async function withdrawOrphan(
+  deps: ExecutionDeps,
+  given: Books,
+  { clientStopId: id, symbol }: VenueStop,
+  context: StopContext,
+): Promise<Books> {
+  const noted = await commitStopChange(deps, given, context, ({ accountId, control, groups }) => {
+    const isKnown = Object.values(groups).some((group) => liveStop(group)?.clientStopId === id);
+    if (isKnown || control.stopsToCancel[id] !== undefined) return null;
+    const nowMs = deps.clock.nowMs();
+    const stop = { clientStopId: id, sendDeadlineMs: nowMs, absences: { count: 0, lastAtMs: null } };
+    const holder = Object.values(groups).find((group) => group.symbol === symbol);
+    const groupId = holder?.groupId ?? id;
+    const alert = {
+      accountId,
+      severity: "warning",
+      code: "STOP_ORPHANED",
+      message: `A protective stop of ${symbol} rested at the venue that the books did not know; it is withdrawn`,
+      remedy: "Look into the journal for what became of its group",
+      dedupeKey: `${id}/${control.journalSeq}`,
+    } as const;
+    const stopsToCancel = withStopToCancel(control, { groupId, symbol }, stop);
+    return {
+      kind: "STOP_ORPHAN_FOUND",
+      subject: id,
+      group: null,
+      control: { ...control, stopsToCancel },
+      also: alertWrites(alert, nowMs),
+    };
+  });
+  return noted === given ? given : await withdraw(deps, noted, id, context);
+}
+
+/** Plans and sends the stop that the group lacks; nothing when the present one fits. */
+async function placeStop(
+  deps: ExecutionDeps,
+  given: Books,
+  groupId: string,
+  context: StopContext,
+): Promise<Books> {
+  const symbol = given.groups[groupId]?.symbol;
+  if (symbol === undefined) return given;
+  let books = given;
+  try {
+    books = await withMarket(deps, given, symbol);
+  } catch (error) {
+    if (!(error instanceof VenueError)) throw error;
+    deps.logger.warn("A stop waits for its market", { groupId, kind: error.kind, code: error.code });
+    return given;
+  }
+  const market = books.universe?.markets[symbol] ?? null;
+  let acts: ReturnType<typeof stopsToActOn> = null;
+  const stored = await commitStopChange(deps, books, context, ({ accountId, groups, control, config }) => {
+    acts = null;
+    const group = groups[groupId];
+    if (group === undefined) return null;
+    const stopBps = config.watchdog.protectiveStopBps;
+    const planned = planStop({ group, control }, { accountId, stopBps, market, nowMs: deps.clock.nowMs() });
+    acts = stopsToActOn(group, planned.group);
+    if (acts === null) return null;
+    return {
+      kind: acts.plannedId === null ? "STOP_DROPPED" : "STOP_PLANNED",
+      subject: planned.group.stop?.clientStopId ?? groupId,
+      ...planned,
+    };
+  });
+  return acts === null ? stored : await actOnStops(deps, stored, acts, context);
+}
+
+/** Whether the group's position may have been taken by a stop that is not booked yet. */
+export function mayHaveFired({ control }: Books, group: Group): boolean {
+  if (liveStop(group) !== null) return true;
+  return Object.values(control.stopsToCancel).some(({ symbol }) => symbol === group.symbol);
+}

@@ -1,0 +1,30 @@
+// The venue's list of waiting stops, asked for in the cheapest way: by symbol it costs a fortieth of asking for all.
+
+import type { Books, ExecutionDeps } from "#app/books";
+import type { Venue, VenueStop } from "#ports/venue.ts";
+import { marketOf } from "./act-on-stops.ts";
+
+/** From here on one question for all symbols costs the venue no more than one for each. */
+const ALL_FROM_SYMBOLS = 40;
+
+/** Throws VenueError. A symbol that the venue does not list has no stops. */
+export async function listStops(
+  deps: ExecutionDeps,
+  venue: Venue,
+  books: Books,
+  symbols: readonly string[],
+): Promise<readonly VenueStop[]> {
+  if (symbols.length >= ALL_FROM_SYMBOLS) return await venue.fetchOpenStops("all");
+  const stops: VenueStop[] = [];
+  for (const symbol of new Set(symbols)) {
+    const market = await marketOf(deps, books, symbol);
+    if (market !== null) stops.push(...(await venue.fetchOpenStops([market])));
+  }
+  return stops;
+}
+
+/** Where the account holds something, or left a stop behind. */
+export function symbolsOfStops({ groups, control }: Books): readonly string[] {
+  const held = Object.values(groups).map(({ symbol }) => symbol);
+  return [...held, ...Object.values(control.stopsToCancel).map(({ symbol }) => symbol)];
+}

@@ -1,0 +1,61 @@
+// Which stops of an account need a look: those whose fate is open, those to be withdrawn, those that the venue's list
+// does not confirm. Pure over the books.
+
+import type { Books } from "#app/books";
+import { dueWithdrawals, isBeyondStop, liveStop, planStop } from "#domain/decide/protective-stop.ts";
+import { CLIENT_STOP_ID } from "#domain/documents/ids.ts";
+import type { VenueStop } from "#ports/venue.ts";
+
+/** Whether the fate of a stop is open, one is due for withdrawal, or a position beyond its stop is to be closed. */
+export function hasOpenStops(books: Books): boolean {
+  return openStopsLookedAtMs(books).length > 0;
+}
+
+/** When each of them was last asked for, or sent. */
+export function openStopsLookedAtMs({ control, groups, config }: Books): readonly number[] {
+  const due = dueWithdrawals(control, groups, config.watchdog.protectiveStopBps);
+  return [
+    ...due.map((id) => control.stopsToCancel[id]?.absences.lastAtMs ?? control.updatedAtMs),
+    ...Object.values(groups).flatMap((group) => {
+      const isOpen = group.stop?.status === "SENDING" || isBeyondStop(group);
+      return isOpen ? [group.stop?.absences.lastAtMs ?? group.stop?.updatedAtMs ?? group.updatedAtMs] : [];
+    }),
+  ];
+}
+
+/** Whether the account has or wants stops at all, so that the venue's list is worth a request. */
+export function concernsStops({ control, groups, config }: Books): boolean {
+  const held = Object.values(groups);
+  if (Object.keys(control.stopsToCancel).length > 0 || held.some((group) => liveStop(group) !== null))
+    return true;
+  return config.watchdog.protectiveStopBps !== null && held.length > 0;
+}
+
+/**
+ * Stops of ours that wait at the venue and that no book knows. The list must be younger than the books: one that fired
+ * and was booked between the list and younger books would be taken for one.
+ */
+export function orphansOf({ groups, control }: Books, atVenue: readonly VenueStop[]): readonly VenueStop[] {
+  const known = new Set([
+    ...Object.keys(control.stopsToCancel),
+    ...Object.values(groups).flatMap((group) => liveStop(group)?.clientStopId ?? []),
+  ]);
+  return atVenue.filter(({ clientStopId: id }) => CLIENT_STOP_ID.test(id) && !known.has(id));
+}
+
+/** Whether the venue's list and the books differ, or a stop does not fit its group. */
+export function stopsDiffer(books: Books, atVenue: readonly VenueStop[], nowMs: number): boolean {
+  if (hasOpenStops(books)) return true;
+  const { accountId, control, config, universe } = books;
+  const listed = new Set(atVenue.map(({ clientStopId }) => clientStopId));
+  if (orphansOf(books, atVenue).length > 0) return true;
+  return Object.values(books.groups).some((group) => {
+    const stop = liveStop(group);
+    if (stop !== null && !listed.has(stop.clientStopId)) return true;
+    const market = universe?.markets[group.symbol] ?? null;
+    // A market that is not known has to be asked for before anything can be said.
+    if (market === null) return true;
+    const stopBps = config.watchdog.protectiveStopBps;
+    return planStop({ group, control }, { accountId, stopBps, market, nowMs }).group !== group;
+  });
+}

@@ -1,0 +1,116 @@
+// Sends what waits in the outboxes of all accounts, in the order in which it is due, at least once. A receiver that
+// does not answer ends the pass: the rest would only fail too. What is given up is marked and shown, never dropped.
+
+import { decodeRequired, encodeWithTtl, RETENTION_MS, UnusableDocumentError } from "#app/documents";
+import { paths } from "#domain/documents/paths.ts";
+import { notSent, type OutboxItem, sent } from "#domain/telling/outbox.ts";
+import type { Clock } from "#ports/clock.ts";
+import {
+  DocumentNotFoundError,
+  type DocumentPort,
+  type DocumentSnapshot,
+  PreconditionFailedError,
+} from "#ports/documents.ts";
+import type { Logger } from "#ports/logger.ts";
+import { type Notifier, NotifierError } from "#ports/notifier.ts";
+import { outboxItemSchema } from "#schemas/records.ts";
+import { type AlertCondition, raiseUntoldAlert } from "./alert.ts";
+
+/** In one pass: at a second each, inside a function's timeout. The next pass takes the next ones. */
+const MAX_SENT = 40;
+/** Attempts at one message after which the receiver counts as failing. */
+const FAILING_AFTER_ATTEMPTS = 3;
+const HOUR_MS = 3_600_000;
+
+export interface OutboxDeps {
+  readonly documents: DocumentPort;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Null where none is configured: messages then wait and are shown, and looking for them costs nothing. */
+  readonly notifier: Notifier | null;
+}
+
+/** Throws DocumentError when the store cannot be asked. */
+export async function dispatchOutbox(deps: OutboxDeps): Promise<void> {
+  const { notifier } = deps;
+  if (notifier === null) return;
+  const due = await deps.documents.query({
+    collection: "outbox",
+    allDescendants: true,
+    where: [
+      { field: "status", op: "==", value: "PENDING" },
+      { field: "nextAttemptAtMs", op: "<=", value: deps.clock.nowMs() },
+    ],
+    orderBy: { field: "nextAttemptAtMs", direction: "asc" },
+    limit: MAX_SENT,
+  });
+  for (const snapshot of due) {
+    const item = readable(deps, snapshot);
+    if (item !== null && !(await dispatch(deps, notifier, item, snapshot))) return;
+  }
+}
+
+function readable(deps: OutboxDeps, snapshot: DocumentSnapshot): OutboxItem | null {
+  try {
+    return decodeRequired(outboxItemSchema, snapshot);
+  } catch (error) {
+    if (!(error instanceof UnusableDocumentError)) throw error;
+    deps.logger.error("A message in an outbox is unusable and is not sent", { fault: error.message });
+    return null;
+  }
+}
+
+/** False when the receiver does not answer. */
+async function dispatch(
+  deps: OutboxDeps,
+  notifier: Notifier,
+  item: OutboxItem,
+  snapshot: DocumentSnapshot,
+): Promise<boolean> {
+  const { outboxId: id, accountId, kind, severity, title, text, createdAtMs } = item;
+  try {
+    await notifier.send({ id, accountId, kind, severity, title, text, createdAtMs });
+  } catch (error) {
+    if (!(error instanceof NotifierError)) throw error;
+    const after = notSent(item, error.message, error.isRefusal, deps.clock.nowMs());
+    await report(deps, after);
+    await store(deps, after, snapshot);
+    return error.isRefusal;
+  }
+  await store(deps, sent(item, deps.clock.nowMs()), snapshot);
+  return true;
+}
+
+/** Before the item says so: once it does, nothing would raise the alert any more. */
+async function report(deps: OutboxDeps, item: OutboxItem): Promise<void> {
+  const { accountId, title, outboxId, lastError } = item;
+  const about = {
+    accountId,
+    severity: "critical",
+    remedy: "Check the notifier and BALLAST_NOTIFIER_URL",
+  } as const;
+  if (item.status === "FAILED") {
+    const message = `The message "${title}" was given up: ${lastError}`;
+    await raiseUntoldAlert(deps, { ...about, code: "NOTIFICATION_GIVEN_UP", message, dedupeKey: outboxId });
+  } else if (item.attempts >= FAILING_AFTER_ATTEMPTS) {
+    const hour = Math.floor(deps.clock.nowMs() / HOUR_MS);
+    const condition: AlertCondition = {
+      ...about,
+      code: "NOTIFIER_FAILING",
+      message: `People are not told of alerts: ${lastError}`,
+      dedupeKey: String(hour),
+    };
+    await raiseUntoldAlert(deps, condition);
+  }
+}
+
+async function store(deps: OutboxDeps, item: OutboxItem, snapshot: DocumentSnapshot): Promise<void> {
+  const path = paths.outboxItem(item.accountId, item.outboxId);
+  const data = encodeWithTtl(item, item.createdAtMs, RETENTION_MS.outbox);
+  try {
+    await deps.documents.commit([{ op: "set", path, data, version: snapshot.version ?? "" }]);
+  } catch (error) {
+    // Another pass was faster; the receiver knows a repetition by its id.
+    if (!(error instanceof PreconditionFailedError || error instanceof DocumentNotFoundError)) throw error;
+  }
+}

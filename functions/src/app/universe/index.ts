@@ -1,0 +1,2 @@
+// The door of universe.
+export { refreshUniverse } from "./refresh-universe.ts";

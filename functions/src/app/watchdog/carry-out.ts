@@ -1,0 +1,150 @@
+// What follows from the watchdog's verdict. Keeps true that every change of the trading state is stored together with the
+// alert that tells why, and that the watchdog ends nothing but a REDUCING of its own.
+
+import { type ControlChange, changeControl } from "#app/books";
+import { followUpAccount } from "#app/reconcile";
+import { type AlertCondition, alertWrites, raiseAlert } from "#app/telling";
+import type { ControlState, TradingState, TradingStateLatch } from "#domain/documents/control.ts";
+import { flattenId } from "#domain/documents/ids.ts";
+import type { AlertSeverity } from "#domain/documents/records.ts";
+import { orderFlatten } from "#domain/lifecycle/ordered-flatten.ts";
+import { utcHour } from "#domain/nav/nav-book.ts";
+import { type Judgement, mayResume } from "#domain/watchdog/judge.ts";
+import type { Finding, WatchdogRecord, WatchdogView } from "#domain/watchdog/view.ts";
+import { closeGroups } from "./close-groups.ts";
+import { WATCHDOG_ACTOR, type WatchdogDeps } from "./watchdog-deps.ts";
+
+export async function carryOut(
+  deps: WatchdogDeps,
+  view: WatchdogView,
+  { findings, verdict }: Judgement,
+  record: WatchdogRecord,
+): Promise<void> {
+  const { accountId } = view.control;
+  if (verdict.kind === "flatten") {
+    await flatten(deps, view, findings);
+    return;
+  }
+  await raiseNew(deps, view, findings);
+  if (verdict.kind === "reduce") await reduce(deps, accountId, findings);
+  if (verdict.groupIds.length > 0) await closeGroups(deps, accountId, verdict.groupIds);
+  if (mayResume(view.control, record, view.look.atMs)) await resume(deps, accountId, record);
+}
+
+/** Stored first; then the first look of it, at once and by the watchdog itself. */
+async function flatten(deps: WatchdogDeps, view: WatchdogView, findings: readonly Finding[]): Promise<void> {
+  const { accountId } = view.control;
+  const reason = inWords(findings);
+  const cause = findings.some(({ code }) => code.startsWith("SESSION_")) ? "session" : "watchdog";
+  await changeControl(deps, accountId, WATCHDOG_ACTOR, ({ control }) => {
+    if (control.flatten !== null || isOutdated(view, control)) return null;
+    const nowMs = deps.clock.nowMs();
+    const id = flattenId(accountId, control.journalSeq);
+    const wish = { flattenId: id, orderedBy: WATCHDOG_ACTOR, reason, cause } as const;
+    const alert = alertOf(control, "critical", "WATCHDOG_FLATTENS", `Everything is being closed: ${reason}`);
+    return {
+      kind: "FLATTEN_ORDERED",
+      subject: id,
+      control: orderFlatten(control, wish, nowMs),
+      also: alertWrites(alert, nowMs),
+    };
+  });
+  await followUpAccount(deps, accountId, WATCHDOG_ACTOR);
+}
+
+/**
+ * Whether what was judged has been acted on meanwhile, by another look or an operator: a slow look would otherwise close
+ * what was opened since. The next look judges the state that there is.
+ */
+function isOutdated({ control: judged }: WatchdogView, control: ControlState): boolean {
+  const { session, tradingState } = control;
+  if (judged.session !== null) return session === null; // a flatten ends the session
+  return tradingState.atMs !== judged.tradingState.atMs;
+}
+
+async function reduce(deps: WatchdogDeps, accountId: string, findings: readonly Finding[]): Promise<void> {
+  const reason = inWords(findings.filter(({ calls }) => calls === "stale"));
+  await changeControl(deps, accountId, WATCHDOG_ACTOR, ({ control }) => {
+    if (control.tradingState.state !== "ACTIVE") return null;
+    const message = `Only what shrinks exposure is allowed now: ${reason}`;
+    const alert = alertOf(control, "critical", "WATCHDOG_REDUCES", message);
+    return latch(deps, control, "REDUCING", reason, alert);
+  });
+}
+
+async function resume(deps: WatchdogDeps, accountId: string, record: WatchdogRecord): Promise<void> {
+  const reason = `Nothing has been stale for ${record.healthyLooks} looks`;
+  await changeControl(deps, accountId, WATCHDOG_ACTOR, ({ control }) => {
+    if (!mayResume(control, record, deps.clock.nowMs())) return null;
+    const alert = alertOf(control, "info", "WATCHDOG_RESUMES", `Entries are allowed again: ${reason}`);
+    return latch(deps, control, "ACTIVE", reason, alert);
+  });
+}
+
+function latch(
+  deps: WatchdogDeps,
+  control: ControlState,
+  state: TradingState,
+  reason: string,
+  alert: AlertCondition,
+): ControlChange {
+  const nowMs = deps.clock.nowMs();
+  const tradingState: TradingStateLatch = {
+    state,
+    cause: "watchdog",
+    resumeAtMs: null,
+    actor: WATCHDOG_ACTOR,
+    reason,
+    atMs: nowMs,
+  };
+  const also = alertWrites(alert, nowMs);
+  return {
+    kind: `TRADING_${state}`,
+    subject: control.accountId,
+    control: { ...control, tradingState },
+    also,
+  };
+}
+
+/** Of a kind that stands in the commit of its change: unique to that commit. */
+function alertOf(
+  control: ControlState,
+  severity: AlertSeverity,
+  code: string,
+  message: string,
+): AlertCondition {
+  const remedy =
+    severity === "info"
+      ? "Nothing; look at the alerts before it for the cause"
+      : "Find out why (docs/runbooks); the positions are listed on the first screen";
+  return {
+    accountId: control.accountId,
+    severity,
+    code,
+    message,
+    remedy,
+    dedupeKey: String(control.journalSeq),
+  };
+}
+
+/** One alert for each finding when it first appears, and again every hour while it lasts. */
+async function raiseNew(deps: WatchdogDeps, view: WatchdogView, findings: readonly Finding[]): Promise<void> {
+  const { control, look, before } = view;
+  const hour = utcHour(look.atMs);
+  const known = before !== null && utcHour(before.lookedAtMs) === hour ? before.findings : [];
+  for (const { code, subject, message } of findings) {
+    if (known.some((each) => each.code === code && each.subject === subject)) continue;
+    await raiseAlert(deps, {
+      accountId: control.accountId,
+      severity: "warning",
+      code: `WATCHDOG_${code}`,
+      message,
+      remedy: "See the account's watchdog record for what it saw; check the part that it names",
+      dedupeKey: `${subject}/${hour}`,
+    });
+  }
+}
+
+function inWords(findings: readonly Finding[]): string {
+  return findings.map(({ message }) => message).join("; ");
+}

@@ -1,0 +1,3 @@
+// The door of watchdog.
+export { watchEveryAccount, watchOneAccount } from "./watch-every-account.ts";
+export type { WatchdogDeps } from "./watchdog-deps.ts";

@@ -1,0 +1,77 @@
+// The documents that the watchdog judges by, in one round trip; config and orders only when they are needed. A heartbeat
+// that cannot be read counts as none, which no rule takes for good news.
+import type { z } from "zod";
+import { configInForce } from "#app/accounts";
+import { decode, decodeRequired, UnusableDocumentError } from "#app/documents";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Nav } from "#domain/documents/nav.ts";
+import type { Order } from "#domain/documents/order.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { WatchdogRecord } from "#domain/watchdog/view.ts";
+import type { DocumentSnapshot } from "#ports/documents.ts";
+import { controlStateSchema, orderSchema } from "#schemas/books.ts";
+import { navSchema } from "#schemas/nav.ts";
+import { reconcileRecordSchema, watchdogRecordSchema } from "#schemas/watchdog.ts";
+import { type WatchdogDeps, watchdogMemoryOf } from "./watchdog-deps.ts";
+
+export interface WatchedAccount {
+  readonly control: ControlState;
+  readonly config: AccountConfig;
+  readonly nav: Nav | null;
+  readonly reconciledAtMs: number | null;
+  readonly before: WatchdogRecord | null;
+}
+
+/** Throws UnusableDocumentError when the control document cannot be read: nothing can be done without it. */
+export async function readAccount(deps: WatchdogDeps, accountId: string): Promise<WatchedAccount> {
+  const [control, nav, own, reconcile] = await deps.documents.getAll([
+    paths.control(accountId),
+    paths.nav(accountId),
+    paths.telemetry(accountId, "watchdog"),
+    paths.telemetry(accountId, "reconcile"),
+  ]);
+  if (!control || !nav || !own || !reconcile)
+    throw new Error("The store answered with fewer documents than were asked for");
+  const state = decodeRequired(controlStateSchema, control);
+  return {
+    control: state,
+    config: await configOf(deps, state),
+    nav: orNull(deps, navSchema, nav),
+    before: orNull(deps, watchdogRecordSchema, own),
+    reconciledAtMs: orNull(deps, reconcileRecordSchema, reconcile)?.endedAtMs ?? null,
+  };
+}
+
+async function configOf(deps: WatchdogDeps, control: ControlState): Promise<AccountConfig> {
+  const { accountId, configVersion } = control;
+  const memory = watchdogMemoryOf(deps, accountId);
+  if (memory.config?.version === configVersion) return memory.config;
+  const [current] = await deps.documents.getAll([paths.config(accountId)]);
+  if (current === undefined) throw new Error("The store answered without the config");
+  const { config } = await configInForce(deps.documents, control, current);
+  deps.watchdogMemory.set(accountId, { ...watchdogMemoryOf(deps, accountId), config });
+  return config;
+}
+
+/** Live orders, asked for only when the control document has not moved for as long as an executor may rest. */
+export async function readIdleOrders(
+  deps: WatchdogDeps,
+  { control, config }: WatchedAccount,
+): Promise<readonly Order[]> {
+  const ids = Object.keys(control.reservations);
+  const idleMs = deps.clock.nowMs() - control.updatedAtMs;
+  if (ids.length === 0 || idleMs <= config.watchdog.maxExecutorAgeMs) return [];
+  const snapshots = await deps.documents.getAll(ids.map((id) => paths.order(control.accountId, id)));
+  return snapshots.map((snapshot) => decodeRequired(orderSchema, snapshot));
+}
+
+function orNull<T>(deps: WatchdogDeps, schema: z.ZodType<T>, snapshot: DocumentSnapshot): T | null {
+  try {
+    return decode(schema, snapshot);
+  } catch (error) {
+    if (!(error instanceof UnusableDocumentError)) throw error;
+    deps.logger.error("The watchdog cannot read a document", { path: error.path, fault: error.message });
+    return null;
+  }
+}

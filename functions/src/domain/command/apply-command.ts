@@ -1,0 +1,39 @@
+// What a command does to an account, as one pure change of its control document. Keeps true that a command is applied
+// or refused with a reason, never in part; and that one which comes too late does nothing.
+
+import type { Command } from "#domain/documents/command.ts";
+import { type AppliedCommand, type CommandContext, utc } from "./applied.ts";
+import { setHorizon, setStopLoss } from "./session-commands.ts";
+import { flatten, pause, resume, start, stop } from "./trading-commands.ts";
+import { acknowledgeAlert, clearCooldown, setConfig } from "./upkeep.ts";
+
+/** The caller has seen that the command is `STORED` and that it is the next in sequence. */
+export function applyCommand(command: Command, context: CommandContext): AppliedCommand {
+  const { request, expiresAtMs } = command;
+  if (context.nowMs > expiresAtMs) {
+    const outcome = `Not applied: it was valid until ${utc(expiresAtMs)}`;
+    return { control: context.control, status: "EXPIRED", outcome, activates: null, acknowledges: null };
+  }
+  switch (request.kind) {
+    case "start":
+      return start(command, request, context);
+    case "stop":
+      return stop(command, context);
+    case "pause":
+      return pause(command, context);
+    case "resume":
+      return resume(command, context);
+    case "flatten":
+      return flatten(command, context);
+    case "set_stoploss":
+      return setStopLoss(request, context);
+    case "set_horizon":
+      return setHorizon(request, context);
+    case "clear_cooldown":
+      return clearCooldown(request, context);
+    case "ack_alert":
+      return acknowledgeAlert(request, context);
+    case "set_config":
+      return setConfig(command, request, context);
+  }
+}

@@ -1,0 +1,111 @@
+// Commands that latch the trading state. Keeps true that pausing never loosens a halt, that nothing resumes over a
+// flatten, and that a drawdown's grade is met by a reason of the operator's own (see docs/decisions/0022).
+import type { Command } from "#domain/documents/command.ts";
+import { flattenId } from "#domain/documents/ids.ts";
+import { orderFlatten } from "#domain/lifecycle/ordered-flatten.ts";
+import {
+  type AppliedCommand,
+  type CommandContext,
+  done,
+  latchedBy,
+  type RequestOf,
+  refused,
+  utc,
+} from "./applied.ts";
+import { horizonFault, stopLossFault } from "./session-commands.ts";
+
+/** After a drawdown: a sentence, not a word. */
+export const MIN_DRAWDOWN_REASON_CHARACTERS = 20;
+
+export function start(
+  command: Command,
+  request: RequestOf<"start">,
+  context: CommandContext,
+): AppliedCommand {
+  const { control, nowMs } = context;
+  const { horizonAtMs, stopLossNavUsd } = request;
+  if (control.session !== null) {
+    const since = `${utc(control.session.startedAtMs)} by ${control.session.startedBy}`;
+    return refused(context, `A session is armed since ${since}; change it, or stop it first`);
+  }
+  const fault =
+    entriesFault(command, context) ??
+    horizonFault(horizonAtMs, nowMs) ??
+    stopLossFault(stopLossNavUsd, context);
+  if (fault !== null) return refused(context, fault);
+  const session = { startedBy: command.actor, startedAtMs: nowMs, horizonAtMs, stopLossNavUsd };
+  const limits = [
+    horizonAtMs === null ? "no horizon" : `horizon ${utc(horizonAtMs)}`,
+    stopLossNavUsd === null ? "no session stop-loss" : `session stop-loss ${stopLossNavUsd} USD`,
+  ];
+  const tradingState = latchedBy(command, "ACTIVE", nowMs);
+  return done({ ...control, session, tradingState }, `Armed and ACTIVE: ${limits.join(", ")}`);
+}
+
+/** Also over a running flatten, which goes on: it only ever shrinks what is held. */
+export function stop(command: Command, context: CommandContext): AppliedCommand {
+  const { control, nowMs } = context;
+  const before = control.tradingState;
+  // A drawdown's halt stays one: ending it takes more than ending an operator's.
+  const cause = before.state === "HALTED" && before.cause === "drawdown" ? "drawdown" : "operator";
+  const tradingState = latchedBy(command, "HALTED", nowMs, cause);
+  const flattening = control.flatten === null ? "positions stay as they are" : "the ordered flatten goes on";
+  return done({ ...control, tradingState, session: null }, `HALTED, session ended; ${flattening}`);
+}
+
+export function pause(command: Command, context: CommandContext): AppliedCommand {
+  const { control, nowMs } = context;
+  if (control.tradingState.state === "HALTED") {
+    return refused(context, "Trading is HALTED, which is stricter than a pause; nothing was changed");
+  }
+  return done(
+    { ...control, tradingState: latchedBy(command, "REDUCING", nowMs) },
+    "REDUCING: only what shrinks exposure",
+  );
+}
+
+export function resume(command: Command, context: CommandContext): AppliedCommand {
+  const { control, nowMs } = context;
+  const before = control.tradingState;
+  if (before.state === "ACTIVE") return done(control, `ACTIVE already, since ${utc(before.atMs)}`);
+  const fault = entriesFault(command, context);
+  if (fault !== null) return refused(context, fault);
+  const graded = hasDrawdown(context) ? `; drawdown grade ${control.drawdownGrade} acknowledged` : "";
+  return done(
+    { ...control, tradingState: latchedBy(command, "ACTIVE", nowMs) },
+    `ACTIVE again, ${before.state} before (${before.cause}: ${before.reason})${graded}`,
+  );
+}
+
+export function flatten(command: Command, context: CommandContext): AppliedCommand {
+  const { control, nowMs } = context;
+  const { actor, reason } = command;
+  const id = flattenId(command.accountId, control.journalSeq);
+  const wish = { flattenId: id, orderedBy: actor, reason, cause: "operator" } as const;
+  const outcome =
+    control.flatten === null
+      ? "HALTED; everything is being cancelled and closed"
+      : `HALTED; a flatten ordered by ${control.flatten.orderedBy} is under way already and goes on`;
+  return done(orderFlatten(control, wish, nowMs), outcome);
+}
+
+/** Why entries may not be let through again by this command; null when they may. */
+function entriesFault({ reason }: Command, context: CommandContext): string | null {
+  const { control } = context;
+  if (control.flatten !== null) {
+    return `The flatten ordered by ${control.flatten.orderedBy} has not ended; wait until nothing is held`;
+  }
+  if (!hasDrawdown(context)) return null;
+  if (control.drawdownGrade === "FLATTEN") {
+    return "The drawdown is of grade FLATTEN, and no grade stands behind it; activate a config with other thresholds first";
+  }
+  if (reason.trim().length >= MIN_DRAWDOWN_REASON_CHARACTERS) return null;
+  return `After a drawdown a reason of ${MIN_DRAWDOWN_REASON_CHARACTERS} characters or more is needed: what has changed?`;
+}
+
+/** A drawdown caused the latch, or a grade that limits trading is still there. */
+function hasDrawdown({ control }: CommandContext): boolean {
+  const { state, cause } = control.tradingState;
+  const isGraded = control.drawdownGrade !== "NONE" && control.drawdownGrade !== "WARN";
+  return isGraded || (cause === "drawdown" && state !== "ACTIVE");
+}

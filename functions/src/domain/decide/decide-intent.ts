@@ -1,0 +1,232 @@
+// The decision on one intent: deny it with every reason, clear the way first, or place exactly one order. Pure: time
+// is an argument, and everything the decision used is stamped on the order.
+
+import { withReservation, withSlot } from "#domain/books/bookkeeping.ts";
+import { type Decimal, dec, decimalString, floorToStep } from "#domain/decimal.ts";
+import { type DecisionBasis, decisionBasis } from "#domain/documents/basis.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Denial } from "#domain/documents/denial.ts";
+import type { Group } from "#domain/documents/group.ts";
+import { clientOrderId, groupId } from "#domain/documents/ids.ts";
+import type { Market, TopOfBook, Universe } from "#domain/documents/market.ts";
+import type { Nav, Peak } from "#domain/documents/nav.ts";
+import type { Order, OrderRequest } from "#domain/documents/order.ts";
+import type { Intent } from "#domain/documents/signal.ts";
+import { denial, type RiskContext, type SizedEntry } from "#domain/risk/context.ts";
+import { type RiskEngine, riskEngine } from "#domain/risk/engine.ts";
+import { withSend } from "#domain/risk/order-rate.ts";
+import { slotOfSymbol } from "#domain/risk/pool.ts";
+import { freeToReduceBase } from "#domain/risk/reduce-only.ts";
+import { routeEntry, routeReduction } from "./routing.ts";
+import { sizeEntry } from "./sizing.ts";
+
+/**
+ * How long after the decision the venue may still accept the order. Long enough for a slow request, far shorter than
+ * a lease, so that a paused sender cannot land an order that its successor has already judged absent.
+ */
+export const SEND_WINDOW_MS = 5_000;
+/** One order per intent in this version: the first step. */
+const FIRST_STEP = 0;
+const BPS_PER_UNIT = 10_000;
+
+export interface DecisionBooks {
+  readonly control: ControlState;
+  readonly config: AccountConfig;
+  readonly nav: Nav | null;
+  readonly peak: Peak | null;
+  readonly universe: Universe | null;
+  readonly groups: Readonly<Record<string, Group>>;
+}
+
+export interface Placement {
+  readonly kind: "place";
+  readonly order: Order;
+  readonly group: Group;
+  readonly isNewGroup: boolean;
+  readonly control: ControlState;
+  readonly market: Market;
+}
+
+export type Decision =
+  | { readonly kind: "deny"; readonly denials: readonly Denial[]; readonly basis: DecisionBasis }
+  /** Resting entries of the group must be cancelled (or their fate learnt) before it can be reduced. */
+  | { readonly kind: "clearFirst"; readonly clientOrderIds: readonly string[] }
+  | Placement;
+
+export function decideIntent(books: DecisionBooks, intent: Intent, nowMs: number): Decision {
+  const market = books.universe?.markets[intent.symbol] ?? null;
+  const mark = books.nav?.marks[intent.symbol] ?? null;
+  const entry = intent.action === "open" ? sizeEntry(intent, books.config, market, mark, books.nav) : null;
+  const context: RiskContext = { ...books, nowMs, intent, market, mark, entry };
+  const engine = riskEngine(context);
+  return intent.action === "open"
+    ? decideEntry(books, context, engine)
+    : decideReduction(books, context, engine);
+}
+
+function basisOf({ config, nav, peak, mark, nowMs }: RiskContext): DecisionBasis {
+  return decisionBasis(config.version, nav, peak, mark, nowMs);
+}
+
+function deny(context: RiskContext, denials: readonly Denial[]): Decision {
+  return { kind: "deny", denials, basis: basisOf(context) };
+}
+
+function decideEntry(books: DecisionBooks, context: RiskContext, engine: RiskEngine): Decision {
+  const { intent, market, mark, entry, nav, peak } = context;
+  const denials = engine.checkEntry(context);
+  const strategy = books.config.strategies[intent.strategyId];
+  const complete = entry && market && mark && nav && peak && strategy && intent.side;
+  if (denials.length > 0 || !complete) {
+    return deny(
+      context,
+      denials.length > 0 ? denials : [denial("MARK_MISSING", { unit: "symbol", subject: intent.symbol })],
+    );
+  }
+  const open = slotOfSymbol(books.control, intent.symbol);
+  const existing = open === null ? null : (books.groups[open.groupId] ?? null);
+  const group = existing ?? newGroup(intent, intent.side, context.nowMs);
+  const id = clientOrderId(intent.accountId, intent.intentId, FIRST_STEP);
+  const request = routeEntry(id, intent.side, entry.qtyBase, strategy.entryRouting, market, mark);
+  return place(books, context, { request, group, isNewGroup: existing === null, market, mark, entry });
+}
+
+function decideReduction(books: DecisionBooks, context: RiskContext, engine: RiskEngine): Decision {
+  const { intent, market } = context;
+  const open = slotOfSymbol(books.control, intent.symbol);
+  const group = open === null ? null : (books.groups[open.groupId] ?? null);
+  const denials = engine.checkReduction(context, group);
+  if (denials.length > 0 || group === null || market === null) {
+    return deny(
+      context,
+      denials.length > 0 ? denials : [denial("POSITION_NOT_OPEN", { subject: intent.symbol })],
+    );
+  }
+  const entries = Object.entries(books.control.reservations)
+    .filter(([, { groupId, reduceOnly }]) => groupId === group.groupId && !reduceOnly)
+    .map(([id]) => id);
+  if (entries.length > 0) return { kind: "clearFirst", clientOrderIds: entries };
+  const [held, free] = [dec(group.qtyBase), freeToReduceBase(books.control, group)];
+  const qtyBase = reducibleQty(intent, held, free, dec(market.stepSizeBase));
+  if (qtyBase.lt(dec(market.minQtyBase))) {
+    const actual = decimalString(held.minus(free));
+    return deny(context, [denial("ORDER_IN_FLIGHT", { actual, unit: "base", subject: intent.symbol })]);
+  }
+  const id = clientOrderId(intent.accountId, intent.intentId, FIRST_STEP);
+  const request = routeReduction(id, group.side, qtyBase, intent.symbol);
+  const growing = engine.checkReduceOnly(request, group);
+  if (growing.length > 0) return deny(context, growing);
+  return place(books, context, {
+    request,
+    group,
+    isNewGroup: false,
+    market,
+    mark: context.mark,
+    entry: null,
+  });
+}
+
+/** Never more than is open and not already being reduced: a reduction cannot flip the position. */
+function reducibleQty(intent: Intent, heldBase: Decimal, freeBase: Decimal, stepBase: Decimal): Decimal {
+  const wanted =
+    intent.action === "close" || intent.reduceBps === null
+      ? freeBase
+      : heldBase.mul(intent.reduceBps).div(BPS_PER_UNIT);
+  return floorToStep(wanted.lt(freeBase) ? wanted : freeBase, stepBase);
+}
+
+function newGroup(intent: Intent, side: "long" | "short", nowMs: number): Group {
+  return {
+    groupId: groupId(intent.accountId, intent.intentId),
+    accountId: intent.accountId,
+    strategyId: intent.strategyId,
+    symbol: intent.symbol,
+    side,
+    status: "OPENING",
+    qtyBase: "0",
+    averageEntryUsd: null,
+    realizedPnlUsd: "0",
+    entryNotionalUsd: "0",
+    exitReason: null,
+    stop: null,
+    orderIds: [],
+    openedAtMs: nowMs,
+    endedAtMs: null,
+    updatedAtMs: nowMs,
+  };
+}
+
+interface Parts {
+  readonly request: OrderRequest;
+  readonly group: Group;
+  readonly isNewGroup: boolean;
+  readonly market: Market;
+  readonly mark: TopOfBook | null;
+  readonly entry: SizedEntry | null;
+}
+
+function place(books: DecisionBooks, context: RiskContext, parts: Parts): Placement {
+  const { nowMs } = context;
+  const order = newOrder(books, context, parts);
+  const group: Group = {
+    ...parts.group,
+    status: parts.request.reduceOnly ? "REDUCING" : parts.group.status,
+    orderIds: [...parts.group.orderIds, parts.request.clientOrderId],
+    updatedAtMs: nowMs,
+  };
+  const notional = parts.entry?.notionalUsd ?? dec("0");
+  const reservations = {
+    ...books.control.reservations,
+    [parts.request.clientOrderId]: {
+      groupId: group.groupId,
+      symbol: parts.request.symbol,
+      side: parts.request.side,
+      reduceOnly: parts.request.reduceOnly,
+      qtyBase: parts.request.qtyBase,
+      notionalUsd: decimalString(notional),
+    },
+  };
+  const control: ControlState = {
+    ...books.control,
+    reservations: withReservation(reservations, order),
+    slots: withSlot(books.control.slots, group),
+    throttles: {
+      ...books.control.throttles,
+      orderSentAtMs: withSend(books.control.throttles.orderSentAtMs, nowMs),
+    },
+    updatedAtMs: nowMs,
+  };
+  return { kind: "place", order, group, isNewGroup: parts.isNewGroup, control, market: parts.market };
+}
+
+function newOrder(books: DecisionBooks, context: RiskContext, parts: Parts): Order {
+  const { intent, nowMs } = context;
+  return {
+    request: parts.request,
+    accountId: intent.accountId,
+    intentId: intent.intentId,
+    signalId: intent.signalId,
+    strategyId: intent.strategyId,
+    groupId: parts.group.groupId,
+    step: FIRST_STEP,
+    status: "SUBMITTING",
+    venueOrderId: null,
+    filledQtyBase: "0",
+    averagePriceUsd: null,
+    rejection: null,
+    absences: { count: 0, lastAtMs: null },
+    sends: 1,
+    sendDeadlineMs: nowMs + SEND_WINDOW_MS,
+    fence: books.control.lease.fence,
+    basis: basisOf(context),
+    exitReason: parts.request.reduceOnly ? "signal" : null,
+    signalReceivedAtMs: intent.receivedAtMs,
+    intentExpiresAtMs: intent.expiresAtMs,
+    createdAtMs: nowMs,
+    sentAtMs: nowMs,
+    acknowledgedAtMs: null,
+    filledAtMs: null,
+    updatedAtMs: nowMs,
+  };
+}

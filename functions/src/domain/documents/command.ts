@@ -1,0 +1,160 @@
+// What an operator may order, and what became of it. A command is stored with its sequence before it is answered and
+// takes effect once, in sequence; its document then holds the outcome.
+
+import type { DecimalString } from "#domain/decimal.ts";
+import type { AccountConfig } from "./config.ts";
+
+export type CommandRequest =
+  /** Arms a session and lets entries through: trading state `ACTIVE`. */
+  | {
+      readonly kind: "start";
+      readonly horizonAtMs: number | null;
+      readonly stopLossNavUsd: DecimalString | null;
+    }
+  /** Nothing but cancels from now on: trading state `HALTED`, the session is over. Positions stay as they are. */
+  | { readonly kind: "stop" }
+  /** Only what shrinks exposure: `REDUCING`. */
+  | { readonly kind: "pause" }
+  /** Back to `ACTIVE` from `REDUCING` or `HALTED`; after a drawdown halt only with a reason of its own. */
+  | { readonly kind: "resume" }
+  /** Cancels everything, closes everything, halts. */
+  | { readonly kind: "flatten" }
+  | { readonly kind: "set_stoploss"; readonly stopLossNavUsd: DecimalString | null }
+  | { readonly kind: "set_horizon"; readonly horizonAtMs: number | null }
+  /** Lifts protection locks, vetoes and the error burst of a symbol, or all of them. Never a venue's ban. */
+  | { readonly kind: "clear_cooldown"; readonly symbol: string | null }
+  | { readonly kind: "ack_alert"; readonly alertId: string }
+  /** Activates the config as the next version; refused when `baseVersion` is not the present one. */
+  | { readonly kind: "set_config"; readonly baseVersion: number; readonly config: AccountConfig };
+
+export type CommandKind = CommandRequest["kind"];
+
+/** Dangerous ones take a second, confirming step before they are put in sequence. */
+export const NEEDS_CONFIRMATION: ReadonlySet<CommandKind> = new Set([
+  "start",
+  "resume",
+  "flatten",
+  "set_config",
+]);
+
+/** UNCONFIRMED: waits for its confirming step, has no effect. STORED: in sequence. The rest is final. */
+export type CommandStatus = "UNCONFIRMED" | "STORED" | "DONE" | "REFUSED" | "EXPIRED";
+
+/** `accounts/{a}/commands/{commandId}` */
+export interface Command {
+  readonly commandId: string;
+  readonly accountId: string;
+  /** Rises by one from 1; 0 while unconfirmed. */
+  readonly sequence: number;
+  readonly request: CommandRequest;
+  /** Why, in the operator's words. */
+  readonly reason: string;
+  /** Who: the signed-in user's id or the machine's name. */
+  readonly actor: string;
+  /** Who took the second step; null where none was needed or it has not been taken. */
+  readonly confirmedBy: string | null;
+  readonly status: CommandStatus;
+  readonly receivedAtMs: number;
+  /** Not applied after this. */
+  readonly expiresAtMs: number;
+  /** What it did, or why it was refused, in words; null while it waits. */
+  readonly outcome: string | null;
+  readonly endedAtMs: number | null;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** Time for the second step; after it the command is posted anew, on what the screen then shows. */
+export const CONFIRMATION_WINDOW_MS = 2 * MINUTE_MS;
+
+/** What only makes trading stricter waits out an outage of a day; what loosens it must meet the moment it was meant for. */
+const STRICTER_VALID_MS = 24 * HOUR_MS;
+const LOOSER_VALID_MS = 5 * MINUTE_MS;
+const OTHER_VALID_MS = HOUR_MS;
+
+/** How long after it was put in sequence a command may still take effect. */
+export function validForMs(kind: CommandKind): number {
+  switch (kind) {
+    case "stop":
+    case "pause":
+    case "flatten":
+      return STRICTER_VALID_MS;
+    case "start":
+    case "resume":
+    case "clear_cooldown":
+      return LOOSER_VALID_MS;
+    case "set_stoploss":
+    case "set_horizon":
+    case "ack_alert":
+    case "set_config":
+      return OTHER_VALID_MS;
+  }
+}
+
+/** Two round trips read as many at once. */
+export const MAX_SHADOWED_INTENTS = 200;
+
+/** Kinds whose expiry leaves trading looser than somebody wanted it. */
+export function onlyTightens(kind: CommandKind): boolean {
+  return validForMs(kind) === STRICTER_VALID_MS;
+}
+
+/** Why a command may not be posted, applied or told: for machines. */
+export type CommandCode =
+  | "ACCEPTED"
+  | "CONFIRMATION_NEEDED"
+  | "DUPLICATE"
+  | "COMPARED"
+  | "BODY_UNREADABLE"
+  | "COMMAND_INVALID"
+  | "ACCOUNT_NAME_MISMATCH"
+  | "UNAUTHORIZED"
+  | "SIGNATURE_OUTSIDE_WINDOW"
+  | "ACCOUNT_NOT_ALLOWED"
+  | "ACCOUNT_UNKNOWN"
+  | "COMMAND_UNKNOWN"
+  | "COMMAND_EXPIRED"
+  | "IDEMPOTENCY_KEY_REUSED"
+  | "BODY_TOO_LARGE"
+  | "RATE_LIMITED"
+  | "NOT_FOUND"
+  | "METHOD_NOT_ALLOWED"
+  | "STORE_UNAVAILABLE"
+  | "ENVIRONMENT_MISMATCH"
+  | "UNAVAILABLE";
+
+/** One recorded intent that a candidate config would decide differently. */
+export interface ShadowDifference {
+  readonly intentId: string;
+  readonly symbol: string;
+  readonly strategyId: string;
+  readonly action: string;
+  readonly receivedAtMs: number;
+  /** What became of it then. */
+  readonly recorded: { readonly status: string; readonly codes: readonly string[] };
+  readonly present: ShadowVerdict;
+  readonly candidate: ShadowVerdict;
+}
+
+/** What a config makes of an intent: refused with these codes, or an order of this quantity. */
+export type ShadowVerdict =
+  | { readonly kind: "deny"; readonly codes: readonly string[] }
+  | { readonly kind: "clearFirst" }
+  | { readonly kind: "place"; readonly qtyBase: DecimalString; readonly priceUsd: DecimalString | null };
+
+/** JSON body of every answer of `commands`. */
+export interface CommandAnswerBody {
+  readonly code: CommandCode;
+  readonly message: string;
+  readonly remedy?: string;
+  /** One line for every field at fault, `field: what is wrong`. */
+  readonly faults?: readonly string[];
+  readonly commandId?: string;
+  readonly sequence?: number;
+  readonly status?: CommandStatus;
+  readonly expiresAtMs?: number;
+  /** Of `shadow`. */
+  readonly comparedCount?: number;
+  readonly differences?: readonly ShadowDifference[];
+}

@@ -1,0 +1,139 @@
+// An account's validated configuration. Every limit is named with its unit; there are no fallbacks in code for
+// a value that is missing: a config that lacks one is not a config.
+import type { DecimalString } from "#domain/decimal.ts";
+
+export interface StrategyConfig {
+  readonly strategyId: string;
+  /** Position size of one entry, in quote currency, where the signal does not bring one. */
+  readonly orderNotionalUsd: DecimalString;
+  /** Held by this strategy over all symbols; null means no such limit, said on purpose. */
+  readonly maxExposureUsd: DecimalString | null;
+  /** How entries are sent. `market` takes; `postOnly` rests at top of book and is cancelled after `workingLimitMs`. */
+  readonly entryRouting: "market" | "postOnly";
+}
+
+/** Symbols that are limited together: a tier by liquidity, or a bucket of correlated ones. */
+export interface SymbolSet {
+  readonly symbols: readonly string[];
+  readonly maxExposureUsd: DecimalString | null;
+  readonly maxOpenGroups: number | null;
+}
+
+/** Graded response to a drawdown, basis points of the peak. Null: this grade does not exist. Rising where set. */
+export interface DrawdownConfig {
+  readonly warnBps: number | null;
+  readonly reduceBps: number | null;
+  readonly haltBps: number | null;
+  readonly flattenBps: number | null;
+  /** A grade is left only when the drawdown is this much below its threshold. */
+  readonly hysteresisBps: number;
+  /** How long after the grade was left a `REDUCING` that it caused ends by itself; null: only an operator ends it. */
+  readonly resumeAfterMs: number | null;
+}
+
+/** Protections with the semantics of freqtrade's of the same names. Null: switched off. */
+export interface ProtectionsConfig {
+  /** No entry in a symbol for this long after a group in it ended. */
+  readonly cooldownPeriod: { readonly stopDurationMs: number } | null;
+  /** Locks when `tradeLimit` groups ended in a stop-loss within the look-back. */
+  readonly stoplossGuard: {
+    readonly lookbackMs: number;
+    readonly tradeLimit: number;
+    readonly stopDurationMs: number;
+    /** Only stops of less profit than this count. */
+    readonly requiredProfitBps: number;
+    readonly onlyPerSymbol: boolean;
+    readonly onlyPerSide: boolean;
+  } | null;
+  /** Locks everything when the closed groups of the look-back drew down more than allowed. */
+  readonly maxDrawdown: {
+    readonly lookbackMs: number;
+    readonly tradeLimit: number;
+    readonly stopDurationMs: number;
+    readonly maxAllowedDrawdownBps: number;
+  } | null;
+  /** Locks a symbol whose groups of the look-back earned less than required. */
+  readonly lowProfitPairs: {
+    readonly lookbackMs: number;
+    readonly tradeLimit: number;
+    readonly stopDurationMs: number;
+    readonly requiredProfitBps: number;
+    readonly onlyPerSide: boolean;
+  } | null;
+  /** Locks entries when this many sends failed within the window. */
+  readonly errorBurst: {
+    readonly windowMs: number;
+    readonly limit: number;
+    readonly stopDurationMs: number;
+  } | null;
+  /** After a denial, the same strategy may not ask again for an entry in the same symbol for this long. */
+  readonly vetoCooldownMs: number | null;
+}
+
+export interface WatchdogConfig {
+  /** Distance of two looks while something is held. */
+  readonly intervalMs: number;
+  /** Ages past which a heartbeat counts as missed while something is held. */
+  readonly maxNavAgeMs: number;
+  readonly maxMarketDataAgeMs: number;
+  readonly maxReconcileAgeMs: number;
+  /** An order or inbox intent that nobody moved for this long means that no executor is alive. */
+  readonly maxExecutorAgeMs: number;
+  /** Loss of a group against its entry notional, and age, at which the watchdog closes it; null: no such rule. */
+  readonly groupStopLossBps: number | null;
+  readonly groupTimeLimitMs: number | null;
+  /** Distance of the stop that rests at the venue from the entry price; null: none rests there. */
+  readonly protectiveStopBps: number | null;
+  /** A flatten's first orders are limited to this distance from the top of book; later ones are market orders. */
+  readonly flattenSlippageBps: number;
+  readonly flattenLimitTries: number;
+}
+
+/** Coins held beside the trading wallet that count towards NAV, valued at the venue's own price. */
+export interface Reserve {
+  readonly asset: string;
+  readonly qty: DecimalString;
+}
+
+export interface AccountConfig {
+  readonly version: number;
+  readonly author: string;
+  readonly createdAtMs: number;
+  /** Symbols that may be traded and whose top of book the NAV schedule reads. */
+  readonly symbols: readonly string[];
+  readonly strategies: Readonly<Record<string, StrategyConfig>>;
+  /** Open groups at once. */
+  readonly maxOpenGroups: number;
+  readonly maxOrderNotionalUsd: DecimalString;
+  readonly maxSymbolExposureUsd: DecimalString;
+  readonly maxGrossExposureUsd: DecimalString;
+  /** Long less short, absolute; longs alone; shorts alone; gross over NAV. Null: no such limit. */
+  readonly maxNetExposureUsd: DecimalString | null;
+  readonly maxLongExposureUsd: DecimalString | null;
+  readonly maxShortExposureUsd: DecimalString | null;
+  readonly maxLeverage: DecimalString | null;
+  /** By name. */
+  readonly tiers: Readonly<Record<string, SymbolSet>>;
+  readonly buckets: Readonly<Record<string, SymbolSet>>;
+  /** Fall of NAV from the UTC day's opening at which entries stop. */
+  readonly maxDailyLossUsd: DecimalString | null;
+  /** Ask less bid, and distance of the market from the signal's own price, in basis points. */
+  readonly maxSpreadBps: number | null;
+  readonly maxPriceDeviationBps: number | null;
+  readonly drawdown: DrawdownConfig;
+  readonly protections: ProtectionsConfig;
+  readonly watchdog: WatchdogConfig;
+  readonly reserves: readonly Reserve[];
+  /** Documents for people that could not be written for this long halt trading: nobody can see what it does. */
+  readonly maxTelemetrySilenceMs: number;
+  /** Orders per rolling minute. */
+  readonly maxOrdersPerMinute: number;
+  /** NAV, peak and marks older than this stop entries. */
+  readonly maxNavAgeMs: number;
+  readonly maxPeakAgeMs: number;
+  readonly maxMarkAgeMs: number;
+  /** An intent older than this is not traded any more. */
+  readonly maxIntentAgeMs: number;
+  /** A resting order older than this is cancelled. */
+  readonly workingLimitMs: number;
+}

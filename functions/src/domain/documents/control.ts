@@ -1,0 +1,152 @@
+// The hot, versioned document of an account: who may act (lease, fence), whether it may trade, its brakes, its
+// slots and what is reserved. Every write to it carries a precondition on its version.
+
+import type { DecimalString } from "#domain/decimal.ts";
+import type { Absences, ExitReason, OrderSide, Side } from "./words.ts";
+
+export type TradingState = "ACTIVE" | "REDUCING" | "HALTED";
+
+/** What latched the state. Only what an operator or an automatic rule of the same cause set may be lifted by it. */
+export type LatchCause = "operator" | "drawdown" | "dailyLoss" | "session" | "watchdog" | "telemetry";
+
+export interface TradingStateLatch {
+  readonly state: TradingState;
+  readonly cause: LatchCause;
+  /** When the state ends by itself; null: only an operator ends it. */
+  readonly resumeAtMs: number | null;
+  readonly actor: string;
+  readonly reason: string;
+  readonly atMs: number;
+}
+
+export interface Lease {
+  /** Null when nobody holds it. */
+  readonly holderId: string | null;
+  /** Grows by one with every change of holder; every write of that holder carries it. */
+  readonly fence: number;
+  readonly expiresAtMs: number;
+}
+
+/** An order that is not ended: what it may still add to or take from the position. */
+export interface Reservation {
+  readonly groupId: string;
+  readonly symbol: string;
+  readonly side: OrderSide;
+  readonly reduceOnly: boolean;
+  readonly qtyBase: DecimalString;
+  readonly notionalUsd: DecimalString;
+}
+
+/** An occupied place of the execution pool; it exists exactly as long as its group has not ended. */
+export interface Slot {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly strategyId: string;
+  readonly qtyBase: DecimalString;
+  readonly sinceMs: number;
+}
+
+/** A stop that may still rest at the venue and guards nothing any more: replaced, or its group has ended. */
+export interface StopToCancel {
+  readonly groupId: string;
+  readonly symbol: string;
+  readonly sendDeadlineMs: number;
+  readonly absences: Absences;
+}
+
+/** An ended group, as far as the protections ask. Newest last, bounded by the longest look-back. */
+export interface ClosedTrade {
+  readonly groupId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly strategyId: string;
+  /** Realised profit over entry notional, basis points, rounded down: a loss is never shown smaller than it is. */
+  readonly profitBps: number;
+  readonly realizedPnlUsd: DecimalString;
+  readonly exitReason: ExitReason;
+  readonly closedAtMs: number;
+}
+
+export type ProtectionName =
+  | "CooldownPeriod"
+  | "StoplossGuard"
+  | "MaxDrawdown"
+  | "LowProfitPairs"
+  | "ErrorBurst";
+
+/** Entries that are refused until a time. Null members mean all. */
+export interface ProtectionLock {
+  readonly protection: ProtectionName;
+  readonly symbol: string | null;
+  readonly side: Side | null;
+  readonly sinceMs: number;
+  readonly untilMs: number;
+  readonly reason: string;
+}
+
+/** An account's armed period. */
+export interface Session {
+  readonly startedBy: string;
+  readonly startedAtMs: number;
+  /** At this time everything is flattened and trading halts; null: no horizon. */
+  readonly horizonAtMs: number | null;
+  /** NAV at or below which everything is flattened and trading halts; null: no session stop-loss. */
+  readonly stopLossNavUsd: DecimalString | null;
+}
+
+/** An ordered flatten that has not ended: retried until the venue holds nothing. */
+export interface FlattenOrder {
+  readonly flattenId: string;
+  readonly orderedBy: string;
+  readonly reason: string;
+  readonly orderedAtMs: number;
+  /** Close orders stored so far; the next one's step. */
+  readonly step: number;
+  readonly lastTriedAtMs: number | null;
+}
+
+export type DrawdownGrade = "NONE" | "WARN" | "REDUCE" | "HALT" | "FLATTEN";
+
+/** `accounts/{a}/control/state` */
+export interface ControlState {
+  readonly accountId: string;
+  readonly lease: Lease;
+  readonly tradingState: TradingStateLatch;
+  /** Version of `config/current` that decisions must use; activating a config moves it. */
+  readonly configVersion: number;
+  readonly throttles: {
+    /** Send times inside the rolling window, oldest first; bounded by the configured rate. */
+    readonly orderSentAtMs: readonly number[];
+    readonly venueBannedUntilMs: number;
+    /** Failed sends inside the error-burst window, oldest first. */
+    readonly errorAtMs: readonly number[];
+    /** Key: `strategyId/symbol`; entries refused until then because one was just denied. Past ones are dropped. */
+    readonly vetoedUntilMs: Readonly<Record<string, number>>;
+  };
+  readonly protections: {
+    readonly trades: readonly ClosedTrade[];
+    readonly locks: readonly ProtectionLock[];
+  };
+  /** Null: not armed by a session; entries then depend on the trading state alone. */
+  readonly session: Session | null;
+  readonly flatten: FlattenOrder | null;
+  readonly drawdownGrade: DrawdownGrade;
+  /** Baseline in which the grade was taken; null while the grade is `NONE`. */
+  readonly drawdownBaselineId: string | null;
+  /** UTC day whose loss limit was reached and acted on, `YYYY-MM-DD`; acted on once a day. */
+  readonly dailyLossDay: string | null;
+  /** Since when documents for people could not be stored; null while they are. */
+  readonly telemetryFailingSinceMs: number | null;
+  /** Commands ever stored for the account, and how many of them have an outcome: equal means none waits. */
+  readonly commands: { readonly storedCount: number; readonly takenCount: number };
+  /** Key: groupId. */
+  readonly slots: Readonly<Record<string, Slot>>;
+  /** Key: clientOrderId. */
+  readonly reservations: Readonly<Record<string, Reservation>>;
+  /** Key: clientStopId. Gone from here once the venue has said that nothing under the id waits. */
+  readonly stopsToCancel: Readonly<Record<string, StopToCancel>>;
+  /** Intents ever put into the inbox, and how many of them have been taken out: equal means empty. */
+  readonly inbox: { readonly storedCount: number; readonly takenCount: number };
+  readonly journalSeq: number;
+  readonly updatedAtMs: number;
+}

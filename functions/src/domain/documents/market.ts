@@ -1,0 +1,32 @@
+// A venue's market as the decision needs it: filters in decimal strings, in the venue's own symbol (`BTCUSDT`).
+import type { DecimalString } from "#domain/decimal.ts";
+
+export interface Market {
+  readonly symbol: string;
+  readonly baseAsset: string;
+  readonly quoteAsset: string;
+  readonly tickSizeUsd: DecimalString;
+  readonly stepSizeBase: DecimalString;
+  readonly minQtyBase: DecimalString;
+  readonly maxQtyBase: DecimalString;
+  /** Largest market order; the venue's limit for market orders is lower than for limit orders. */
+  readonly maxMarketQtyBase: DecimalString;
+  readonly minNotionalUsd: DecimalString;
+  /** What the exchange adapter needs to place an order without asking again (its own market record). */
+  readonly venueMarket: Readonly<Record<string, unknown>>;
+}
+
+/** Best bid and ask. `asOfMs` is the venue's time of the quote where it gives one, else when we asked. */
+export interface TopOfBook {
+  readonly symbol: string;
+  readonly bidUsd: DecimalString;
+  readonly askUsd: DecimalString;
+  readonly asOfMs: number;
+}
+
+/** `universe/current`: the markets known to this project and when they were read. */
+export interface Universe {
+  readonly asOfMs: number;
+  readonly venue: string;
+  readonly markets: Readonly<Record<string, Market>>;
+}

@@ -1,0 +1,80 @@
+// One venue order as Ballast keeps it. `clientOrderId` is derived from intent and step and stored before sending.
+
+import type { DecimalString } from "#domain/decimal.ts";
+import type { DecisionBasis } from "./basis.ts";
+import type { Absences, ExitReason, OrderSide } from "./words.ts";
+
+/**
+ * SUBMITTING: stored, sending not yet confirmed. SUBMIT_UNKNOWN: sent or not, only the venue can tell.
+ * ABSENT: the venue has confirmed more than once that it never took the order.
+ */
+export type OrderStatus =
+  | "SUBMITTING"
+  | "SUBMIT_UNKNOWN"
+  | "ACCEPTED"
+  | "PARTIALLY_FILLED"
+  | "FILLED"
+  | "CANCELED"
+  | "EXPIRED"
+  | "REJECTED"
+  | "ABSENT";
+
+export type OrderType = "market" | "limit";
+export type TimeInForce = "GTC" | "IOC" | "GTX";
+
+/** What is asked of the venue. Quantities are already on the venue's steps. */
+export interface OrderRequest {
+  readonly clientOrderId: string;
+  readonly symbol: string;
+  readonly side: OrderSide;
+  readonly type: OrderType;
+  readonly qtyBase: DecimalString;
+  /** Null for market orders. */
+  readonly priceUsd: DecimalString | null;
+  readonly timeInForce: TimeInForce | null;
+  readonly reduceOnly: boolean;
+}
+
+export interface Rejection {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** `accounts/{a}/orders/{clientOrderId}` */
+export interface Order {
+  readonly request: OrderRequest;
+  readonly accountId: string;
+  readonly intentId: string;
+  readonly signalId: string;
+  readonly strategyId: string;
+  readonly groupId: string;
+  readonly step: number;
+  readonly status: OrderStatus;
+  readonly venueOrderId: string | null;
+  readonly filledQtyBase: DecimalString;
+  /** Volume-weighted price of the fills; null before the first. */
+  readonly averagePriceUsd: DecimalString | null;
+  readonly rejection: Rejection | null;
+  readonly absences: Absences;
+  /** Sends so far under this id; a resend needs confirmed absence. */
+  readonly sends: number;
+  /** The venue refuses the request after this time (its receive window), so a paused sender cannot land late. */
+  readonly sendDeadlineMs: number;
+  readonly fence: number;
+  readonly basis: DecisionBasis;
+  /** Why it closes, should its fill end the group; null for an entry. */
+  readonly exitReason: ExitReason | null;
+  readonly signalReceivedAtMs: number;
+  /** After this the order is not sent (again): the intent behind it has expired. */
+  readonly intentExpiresAtMs: number;
+  readonly createdAtMs: number;
+  readonly sentAtMs: number | null;
+  readonly acknowledgedAtMs: number | null;
+  readonly filledAtMs: number | null;
+  readonly updatedAtMs: number;
+}
+
+/** An order that the system itself decided (a flatten, a watchdog's closing) has no signal and so no receipt. */
+export function isFromSignal(order: Order): boolean {
+  return order.signalId !== order.intentId;
+}

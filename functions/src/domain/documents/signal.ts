@@ -1,0 +1,74 @@
+// What arrived (signal), what it means (intent), and what became of it (receipt).
+
+import type { DecimalString } from "#domain/decimal.ts";
+import type { DecisionBasis } from "./basis.ts";
+import type { Denial } from "./denial.ts";
+import type { Side } from "./words.ts";
+
+/** `open` starts a group or adds to one of the same side; `reduce` shrinks it by a share; `close` ends it. */
+export type IntentAction = "open" | "reduce" | "close";
+
+export type IntentSize =
+  | { readonly kind: "notionalUsd"; readonly notionalUsd: DecimalString }
+  | { readonly kind: "qtyBase"; readonly qtyBase: DecimalString }
+  | { readonly kind: "navBps"; readonly navBps: number }
+  /** The strategy's `orderNotionalUsd`. */
+  | { readonly kind: "strategyDefault" };
+
+export interface Intent {
+  readonly intentId: string;
+  readonly signalId: string;
+  readonly accountId: string;
+  readonly strategyId: string;
+  readonly symbol: string;
+  readonly action: IntentAction;
+  /** Side of the position wanted; for `reduce` and `close` null means whichever side is open. */
+  readonly side: Side | null;
+  readonly size: IntentSize;
+  /** Share of the open quantity to give up, for `reduce`; 10,000 = all of it. */
+  readonly reduceBps: number | null;
+  /** Price that the sender saw when it made the signal; null when the signal does not bring one. */
+  readonly signalPriceUsd: DecimalString | null;
+  /** When the sender says it was made, and when Ballast received it. */
+  readonly signalledAtMs: number;
+  readonly receivedAtMs: number;
+  readonly expiresAtMs: number;
+}
+
+/** Where an intent that is not (yet) an order stands. */
+export type StoredIntentStatus = "INBOX" | "DECIDED" | "DENIED" | "EXPIRED";
+
+/** `accounts/{a}/intents/{intentId}` */
+export interface StoredIntent {
+  readonly intent: Intent;
+  readonly status: StoredIntentStatus;
+  readonly denials: readonly Denial[];
+  /** What it was decided on; null while it waits. */
+  readonly basis: DecisionBasis | null;
+  readonly updatedAtMs: number;
+}
+
+export type ReceiptStatus = "RECEIVED" | "REFUSED" | "DENIED" | "ORDERED" | "EXPIRED";
+
+/** `accounts/{a}/receipts/{signalId}`: created once by the webhook, finished once by the lease holder. */
+export interface Receipt {
+  readonly signalId: string;
+  readonly hookId: string;
+  readonly accountId: string;
+  readonly strategyId: string;
+  readonly status: ReceiptStatus;
+  /** Null when the signal was refused before it became an intent. */
+  readonly intent: Intent | null;
+  /** Machine-readable code of a refusal (`SIGNAL_STALE` …). */
+  readonly refusalCode: string | null;
+  readonly denials: readonly Denial[];
+  readonly clientOrderId: string | null;
+  /** Body as received, secrets redacted; fields that the schema does not know are kept here. */
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly source: { readonly address: string; readonly mode: "signed" | "tradingview" };
+  readonly receivedAtMs: number;
+  /** When the decision was committed, the order was sent, and the venue answered. */
+  readonly decidedAtMs: number | null;
+  readonly sentAtMs: number | null;
+  readonly acknowledgedAtMs: number | null;
+}

@@ -1,0 +1,160 @@
+// How an order moves: a table of (status, event), total over both. Keeps true that an ended order never moves again
+// and that only evidence from the venue ends doubt about a send.
+import { Decimal, dec } from "#domain/decimal.ts";
+import type { Order, OrderStatus, Rejection } from "#domain/documents/order.ts";
+
+export const LIVE_STATUSES = ["SUBMITTING", "SUBMIT_UNKNOWN", "ACCEPTED", "PARTIALLY_FILLED"] as const;
+const ENDED: ReadonlySet<OrderStatus> = new Set(["FILLED", "CANCELED", "EXPIRED", "REJECTED", "ABSENT"]);
+
+export function isEnded(status: OrderStatus): boolean {
+  return ENDED.has(status);
+}
+
+/** True while only the venue can say whether the order reached it. */
+export function isUnresolved(status: OrderStatus): boolean {
+  return status === "SUBMITTING" || status === "SUBMIT_UNKNOWN";
+}
+
+/** The venue's word, cumulative: applying it twice, or an older word after a newer one, changes nothing. */
+export interface VenueEvidence {
+  readonly venueOrderId: string;
+  readonly status: Extract<
+    OrderStatus,
+    "ACCEPTED" | "PARTIALLY_FILLED" | "FILLED" | "CANCELED" | "EXPIRED" | "REJECTED"
+  >;
+  readonly filledQtyBase: string;
+  readonly averagePriceUsd: string | null;
+}
+
+export type OrderEvent =
+  | { readonly type: "venueSaid"; readonly evidence: VenueEvidence; readonly atMs: number }
+  | { readonly type: "venueRefused"; readonly rejection: Rejection; readonly atMs: number }
+  | { readonly type: "outcomeUnknown"; readonly cause: Rejection; readonly atMs: number }
+  | { readonly type: "venueDoesNotKnow"; readonly atMs: number }
+  | { readonly type: "absenceConfirmed"; readonly atMs: number }
+  | {
+      readonly type: "resent";
+      readonly sendDeadlineMs: number;
+      readonly fence: number;
+      readonly atMs: number;
+    };
+
+type EventType = OrderEvent["type"];
+
+/** What a (status, event) pair does. `keep` is a legal repeat or a late word that changes nothing. */
+type Effect = "apply" | "keep";
+
+const UNRESOLVED: Readonly<Record<EventType, Effect>> = {
+  venueSaid: "apply",
+  venueRefused: "apply",
+  outcomeUnknown: "apply",
+  venueDoesNotKnow: "apply",
+  absenceConfirmed: "apply",
+  resent: "apply",
+};
+/** The venue has it: a lost reply to a second look cannot put it in doubt again. */
+const AT_VENUE: Readonly<Record<EventType, Effect>> = {
+  venueSaid: "apply",
+  venueRefused: "keep",
+  outcomeUnknown: "keep",
+  venueDoesNotKnow: "keep",
+  absenceConfirmed: "keep",
+  resent: "keep",
+};
+const DONE: Readonly<Record<EventType, Effect>> = {
+  // Odd: fills may be reported after a cancel was; the quantity still counts (see `venueSaid`).
+  venueSaid: "apply",
+  venueRefused: "keep",
+  outcomeUnknown: "keep",
+  venueDoesNotKnow: "keep",
+  absenceConfirmed: "keep",
+  resent: "keep",
+};
+
+export const ORDER_TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Record<EventType, Effect>>>> = {
+  SUBMITTING: UNRESOLVED,
+  SUBMIT_UNKNOWN: UNRESOLVED,
+  ACCEPTED: AT_VENUE,
+  PARTIALLY_FILLED: AT_VENUE,
+  FILLED: DONE,
+  CANCELED: DONE,
+  EXPIRED: DONE,
+  REJECTED: DONE,
+  ABSENT: DONE,
+};
+
+/** Order after the event; the same object when nothing changes. */
+export function nextOrder(order: Order, event: OrderEvent): Order {
+  if (ORDER_TRANSITIONS[order.status][event.type] === "keep") return order;
+  switch (event.type) {
+    case "venueSaid":
+      return afterVenueSaid(order, event.evidence, event.atMs);
+    case "venueRefused":
+      return { ...order, status: "REJECTED", rejection: event.rejection, ...answered(order, event.atMs) };
+    case "outcomeUnknown":
+      return { ...order, status: "SUBMIT_UNKNOWN", rejection: event.cause, updatedAtMs: event.atMs };
+    case "venueDoesNotKnow":
+      return {
+        ...order,
+        status: "SUBMIT_UNKNOWN",
+        absences: { count: order.absences.count + 1, lastAtMs: event.atMs },
+        updatedAtMs: event.atMs,
+      };
+    case "absenceConfirmed":
+      return { ...order, status: "ABSENT", updatedAtMs: event.atMs };
+    case "resent":
+      return {
+        ...order,
+        status: "SUBMITTING",
+        absences: { count: 0, lastAtMs: null },
+        sends: order.sends + 1,
+        sendDeadlineMs: event.sendDeadlineMs,
+        fence: event.fence,
+        sentAtMs: event.atMs,
+        updatedAtMs: event.atMs,
+      };
+  }
+}
+
+function answered(order: Order, atMs: number): Pick<Order, "acknowledgedAtMs" | "updatedAtMs"> {
+  return { acknowledgedAtMs: order.acknowledgedAtMs ?? atMs, updatedAtMs: atMs };
+}
+
+/** Cumulative quantity never falls and an ended order never reopens, whatever order the words arrive in. */
+function afterVenueSaid(order: Order, evidence: VenueEvidence, atMs: number): Order {
+  const moreFilled = dec(evidence.filledQtyBase).gt(dec(order.filledQtyBase));
+  const status =
+    isEnded(order.status) && order.status !== "ABSENT"
+      ? order.status
+      : laterStatus(order.status, evidence.status);
+  if (!moreFilled && status === order.status && order.venueOrderId === evidence.venueOrderId) return order;
+  const filledQtyBase = moreFilled ? evidence.filledQtyBase : order.filledQtyBase;
+  const full = dec(filledQtyBase).gte(dec(order.request.qtyBase));
+  const settled: OrderStatus = full ? "FILLED" : status;
+  return {
+    ...order,
+    status: settled,
+    venueOrderId: evidence.venueOrderId,
+    filledQtyBase,
+    averagePriceUsd: moreFilled ? evidence.averagePriceUsd : order.averagePriceUsd,
+    rejection: settled === "REJECTED" ? order.rejection : null,
+    filledAtMs: settled === "FILLED" ? (order.filledAtMs ?? atMs) : order.filledAtMs,
+    ...answered(order, atMs),
+  };
+}
+
+/** ACCEPTED never follows PARTIALLY_FILLED: an older word that arrives late does not take fills back. */
+function laterStatus(current: OrderStatus, said: OrderStatus): OrderStatus {
+  return current === "PARTIALLY_FILLED" && said === "ACCEPTED" ? current : said;
+}
+
+/** Quantity and cost that `next` has beyond `previous`: what the group still has to take in. */
+export function fillDelta(previous: Order, next: Order): { qtyBase: Decimal; costUsd: Decimal } {
+  const qtyBase = dec(next.filledQtyBase).minus(dec(previous.filledQtyBase));
+  return { qtyBase, costUsd: filledCostUsd(next).minus(filledCostUsd(previous)) };
+}
+
+function filledCostUsd(order: Order): Decimal {
+  if (order.averagePriceUsd === null) return new Decimal(0);
+  return dec(order.filledQtyBase).mul(dec(order.averagePriceUsd));
+}

@@ -1,0 +1,43 @@
+// The error burst: when too many sends fail within a window, entries stop, whoever asks and whichever instance is next.
+import type { ProtectionsConfig } from "#domain/documents/config.ts";
+import type { ControlState, ProtectionLock } from "#domain/documents/control.ts";
+import type { Order } from "#domain/documents/order.ts";
+import type { OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
+import { minutesText, withLocks } from "./locks.ts";
+
+type Brakes = Pick<ControlState, "throttles" | "protections">;
+
+/**
+ * Whether the event is the failure of a send: refused, or not known to have arrived. A send fails once: what is said
+ * about it again later, or found out by looking, is no further failure.
+ */
+export function isFailedSend(before: Order, event: OrderEvent): boolean {
+  if (before.status !== "SUBMITTING") return false;
+  return event.type === "venueRefused" || event.type === "outcomeUnknown";
+}
+
+/** Brakes after one more failed send at `atMs`. */
+export function withFailedSend(
+  { throttles, protections }: Brakes,
+  config: ProtectionsConfig["errorBurst"],
+  atMs: number,
+): Brakes {
+  if (config === null) return { throttles, protections };
+  const { windowMs, limit, stopDurationMs } = config;
+  const recent = [...throttles.errorAtMs, atMs].filter((each) => each > atMs - windowMs).slice(-limit);
+  const lock: ProtectionLock = {
+    protection: "ErrorBurst",
+    symbol: null,
+    side: null,
+    sinceMs: atMs,
+    untilMs: atMs + stopDurationMs,
+    reason: `${recent.length} sends failed within ${minutesText(windowMs)}`,
+  };
+  return {
+    throttles: { ...throttles, errorAtMs: recent },
+    protections: {
+      ...protections,
+      locks: recent.length < limit ? protections.locks : withLocks(protections.locks, [lock], atMs),
+    },
+  };
+}

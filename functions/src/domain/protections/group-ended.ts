@@ -1,0 +1,34 @@
+// What an ended group leaves behind: its place among the closed trades, and the locks that follow from them. Applied in
+// the same commit that ends the group, so no instance ever sees the one without the other.
+import type { ProtectionsConfig } from "#domain/documents/config.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Group } from "#domain/documents/group.ts";
+import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
+import { closedTradeOf, withTrade } from "./closed-trade.ts";
+import { cooldownPeriod } from "./cooldown-period.ts";
+import { withLocks } from "./locks.ts";
+import { lowProfitPairs } from "./low-profit-pairs.ts";
+import { maxDrawdown } from "./max-drawdown.ts";
+import { stoplossGuard } from "./stoploss-guard.ts";
+
+/** Protections after `before` became `after`; the same ones unless that ended a group, or corrected an ended one. */
+export function withGroupEnded(
+  protections: ControlState["protections"],
+  before: Group,
+  after: Group,
+  config: ProtectionsConfig,
+): ControlState["protections"] {
+  const wasEnded = isGroupEnded(before.status);
+  const corrected = before.realizedPnlUsd !== after.realizedPnlUsd;
+  if (!isGroupEnded(after.status) || (wasEnded && !corrected)) return protections;
+  const last = closedTradeOf(after);
+  if (last === null) return protections;
+  const trades = withTrade(protections.trades, last, config);
+  const added = [
+    ...cooldownPeriod(config.cooldownPeriod, last),
+    ...stoplossGuard(config.stoplossGuard, trades, last),
+    ...maxDrawdown(config.maxDrawdown, trades, last),
+    ...lowProfitPairs(config.lowProfitPairs, trades, last),
+  ];
+  return { trades, locks: withLocks(protections.locks, added, last.closedAtMs) };
+}

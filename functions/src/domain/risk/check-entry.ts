@@ -1,0 +1,61 @@
+// The list of checks an entry must pass. All run, and every one that fails is reported: a trader who mends the first
+// refusal must not meet the second only on the next alert. Later checks are added to the list and nowhere else.
+import type { Denial } from "#domain/documents/denial.ts";
+import type { RiskCheck, RiskContext } from "./context.ts";
+import { noProtectionLocks, notVetoed } from "./cooldowns.ts";
+import { dailyLossWithinLimit, drawdownWithinLimit } from "./drawdown.ts";
+import { exposureWithinCaps, orderNotionalWithinCap } from "./exposure.ts";
+import { intentFresh, intentWithinAge, markFresh, navFresh, peakFresh } from "./freshness.ts";
+import {
+  configUsable,
+  marketKnown,
+  strategyConfigured,
+  symbolConfigured,
+  tradingStateAllowsEntry,
+  venueNotBanned,
+} from "./permission.ts";
+import { orderRateWithinLimit, poolHasRoom, sideNotOpposite } from "./pool.ts";
+import { priceNearSignal, spreadWithinLimit } from "./price.ts";
+import { sessionHorizonAhead, sessionStopLossAhead } from "./session-check.ts";
+import {
+  notionalAboveVenueMinimum,
+  quantityAboveVenueMinimum,
+  quantityBelowVenueMaximum,
+  quantityOnVenueStep,
+} from "./venue-limits.ts";
+
+export const ENTRY_CHECKS: readonly RiskCheck[] = [
+  tradingStateAllowsEntry,
+  configUsable,
+  sessionHorizonAhead,
+  sessionStopLossAhead,
+  venueNotBanned,
+  intentFresh,
+  intentWithinAge,
+  symbolConfigured,
+  strategyConfigured,
+  marketKnown,
+  navFresh,
+  peakFresh,
+  markFresh,
+  spreadWithinLimit,
+  priceNearSignal,
+  drawdownWithinLimit,
+  dailyLossWithinLimit,
+  noProtectionLocks,
+  notVetoed,
+  sideNotOpposite,
+  poolHasRoom,
+  orderRateWithinLimit,
+  quantityAboveVenueMinimum,
+  quantityBelowVenueMaximum,
+  quantityOnVenueStep,
+  notionalAboveVenueMinimum,
+  orderNotionalWithinCap,
+  exposureWithinCaps,
+];
+
+/** Every denial of the entry; empty means that it may be sent. */
+export function checkEntry(context: RiskContext): readonly Denial[] {
+  return ENTRY_CHECKS.flatMap((check) => check(context) ?? []);
+}

@@ -1,0 +1,94 @@
+// Rules of silence: which of the parts that an open position depends on has not been heard of for too long. Each finding
+// names its source, because only different sources can confirm each other. They hold only while something is held.
+
+import type { Order } from "#domain/documents/order.ts";
+import { isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
+import { FLAT_BEAT_LIMIT_MS } from "#domain/nav/nav-cadence.ts";
+import {
+  exposedSinceMs,
+  type Finding,
+  type StaleSource,
+  type WatchdogRule,
+  type WatchdogView,
+} from "./view.ts";
+
+function stale(code: Finding["code"], source: StaleSource, subject: string, message: string): Finding {
+  return { code, subject, message, calls: "stale", source };
+}
+
+/** The NAV schedule itself; a NAV that it wrote as stale is the venue's silence, not its own. */
+export const navMissed: WatchdogRule = ({ nav, config, look }) => {
+  const ageMs = nav === null ? null : look.atMs - nav.checkedAtMs;
+  if (ageMs !== null && ageMs <= config.watchdog.maxNavAgeMs) return [];
+  const message = ageMs === null ? "There is no readable NAV" : `The NAV schedule last ran ${ageMs} ms ago`;
+  return [stale("NAV_MISSED", "nav", "", message)];
+};
+
+export const reconcileMissed: WatchdogRule = (view) => {
+  const { reconciledAtMs, config, look, control } = view;
+  // Its heartbeat is rare while the books are flat, also where the venue holds what no group accounts for.
+  const isBooked = Object.keys(control.slots).length > 0;
+  const limitMs = Math.max(config.watchdog.maxReconcileAgeMs, isBooked ? 0 : FLAT_BEAT_LIMIT_MS);
+  // And it counts from when something was held.
+  const sinceMs = Math.max(reconciledAtMs ?? 0, exposedSinceMs(view) ?? look.atMs);
+  const ageMs = look.atMs - sinceMs;
+  if (ageMs <= limitMs) return [];
+  return [stale("RECONCILE_MISSED", "reconcile", "", `Reconcile has not been heard of for ${ageMs} ms`)];
+};
+
+/** Prices of what is held: missing, or older by our clock than allowed. An unreachable venue is this too. */
+export const marketDataStale: WatchdogRule = ({ look, control, config }) => {
+  const symbols =
+    look.positions?.map(({ symbol }) => symbol) ?? Object.values(control.slots).map(({ symbol }) => symbol);
+  return symbols.flatMap((symbol) => {
+    const quote = look.quotes?.find((each) => each.symbol === symbol);
+    const ageMs = quote === undefined ? null : look.atMs - quote.asOfMs;
+    if (ageMs !== null && ageMs <= config.watchdog.maxMarketDataAgeMs) return [];
+    const message = ageMs === null ? `No price for ${symbol}` : `The price of ${symbol} is ${ageMs} ms old`;
+    return [stale("MARKET_DATA_STALE", "marketData", symbol, message)];
+  });
+};
+
+/**
+ * The venue is there and its clock runs, but not one of its quotes has moved between two looks and all are old by that
+ * clock: not our network, not our clock, and not one quiet book.
+ */
+export const quotesFrozen: WatchdogRule = ({ look, before, config }) => {
+  const { serverTimeMs, quotes } = look;
+  if (serverTimeMs === null || quotes === null || quotes.length === 0) return [];
+  const areFrozen = quotes.every((quote) => {
+    const last = before?.quotes[quote.symbol];
+    const isSame =
+      last !== undefined &&
+      last.asOfMs === quote.asOfMs &&
+      last.bidUsd === quote.bidUsd &&
+      last.askUsd === quote.askUsd;
+    return isSame && serverTimeMs - quote.asOfMs > config.watchdog.maxMarketDataAgeMs;
+  });
+  if (!areFrozen) return [];
+  const message = `The venue answers, but none of ${quotes.length} quotes has moved since its clock left them behind`;
+  return [stale("QUOTES_FROZEN", "venueClock", "", message)];
+};
+
+/** An order or an intent that nobody has moved. Only a reachable venue makes that an executor's fault. */
+export const executorStuck: WatchdogRule = (view) => {
+  const { look, config, before, control } = view;
+  if (look.serverTimeMs === null) return [];
+  const { maxExecutorAgeMs } = config.watchdog;
+  const orders = view.orders.flatMap((order) => {
+    const ageMs = look.atMs - dueSinceMs(view, order);
+    if (ageMs <= maxExecutorAgeMs) return [];
+    const id = order.request.clientOrderId;
+    return [stale("EXECUTOR_STUCK", "executor", id, `Order ${id} has been ${order.status} for ${ageMs} ms`)];
+  });
+  const waits = control.inbox.storedCount !== control.inbox.takenCount;
+  const isSame = before?.inbox?.takenCount === control.inbox.takenCount;
+  const waitedMs = waits && isSame ? look.atMs - (before?.inbox?.sinceMs ?? look.atMs) : 0;
+  if (waitedMs <= maxExecutorAgeMs) return orders;
+  return [...orders, stale("EXECUTOR_STUCK", "executor", "", `Intents have waited for ${waitedMs} ms`)];
+};
+
+/** When the order should have been moved: an unresolved one at once, a resting one when its time is over. */
+function dueSinceMs({ config }: WatchdogView, order: Order): number {
+  return isUnresolved(order.status) ? order.updatedAtMs : order.createdAtMs + config.workingLimitMs;
+}

@@ -1,9 +1,0 @@
-// Every minute: NAV, peak and series of every account. The only writer of these documents.
-import { forEachAccount } from "../app/forEachAccount.ts";
-import { writeNav } from "../app/writeNav.ts";
-import { accountSchedule } from "./schedules.ts";
-
-export const navEveryMinute = accountSchedule("every 1 minutes", async ({ nav }) => {
-  const deps = nav();
-  await forEachAccount(deps, "nav", (profile) => writeNav(deps, profile));
-});

@@ -1,9 +1,0 @@
-// Every minute: orders, inbox, forgotten signals and positions of every account against the venue.
-import { forEachAccount } from "../app/forEachAccount.ts";
-import { reconcileAccount } from "../app/reconcileAccount.ts";
-import { accountSchedule } from "./schedules.ts";
-
-export const reconcileEveryMinute = accountSchedule("every 1 minutes", async ({ execution }) => {
-  const deps = execution();
-  await forEachAccount(deps, "reconcile", (profile) => reconcileAccount(deps, profile));
-});

@@ -1,9 +1,0 @@
-// Every hour: the venue's filters and steps of all configured symbols.
-import { listAccounts } from "../app/forEachAccount.ts";
-import { refreshUniverse } from "../app/refreshUniverse.ts";
-import { accountSchedule } from "./schedules.ts";
-
-export const universeHourly = accountSchedule("every 60 minutes", async ({ nav }) => {
-  const deps = nav();
-  await refreshUniverse(deps, await listAccounts(deps, null));
-});

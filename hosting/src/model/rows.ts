@@ -1,0 +1,30 @@
+// Rows of the page's lists: the members of stored documents that the screen shows. Types come from the domain, so a field
+// renamed there fails to compile here.
+import type { Command } from "#domain/documents/command.ts";
+import type { NavSeries } from "#domain/documents/nav.ts";
+import type { Alert } from "#domain/documents/records.ts";
+import type { Intent, Receipt } from "#domain/documents/signal.ts";
+import type { OutboxItem } from "#domain/telling/outbox.ts";
+import type { ShownDenial } from "./denial-words.ts";
+
+export type ShownIntent = Pick<Intent, "symbol" | "action" | "side">;
+export type ReceiptRow = Omit<Receipt, "intent" | "denials" | "payload" | "hookId" | "accountId"> & {
+  readonly intent: ShownIntent | null;
+  readonly denials: readonly ShownDenial[];
+  /** What was wrong with a refused signal, in the webhook's words. */
+  readonly payload: { readonly faults: readonly string[] | null };
+};
+export type AlertRow = Omit<Alert, "accountId" | "dedupeKey">;
+export type MessageRow = Omit<OutboxItem, "accountId" | "kind" | "severity" | "sentAtMs" | "nextAttemptAtMs">;
+export type SeriesDay = Pick<NavSeries, "day" | "atMs" | "navUsd">;
+
+/** What the screen says of a request; a member that the kind does not have is null. */
+export interface ShownRequest {
+  readonly kind: string;
+  readonly horizonAtMs: number | null;
+  readonly stopLossNavUsd: string | null;
+  readonly symbol: string | null;
+  readonly alertId: string | null;
+  readonly baseVersion: number | null;
+}
+export type CommandRow = Omit<Command, "request" | "accountId"> & { readonly request: ShownRequest };

@@ -1,0 +1,102 @@
+// The documents that a run starts with, as an operator and the hourly universe run would have left them.
+
+import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
+import type { Environment } from "#domain/documents/account.ts";
+import type { Market, Universe } from "#domain/documents/market.ts";
+import { newControlState, operatorLatch } from "#domain/documents/new-control.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { Hook } from "#domain/documents/records.ts";
+import { tokenSha256 } from "#domain/signal/hook-token.ts";
+import { encode } from "#functions/app/documents/codec.ts";
+import { createExchange } from "#local/exchange/exchange.ts";
+import type { DocumentWrite } from "#ports/documents.ts";
+import { createFakeClock } from "#test/support/memory/clock.ts";
+import { createSeededIdentity } from "#test/support/memory/identity.ts";
+import { createMemoryLogger } from "#test/support/memory/logger.ts";
+import { SENDER_ADDRESS, type SimHook } from "./platform/front.ts";
+import type { RunSetup, SimAccount } from "./workload/setup.ts";
+
+export async function firstDocuments(
+  setup: RunSetup,
+  environment: Environment,
+): Promise<readonly DocumentWrite[]> {
+  return [
+    { op: "set", path: paths.environment, data: { name: environment } },
+    { op: "set", path: paths.universe, data: encode(await universeOf(setup)) },
+    ...setup.accounts.flatMap((account) => accountDocuments(account, setup.startMs)),
+  ];
+}
+
+function accountDocuments({ profile, config, hooks }: SimAccount, nowMs: number): readonly DocumentWrite[] {
+  const { accountId } = profile;
+  const control = newControlState(
+    accountId,
+    config.version,
+    operatorLatch("ACTIVE", "operator", "set up", nowMs),
+    nowMs,
+  );
+  return [
+    { op: "set", path: paths.account(accountId), data: encode(profile) },
+    { op: "set", path: paths.config(accountId), data: encode(config) },
+    { op: "set", path: paths.configVersion(accountId, config.version), data: encode(config) },
+    { op: "set", path: paths.control(accountId), data: encode(control) },
+    ...hooks.map((hook): DocumentWrite => {
+      return { op: "set", path: paths.hook(hook.hookId), data: encode(hookOf(hook)) };
+    }),
+  ];
+}
+
+function hookOf({ hookId, accountId, strategyId, mode, secret, maxRequestsPerMinute }: SimHook): Hook {
+  return {
+    hookId,
+    accountId,
+    strategyId,
+    mode,
+    enabled: true,
+    tokenSha256: mode === "tradingview" ? tokenSha256(secret) : null,
+    sourceAddresses: mode === "tradingview" ? [SENDER_ADDRESS] : [],
+    maxSignalAgeMs: 60_000,
+    maxRequestsPerMinute,
+  };
+}
+
+/** What the real adapter reads from an exchange of these contracts; the same for every run, so read once. */
+let knownMarkets: readonly Market[] | null = null;
+
+export async function universeOf(setup: RunSetup): Promise<Universe> {
+  knownMarkets ??= await readMarkets(setup);
+  const markets = Object.fromEntries(knownMarkets.map((market) => [market.symbol, market]));
+  return { asOfMs: setup.startMs, venue: "binance-usdm", markets };
+}
+
+async function readMarkets(setup: RunSetup): Promise<readonly Market[]> {
+  const clock = createFakeClock();
+  const exchange = createExchange({
+    seed: 1,
+    nowMs: () => clock.nowMs(),
+    symbols: setup.symbols,
+    historyMinutes: 0,
+  });
+  const venue = createCcxtVenue({
+    venue: "binance-usdm",
+    keys: { apiKey: "unused", secret: "unused" },
+    origin: "http://127.0.0.1:1",
+    clock,
+    identity: createSeededIdentity(1),
+    logger: createMemoryLogger(),
+    requestTimeoutMs: 1_000,
+    transport: async ({ method, url }) => {
+      const { pathname, search } = new URL(url);
+      const query = search.slice(1);
+      const { status, headers, body } = exchange.handle({
+        method,
+        path: pathname,
+        query,
+        body: "",
+        headers: {},
+      });
+      return { status, headers, body };
+    },
+  });
+  return await venue.fetchMarkets();
+}

@@ -1,0 +1,131 @@
+// Rule 3: after faults end, one reconcile pass makes the books the venue's.
+import { dec, decimalString } from "#domain/decimal.ts";
+import type { Group } from "#domain/documents/group.ts";
+import type { Nav } from "#domain/documents/nav.ts";
+import type { Order } from "#domain/documents/order.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { Alert } from "#domain/documents/records.ts";
+import type { Overview } from "#domain/documents/views.ts";
+import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
+import { isEnded, isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
+import { isOpen } from "#local/exchange/engine/state.ts";
+import type { Evidence, Invariant } from "./invariant.ts";
+
+const USD_PER_E8 = "0.00000001";
+
+interface Held {
+  readonly symbol: string;
+  readonly side: "long" | "short";
+  readonly qtyBase: string;
+}
+
+export const booksAgreeWithTheVenue: Invariant = {
+  rule: 3,
+  name: "booksAgreeWithTheVenue",
+  says: "After faults have ended, one reconcile pass makes groups, orders and NAV agree with the venue.",
+  watch(evidence) {
+    return {
+      healed() {
+        for (const { profile } of evidence.setup.accounts) {
+          if (profile.mode !== "paper") continue;
+          const held = positionsOf(evidence, profile.accountId);
+          checkGroups(evidence, profile.accountId, held);
+          checkOrders(evidence, profile.accountId);
+          checkNav(evidence, profile.accountId, held);
+        }
+      },
+    };
+  },
+};
+
+function positionsOf({ exchange: { engine } }: Evidence, accountId: string): readonly Held[] {
+  const positions = engine.state.accounts.get(accountId)?.positions ?? new Map();
+  return [...positions].flatMap(([symbol, { lots }]) => {
+    const spec = engine.specs.get(symbol);
+    if (lots === 0 || spec === undefined) return [];
+    const qtyBase = decimalString(dec(String(spec.lotBase)).mul(Math.abs(lots)));
+    return [{ symbol, side: lots > 0 ? "long" : "short", qtyBase } as const];
+  });
+}
+
+function checkGroups(evidence: Evidence, accountId: string, held: readonly Held[]): void {
+  const groups = evidence
+    .below<Group>(`${paths.groups(accountId)}/`)
+    .map(([, group]) => group)
+    .filter(({ status }) => !isGroupEnded(status));
+  const wanted = new Map(held.map(({ symbol, side, qtyBase }) => [symbol, `${side} ${qtyBase}`]));
+  for (const { symbol, side, qtyBase, groupId } of groups) {
+    const booked = dec(qtyBase).isZero() ? undefined : `${side} ${qtyBase}`;
+    if (booked !== wanted.get(symbol))
+      evidence.fail(
+        `${groupId} holds ${symbol} ${booked ?? "nothing"}, the venue ${wanted.get(symbol) ?? "nothing"}`,
+      );
+    wanted.delete(symbol);
+  }
+  const alerts = evidence.below<Alert>(`accounts/${accountId}/alerts/`).map(([, alert]) => alert);
+  for (const [symbol, position] of wanted) {
+    const known = alerts.some(({ code, message }) => code === "POSITION_UNKNOWN" && message.includes(symbol));
+    if (!known) evidence.fail(`the venue holds ${symbol} ${position} for ${accountId}, and nobody says so`);
+  }
+  checkOverview(evidence, accountId, groups);
+}
+
+/** The first screen shows the groups there are, and orders as they are. */
+function checkOverview(evidence: Evidence, accountId: string, groups: readonly Group[]): void {
+  const overview = evidence.read<Overview>(paths.overview(accountId));
+  const ids = (list: readonly Group[]): string =>
+    list
+      .map(({ groupId, qtyBase }) => `${groupId}:${qtyBase}`)
+      .sort()
+      .join();
+  if (ids(overview?.groups ?? []) !== ids(groups))
+    evidence.fail(`the overview of ${accountId} shows other groups than there are`);
+  for (const { clientOrderId, status, filledQtyBase } of overview?.orders ?? []) {
+    const order = evidence.read<Order>(paths.order(accountId, clientOrderId));
+    if (order?.status !== status || order.filledQtyBase !== filledQtyBase)
+      evidence.fail(`the overview shows ${clientOrderId} as ${status}, it is ${order?.status}`);
+  }
+}
+
+function checkOrders(evidence: Evidence, accountId: string): void {
+  const { engine } = evidence.exchange;
+  const atVenue = new Map<string, { filled: number; open: boolean; lotBase: number }>();
+  for (const order of engine.state.orders.values()) {
+    if (order.accountId !== accountId) continue;
+    const lotBase = engine.specs.get(order.symbol)?.lotBase ?? 1;
+    const before = atVenue.get(order.clientOrderId) ?? { filled: 0, open: false, lotBase };
+    const filled = before.filled + order.executedLots;
+    atVenue.set(order.clientOrderId, { filled, open: before.open || isOpen(order), lotBase });
+  }
+  for (const [, order] of evidence.below<Order>(`${paths.orders(accountId)}/`)) {
+    const id = order.request.clientOrderId;
+    const venue = atVenue.get(id);
+    if (isUnresolved(order.status)) evidence.fail(`the fate of ${id} is still ${order.status}`);
+    const isSaidToBeThere = order.status !== "ABSENT" && order.status !== "REJECTED";
+    if (isSaidToBeThere !== (venue !== undefined))
+      evidence.fail(`${id} is ${order.status}, but the venue ${venue ? "has" : "never had"} it`);
+    if (venue === undefined) continue;
+    if (venue.open === isEnded(order.status))
+      evidence.fail(`${id} is ${order.status}, but the venue's is ${venue.open ? "open" : "not open"}`);
+    const filledLots = Math.round(Number(order.filledQtyBase) / venue.lotBase);
+    if (filledLots !== venue.filled)
+      evidence.fail(`${id} filled ${filledLots} lots in the books and ${venue.filled} at the venue`);
+  }
+}
+
+function checkNav(evidence: Evidence, accountId: string, held: readonly Held[]): undefined {
+  const nav = evidence.read<Nav>(paths.nav(accountId));
+  if (nav === null) return evidence.fail(`${accountId} has no NAV`);
+  if (nav.stale !== false) return evidence.fail(`the NAV of ${accountId} is still stale`);
+  const wallet = evidence.exchange.engine.state.accounts.get(accountId)?.walletUsdE8 ?? 0n;
+  const walletUsd = decimalString(dec(String(wallet)).mul(dec(USD_PER_E8)));
+  if (walletUsd !== nav.walletUsd)
+    evidence.fail(`${accountId} has ${nav.walletUsd} USD in the books, ${walletUsd} at the venue`);
+  const text = (list: readonly Held[]): string =>
+    list
+      .map(({ symbol, side, qtyBase }) => `${symbol} ${side} ${qtyBase}`)
+      .sort()
+      .join(", ");
+  if (text(nav.positions) !== text(held))
+    evidence.fail(`${accountId}'s NAV counts [${text(nav.positions)}], the venue [${text(held)}]`);
+}

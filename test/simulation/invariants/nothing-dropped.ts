@@ -1,0 +1,156 @@
+// Rule 7: everything that came in leaves a trace and takes effect once.
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Order } from "#domain/documents/order.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { Alert, DeadLetter, JournalEntry, Quarantined } from "#domain/documents/records.ts";
+import type { Receipt, StoredIntent } from "#domain/documents/signal.ts";
+import { isEnded } from "#domain/lifecycle/order-lifecycle.ts";
+import {
+  type Change,
+  CLOCK_TOLERANCE_MS,
+  configInForce,
+  type Evidence,
+  type Invariant,
+} from "./invariant.ts";
+
+const CANCEL_ORDER = "DELETE /fapi/v1/order";
+const WITH_RECEIPT = new Set([200, 202, 400, 422]);
+const FINAL_RECEIPTS = new Set(["REFUSED", "DENIED", "ORDERED", "EXPIRED"]);
+const FINAL_INTENTS = new Set(["DECIDED", "DENIED", "EXPIRED"]);
+
+export const nothingIsDroppedInSilence: Invariant = {
+  rule: 7,
+  name: "nothingIsDroppedInSilence",
+  says: "Every received signal leaves one receipt, is decided once and to its end; every denial, rejection and alert is recorded.",
+  watch(evidence) {
+    const receipts = new Map<string, string>();
+    return {
+      answered({ key, hook }, { status, body }) {
+        if (!WITH_RECEIPT.has(status) || body.receiptId === undefined) return;
+        const path = paths.receipt(hook.accountId, body.receiptId);
+        if (evidence.read(path) === null)
+          return evidence.fail(`${key} was answered ${status} ${body.code}, but has no receipt`);
+        const known = receipts.get(key) ?? body.receiptId;
+        receipts.set(key, known);
+        if (known !== body.receiptId)
+          evidence.fail(`${key} left two receipts, ${known} and ${body.receiptId}`);
+      },
+      landed({ changes }) {
+        for (const change of changes) {
+          if (change.path.includes("/receipts/")) checkReceipt(evidence, change);
+          else if (change.path.includes("/intents/")) checkIntent(evidence, change);
+        }
+      },
+      left({ name, accountId, fields }) {
+        if (name === CANCEL_ORDER) checkCancel(evidence, accountId, fields.get("origClientOrderId") ?? "");
+      },
+      healed() {
+        for (const { profile } of evidence.setup.accounts) checkAccount(evidence, profile.accountId);
+        checkMessages(evidence);
+      },
+    };
+  },
+};
+
+/** An order is cancelled because it rested too long, for a flatten, or for a reduction not decided before. */
+function checkCancel(evidence: Evidence, accountId: string, id: string): void {
+  const order = evidence.read<Order>(paths.order(accountId, id));
+  const config = configInForce(evidence, accountId);
+  if (order === null || config === null || isEnded(order.status)) return;
+  // A flatten cancels whatever rests.
+  if (evidence.read<ControlState>(paths.control(accountId))?.flatten != null) return;
+  // The watchdog closes a group that lost too much or grew too old, and says so first.
+  if (isClosedByWatchdog(evidence, accountId, order.groupId)) return;
+  if (evidence.nowMs() - order.createdAtMs >= config.workingLimitMs - CLOCK_TOLERANCE_MS) return;
+  const causes = evidence.below<Receipt>(`${paths.receipts(accountId)}/`).filter(([, { intent }]) => {
+    if (intent === null || intent.action === "open" || intent.symbol !== order.request.symbol) return false;
+    const stored = evidence.read<StoredIntent>(paths.intent(accountId, intent.intentId));
+    return stored === null || stored.status === "INBOX";
+  });
+  if (causes.length === 0) evidence.fail(`${id} is cancelled for an intent that was decided before`);
+}
+
+const CLOSES_GROUPS: ReadonlySet<string> = new Set(["WATCHDOG_GROUP_STOPLOSS", "WATCHDOG_GROUP_TIME_LIMIT"]);
+
+function isClosedByWatchdog(evidence: Evidence, accountId: string, groupId: string): boolean {
+  const alerts = evidence.below<Alert>(`${paths.alerts(accountId)}/`);
+  return alerts.some(([, { code, dedupeKey }]) => CLOSES_GROUPS.has(code) && dedupeKey.startsWith(groupId));
+}
+
+function checkReceipt(evidence: Evidence, { path, before: was, after: is }: Change): undefined {
+  const before = was as unknown as Receipt | null;
+  const after = is as unknown as Receipt | null;
+  if (after === null) return evidence.fail(`${path} was deleted`);
+  if (before !== null && FINAL_RECEIPTS.has(before.status) && after.status !== before.status)
+    evidence.fail(`${path} went from ${before.status} to ${after.status}`);
+  if (after.status === "DENIED" && after.denials.length === 0)
+    evidence.fail(`${path} is denied without a reason`);
+}
+
+function checkIntent(evidence: Evidence, { path, before: was, after: is }: Change): undefined {
+  const before = was as unknown as StoredIntent | null;
+  const after = is as unknown as StoredIntent | null;
+  if (after === null) return evidence.fail(`${path} was deleted`);
+  if (before !== null && FINAL_INTENTS.has(before.status))
+    evidence.fail(`${path} was decided twice: ${before.status}, then ${after.status}`);
+  if (after.status === "DENIED" && after.denials.length === 0)
+    evidence.fail(`${path} is denied without a reason`);
+}
+
+function checkAccount(evidence: Evidence, accountId: string): void {
+  for (const [path, receipt] of evidence.below<Receipt>(`${paths.receipts(accountId)}/`)) {
+    if (!FINAL_RECEIPTS.has(receipt.status)) evidence.fail(`${path} is still ${receipt.status}`);
+    if (receipt.intent === null) continue;
+    if (
+      receipt.status === "ORDERED" &&
+      evidence.read(paths.order(accountId, receipt.clientOrderId ?? "")) === null
+    )
+      evidence.fail(`${path} names the order ${receipt.clientOrderId}, which does not exist`);
+    const intent = evidence.read<StoredIntent>(paths.intent(accountId, receipt.intent.intentId));
+    if (intent === null) evidence.fail(`${path} is ${receipt.status}, but its intent was never decided`);
+    else if ((receipt.status === "ORDERED") !== (intent.status === "DECIDED"))
+      evidence.fail(`${path} is ${receipt.status}, its intent ${intent.status}`);
+  }
+  for (const [path, { status }] of evidence.below<StoredIntent>(`${paths.intents(accountId)}/`)) {
+    if (status === "INBOX") evidence.fail(`${path} still waits`);
+  }
+  for (const [path, { status, rejection }] of evidence.below<Order>(`${paths.orders(accountId)}/`)) {
+    if (status === "REJECTED" && rejection === null) evidence.fail(`${path} is rejected without a reason`);
+  }
+  const { inbox } = evidence.read<ControlState>(paths.control(accountId)) ?? { inbox: null };
+  if (inbox !== null && inbox.storedCount !== inbox.takenCount)
+    evidence.fail(`${accountId} counts ${inbox.storedCount} stored and ${inbox.takenCount} taken intents`);
+  checkAdjustments(evidence, accountId);
+}
+
+/** The venue was believed over the books: somebody has to be told. */
+function checkAdjustments(evidence: Evidence, accountId: string): void {
+  const adjusted = evidence
+    .below<JournalEntry>(`accounts/${accountId}/journal/`)
+    .filter(([, { kind }]) => kind === "POSITION_ADJUSTED");
+  if (adjusted.length === 0) return;
+  const alerts = evidence
+    .below<Alert>(`accounts/${accountId}/alerts/`)
+    .filter(([, { code }]) => code === "POSITION_ADJUSTED");
+  if (alerts.length === 0)
+    evidence.fail(`${accountId}'s position was adjusted ${adjusted.length} times without an alert`);
+}
+
+function checkMessages(evidence: Evidence): void {
+  const quarantined = evidence
+    .below<Quarantined>("quarantine/")
+    .filter(([, { source }]) => source === "intents");
+  if (quarantined.length < evidence.strayMessages.length)
+    evidence.fail(
+      `${evidence.strayMessages.length} unreadable messages, ${quarantined.length} in quarantine`,
+    );
+  for (const [path, letter] of evidence.below<DeadLetter>("deadLetters/")) {
+    const alerts = evidence.below<Alert>(`accounts/${letter.accountId}/alerts/`);
+    if (
+      !alerts.some(
+        ([, { code, remedy }]) => code === "MESSAGE_DEAD_LETTERED" && remedy.includes(letter.deadLetterId),
+      )
+    )
+      evidence.fail(`nobody was told of ${path}`);
+  }
+}

@@ -1,0 +1,112 @@
+// Rules 1 and 3 for the stops that rest at the venue: stored before they are sent, once each, and after healing exactly
+// one under every position, of its size and within its distance.
+import { isDeepStrictEqual } from "node:util";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Group } from "#domain/documents/group.ts";
+import { CLIENT_STOP_ID, clientStopId } from "#domain/documents/ids.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { Alert } from "#domain/documents/records.ts";
+import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
+import type { AlgoOrder } from "#local/exchange/engine/state.ts";
+import { configInForce, type Evidence, type Invariant, NEW_STOP } from "./invariant.ts";
+
+const BPS = 10_000;
+
+export const stopIsStoredBeforeItIsSent: Invariant = {
+  rule: 1,
+  name: "stopIsStoredBeforeItIsSent",
+  says: "No stop leaves without its stored record, none twice under one id, none that could add to a position.",
+  watch(evidence) {
+    const departed = new Set<string>();
+    return {
+      left({ name, accountId, fields, process }) {
+        if (name !== NEW_STOP) return;
+        const id = fields.get("clientAlgoId") ?? "";
+        const groups = evidence.below<Group>(`${paths.groups(accountId)}/`).map(([, group]) => group);
+        const group = groups.find(({ stop }) => stop?.clientStopId === id);
+        if (!group?.stop)
+          return evidence.fail(`${process.id} sent the stop ${id}, of which there is no record`);
+        const { stop } = group;
+        if (id !== clientStopId(accountId, group.groupId, stop.step))
+          return evidence.fail(`${id} is not the id of step ${stop.step} of ${group.groupId}`);
+        const side = group.side === "long" ? "SELL" : "BUY";
+        const wanted = [group.symbol, side, stop.qtyBase, stop.triggerPriceUsd, "true"];
+        const names = ["symbol", "side", "quantity", "triggerPrice", "reduceOnly"];
+        const sent = names.map((field) => fields.get(field));
+        if (!isDeepStrictEqual(sent, wanted))
+          evidence.fail(`the stop ${id} went out as ${sent.join(" ")}, stored as ${wanted.join(" ")}`);
+        if (departed.has(id)) evidence.fail(`the stop ${id} left twice`);
+        departed.add(id);
+      },
+    };
+  },
+};
+
+export const everyPositionHasItsStop: Invariant = {
+  rule: 3,
+  name: "everyPositionHasItsStop",
+  says: "After faults have ended, exactly one stop rests under every group, of its size and within the configured distance, and what a stop took is told.",
+  watch(evidence) {
+    return {
+      healed() {
+        for (const { profile } of evidence.setup.accounts) {
+          if (profile.mode === "paper") checkAccount(evidence, profile.accountId);
+        }
+      },
+    };
+  },
+};
+
+function checkAccount(evidence: Evidence, accountId: string): void {
+  const config = configInForce(evidence, accountId);
+  const control = evidence.read<ControlState>(paths.control(accountId));
+  const stopBps = config?.watchdog.protectiveStopBps ?? null;
+  const ours = [...evidence.exchange.engine.state.algoOrders.values()].filter(
+    (algo) => algo.accountId === accountId && CLIENT_STOP_ID.test(algo.clientAlgoId),
+  );
+  const waiting = new Map(
+    ours.filter(({ status }) => status === "NEW").map((algo) => [algo.clientAlgoId, algo]),
+  );
+  const groups = evidence
+    .below<Group>(`${paths.groups(accountId)}/`)
+    .map(([, group]) => group)
+    .filter(({ status }) => !isGroupEnded(status));
+  for (const group of groups) {
+    if (stopBps === null || Number(group.qtyBase) === 0) continue;
+    const algo = waiting.get(group.stop?.clientStopId ?? "");
+    if (algo === undefined || group.stop?.status !== "RESTING")
+      evidence.fail(`no stop rests under ${group.groupId} (${group.symbol} ${group.side} ${group.qtyBase})`);
+    else checkStop(evidence, group, algo, stopBps);
+    waiting.delete(group.stop?.clientStopId ?? "");
+  }
+  for (const id of waiting.keys()) evidence.fail(`the stop ${id} of ${accountId} was left behind`);
+  const left = Object.keys(control?.stopsToCancel ?? {});
+  if (left.length > 0) evidence.fail(`${accountId} still has to withdraw ${left.join(", ")}`);
+  checkTold(evidence, accountId, ours);
+}
+
+function checkStop(evidence: Evidence, group: Group, algo: AlgoOrder, stopBps: number): void {
+  const spec = evidence.exchange.engine.specs.get(algo.symbol);
+  const qtyBase = algo.lots * (spec?.lotBase ?? 1);
+  if (Math.abs(qtyBase - Number(group.qtyBase)) > 1e-9)
+    evidence.fail(`the stop of ${group.groupId} guards ${qtyBase} of ${group.qtyBase}`);
+  const tickUsd = Number(spec?.tickE8 ?? 1n) / 1e8;
+  const entryUsd = Number(group.averageEntryUsd);
+  const distanceUsd = Math.abs(entryUsd - algo.triggerTicks * tickUsd);
+  if (distanceUsd > (entryUsd * stopBps) / BPS + 1e-9)
+    evidence.fail(`the stop of ${group.groupId} rests ${distanceUsd} from its entry at ${entryUsd}`);
+}
+
+/** What a stop took from a position is a loss that somebody must hear of, as what it was. */
+function checkTold(evidence: Evidence, accountId: string, ours: readonly AlgoOrder[]): void {
+  const told = new Set(
+    evidence
+      .below<Alert>(`${paths.alerts(accountId)}/`)
+      .flatMap(([, { code, dedupeKey }]) => (code === "STOPPED_OUT" ? [dedupeKey] : [])),
+  );
+  for (const { clientAlgoId, actualOrderId } of ours) {
+    const order = evidence.exchange.engine.state.orders.get(actualOrderId);
+    if (order !== undefined && order.executedLots > 0 && !told.has(clientAlgoId))
+      evidence.fail(`the stop ${clientAlgoId} of ${accountId} took a position, and nobody was told`);
+  }
+}

@@ -1,0 +1,119 @@
+// The wire between the real exchange adapter and the matching engine, behind the gate: requests arrive late, answers
+// are lost, and the exchange's own fault code alters them.
+import {
+  type HttpRequest,
+  type HttpResponse,
+  type HttpTransport,
+  TransportError,
+} from "#adapters/ccxt/http-transport.ts";
+import type { Exchange } from "#local/exchange/exchange.ts";
+import type { EventQueue } from "../engine/event-queue.ts";
+import type { SimProcess } from "../engine/sim-process.ts";
+import type { Gate, PortCall } from "./gate.ts";
+import type { SimPolicy, SimVerdict } from "./policy.ts";
+
+/** As in production's wiring: well inside a lease and a function's own timeout. */
+export const VENUE_TIMEOUT_MS = 8_000;
+
+/** What a venue says of an order it does not know (yet). */
+const NOT_KNOWN = {
+  kind: "venueError",
+  when: "before",
+  status: 400,
+  code: -2013,
+  msg: "Order does not exist.",
+} as const;
+const LOOK_UP = "GET /fapi/v1/order";
+const LOOK_UP_STOP = "GET /fapi/v1/algoOrder";
+
+/** A request as it left a process, read from the bytes that would be on the wire. */
+export interface WireRequest {
+  readonly process: SimProcess;
+  readonly accountId: string;
+  readonly origin: string;
+  /** `POST /fapi/v1/order` */
+  readonly name: string;
+  readonly fields: URLSearchParams;
+}
+
+export interface TransportSetup {
+  readonly gate: Gate;
+  readonly queue: EventQueue;
+  readonly policy: SimPolicy;
+  readonly exchange: Exchange;
+  /** Told when a request leaves its process, and when the exchange has handled it. */
+  readonly left: (request: WireRequest) => void;
+  readonly handled: (request: WireRequest, response: HttpResponse) => void;
+}
+
+export function simTransport(setup: TransportSetup, process: SimProcess, accountId: string): HttpTransport {
+  return async (request) => {
+    const { origin, pathname, search } = new URL(request.url);
+    const name = `${request.method} ${pathname}`;
+    const fields = new URLSearchParams(request.body ?? search.slice(1));
+    const wire: WireRequest = { process, accountId, origin, name, fields };
+    const call: PortCall = {
+      port: "venue",
+      operation: name,
+      subject: fields.get("symbol") ?? "",
+      process,
+      // The transport never repeats a request, and neither does TCP.
+      canArriveTwice: request.method === "GET",
+      canBeRefused: true,
+    };
+    const verdict = setup.policy.decide(call);
+    if (verdict.fate !== "killBefore" && verdict.fate !== "refused") setup.left(wire);
+    return await setup.gate.perform(call, verdict, {
+      run: async () => handle(setup, wire, request, pathname, search, verdict),
+      timeoutMs: VENUE_TIMEOUT_MS,
+      errors: {
+        refused: () => new TransportError("ECONNREFUSED", false, "the connection was refused"),
+        unknown: () => new TransportError("ECONNRESET", true, "the connection was reset"),
+      },
+    });
+  };
+}
+
+function handle(
+  setup: TransportSetup,
+  wire: WireRequest,
+  request: HttpRequest,
+  path: string,
+  search: string,
+  verdict: SimVerdict,
+): HttpResponse {
+  const { exchange } = setup;
+  const lagging = verdict.lagMs !== undefined && isYounger(setup, wire, verdict.lagMs);
+  const effect = lagging ? NOT_KNOWN : verdict.venueEffect;
+  if (effect !== undefined) exchange.addFault({ effect, count: 1 });
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers)) headers[name.toLowerCase()] = value;
+  const query = search.slice(1);
+  const { proceed } = exchange.receive({
+    method: request.method,
+    path,
+    query,
+    body: request.body ?? "",
+    headers,
+  });
+  const { transport, status, headers: answered, body } = proceed();
+  const response = { status, headers: answered, body };
+  setup.handled(wire, response);
+  if (transport.reset) throw new TransportError("ECONNRESET", true, "the connection was reset");
+  return response;
+}
+
+/** Whether the order or stop asked for has been at the exchange for less than `lagMs`. */
+function isYounger({ exchange, queue }: TransportSetup, wire: WireRequest, lagMs: number): boolean {
+  if (wire.name === LOOK_UP_STOP) {
+    const id = wire.fields.get("clientAlgoId");
+    const stops = [...exchange.engine.state.algoOrders.values()];
+    const stop = stops.findLast((each) => each.accountId === wire.accountId && each.clientAlgoId === id);
+    return stop?.status === "NEW" && queue.nowMs - stop.createTimeMs < lagMs;
+  }
+  if (wire.name !== LOOK_UP) return false;
+  const key = `${wire.accountId}|${wire.fields.get("symbol")}|${wire.fields.get("origClientOrderId")}`;
+  const orderId = exchange.engine.byClientId.get(key);
+  const order = orderId === undefined ? undefined : exchange.engine.state.orders.get(orderId);
+  return order !== undefined && order.status !== "CANCELED" && queue.nowMs - order.timeMs < lagMs;
+}

@@ -1,0 +1,148 @@
+// A document that cannot be read stops its own account and no other, is an alert for people and not a line of a log, and
+// is over by itself once the document is whole again.
+import { beforeEach, describe, expect, it } from "vitest";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Nav } from "#domain/documents/nav.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { Alert } from "#domain/documents/records.ts";
+import { forEachAccount, listAccounts } from "#functions/app/accounts/for-each-account.ts";
+import { encode } from "#functions/app/documents/codec.ts";
+import { writeNav } from "#functions/app/nav/write-nav.ts";
+import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
+import { watchAccount } from "#functions/app/watchdog/watch-account.ts";
+import { NO_DRAWDOWN_GRADES } from "#test/support/config.ts";
+import { failAlertOnce } from "#test/support/store-faults.ts";
+import { ACCOUNT, configWith, controlWith, createWorld, profile, type World } from "#test/support/world.ts";
+
+const MINUTE_MS = 60_000;
+const OTHER = "other";
+let world: World;
+
+beforeEach(async () => {
+  world = await createWorld({ config: { drawdown: { ...NO_DRAWDOWN_GRADES, haltBps: 1_000 } } });
+  world.documents.seed(paths.account(OTHER), encode({ ...profile, accountId: OTHER }));
+  world.documents.seed(paths.config(OTHER), encode(configWith()));
+  world.documents.seed(paths.control(OTHER), encode({ ...controlWith(), accountId: OTHER }));
+});
+
+const alerts = () => world.under<Alert>(paths.alerts(ACCOUNT));
+const told = () => world.under<{ title: string }>(`accounts/${ACCOUNT}/outbox`).map(({ title }) => title);
+const passes = () => world.clock.setMs(world.clock.nowMs() + MINUTE_MS);
+const breakControl = () => world.documents.seed(paths.control(ACCOUNT), { accountId: ACCOUNT });
+
+/** A schedule in an instance of its own, with all accounts. */
+function schedule(name: "nav" | "reconcile" | "watchdog") {
+  const deps = {
+    ...world.instance(name),
+    accountList: { profiles: [], loadedAtMs: 0 },
+    watchdogMemory: new Map(),
+  };
+  const work = {
+    nav: (each: typeof profile) => writeNav(deps, each),
+    reconcile: (each: typeof profile) => reconcileAccount(deps, each),
+    // As of an account that holds something: of another one it does not read the document.
+    watchdog: async (each: typeof profile) => void (await watchAccount(deps, each, { alsoWhenFlat: true })),
+  };
+  return { deps, run: () => forEachAccount(deps, name, work[name]) };
+}
+
+describe.each(["reconcile", "watchdog"] as const)("a control document that %s cannot read", (name) => {
+  it("is a critical alert with a remedy, told to people, and the run fails", async () => {
+    breakControl();
+    await expect(schedule(name).run()).rejects.toThrow("1 of 2 accounts failed");
+    expect(alerts()).toMatchObject([
+      {
+        code: "CONTROL_UNUSABLE",
+        severity: "critical",
+        message: expect.stringContaining("accounts/main/control/state is unusable"),
+        remedy: expect.stringContaining("tools/rebuild.ts state main"),
+      },
+    ]);
+    expect(told()).toEqual(["CONTROL_UNUSABLE"]);
+  });
+
+  it("is one alert an hour, also when it is gone altogether", async () => {
+    await world.documents.commit([{ op: "delete", path: paths.control(ACCOUNT) }]);
+    const { run } = schedule(name);
+    const beganMs = Math.ceil(world.clock.nowMs() / (60 * MINUTE_MS)) * 60 * MINUTE_MS;
+    world.clock.setMs(beganMs);
+    for (let minute = 0; minute < 10; minute++) {
+      await expect(run()).rejects.toThrow();
+      passes();
+    }
+    expect(alerts().map(({ code }) => code)).toEqual(["CONTROL_UNUSABLE"]);
+  });
+
+  it("stops no other account, and its own no longer than it lasts", async () => {
+    const whole = world.read<ControlState>(paths.control(ACCOUNT));
+    breakControl();
+    const { run } = schedule(name);
+    await expect(run()).rejects.toThrow();
+    const path = name === "reconcile" ? paths.telemetry(OTHER, "publisher") : paths.telemetry(OTHER, name);
+    expect(world.read(path)).not.toBeNull();
+    world.documents.seed(paths.control(ACCOUNT), encode(whole ?? {}));
+    passes();
+    await run();
+    expect(world.read(path.replace(OTHER, ACCOUNT))).not.toBeNull();
+  });
+
+  it("is told by the next run when the alert could not be stored", async () => {
+    breakControl();
+    const { run } = schedule(name);
+    failAlertOnce(world);
+    await expect(run()).rejects.toThrow("1 of 2 accounts failed");
+    expect(alerts()).toEqual([]);
+    passes();
+    await expect(run()).rejects.toThrow();
+    expect(alerts()).toHaveLength(1);
+  });
+});
+
+describe("a control document that the NAV run cannot read", () => {
+  it("keeps no NAV from being written, and is acted on again as soon as it is whole", async () => {
+    const whole = world.read<ControlState>(paths.control(ACCOUNT));
+    breakControl();
+    const { run } = schedule("nav");
+    await run();
+    world.exchange.admin("income", { incomeType: "REALIZED_PNL", lossUsd: "20000" });
+    passes();
+    await run();
+    expect(world.read<Nav>(paths.nav(ACCOUNT))).toMatchObject({
+      stale: false,
+      checkedAtMs: world.clock.nowMs(),
+    });
+    world.documents.seed(paths.control(ACCOUNT), encode(whole ?? {}));
+    passes();
+    await run();
+    expect(world.read(paths.control(ACCOUNT))).toMatchObject({ tradingState: { state: "HALTED" } });
+  });
+});
+
+describe("an account's profile that cannot be read", () => {
+  it("is an alert, and stops no other account", async () => {
+    world.documents.seed(paths.account(ACCOUNT), encode({ ...profile, mode: "wild" as never }));
+    await expect(schedule("nav").run()).rejects.toThrow("1 of 2 accounts failed");
+    expect(world.read<Nav>(paths.nav(OTHER))).toMatchObject({ stale: false });
+    expect(alerts()).toMatchObject([{ code: "PROFILE_UNUSABLE", severity: "critical" }]);
+  });
+
+  it("is read again every minute, so that the account is served once it is mended", async () => {
+    world.documents.seed(paths.account(ACCOUNT), encode({ ...profile, mode: "wild" as never }));
+    const { run, deps } = schedule("nav");
+    await expect(run()).rejects.toThrow();
+    world.documents.seed(paths.account(ACCOUNT), encode(profile));
+    passes();
+    await run();
+    expect((await listAccounts(deps, "nav")).map(({ accountId }) => accountId)).toEqual([ACCOUNT, OTHER]);
+  });
+});
+
+describe("another document that an account cannot be served without", () => {
+  it("is an alert that names it", async () => {
+    world.documents.seed(paths.config(ACCOUNT), { version: 1 });
+    await expect(schedule("nav").run()).rejects.toThrow();
+    expect(alerts()).toMatchObject([
+      { code: "DOCUMENT_UNUSABLE", message: expect.stringContaining(paths.config(ACCOUNT)) },
+    ]);
+  });
+});

@@ -1,0 +1,185 @@
+// What each event makes of an order, field by field: the table says whether something happens, this says exactly what.
+import { describe, expect, it } from "vitest";
+import {
+  fillDelta,
+  nextOrder,
+  type OrderEvent,
+  type VenueEvidence,
+} from "#domain/lifecycle/order-lifecycle.ts";
+import { NOW_MS, order } from "#test/support/factories.ts";
+
+const atMs = NOW_MS + 50;
+const rejection = { code: "-2019", message: "Margin is insufficient" };
+const said = (evidence: Partial<VenueEvidence>): OrderEvent => ({
+  type: "venueSaid",
+  evidence: {
+    venueOrderId: "7",
+    status: "ACCEPTED",
+    filledQtyBase: "0",
+    averagePriceUsd: null,
+    ...evidence,
+  },
+  atMs,
+});
+
+describe("an order that was sent", () => {
+  const sent = order();
+
+  it("is at the venue once the venue says so", () => {
+    expect(nextOrder(sent, said({}))).toEqual({
+      ...sent,
+      status: "ACCEPTED",
+      venueOrderId: "7",
+      acknowledgedAtMs: atMs,
+      updatedAtMs: atMs,
+    });
+  });
+
+  it("is filled, with price and time, when as much is filled as was asked, whatever status came with it", () => {
+    const event = said({ status: "PARTIALLY_FILLED", filledQtyBase: "1.000", averagePriceUsd: "50000.5" });
+    expect(nextOrder(sent, event)).toEqual({
+      ...sent,
+      status: "FILLED",
+      venueOrderId: "7",
+      filledQtyBase: "1.000",
+      averagePriceUsd: "50000.5",
+      filledAtMs: atMs,
+      acknowledgedAtMs: atMs,
+      updatedAtMs: atMs,
+    });
+  });
+
+  it("is rejected with the venue's own words", () => {
+    const refused = nextOrder(sent, { type: "venueRefused", rejection, atMs });
+    expect(refused).toEqual({
+      ...sent,
+      status: "REJECTED",
+      rejection,
+      acknowledgedAtMs: atMs,
+      updatedAtMs: atMs,
+    });
+  });
+
+  it("is in doubt, and why, when no usable answer came; that is not an acknowledgement", () => {
+    const doubtful = nextOrder(sent, { type: "outcomeUnknown", cause: rejection, atMs });
+    expect(doubtful).toEqual({ ...sent, status: "SUBMIT_UNKNOWN", rejection, updatedAtMs: atMs });
+    expect(nextOrder(doubtful, said({}))).toMatchObject({ status: "ACCEPTED", rejection: null });
+    const lost = nextOrder(doubtful, said({ status: "REJECTED" }));
+    expect(lost).toMatchObject({ status: "REJECTED", rejection });
+  });
+});
+
+describe("an order that the venue does not know", () => {
+  const looked = order({ status: "SUBMIT_UNKNOWN", absences: { count: 1, lastAtMs: NOW_MS }, sends: 1 });
+
+  it("counts the denials and stays in doubt", () => {
+    expect(nextOrder(looked, { type: "venueDoesNotKnow", atMs })).toEqual({
+      ...looked,
+      absences: { count: 2, lastAtMs: atMs },
+      updatedAtMs: atMs,
+    });
+  });
+
+  it("is absent only by that event, which changes nothing else", () => {
+    expect(nextOrder(looked, { type: "absenceConfirmed", atMs })).toEqual({
+      ...looked,
+      status: "ABSENT",
+      updatedAtMs: atMs,
+    });
+  });
+
+  it("starts anew when it is sent again: under the same id, with a new window, fence and count", () => {
+    const event = { type: "resent", sendDeadlineMs: atMs + 5_000, fence: 9, atMs } as const;
+    expect(nextOrder(looked, event)).toEqual({
+      ...looked,
+      status: "SUBMITTING",
+      absences: { count: 0, lastAtMs: null },
+      sends: 2,
+      sendDeadlineMs: atMs + 5_000,
+      fence: 9,
+      sentAtMs: atMs,
+      updatedAtMs: atMs,
+    });
+  });
+
+  it("lives again when the venue shows it after all", () => {
+    const absent = order({ status: "ABSENT" });
+    expect(nextOrder(absent, said({})).status).toBe("ACCEPTED");
+  });
+});
+
+describe("what the venue says later", () => {
+  const partial = order({
+    status: "PARTIALLY_FILLED",
+    venueOrderId: "7",
+    filledQtyBase: "0.4",
+    averagePriceUsd: "50000",
+    acknowledgedAtMs: NOW_MS + 1,
+  });
+
+  it("is the same order when it is nothing new", () => {
+    const event = said({ status: "PARTIALLY_FILLED", filledQtyBase: "0.4", averagePriceUsd: "50000" });
+    expect(nextOrder(partial, event)).toBe(partial);
+    expect(nextOrder(partial, said({ status: "ACCEPTED" }))).toBe(partial);
+  });
+
+  it("keeps the first acknowledgement and the larger fill", () => {
+    const more = nextOrder(partial, said({ status: "CANCELED", filledQtyBase: "0.3", averagePriceUsd: "1" }));
+    expect(more).toEqual({ ...partial, status: "CANCELED", updatedAtMs: atMs });
+  });
+
+  it("adds a fill to an ended order without opening it again", () => {
+    const cancelled = { ...partial, status: "CANCELED" } as const;
+    const late = nextOrder(cancelled, said({ filledQtyBase: "0.6", averagePriceUsd: "50010" }));
+    expect(late).toEqual({
+      ...cancelled,
+      filledQtyBase: "0.6",
+      averagePriceUsd: "50010",
+      updatedAtMs: atMs,
+    });
+    expect(nextOrder(cancelled, said({ filledQtyBase: "1", averagePriceUsd: "50010" }))).toMatchObject({
+      status: "FILLED",
+      filledAtMs: atMs,
+    });
+  });
+
+  it("keeps the time of the fill", () => {
+    const filled = order({
+      status: "FILLED",
+      filledQtyBase: "1",
+      averagePriceUsd: "5",
+      filledAtMs: NOW_MS + 2,
+    });
+    const event = said({ status: "FILLED", filledQtyBase: "1", averagePriceUsd: "5" });
+    expect(nextOrder(filled, event)).toMatchObject({ venueOrderId: "7", filledAtMs: NOW_MS + 2 });
+  });
+
+  it.each(["outcomeUnknown", "venueDoesNotKnow", "absenceConfirmed", "venueRefused", "resent"] as const)(
+    "outweighs %s, which no longer says anything",
+    (type) => {
+      const event = { type, atMs, rejection, cause: rejection, sendDeadlineMs: atMs, fence: 9 } as OrderEvent;
+      for (const status of [
+        "ACCEPTED",
+        "PARTIALLY_FILLED",
+        "FILLED",
+        "CANCELED",
+        "EXPIRED",
+        "REJECTED",
+      ] as const) {
+        const known = order({ status });
+        expect(nextOrder(known, event)).toBe(known);
+      }
+    },
+  );
+});
+
+describe("what a group still has to take in", () => {
+  it("is quantity and cost beyond what it took before", () => {
+    const before = order({ filledQtyBase: "0.4", averagePriceUsd: "50000" });
+    const after = order({ filledQtyBase: "1", averagePriceUsd: "50060" });
+    const delta = fillDelta(before, after);
+    expect([delta.qtyBase.toFixed(), delta.costUsd.toFixed()]).toEqual(["0.6", "30060"]);
+    const first = fillDelta(order(), before);
+    expect([first.qtyBase.toFixed(), first.costUsd.toFixed()]).toEqual(["0.4", "20000"]);
+  });
+});

@@ -1,0 +1,142 @@
+// Which minute touches which documents: the budget of an idle minute rests on no two falling together.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  packsSeries,
+  readsAccounts,
+  readsConfig,
+  readsWatchdogBeat,
+  sweepsSignals,
+  withSamples,
+  writesPeak,
+} from "#domain/nav/nav-cadence.ts";
+import { nav, peak } from "#test/support/factories.ts";
+
+const MINUTE_MS = 60_000;
+/** A minute in which nothing is due by itself: neither the series, nor the peak, nor the config. */
+const QUIET_MS = Date.UTC(2026, 0, 2, 10, 1);
+const minutes = (count: number): number => count * MINUTE_MS;
+const someMinute = fc.integer({ min: 0, max: 100_000_000 }).map((minute) => minute * MINUTE_MS);
+
+describe("the minutes of the schedules", () => {
+  it("have one read besides control: the config, a list of accounts, the watchdog's heartbeat, or the sweep", () => {
+    fc.assert(
+      fc.property(someMinute, (atMs) => {
+        const reads = [
+          readsConfig(atMs),
+          readsAccounts("nav", atMs),
+          readsAccounts("reconcile", atMs),
+          readsAccounts("watchdog", atMs),
+          readsWatchdogBeat(atMs),
+          sweepsSignals(atMs),
+        ];
+        expect(reads.filter(Boolean)).toHaveLength(1);
+      }),
+    );
+  });
+
+  it("come round: the config every five minutes, each list every twenty, no two without a sweep", () => {
+    fc.assert(
+      fc.property(someMinute, (fromMs) => {
+        const minutes = Array.from({ length: 20 }, (_, index) => fromMs + index * MINUTE_MS);
+        expect(minutes.filter(readsConfig)).toHaveLength(4);
+        expect(minutes.slice(0, 5).filter(readsConfig)).toHaveLength(1);
+        expect(minutes.filter((atMs) => readsAccounts("nav", atMs))).toHaveLength(1);
+        expect(minutes.filter((atMs) => readsAccounts("reconcile", atMs))).toHaveLength(1);
+        expect(minutes.filter((atMs) => readsAccounts("watchdog", atMs))).toHaveLength(1);
+        expect(minutes.filter(readsWatchdogBeat)).toHaveLength(1);
+        expect(sweepsSignals(fromMs) || sweepsSignals(fromMs + MINUTE_MS)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("a slow clock", () => {
+  it("is in the minute that its run was fired for, so that no two runs take one minute and none the next", () => {
+    fc.assert(
+      fc.property(someMinute, fc.integer({ min: 0, max: 5_000 }), (atMs, slowMs) => {
+        for (const is of [readsConfig, sweepsSignals, readsWatchdogBeat])
+          expect(is(atMs - slowMs)).toBe(is(atMs));
+      }),
+    );
+  });
+});
+
+describe("an unchanged peak", () => {
+  const before = peak({ asOfMs: QUIET_MS - minutes(1) });
+
+  it("is dated again in its minute of five, and when that was missed", () => {
+    const dueAt = Array.from({ length: 5 }, (_, index) => QUIET_MS + minutes(index)).filter((atMs) =>
+      writesPeak(peak({ asOfMs: atMs - minutes(1) }), before, atMs),
+    );
+    expect(dueAt).toEqual([QUIET_MS + minutes(2)]);
+    expect(writesPeak(peak({ asOfMs: QUIET_MS - minutes(6) }), before, QUIET_MS)).toBe(true);
+    expect(writesPeak(peak({ asOfMs: QUIET_MS - minutes(6) + 1 }), before, QUIET_MS)).toBe(false);
+  });
+
+  it("is written at once when it is the first, or when any of its values changed", () => {
+    expect(writesPeak(null, before, QUIET_MS)).toBe(true);
+    expect(writesPeak(before, before, QUIET_MS)).toBe(false);
+    for (const change of [{ peakUsd: "1" }, { drawdownBps: 1 }, { dayPnlUsd: "1" }, { day: "2001-01-01" }])
+      expect(writesPeak(before, { ...before, ...change }, QUIET_MS), JSON.stringify(change)).toBe(true);
+  });
+});
+
+describe("samples", () => {
+  const sample = (atMs: number) => ({ atMs, navUsd: String(atMs) });
+
+  it("are packed on the cadence, when it was missed twice, and when their day has ended", () => {
+    const recent = (count: number) =>
+      Array.from({ length: count }, (_, index) => sample(QUIET_MS - minutes(count - index)));
+    expect(packsSeries(nav({ recent: [] }), false, QUIET_MS - minutes(1))).toBe(false);
+    expect(packsSeries(nav({ recent: recent(1) }), false, QUIET_MS - minutes(1))).toBe(true);
+    expect(packsSeries(nav({ recent: recent(10) }), false, QUIET_MS)).toBe(false);
+    expect(packsSeries(nav({ recent: recent(11) }), false, QUIET_MS)).toBe(true);
+    const yesterday = nav({ recent: [sample(QUIET_MS - minutes(1_440))] });
+    expect(packsSeries(yesterday, false, QUIET_MS)).toBe(true);
+  });
+
+  it("are appended to the series of their day, each once", () => {
+    const day = "2026-01-02";
+    const before = {
+      accountId: "a",
+      day,
+      atMs: [QUIET_MS],
+      navUsd: ["1"],
+      baseline: null,
+      adjustments: [],
+      updatedAtMs: QUIET_MS,
+    };
+    const of = { accountId: "a", baseline: { baselineId: "b", sinceMs: QUIET_MS } };
+    const adjustment = { adjustmentId: "t", amountUsd: "1", factor: "2", atMs: QUIET_MS };
+    const given = [QUIET_MS, QUIET_MS + minutes(1), QUIET_MS + minutes(1_440)].map(sample);
+    const after = withSamples(before, of, day, given, [adjustment, adjustment], QUIET_MS + 7);
+    expect(after).toEqual({
+      accountId: "a",
+      day,
+      atMs: [QUIET_MS, QUIET_MS + minutes(1)],
+      navUsd: ["1", String(QUIET_MS + minutes(1))],
+      baseline: of.baseline,
+      adjustments: [adjustment],
+      updatedAtMs: QUIET_MS + 7,
+    });
+    expect(withSamples(null, of, day, given.slice(0, 1), [], QUIET_MS)).toEqual({
+      accountId: "a",
+      day,
+      atMs: [QUIET_MS],
+      navUsd: [String(QUIET_MS)],
+      baseline: of.baseline,
+      adjustments: [],
+      updatedAtMs: QUIET_MS,
+    });
+  });
+
+  it("keep a sample whose clock was behind the one before it, in the order of time", () => {
+    const of = nav();
+    const day = "2026-01-02";
+    const first = withSamples(null, of, day, [sample(QUIET_MS), sample(QUIET_MS + 500)], [], QUIET_MS);
+    const { atMs, navUsd } = withSamples(first, of, day, [sample(QUIET_MS + 200)], [], QUIET_MS);
+    expect(atMs).toEqual([QUIET_MS, QUIET_MS + 200, QUIET_MS + 500]);
+    expect(navUsd).toEqual(atMs.map(String));
+  });
+});

@@ -1,0 +1,40 @@
+// Live orders need all three: account mode live, environment prod, and the database's own label prod. Every other
+// combination is enumerated, so that none can open by accident.
+import { describe, expect, it } from "vitest";
+import type { Environment } from "#domain/documents/account.ts";
+import { LiveTradingRefusedError, venueOrigin } from "#domain/risk/live-gate.ts";
+import { profile } from "#test/support/world.ts";
+
+const ENVIRONMENTS: readonly Environment[] = ["local", "test", "staging", "prod"];
+const PAIRS = ENVIRONMENTS.flatMap((environment) => ENVIRONMENTS.map((label) => ({ environment, label })));
+const PAPER = "http://127.0.0.1:1";
+
+describe("an account in paper mode", () => {
+  it.each(PAIRS)(
+    "goes to the paper venue in $environment over a database labelled $label",
+    ({ environment, label }) => {
+      expect(venueOrigin({ ...profile, mode: "paper" }, environment, label, PAPER)).toBe(PAPER);
+    },
+  );
+});
+
+describe("an account in live mode", () => {
+  const live = { ...profile, mode: "live" } as const;
+
+  it("goes to the venue itself only where environment and label are prod", () => {
+    expect(venueOrigin(live, "prod", "prod", PAPER)).toBeNull();
+  });
+
+  it.each(PAIRS.filter(({ environment, label }) => environment !== "prod" || label !== "prod"))(
+    "goes nowhere in $environment over a database labelled $label, and the error says what to do",
+    ({ environment, label }) => {
+      const ask = () => venueOrigin(live, environment, label, PAPER);
+      expect(ask).toThrow(LiveTradingRefusedError);
+      expect(ask).toThrow(
+        `Account "main" is live, but the configured environment is "${environment}" and the database is labelled ` +
+          `"${label}". Live orders need "prod" in both; set the account's mode to "paper" to trade here.`,
+      );
+      expect(ask).toThrow(expect.objectContaining({ name: "LiveTradingRefusedError" }));
+    },
+  );
+});
