@@ -1,0 +1,83 @@
+// Where texts point: rules by number and name, files by path, and nothing outside the repository. A text that points to
+// something that was moved or renamed sends its reader astray.
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path/posix";
+import { ROOT } from "#tools/house/source.ts";
+
+export const RULES_FILE = "docs/RULES.md";
+
+export interface WrittenRule {
+  readonly number: number;
+  readonly name: string;
+  /** Everything below the heading, up to the next one. */
+  readonly text: string;
+}
+
+/** The rules of docs/RULES.md, in its order. */
+export function writtenRules(text: string): readonly WrittenRule[] {
+  const sections = text.split(/^#{1,2} /m).slice(1);
+  return sections.flatMap((section) => {
+    const [, number, name] = /^Rule (\d+): (.+)$/m.exec(section) ?? [];
+    if (number === undefined || name === undefined) return [];
+    return [{ number: Number(number), name, text: section.slice(section.indexOf("\n")) }];
+  });
+}
+
+/** Words between backticks. */
+export function quoted(text: string): readonly string[] {
+  return [...text.matchAll(/`([^`\n]+)`/g)].flatMap(([, inside]) => (inside ?? "").split(/[\s"'(),;]+/));
+}
+
+/** Marks of comments and line ends taken out, so that a sentence is one text. */
+function asOneLine(text: string): string {
+  return text.replace(/^\s*(\/\/+|\/?\*+)/gm, " ").replace(/\s+/g, " ");
+}
+
+const CITED = /\brules? (\d+)\b(.{0,80})/gi;
+const FURTHER_IN_LIST = /(?:,| and) (\d+) (\([a-z].{0,60})/g;
+/** Pictures of one document in words; the rule citations of these are the documents' own. */
+const OUTSIDE = /\bthe design('s)?\b|\beleven rules\b/i;
+
+/** Rules cited without their name or their file, and references to a document that no reader of the repository has. */
+export function citationFaults(path: string, text: string, rules: readonly WrittenRule[]): readonly string[] {
+  const line = asOneLine(text);
+  const nameOf = new Map(rules.map(({ number, name }) => [number, name]));
+  const faults: string[] = [];
+  if (OUTSIDE.test(line)) faults.push(`${path}: refers to a document outside the repository`);
+  const cited = [...line.matchAll(CITED)];
+  if (cited.length === 0) return faults;
+  if (!/\bRULES\.md\b/.test(line)) faults.push(`${path}: cites a rule without docs/RULES.md`);
+  const listed = line.includes("RULES.md") ? [...line.matchAll(FURTHER_IN_LIST)] : [];
+  for (const [, number, after = ""] of [...cited, ...listed]) {
+    const name = nameOf.get(Number(number));
+    const isNamed =
+      name !== undefined &&
+      [`, ${name}`, `(${name}`].some((each) => after.trimStart().startsWith(each.trimStart()));
+    if (!isNamed)
+      faults.push(`${path}: cites rule ${number} without its name, ${name ?? "which it has not"}`);
+  }
+  return faults;
+}
+
+/** First folders of a path as documents write it; those of the functions may be left out, as may the docs' own. */
+const BASES = ["", "functions/src", "docs", "test/simulation"];
+const FIRST_FOLDERS =
+  /^\.?\/?(functions|hosting|local|tools|test|docs|domain|ports|schemas|app|adapters|entry|decisions|runbooks|workload|invariants|platform)\//;
+/** Made by a build. */
+const BUILT = /^(functions|hosting)\/dist\b/;
+const PATH = /^[\w.-]+(\/[\w.-]+)*\/?$/;
+
+/** Paths that a document names between backticks or links to, and that are not there. */
+export function pathFaults(path: string, text: string): readonly string[] {
+  const named = quoted(text).filter(
+    (word) => PATH.test(word) && FIRST_FOLDERS.test(word) && !BUILT.test(word),
+  );
+  const linked = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)(#[^)]*)?\)/g)].map(([, to]) =>
+    join(dirname(path), to ?? ""),
+  );
+  const isThere = (word: string): boolean => BASES.some((base) => existsSync(join(ROOT, base, word)));
+  return [
+    ...named.filter((word) => !isThere(word)),
+    ...linked.filter((to) => !existsSync(join(ROOT, to))),
+  ].map((word) => `${path}: names ${word}, which is not there`);
+}
