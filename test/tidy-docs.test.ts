@@ -94,6 +94,62 @@ describe("paths in documents", () => {
   });
 });
 
+describe("the folder list of the README", () => {
+  const [, list = ""] = /^## Where is what$([\s\S]*?)(?=^## )/m.exec(readText("README.md")) ?? [];
+  const roomsOf = (layer: string): readonly string[] => [
+    ...new Set(filesBelow(`functions/src/${layer}`).flatMap((path) => path.split("/").slice(2, 4).join("/"))),
+  ];
+  it.each([...roomsOf("app"), ...roomsOf("domain")].filter((room) => !room.endsWith(".ts")))(
+    "says what happens in %s",
+    (room) => {
+      expect(list).toContain(`\`${room}\``);
+    },
+  );
+});
+
+describe("decisions", () => {
+  const FOLDER = "docs/decisions";
+  const files = filesBelow(FOLDER).filter((path) => /\/\d{4}-/.test(path));
+  const index = readText(`${FOLDER}/README.md`);
+  const numberOf = (path: string): number => Number(path.slice(FOLDER.length + 1, FOLDER.length + 5));
+  const amendsIn = (path: string, word: string): readonly number[] => {
+    const see = /^- See: (.*)$/m.exec(readText(path))?.[1] ?? "";
+    const clauses = see.split("; ").filter((clause) => clause.startsWith(`${word} [`));
+    return clauses.flatMap((clause) =>
+      [...clause.matchAll(/\[(\d+)\]/g)].map(([, number]) => Number(number)),
+    );
+  };
+
+  it.each(files)("%s has number, status, date, files, and its line in the index", (path) => {
+    const text = readText(path);
+    const number = numberOf(path);
+    const [, title = ""] = new RegExp(`^# ${number}\\. (.+)$`, "m").exec(text) ?? [];
+    const [, status = "", date = ""] =
+      /^- Status: (accepted|replaced by \d+), (\d{4}-\d{2}-\d{2})$/m.exec(text) ?? [];
+    expect([title, status, date]).not.toContain("");
+    expect(text).toMatch(/^- Code: `/m);
+    const link = `[${number}](${path.slice(FOLDER.length + 1)})`;
+    expect(index).toContain(`| ${link} | ${title} | ${date} | ${status} | `);
+  });
+
+  it("have numbers of their own, and a line each", () => {
+    const numbers = files.map(numberOf);
+    expect(new Set(numbers).size).toBe(files.length);
+    expect([...index.matchAll(/^\| \[\d+\]/gm)]).toHaveLength(files.length);
+  });
+
+  it("name each other where one amends another", () => {
+    const pairs = (word: string): readonly string[] =>
+      files.flatMap((path) =>
+        amendsIn(path, word).map((other) =>
+          word === "amends" ? `${numberOf(path)} > ${other}` : `${other} > ${numberOf(path)}`,
+        ),
+      );
+    expect(pairs("amends").length).toBeGreaterThan(0);
+    expect(pairs("amends").toSorted()).toEqual(pairs("amended by").toSorted());
+  });
+});
+
 describe("the doors of the use cases", () => {
   const doors = filesBelow("functions/src/app").filter((path) => path.endsWith("/index.ts"));
   it.each(doors)("%s says what may be entered and which rules the room keeps", (path) => {

@@ -35,8 +35,14 @@ function asOneLine(text: string): string {
 
 const CITED = /\brules? (\d+)\b(.{0,80})/gi;
 const FURTHER_IN_LIST = /(?:,| and) (\d+) (\([a-z].{0,60})/g;
-/** Pictures of one document in words; the rule citations of these are the documents' own. */
+/** Words for a document that only its writers had. */
 const OUTSIDE = /\bthe design('s)?\b|\beleven rules\b/i;
+
+/** `, name` or `(name`, and the name ends there. */
+function isFollowedBy(after: string, name: string): boolean {
+  const opened = [", ", "("].find((mark) => after.startsWith(mark + name));
+  return opened !== undefined && /^([),:;.]| \(|$)/.test(after.slice(opened.length + name.length));
+}
 
 /** Rules cited without their name or their file, and references to a document that no reader of the repository has. */
 export function citationFaults(path: string, text: string, rules: readonly WrittenRule[]): readonly string[] {
@@ -50,9 +56,7 @@ export function citationFaults(path: string, text: string, rules: readonly Writt
   const listed = line.includes("RULES.md") ? [...line.matchAll(FURTHER_IN_LIST)] : [];
   for (const [, number, after = ""] of [...cited, ...listed]) {
     const name = nameOf.get(Number(number));
-    const isNamed =
-      name !== undefined &&
-      [`, ${name}`, `(${name}`].some((each) => after.trimStart().startsWith(each.trimStart()));
+    const isNamed = name !== undefined && isFollowedBy(after.trimStart(), name);
     if (!isNamed)
       faults.push(`${path}: cites rule ${number} without its name, ${name ?? "which it has not"}`);
   }
