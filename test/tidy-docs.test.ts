@@ -2,9 +2,16 @@
 import { describe, expect, it } from "vitest";
 import { INVARIANTS } from "#test/simulation/invariants/all.ts";
 import { CHECKS } from "#test/simulation/stack/checks/all.ts";
-import { citationFaults, pathFaults, quoted, RULES_FILE, writtenRules } from "#test/tidy/references.ts";
+import {
+  citationFaults,
+  commentPathFaults,
+  pathFaults,
+  quoted,
+  RULES_FILE,
+  writtenRules,
+} from "#test/tidy/references.ts";
 import { PROSE_RULES } from "#tools/house/prose.ts";
-import { filesBelow, readText, sourceFrom } from "#tools/house/source.ts";
+import { filesBelow, readText, sourceFrom, sourcesBelow } from "#tools/house/source.ts";
 
 const RULE_COUNT = 15;
 const WRITTEN = /\.(ts|mjs|md|rules|css|html)$/;
@@ -83,14 +90,23 @@ describe("citations", () => {
   });
 });
 
-describe("paths in documents", () => {
-  it("are found when they lead nowhere", () => {
-    const sample = "`domain/nowhere/` and `app/nav/write-nav.ts`, [x](nowhere.md) and [rules](RULES.md)";
-    expect(pathFaults("docs/a.md", sample)).toHaveLength(2);
+describe("paths", () => {
+  it("of documents are found when they lead nowhere", () => {
+    const sample =
+      "`domain/nowhere/` and `app/nav/write-nav.ts`, [x](nowhere.md), [rules](RULES.md), [y](RULES.md#nothing)";
+    expect(pathFaults("docs/a.md", sample)).toHaveLength(3);
   });
-  it("lead somewhere", () => {
+  it("of documents lead somewhere", () => {
     expect(documents.length).toBeGreaterThan(0);
     expect(documents.flatMap((path) => pathFaults(path, readText(path)))).toEqual([]);
+  });
+  it("of comments are found when they lead nowhere", () => {
+    const sample = sourceFrom("a.ts", "// See docs/nowhere.md and docs/RULES.md.\nexport const x = 1;");
+    expect(commentPathFaults(sample)).toHaveLength(1);
+  });
+  it("of comments lead somewhere", () => {
+    const sources = sourcesBelow("functions/src", "hosting/src", "local", "tools", "test");
+    expect(sources.flatMap(commentPathFaults)).toEqual([]);
   });
 });
 
@@ -127,7 +143,7 @@ describe("decisions", () => {
     const [, status = "", date = ""] =
       /^- Status: (accepted|replaced by \d+), (\d{4}-\d{2}-\d{2})$/m.exec(text) ?? [];
     expect([title, status, date]).not.toContain("");
-    expect(text).toMatch(/^- Code: `/m);
+    expect(text).toMatch(/^- Code: \[`/m);
     const link = `[${number}](${path.slice(FOLDER.length + 1)})`;
     expect(index).toContain(`| ${link} | ${title} | ${date} | ${status} | `);
   });

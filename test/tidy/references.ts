@@ -2,7 +2,8 @@
 // something that was moved or renamed sends its reader astray.
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path/posix";
-import { ROOT } from "#tools/house/source.ts";
+import { commentsOf } from "#tools/house/comments.ts";
+import { ROOT, readText, type SourceFile } from "#tools/house/source.ts";
 
 export const RULES_FILE = "docs/RULES.md";
 
@@ -66,22 +67,50 @@ export function citationFaults(path: string, text: string, rules: readonly Writt
 /** First folders of a path as documents write it; those of the functions may be left out, as may the docs' own. */
 const BASES = ["", "functions/src", "docs", "test/simulation"];
 const FIRST_FOLDERS =
-  /^\.?\/?(functions|hosting|local|tools|test|docs|domain|ports|schemas|app|adapters|entry|decisions|runbooks|workload|invariants|platform)\//;
+  "(functions|hosting|local|tools|test|docs|domain|ports|schemas|app|adapters|entry|decisions|runbooks|workload|invariants|platform)";
+const QUOTED_PATH = new RegExp(`^${FIRST_FOLDERS}/[\\w./-]*$`);
+/** In a comment only a whole file name is certain to be a path. */
+const PATH_IN_PROSE = new RegExp(`(?<![\\w./#-])${FIRST_FOLDERS}/[\\w./-]+\\.(ts|md|json)\\b`, "g");
 /** Made by a build. */
 const BUILT = /^(functions|hosting)\/dist\b/;
-const PATH = /^[\w.-]+(\/[\w.-]+)*\/?$/;
+const LINK = /\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g;
 
-/** Paths that a document names between backticks or links to, and that are not there. */
+function isThere(path: string): boolean {
+  return BUILT.test(path) || BASES.some((base) => existsSync(join(ROOT, base, path)));
+}
+
+/** Where a heading is found, as renderers of Markdown derive it. */
+function anchorsOf(text: string): readonly string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+function linkFault(path: string, to: string, anchor: string | undefined): string | null {
+  const target = to === "" ? path : join(dirname(path), to);
+  if (!existsSync(join(ROOT, target))) return `${path}: links to ${target}, which is not there`;
+  if (anchor === undefined || anchorsOf(readText(target)).includes(anchor)) return null;
+  return `${path}: links to ${target}#${anchor}, and there is no such heading`;
+}
+
+/** Paths between backticks, links and anchors of a document that lead nowhere. */
 export function pathFaults(path: string, text: string): readonly string[] {
-  const named = quoted(text).filter(
-    (word) => PATH.test(word) && FIRST_FOLDERS.test(word) && !BUILT.test(word),
-  );
-  const linked = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)(#[^)]*)?\)/g)].map(([, to]) =>
-    join(dirname(path), to ?? ""),
-  );
-  const isThere = (word: string): boolean => BASES.some((base) => existsSync(join(ROOT, base, word)));
+  const named = quoted(text).filter((word) => QUOTED_PATH.test(word) && !isThere(word));
+  const links = [...text.matchAll(LINK)];
   return [
-    ...named.filter((word) => !isThere(word)),
-    ...linked.filter((to) => !existsSync(join(ROOT, to))),
-  ].map((word) => `${path}: names ${word}, which is not there`);
+    ...named.map((word) => `${path}: names ${word}, which is not there`),
+    ...links.flatMap(([, to = "", anchor]) => linkFault(path, to, anchor) ?? []),
+  ];
+}
+
+/** Files that a comment names and that are not there. */
+export function commentPathFaults(file: Pick<SourceFile, "path" | "lines">): readonly string[] {
+  return commentsOf(file).flatMap(({ line, text }) =>
+    [...text.matchAll(PATH_IN_PROSE)].flatMap(([named]) =>
+      isThere(named) ? [] : [`${file.path}:${line}: names ${named}, which is not there`],
+    ),
+  );
 }
