@@ -1,5 +1,5 @@
-// The project's firestore.rules: every document path of the design against every kind of user. Clients write
-// nothing, whoever they are.
+// The project's firestore.rules: every document path of the product against every kind of user. No client writes
+// anything.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { AccessRequest } from "#local/firestore/backend.ts";

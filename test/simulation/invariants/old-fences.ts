@@ -1,4 +1,4 @@
-// Rule 6: whoever has lost the lease cannot write any more.
+// Rule 6, old fences never land (docs/RULES.md): a holder that has lost the lease cannot write any more.
 import { isDeepStrictEqual } from "node:util";
 import type { ControlState, Lease } from "#domain/documents/control.ts";
 import type { JournalEntry } from "#domain/documents/records.ts";

@@ -4,7 +4,7 @@ import type { DocumentQuery, DocumentWrite, FieldChange, Increment } from "#port
 import { SERVER_TIME } from "#ports/documents.ts";
 import { frozenDocument, frozenValue, InvalidDocumentError } from "./document-value.ts";
 
-/** A commit of more writes than this is a design fault: no use case needs it, and latency grows with it. */
+/** A commit of more writes than this is a programming error: no use case needs it, and latency grows with it. */
 export const MAX_WRITES_PER_COMMIT = 500;
 /** A page that fits one answer and one function's memory. */
 export const MAX_QUERY_LIMIT = 1_000;

@@ -1,5 +1,5 @@
-// Rules 1 and 2 on what is left: the venue has nothing that was not stored, nothing twice, and nothing beyond plan;
-// and what it has is what the records say.
+// Rules 1 (stored before sent) and 2 (never beyond plan) of docs/RULES.md after a run: every order at the venue was
+// stored, is there once and within plan, and is as its record says.
 import { type Decimal, dec } from "#domain/decimal.ts";
 import { clientOrderId } from "#domain/documents/ids.ts";
 import type { Order } from "#domain/documents/order.ts";
