@@ -45,6 +45,8 @@ describe("documents in Firestore", () => {
 
   it("hold no value that a schema cannot know", async () => {
     await firestore.doc("foreign/a").set({ bytes: Buffer.from("x") });
-    await expect(createFirestoreDocuments(() => firestore).getAll(["foreign/a"])).rejects.toBeInstanceOf(TypeError);
+    await expect(createFirestoreDocuments(() => firestore).getAll(["foreign/a"])).rejects.toBeInstanceOf(
+      TypeError,
+    );
   });
 });

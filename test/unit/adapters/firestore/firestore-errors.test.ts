@@ -89,6 +89,8 @@ describe("a version of the SDK that builds batches otherwise", () => {
   it("is noticed before a precondition is lost", async () => {
     const batch = { set: () => batch };
     const other = { doc: () => ({}), batch: () => batch } as unknown as Firestore;
-    await expect(createFirestoreDocuments(() => other).commit([VERSIONED])).rejects.toThrow("firestore-batch.ts");
+    await expect(createFirestoreDocuments(() => other).commit([VERSIONED])).rejects.toThrow(
+      "firestore-batch.ts",
+    );
   });
 });
