@@ -1,6 +1,5 @@
 // Topic `commands`: applies what is stored for the account. Thrown failures are delivered again.
 import { onMessagePublished } from "firebase-functions/v2/pubsub";
-import { executeCommands } from "#app/commands";
 import { wiring } from "../wiring.ts";
 import { REGION, TRADING_MEMORY, TRADING_TIMEOUT_SECONDS } from "./options.ts";
 import { payloadOf } from "./payload.ts";
@@ -22,10 +21,8 @@ export const commandExecutor = onMessagePublished(
     timeoutSeconds: TRADING_TIMEOUT_SECONDS,
   },
   async (event) => {
-    const { guard, execution } = wiring();
-    await guard();
     const { message } = event.data;
-    await executeCommands(execution(), {
+    await wiring().executeCommands({
       messageId: message.messageId,
       topic: "commands",
       publishedAtMs: Date.parse(message.publishTime),

@@ -25,11 +25,7 @@ export const commands = onRequest(
     invoker: "public",
     secrets: [MACHINE_SECRETS_SECRET],
   },
-  commandsHandler(
-    () => {
-      const { receiveCommand, logger } = wiring();
-      return { receiveCommand: receiveCommand(), logger };
-    },
-    (error) => logError("The commands function cannot be wired; every request is refused", error),
+  commandsHandler(wiring, (error) =>
+    logError("The commands function cannot be wired; every request is refused", error),
   ),
 );

@@ -1,7 +1,6 @@
 // Topic `intents`, with retry: the handler decides what is acknowledged. Intents of one account queue inside an
 // instance, so concurrency shares the lease instead of fighting for it.
 import { onMessagePublished } from "firebase-functions/v2/pubsub";
-import { executeIntent } from "#app/execution";
 import { wiring } from "../wiring.ts";
 import { REGION, TRADING_MEMORY, TRADING_TIMEOUT_SECONDS, VENUE_KEYS_SECRET } from "./options.ts";
 import { payloadOf } from "./payload.ts";
@@ -24,10 +23,8 @@ export const executor = onMessagePublished(
     secrets: [VENUE_KEYS_SECRET],
   },
   async (event) => {
-    const { guard, execution } = wiring();
-    await guard();
     const { message } = event.data;
-    await executeIntent(execution(), {
+    await wiring().executeIntent({
       messageId: message.messageId,
       topic: "intents",
       publishedAtMs: Date.parse(message.publishTime),

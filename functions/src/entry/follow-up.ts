@@ -1,6 +1,5 @@
 // Task queue `followUp`: a look at one account's open orders, sooner than the next minute.
 import { onTaskDispatched } from "firebase-functions/v2/tasks";
-import { followUpAccount } from "#app/reconcile";
 import { followUpTaskSchema } from "#schemas/records.ts";
 import { wiring } from "../wiring.ts";
 import { REGION, TRADING_MEMORY, TRADING_TIMEOUT_SECONDS, VENUE_KEYS_SECRET } from "./options.ts";
@@ -19,7 +18,7 @@ export const followUp = onTaskDispatched(
     secrets: [VENUE_KEYS_SECRET],
   },
   async (request) => {
-    const { guard, execution, logger } = wiring();
+    const { followUpAccount, logger } = wiring();
     const task = followUpTaskSchema.safeParse(request.data);
     if (!task.success) {
       // No retry can help it, and no account can be told: the log is the record.
@@ -28,7 +27,6 @@ export const followUp = onTaskDispatched(
       });
       return;
     }
-    await guard();
-    await followUpAccount(execution(), task.data.accountId);
+    await followUpAccount(task.data.accountId);
   },
 );

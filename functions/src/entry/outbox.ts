@@ -1,6 +1,5 @@
 // Task queue `outbox`: what has just been stored for people is sent now.
 import { onTaskDispatched } from "firebase-functions/v2/tasks";
-import { dispatchOutbox } from "#app/telling";
 import { wiring } from "../wiring.ts";
 import { HOOK_SECRETS_SECRET, REGION, TRADING_TIMEOUT_SECONDS } from "./options.ts";
 
@@ -18,9 +17,5 @@ export const outbox = onTaskDispatched(
     rateLimits: RATE,
     secrets: [HOOK_SECRETS_SECRET],
   },
-  async () => {
-    const { guard, outbox: deps } = wiring();
-    await guard();
-    await dispatchOutbox(deps());
-  },
+  async () => wiring().sendOutbox(),
 );

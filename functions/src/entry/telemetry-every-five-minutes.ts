@@ -1,8 +1,6 @@
 // Every five minutes: accounts that people are no longer shown, and messages for people whose wake-up was lost or whose
 // receiver did not answer.
 import { onSchedule } from "firebase-functions/v2/scheduler";
-import { checkPublishersAlive } from "#app/silence";
-import { dispatchOutbox } from "#app/telling";
 import { wiring } from "../wiring.ts";
 import { HOOK_SECRETS_SECRET, REGION, TRADING_TIMEOUT_SECONDS } from "./options.ts";
 
@@ -17,11 +15,5 @@ export const telemetryEveryFiveMinutes = onSchedule(
     maxInstances: 1,
     secrets: [HOOK_SECRETS_SECRET],
   },
-  async () => {
-    const { guard, outbox } = wiring();
-    await guard();
-    const deps = outbox();
-    await checkPublishersAlive(deps);
-    await dispatchOutbox(deps);
-  },
+  async () => wiring().sweepTelemetry(),
 );

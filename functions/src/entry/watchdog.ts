@@ -1,6 +1,5 @@
 // Task queue `watchdog`: a look at one account, sooner than the next minute.
 import { onTaskDispatched } from "firebase-functions/v2/tasks";
-import { watchOneAccount } from "#app/watchdog";
 import { watchdogTaskSchema } from "#schemas/watchdog.ts";
 import { wiring } from "../wiring.ts";
 import { REGION, TRADING_MEMORY, TRADING_TIMEOUT_SECONDS, VENUE_KEYS_SECRET } from "./options.ts";
@@ -19,7 +18,7 @@ export const watchdog = onTaskDispatched(
     secrets: [VENUE_KEYS_SECRET],
   },
   async (request) => {
-    const { guard, watchdog: deps, logger } = wiring();
+    const { watchAccount, logger } = wiring();
     const task = watchdogTaskSchema.safeParse(request.data);
     if (!task.success) {
       // No retry can help it, and no account can be told: the log is the record.
@@ -28,7 +27,6 @@ export const watchdog = onTaskDispatched(
       });
       return;
     }
-    await guard();
-    await watchOneAccount(deps(), task.data.accountId);
+    await watchAccount(task.data.accountId);
   },
 );

@@ -24,11 +24,5 @@ export const webhook = onRequest(
     invoker: "public",
     secrets: [HOOK_SECRETS_SECRET],
   },
-  webhookHandler(
-    () => {
-      const { receiveSignal, logger } = wiring();
-      return { receiveSignal: receiveSignal(), logger };
-    },
-    (error) => logError("The webhook cannot be wired; every request is refused", error),
-  ),
+  webhookHandler(wiring, (error) => logError("The webhook cannot be wired; every request is refused", error)),
 );

@@ -68,7 +68,7 @@ export class Front {
     functions.invoke(
       "webhook",
       `receives ${alert.key}`,
-      async ({ receiveSignal, logger }) => {
+      async ({ duties }) => {
         let status = 0;
         const response = {
           status(code: number) {
@@ -82,7 +82,7 @@ export class Front {
           },
         };
         const handler = webhookHandler(
-          () => ({ receiveSignal: receiveSignal(), logger }),
+          () => duties,
           (error) => {
             throw error;
           },

@@ -2,4 +2,4 @@
 // config that is in force, report one that cannot be read. Keeps rule 5 (fresh ground: an unreadable config permits
 // nothing) and rule 15 (only itself), docs/RULES.md.
 export { configInForce, readableConfig, reportConfigFault } from "./config-in-force.ts";
-export { type AccountListDeps, forEachAccount, listAccounts } from "./for-each-account.ts";
+export { type AccountList, type AccountListDeps, forEachAccount, listAccounts } from "./for-each-account.ts";

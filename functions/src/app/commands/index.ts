@@ -6,5 +6,10 @@ export type { CommandTarget } from "./call.ts";
 export { type CommandAnswer, refusal } from "./command-answer.ts";
 export { executeCommands } from "./execute-commands.ts";
 export { noneWaits } from "./next-commands.ts";
-export { createReceiveCommand, type ReceiveCommand } from "./receive-command.ts";
+export {
+  type CommandSenders,
+  type ReceiveCommand,
+  type ReceiveCommandDeps,
+  receiveCommand,
+} from "./receive-command.ts";
 export { shadowConfig } from "./shadow-config.ts";

@@ -2,4 +2,4 @@
 // Keeps rules 1 (stored before sent), 5 (fresh ground: silence needs two signs), 13 (no loss is silent) and 14 (exits
 // before entries), docs/RULES.md.
 export { watchEveryAccount, watchOneAccount } from "./watch-every-account.ts";
-export type { WatchdogDeps } from "./watchdog-deps.ts";
+export type { WatchdogDeps, WatchdogMemories } from "./watchdog-deps.ts";
