@@ -2,10 +2,9 @@
 // control document between. Facts count once, so computing them again is safe.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { commitBooks, inboxIsEmpty, LeaseLostError, loadBooks } from "#app/books";
-import { jitteredMs } from "#app/documents";
+import { commitAsHolder, commitBooks, inboxIsEmpty } from "#app/books";
 import { type AlertCondition, alertWrites } from "#app/telling";
-import { acquireLease, isHeldByOther, releaseLease } from "#domain/books/lease.ts";
+import { acquireLease, releaseLease } from "#domain/books/lease.ts";
 import { planStop } from "#domain/decide/protective-stop.ts";
 import { applyStopFact, type StopFact } from "#domain/decide/stop-facts.ts";
 import type { ControlState } from "#domain/documents/control.ts";
@@ -13,12 +12,7 @@ import type { Group } from "#domain/documents/group.ts";
 import { alertId } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
-import { DocumentConflictError, type DocumentWrite, PreconditionFailedError } from "#ports/documents.ts";
-
-/** Each failed try means that somebody else committed; so many in a row means something else is wrong. */
-const MAX_COMMIT_TRIES = 12;
-/** Mean wait between tries, with full jitter. */
-const RETRY_WAIT_MS = 25;
+import type { DocumentWrite } from "#ports/documents.ts";
 
 const STOPPED_OUT_CODE = "STOPPED_OUT";
 
@@ -45,34 +39,22 @@ export async function commitStopChange(
   context: StopContext,
   decide: (books: Books) => StopChange | null,
 ): Promise<Books> {
-  let books = given;
-  for (let tries = 0; tries < MAX_COMMIT_TRIES; tries++) {
+  const subject = `A change of the stops of ${given.accountId}`;
+  return await commitAsHolder(deps, given, subject, async (books) => {
     const change = decide(books);
     if (change === null) return books;
     const { group, control, ...rest } = change;
     const release = context.mayRelease && inboxIsEmpty(books);
     const { lease } = books.control;
     const held = release ? releaseLease(lease) : acquireLease(lease, deps.holderId, deps.clock.nowMs());
-    try {
-      return await commitBooks(deps, books, {
-        ...rest,
-        actor: context.actor,
-        control: { ...control, lease: held },
-        ...(group === null ? {} : { group }),
-        showsOnOverview: group !== null,
-      });
-    } catch (error) {
-      if (!(error instanceof PreconditionFailedError || error instanceof DocumentConflictError)) throw error;
-    }
-    await deps.clock.sleep(jitteredMs(deps.identity, RETRY_WAIT_MS));
-    books = await loadBooks(deps, books.accountId);
-    if (isHeldByOther(books.control.lease, deps.holderId, deps.clock.nowMs())) {
-      throw new LeaseLostError(books.accountId);
-    }
-  }
-  throw new Error(
-    `A change of the stops of ${given.accountId} could not be stored in ${MAX_COMMIT_TRIES} tries`,
-  );
+    return await commitBooks(deps, books, {
+      ...rest,
+      actor: context.actor,
+      control: { ...control, lease: held },
+      ...(group === null ? {} : { group }),
+      showsOnOverview: group !== null,
+    });
+  });
 }
 
 /** Past tense, for the journal; the first that applies names the commit. */
