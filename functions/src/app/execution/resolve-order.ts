@@ -4,7 +4,7 @@
 import type { Books, ExecutionDeps } from "#app/books";
 import { commitBooks, withMarket } from "#app/books";
 import { acquireLease } from "#domain/books/lease.ts";
-import { SEND_WINDOW_MS } from "#domain/decide/decide-intent.ts";
+import { SEND_WINDOW_MS } from "#domain/decide/place-order.ts";
 import { absenceCounts, isAbsenceConfirmed, resendDenials } from "#domain/decide/resend.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { isUnresolved, nextOrder } from "#domain/lifecycle/order-lifecycle.ts";

@@ -54,7 +54,7 @@ describe("an entry", () => {
 
   it("adds to the open group of its symbol", () => {
     const decision = decideIntent(books(held("0.01")), intent(), NOW_MS);
-    expect(decision).toMatchObject({ kind: "place", isNewGroup: false, group: { groupId: "group-1" } });
+    expect(decision).toMatchObject({ kind: "place", group: { groupId: "group-1" } });
   });
 
   it.each([
