@@ -66,7 +66,8 @@ async function applyOne(deps: ExecutionDeps, books: Books, waiting: WaitingComma
     control: taken(applied.control, waiting.sequence),
     ...(applied.activates === null ? {} : { config: applied.activates }),
     showsOnOverview: changesState,
-    also: command.status === "STORED" ? outcomeWrites(waiting, command, applied, around, nowMs) : [],
+    also:
+      command.status === "STORED" ? outcomeWrites(waiting, command, { ...applied, ...around }, nowMs) : [],
   });
   deps.logger.info("A command ended", {
     accountId: books.accountId,
@@ -87,11 +88,10 @@ function taken(control: ControlState, sequence: number): ControlState {
 function outcomeWrites(
   { path, version }: WaitingCommand,
   command: Command,
-  applied: AppliedCommand,
-  around: Surroundings,
+  applied: AppliedCommand & Pick<Surroundings, "alertVersion">,
   nowMs: number,
 ): readonly DocumentWrite[] {
-  const { status, outcome, acknowledges } = applied;
+  const { status, outcome, acknowledges, alertVersion } = applied;
   const { accountId, commandId, actor, request } = command;
   const ended: Command = { ...command, status, outcome, endedAtMs: nowMs };
   const data = encodeWithTtl(ended, command.receivedAtMs, RETENTION_MS.commands);
@@ -114,7 +114,7 @@ function outcomeWrites(
       op: "update",
       path: paths.alert(accountId, acknowledges),
       changes: { acknowledgedAtMs: nowMs, acknowledgedBy: actor },
-      ...(around.alertVersion === null ? {} : { version: around.alertVersion }),
+      ...(alertVersion === null ? {} : { version: alertVersion }),
     });
   }
   if (status === "EXPIRED" && onlyTightens(request.kind)) {

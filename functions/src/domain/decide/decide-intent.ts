@@ -45,7 +45,8 @@ export type Decision =
 export function decideIntent(books: DecisionBooks, intent: Intent, nowMs: number): Decision {
   const market = books.universe?.markets[intent.symbol] ?? null;
   const mark = books.nav?.marks[intent.symbol] ?? null;
-  const entry = intent.action === "open" ? sizeEntry(intent, books.config, market, mark, books.nav) : null;
+  const ground = { market, mark, nav: books.nav };
+  const entry = intent.action === "open" ? sizeEntry(intent, books.config, ground) : null;
   const context: RiskContext = { ...books, nowMs, intent, market, mark, entry };
   const engine = riskEngine(context);
   return intent.action === "open"
@@ -77,7 +78,8 @@ function decideEntry(books: DecisionBooks, context: RiskContext, engine: RiskEng
   const group = existing ?? newGroup(intent, intent.side, context.nowMs);
   const notionalUsd = decimalString(entry.notionalUsd);
   const id = clientOrderId(intent.accountId, intent.intentId, FIRST_STEP);
-  const request = routeEntry(id, intent.side, entry.qtyBase, strategy.entryRouting, market, mark);
+  const wanted = { side: intent.side, qtyBase: entry.qtyBase, routing: strategy.entryRouting };
+  const request = routeEntry(id, wanted, market, mark);
   return place(books, context, { request, group, notionalUsd });
 }
 

@@ -93,7 +93,7 @@ const codeOf = (field: string): string => (AMOUNTS.has(field) ? "PRECISION" : "W
 
 describe("the send guard", () => {
   it.each(["order", "market order", "stop"] as const)(
-    "lets an %s out that nobody has altered",
+    "lets the %s out that nobody has altered",
     async (kind) => {
       const scripted = altered(() => undefined);
       await SENDS[kind](scripted);
@@ -101,15 +101,15 @@ describe("the send guard", () => {
     },
   );
 
-  it.each(EVERY_FIELD)("keeps back a %s whose %s has become %s", async (kind, field, value) => {
+  it.each(EVERY_FIELD)("keeps the %s back whose %s has become %s", async (kind, field, value) => {
     expect(await refusalOf(kind, (form) => form.set(field, value))).toBe(codeOf(field));
   });
 
-  it.each(EVERY_FIELD)("keeps back a %s that has lost its %s", async (kind, field) => {
+  it.each(EVERY_FIELD)("keeps the %s back that has lost its %s", async (kind, field) => {
     expect(await refusalOf(kind, (form) => form.delete(field))).toBe(codeOf(field));
   });
 
-  it.each(EVERY_FIELD)("keeps back a %s that names its %s twice", async (kind, field) => {
+  it.each(EVERY_FIELD)("keeps the %s back that names its %s twice", async (kind, field) => {
     const again = (form: URLSearchParams): void => form.append(field, form.get(field) ?? "");
     expect(await refusalOf(kind, again)).toBe("WIRE_MISMATCH");
   });
@@ -122,7 +122,7 @@ describe("the send guard", () => {
     expect(await refusalOf("market order", (form) => form.set(field, value))).toBe(codeOf(field));
   });
 
-  describe.each(["order", "stop"] as const)("of an %s", (kind) => {
+  describe.each(["order", "stop"] as const)("of the %s", (kind) => {
     it.each([
       ["closePosition", "true"],
       ["positionSide", "LONG"],
