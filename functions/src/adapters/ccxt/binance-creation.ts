@@ -14,7 +14,7 @@ import {
   fieldsOfOrder,
   ORDERS,
   type SendGuard,
-  type Signing,
+  type SignedTimes,
 } from "./binance-send-guard.ts";
 import { orderShape, read } from "./binance-shapes.ts";
 
@@ -46,7 +46,7 @@ async function send(
   { exchange }: BinanceClient,
   request: OrderRequest,
   ccxtSymbol: string,
-  signing: Signing,
+  signing: SignedTimes,
 ): Promise<unknown> {
   const parameters = {
     ...signing,

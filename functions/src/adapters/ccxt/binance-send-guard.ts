@@ -26,7 +26,7 @@ export const ORDERS: Guarded = { noun: "order", path: "/fapi/v1/order", idField:
 export const STOPS: Guarded = { noun: "stop", path: "/fapi/v1/algoOrder", idField: "clientAlgoId" };
 
 /** What a record must look like on the wire. No other field may go out with it, but those that sign it. */
-export interface WireFields {
+interface WireFields {
   readonly clientId: string;
   readonly symbol: string;
   /** Compared as numbers; null: must not be there. */
@@ -53,7 +53,7 @@ export function fieldsOfOrder(request: OrderRequest): WireFields {
   };
 }
 
-/** Apart from what sends it (see binance-stops.ts), so that a mistake there meets this one. */
+/** Apart from what sends it (see binance-stops.ts), so that a mistake there is met here. */
 export function fieldsOfStop(request: StopRequest): WireFields {
   const { clientStopId, symbol, side, qtyBase, triggerPriceUsd } = request;
   return {
@@ -73,7 +73,7 @@ export function fieldsOfStop(request: StopRequest): WireFields {
 }
 
 /** On the venue's clock: it refuses the request from `timestamp` + `recvWindow` on. */
-export interface Signing {
+export interface SignedTimes {
   readonly timestamp: number;
   readonly recvWindow: number;
 }
@@ -91,7 +91,7 @@ export interface SendGuard {
   create<Said>(
     fields: WireFields,
     sendDeadlineMs: number,
-    send: (signing: Signing) => Promise<Said>,
+    send: (signing: SignedTimes) => Promise<Said>,
   ): Promise<Said>;
 }
 

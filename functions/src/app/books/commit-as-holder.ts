@@ -7,7 +7,7 @@ import type { Books, ExecutionDeps } from "./books.ts";
 import { loadBooks } from "./load-books.ts";
 
 /** The lease ran out and another holder has it: this one must stop writing; the other resolves what is open. */
-export class LeaseLostError extends Error {
+class LeaseLostError extends Error {
   constructor(accountId: string) {
     super(`The lease of ${accountId} was taken by another holder; it will resolve what is open`);
     this.name = "LeaseLostError";

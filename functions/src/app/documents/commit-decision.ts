@@ -10,7 +10,7 @@ import {
 } from "#ports/documents.ts";
 import type { Identity } from "#ports/identity.ts";
 
-export interface Race {
+interface Race {
   /** Every loss means that somebody else committed; so many in a row mean that something else is wrong. */
   readonly maxTries: number;
   /** Mean wait before the next try; each wait is drawn, so that those who met once do not meet again. */
@@ -33,7 +33,7 @@ export const RACES = {
 /** The race was lost as often as it may be; `cause` is the last loss. Nothing of the decision was written. */
 export class ContentionError extends DocumentError {}
 
-export interface Decided<Result> {
+interface Decided<Result> {
   /** Names what is written, for the error: `The control document of main`. */
   readonly subject: string;
   /** Loads, decides and commits once; `isFirst` allows documents that were loaded before. */

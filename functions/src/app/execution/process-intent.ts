@@ -30,7 +30,7 @@ const HANDLED = { kind: "handled" } as const;
 type Denied = Extract<Decision, { kind: "deny" }>;
 
 /** An intent that is to be decided. */
-export interface Arrival {
+interface Arrival {
   readonly intent: Intent;
   /** Its place in the inbox; null when it comes straight from the bus. */
   readonly waiting: WaitingIntent | null;

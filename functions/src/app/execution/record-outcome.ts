@@ -23,7 +23,7 @@ export interface OutcomeContext {
 }
 
 /** What became known of one order. */
-export interface Outcome {
+interface Outcome {
   readonly clientOrderId: string;
   readonly event: OrderEvent;
 }

@@ -67,7 +67,7 @@ const KINDS: readonly (readonly [StopFact["type"], string])[] = [
 ];
 
 /** What became known of stops of one group, or of those that it may have been hit by. */
-export interface LearntFacts {
+interface LearntFacts {
   /** Null when the group has ended. */
   readonly groupId: string | null;
   readonly facts: readonly StopFact[];

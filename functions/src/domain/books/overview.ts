@@ -10,7 +10,7 @@ import { isEnded } from "#domain/lifecycle/order-lifecycle.ts";
 const MAX_ORDER_ROWS = 25;
 
 /** What the view shows of one commit. */
-export interface ShownChange {
+interface ShownChange {
   readonly control: ControlState;
   readonly slotLimit: number;
   /** Null: no group changed. */

@@ -6,7 +6,7 @@ import type { OrderRequest } from "#domain/documents/order.ts";
 import type { Side } from "#domain/documents/words.ts";
 
 /** What is to be bought or sold, and whether it may take from the book. */
-export interface WantedEntry {
+interface WantedEntry {
   readonly side: Side;
   readonly qtyBase: Decimal;
   readonly routing: "market" | "postOnly";

@@ -11,7 +11,7 @@ import type { SizedEntry } from "#domain/risk/context.ts";
 const BPS_PER_UNIT = 10_000;
 
 /** What an entry is sized on; null for what is not known. */
-export interface SizingGround {
+interface SizingGround {
   readonly market: Market | null;
   readonly mark: TopOfBook | null;
   readonly nav: Nav | null;

@@ -86,6 +86,20 @@ describe("a decision whose commit lost the race", () => {
     expect(clock.sleepsMs).toHaveLength(3);
   });
 
+  it("is given up by a loop around it as well: the inner one has tried enough for both", async () => {
+    const clock = createFakeClock();
+    let loops = 0;
+    const around = commitDecision({ clock, identity: createSeededIdentity(1) }, RACE, {
+      subject: "Account main",
+      async attempt() {
+        loops += 1;
+        return await loop(Array.from({ length: 9 }, stale)).done;
+      },
+    });
+    await expect(around).rejects.toBeInstanceOf(ContentionError);
+    expect(loops).toBe(1);
+  });
+
   it.each(Object.entries(RACES))("has its tries and waits bounded: %s", (_, { maxTries, meanWaitMs }) => {
     const longestMs = maxTries * 2 * meanWaitMs;
     // Within a lease, so that a holder that keeps losing does not outlive it in this loop.
