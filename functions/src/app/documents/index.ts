@@ -10,4 +10,4 @@ export {
   RETENTION_MS,
   UnusableDocumentError,
 } from "./codec.ts";
-export { jitteredMs } from "./jitter.ts";
+export { commitDecision, RACES } from "./commit-decision.ts";

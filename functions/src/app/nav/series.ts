@@ -13,8 +13,7 @@ import type { NavDeps, NavState } from "./nav-state.ts";
 export async function packedSeries(
   deps: NavDeps,
   state: NavState,
-  nav: Nav,
-  adjustments: readonly BaselineAdjustment[],
+  { nav, adjustments }: { readonly nav: Nav; readonly adjustments: readonly BaselineAdjustment[] },
   nowMs: number,
 ): Promise<readonly NavSeries[]> {
   const { accountId } = nav;

@@ -64,8 +64,9 @@ async function run(
   const baseline =
     peak === null ? valued.baseline : { baselineId: peak.baselineId, sinceMs: peak.baselineSinceMs };
   const nav: Nav = { ...valued, baseline, unexplained: judged.unexplained };
-  const packed = packsSeries(nav, judged.adjustments.length > 0, nowMs)
-    ? await packedSeries(deps, state, nav, judged.adjustments, nowMs)
+  const { adjustments } = judged;
+  const packed = packsSeries(nav, adjustments.length > 0, nowMs)
+    ? await packedSeries(deps, state, { nav, adjustments }, nowMs)
     : [];
   const kept: Nav = packed.length > 0 ? { ...nav, recent: [] } : nav;
   const writes = [navWrite(accountId, kept, state.navVersion), ...packed.map(seriesWrite), ...judged.writes];

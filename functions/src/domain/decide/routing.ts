@@ -5,11 +5,16 @@ import type { Market, TopOfBook } from "#domain/documents/market.ts";
 import type { OrderRequest } from "#domain/documents/order.ts";
 import type { Side } from "#domain/documents/words.ts";
 
+/** What is to be bought or sold, and whether it may take from the book. */
+interface WantedEntry {
+  readonly side: Side;
+  readonly qtyBase: Decimal;
+  readonly routing: "market" | "postOnly";
+}
+
 export function routeEntry(
   clientOrderId: string,
-  side: Side,
-  qtyBase: Decimal,
-  routing: "market" | "postOnly",
+  { side, qtyBase, routing }: WantedEntry,
   market: Market,
   mark: TopOfBook,
 ): OrderRequest {

@@ -2,7 +2,8 @@
 // the same post one command, and a dangerous one nothing before it is confirmed.
 import { beforeEach, describe, expect, it } from "vitest";
 import { paths } from "#domain/documents/paths.ts";
-import { DocumentUnavailableError } from "#ports/documents.ts";
+import { RACES } from "#functions/app/documents/commit-decision.ts";
+import { DocumentConflictError, DocumentUnavailableError } from "#ports/documents.ts";
 import {
   type CommandPost,
   createCommandPost,
@@ -126,6 +127,22 @@ describe("storing", () => {
     expect(lost).toMatchObject({ status: 503, body: { code: "STORE_UNAVAILABLE" } });
     const found = await front.order({ kind: "stop" }, key);
     expect(found.body).toMatchObject({ code: "DUPLICATE", commandId: lost.body.commandId, sequence: 1 });
+  });
+
+  it("answers that the store is not available when others write the sequence without end", async () => {
+    let commits = 0;
+    const { documents } = world;
+    const contended = {
+      getAll: documents.getAll.bind(documents),
+      query: documents.query.bind(documents),
+      commit: async () => {
+        commits += 1;
+        throw new DocumentConflictError("contention", null);
+      },
+    };
+    const { status, body } = await createCommandPost(world, contended).order({ kind: "stop" });
+    expect([status, body.code, commits]).toEqual([503, "STORE_UNAVAILABLE", RACES.sequence.maxTries]);
+    expect(front.commands()).toEqual([]);
   });
 
   it("refuses what is no command, with every fault named, and stores nothing", async () => {
