@@ -2,7 +2,8 @@
 // published, logged and answered. Made anew for every block of inputs, so that memory stays bounded.
 import { environmentGuard } from "#app/documents";
 import { createReceiveSignal, type ReceiveDeps, type ReceiveSignal } from "#app/receive";
-import { type HookHttpRequest, type HookHttpResponse, webhookHandler } from "#entry/webhook-handler.ts";
+import type { HttpRequest, HttpResponse } from "#entry/http-front.ts";
+import { webhookHandler } from "#entry/webhook-handler.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
 import type { Logger } from "#ports/logger.ts";
 import { createMemoryBus } from "#test/support/memory/bus.ts";
@@ -28,7 +29,7 @@ export interface Observation {
 
 export interface FuzzReceiver {
   readonly clock: FakeClock;
-  send(request: HookHttpRequest): Promise<Observation>;
+  send(request: HttpRequest): Promise<Observation>;
 }
 
 /** Nothing in memory hangs, so no deadline passes; the suites for faults are where they do. */
@@ -89,7 +90,7 @@ function recordedResponse() {
   let text = "";
   let receiptId: string | null = null;
   const headers: Record<string, string> = {};
-  const response: HookHttpResponse = {
+  const response: HttpResponse = {
     status(code) {
       status = code;
       return response;

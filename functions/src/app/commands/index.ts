@@ -1,7 +1,6 @@
 // The door of commands.
 export { applyCommands } from "./apply-commands.ts";
 export type { CommandTarget } from "./call.ts";
-export { type CommandAnswer, refusal } from "./command-answer.ts";
 export { executeCommands } from "./execute-commands.ts";
 export { noneWaits } from "./next-commands.ts";
 export { createReceiveCommand, type ReceiveCommand } from "./receive-command.ts";

@@ -1,5 +1,4 @@
 // The door of receive.
 export { createReceiveSignal, type ReceiveDeps, type ReceiveSignal } from "./receive-signal.ts";
 export type { SignalRequest } from "./request.ts";
-export { type Answer, answer } from "./signal-answer.ts";
 export { clientAddress } from "./source-address.ts";

@@ -17,16 +17,8 @@ import { HookDirectory, type HookEntry, type HookLookup } from "./hook-directory
 import { judge, type ReadBody, type Refusal, tryReadBody } from "./judge-signal.ts";
 import { publishIntent } from "./publish-intent.ts";
 import { RefusalReports } from "./report.ts";
-import { MAX_BODY_BYTES, type SignalRequest } from "./request.ts";
-import {
-  type Answer,
-  accepted,
-  answer,
-  bodyTooLarge,
-  duplicate,
-  rateLimited,
-  storeUnavailable,
-} from "./signal-answer.ts";
+import type { SignalRequest } from "./request.ts";
+import { type Answer, accepted, answer, duplicate, rateLimited, storeUnavailable } from "./signal-answer.ts";
 import type { ReceivedSignal } from "./signal-records.ts";
 import { storeSignal } from "./store-signal.ts";
 
@@ -64,7 +56,6 @@ export function createReceiveSignal(deps: ReceiveDeps): ReceiveSignal {
 }
 
 async function receiveSignal(deps: ReceiveDeps, memory: Memory, request: SignalRequest): Promise<Answer> {
-  if (request.rawBody.length > MAX_BODY_BYTES) return bodyTooLarge(MAX_BODY_BYTES);
   const receivedAtMs = deps.clock.nowMs();
   const leftMs = (): number => receivedAtMs + TOTAL_LIMIT_MS - deps.clock.nowMs();
   const lookup = await findHook(deps, memory.hooks, request.hookId);
