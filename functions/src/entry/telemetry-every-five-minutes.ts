@@ -3,25 +3,13 @@
 import { onSchedule } from "firebase-functions/v2/scheduler";
 import { checkPublishersAlive } from "#app/silence";
 import { dispatchOutbox } from "#app/telling";
-import { wiring } from "../wiring.ts";
-import { HOOK_SECRETS_SECRET, REGION, TRADING_TIMEOUT_SECONDS } from "./options.ts";
+import { guarded } from "./guarded.ts";
+import { FUNCTIONS } from "./options.ts";
 
-export const telemetryEveryFiveMinutes = onSchedule(
-  {
-    schedule: "every 5 minutes",
-    timeZone: "Etc/UTC",
-    region: REGION,
-    memory: "256MiB",
-    timeoutSeconds: TRADING_TIMEOUT_SECONDS,
-    retryCount: 0,
-    maxInstances: 1,
-    secrets: [HOOK_SECRETS_SECRET],
-  },
-  async () => {
-    const { guard, outbox } = wiring();
-    await guard();
+export const telemetryEveryFiveMinutes = onSchedule(FUNCTIONS.telemetryEveryFiveMinutes, () =>
+  guarded(async ({ outbox }) => {
     const deps = outbox();
     await checkPublishersAlive(deps);
     await dispatchOutbox(deps);
-  },
+  }),
 );

@@ -1,7 +1,9 @@
 // Every minute: the watchdog's look at every account, and the looks in between of those that hold something.
+import { onSchedule } from "firebase-functions/v2/scheduler";
 import { watchEveryAccount } from "#app/watchdog";
-import { accountSchedule } from "./schedules.ts";
+import { guarded } from "./guarded.ts";
+import { FUNCTIONS } from "./options.ts";
 
-export const watchdogEveryMinute = accountSchedule("every 1 minutes", ({ watchdog }) =>
-  watchEveryAccount(watchdog()),
+export const watchdogEveryMinute = onSchedule(FUNCTIONS.watchdogEveryMinute, () =>
+  guarded(({ watchdog }) => watchEveryAccount(watchdog())),
 );
