@@ -25,7 +25,7 @@ export const SIGNING_SECRET = Buffer.from("a signing secret of thirty-two b").to
 /** One of TradingView's own addresses. */
 export const SENDER_ADDRESS = "52.89.214.238";
 
-const hookWith = (overrides: Partial<Hook>): Hook => ({
+export const hookWith = (overrides: Partial<Hook>): Hook => ({
   hookId: DIRECT_HOOK,
   accountId: ACCOUNT,
   strategyId: STRATEGY,

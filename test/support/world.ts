@@ -3,7 +3,7 @@
 
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import { countDocuments, type DocumentCounts } from "#adapters/firestore/count-documents.ts";
-import type { AccountProfile } from "#domain/documents/account.ts";
+import type { AccountProfile, Environment } from "#domain/documents/account.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import { intentId, signalId } from "#domain/documents/ids.ts";
@@ -15,7 +15,7 @@ import type { BusMessage } from "#functions/app/messages/consume-message.ts";
 import { writeNav } from "#functions/app/nav/write-nav.ts";
 import { refreshUniverse } from "#functions/app/universe/refresh-universe.ts";
 import { VENUE_TIMEOUT_MS } from "#functions/compose/venue-for.ts";
-import { compose, type Deps, type Duties, type Ports } from "#functions/compose.ts";
+import { compose, type Deps, type Duties, type Ports, type Settings } from "#functions/compose.ts";
 import { createExchange, type Exchange } from "#local/exchange/exchange.ts";
 import { NO_OPTIONAL_LIMITS } from "./config.ts";
 import { createMemoryBus } from "./memory/bus.ts";
@@ -33,7 +33,7 @@ export const STRATEGY = "trend";
 const HOOK = "hook-under-test";
 /** Never asked over a network: the exchange is in this process. */
 const PAPER_ORIGIN = "http://127.0.0.1:1";
-const VENUE_KEYS = { apiKey: "local-key", secret: "local-secret" };
+export const VENUE_KEYS = { apiKey: "local-key", secret: "local-secret" };
 
 export const profile: AccountProfile = {
   accountId: ACCOUNT,
@@ -98,8 +98,8 @@ export interface World {
   readonly logger: ReturnType<typeof createMemoryLogger>;
   /** Requests that reached the exchange, `POST /fapi/v1/order`. */
   readonly requests: string[];
-  /** `ports` in place of the world's own. */
-  instance(name: string, ports?: Partial<Ports>): Instance;
+  /** `ports` in place of the world's own; `environment` as the instance is configured, the database says `test`. */
+  instance(name: string, ports?: Partial<Ports>, environment?: Environment): Instance;
   /** Runs the NAV schedule once, as the minute does. */
   tickNav(): Promise<void>;
   read<T>(path: string): T | null;
@@ -135,9 +135,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const world: World = {
     ...base,
     requests,
-    instance(name, ports = {}) {
+    instance(name, ports = {}, environment = "test") {
       seeds.set(name, (seeds.get(name) ?? 0) + 1);
-      return instanceOf(world, `${name}-${seeds.get(name)}`, ports);
+      return instanceOf(
+        world,
+        { environment, holderId: `${name}-${seeds.get(name)}`, paperVenueOrigin: PAPER_ORIGIN },
+        ports,
+      );
     },
     tickNav: () => writeNav(scheduler, profile),
     read: <T>(path: string) => (documents.dump()[path] ?? null) as T | null,
@@ -154,7 +158,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   return world;
 }
 
-function instanceOf(world: World, holderId: string, given: Partial<Ports>): Instance {
+function instanceOf(world: World, settings: Settings, given: Partial<Ports>): Instance {
   const counted = countDocuments(given.documents ?? world.documents);
   const toExchange = createExchangeTransport(world.exchange, world.clock, VENUE_TIMEOUT_MS);
   const ports = createMemoryPorts({
@@ -162,7 +166,7 @@ function instanceOf(world: World, holderId: string, given: Partial<Ports>): Inst
     bus: world.bus,
     tasks: world.tasks,
     logger: world.logger,
-    identity: createSeededIdentity(holderId.length),
+    identity: createSeededIdentity(settings.holderId.length),
     secrets: { ...createMemorySecrets({}), venueKeys: async () => VENUE_KEYS },
     openVenue: (parts) =>
       createCcxtVenue({
@@ -175,7 +179,7 @@ function instanceOf(world: World, holderId: string, given: Partial<Ports>): Inst
     ...given,
     documents: counted.documents,
   });
-  const { deps, duties } = compose(ports, { environment: "test", holderId, paperVenueOrigin: PAPER_ORIGIN });
+  const { deps, duties } = compose(ports, settings);
   return { ...deps, duties, counts: counted.counts };
 }
 

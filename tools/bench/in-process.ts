@@ -5,7 +5,8 @@ import type { DocumentCounts } from "#adapters/firestore/count-documents.ts";
 import { encode } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";
 import type { Hook } from "#domain/documents/records.ts";
-import { type HookHttpRequest, type HookHttpResponse, webhookHandler } from "#entry/webhook-handler.ts";
+import type { HttpRequest, HttpResponse } from "#entry/http-front.ts";
+import { webhookHandler } from "#entry/webhook-handler.ts";
 import { noDeadline } from "#test/support/memory/deadline.ts";
 import { createMemorySecrets } from "#test/support/memory/secrets.ts";
 import { ACCOUNT, createWorld, type Instance, STRATEGY, type World } from "#test/support/world.ts";
@@ -40,7 +41,7 @@ export interface InProcess {
   nextAlert(): Promise<SignedAlert>;
 }
 
-export type SignedAlert = HookHttpRequest & { readonly rawBody: Uint8Array };
+export type SignedAlert = HttpRequest & { readonly rawBody: Uint8Array };
 
 /** An account with ten symbols and limits that nothing reaches. */
 export async function openInProcess(): Promise<InProcess> {
@@ -107,12 +108,9 @@ function signedAlert(number: number, nowMs: number): SignedAlert {
   };
 }
 
-async function statusOf(
-  handle: ReturnType<typeof webhookHandler>,
-  request: HookHttpRequest,
-): Promise<number> {
+async function statusOf(handle: ReturnType<typeof webhookHandler>, request: HttpRequest): Promise<number> {
   let status = 0;
-  const response: HookHttpResponse = {
+  const response: HttpResponse = {
     status(code) {
       status = code;
       return response;

@@ -1,7 +1,8 @@
 // The way in as it is deployed, over ports in memory: HTTP handler, use case, stores. Records what each request stored,
 // published, logged and answered. Made anew for every block of inputs, so that memory stays bounded.
 import type { ReceiveSignal } from "#app/receive";
-import { type HookHttpRequest, type HookHttpResponse, webhookHandler } from "#entry/webhook-handler.ts";
+import type { HttpRequest, HttpResponse } from "#entry/http-front.ts";
+import { webhookHandler } from "#entry/webhook-handler.ts";
 import { compose, type Ports } from "#functions/compose.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
 import type { Logger } from "#ports/logger.ts";
@@ -30,7 +31,7 @@ export interface Observation {
 
 export interface FuzzReceiver {
   readonly clock: FakeClock;
-  send(request: HookHttpRequest): Promise<Observation>;
+  send(request: HttpRequest): Promise<Observation>;
 }
 
 const SETTINGS = {
@@ -98,7 +99,7 @@ function recordedResponse() {
   let text = "";
   let receiptId: string | null = null;
   const headers: Record<string, string> = {};
-  const response: HookHttpResponse = {
+  const response: HttpResponse = {
     status(code) {
       status = code;
       return response;

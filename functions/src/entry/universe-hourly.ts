@@ -1,4 +1,6 @@
 // Every hour: the venue's filters and steps of all configured symbols.
-import { accountSchedule } from "./schedules.ts";
+import { onSchedule } from "firebase-functions/v2/scheduler";
+import { wiring } from "../wiring.ts";
+import { FUNCTIONS } from "./options.ts";
 
-export const universeHourly = accountSchedule("every 60 minutes", (duties) => duties.refreshUniverse());
+export const universeHourly = onSchedule(FUNCTIONS.universeHourly, async () => wiring().refreshUniverse());

@@ -3,7 +3,6 @@ import { z } from "zod";
 import type { Finding, WatchdogRecord } from "#domain/watchdog/view.ts";
 import { topOfBookSchema } from "./nav.ts";
 import { accountId, count, epochMs, symbol } from "./primitives.ts";
-import { followUpTaskSchema } from "./records.ts";
 
 const findingSchema: z.ZodType<Finding> = z.strictObject({
   code: z.enum([
@@ -43,6 +42,3 @@ export const reconcileRecordSchema: z.ZodType<ReconcileRecord> = z.strictObject(
   accountId,
   endedAtMs: epochMs,
 });
-
-/** Payload of task queue `watchdog`: look at this account now. */
-export const watchdogTaskSchema = followUpTaskSchema;

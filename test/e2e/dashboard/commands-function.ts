@@ -9,7 +9,8 @@ import { createSystemClock } from "#adapters/system/clock.ts";
 import { systemDeadline } from "#adapters/system/deadline.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";
 import { paths } from "#domain/documents/paths.ts";
-import { type CommandHttpResponse, commandsHandler } from "#entry/commands-handler.ts";
+import { commandsHandler } from "#entry/commands-handler.ts";
+import type { HttpResponse } from "#entry/http-front.ts";
 import { compose } from "#functions/compose.ts";
 import type { LocalFirestore } from "#test/support/local-firestore.ts";
 import { createMemoryPorts } from "#test/support/memory/ports.ts";
@@ -68,7 +69,8 @@ export async function startCommandsFunction(
     posted.push({ path, authorization, idempotencyKey: String(key), body: JSON.parse(rawBody.toString()) });
     const answer = responseOver(response);
     const override = overrides.shift();
-    if (override === undefined) await serve({ method, path, headers, rawBody }, answer);
+    if (override === undefined)
+      await serve({ method, path, query: {}, headers, rawBody, socket: request.socket }, answer);
     else answer.status(override.status).json(override.body);
   }
 
@@ -93,8 +95,8 @@ async function bytesOf(request: IncomingMessage): Promise<Buffer> {
 }
 
 /** The part of Express that the handler uses. */
-function responseOver(response: ServerResponse): CommandHttpResponse {
-  const answer: CommandHttpResponse = {
+function responseOver(response: ServerResponse): HttpResponse {
+  const answer: HttpResponse = {
     status(code) {
       response.statusCode = code;
       return answer;

@@ -10,7 +10,7 @@ const FIRST_RETRY_MS = 10_000;
 const LONGEST_RETRY_MS = 40_000;
 const USUAL_DELIVERY_MS = 60;
 const LATE_DELIVERY_MS = 25_000;
-/** Cloud Tasks' settings of the queue, see entry/follow-up.ts. */
+/** Cloud Tasks' settings of the queue, see entry/options.ts. */
 const TASK_ATTEMPTS = 5;
 const TASK_RETRY_MS = 2_000;
 

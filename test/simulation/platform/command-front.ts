@@ -99,7 +99,7 @@ export class CommandFront {
         );
         const headers = signatureOf(step, queue.nowMs);
         const rawBody = new TextEncoder().encode(step.body);
-        await handler({ method: "POST", path: step.path, headers, rawBody }, response);
+        await handler({ method: "POST", path: step.path, query: {}, headers, rawBody, socket: {} }, response);
       },
       (how) => {
         if (how !== "ok") over(504);

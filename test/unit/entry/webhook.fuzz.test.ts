@@ -65,7 +65,7 @@ describe("the fuzzer finds a receiver that", () => {
   it("answers 5xx, or throws", async () => {
     const broken = await sabotaged((receive) => async (request) => {
       const result = await receive(request);
-      return result.status === 413 ? answer(500, { code: "TOO_MUCH", message: "" }) : result;
+      return result.status === 422 ? answer(500, { code: "TOO_MUCH", message: "" }) : result;
     });
     expect(broken).toContain("answered with 500");
     const throwing = await sabotaged((receive) => async (request) => {

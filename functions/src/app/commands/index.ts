@@ -3,7 +3,6 @@
 // Keeps rules 4 (brakes outlive processes) and 7 (nothing in silence: a command takes effect once), docs/RULES.md.
 export { applyCommands } from "./apply-commands.ts";
 export type { CommandTarget } from "./call.ts";
-export { type CommandAnswer, refusal } from "./command-answer.ts";
 export { executeCommands } from "./execute-commands.ts";
 export { noneWaits } from "./next-commands.ts";
 export {

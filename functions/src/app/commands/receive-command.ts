@@ -14,12 +14,11 @@ import {
   postedShadowSchema,
 } from "#schemas/command.ts";
 import { authenticateCaller, type Caller } from "./authenticate-caller.ts";
-import { type CommandCall, MAX_COMMAND_BYTES } from "./call.ts";
+import type { CommandCall } from "./call.ts";
 import {
   accountNotAllowed,
   accountUnknown,
   answer,
-  bodyTooLarge,
   type CommandAnswer,
   invalid,
   rateLimited,
@@ -52,7 +51,6 @@ export type CommandSenders = Map<string, RequestBucket>;
 export type ReceiveCommand = (call: CommandCall) => Promise<CommandAnswer>;
 
 export async function receiveCommand(deps: ReceiveCommandDeps, call: CommandCall): Promise<CommandAnswer> {
-  if (call.rawBody.length > MAX_COMMAND_BYTES) return bodyTooLarge(MAX_COMMAND_BYTES);
   const nowMs = deps.clock.nowMs();
   let caller: Caller;
   try {

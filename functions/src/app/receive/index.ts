@@ -9,5 +9,4 @@ export {
   receiveSignal,
 } from "./receive-signal.ts";
 export type { SignalRequest } from "./request.ts";
-export { type Answer, answer } from "./signal-answer.ts";
 export { clientAddress } from "./source-address.ts";

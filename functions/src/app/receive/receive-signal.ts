@@ -3,8 +3,7 @@
 // a receipt, and that no 5xx follows once one is stored.
 
 import type { Intent, Receipt } from "#domain/documents/signal.ts";
-import { bodyText } from "#domain/signal/body.ts";
-import { SignalFault } from "#domain/signal/fault.ts";
+import { openBody } from "#domain/signal/read-signal.ts";
 import { type RequestBucket, takeRequest } from "#domain/signal/request-rate.ts";
 import type { Bus } from "#ports/bus.ts";
 import type { Clock } from "#ports/clock.ts";
@@ -20,19 +19,11 @@ import {
   type HookMemory,
   newHookMemory,
 } from "./hook-directory.ts";
-import { judge, type ReadBody, type Refusal, tryReadBody } from "./judge-signal.ts";
+import { judge, type Refusal } from "./judge-signal.ts";
 import { publishIntent } from "./publish-intent.ts";
 import { RefusalReports, type ReportedHours } from "./report.ts";
-import { MAX_BODY_BYTES, type SignalRequest } from "./request.ts";
-import {
-  type Answer,
-  accepted,
-  answer,
-  bodyTooLarge,
-  duplicate,
-  rateLimited,
-  storeUnavailable,
-} from "./signal-answer.ts";
+import type { SignalRequest } from "./request.ts";
+import { type Answer, accepted, answer, duplicate, rateLimited, storeUnavailable } from "./signal-answer.ts";
 import type { ReceivedSignal } from "./signal-records.ts";
 import { storeSignal } from "./store-signal.ts";
 
@@ -71,7 +62,6 @@ export function newReceiveMemory(): ReceiveMemory {
 }
 
 export async function receiveSignal(deps: ReceiveDeps, request: SignalRequest): Promise<Answer> {
-  if (request.rawBody.length > MAX_BODY_BYTES) return bodyTooLarge(MAX_BODY_BYTES);
   const { buckets } = deps.receiveMemory;
   const reports = new RefusalReports(deps);
   const receivedAtMs = deps.clock.nowMs();
@@ -81,8 +71,9 @@ export async function receiveSignal(deps: ReceiveDeps, request: SignalRequest): 
   if (lookup.kind === "shed") return rateLimited(lookup.retryAfterMs);
 
   const entry = lookup.kind === "found" ? lookup.entry : null;
-  const read = readRequestBody(request);
-  const bodyToken = "body" in read ? read.body.token : null;
+  const { rawBody, addressToken } = request;
+  const opened = openBody(rawBody, addressToken === null ? [] : [addressToken]);
+  const bodyToken = "body" in opened ? opened.body.token : null;
   const proof = { request, bodyToken, nowMs: receivedAtMs };
   const authentication = await authenticate(deps, entry, proof);
   if (authentication.kind === "refused") {
@@ -98,8 +89,8 @@ export async function receiveSignal(deps: ReceiveDeps, request: SignalRequest): 
     await reports.shed(proved.hook);
     return rateLimited(retryAfterMs);
   }
-  const judgement = judge(proved, sender, request.rawBody, read, receivedAtMs);
-  const secrets = [request.addressToken, bodyToken].filter((secret) => secret !== null);
+  const judgement = judge({ entry: proved, sender, rawBody, opened, nowMs: receivedAtMs });
+  const secrets = [addressToken, bodyToken].filter((secret) => secret !== null);
   return storeAndPublish(deps, { entry: proved, sender, request, judgement, receivedAtMs, secrets }, leftMs);
 }
 
@@ -113,15 +104,6 @@ async function findHook(deps: ReceiveDeps, hookId: string): Promise<HookLookup |
     if (!(error instanceof DocumentError) && !(error instanceof DeadlineExceededError)) throw error;
     deps.logger.error("A hook could not be read", { cause: error.message });
     return null;
-  }
-}
-
-function readRequestBody({ rawBody, addressToken }: SignalRequest): ReadBody {
-  try {
-    return tryReadBody(bodyText(rawBody), addressToken === null ? [] : [addressToken]);
-  } catch (error) {
-    if (error instanceof SignalFault) return { fault: error };
-    throw error;
   }
 }
 

@@ -1,46 +1,20 @@
-// What a signal's fields mean: symbol, change, size. Keeps true that a contradiction is an answer to the sender and
-// never a trade.
+// How much a signal moves, and the price it names: size of an entry, share of a reduction. Keeps true that a signal with
+// two sizes, or with a share that its action has no use for, is refused.
 import { type DecimalString, dec } from "#domain/decimal.ts";
 import type { IntentSize } from "#domain/documents/signal.ts";
-import { wantedChange } from "./action.ts";
 import { SignalFault } from "./fault.ts";
 import type { DecidingFields, PositionChange, SignalMeaning } from "./meaning.ts";
-import { venueSymbol } from "./symbol.ts";
-
-/** Throws SignalFault, naming the fields concerned. */
-export function interpretSignal(fields: DecidingFields): SignalMeaning {
-  const symbol = symbolOf(fields);
-  const change = wantedChange(fields);
-  const { action, side } = change;
-  return { symbol, action, side, ...amountOf(fields, change), signalPriceUsd: priceOf(fields) };
-}
 
 /** TradingView fills in zero where it has no price; a price that is none guards nothing. */
-function priceOf({ priceUsd, strategyOrderPrice, close }: DecidingFields): DecimalString | null {
+export function priceOf({ priceUsd, strategyOrderPrice, close }: DecidingFields): DecimalString | null {
   return [priceUsd, strategyOrderPrice, close].find((each) => each !== undefined && dec(each).gt(0)) ?? null;
 }
 
-function symbolOf(fields: DecidingFields): string {
-  const explicit = fields.symbol === undefined ? null : venueSymbol("symbol", fields.symbol);
-  const charted = fields.ticker === undefined ? null : venueSymbol("ticker", fields.ticker);
-  if (explicit !== null && charted !== null && explicit !== charted)
-    throw new SignalFault(
-      "AMBIGUOUS_SIGNAL",
-      [`symbol means ${explicit}, ticker means ${charted}`],
-      "Send one of them",
-    );
-  const symbol = explicit ?? charted;
-  if (symbol === null)
-    throw new SignalFault(
-      "SYMBOL_MISSING",
-      ["neither symbol nor ticker is there"],
-      'Add "symbol": "{{ticker}}" or "symbol": "BTCUSDT"',
-    );
-  return symbol;
-}
-
 /** Size of an entry, share of a reduction. A close takes everything: sizes in a shared template are then not read. */
-function amountOf(fields: DecidingFields, change: PositionChange): Pick<SignalMeaning, "size" | "reduceBps"> {
+export function amountOf(
+  fields: DecidingFields,
+  change: PositionChange,
+): Pick<SignalMeaning, "size" | "reduceBps"> {
   const share = shareOf(fields);
   if (change.action !== "reduce" && share !== null)
     throw new SignalFault(

@@ -1,15 +1,18 @@
-// Guards what signals mean: exits are never entries, contradictions are never traded, and the fields are named.
+// Guards the way from a body to what it means: exits are never entries, contradictions are never traded, faults name
+// their fields, and no secret is among the fields.
 import { describe, expect, it } from "vitest";
 import { SignalFault } from "#domain/signal/fault.ts";
-import { interpretSignal } from "#domain/signal/interpret.ts";
 import type { DecidingFields } from "#domain/signal/meaning.ts";
+import { meaningOf, openBody, readSignal, type SignalReading } from "#domain/signal/read-signal.ts";
+import { readTradingViewAlert } from "#schemas/tradingview.ts";
+import { alertFixture, FIXTURE_TIME_MS } from "#test/support/alerts/fixtures.ts";
 
-const meaningOf = (fields: DecidingFields) => interpretSignal({ symbol: "BTCUSDT", ...fields });
+const meant = (fields: DecidingFields) => meaningOf({ symbol: "BTCUSDT", ...fields });
 const DEFAULT = { kind: "strategyDefault" };
 
 function faultOf(fields: DecidingFields): SignalFault {
   try {
-    interpretSignal(fields);
+    meaningOf(fields);
   } catch (error) {
     if (error instanceof SignalFault) return error;
     throw error;
@@ -77,7 +80,7 @@ describe("a signal means", () => {
     ],
   ])("%s", (_name, fields, expected) => {
     const unsaid = { size: DEFAULT, reduceBps: null, signalPriceUsd: null };
-    expect(meaningOf(fields)).toEqual({ symbol: "BTCUSDT", ...unsaid, ...expected });
+    expect(meant(fields)).toEqual({ symbol: "BTCUSDT", ...unsaid, ...expected });
   });
 
   it.each<[string, DecidingFields, string | null]>([
@@ -87,7 +90,7 @@ describe("a signal means", () => {
     ["that of the bar where the order's is zero", { strategyOrderPrice: "0", close: "12" }, "12"],
     ["none that is not above zero", { close: "-1" }, null],
   ])("a price: %s", (_which, fields, signalPriceUsd) => {
-    expect(meaningOf({ action: "buy", ...fields })).toMatchObject({ signalPriceUsd });
+    expect(meant({ action: "buy", ...fields })).toMatchObject({ signalPriceUsd });
   });
 
   it.each<[string, DecidingFields, object]>([
@@ -101,11 +104,11 @@ describe("a signal means", () => {
     ],
     ["the strategy's default though contracts are there", { strategyOrderContracts: "0.15" }, DEFAULT],
   ])("an entry's size: %s", (_name, fields, size) => {
-    expect(meaningOf({ action: "buy", ...fields })).toMatchObject({ size });
+    expect(meant({ action: "buy", ...fields })).toMatchObject({ size });
   });
 
   it("all of a position when it closes, whatever size a shared template carries", () => {
-    expect(meaningOf({ action: "close", notionalUsd: "100" })).toMatchObject({
+    expect(meant({ action: "close", notionalUsd: "100" })).toMatchObject({
       action: "close",
       size: DEFAULT,
     });
@@ -218,7 +221,7 @@ describe("a symbol", () => {
     ["BTC/USDT", "BTCUSDT"],
     ["BYBIT:1000PEPEUSDT.P", "1000PEPEUSDT"],
   ])("%s is %s", (sent, symbol) => {
-    expect(interpretSignal({ ticker: sent, action: "buy" }).symbol).toBe(symbol);
+    expect(meaningOf({ ticker: sent, action: "buy" }).symbol).toBe(symbol);
   });
 
   it.each([
@@ -237,8 +240,77 @@ describe("a symbol", () => {
   it("must be there, and be one", () => {
     expect(faultOf({ action: "buy" }).code).toBe("SYMBOL_MISSING");
     expect(faultOf({ action: "buy", symbol: "BTCUSDT", ticker: "ETHUSDT" }).code).toBe("AMBIGUOUS_SIGNAL");
-    expect(interpretSignal({ action: "buy", symbol: "BTC/USDT", ticker: "BTCUSDT.P" }).symbol).toBe(
-      "BTCUSDT",
+    expect(meaningOf({ action: "buy", symbol: "BTC/USDT", ticker: "BTCUSDT.P" }).symbol).toBe("BTCUSDT");
+  });
+});
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+function reading(text: string, sentAtMs: number | null = null): SignalReading {
+  const opened = openBody(bytes(text), []);
+  if ("fault" in opened) throw opened.fault;
+  return readSignal(opened.body, readTradingViewAlert, sentAtMs);
+}
+
+const NOON_MS = Date.parse("2026-01-02T12:00:00Z");
+
+describe("a whole alert", () => {
+  it.each<[string, string, object]>([
+    ["an entry written by hand", alertFixture("manual-buy.alert"), { action: "open", side: "long" }],
+    ["a strategy's exit", alertFixture("strategy-exit.alert"), { action: "close" }],
+    [
+      "key=value text",
+      'action=sell symbol="BINANCE:ETHUSDT.P" notionalUsd=100 timenow=2026-01-02T12:00:00Z',
+      { symbol: "ETHUSDT", action: "open", side: "short", size: { kind: "notionalUsd", notionalUsd: "100" } },
+    ],
+  ])("%s is read from its bytes to its meaning", (_name, text, meaning) => {
+    expect(reading(text)).toMatchObject({ kind: "meant", meaning });
+  });
+
+  it("keeps its fields for the receipt when its meaning is refused, and says why", () => {
+    const contradiction = reading(
+      '{"symbol":"BTCUSDT","action":"long","side":"short","timenow":"1767355200"}',
     );
+    expect(contradiction).toMatchObject({
+      kind: "unreadable",
+      fields: { known: { action: "long", side: "short" } },
+      fault: { code: "AMBIGUOUS_SIGNAL" },
+    });
+    expect(reading(alertFixture("unfilled.alert"))).toMatchObject({
+      fault: { code: "PLACEHOLDER_UNFILLED" },
+      fields: { known: expect.any(Object) },
+    });
+    expect(reading('{"size":"1"}')).toMatchObject({ fields: null, fault: { code: "SIZE_UNIT_MISSING" } });
+  });
+
+  it("fired when it says, else when it was signed, else when its bar opened", () => {
+    const at = (times: string, sentAtMs: number | null) =>
+      reading(`{"symbol":"BTCUSDT","action":"buy"${times}}`, sentAtMs);
+    const both = ',"timenow":"2026-01-02T12:00:00Z","time":"2026-01-02T11:00:00Z"';
+    const bar = ',"time":"2026-01-02T12:00:00Z"';
+    expect(at(both, 1)).toMatchObject({ signalledAtMs: NOON_MS });
+    expect(at(bar, 7)).toMatchObject({ signalledAtMs: 7 });
+    expect(at(bar, null)).toMatchObject({ signalledAtMs: NOON_MS });
+    expect(at("", null)).toMatchObject({ kind: "unreadable", fault: { code: "TIMESTAMP_MISSING" } });
+    expect(reading(alertFixture("manual-buy.alert"))).toMatchObject({ signalledAtMs: FIXTURE_TIME_MS });
+  });
+});
+
+describe("a body", () => {
+  it("that is no text, or neither JSON nor key=value, is a fault and not an exception", () => {
+    expect(openBody(new Uint8Array([0xff, 0xfe]), [])).toMatchObject({ fault: { code: "BODY_UNREADABLE" } });
+    expect(openBody(bytes("buy some bitcoin"), [])).toMatchObject({ fault: { code: "BODY_UNREADABLE" } });
+  });
+
+  it("gives up its token, and no secret of the request is left in fields or faults", () => {
+    const secret = "correct-horse-battery";
+    const opened = openBody(bytes(`{"token":"in-the-body","id":"${secret}","note":"in-the-body"}`), [secret]);
+    expect(opened).toMatchObject({ body: { token: "in-the-body" } });
+    expect(JSON.stringify("body" in opened ? opened.body.sent : null)).not.toMatch(
+      /correct-horse|in-the-body/,
+    );
+    const twice = openBody(bytes(`{"${secret}":1,"${secret}":2}`), [secret]);
+    expect(twice).toMatchObject({ fault: { code: "AMBIGUOUS_SIGNAL" } });
+    expect(JSON.stringify("fault" in twice ? twice.fault.faults : null)).not.toContain(secret);
   });
 });
