@@ -16,6 +16,7 @@ import {
   sameNameFaults,
   textFaults,
 } from "#test/tidy/shape.ts";
+import { respelledFaults, twinFaults, wordListsOf } from "#test/tidy/words.ts";
 import { doorFaults } from "#tools/house/doors.ts";
 import { circlesOf, fileGraph, houseOf } from "#tools/house/house.ts";
 import {
@@ -162,6 +163,38 @@ describe("size of the functions' files", () => {
     expect(median([5, 1, 3])).toBe(3);
     expect(median([1, 2, 3, 10])).toBe(2.5);
     expect(median(functionsSources.map(({ lines }) => lines.length))).toBeLessThan(MAX_MEDIAN_LINES);
+  });
+});
+
+describe("a list of words", () => {
+  const SAMPLE = 'export const FLAGS = ["up", "down"] as const;';
+  const declared = sourceFrom("functions/src/domain/a.ts", SAMPLE);
+  const lists = wordListsOf(declared);
+
+  it.each([
+    ["functions/src/schemas/a.ts", 'const flag = z.enum(["up", "down"]);'],
+    ["hosting/src/a.ts", 'const flag = oneOf("down", "up");'],
+    ["hosting/src/a.ts", 'const flag = oneOf(["up", "down"]);'],
+    ["functions/src/ports/a.ts", 'export type Flag = "up" | "down";'],
+    ["functions/src/domain/a.ts", `${SAMPLE} const again = ["up", "down"];`],
+  ])("is not spelled again: %s %s", (path, text) => {
+    expect(respelledFaults(sourceFrom(path, text), lists)).toHaveLength(1);
+  });
+
+  it.each([
+    ["functions/src/domain/a.ts", SAMPLE],
+    ["functions/src/schemas/a.ts", "const flag = z.enum(FLAGS);"],
+    ["functions/src/ports/a.ts", 'export type Flag = "up" | "down" | "flat";'],
+  ])("may be named, and a part of it spelled: %s %s", (path, text) => {
+    expect(respelledFaults(sourceFrom(path, text), lists)).toEqual([]);
+  });
+
+  it("is spelled once in the repository", () => {
+    const all = functionsSources.flatMap(wordListsOf);
+    expect(all.length).toBeGreaterThan(20);
+    expect(twinFaults([...lists, { name: "OTHER", path: "b.ts", words: ["down", "up"] }])).toHaveLength(1);
+    expect(twinFaults(all)).toEqual([]);
+    expect(ourSources.flatMap((file) => respelledFaults(file, all))).toEqual([]);
   });
 });
 

@@ -49,6 +49,7 @@ const resolver = new ImportResolver(ROOT);
 export const SHARED_WITH_HOSTING: ReadonlySet<string> = new Set([
   "functions/src/domain/risk/engine.ts",
   "functions/src/domain/documents/command.ts",
+  "functions/src/domain/documents/words.ts",
 ]);
 
 export function layerOf(path: string): Layer | null {

@@ -13,6 +13,7 @@ import type { Market, TopOfBook, Universe } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import type { Order, OrderRequest } from "#domain/documents/order.ts";
 import type { Intent } from "#domain/documents/signal.ts";
+import type { Side } from "#domain/documents/words.ts";
 import { denial, type RiskContext, type SizedEntry } from "#domain/risk/context.ts";
 import { type RiskEngine, riskEngine } from "#domain/risk/engine.ts";
 import { withSend } from "#domain/risk/order-rate.ts";
@@ -136,7 +137,7 @@ function reducibleQty(intent: Intent, heldBase: Decimal, freeBase: Decimal, step
   return floorToStep(wanted.lt(freeBase) ? wanted : freeBase, stepBase);
 }
 
-function newGroup(intent: Intent, side: "long" | "short", nowMs: number): Group {
+function newGroup(intent: Intent, side: Side, nowMs: number): Group {
   return {
     groupId: groupId(intent.accountId, intent.intentId),
     accountId: intent.accountId,

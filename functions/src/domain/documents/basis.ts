@@ -20,7 +20,6 @@ export interface DecisionBasis {
     readonly baselineId: string;
     readonly peakUsd: DecimalString;
     readonly drawdownBps: number;
-    /** What the peak was made from: runs of NAV, or rebuilt from the series or from income. */
     readonly source: PeakSource["kind"];
     readonly asOfMs: number;
     readonly ageMs: number;

@@ -1,6 +1,9 @@
 // An account's validated configuration. Every limit is named with its unit; there are no fallbacks in code for
 // a value that is missing: a config that lacks one is not a config.
 import type { DecimalString } from "#domain/decimal.ts";
+import type { ENTRY_ROUTINGS, WordOf } from "./words.ts";
+
+export type EntryRouting = WordOf<typeof ENTRY_ROUTINGS>;
 
 export interface StrategyConfig {
   readonly strategyId: string;
@@ -8,8 +11,7 @@ export interface StrategyConfig {
   readonly orderNotionalUsd: DecimalString;
   /** Held by this strategy over all symbols; null means no such limit, said on purpose. */
   readonly maxExposureUsd: DecimalString | null;
-  /** How entries are sent. `market` takes; `postOnly` rests at top of book and is cancelled after `workingLimitMs`. */
-  readonly entryRouting: "market" | "postOnly";
+  readonly entryRouting: EntryRouting;
 }
 
 /** Symbols that are limited together: a tier by liquidity, or a bucket of correlated ones. */

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DrawdownConfig } from "#domain/documents/config.ts";
 import type { DrawdownGrade } from "#domain/documents/control.ts";
-import { DRAWDOWN_GRADES, nextGrade, thresholdBps } from "#domain/risk/grade.ts";
+import { DRAWDOWN_GRADES } from "#domain/documents/words.ts";
+import { nextGrade, thresholdBps } from "#domain/risk/grade.ts";
 import { NO_DRAWDOWN_GRADES } from "#test/support/config.ts";
 
 const TIERS: DrawdownConfig = {

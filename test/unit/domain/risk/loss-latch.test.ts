@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ControlState, TradingState } from "#domain/documents/control.ts";
-import { DRAWDOWN_GRADES } from "#domain/risk/grade.ts";
+import { DRAWDOWN_GRADES } from "#domain/documents/words.ts";
 import { type JudgedLoss, withLoss } from "#domain/risk/loss-latch.ts";
 import { latchWith, NOW_MS } from "#test/support/factories.ts";
 import { controlWith } from "#test/support/world.ts";
