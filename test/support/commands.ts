@@ -33,7 +33,7 @@ export function command(overrides: Partial<Command> = {}): Command {
 }
 
 export const OPERATOR_TOKEN = "operator-token";
-export const MACHINE = "bot";
+const MACHINE = "bot";
 export const MACHINE_SECRET = Buffer.from("a machine's secret of 32 bytes..").toString("base64");
 
 const USERS: Readonly<Record<string, SignedInUser>> = {
@@ -45,7 +45,7 @@ const USERS: Readonly<Record<string, SignedInUser>> = {
 };
 
 /** `unreachable-token` is one whose issuer does not answer. */
-export const memoryAuthenticator: Authenticator = {
+const memoryAuthenticator: Authenticator = {
   async verify(token) {
     if (token === "unreachable-token") throw new AuthError("no answer");
     return Object.hasOwn(USERS, token) ? (USERS[token] ?? null) : null;

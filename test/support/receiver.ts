@@ -21,7 +21,7 @@ import { ACCOUNT, configWith, STRATEGY } from "./world.ts";
 export const DIRECT_HOOK = "direct-hook-1";
 export const SIGNED_HOOK = "signed-hook-1";
 export const TOKEN = "correct-horse-battery-staple";
-export const SIGNING_SECRET = Buffer.from("a signing secret of thirty-two b").toString("base64");
+const SIGNING_SECRET = Buffer.from("a signing secret of thirty-two b").toString("base64");
 /** One of TradingView's own addresses. */
 export const SENDER_ADDRESS = "52.89.214.238";
 

@@ -23,7 +23,7 @@ export const STRATEGIES = ["trend", "patient"] as const;
 
 type Outcome = "filled" | "partly" | "canceled" | "refused" | "unknown" | "absent";
 
-export type Step =
+type Step =
   | {
       readonly kind: "ask";
       readonly symbol: string;

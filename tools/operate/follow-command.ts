@@ -41,13 +41,13 @@ export async function postAndFollow(
   await follow(parts, accountId, commandId);
 }
 
-export function baseUrl({ localPorts }: OperatorParts, url: string | null): string {
+function baseUrl({ localPorts }: OperatorParts, url: string | null): string {
   if (url !== null) return url.replace(/\/+$/, "");
   if (localPorts === null) throw new Error("Say where commands are posted: --url https://…");
   return `http://${LOCAL_HOST}:${localPorts.hosting}`;
 }
 
-export function machineSecret(): string {
+function machineSecret(): string {
   const secret = process.env.BALLAST_MACHINE_SECRET;
   if (secret !== undefined) return secret;
   throw new Error(

@@ -9,7 +9,7 @@ export interface PeopleDocument {
   readonly data: DocumentData;
 }
 
-export interface PublisherHealth {
+interface PublisherHealth {
   readonly circuit: WordOf<typeof CIRCUITS>;
   /** In a row. */
   readonly failures: number;

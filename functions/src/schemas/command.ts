@@ -20,7 +20,7 @@ const reason = z
 const horizonAtMs = epochMs.nullable();
 const stopLossNavUsd = positiveDecimalString.nullable();
 
-export const commandRequestSchema: z.ZodType<CommandRequest> = z.discriminatedUnion("kind", [
+const commandRequestSchema: z.ZodType<CommandRequest> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("start"), horizonAtMs, stopLossNavUsd }),
   z.strictObject({ kind: z.literal("stop") }),
   z.strictObject({ kind: z.literal("pause") }),

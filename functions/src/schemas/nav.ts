@@ -147,7 +147,7 @@ export const navSeriesSchema: z.ZodType<NavSeries> = z
     error: "atMs and navUsd differ in length",
   });
 
-export const marketSchema: z.ZodType<Market> = z.strictObject({
+const marketSchema: z.ZodType<Market> = z.strictObject({
   symbol,
   baseAsset: z.string().min(1),
   quoteAsset: z.string().min(1),

@@ -153,8 +153,6 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
   ],
 };
 
-export const DENIAL_CODES = Object.keys(SENTENCES) as DenialCode[];
-
 /** A limit or actual with its unit: `1,234.50 USD`, `3 min`, `12 orders`. */
 export function measured(value: string, unit: string | null): string {
   try {

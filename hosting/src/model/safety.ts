@@ -12,9 +12,9 @@ import { heldWords } from "./trading-words.ts";
 import { unshown } from "./untold.ts";
 import { knownValue, reasonUnknown, type Watched } from "./watched.ts";
 
-export type Level = "checking" | "ok" | "warning" | "danger";
+type Level = "checking" | "ok" | "warning" | "danger";
 
-export interface Fault {
+interface Fault {
   readonly level: "warning" | "danger";
   readonly text: string;
   readonly remedy: string;

@@ -5,7 +5,7 @@ import type { Firestore } from "firebase-admin/firestore";
 import { type Command, NEEDS_CONFIRMATION } from "#domain/documents/command.ts";
 import { commandSchema, postedCommandSchema, postedConfirmationSchema } from "#schemas/command.ts";
 
-export interface Posted {
+interface Posted {
   readonly path: string;
   readonly authorization: string;
   readonly idempotencyKey: string;

@@ -19,7 +19,7 @@ const LISTED = 3;
 /** Books so thin that a usual order takes several levels, and a large one more than there is. */
 const THIN_LEVEL_USD = 60;
 
-export const STRATEGIES = ["trend", "patient"] as const;
+const STRATEGIES = ["trend", "patient"] as const;
 
 export interface SimAccount {
   readonly profile: AccountProfile;

@@ -2,7 +2,7 @@
 // design, so tests and benches hold use cases to these numbers.
 import type { DocumentPort } from "#ports/documents.ts";
 
-export interface DocumentCounts {
+interface DocumentCounts {
   /** Requests that went to the store, failed ones too. */
   readonly roundTrips: number;
   /** Of these, commits. */

@@ -16,7 +16,7 @@ const LIST_LIMIT_MS = 21 * 60_000;
 /** A list read this recently is not read again in the same minute. */
 const LIST_FRESH_MS = 60_000;
 
-export interface AccountList {
+interface AccountList {
   profiles: readonly AccountProfile[];
   loadedAtMs: number;
 }

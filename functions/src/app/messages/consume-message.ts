@@ -11,9 +11,9 @@ import { DocumentExistsError, type DocumentPort, type DocumentWrite } from "#por
 import type { Logger } from "#ports/logger.ts";
 
 /** Past this a message is not worth acting on: every intent in it has expired long before. */
-export const MAX_MESSAGE_AGE_MS = 30 * 60_000;
+const MAX_MESSAGE_AGE_MS = 30 * 60_000;
 /** Pub/Sub backs off up to ten minutes, so this many failures are a fault, not a hiccup. */
-export const MAX_MESSAGE_ATTEMPTS = 8;
+const MAX_MESSAGE_ATTEMPTS = 8;
 /** Of a quarantined body: enough to see what it was. */
 const MAX_BODY_CHARACTERS = 4_000;
 

@@ -79,7 +79,7 @@ function holderOf({ groups }: Books, { groupId, symbol }: StopToCancel): string 
  * The fate of a group's own stop: whether it rests, was withdrawn by somebody else, or fired. One that the venue lists
  * needs no look-up. A venue that does not answer leaves it as it is, for the next look.
  */
-export async function learnStop(
+async function learnStop(
   deps: ExecutionDeps,
   given: Books,
   groupId: string,
@@ -98,7 +98,7 @@ export async function learnStop(
 }
 
 /** Books after the venue was asked for the group's stop by its id. */
-export async function askForStop(
+async function askForStop(
   deps: ExecutionDeps,
   given: Books,
   group: Group,
@@ -193,10 +193,4 @@ async function placeStop(
     };
   });
   return acts === null ? stored : await actOnStops(deps, stored, acts, context);
-}
-
-/** Whether the group's position may have been taken by a stop that is not booked yet. */
-export function mayHaveFired({ control }: Books, group: Group): boolean {
-  if (liveStop(group) !== null) return true;
-  return Object.values(control.stopsToCancel).some(({ symbol }) => symbol === group.symbol);
 }
