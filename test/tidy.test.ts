@@ -2,6 +2,7 @@
 // it and to pass one that does not, so that a rule that stopped working fails here too.
 import { describe, expect, it } from "vitest";
 import { layerFaults } from "#test/tidy/layers.ts";
+import { pathFaults, pathsNamedIn } from "#test/tidy/paths.ts";
 import { ambientFaults, asyncFaults, fallbackFaults } from "#test/tidy/purity.ts";
 import {
   functionLengthFaults,
@@ -279,6 +280,16 @@ describe("text in the repository", () => {
     expect(files.length).toBeGreaterThan(0);
     const lines = (path: string) => readText(path).split("\n");
     expect(files.flatMap((path) => textFaults({ path, lines: lines(path) }))).toEqual([]);
+  });
+});
+
+describe("docs/CHANGES.md", () => {
+  it("names files and folders that are there", () => {
+    const sample = "First `functions/src/nowhere.ts`, then `functions/src/config.ts` and `raiseAlert`.";
+    expect(pathFaults("a.md", sample)).toEqual(["a.md: there is no functions/src/nowhere.ts"]);
+    const guide = readText("docs/CHANGES.md");
+    expect(pathsNamedIn(guide).length).toBeGreaterThan(30);
+    expect(pathFaults("docs/CHANGES.md", guide)).toEqual([]);
   });
 });
 

@@ -8,6 +8,7 @@ import { nextGrade, thresholdBps } from "#domain/risk/grade.ts";
 import { NO_DRAWDOWN_GRADES } from "#test/support/config.ts";
 
 const TIERS: DrawdownConfig = {
+  ...NO_DRAWDOWN_GRADES,
   warnBps: 500,
   reduceBps: 1_000,
   haltBps: 2_000,
@@ -48,7 +49,7 @@ describe("the grade of a drawdown", () => {
       const [warnBps = null, reduceBps = null, haltBps = null, flattenBps = null] = thresholds
         .toSorted((a, b) => a - b)
         .map((each, place) => (missing[place] ? null : each));
-      return { warnBps, reduceBps, haltBps, flattenBps, hysteresisBps, resumeAfterMs: null };
+      return { ...NO_DRAWDOWN_GRADES, warnBps, reduceBps, haltBps, flattenBps, hysteresisBps };
     });
   const grade = fc.constantFrom(...DRAWDOWN_GRADES);
 
