@@ -220,7 +220,12 @@ function afterQuestion(history: History, step: Extract<Step, { kind: "ask" }>): 
       return next;
     case "deny": {
       const { control } = books;
-      const throttles = withVeto(control.throttles, asked, decision.denials, books.config, nowMs);
+      const throttles = withVeto(
+        control.throttles,
+        { intent: asked, denials: decision.denials },
+        books.config,
+        nowMs,
+      );
       return { ...withControl(next, { ...control, throttles }), denials: decision.denials };
     }
     case "place": {

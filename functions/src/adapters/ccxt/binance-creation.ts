@@ -51,7 +51,10 @@ export function createOrderCreation(client: () => BinanceClient, clock: Clock): 
       const creation: Creation = { request, isSent: false };
       pending.set(request.clientOrderId, creation);
       try {
-        const answer = await send(client(), request, ccxtSymbol ?? market.symbol, clock.nowMs(), windowMs);
+        const answer = await send(client(), request, ccxtSymbol ?? market.symbol, {
+          nowMs: clock.nowMs(),
+          windowMs,
+        });
         return orderOf(answer, request);
       } catch (error) {
         if (error instanceof VenueError || !creation.isSent) throw error;
@@ -69,8 +72,7 @@ async function send(
   { exchange, offsetMs }: BinanceClient,
   request: OrderRequest,
   ccxtSymbol: string,
-  nowMs: number,
-  windowMs: number,
+  { nowMs, windowMs }: { readonly nowMs: number; readonly windowMs: number },
 ): Promise<unknown> {
   const parameters = {
     newClientOrderId: request.clientOrderId,

@@ -173,7 +173,7 @@ function commitDenial(
   const { denials } = denied;
   const expired = denials.some((denial) => denial.code === "INTENT_EXPIRED");
   const nowMs = deps.clock.nowMs();
-  const throttles = withVeto(books.control.throttles, intent, denials, books.config, nowMs);
+  const throttles = withVeto(books.control.throttles, { intent, denials }, books.config, nowMs);
   const receipt: DocumentWrite = {
     op: "update",
     path: paths.receipt(intent.accountId, intent.signalId),

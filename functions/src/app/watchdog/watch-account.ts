@@ -32,10 +32,10 @@ export async function watchAccount(
   }
   const account = await readAccount(deps, accountId);
   const { control, config } = account;
-  const answers = await askVenue(deps, accountId, venue, positions, symbolsOf(account, positions));
+  const answers = await askVenue(deps, accountId, venue, symbolsOf(account, positions));
   const { bannedUntilMs } = watchdogMemoryOf(deps, accountId);
   await latchBanUntil(deps, accountId, bannedUntilMs, WATCHDOG_ACTOR, control);
-  const look = { atMs, ...answers };
+  const look = { atMs, positions, ...answers };
   const view: WatchdogView = { ...account, look, orders: await readIdleOrders(deps, account) };
   const judgement = judge(view);
   const record = recordOf(view, judgement);

@@ -128,7 +128,7 @@ function newOrder(control: ControlState, closing: Closing, request: OrderRequest
     sendDeadlineMs: nowMs + SEND_WINDOW_MS,
     fence: control.lease.fence,
     // A closing asks neither NAV nor peak.
-    basis: decisionBasis(closing.configVersion, null, null, closing.mark, nowMs),
+    basis: decisionBasis(closing.configVersion, { nav: null, peak: null, mark: closing.mark }, nowMs),
     signalReceivedAtMs: nowMs,
     intentExpiresAtMs: nowMs + SEND_WINDOW_MS,
     createdAtMs: nowMs,

@@ -67,7 +67,7 @@ export function decideIntent(books: DecisionBooks, intent: Intent, nowMs: number
 }
 
 function basisOf({ config, nav, peak, mark, nowMs }: RiskContext): DecisionBasis {
-  return decisionBasis(config.version, nav, peak, mark, nowMs);
+  return decisionBasis(config.version, { nav, peak, mark }, nowMs);
 }
 
 function deny(context: RiskContext, denials: readonly Denial[]): Decision {

@@ -32,11 +32,15 @@ export interface DecisionBasis {
   } | null;
 }
 
+interface Ground {
+  readonly nav: Nav | null;
+  readonly peak: Peak | null;
+  readonly mark: TopOfBook | null;
+}
+
 export function decisionBasis(
   configVersion: number,
-  nav: Nav | null,
-  peak: Peak | null,
-  mark: TopOfBook | null,
+  { nav, peak, mark }: Ground,
   nowMs: number,
 ): DecisionBasis {
   return {
