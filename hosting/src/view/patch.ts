@@ -49,6 +49,17 @@ function reusable(existing: Node, wanted: VNode | string): boolean {
   );
 }
 
+/** The node that is there already: the one of the same key, else the one in the same place; null when none fits. */
+function matchOf(
+  wanted: VNode | string,
+  keyed: ReadonlyMap<Attribute, Node>,
+  place: ChildNode | null,
+): Node | null {
+  const key = typeof wanted === "string" ? undefined : wanted.attributes.key;
+  const match = key === undefined ? place : keyed.get(key);
+  return match && reusable(match, wanted) ? match : null;
+}
+
 function renew(match: Node, node: VNode | string): void {
   if (typeof node !== "string") update(match as HTMLElement, node);
   else if (match.nodeValue !== node) match.nodeValue = node;
@@ -68,9 +79,8 @@ export function patchChildren(parent: Node, wanted: readonly (VNode | string)[])
   const keyed = keyedChildren(parent);
   let place: ChildNode | null = parent.firstChild;
   for (const node of wanted) {
-    const key = typeof node === "string" ? undefined : node.attributes.key;
-    const match = (key === undefined ? place : keyed.get(key)) ?? null;
-    if (match === null || !reusable(match, node)) {
+    const match = matchOf(node, keyed, place);
+    if (match === null) {
       parent.insertBefore(typeof node === "string" ? document.createTextNode(node) : create(node), place);
       continue;
     }
