@@ -21,10 +21,12 @@ import { respelledFaults, twinFaults, wordListsOf } from "#test/tidy/words.ts";
 import { doorFaults } from "#tools/house/doors.ts";
 import { circlesOf, fileGraph, houseOf } from "#tools/house/house.ts";
 import {
+  child,
   filesBelow,
   ROOT,
   readText,
   type SourceFile,
+  type SyntaxNode,
   sourceFrom,
   sourcesBelow,
 } from "#tools/house/source.ts";
@@ -70,6 +72,7 @@ const HOUSE: readonly Rule[] = [
       ["functions/src/entry/a.ts", 'import { onRequest } from "firebase-functions/v2/https";'],
       ["hosting/src/a.ts", 'import type { X } from "#domain/x.ts";'],
       ["hosting/src/a.ts", 'import { x } from "#domain/risk/engine.ts";'],
+      ["hosting/src/a.ts", 'import { SIDES } from "#domain/documents/words.ts";'],
     ],
   },
   {
@@ -167,6 +170,8 @@ describe("size of the functions' files", () => {
   });
 });
 
+const WORDS = "functions/src/domain/documents/words.ts";
+
 describe("a list of words", () => {
   const SAMPLE = 'export const FLAGS = ["up", "down"] as const;';
   const declared = sourceFrom("functions/src/domain/a.ts", SAMPLE);
@@ -188,6 +193,14 @@ describe("a list of words", () => {
     ["functions/src/ports/a.ts", 'export type Flag = "up" | "down" | "flat";'],
   ])("may be named, and a part of it spelled: %s %s", (path, text) => {
     expect(respelledFaults(sourceFrom(path, text), lists)).toEqual([]);
+  });
+
+  it("stands in a file of words alone, which the page may take as it is", () => {
+    const words = sourceFrom(WORDS, readText(WORDS));
+    const kinds = (words.tree.body as readonly SyntaxNode[]).map((node) => child(node, "declaration")?.type);
+    const only = new Set(["VariableDeclaration", "TSTypeAliasDeclaration", "TSInterfaceDeclaration"]);
+    expect(kinds.filter((kind) => kind === undefined || !only.has(kind))).toEqual([]);
+    expect(wordListsOf(words)).toHaveLength(kinds.filter((kind) => kind === "VariableDeclaration").length);
   });
 
   it("is spelled once in the repository", () => {
