@@ -33,6 +33,7 @@ const CHECKS: readonly Step[] = [
   { name: "types", command: [bin("tsc"), "--noEmit", "-p", "tsconfig.json"] },
   { name: "types of the dashboard", command: [bin("tsc"), "--noEmit", "-p", "hosting/tsconfig.json"] },
   { name: "lint", command: [bin("biome"), "check", "."] },
+  { name: "dead wood", command: [bin("knip")] },
   { name: "build", command: [process.execPath, "local/build.ts"] },
 ];
 

@@ -42,7 +42,7 @@ export const ENVIRONMENT: Environment = "test";
 /** What a misconfigured process believes to be in. */
 const WRONG_ENVIRONMENT: Environment = "prod";
 /** Price steps: coarse, because nothing in a run depends on what happens within one. */
-export const PRICE_STEP_MS = 5_000;
+const PRICE_STEP_MS = 5_000;
 
 /** ccxt instances that all runs of this operating-system process take turns in. */
 const spareCcxt: ConstructorParameters<typeof CcxtPool>[0] = [];

@@ -17,7 +17,7 @@ import { refreshUniverse } from "#functions/app/universe/refresh-universe.ts";
 import { VENUE_TIMEOUT_MS } from "#functions/compose/venue-for.ts";
 import { compose, type Deps, type Duties, type Ports, type Settings } from "#functions/compose.ts";
 import { createExchange, type Exchange } from "#local/exchange/exchange.ts";
-import { NO_OPTIONAL_LIMITS } from "./config.ts";
+import { PLAIN_CONFIG, plainStrategy } from "./config.ts";
 import { createMemoryBus } from "./memory/bus.ts";
 import { createFakeClock, type FakeClock } from "./memory/clock.ts";
 import { createMemoryDocuments, type MemoryDocuments } from "./memory/documents.ts";
@@ -44,29 +44,19 @@ export const profile: AccountProfile = {
 
 export function configWith(overrides: Partial<AccountConfig> = {}): AccountConfig {
   return {
+    ...PLAIN_CONFIG,
     version: 1,
     author: "test",
     createdAtMs: 1_767_000_000_000,
     symbols: ["BTCUSDT", "ETHUSDT", "SOLUSDT"],
     strategies: {
-      [STRATEGY]: {
-        strategyId: STRATEGY,
-        orderNotionalUsd: "1000",
-        maxExposureUsd: null,
-        entryRouting: "market",
-      },
-      patient: {
-        strategyId: "patient",
-        orderNotionalUsd: "1000",
-        maxExposureUsd: null,
-        entryRouting: "postOnly",
-      },
+      [STRATEGY]: plainStrategy(STRATEGY, { orderNotionalUsd: "1000" }),
+      patient: plainStrategy("patient", { orderNotionalUsd: "1000", entryRouting: "postOnly" }),
     },
     maxOpenGroups: 5,
     maxOrderNotionalUsd: "5000",
     maxSymbolExposureUsd: "20000",
     maxGrossExposureUsd: "50000",
-    ...NO_OPTIONAL_LIMITS,
     maxOrdersPerMinute: 100,
     maxNavAgeMs: 150_000,
     maxPeakAgeMs: 600_000,

@@ -48,12 +48,13 @@ const resolver = new ImportResolver(ROOT);
  * The domain's code that the page runs itself, so that its numbers and words are the functions' own. Of the rest it may
  * know the types only: it must not take decisions of its own.
  */
-export const SHARED_WITH_HOSTING: ReadonlySet<string> = new Set([
+const SHARED_WITH_HOSTING: ReadonlySet<string> = new Set([
   "functions/src/domain/risk/engine.ts",
   "functions/src/domain/documents/command.ts",
+  "functions/src/domain/documents/words.ts",
 ]);
 
-export function layerOf(path: string): Layer | null {
+function layerOf(path: string): Layer | null {
   if (path.startsWith("hosting/src/")) return "hosting";
   const inside = /^functions\/src\/([^/]+)/.exec(path)?.[1];
   if (inside === undefined) return null;

@@ -44,7 +44,7 @@ export function fuzzInput(random: Random, nowMs: number): FuzzInput {
   const signing = hook.token === null;
   const headers = {
     ...plainHeaders(random),
-    ...(signing || random.chance(0.05) ? signedHeaders(random, hook, rawBody, nowMs, honest) : {}),
+    ...(signing || random.chance(0.05) ? signedHeaders(random, hook, rawBody, { nowMs, right: honest }) : {}),
   };
   const source = sourceOf(random, hook, honest);
   const method = honest || random.chance(0.97) ? "POST" : random.pick(METHODS);

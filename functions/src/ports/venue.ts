@@ -4,7 +4,7 @@ import type { DecimalString } from "#domain/decimal.ts";
 import type { VenueId } from "#domain/documents/account.ts";
 import type { AssetBalance, Income } from "#domain/documents/income.ts";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
-import type { OrderRequest, OrderStatus } from "#domain/documents/order.ts";
+import type { OrderRequest, VenueOrderStatus } from "#domain/documents/order.ts";
 import type { OrderSide, Side } from "#domain/documents/words.ts";
 import type { Clock } from "./clock.ts";
 import type { Identity } from "./identity.ts";
@@ -17,10 +17,7 @@ export interface VenueOrder {
   readonly venueOrderId: string;
   readonly symbol: string;
   readonly side: OrderSide;
-  readonly status: Extract<
-    OrderStatus,
-    "ACCEPTED" | "PARTIALLY_FILLED" | "FILLED" | "CANCELED" | "EXPIRED" | "REJECTED"
-  >;
+  readonly status: VenueOrderStatus;
   readonly qtyBase: DecimalString;
   readonly filledQtyBase: DecimalString;
   readonly averagePriceUsd: DecimalString | null;

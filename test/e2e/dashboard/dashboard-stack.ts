@@ -33,7 +33,7 @@ export interface DashboardStack extends AsyncDisposable {
   openPage(options?: BrowserContextOptions): Promise<OpenPage>;
 }
 
-export interface OpenPage extends AsyncDisposable {
+interface OpenPage extends AsyncDisposable {
   readonly page: Page;
   readonly faults: string[];
 }

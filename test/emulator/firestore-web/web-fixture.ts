@@ -14,7 +14,7 @@ export interface WebFixture extends AsyncDisposable {
   close(): void;
 }
 
-export const START_MS = Date.parse("2025-01-01T00:00:00Z");
+const START_MS = Date.parse("2025-01-01T00:00:00Z");
 
 export async function serveWeb(): Promise<WebFixture> {
   const backend = new FakeBackend();

@@ -6,7 +6,7 @@ import { ManualClock } from "./manual-clock.ts";
 
 export const OWNER: Caller = { kind: "owner" };
 export const DATABASE = "projects/demo-engine/databases/(default)";
-export const START_MS = 1_750_000_000_000;
+const START_MS = 1_750_000_000_000;
 
 export const nameOf = (path: string): string => `${DATABASE}/documents/${path}`;
 

@@ -4,7 +4,7 @@ import type { EventLog } from "../engine/event-log.ts";
 import type { EventQueue } from "../engine/event-queue.ts";
 import type { SimProcess } from "../engine/sim-process.ts";
 
-export type Port = "documents" | "bus" | "tasks" | "venue" | "notifier" | "clock";
+type Port = "documents" | "bus" | "tasks" | "venue" | "notifier" | "clock";
 
 export interface PortCall {
   readonly port: Port;
@@ -45,7 +45,7 @@ export interface CallPolicy<V extends Verdict = Verdict> {
   decide(call: PortCall): V;
 }
 
-export interface CallErrors {
+interface CallErrors {
   /** Nothing happened. */
   readonly refused: () => Error;
   /** It may have happened. */

@@ -16,7 +16,7 @@ const ANSWER_TIMEOUT_MS = 8_000;
 const MIN_RETRY_MS = 200;
 const RETRY_RANGE_MS = 1_300;
 
-export interface AlertAnswer {
+interface AlertAnswer {
   readonly status: number;
   readonly code: string;
   readonly receiptId: string | null;

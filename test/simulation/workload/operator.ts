@@ -12,7 +12,7 @@ import { encode, encodeWithTtl, RETENTION_MS } from "#functions/app/documents/co
 import type { DocumentPort, DocumentWrite } from "#ports/documents.ts";
 import type { ConfigChange } from "./items.ts";
 
-export const OPERATOR = "operator";
+const OPERATOR = "operator";
 
 export async function setTradingState(
   store: DocumentPort,

@@ -22,7 +22,7 @@ export interface Books {
   readonly profile: AccountProfile;
   readonly control: ControlState;
   readonly controlVersion: DocumentVersion;
-  /** In force: of the version that the control document names, or one that permits nothing (domain/config/closed-config.ts). */
+  /** In force: of the version that the control document names, or one that permits nothing (domain/documents/config.ts). */
   readonly config: AccountConfig;
   /** Why `config/current` is not what is used; null when it is. */
   readonly configFault: string | null;

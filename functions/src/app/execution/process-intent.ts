@@ -215,7 +215,7 @@ function commitDenial(
   const status = expired ? "EXPIRED" : "DENIED";
   const nowMs = deps.clock.nowMs();
   const control = books.controlVersion === given.controlVersion ? given.control : books.control;
-  const throttles = withVeto(control.throttles, intent, denials, books.config, nowMs);
+  const throttles = withVeto(control.throttles, { intent, denials }, books.config, nowMs);
   const receipt: DocumentWrite = {
     op: "update",
     path: paths.receipt(intent.accountId, intent.signalId),

@@ -11,9 +11,9 @@ import { DocumentExistsError, type DocumentPort, type DocumentWrite } from "#por
 import type { Logger } from "#ports/logger.ts";
 
 /** Past this a message is not worth acting on: every intent in it has expired long before. */
-export const MAX_MESSAGE_AGE_MS = 30 * 60_000;
+const MAX_MESSAGE_AGE_MS = 30 * 60_000;
 /** Pub/Sub backs off up to ten minutes, so this many failures are a fault, not a hiccup. */
-export const MAX_MESSAGE_ATTEMPTS = 8;
+const MAX_MESSAGE_ATTEMPTS = 8;
 /** Of a quarantined body: enough to see what it was. */
 const MAX_BODY_CHARACTERS = 4_000;
 
@@ -22,6 +22,8 @@ export interface BusMessage {
   readonly topic: string;
   readonly publishedAtMs: number;
   readonly payload: unknown;
+  /** How old it may be and still be acted on, where that is not the usual. */
+  readonly maxAgeMs?: number;
 }
 
 export interface ConsumeDeps {
@@ -35,15 +37,18 @@ export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly faults: readonly string[] };
 
-/** Runs `handle` for a usable message that is not older than `maxAgeMs`. Resolves when the message may be acknowledged; rejects when it must come back. */
+/**
+ * Runs `handle` for a usable message that is not too old. Resolves when the message may be acknowledged; rejects when it
+ * must come back.
+ */
 export async function consumeMessage<T extends { readonly accountId: string }>(
   deps: ConsumeDeps,
   message: BusMessage,
   parsed: Parsed<T>,
   handle: (value: T) => Promise<void>,
-  maxAgeMs = MAX_MESSAGE_AGE_MS,
 ): Promise<void> {
-  if (!parsed.ok) return await quarantine(deps, message, "MESSAGE_UNUSABLE", parsed.faults, null);
+  const { maxAgeMs = MAX_MESSAGE_AGE_MS } = message;
+  if (!parsed.ok) return await quarantine(deps, message, "MESSAGE_UNUSABLE", parsed.faults);
   const { accountId } = parsed.value;
   if (deps.clock.nowMs() - message.publishedAtMs > maxAgeMs) {
     return await bury(deps, message, accountId, `older than ${maxAgeMs} ms`);
@@ -52,7 +57,7 @@ export async function consumeMessage<T extends { readonly accountId: string }>(
     await handle(parsed.value);
   } catch (error) {
     if (error instanceof UnusableInputError) {
-      return await quarantine(deps, message, error.code, [error.message], null);
+      return await quarantine(deps, message, error.code, [error.message]);
     }
     const attempts = await countAttempt(deps, message);
     if (attempts < MAX_MESSAGE_ATTEMPTS) throw error;
@@ -76,7 +81,6 @@ async function quarantine(
   message: BusMessage,
   code: string,
   faults: readonly string[],
-  accountId: string | null,
 ): Promise<void> {
   const nowMs = deps.clock.nowMs();
   const id = quarantineId(message.topic, message.messageId);
@@ -84,7 +88,7 @@ async function quarantine(
   const kept: Quarantined = {
     quarantineId: id,
     source: message.topic,
-    accountId,
+    accountId: null,
     code,
     faults,
     body,

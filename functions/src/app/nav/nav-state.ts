@@ -19,7 +19,7 @@ const CONFIG_LIMIT_MS = 11 * 60_000;
 const CONFIG_FRESH_MS = 60_000;
 
 /** A peak that must not be judged on: unreadable, or of another baseline than the NAV's. It is kept as evidence. */
-export interface PeakSetAside {
+interface PeakSetAside {
   readonly fault: string;
   readonly body: string;
   readonly version: DocumentVersion;

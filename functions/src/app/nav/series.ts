@@ -28,7 +28,7 @@ export async function packedSeries(
   return days.map((day) => {
     const snapshot = stored.get(day);
     const before = snapshot === undefined ? state.series : decode(navSeriesSchema, snapshot);
-    return withSamples(before, nav, day, nav.recent, adjustments, nowMs);
+    return withSamples(before, nav, { day, samples: nav.recent, adjustments }, nowMs);
   });
 }
 

@@ -58,7 +58,7 @@ async function run(
   await alertOldPeak(deps, accountId, state);
   const asked = await askVenue(deps, profile, state, before);
   const nowMs = deps.clock.nowMs();
-  const valued = nextNav(accountId, state.nav, asked.answers, state.config.reserves, nowMs);
+  const valued = nextNav(accountId, state.nav, { ...asked.answers, reserves: state.config.reserves }, nowMs);
   const judged = await judgedPeak(deps, state, asked, valued);
   const { peak } = judged;
   const baseline =

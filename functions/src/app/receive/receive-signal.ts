@@ -28,7 +28,7 @@ import type { ReceivedSignal } from "./signal-records.ts";
 import { storeSignal } from "./store-signal.ts";
 
 /** TradingView gives up after 3 s; the rest is for the network, and for an alert about a failed publication. */
-export const TOTAL_LIMIT_MS = 2_500;
+const TOTAL_LIMIT_MS = 2_500;
 /** Time to load the hook and to check the environment: leaves 900 ms for storing and publishing. */
 const LOAD_LIMIT_MS = 1_600;
 /** A duplicate of a signal that nobody has decided after this time is published again: its message may be lost. */

@@ -74,7 +74,7 @@ export function placeClosing(control: ControlState, closing: Closing, nowMs: num
   };
   const request = requestOf(clientOrderId(control.accountId, causeId, step), closing);
   // A closing asks neither NAV nor peak.
-  const basis = decisionBasis(closing.configVersion, null, null, closing.mark, nowMs);
+  const basis = decisionBasis(closing.configVersion, { nav: null, peak: null, mark: closing.mark }, nowMs);
   return placeOrder(control, { request, cause, group, notionalUsd: "0", basis }, nowMs);
 }
 

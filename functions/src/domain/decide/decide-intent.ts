@@ -11,6 +11,7 @@ import { clientOrderId, groupId } from "#domain/documents/ids.ts";
 import type { Universe } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import type { Intent } from "#domain/documents/signal.ts";
+import type { Side } from "#domain/documents/words.ts";
 import { denial, type RiskContext } from "#domain/risk/context.ts";
 import { type RiskEngine, riskEngine } from "#domain/risk/engine.ts";
 import { slotOfSymbol } from "#domain/risk/pool.ts";
@@ -55,7 +56,7 @@ export function decideIntent(books: DecisionBooks, intent: Intent, nowMs: number
 }
 
 function basisOf({ config, nav, peak, mark, nowMs }: RiskContext): DecisionBasis {
-  return decisionBasis(config.version, nav, peak, mark, nowMs);
+  return decisionBasis(config.version, { nav, peak, mark }, nowMs);
 }
 
 function deny(context: RiskContext, denials: readonly Denial[]): Decision {
@@ -120,7 +121,7 @@ function reducibleQty(intent: Intent, heldBase: Decimal, freeBase: Decimal, step
   return floorToStep(wanted.lt(freeBase) ? wanted : freeBase, stepBase);
 }
 
-function newGroup(intent: Intent, side: "long" | "short", nowMs: number): Group {
+function newGroup(intent: Intent, side: Side, nowMs: number): Group {
   return {
     groupId: groupId(intent.accountId, intent.intentId),
     accountId: intent.accountId,

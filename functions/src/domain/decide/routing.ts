@@ -1,6 +1,7 @@
 // How an order goes to the venue. Prices are rounded by side, away from giving up money; a reduction is always
 // reduce-only and takes, because being flat matters more than the fee.
 import { ceilToStep, type Decimal, dec, decimalString, floorToStep } from "#domain/decimal.ts";
+import type { EntryRouting } from "#domain/documents/config.ts";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
 import type { OrderRequest } from "#domain/documents/order.ts";
 import type { Side } from "#domain/documents/words.ts";
@@ -9,7 +10,7 @@ import type { Side } from "#domain/documents/words.ts";
 interface WantedEntry {
   readonly side: Side;
   readonly qtyBase: Decimal;
-  readonly routing: "market" | "postOnly";
+  readonly routing: EntryRouting;
 }
 
 export function routeEntry(
