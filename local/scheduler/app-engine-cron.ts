@@ -1,7 +1,7 @@
 // App Engine's schedule language: intervals ("every 5 minutes", with "from … to …" or "synchronized") and days
 // ("every day 00:00", "1st,3rd monday of jan,jul 09:00").
 // Source: cloud.google.com/appengine/docs/standard/scheduling-jobs-with-cron-yaml, "Formatting the schedule".
-import type { Rule, WallRule } from "./schedule.ts";
+import type { Rule, WallRule } from "./rule.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MINUTES = 60;

@@ -1,27 +1,13 @@
 // When a scheduled function runs: App Engine syntax or unix cron, in a time zone, as Cloud Scheduler takes them.
 // What it does not understand it refuses, naming the text and what would be understood.
 import { parseAppEngine } from "./app-engine-cron.ts";
+import type { WallRule } from "./rule.ts";
 import { parseUnixCron } from "./unix-cron.ts";
-import { type WallClock, type WallTime, wallClock } from "./zoned-time.ts";
+import { type WallClock, wallClock } from "./zoned-time.ts";
 
 export class UnknownScheduleError extends Error {
   override readonly name = "UnknownScheduleError";
 }
-
-/** Days and minutes of the day at which to run, on the wall clock of the zone. */
-export interface WallRule {
-  readonly kind: "wall";
-  matchesDay(time: WallTime): boolean;
-  matchesTime(time: WallTime): boolean;
-}
-
-/** Every so many milliseconds, counted from 1970-01-01T00:00Z. */
-export interface IntervalRule {
-  readonly kind: "interval";
-  readonly stepMs: number;
-}
-
-export type Rule = WallRule | IntervalRule;
 
 export interface Schedule {
   /** The first moment after `afterMs`, a whole minute. */

@@ -1,6 +1,6 @@
 // Unix cron: five fields (minute, hour, day of month, month, day of week) with lists, ranges, steps and names.
 // As in cron, a day matches by either day field when both are restricted.
-import type { WallRule } from "./schedule.ts";
+import type { WallRule } from "./rule.ts";
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];

@@ -4,14 +4,16 @@ import type { Clock } from "./clock.ts";
 import { TimeOracle } from "./clock.ts";
 import type { DocumentChange, StoredDocument } from "./document.ts";
 import { History } from "./history.ts";
-import { LockTable, type QueryPredicate } from "./locks.ts";
+import type { QueryPredicate } from "./lock-waiter.ts";
+import { LockTable } from "./locks.ts";
 import { AppendLog } from "./log/append-log.ts";
 import type { LogRecord } from "./log/record.ts";
 import type { Write } from "./proto.ts";
 import { checkCommitBytes } from "./size.ts";
 import { Code, failedPrecondition, toRpcError } from "./status.ts";
 import { Store } from "./store.ts";
-import { type Transaction, Transactions } from "./transaction.ts";
+import type { Transaction } from "./transaction.ts";
+import { Transactions } from "./transactions.ts";
 import { netChanges, type PlannedWrite, planWrites, targetOf } from "./write.ts";
 
 export interface DatabaseOptions {

@@ -3,24 +3,12 @@
 // granted, so exclusive locks are never held. A wait that would close a cycle ends the cycle's youngest at once.
 import type { Clock } from "./clock.ts";
 import { findCycle, youngestOf } from "./deadlock.ts";
-import type { DocumentChange } from "./document.ts";
-import type { LockRequest, LockWaiter } from "./lock-waiter.ts";
+import type { LockRequest, LockWaiter, QueryPredicate, WaitNode } from "./lock-waiter.ts";
 import { contention } from "./status.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** Longest wait for a lock, ms. Below the 60 s deadline of the SDKs' calls, so that callers learn the reason. */
 export const LOCK_WAIT_TIMEOUT_MS = 20_000;
-
-/** The scope and filter of a query that a transaction ran: what must not change while it is open. */
-export interface QueryPredicate {
-  /** Whether the query looks at the collection this document is in. */
-  readonly scopesName: (documentName: string) => boolean;
-  /** Whether the change adds to, alters or takes from what the query's filter selects. */
-  readonly touchedBy: (change: DocumentChange) => boolean;
-}
-
-/** A transaction, or a waiting write outside any transaction. */
-export type WaitNode = Transaction | LockWaiter;
 
 interface Held {
   readonly names: Set<string>;

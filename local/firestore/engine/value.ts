@@ -1,8 +1,11 @@
 // Firestore values in canonical form: exactly one member, nested members always present, timestamps to the
 // microsecond, bytes owned (not a view of a request). Everything the store holds passed through canonicalValue().
-import type { RawFields, RawTimestamp, RawValue } from "./proto.ts";
 import { invalidArgument } from "./status.ts";
-import { canonicalTimestamp, type Timestamp } from "./timestamp.ts";
+import { canonicalTimestamp, type RawTimestamp, type Timestamp } from "./timestamp.ts";
+
+/** A Value before it is checked and made canonical. */
+export type RawValue = Readonly<Record<string, unknown>>;
+export type RawFields = Readonly<Record<string, RawValue>>;
 
 export type Fields = Readonly<Record<string, Value>>;
 

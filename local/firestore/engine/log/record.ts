@@ -1,9 +1,8 @@
 // One line of JSON per commit, and per document in a snapshot. Values are the protocol's JSON with bytes as base64
 // and the doubles JSON lacks as text; reading goes through the same checks as a write.
 import type { DocumentChange, StoredDocument } from "../document.ts";
-import type { RawFields } from "../proto.ts";
 import { checkedDocumentBytes } from "../size.ts";
-import { canonicalFields, type Fields, type Value } from "../value.ts";
+import { canonicalFields, type Fields, type RawFields, type Value } from "../value.ts";
 
 /** name, createMicros, updateMicros, fields */
 type DocumentLine = readonly [string, number, number, unknown];
