@@ -1,8 +1,8 @@
 // Delivers a message to an emulated v2 function as Eventarc does in production: a CloudEvent to the trigger,
 // acknowledged by success only. The functions emulator answers failures truthfully; its own Pub/Sub bridge,
 // which acknowledges them, is not used.
-import { isSuccess } from "#local/serving/http-call.ts";
-import { type TriggerCaller, wasTried } from "#local/serving/trigger-call.ts";
+import { isSuccess } from "@ballast/local-serving/http-call.ts";
+import { type TriggerCaller, wasTried } from "#local/functions-emulator/trigger-call.ts";
 import type { Message } from "./message.ts";
 
 /** The emulator ends a call at the function's own timeout; this much later it has hung. */

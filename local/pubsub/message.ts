@@ -1,5 +1,5 @@
 // A published message as the broker keeps it, and its form on the wire.
-import { timestampOf } from "#local/serving/wire-time.ts";
+import { timestampOf } from "@ballast/local-serving/wire-time.ts";
 import type { WireMessage, WireReceived } from "./wire.ts";
 
 export interface Message {

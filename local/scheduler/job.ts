@@ -1,11 +1,11 @@
 // One scheduled function: waits for its next moment, runs it with retries, and never twice at a time unless
 // told. A moment that comes while a run lasts is not lost: one run follows when it ends.
-import { Alarm } from "#local/serving/alarm.ts";
-import type { Clock } from "#local/serving/clock.ts";
-import type { EmulatedFunction, RetryRules } from "#local/serving/functions-backends.ts";
-import { type HttpOutcome, isSuccess } from "#local/serving/http-call.ts";
-import type { LogLine } from "#local/serving/log-line.ts";
-import { steppedBackoffMs } from "#local/serving/stepped-backoff.ts";
+import { Alarm } from "@ballast/local-serving/alarm.ts";
+import type { Clock } from "@ballast/local-serving/clock.ts";
+import { type HttpOutcome, isSuccess } from "@ballast/local-serving/http-call.ts";
+import type { LogLine } from "@ballast/local-serving/log-line.ts";
+import { steppedBackoffMs } from "@ballast/local-serving/stepped-backoff.ts";
+import type { EmulatedFunction, RetryRules } from "#local/functions-emulator/functions-backends.ts";
 import { parseSchedule, type Schedule } from "./schedule.ts";
 
 /** Cloud Scheduler's own when a job says nothing (google/cloud/scheduler/v1/job.proto, RetryConfig). */

@@ -1,7 +1,7 @@
 // One attempt of a task over HTTP, with the headers that Cloud Tasks adds (cloud.google.com/tasks/docs, "HTTP
 // target task handlers"). Headers of the task that Cloud Tasks would replace are replaced here too.
-import { callHttp, type HttpOutcome } from "#local/serving/http-call.ts";
-import { unsignedBearer } from "#local/serving/unsigned-token.ts";
+import { callHttp, type HttpOutcome } from "@ballast/local-serving/http-call.ts";
+import { unsignedBearer } from "#local/functions-emulator/unsigned-token.ts";
 import type { Task } from "./task.ts";
 
 const REPLACED = /^(host|content-length|user-agent|x-cloudtasks-.*|x-google-.*|x-appengine-.*)$/i;

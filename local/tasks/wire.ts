@@ -1,6 +1,6 @@
 // Shapes of google.cloud.tasks.v2 as the proto loader gives them. Source: google/cloud/tasks/v2/*.proto inside
 // @google-cloud/tasks.
-import type { WireDuration, WireTimestamp } from "#local/serving/wire-time.ts";
+import type { WireDuration, WireTimestamp } from "@ballast/local-serving/wire-time.ts";
 
 export interface WireRetryConfig {
   readonly maxAttempts: number;

@@ -1,10 +1,11 @@
 // Funding every eight hours at 00:00, 08:00 and 16:00 UTC: longs pay shorts at a positive rate, on the value
 // at the mark price. The next rate is known before it is charged.
+
+import { hash32 } from "@ballast/local-serving/random.ts";
 import { divideHalfUp, E8 } from "./decimal.ts";
 import type { Engine } from "./engine.ts";
 import { bookIncome } from "./fills.ts";
 import { markNotionalUsdE8 } from "./margin.ts";
-import { hash32 } from "./random.ts";
 import type { SymbolState } from "./state.ts";
 import type { SymbolSpec } from "./symbols.ts";
 

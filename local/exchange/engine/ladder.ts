@@ -1,6 +1,6 @@
 // Synthetic liquidity around the mid price: a ladder of quoted lots per side, a pure function of the seed,
 // the price step and the market's mood, so that asking for it never changes it.
-import { hash32 } from "./random.ts";
+import { hash32 } from "@ballast/local-serving/random.ts";
 import { REGIME_TRAITS } from "./regimes.ts";
 import type { EngineState, SymbolState } from "./state.ts";
 import type { SymbolSpec } from "./symbols.ts";

@@ -1,10 +1,11 @@
 // Matching in price-time priority: an incoming order against resting orders and the synthetic ladder, and
 // resting orders against the market when it moves to them.
+
+import { hash32 } from "@ballast/local-serving/random.ts";
 import { sideOf } from "./book.ts";
 import { accountOf, bookOf, type Engine, readPosition, specOf, symbolStateOf } from "./engine.ts";
 import { applyFill, finishOrder, signOf } from "./fills.ts";
 import { quotedLadder, remainingLadder } from "./ladder.ts";
-import { hash32 } from "./random.ts";
 import { isOpen, type Order, type Side } from "./state.ts";
 
 /** Chance per 250 ms that a public market order reaches the touch, where a resting order may stand. */

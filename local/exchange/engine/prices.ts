@@ -1,12 +1,13 @@
 // The price process: one market-wide factor under a regime, each symbol following it by its beta with its
 // own noise, slowly pulled to its start price so that weeks of local running stay plausible.
+
+import { hash32, nextNormal } from "@ballast/local-serving/random.ts";
 import { recordTick } from "./candles.ts";
 import { e8 } from "./decimal.ts";
 import type { Engine } from "./engine.ts";
 import { MINUTE_MS } from "./intervals.ts";
 import { feedPriceUsd } from "./kline-feed.ts";
 import { halfSpreadTicks } from "./ladder.ts";
-import { hash32, nextNormal } from "./random.ts";
 import { REGIME_TRAITS, stepRegime } from "./regimes.ts";
 import type { SymbolState } from "./state.ts";
 import type { SymbolSpec } from "./symbols.ts";

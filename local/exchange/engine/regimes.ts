@@ -1,6 +1,6 @@
 // The market's moods and how it moves from one to the next. Time constants are per minute, so the same
 // process can run in fine and coarse steps.
-import { nextUniform, type RandomState } from "./random.ts";
+import { nextUniform, type RandomState } from "@ballast/local-serving/random.ts";
 
 export const REGIMES = ["calm", "trend", "volatile", "crash"] as const;
 export type Regime = (typeof REGIMES)[number];

@@ -1,7 +1,8 @@
 // Everything the matching engine remembers, as one plain tree that can be stored and restored.
 // Indexes that follow from it (books, client ids) are rebuilt, never stored.
+
+import type { RandomState } from "@ballast/local-serving/random.ts";
 import type { CandleSeries } from "./candles.ts";
-import type { RandomState } from "./random.ts";
 import type { Regime } from "./regimes.ts";
 
 export type Side = "BUY" | "SELL";

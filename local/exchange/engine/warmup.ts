@@ -1,9 +1,16 @@
 // Price history of a new exchange: minute candles walked backwards from the start price, so that the first
 // klines request already has something to answer and ends exactly at the first quote.
+
+import {
+  hash32,
+  nextNormal,
+  nextUniform,
+  type RandomState,
+  seedRandom,
+} from "@ballast/local-serving/random.ts";
 import { appendMinute, type Candle, newCandle } from "./candles.ts";
 import type { Engine } from "./engine.ts";
 import { MINUTE_MS, openTimeOf } from "./intervals.ts";
-import { hash32, nextNormal, nextUniform, type RandomState, seedRandom } from "./random.ts";
 import { REGIME_TRAITS } from "./regimes.ts";
 import type { SymbolSpec } from "./symbols.ts";
 

@@ -1,7 +1,7 @@
 // Pessimistic locks as Firestore's standard edition has them: a read-write transaction's reads take shared locks on
 // documents and on query results, and whoever wants to change one waits. A commit is applied the moment it is
 // granted, so exclusive locks are never held. A wait that would close a cycle ends the cycle's youngest at once.
-import type { Clock } from "./clock.ts";
+import type { Clock, Timer } from "@ballast/local-serving/clock.ts";
 import { findCycle, youngestOf } from "./deadlock.ts";
 import type { LockRequest, LockWaiter, QueryPredicate, WaitNode } from "./lock-waiter.ts";
 import { contention } from "./status.ts";
@@ -43,9 +43,9 @@ export class LockTable {
       request,
       granted,
       refused,
-      cancelTimeout: () => cancel?.(),
+      cancelTimeout: () => timeout?.cancel(),
     };
-    let cancel: (() => void) | undefined;
+    let timeout: Timer | undefined;
     const blockers = this.blockersOf(waiter);
     if (blockers.hard.size === 0 && blockers.queued.size === 0) {
       this.#grant(waiter);
@@ -54,7 +54,7 @@ export class LockTable {
     this.#waiters.add(waiter);
     this.#breakCycles(waiter);
     if (!this.#waiters.has(waiter)) return;
-    cancel = this.#clock.schedule(LOCK_WAIT_TIMEOUT_MS, () => {
+    timeout = this.#clock.after(LOCK_WAIT_TIMEOUT_MS, () => {
       if (this.#waiters.delete(waiter)) refused(contention(`no lock within ${LOCK_WAIT_TIMEOUT_MS} ms`));
       this.#settle();
     });

@@ -1,8 +1,8 @@
 // Keeps asking the functions emulator which functions it serves, and tells whoever listens when that changed.
 // An emulator that is not there (yet, or for a moment) changes nothing: what was known stays known.
-import type { Clock, Timer } from "./clock.ts";
+import type { Clock, Timer } from "@ballast/local-serving/clock.ts";
+import type { LogLine } from "@ballast/local-serving/log-line.ts";
 import { type EmulatedFunction, readBackends } from "./functions-backends.ts";
-import type { LogLine } from "./log-line.ts";
 
 /** Short enough that nobody waits for a new function, and nothing on the wire of one machine. */
 export const DEFAULT_POLL_MS = 1_000;
