@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { RpcError } from "#local/firestore/backend.ts";
 import { ChannelClient } from "./channel-client.ts";
-import { idToken, serveWeb, START_MS } from "./web-fixture.ts";
+import { idToken, START_MS, serveWeb } from "./web-fixture.ts";
 
 const REMOVED = { targetChange: { targetChangeType: "REMOVE", targetIds: [3] } };
 const change = (id: string) => ({ targetChange: { targetIds: [1], resumeToken: Buffer.from(id) } });
