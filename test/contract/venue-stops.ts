@@ -5,6 +5,7 @@ import { dec, decimalString } from "#domain/decimal.ts";
 import type { FaultEffect } from "#local/exchange/faults/fault.ts";
 import type { StopRequest, VenueStop } from "#ports/venue.ts";
 import { codeOf, type Trading } from "./venue.ts";
+import type { Outcome } from "./venue-failures.ts";
 
 const STOPS = { method: "POST", path: "/fapi/v1/algoOrder$" };
 let ids = 0;
@@ -162,31 +163,44 @@ export function describeVenueStops(current: () => Trading): void {
       expect(await observer.findStop(market, request.clientStopId)).toBeNull();
     });
 
-    const failures: readonly (readonly [string, FaultEffect, string, string, boolean])[] = [
+    const failures: readonly (readonly [string, FaultEffect, Outcome])[] = [
       [
         "500, taken",
         { kind: "httpError", when: "after", status: 500, body: "" },
-        "unknown",
-        "HTTP_500",
-        true,
+        { kind: "unknown", code: "HTTP_500", landed: true },
       ],
-      ["reset, taken", { kind: "reset", when: "after" }, "unknown", "RESET", true],
-      ["reset, not taken", { kind: "reset", when: "before" }, "unknown", "RESET", false],
-      ["garbage, taken", { kind: "body", when: "after", content: "garbage" }, "unknown", "UNREADABLE", true],
-      ["rate limit", { kind: "rateLimit", status: 429, retryAfterS: 7 }, "retryable", "-1003", false],
+      ["reset, taken", { kind: "reset", when: "after" }, { kind: "unknown", code: "RESET", landed: true }],
+      [
+        "reset, not taken",
+        { kind: "reset", when: "before" },
+        { kind: "unknown", code: "RESET", landed: false },
+      ],
+      [
+        "garbage, taken",
+        { kind: "body", when: "after", content: "garbage" },
+        { kind: "unknown", code: "UNREADABLE", landed: true },
+      ],
+      [
+        "rate limit",
+        { kind: "rateLimit", status: 429, retryAfterS: 7 },
+        { kind: "retryable", code: "-1003", landed: false },
+      ],
     ];
-    it.each(failures)("a creation that meets %s is not repeated", async (_, effect, kind, code, landed) => {
-      const trading = current();
-      const { exchange, observer, market, sent } = trading;
-      await trading.order();
-      const request = await newStop(trading);
-      const before = sent.length;
-      exchange.addFault({ effect, match: STOPS, count: 1 });
-      expect(await codeOf(create(trading, request))).toEqual([kind, code]);
-      expect(sent.slice(before)).toEqual(["POST /fapi/v1/algoOrder"]);
-      const found = await observer.findStop(market, request.clientStopId);
-      expect(found?.status ?? null).toBe(landed ? "RESTING" : null);
-    });
+    it.each(failures)(
+      "a creation that meets %s is not repeated",
+      async (_, effect, { kind, code, landed }) => {
+        const trading = current();
+        const { exchange, observer, market, sent } = trading;
+        await trading.order();
+        const request = await newStop(trading);
+        const before = sent.length;
+        exchange.addFault({ effect, match: STOPS, count: 1 });
+        expect(await codeOf(create(trading, request))).toEqual([kind, code]);
+        expect(sent.slice(before)).toEqual(["POST /fapi/v1/algoOrder"]);
+        const found = await observer.findStop(market, request.clientStopId);
+        expect(found?.status ?? null).toBe(landed ? "RESTING" : null);
+      },
+    );
 
     it("repeats a withdrawal whose answer was lost", async () => {
       const trading = current();

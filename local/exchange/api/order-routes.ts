@@ -49,7 +49,7 @@ export function putOrder(call: Call): unknown {
   if (order === undefined || order.side !== side) throw refuse("noSuchOrder");
   const lots = qtyToLots(spec, params.require("quantity"), false);
   const ticks = priceToTicks(spec, params.require("price"));
-  return renderChanged(engine, amendOrder(engine, order, ticks, lots, nowMs));
+  return renderChanged(engine, amendOrder(engine, order, { priceTicks: ticks, lots }, nowMs));
 }
 
 /** GET /fapi/v1/order */

@@ -124,14 +124,16 @@ export function appendMinute(series: CandleSeries, candle: Candle): void {
   pushBounded(series.minutes, candle);
 }
 
-/** Records a traded price. `lots` of 0 moves the price without volume. */
-export function recordTick(
-  series: CandleSeries,
-  timeMs: number,
-  ticks: number,
-  lots: number,
-  takerBuys: boolean,
-): void {
+/** A traded price; `lots` of 0 moves the price without volume. */
+export interface Tick {
+  readonly timeMs: number;
+  readonly ticks: number;
+  readonly lots: number;
+  readonly takerBuys: boolean;
+}
+
+/** Adds a traded price to the minute that it falls into. */
+export function recordTick(series: CandleSeries, { timeMs, ticks, lots, takerBuys }: Tick): void {
   const openMs = openTimeOf("1m", timeMs);
   let candle = series.minutes.at(-1);
   if (candle === undefined || candle.openMs < openMs) {

@@ -102,7 +102,7 @@ export function openAccount(engine: Engine, setup: AccountSetup, timeMs: number)
     updateTimeMs: timeMs,
   };
   engine.state.accounts.set(setup.id, account);
-  bookIncome(engine, account, "TRANSFER", e8(setup.balanceUsdt), { symbol: "", timeMs });
+  bookIncome(engine, account, { type: "TRANSFER", amountE8: e8(setup.balanceUsdt), symbol: "", timeMs });
 }
 
 /** A new exchange at `startMs`, with quotes, history and funded accounts. */

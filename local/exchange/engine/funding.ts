@@ -37,7 +37,7 @@ function chargeSymbol(engine: Engine, spec: SymbolSpec, symbol: SymbolState, tim
     const value = markNotionalUsdE8(spec, symbol.markUsdE8, position.lots);
     const payment = divideHalfUp(-value * BigInt(symbol.fundingRateE8), E8);
     if (position.marginType === "ISOLATED") position.isolatedWalletUsdE8 += payment;
-    bookIncome(engine, account, "FUNDING_FEE", payment, { symbol: spec.symbol, timeMs });
+    bookIncome(engine, account, { type: "FUNDING_FEE", amountE8: payment, symbol: spec.symbol, timeMs });
   }
 }
 

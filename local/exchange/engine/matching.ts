@@ -65,13 +65,11 @@ export function takeLiquidity(engine: Engine, taker: Order, timeMs: number): voi
   const symbol = symbolStateOf(engine, taker.symbol);
   const ladder = remainingLadder(engine.state, spec, symbol, taker.side === "BUY" ? "asks" : "bids");
   const taken = taker.side === "BUY" ? symbol.takenAsks : symbol.takenBids;
-  let level = 0;
   while (isOpen(taker)) {
     const wanted = tradableLots(engine, taker);
     if (wanted === 0) return;
-    while (level < ladder.length && (ladder[level]?.lots ?? 0) <= 0) level += 1;
-    const synthetic = ladder[level];
-    const offered = synthetic !== undefined && accepts(taker, synthetic.ticks) ? synthetic : undefined;
+    const level = ladder.findIndex(({ lots, ticks }) => lots > 0 && accepts(taker, ticks));
+    const offered = ladder[level];
     const resting = nextResting(engine, taker, offered?.ticks, timeMs);
     if (resting !== undefined) {
       const lots = Math.min(wanted, tradableLots(engine, resting));

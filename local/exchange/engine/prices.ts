@@ -59,8 +59,7 @@ export function movePrice(
   engine: Engine,
   spec: SymbolSpec,
   symbol: SymbolState,
-  move: number,
-  stepMs: number,
+  { move, stepMs }: { readonly move: number; readonly stepMs: number },
 ): void {
   const { state } = engine;
   const minutes = stepMs / MINUTE_MS;
@@ -76,5 +75,10 @@ export function movePrice(
   const noise = hash32(state.seed, VOLUME_SALT, spec.index, state.stepIndex) / UINT32;
   const levelLots = spec.levelDepthUsd / (symbol.midUsd * spec.lotBase);
   const lots = Math.round(levelLots * VOLUME_SHARE * noise * (stepMs / 1000));
-  recordTick(symbol.candles, state.clockMs, symbol.lastTicks, lots, symbol.lastTicks === symbol.askTicks);
+  recordTick(symbol.candles, {
+    timeMs: state.clockMs,
+    ticks: symbol.lastTicks,
+    lots,
+    takerBuys: symbol.lastTicks === symbol.askTicks,
+  });
 }

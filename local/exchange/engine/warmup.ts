@@ -22,9 +22,7 @@ const VOLUME_SHARE = 9;
 
 function pastCandle(
   spec: SymbolSpec,
-  openMs: number,
-  open: number,
-  close: number,
+  { openMs, open, close }: Pick<Candle, "openMs" | "open" | "close">,
   random: RandomState,
 ): Candle {
   const reach = WICK * (REGIME_TRAITS.calm.volatility + spec.ownVolatility) * close;
@@ -62,7 +60,8 @@ export function fillHistory(engine: Engine, minutes: number): void {
       const openUsd = closeUsd / (1 + move);
       const openTicks = Math.round(openUsd / spec.tickUsd);
       const closeTicks = Math.round(closeUsd / spec.tickUsd);
-      candles.push(pastCandle(spec, lastOpenMs - back * MINUTE_MS, openTicks, closeTicks, random));
+      const openMs = lastOpenMs - back * MINUTE_MS;
+      candles.push(pastCandle(spec, { openMs, open: openTicks, close: closeTicks }, random));
       closeUsd = openUsd;
     }
     for (const candle of candles.reverse()) appendMinute(symbol.candles, candle);

@@ -117,18 +117,17 @@ export class LockTable {
     return { hard, queued };
   }
 
-  #commitBlockers(waiter: LockWaiter, blockers: Set<WaitNode>): void {
-    if (waiter.request.kind !== "commit") return;
-    for (const name of waiter.request.names) {
+  #commitBlockers({ owner, request }: LockWaiter, blockers: Set<WaitNode>): void {
+    if (request.kind !== "commit") return;
+    for (const name of request.names) {
       for (const holder of this.#holders.get(name)?.keys() ?? []) {
-        if (holder !== waiter.owner) blockers.add(holder);
+        if (holder !== owner) blockers.add(holder);
       }
     }
     for (const holder of this.#predicateOwners) {
-      if (holder === waiter.owner || blockers.has(holder)) continue;
-      for (const predicate of this.#held.get(holder)?.predicates ?? []) {
-        if (waiter.request.touches(predicate)) blockers.add(holder);
-      }
+      if (holder === owner || blockers.has(holder)) continue;
+      const predicates = this.#held.get(holder)?.predicates ?? [];
+      if ([...predicates].some((predicate) => request.touches(predicate))) blockers.add(holder);
     }
   }
 
@@ -138,28 +137,29 @@ export class LockTable {
         if (mode === "update" && holder !== waiter.owner) blockers.add(holder);
       }
     }
-    for (const earlier of this.#waiters) {
-      if (earlier === waiter) break;
-      if (
-        earlier.request.kind !== "read" ||
-        earlier.owner === waiter.owner ||
-        earlier.owner?.isRetry !== true
-      )
-        continue;
-      if (earlier.request.names.some((name) => names.includes(name))) blockers.add(earlier.owner);
+    for (const { owner, request } of this.#before(waiter)) {
+      if (request.kind !== "read" || owner?.isRetry !== true) continue;
+      if (request.names.some((name) => names.includes(name))) blockers.add(owner);
     }
   }
 
   #queuedWriters(waiter: LockWaiter, blockers: Set<WaitNode>): void {
-    for (const earlier of this.#waiters) {
-      if (earlier === waiter) break;
-      if (earlier.request.kind !== "commit" || earlier.owner === waiter.owner) continue;
+    for (const earlier of this.#before(waiter)) {
+      if (earlier.request.kind !== "commit") continue;
       const { request } = waiter;
       const meets = earlier.request.names.some((name) => {
         if (request.kind === "query") return request.predicate.scopesName(name);
         return request.names.includes(name) && !this.#holds(waiter.owner, name);
       });
       if (meets) blockers.add(earlier.owner ?? earlier);
+    }
+  }
+
+  /** Requests of others that came earlier and still wait. */
+  *#before(waiter: LockWaiter): Generator<LockWaiter> {
+    for (const earlier of this.#waiters) {
+      if (earlier === waiter) return;
+      if (earlier.owner !== waiter.owner) yield earlier;
     }
   }
 
