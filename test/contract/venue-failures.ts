@@ -2,7 +2,7 @@
 // sent twice by the adapter, and never lands after its deadline.
 import { describe, expect, it } from "vitest";
 import type { FaultEffect } from "#local/exchange/faults/fault.ts";
-import { codeOf, newRequest, type Trading } from "./venue.ts";
+import { codeOf, newRequest, priceAt, RESTING, type Trading } from "./venue.ts";
 
 const ORDERS = { method: "POST", path: "/fapi/v1/order$" };
 const UNKNOWN_503 = "Unknown error, please check your request or try again later.";
@@ -205,8 +205,8 @@ export function describeVenueFailures(current: () => Trading): void {
 
     it("repeats a cancel whose answer was lost, and says that nothing is left to cancel", async () => {
       const { venue, exchange, market, observer, order } = current();
-      const [top] = await observer.fetchTopOfBook(["BTCUSDT"]);
-      const resting = await order({ type: "limit", priceUsd: top?.bidUsd ?? null, timeInForce: "GTX" });
+      const priceUsd = await priceAt(current(), RESTING);
+      const resting = await order({ type: "limit", priceUsd, timeInForce: "GTX" });
       exchange.addFault({ effect: { kind: "reset", when: "after" }, match: { method: "DELETE" }, count: 1 });
       expect(await venue.cancelOrder(market, resting.clientOrderId)).toBeNull();
       expect(await observer.findOrder(market, resting.clientOrderId)).toMatchObject({ status: "CANCELED" });

@@ -1,27 +1,14 @@
 // What any Venue keeps true of stops that rest there: they wait outside the book, fire with the price, only ever shrink
 // the position, and are created as carefully as orders.
 import { describe, expect, it } from "vitest";
-import { dec, decimalString } from "#domain/decimal.ts";
+import { dec } from "#domain/decimal.ts";
 import type { FaultEffect } from "#local/exchange/faults/fault.ts";
 import type { StopRequest, VenueStop } from "#ports/venue.ts";
-import { codeOf, type Trading } from "./venue.ts";
+import { codeOf, priceAt, type Trading } from "./venue.ts";
 import type { Outcome } from "./venue-failures.ts";
 
 const STOPS = { method: "POST", path: "/fapi/v1/algoOrder$" };
 let ids = 0;
-
-/** A price so far from the bid, on the tick. */
-async function priceAt({ observer, market }: Trading, factor: string): Promise<string> {
-  const [top] = await observer.fetchTopOfBook(["BTCUSDT"]);
-  const tick = dec(market.tickSizeUsd);
-  return decimalString(
-    dec(top?.bidUsd ?? "")
-      .mul(factor)
-      .div(tick)
-      .floor()
-      .mul(tick),
-  );
-}
 
 /** A stop five percent below the market for a long of 0.01. */
 async function newStop(trading: Trading, changes: Partial<StopRequest> = {}): Promise<StopRequest> {
