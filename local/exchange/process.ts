@@ -9,7 +9,7 @@ import { DataDirectory } from "./store/data-directory.ts";
 /** A snapshot this often bounds the log and the time a restart takes. */
 const SNAPSHOT_MS = 60_000;
 
-export interface ProcessOptions {
+interface ProcessOptions {
   readonly host: string;
   /** 0 picks a free port. */
   readonly port: number;
@@ -21,7 +21,7 @@ export interface ProcessOptions {
   readonly isManualClock: boolean;
 }
 
-export interface ExchangeProcess {
+interface ExchangeProcess {
   readonly port: number;
   /** Saves and stops. Safe to call once. */
   readonly stop: () => Promise<void>;

@@ -9,7 +9,7 @@ export const DEFAULT_POLL_MS = 1_000;
 /** The emulator answers in milliseconds; longer means it is busy starting. */
 const ANSWER_TIMEOUT_MS = 5_000;
 
-export interface FunctionsDirectoryOptions {
+interface FunctionsDirectoryOptions {
   /** Origin of the functions emulator, e.g. `http://127.0.0.1:5001`. */
   readonly origin: string;
   readonly pollMs: number;

@@ -6,7 +6,7 @@ const NOT_FOUND_STATUS = 404;
 /** What the emulator answers while background triggers are switched off. */
 const DISABLED_STATUS = 204;
 
-export interface TriggerCall {
+interface TriggerCall {
   /** Origin of the functions emulator. */
   readonly origin: string;
   readonly projectId: string;

@@ -9,7 +9,7 @@ export interface FunctionTrigger {
   readonly projectId: string;
 }
 
-export interface LoggedMessage {
+interface LoggedMessage {
   readonly id: string;
   readonly data: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -27,13 +27,13 @@ export type BrokerEntry =
   | { readonly t: "gone"; readonly sub: string; readonly ids: readonly string[] }
   | { readonly t: "id"; readonly next: number };
 
-export interface ReplayedSubscription {
+interface ReplayedSubscription {
   readonly sub: WireSubscription;
   readonly trigger: FunctionTrigger | undefined;
   readonly pending: Map<string, { readonly message: Message; attempts: number }>;
 }
 
-export interface ReplayedBroker {
+interface ReplayedBroker {
   /** How many entries the log held. */
   entries: number;
   readonly topics: Map<string, WireTopic>;

@@ -27,7 +27,7 @@ export interface Subscription {
   readonly onDeleted: Set<() => void>;
 }
 
-export interface BrokerOptions {
+interface BrokerOptions {
   readonly log: AppendLog<BrokerEntry>;
   readonly clock: Clock;
   readonly chaos: Chaos;

@@ -39,7 +39,7 @@ interface Entry {
   onLeaseEnd: ((ackId: string) => void) | undefined;
 }
 
-export interface TakeLimits {
+interface TakeLimits {
   readonly maxMessages: number;
   readonly maxBytes: number;
   readonly leaseMs: number;

@@ -18,7 +18,7 @@ export interface FunctionTarget {
   readonly timeoutSeconds: number;
 }
 
-export interface FunctionOutcome {
+interface FunctionOutcome {
   readonly isDone: boolean;
   /** Whether the function has been tried: an emulator that is not there does not count as a try. */
   readonly isTried: boolean;
@@ -30,7 +30,7 @@ export function pushTimeoutMs(target: FunctionTarget): number {
 }
 
 /** The CloudEvent that onMessagePublished expects; its id is the message's, equal on every delivery. */
-export function messagePublishedEvent(target: FunctionTarget, message: Message): string {
+function messagePublishedEvent(target: FunctionTarget, message: Message): string {
   const publishTime = new Date(message.publishTimeMs).toISOString();
   return JSON.stringify({
     specversion: "1.0",

@@ -18,7 +18,7 @@ export interface Delivery {
   readonly attempt: number;
 }
 
-export function wireMessage(message: Message): WireMessage {
+function wireMessage(message: Message): WireMessage {
   const { id, publishTimeMs, data, attributes, orderingKey } = message;
   return { messageId: id, publishTime: timestampOf(publishTimeMs), data, attributes, orderingKey };
 }

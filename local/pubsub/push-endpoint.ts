@@ -14,7 +14,7 @@ const MAX_IN_FLIGHT = 100;
 const LEASE_MARGIN_MS = 5_000;
 
 /** The JSON body of a push: camel case and snake case, as Pub/Sub sends both. */
-export function wrappedPush(subscription: string, delivery: Delivery, hasDeadLetters: boolean): string {
+function wrappedPush(subscription: string, delivery: Delivery, hasDeadLetters: boolean): string {
   const { id, publishTimeMs, data, attributes, orderingKey } = delivery.message;
   const publishTime = new Date(publishTimeMs).toISOString();
   return JSON.stringify({

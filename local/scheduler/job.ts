@@ -12,7 +12,7 @@ import { parseSchedule, type Schedule } from "./schedule.ts";
 const DEFAULT_RETRY = { minBackoffMs: 5_000, maxBackoffMs: 3_600_000, maxDoublings: 5 };
 const DEFAULT_TIME_ZONE = "UTC";
 
-export interface RunReport {
+interface RunReport {
   readonly scheduleTime: string;
   readonly startedAt: string;
   readonly finishedAt: string;
@@ -21,7 +21,7 @@ export interface RunReport {
   readonly detail: string;
 }
 
-export interface JobOptions {
+interface JobOptions {
   readonly fn: EmulatedFunction;
   readonly clock: Clock;
   readonly say: LogLine;

@@ -10,7 +10,7 @@ const SMALLEST_COMPACTION_BYTES = 1_000_000;
 /** A log is overgrown at this many times what it describes: the cost of a write stays a constant factor. */
 const GROWTH_BEFORE_COMPACTION = 4;
 
-export class DamagedLogError extends Error {
+class DamagedLogError extends Error {
   override readonly name = "DamagedLogError";
 }
 
@@ -33,7 +33,7 @@ export interface AppendLog<Entry> {
   close(): void;
 }
 
-export interface LogSettings<Entry> {
+interface LogSettings<Entry> {
   /** Told about a torn line that was dropped. */
   readonly warn: (text: string) => void;
   readonly format: LineFormat<Entry>;

@@ -5,7 +5,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { type Address, listenOn } from "./listen.ts";
 import { switchProtocol } from "./protocol-switch.ts";
 
-export interface Sides {
+interface Sides {
   readonly http2: (socket: Socket) => void;
   readonly http1: RequestListener;
 }

@@ -50,14 +50,14 @@ export interface GrpcService {
   readonly handlers: grpc.UntypedServiceImplementation;
 }
 
-export interface GrpcSides {
+interface GrpcSides {
   readonly services: readonly GrpcService[];
   /** Longer requests are refused, bytes. */
   readonly largestRequestBytes: number;
   readonly onHttp: RequestListener;
 }
 
-export interface GrpcPort {
+interface GrpcPort {
   readonly port: number;
   /** Ends every call and connection. */
   stop(): Promise<void>;

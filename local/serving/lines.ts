@@ -7,7 +7,7 @@ const NEWLINE = 0x0a;
 const WRITTEN_PIECE_CHARS = 1_048_576;
 
 /** Ending of a file that is being written and has not replaced its original yet. */
-export const DRAFT_SUFFIX = ".new";
+const DRAFT_SUFFIX = ".new";
 
 export interface Line {
   readonly text: string;

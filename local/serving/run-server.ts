@@ -24,7 +24,7 @@ interface Running {
 
 type ServerOptions = ReturnType<typeof serverOptions>;
 
-export interface ServerProgram<O extends Options & ServerOptions> {
+interface ServerProgram<O extends Options & ServerOptions> {
   /** As in `NAME ready on HOST:PORT` and before every line of the log. */
   readonly name: string;
   /** What the server is, for its help. */

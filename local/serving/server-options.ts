@@ -5,7 +5,7 @@ const LOOPBACK = "127.0.0.1";
 const LARGEST_PORT = 65_535;
 
 /** A server's usual port, and the variable that names another. */
-export interface UsualPort {
+interface UsualPort {
   readonly env: string;
   readonly port: number;
 }

@@ -12,7 +12,7 @@ import { PROJECT_ID } from "./settings.ts";
 /** gRPC's code of a document that exists already. */
 const ALREADY_EXISTS = 6;
 
-export class WaitError extends Error {
+class WaitError extends Error {
   override readonly name = "WaitError";
 }
 

@@ -11,7 +11,7 @@ const LOAD_TIMEOUT_MS = 60_000;
 /** A webhook is posted to; it says so to everything else. */
 const METHOD_NOT_ALLOWED = 405;
 
-export class FunctionsError extends Error {
+class FunctionsError extends Error {
   override readonly name = "FunctionsError";
 }
 

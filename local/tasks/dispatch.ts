@@ -8,7 +8,7 @@ const REPLACED = /^(host|content-length|user-agent|x-cloudtasks-.*|x-google-.*|x
 const DEFAULT_CONTENT_TYPE = "application/octet-stream";
 
 /** The request's headers; names are lower case. */
-export function dispatchHeaders(task: Task, nowMs: number): Record<string, string> {
+function dispatchHeaders(task: Task, nowMs: number): Record<string, string> {
   const own = Object.entries(task.headers).filter(([name]) => !REPLACED.test(name));
   const [queue, id] = task.name.split("/tasks/");
   const { last, oidc } = task;

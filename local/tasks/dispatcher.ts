@@ -11,7 +11,7 @@ import { burstSize, isExhausted } from "./queue-config.ts";
 import type { TaskStore } from "./store.ts";
 import type { Attempt, Task } from "./task.ts";
 
-export interface DispatcherOptions {
+interface DispatcherOptions {
   readonly queueName: string;
   readonly store: TaskStore;
   readonly clock: Clock;

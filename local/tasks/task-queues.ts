@@ -10,7 +10,7 @@ import { Dispatcher } from "./dispatcher.ts";
 import { DEFAULT_QUEUE, functionQueue, type QueueConfig } from "./queue-config.ts";
 import type { Queue, TaskStore } from "./store.ts";
 
-export interface TaskQueuesOptions {
+interface TaskQueuesOptions {
   readonly store: TaskStore;
   readonly clock: Clock;
   readonly say: LogLine;

@@ -140,7 +140,7 @@ const account: Action = (engine, input, nowMs) => {
   return { accountId: setup.id };
 };
 
-export const ENGINE_ACTIONS = {
+const ENGINE_ACTIONS = {
   price,
   jump,
   regime,
@@ -152,7 +152,7 @@ export const ENGINE_ACTIONS = {
   account,
 } as const satisfies Record<string, Action>;
 
-export type EngineAction = keyof typeof ENGINE_ACTIONS;
+type EngineAction = keyof typeof ENGINE_ACTIONS;
 
 export const isEngineAction = (name: string): name is EngineAction => Object.hasOwn(ENGINE_ACTIONS, name);
 

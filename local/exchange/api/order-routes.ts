@@ -16,7 +16,7 @@ import { Params } from "./params.ts";
 import { renderChanged, renderOrder, renderPlaced } from "./render-order.ts";
 import type { Call } from "./route.ts";
 
-export function readReference(call: Call): OrderReference {
+function readReference(call: Call): OrderReference {
   const { symbol } = call.params.symbol(call.engine.specs);
   const orderId = call.params.integer("orderId");
   const clientOrderId = call.params.optional("origClientOrderId");

@@ -11,7 +11,7 @@ import { movePrice, quote, stepMarket } from "./prices.ts";
 /** Price steps while the exchange is being watched, unless its settings say otherwise. */
 export const FINE_STEP_MS = 250;
 /** Steps across long gaps (a stopped machine, a simulation that jumps): exactness there is not observable. */
-export const COARSE_STEP_MS = 60_000;
+const COARSE_STEP_MS = 60_000;
 /** Gaps longer than this are crossed in coarse steps. */
 export const COARSE_ABOVE_MS = 3_600_000;
 

@@ -1,13 +1,6 @@
 // Klines built as prices move: every step touches one minute candle; longer intervals fold closed minutes.
 // Each interval keeps a bounded ring of candles.
-import {
-  closeTimeOf,
-  type Interval,
-  LONG_INTERVALS,
-  type LongInterval,
-  openTimeOf,
-  SHORTEST_MS,
-} from "./intervals.ts";
+import { type Interval, LONG_INTERVALS, type LongInterval, openTimeOf, SHORTEST_MS } from "./intervals.ts";
 
 /** Candles kept per interval: the most that one klines request can ask for. */
 export const CANDLES_KEPT = 1500;
@@ -180,5 +173,3 @@ export function selectCandles(
   );
   return startMs === undefined ? inside.slice(-limit) : inside.slice(0, limit);
 }
-
-export { closeTimeOf };

@@ -8,7 +8,7 @@ import type { Account, IncomeType, Order, OrderStatus, Position, Side } from "./
 const PPM = 1_000_000n;
 
 /** One execution to be booked. `feePpm` overrides the account's rates (liquidations). */
-export interface Fill {
+interface Fill {
   readonly ticks: number;
   readonly lots: number;
   readonly maker: boolean;

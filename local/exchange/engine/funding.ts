@@ -9,7 +9,7 @@ import { markNotionalUsdE8 } from "./margin.ts";
 import type { SymbolState } from "./state.ts";
 import type { SymbolSpec } from "./symbols.ts";
 
-export const FUNDING_INTERVAL_MS = 8 * 3_600_000;
+const FUNDING_INTERVAL_MS = 8 * 3_600_000;
 /** Interest part of every rate: 0.01 % per eight hours. */
 const BASE_RATE_E8 = 10_000;
 /** Premium part: up to 0.02 % either way. */

@@ -5,13 +5,13 @@ import { REGIME_TRAITS } from "./regimes.ts";
 import type { EngineState, SymbolState } from "./state.ts";
 import type { SymbolSpec } from "./symbols.ts";
 
-export interface LadderLevel {
+interface LadderLevel {
   readonly ticks: number;
   readonly lots: number;
 }
 
 /** Levels quoted per side. */
-export const LADDER_LEVELS = 50;
+const LADDER_LEVELS = 50;
 /** Each level further out stands this much deeper and wider than the touch. */
 const DEPTH_GROWTH_LEVELS = 8;
 const GAP_GROWTH_LEVELS = 10;

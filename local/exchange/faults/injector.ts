@@ -4,7 +4,7 @@ import { nextUniform, type RandomState, seedRandom } from "@ballast/local-servin
 import type { ActiveFault, FaultEffect, FaultRule } from "./fault.ts";
 
 /** What a request is matched on. */
-export interface FaultTarget {
+interface FaultTarget {
   readonly method: string;
   readonly path: string;
   readonly symbol: string | undefined;

@@ -11,9 +11,9 @@ import { handleAdmin, isAdminPath } from "./admin-routes.ts";
 const TICK_MS = 250;
 /** Largest request body: a batch of five orders is under 4 kB. */
 const MAX_BODY_BYTES = 64 * 1024;
-export const LOOPBACK = "127.0.0.1";
+const LOOPBACK = "127.0.0.1";
 
-export interface ServerOptions {
+interface ServerOptions {
   /** Default: this machine only. */
   readonly host?: string;
   readonly port: number;

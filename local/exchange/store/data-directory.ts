@@ -18,7 +18,7 @@ interface StoredRecord {
   readonly record: CommitRecord;
 }
 
-export interface LoadedState {
+interface LoadedState {
   readonly snapshot: string;
   readonly records: readonly CommitRecord[];
 }

@@ -16,7 +16,7 @@ import type { Transaction } from "./transaction.ts";
 import { Transactions } from "./transactions.ts";
 import { netChanges, type PlannedWrite, planWrites, targetOf } from "./write.ts";
 
-export interface DatabaseOptions {
+interface DatabaseOptions {
   readonly clock: Clock;
   /** Absent: everything is in memory and gone at the end. */
   readonly dataDir?: string | undefined;
@@ -28,10 +28,10 @@ export interface CommitOutcome {
   readonly planned: readonly PlannedWrite[];
 }
 
-export type CommitListener = (changes: readonly DocumentChange[]) => void;
+type CommitListener = (changes: readonly DocumentChange[]) => void;
 
 /** Runs on the planned writes before anything is applied; throws to refuse the commit. */
-export type CommitCheck = (planned: readonly PlannedWrite[]) => void;
+type CommitCheck = (planned: readonly PlannedWrite[]) => void;
 
 export class Database {
   readonly store = new Store();

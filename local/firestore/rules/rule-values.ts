@@ -66,7 +66,7 @@ export const TYPE_NAMES = [
   "string",
   "timestamp",
 ] as const;
-export type TypeName = (typeof TYPE_NAMES)[number];
+type TypeName = (typeof TYPE_NAMES)[number];
 
 /** Type of a value; never `number`, which stands for both int and float. */
 export function typeOf(value: RuleValue): Exclude<TypeName, "number"> {

@@ -10,7 +10,7 @@ import { CHANNEL_PATH, ChannelHandler } from "./webchannel/channel-handler.ts";
 
 const CLEAR_PATH = /^\/emulator\/v1\/(projects\/[^/]+\/databases\/[^/]+)\/documents\/?$/;
 
-export interface WebHandlerOptions {
+interface WebHandlerOptions {
   readonly backend: Backend;
   /** Deletes every document of `projects/{p}/databases/{d}`. */
   readonly clear: (database: string) => Promise<void> | void;
@@ -20,7 +20,7 @@ export interface WebHandlerOptions {
   readonly log: (line: string) => void;
 }
 
-export interface WebHandler {
+interface WebHandler {
   (req: IncomingMessage, res: ServerResponse): void;
   /** Ends all streams with UNAVAILABLE, which makes browsers reconnect at once. */
   close(): void;

@@ -23,7 +23,7 @@ import { documentsView, queryView, type View } from "./view.ts";
 /** A quiet stream says that it lives at this interval, ms: SDKs take 120 s of silence for a dead stream. */
 const HEARTBEAT_MS = 30_000;
 
-export interface ListenContext {
+interface ListenContext {
   readonly database: Database;
   readonly registry: ListenerRegistry;
   readonly access: Access;

@@ -15,7 +15,7 @@ const LOG = /^log-(\d+)\.jsonl$/u;
 /** A snapshot whose writer died before it took its place. */
 const DRAFT = /\.jsonl\.(new|tmp)$/u;
 
-export interface Replay {
+interface Replay {
   readonly document: (document: StoredDocument) => void;
   readonly record: (record: LogRecord) => void;
 }

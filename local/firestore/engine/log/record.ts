@@ -12,7 +12,7 @@ export type LogRecord =
   | { readonly kind: "commit"; readonly atMicros: number; readonly changes: readonly LoggedChange[] }
   | { readonly kind: "clear"; readonly atMicros: number; readonly root: string };
 
-export interface LoggedChange {
+interface LoggedChange {
   readonly name: string;
   readonly after: StoredDocument | null;
 }

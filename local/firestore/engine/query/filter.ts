@@ -8,7 +8,7 @@ import { invalidArgument, unimplemented } from "../status.ts";
 import { canonicalValue, NULL, type Value } from "../value.ts";
 
 export type FieldReader = (document: StoredDocument) => Value | undefined;
-export type Predicate = (document: StoredDocument) => boolean;
+type Predicate = (document: StoredDocument) => boolean;
 
 /** A reader for the field, where `__name__` is the document's own reference. */
 export function fieldReader(fieldPath: string | undefined): FieldReader {

@@ -9,7 +9,7 @@ import { canonicalValue, type Value } from "../value.ts";
 import { type FieldReader, fieldReader } from "./filter.ts";
 import { inequalityFields } from "./limits.ts";
 
-export interface OrderKey {
+interface OrderKey {
   readonly fieldPath: string;
   readonly read: FieldReader;
   readonly direction: 1 | -1;

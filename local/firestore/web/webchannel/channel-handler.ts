@@ -24,7 +24,7 @@ const TICK_MS = 5000;
 /** Far above what one person's browser tabs open; a limit against a page that leaks channels. */
 const MAX_SESSIONS = 1000;
 
-export interface ChannelOptions {
+interface ChannelOptions {
   readonly backend: Backend;
   /** Tokens and silence are judged by it. */
   readonly clock: Clock;
