@@ -1,8 +1,9 @@
 // What a subscription may ask for, with Pub/Sub's defaults and limits. A feature this server lacks is refused
 // with UNIMPLEMENTED at creation, never silently ignored.
+
+import { GrpcFault } from "@ballast/local-serving/grpc-port.ts";
+import { durationOf, millisOf, type WireDuration } from "@ballast/local-serving/wire-time.ts";
 import { status } from "@grpc/grpc-js";
-import { GrpcFault } from "#local/serving/grpc-port.ts";
-import { durationOf, millisOf, type WireDuration } from "#local/serving/wire-time.ts";
 import type { QueueRules } from "./delivery-queue.ts";
 import type { WireSubscription } from "./wire.ts";
 

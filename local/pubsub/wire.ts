@@ -1,6 +1,6 @@
 // Shapes of google.pubsub.v1 as the proto loader gives them (longs as numbers, enums as names, defaults set).
 // Source: google/pubsub/v1/pubsub.proto inside @google-cloud/pubsub.
-import type { WireDuration, WireTimestamp } from "#local/serving/wire-time.ts";
+import type { WireDuration, WireTimestamp } from "@ballast/local-serving/wire-time.ts";
 
 export interface WireMessage {
   readonly data: Buffer;

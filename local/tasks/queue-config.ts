@@ -1,8 +1,9 @@
 // A queue's retry rules and rate limits: Cloud Tasks' defaults, a function's own settings as `firebase deploy`
 // would write them, and the back-off that follows from them.
-import type { EmulatedFunction } from "#local/serving/functions-backends.ts";
-import type { SteppedBackoff } from "#local/serving/stepped-backoff.ts";
-import { durationOf, millisOf, type WireDuration } from "#local/serving/wire-time.ts";
+
+import type { SteppedBackoff } from "@ballast/local-serving/stepped-backoff.ts";
+import { durationOf, millisOf, type WireDuration } from "@ballast/local-serving/wire-time.ts";
+import type { EmulatedFunction } from "#local/functions-emulator/functions-backends.ts";
 import type { WireQueue } from "./wire.ts";
 
 export interface QueueConfig extends SteppedBackoff {

@@ -1,7 +1,8 @@
 // A task as the server keeps it, checked when it is created, and its form on the wire.
+
+import { GrpcFault } from "@ballast/local-serving/grpc-port.ts";
+import { durationOf, millisOf, timestampOf } from "@ballast/local-serving/wire-time.ts";
 import { status } from "@grpc/grpc-js";
-import { GrpcFault } from "#local/serving/grpc-port.ts";
-import { durationOf, millisOf, timestampOf } from "#local/serving/wire-time.ts";
 import type { WireAttempt, WireTask } from "./wire.ts";
 
 /** Limits of the protocol (google/cloud/tasks/v2/task.proto, cloudtasks.proto). */

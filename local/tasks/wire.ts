@@ -1,8 +1,8 @@
 // Shapes of google.cloud.tasks.v2 as the proto loader gives them. Source: google/cloud/tasks/v2/*.proto inside
 // @google-cloud/tasks.
-import type { WireDuration, WireTimestamp } from "#local/serving/wire-time.ts";
+import type { WireDuration, WireTimestamp } from "@ballast/local-serving/wire-time.ts";
 
-export interface WireRetryConfig {
+interface WireRetryConfig {
   readonly maxAttempts: number;
   readonly maxRetryDuration: WireDuration | null;
   readonly minBackoff: WireDuration | null;
@@ -10,7 +10,7 @@ export interface WireRetryConfig {
   readonly maxDoublings: number;
 }
 
-export interface WireRateLimits {
+interface WireRateLimits {
   readonly maxDispatchesPerSecond: number;
   readonly maxBurstSize: number;
   readonly maxConcurrentDispatches: number;
@@ -25,7 +25,7 @@ export interface WireQueue {
   readonly appEngineRoutingOverride?: unknown;
 }
 
-export interface WireHttpRequest {
+interface WireHttpRequest {
   readonly url: string;
   readonly httpMethod: string;
   readonly headers: Readonly<Record<string, string>>;

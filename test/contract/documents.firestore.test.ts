@@ -1,10 +1,11 @@
 // The document contract over the real adapter: firebase-admin's own SDK against a Firestore server.
+
+import { type FirestoreServer, startFirestoreServer } from "@ballast/local-firestore";
 import { deleteApp, initializeApp } from "firebase-admin/app";
 import { getFirestore } from "firebase-admin/firestore";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { countDocuments } from "#adapters/firestore/count-documents.ts";
 import { createFirestoreDocuments } from "#adapters/firestore/firestore-documents.ts";
-import { type FirestoreServer, startFirestoreServer } from "#local/firestore/server.ts";
 import { describeDocumentPort } from "./documents.ts";
 
 const app = initializeApp({ projectId: "demo-contract" }, "document-contract");
@@ -13,7 +14,7 @@ let server: FirestoreServer;
 let stores = 0;
 
 beforeAll(async () => {
-  server = await startFirestoreServer({ host: "127.0.0.1", port: 0 });
+  server = await startFirestoreServer();
   firestore.settings({ host: `127.0.0.1:${server.port}`, ssl: false });
 });
 

@@ -15,7 +15,7 @@ import type { MessagePublishedData } from "firebase-functions/v2/pubsub";
 import type { ScheduleFunction } from "firebase-functions/v2/scheduler";
 import type { TaskQueueFunction, Request as TaskRequest } from "firebase-functions/v2/tasks";
 import firebaseFunctionsTest from "firebase-functions-test";
-import { unsignedBearer } from "#local/serving/unsigned-token.ts";
+import { unsignedBearer } from "#local/functions-emulator/unsigned-token.ts";
 
 const { wrap, cleanup } = firebaseFunctionsTest();
 

@@ -41,7 +41,7 @@ export interface Write {
   readonly currentDocument?: Precondition | null;
 }
 
-export interface FieldReference {
+interface FieldReference {
   readonly fieldPath?: string;
 }
 

@@ -1,11 +1,12 @@
 // Open transactions: their ids, snapshots and age. Locks are the lock table's concern. A transaction ends by commit,
 // rollback or age, and an ended one is never usable again.
 import { randomBytes } from "node:crypto";
-import type { Clock, TimeOracle } from "./clock.ts";
+import type { Clock, Timer } from "@ballast/local-serving/clock.ts";
 import type { History } from "./history.ts";
 import type { LockTable } from "./locks.ts";
 import type { TransactionOptions } from "./proto.ts";
 import { invalidArgument, transactionExpired } from "./status.ts";
+import type { TimeOracle } from "./time-oracle.ts";
 import { microsOf } from "./timestamp.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -28,7 +29,7 @@ export class Transactions {
   readonly #epoch = randomBytes(EPOCH_BYTES);
   readonly #open = new Map<number, Transaction>();
   #issued = 0;
-  #cancelSweep: (() => void) | undefined;
+  #sweep: Timer | undefined;
 
   constructor(clock: Clock, oracle: TimeOracle, locks: LockTable, history: History) {
     this.#clock = clock;
@@ -107,8 +108,8 @@ export class Transactions {
 
   /** For a shutdown: no timer is left behind. */
   stop(): void {
-    this.#cancelSweep?.();
-    this.#cancelSweep = undefined;
+    this.#sweep?.cancel();
+    this.#sweep = undefined;
   }
 
   /** A number of an id that this run issued; undefined for any other. */
@@ -125,9 +126,9 @@ export class Transactions {
   }
 
   #scheduleSweep(): void {
-    if (this.#cancelSweep !== undefined) return;
-    this.#cancelSweep = this.#clock.schedule(SWEEP_INTERVAL_MS, () => {
-      this.#cancelSweep = undefined;
+    if (this.#sweep !== undefined) return;
+    this.#sweep = this.#clock.after(SWEEP_INTERVAL_MS, () => {
+      this.#sweep = undefined;
       for (const transaction of [...this.#open.values()]) {
         if (this.#isOver(transaction)) this.end(transaction);
       }

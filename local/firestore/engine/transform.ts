@@ -14,7 +14,7 @@ const MICROS_PER_MS = 1000;
 const REQUEST_TIME = "REQUEST_TIME";
 const REQUEST_TIME_NUMBER = 1;
 
-export interface Transformed {
+interface Transformed {
   readonly value: Value;
   /** What WriteResult.transform_results holds: null for the array transforms. */
   readonly result: Value;

@@ -28,8 +28,8 @@ export const NULL: Value = { nullValue: "NULL_VALUE" };
 const MAX_DEPTH = 20;
 const RESERVED = /^__.*__$/u;
 /** A vector is stored as a map with this reserved key; it is the one reserved name a value may hold. */
-export const VECTOR_TYPE_FIELD = "__type__";
-export const VECTOR_TYPE = "__vector__";
+const VECTOR_TYPE_FIELD = "__type__";
+const VECTOR_TYPE = "__vector__";
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
 

@@ -2,7 +2,7 @@
 // what a transport would have decoded.
 import type { Caller, ProtoMessage, StreamSink } from "#local/firestore/backend.ts";
 import { Engine, type EngineOptions } from "#local/firestore/engine/engine.ts";
-import { ManualClock } from "./manual-clock.ts";
+import { ManualClock } from "../manual-clock.ts";
 
 export const OWNER: Caller = { kind: "owner" };
 export const DATABASE = "projects/demo-engine/databases/(default)";

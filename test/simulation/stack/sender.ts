@@ -2,7 +2,7 @@
 // remembers every answer. Keeps true that an answer is recorded exactly as it came, for the invariants to judge.
 import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Random } from "#local/serving/random.ts";
+import type { Random } from "@ballast/local-serving/random.ts";
 import { alertUrl } from "#local/stack/alert.ts";
 import { functionsBaseUrl, SIGNED_HOOK_ID } from "#local/stack/settings.ts";
 import type { SentAlert } from "./alerts.ts";

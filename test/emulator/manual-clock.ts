@@ -1,5 +1,5 @@
 // A clock that stands still until a test moves it. Timers fire in order of their moment, during advance().
-import type { Clock } from "#local/serving/clock.ts";
+import type { Clock } from "@ballast/local-serving/clock.ts";
 
 interface Pending {
   readonly atMs: number;

@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseEnv, promisify } from "node:util";
-import { packageRoot } from "./package-root.ts";
+import { packageRoot } from "@ballast/local-serving/package-root.ts";
 
 /** Loading a folder of functions takes about a second; a machine at full load may need many. */
 const MANIFEST_TIMEOUT_MS = 60_000;

@@ -1,12 +1,12 @@
 // Calls a background trigger of the functions emulator (Pub/Sub functions and schedules). The emulator numbers
 // generations of its triggers; after a reload the old key is 404 and the answer lists the valid ones.
-import { callHttp, type HttpOutcome } from "./http-call.ts";
+import { callHttp, type HttpOutcome } from "@ballast/local-serving/http-call.ts";
 
 const NOT_FOUND_STATUS = 404;
 /** What the emulator answers while background triggers are switched off. */
 const DISABLED_STATUS = 204;
 
-export interface TriggerCall {
+interface TriggerCall {
   /** Origin of the functions emulator. */
   readonly origin: string;
   readonly projectId: string;

@@ -1,15 +1,15 @@
 // Keeps asking the functions emulator which functions it serves, and tells whoever listens when that changed.
 // An emulator that is not there (yet, or for a moment) changes nothing: what was known stays known.
-import type { Clock, Timer } from "./clock.ts";
+import type { Clock, Timer } from "@ballast/local-serving/clock.ts";
+import type { LogLine } from "@ballast/local-serving/log-line.ts";
 import { type EmulatedFunction, readBackends } from "./functions-backends.ts";
-import type { LogLine } from "./log-line.ts";
 
 /** Short enough that nobody waits for a new function, and nothing on the wire of one machine. */
 export const DEFAULT_POLL_MS = 1_000;
 /** The emulator answers in milliseconds; longer means it is busy starting. */
 const ANSWER_TIMEOUT_MS = 5_000;
 
-export interface FunctionsDirectoryOptions {
+interface FunctionsDirectoryOptions {
   /** Origin of the functions emulator, e.g. `http://127.0.0.1:5001`. */
   readonly origin: string;
   readonly pollMs: number;
