@@ -24,12 +24,12 @@ afterAll(async () => {
 
 describeDocumentPort("Firestore", async () => {
   stores += 1;
-  return { port: createFirestoreDocuments(firestore), prefix: `contract/store${stores}` };
+  return { port: createFirestoreDocuments(() => firestore), prefix: `contract/store${stores}` };
 });
 
 describe("documents in Firestore", () => {
   it("are counted as they are billed", async () => {
-    const counted = countDocuments(createFirestoreDocuments(firestore));
+    const counted = countDocuments(createFirestoreDocuments(() => firestore));
     const { documents } = counted;
     await documents.commit([
       { op: "create", path: "counted/a", data: {} },
@@ -45,6 +45,8 @@ describe("documents in Firestore", () => {
 
   it("hold no value that a schema cannot know", async () => {
     await firestore.doc("foreign/a").set({ bytes: Buffer.from("x") });
-    await expect(createFirestoreDocuments(firestore).getAll(["foreign/a"])).rejects.toBeInstanceOf(TypeError);
+    await expect(createFirestoreDocuments(() => firestore).getAll(["foreign/a"])).rejects.toBeInstanceOf(
+      TypeError,
+    );
   });
 });

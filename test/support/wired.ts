@@ -1,38 +1,26 @@
-// One function instance over a test's world: what entries find in place of the wiring to Google. Composes the product's
-// own use cases over ports in memory and the local exchange; re-implements none of them.
-import type { Environment } from "#domain/documents/account.ts";
-import { createReceiveCommand } from "#functions/app/commands/receive-command.ts";
-import { environmentGuard } from "#functions/app/documents/check-environment.ts";
-import { createReceiveSignal } from "#functions/app/receive/receive-signal.ts";
-import type { wiring } from "#functions/wiring.ts";
+// One function instance over a test's world, with everything that an entry may ask of it: hooks and machines that sign,
+// users that are signed in, people who are told. What entries find in place of the wiring to Google.
+import type { Duties } from "#functions/compose.ts";
 import { MACHINE, MACHINE_SECRET, memoryAuthenticator } from "./commands.ts";
-import { createMemoryNotifier } from "./memory/notifier.ts";
+import { createMemoryNotifier, type MemoryNotifier } from "./memory/notifier.ts";
 import { createMemorySecrets } from "./memory/secrets.ts";
-import { impatientDeadline, SIGNED_HOOK, SIGNING_SECRET } from "./receiver.ts";
-import { ACCOUNT, type World } from "./world.ts";
+import { SIGNED_HOOK, SIGNING_SECRET } from "./receiver.ts";
+import { ACCOUNT, VENUE_KEYS, type World } from "./world.ts";
 
-export type Wired = ReturnType<typeof wiring>;
+export interface WiredInstance {
+  readonly duties: Duties;
+  /** Whoever takes notifications. */
+  readonly notifier: MemoryNotifier;
+}
 
-/** A new instance, configured for `environment`; a world's database says `test`. */
-export function wiredOver(world: World, environment: Environment = "test") {
-  const instance = world.instance("function");
+export function wiredOver(world: World): WiredInstance {
   const notifier = createMemoryNotifier();
   const machines = { [MACHINE]: { signingSecrets: [MACHINE_SECRET], accounts: [ACCOUNT] } };
-  const secrets = createMemorySecrets({}, { [SIGNED_HOOK]: [SIGNING_SECRET] }, machines);
-  const guard = environmentGuard(world.documents, environment);
-  const deps = { ...instance, accountList: { profiles: [], loadedAtMs: 0 } };
-  const front = { ...deps, guard, secrets, deadline: impatientDeadline };
-  const receiveSignal = createReceiveSignal(front);
-  const receiveCommand = createReceiveCommand({ ...front, authenticator: memoryAuthenticator });
-  const wired: Wired = {
-    logger: world.logger,
-    guard,
-    receiveSignal: () => receiveSignal,
-    receiveCommand: () => receiveCommand,
-    execution: () => deps,
-    watchdog: () => ({ ...deps, watchdogMemory: new Map() }),
-    nav: () => deps,
-    outbox: () => ({ documents: world.documents, clock: world.clock, logger: world.logger, notifier }),
-  };
-  return { wired, notifier };
+  const secrets = createMemorySecrets(
+    { [ACCOUNT]: VENUE_KEYS },
+    { [SIGNED_HOOK]: [SIGNING_SECRET] },
+    machines,
+  );
+  const given = { notifier, secrets, authenticator: memoryAuthenticator };
+  return { duties: world.instance("function", given).duties, notifier };
 }

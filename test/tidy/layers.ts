@@ -1,5 +1,5 @@
-// Which layer may import what. Keeps the arrows of the architecture one-way: entry → wiring, app, schemas → ports →
-// domain; adapters know ports, schemas and domain; only wiring knows adapters.
+// Which layer may import what. Keeps the arrows of the architecture one-way: entry → wiring → compose → app, schemas →
+// ports → domain; adapters know ports, schemas and domain; only wiring knows adapters, and it knows no use case.
 import { type Import, ImportResolver, importsOf } from "#tools/house/imports.ts";
 import { lineOf, ROOT, type SourceFile } from "#tools/house/source.ts";
 
@@ -10,6 +10,7 @@ type Layer =
   | "app"
   | "adapters"
   | "entry"
+  | "compose"
   | "wiring"
   | "config"
   | "index"
@@ -31,9 +32,10 @@ const RULES: Readonly<Record<Layer, LayerRule>> = {
   app: { layers: ["app", "schemas", "ports", "domain"], packages: [/^zod$/, /^decimal\.js$/, PURE_NODE] },
   adapters: { layers: ["adapters", "ports", "schemas", "domain"], packages: "any" },
   config: { layers: ["schemas", "domain"], packages: [/^zod$/] },
-  wiring: { layers: ["wiring", "config", "adapters", "app", "schemas", "ports", "domain"], packages: [] },
+  compose: { layers: ["compose", "app", "schemas", "ports", "domain"], packages: [] },
+  wiring: { layers: ["wiring", "compose", "config", "adapters", "ports", "domain"], packages: [] },
   entry: {
-    layers: ["entry", "wiring", "config", "app", "schemas", "ports", "domain"],
+    layers: ["entry", "wiring", "compose", "config", "app", "schemas", "ports", "domain"],
     packages: [/^firebase-functions(\/|$)/, /^zod$/],
   },
   index: { layers: ["entry"], packages: [] },

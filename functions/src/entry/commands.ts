@@ -7,11 +7,7 @@ import { FUNCTIONS } from "./options.ts";
 
 export const commands = onRequest(
   FUNCTIONS.commands,
-  commandsHandler(
-    () => {
-      const { receiveCommand, logger } = wiring();
-      return { receiveCommand: receiveCommand(), logger };
-    },
-    (error) => logError("The commands function cannot be wired; every request is refused", error),
+  commandsHandler(wiring, (error) =>
+    logError("The commands function cannot be wired; every request is refused", error),
   ),
 );

@@ -1,12 +1,9 @@
 // Task queue `followUp`: a look at one account's open orders, sooner than the next minute.
 import { onTaskDispatched } from "firebase-functions/v2/tasks";
-import { followUpAccount } from "#app/reconcile";
 import { accountTask } from "./account-task.ts";
 import { FUNCTIONS } from "./options.ts";
 
 export const followUp = onTaskDispatched(
   FUNCTIONS.followUp,
-  accountTask("A follow-up task is unusable", ({ execution }, accountId) =>
-    followUpAccount(execution(), accountId),
-  ),
+  accountTask("A follow-up task is unusable", (duties, accountId) => duties.followUpAccount(accountId)),
 );

@@ -1,11 +1,6 @@
 // Task queue `outbox`: what has just been stored for people is sent now.
 import { onTaskDispatched } from "firebase-functions/v2/tasks";
-import { dispatchOutbox } from "#app/telling";
-import { guarded } from "./guarded.ts";
+import { wiring } from "../wiring.ts";
 import { FUNCTIONS } from "./options.ts";
 
-export const outbox = onTaskDispatched(FUNCTIONS.outbox, () =>
-  guarded(async (wired) => {
-    await dispatchOutbox(wired.outbox());
-  }),
-);
+export const outbox = onTaskDispatched(FUNCTIONS.outbox, async () => wiring().sendOutbox());

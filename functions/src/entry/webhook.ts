@@ -7,11 +7,5 @@ import { webhookHandler } from "./webhook-handler.ts";
 
 export const webhook = onRequest(
   FUNCTIONS.webhook,
-  webhookHandler(
-    () => {
-      const { receiveSignal, logger } = wiring();
-      return { receiveSignal: receiveSignal(), logger };
-    },
-    (error) => logError("The webhook cannot be wired; every request is refused", error),
-  ),
+  webhookHandler(wiring, (error) => logError("The webhook cannot be wired; every request is refused", error)),
 );

@@ -74,7 +74,7 @@ export class CommandFront {
     functions.invoke(
       "commands",
       `takes command ${step.id}`,
-      async ({ receiveCommand, logger }) => {
+      async ({ duties }) => {
         let status = 0;
         const response = {
           status(code: number) {
@@ -92,7 +92,7 @@ export class CommandFront {
           },
         };
         const handler = commandsHandler(
-          () => ({ receiveCommand: receiveCommand(), logger }),
+          () => duties,
           (error) => {
             throw error;
           },

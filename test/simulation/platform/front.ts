@@ -69,7 +69,7 @@ export class Front {
     functions.invoke(
       "webhook",
       `receives ${alert.key}`,
-      async ({ receiveSignal, logger }) => {
+      async ({ duties }) => {
         let status = 0;
         const response = {
           status(code: number) {
@@ -83,7 +83,7 @@ export class Front {
           },
         };
         const handler = webhookHandler(
-          () => ({ receiveSignal: receiveSignal(), logger }),
+          () => duties,
           (error) => {
             throw error;
           },

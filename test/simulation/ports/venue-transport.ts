@@ -6,14 +6,12 @@ import {
   type HttpTransport,
   TransportError,
 } from "#adapters/ccxt/http-transport.ts";
+import { VENUE_TIMEOUT_MS } from "#functions/compose/venue-for.ts";
 import type { Exchange } from "#local/exchange/exchange.ts";
 import type { EventQueue } from "../engine/event-queue.ts";
 import type { SimProcess } from "../engine/sim-process.ts";
 import type { Gate, PortCall } from "./gate.ts";
 import type { SimPolicy, SimVerdict } from "./policy.ts";
-
-/** As in production's wiring: well inside a lease and a function's own timeout. */
-export const VENUE_TIMEOUT_MS = 8_000;
 
 /** What a venue says of an order it does not know (yet). */
 const NOT_KNOWN = {

@@ -3,5 +3,10 @@ export { applyCommands } from "./apply-commands.ts";
 export type { CommandTarget } from "./call.ts";
 export { executeCommands } from "./execute-commands.ts";
 export { noneWaits } from "./next-commands.ts";
-export { createReceiveCommand, type ReceiveCommand } from "./receive-command.ts";
+export {
+  type CommandSenders,
+  type ReceiveCommand,
+  type ReceiveCommandDeps,
+  receiveCommand,
+} from "./receive-command.ts";
 export { shadowConfig } from "./shadow-config.ts";

@@ -1,5 +1,5 @@
 // The door of documents.
-export { checkEnvironment, EnvironmentMismatchError, environmentGuard } from "./check-environment.ts";
+export { EnvironmentMismatchError, environmentGuard, type LabelMemory } from "./check-environment.ts";
 export {
   decode,
   decodeRequired,

@@ -1,2 +1,2 @@
 // The door of nav.
-export { type NavDeps, writeNav } from "./write-nav.ts";
+export { type NavCache, type NavDeps, writeNav } from "./write-nav.ts";

@@ -40,8 +40,11 @@ export interface NavState {
   readonly control: ControlState | null;
 }
 
+/** Last state of each account in this process. */
+export type NavCache = Map<string, NavState>;
+
 export interface NavDeps extends ExecutionDeps {
-  readonly navCache: Map<string, NavState>;
+  readonly navCache: NavCache;
 }
 
 export async function currentState(deps: NavDeps, accountId: string): Promise<NavState> {

@@ -21,7 +21,7 @@ import { latchMetBan } from "./latch-met-ban.ts";
 import { currentState, type NavDeps, type NavState } from "./nav-state.ts";
 import { packedSeries, seriesWrite } from "./series.ts";
 
-export type { NavDeps } from "./nav-state.ts";
+export type { NavCache, NavDeps } from "./nav-state.ts";
 
 /** A NAV checked less long ago is another run of the same minute, not an older minute's. */
 const SAME_RUN_MS = 30_000;

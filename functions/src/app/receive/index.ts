@@ -1,4 +1,10 @@
 // The door of receive.
-export { createReceiveSignal, type ReceiveDeps, type ReceiveSignal } from "./receive-signal.ts";
+export {
+  newReceiveMemory,
+  type ReceiveDeps,
+  type ReceiveMemory,
+  type ReceiveSignal,
+  receiveSignal,
+} from "./receive-signal.ts";
 export type { SignalRequest } from "./request.ts";
 export { clientAddress } from "./source-address.ts";

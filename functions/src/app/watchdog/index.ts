@@ -1,3 +1,3 @@
 // The door of watchdog.
 export { watchEveryAccount, watchOneAccount } from "./watch-every-account.ts";
-export type { WatchdogDeps } from "./watchdog-deps.ts";
+export type { WatchdogDeps, WatchdogMemories } from "./watchdog-deps.ts";

@@ -32,11 +32,7 @@ const breakControl = () => world.documents.seed(paths.control(ACCOUNT), { accoun
 
 /** A schedule in an instance of its own, with all accounts. */
 function schedule(name: "nav" | "reconcile" | "watchdog") {
-  const deps = {
-    ...world.instance(name),
-    accountList: { profiles: [], loadedAtMs: 0 },
-    watchdogMemory: new Map(),
-  };
+  const deps = world.instance(name);
   const work = {
     nav: (each: typeof profile) => writeNav(deps, each),
     reconcile: (each: typeof profile) => reconcileAccount(deps, each),

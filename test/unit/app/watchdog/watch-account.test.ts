@@ -21,7 +21,7 @@ let watchdog: WatchdogDeps & { counts: { reads: number; writes: number } };
 async function begin(options: Parameters<typeof createWorld>[0] = {}): Promise<void> {
   world = await createWorld(options);
   const accountList = { profiles: [profile], loadedAtMs: world.clock.nowMs() };
-  watchdog = { ...world.instance("watchdog"), accountList, watchdogMemory: new Map() };
+  watchdog = { ...world.instance("watchdog"), accountList };
 }
 beforeEach(() => begin());
 

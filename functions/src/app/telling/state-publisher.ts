@@ -6,10 +6,11 @@ import { DocumentError, type DocumentPort, type DocumentWrite } from "#ports/doc
 import type { Logger } from "#ports/logger.ts";
 import type { PeopleDocument, StatePublisher } from "#ports/state-publisher.ts";
 
-export interface PublisherParts {
+interface PublisherParts {
   readonly documents: DocumentPort;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly lines: PublisherLines;
 }
 
 interface Line {
@@ -17,10 +18,12 @@ interface Line {
   readonly storedAtMs: number | null;
 }
 
+/** How storing went so far in this process, by account. */
+export type PublisherLines = Map<string, Line>;
+
 const FRESH: Line = { circuit: CLOSED, storedAtMs: null };
 
-export function createStatePublisher({ documents, clock, logger }: PublisherParts): StatePublisher {
-  const lines = new Map<string, Line>();
+export function createStatePublisher({ documents, clock, logger, lines }: PublisherParts): StatePublisher {
   const lineOf = (accountId: string): Line => lines.get(accountId) ?? FRESH;
   const begin = ({ accountId, path, data }: PeopleDocument): DocumentWrite | null => {
     const line = lineOf(accountId);
