@@ -7,7 +7,7 @@ import { createMemorySecrets } from "./memory/secrets.ts";
 import { SIGNED_HOOK, SIGNING_SECRET } from "./receiver.ts";
 import { ACCOUNT, VENUE_KEYS, type World } from "./world.ts";
 
-export interface WiredInstance {
+interface WiredInstance {
   readonly duties: Duties;
   /** Whoever takes notifications. */
   readonly notifier: MemoryNotifier;
