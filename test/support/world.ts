@@ -3,7 +3,7 @@
 
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import { countDocuments, type DocumentCounts } from "#adapters/firestore/count-documents.ts";
-import type { AccountProfile, Environment } from "#domain/documents/account.ts";
+import type { AccountProfile } from "#domain/documents/account.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import { intentId, signalId } from "#domain/documents/ids.ts";
@@ -15,7 +15,7 @@ import type { BusMessage } from "#functions/app/messages/consume-message.ts";
 import { writeNav } from "#functions/app/nav/write-nav.ts";
 import { refreshUniverse } from "#functions/app/universe/refresh-universe.ts";
 import { VENUE_TIMEOUT_MS } from "#functions/compose/venue-for.ts";
-import { compose, type Deps, type Duties, type Ports, type Settings } from "#functions/compose.ts";
+import { compose, type Deps, type Duties, type Ports } from "#functions/compose.ts";
 import { createExchange, type Exchange } from "#local/exchange/exchange.ts";
 import { PLAIN_CONFIG, plainStrategy } from "./config.ts";
 import { createMemoryBus } from "./memory/bus.ts";
@@ -88,8 +88,8 @@ export interface World {
   readonly logger: ReturnType<typeof createMemoryLogger>;
   /** Requests that reached the exchange, `POST /fapi/v1/order`. */
   readonly requests: string[];
-  /** `ports` in place of the world's own; `environment` as the instance is configured, the database says `test`. */
-  instance(name: string, ports?: Partial<Ports>, environment?: Environment): Instance;
+  /** `ports` in place of the world's own. */
+  instance(name: string, ports?: Partial<Ports>): Instance;
   /** Runs the NAV schedule once, as the minute does. */
   tickNav(): Promise<void>;
   read<T>(path: string): T | null;
@@ -125,13 +125,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const world: World = {
     ...base,
     requests,
-    instance(name, ports = {}, environment = "test") {
+    instance(name, ports = {}) {
       seeds.set(name, (seeds.get(name) ?? 0) + 1);
-      return instanceOf(
-        world,
-        { environment, holderId: `${name}-${seeds.get(name)}`, paperVenueOrigin: PAPER_ORIGIN },
-        ports,
-      );
+      return instanceOf(world, `${name}-${seeds.get(name)}`, ports);
     },
     tickNav: () => writeNav(scheduler, profile),
     read: <T>(path: string) => (documents.dump()[path] ?? null) as T | null,
@@ -148,7 +144,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   return world;
 }
 
-function instanceOf(world: World, settings: Settings, given: Partial<Ports>): Instance {
+function instanceOf(world: World, holderId: string, given: Partial<Ports>): Instance {
   const counted = countDocuments(given.documents ?? world.documents);
   const toExchange = createExchangeTransport(world.exchange, world.clock, VENUE_TIMEOUT_MS);
   const ports = createMemoryPorts({
@@ -156,7 +152,7 @@ function instanceOf(world: World, settings: Settings, given: Partial<Ports>): In
     bus: world.bus,
     tasks: world.tasks,
     logger: world.logger,
-    identity: createSeededIdentity(settings.holderId.length),
+    identity: createSeededIdentity(holderId.length),
     secrets: { ...createMemorySecrets({}), venueKeys: async () => VENUE_KEYS },
     openVenue: (parts) =>
       createCcxtVenue({
@@ -169,7 +165,7 @@ function instanceOf(world: World, settings: Settings, given: Partial<Ports>): In
     ...given,
     documents: counted.documents,
   });
-  const { deps, duties } = compose(ports, settings);
+  const { deps, duties } = compose(ports, { environment: "test", holderId, paperVenueOrigin: PAPER_ORIGIN });
   return { ...deps, duties, counts: counted.counts };
 }
 

@@ -3,7 +3,7 @@
 import type { BusMessage } from "#app/messages";
 
 /** Pub/Sub's message as firebase-functions hands it on, as far as it is used. */
-export interface PubSubMessage {
+interface PubSubMessage {
   readonly messageId: string;
   readonly publishTime: string;
   /** Base64. */

@@ -4,6 +4,6 @@ import { wiring } from "../wiring.ts";
 import { busMessage } from "./bus-message.ts";
 import { FUNCTIONS } from "./options.ts";
 
-export const commandExecutor = onMessagePublished(FUNCTIONS.commandExecutor, async (event) =>
-  wiring().executeCommands(busMessage("commands", event.data.message)),
+export const commandExecutor = onMessagePublished(FUNCTIONS.commandExecutor, async ({ data }) =>
+  wiring().executeCommands(busMessage("commands", data.message)),
 );

@@ -7,7 +7,7 @@ import { type HttpRules, httpFront } from "./http-front.ts";
 /** Room for a config with every symbol and strategy; nothing else comes near it. */
 const MAX_BODY_BYTES = 64 * 1_024;
 
-export interface CommandsDeps {
+interface CommandsDeps {
   readonly receiveCommand: ReceiveCommand;
   readonly logger: Logger;
 }

@@ -4,6 +4,6 @@ import { wiring } from "../wiring.ts";
 import { busMessage } from "./bus-message.ts";
 import { FUNCTIONS } from "./options.ts";
 
-export const executor = onMessagePublished(FUNCTIONS.executor, async (event) =>
-  wiring().executeIntent(busMessage("intents", event.data.message)),
+export const executor = onMessagePublished(FUNCTIONS.executor, async ({ data }) =>
+  wiring().executeIntent(busMessage("intents", data.message)),
 );

@@ -5,5 +5,5 @@ import { FUNCTIONS } from "./options.ts";
 
 export const followUp = onTaskDispatched(
   FUNCTIONS.followUp,
-  accountTask("A follow-up task is unusable", ({ followUpAccount }, accountId) => followUpAccount(accountId)),
+  accountTask("A follow-up task is unusable", (duties, accountId) => duties.followUpAccount(accountId)),
 );

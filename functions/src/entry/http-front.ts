@@ -23,7 +23,7 @@ export interface HttpResponse {
   json(body: unknown): unknown;
 }
 
-export interface HttpAnswer {
+interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: { readonly code: string; readonly message: string; readonly remedy?: string };
@@ -38,7 +38,7 @@ export interface FramedRequest {
   readonly rawBody: Uint8Array;
 }
 
-export interface FrontDeps {
+interface FrontDeps {
   readonly logger: Logger;
 }
 
@@ -53,7 +53,7 @@ export interface HttpRules<Target, Deps extends FrontDeps> {
 }
 
 /** What the frame's own answers and log lines say for one function. */
-export interface FrontWords {
+interface FrontWords {
   readonly wrongMethod: string;
   readonly wrongAddressRemedy: string;
   readonly bodyTooLargeRemedy: string;
@@ -64,7 +64,7 @@ export interface FrontWords {
 }
 
 /** Where the dependencies come from, and who is told when they cannot be made: there is no logger yet. */
-export interface FrontWiring<Deps extends FrontDeps> {
+interface FrontWiring<Deps extends FrontDeps> {
   readonly deps: () => Deps;
   readonly reportUnusable: (error: unknown) => void;
 }

@@ -5,5 +5,5 @@ import { FUNCTIONS } from "./options.ts";
 
 export const watchdog = onTaskDispatched(
   FUNCTIONS.watchdog,
-  accountTask("A watchdog task is unusable", ({ watchAccount }, accountId) => watchAccount(accountId)),
+  accountTask("A watchdog task is unusable", (duties, accountId) => duties.watchAccount(accountId)),
 );

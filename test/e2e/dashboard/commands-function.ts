@@ -16,7 +16,7 @@ import type { LocalFirestore } from "#test/support/local-firestore.ts";
 import { createMemoryPorts } from "#test/support/memory/ports.ts";
 import type { AuthEmulator } from "./auth-emulator.ts";
 
-interface Posted {
+export interface Posted {
   readonly path: string;
   readonly authorization: string;
   readonly idempotencyKey: string;
@@ -70,7 +70,7 @@ export async function startCommandsFunction(
     const answer = responseOver(response);
     const override = overrides.shift();
     if (override === undefined)
-      await serve({ method, path, query: {}, headers, rawBody, socket: request.socket }, answer);
+      await serve({ method, path, query: {}, headers, rawBody, socket: {} }, answer);
     else answer.status(override.status).json(override.body);
   }
 

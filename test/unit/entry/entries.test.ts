@@ -9,15 +9,16 @@ import type { Quarantined } from "#domain/documents/records.ts";
 import { FUNCTIONS } from "#entry/options.ts";
 import { EnvironmentMismatchError } from "#functions/app/documents/check-environment.ts";
 import { raiseAlert } from "#functions/app/telling/alert.ts";
+import type { Duties } from "#functions/compose.ts";
 import { ConfigError } from "#functions/config.ts";
 import * as functions from "#functions/index.ts";
 import { DocumentUnavailableError } from "#ports/documents.ts";
 import { createCommandPost } from "#test/support/commands.ts";
 import { cleanup, deliver, dispatch, type SentMessage, tick } from "#test/support/invoke.ts";
-import { type Wired, wiredOver } from "#test/support/wired.ts";
+import { wiredOver } from "#test/support/wired.ts";
 import { ACCOUNT, createWorld, givenIntent, type World } from "#test/support/world.ts";
 
-const current = vi.hoisted(() => ({ wiring: (): Wired => expect.fail("This test wired nothing") }));
+const current = vi.hoisted(() => ({ wiring: (): Duties => expect.fail("This test wired nothing") }));
 vi.mock("#functions/wiring.ts", () => ({ wiring: () => current.wiring() }));
 
 afterAll(() => cleanup());
@@ -26,10 +27,11 @@ afterEach(() => {
 });
 
 /** The world, and this process as an instance over it. */
-async function started(environment: "test" | "prod" = "test") {
+async function started(label: "test" | "prod" = "test") {
   const world = await createWorld();
-  const { wired, notifier } = wiredOver(world, environment);
-  current.wiring = () => wired;
+  world.documents.seed(paths.environment, { name: label });
+  const { duties, notifier } = wiredOver(world);
+  current.wiring = () => duties;
   return { world, notifier };
 }
 

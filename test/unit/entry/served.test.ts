@@ -3,6 +3,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { paths } from "#domain/documents/paths.ts";
 import { encode } from "#functions/app/documents/codec.ts";
+import type { Duties } from "#functions/compose.ts";
 import { ConfigError } from "#functions/config.ts";
 import * as functions from "#functions/index.ts";
 import { DocumentUnavailableError } from "#ports/documents.ts";
@@ -16,10 +17,10 @@ import {
   signedRequest,
   TOKEN,
 } from "#test/support/receiver.ts";
-import { type Wired, wiredOver } from "#test/support/wired.ts";
+import { wiredOver } from "#test/support/wired.ts";
 import { ACCOUNT, createWorld, givenIntent, type World } from "#test/support/world.ts";
 
-const current = vi.hoisted(() => ({ wiring: (): Wired => expect.fail("This test wired nothing") }));
+const current = vi.hoisted(() => ({ wiring: (): Duties => expect.fail("This test wired nothing") }));
 vi.mock("#functions/wiring.ts", () => ({ wiring: () => current.wiring() }));
 
 const JSON_TYPE = { "content-type": "application/json" };
@@ -28,8 +29,8 @@ let world: World;
 
 beforeEach(async () => {
   world = await createWorld();
-  const { wired } = wiredOver(world);
-  current.wiring = () => wired;
+  const { duties } = wiredOver(world);
+  current.wiring = () => duties;
 });
 afterEach(() => {
   current.wiring = () => expect.fail("This test wired nothing");
@@ -136,10 +137,10 @@ describe("the webhook", () => {
   it("answers 503 while the store, the database's label or the settings are at fault", async () => {
     const sent = { body: alert() };
     const post = () => request(functions.webhook, `/hooks/${DIRECT_HOOK}/${TOKEN}`, sent);
-    const elsewhere = wiredOver(world, "prod").wired;
     const here = current.wiring;
-    current.wiring = () => elsewhere;
+    world.documents.seed(paths.environment, { name: "prod" });
     expectAnswer(await post(), 503, "ENVIRONMENT_MISMATCH");
+    world.documents.seed(paths.environment, { name: "test" });
     unusableSettings();
     expectAnswer(await post(), 503, "UNAVAILABLE");
     current.wiring = here;
@@ -181,10 +182,10 @@ describe("the commands function", () => {
 
   it("answers 503 while the store, the database's label or the settings are at fault", async () => {
     const post = () => request(functions.commands, "/commands", { body: stop, headers: operator });
-    const elsewhere = wiredOver(world, "prod").wired;
     const here = current.wiring;
-    current.wiring = () => elsewhere;
+    world.documents.seed(paths.environment, { name: "prod" });
     expectAnswer(await post(), 503, "ENVIRONMENT_MISMATCH");
+    world.documents.seed(paths.environment, { name: "test" });
     unusableSettings();
     expectAnswer(await post(), 503, "UNAVAILABLE");
     current.wiring = here;

@@ -8,5 +8,4 @@ export {
   type ReceiveSignal,
   receiveSignal,
 } from "./receive-signal.ts";
-export type { SignalRequest } from "./request.ts";
 export { clientAddress } from "./source-address.ts";

@@ -33,7 +33,7 @@ export interface Judgement {
 }
 
 /** A request whose sender has proved itself. */
-export interface ProvedRequest {
+interface ProvedRequest {
   readonly entry: HookEntry;
   readonly sender: Sender;
   readonly rawBody: Uint8Array;

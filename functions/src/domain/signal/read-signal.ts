@@ -28,7 +28,7 @@ export function openBody(rawBody: Uint8Array, knownSecrets: readonly string[]): 
 }
 
 /** Values of the fields that say which signal this is, when it fired, and what it means. */
-export interface SignalValues extends DecidingFields {
+interface SignalValues extends DecidingFields {
   readonly id?: string | undefined;
   /** When the alert fired. */
   readonly timenow?: number | undefined;
@@ -37,7 +37,7 @@ export interface SignalValues extends DecidingFields {
 }
 
 /** Texts by field to values. Throws SignalFault. The schema that does it lives outside the domain. */
-export type ReadValues = (known: NamedFields["known"]) => SignalValues;
+type ReadValues = (known: NamedFields["known"]) => SignalValues;
 
 export type SignalReading =
   | {
