@@ -1,4 +1,5 @@
 // The document contract over the real adapter: firebase-admin's own SDK against a Firestore server.
+// Proves: adapters/firestore/
 import { deleteApp, initializeApp } from "firebase-admin/app";
 import { getFirestore } from "firebase-admin/firestore";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
