@@ -42,22 +42,38 @@ function reachOf(graph: FileGraph, from: string): ReadonlySet<string> {
   return reached;
 }
 
-/** Lines that name nothing, or what their test cannot reach. */
-export function proofLineFaults(
+interface Claim {
+  readonly test: string;
+  readonly name: string;
+  /** What of it exists. */
+  readonly named: readonly string[];
+  /** What of that the test reaches. */
+  readonly reached: readonly string[];
+}
+
+/** What the lines of all tests claim, and how much of it can be so. */
+export function claimsOf(
   sources: readonly SourceFile[],
   tests: readonly SourceFile[],
   graph: FileGraph,
-): readonly string[] {
+): readonly Claim[] {
   return tests.flatMap((test) => {
     const proves = provesOf(test);
     if (proves.length === 0) return [];
-    const reached = reachOf(graph, test.path);
-    return proves.flatMap((name) => {
-      const named = sources.filter(({ path }) => isNamed(name, path));
-      if (named.length === 0) return [`${test.path}: proves ${name}, which does not exist`];
-      if (test.path.startsWith(RUNS_BUILDS) || named.some(({ path }) => reached.has(path))) return [];
-      return [`${test.path}: proves ${name}, which it does not reach`];
+    const reach = reachOf(graph, test.path);
+    return proves.map((name): Claim => {
+      const named = sources.map(({ path }) => path).filter((path) => isNamed(name, path));
+      const isReached = (path: string): boolean => test.path.startsWith(RUNS_BUILDS) || reach.has(path);
+      return { test: test.path, name, named, reached: named.filter(isReached) };
     });
+  });
+}
+
+/** Lines that name what does not exist, or what their test cannot reach. */
+export function proofLineFaults(claims: readonly Claim[]): readonly string[] {
+  return claims.flatMap(({ test, name, named, reached }) => {
+    if (named.length === 0) return [`${test}: proves ${name}, which does not exist`];
+    return reached.length === 0 ? [`${test}: proves ${name}, which it does not reach`] : [];
   });
 }
 
@@ -65,14 +81,14 @@ export function proofLineFaults(
 export function unprovedFaults(
   sources: readonly SourceFile[],
   tests: readonly SourceFile[],
+  claims: readonly Claim[],
 ): readonly string[] {
   const names = new Set(tests.map(({ path }) => namesake(path)));
-  const proved = tests.flatMap(provesOf);
+  const proved = new Set(claims.flatMap(({ reached }) => reached));
   return sources
     .filter((file) => PROVED.test(file.path) && !file.path.endsWith("/index.ts") && !holdsTypesOnly(file))
-    .filter(({ path }) => !names.has(path.slice(PRODUCT.length, -".ts".length)))
-    .filter(({ path }) => !proved.some((name) => isNamed(name, path)))
-    .map(({ path }) => `${path}: no test has its name, and none names it in a line "Proves:"`);
+    .filter(({ path }) => !names.has(path.slice(PRODUCT.length, -".ts".length)) && !proved.has(path))
+    .map(({ path }) => `${path}: no test has its name, and none that reaches it says "Proves:"`);
 }
 
 function isNamed(name: string, path: string): boolean {
