@@ -17,6 +17,8 @@ const LEFT = [
   { glob: "test/simulation/mutations.test.ts", says: "the mutations of the simulated product" },
   { glob: "test/simulation/sweep.test.ts", says: "the crash sweep" },
 ];
+/** One worker for many files: loading the product anew for each is half of the time. The full run isolates every file. */
+const SHARED_WORKERS = "--no-isolate";
 /** These read the repository instead of importing it, so no change is known not to concern them. */
 const ALWAYS = ["test/tidy", "test/simulation/purity.test.ts", "test/unit/settings-list.test.ts"];
 
@@ -34,7 +36,11 @@ export function changedRun(base: string | undefined): ChangedRun {
   return {
     suites: [
       suites("house rules", ALWAYS, SEEDS),
-      suites("tests of the change", [since, "--passWithNoTests", ...excluded, ...always], SEEDS),
+      suites(
+        "tests of the change",
+        [since, SHARED_WORKERS, "--passWithNoTests", ...excluded, ...always],
+        SEEDS,
+      ),
     ],
     left: `Left to the full run (npm test): ${LEFT.map(({ says }) => says).join(", ")}, and all but ${SEEDS} seeds of the simulation.`,
   };
