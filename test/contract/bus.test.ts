@@ -1,4 +1,5 @@
 // The bus contract over memory and over the real Pub/Sub client against the local server.
+// Proves: adapters/pubsub/
 import { PubSub } from "@google-cloud/pubsub";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createPubSubBus, type PubSubBus } from "#adapters/pubsub/pubsub-bus.ts";

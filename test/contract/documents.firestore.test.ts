@@ -1,5 +1,5 @@
 // The document contract over the real adapter: firebase-admin's own SDK against a Firestore server.
-
+// Proves: adapters/firestore/
 import { type FirestoreServer, startFirestoreServer } from "@ballast/local-firestore";
 import { deleteApp, initializeApp } from "firebase-admin/app";
 import { getFirestore } from "firebase-admin/firestore";

@@ -1,4 +1,5 @@
 // The tasks contract over memory and over the real Cloud Tasks client against the local server.
+// Proves: adapters/tasks/
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";

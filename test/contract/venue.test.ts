@@ -1,4 +1,5 @@
 // The venue contract over the real ccxt adapter, twice: in process on a fake clock, and over sockets in real time.
+// Proves: adapters/ccxt/
 import { afterAll } from "vitest";
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import type { HttpTransport } from "#adapters/ccxt/http-transport.ts";

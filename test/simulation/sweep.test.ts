@@ -1,5 +1,6 @@
 // Guards the crash sweep: a sample of its cases holds on every run, no port call of the product is left out of the
 // catalogue, and the sweep notices programs that are wrong. All cases run with `npm run sim -- --sweep`.
+// Proves: app/messages/, app/reconcile/, app/universe/
 import { beforeAll, describe, expect, it } from "vitest";
 import { Random } from "./engine/random.ts";
 import { MUTATIONS } from "./mutations/all.ts";

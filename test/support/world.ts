@@ -107,7 +107,12 @@ export interface WorldOptions {
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const clock = createFakeClock();
   const documents = createMemoryDocuments(clock);
-  const exchange = createExchange({ seed: options.seed ?? 7, nowMs: () => clock.nowMs() });
+  // No candles of the past: no test here reads them, and making them costs more than most tests.
+  const exchange = createExchange({
+    seed: options.seed ?? 7,
+    nowMs: () => clock.nowMs(),
+    historyMinutes: 0,
+  });
   const base = {
     clock,
     documents,

@@ -2,6 +2,7 @@
 // fails closed, with the path and every fault named. Store-only fields (TTL, server times) are set and removed here.
 import type { z } from "zod";
 import type { DocumentData, DocumentSnapshot } from "#ports/documents.ts";
+import { readOnce } from "./read-once.ts";
 
 const DAY_MS = 24 * 3_600_000;
 /** How long growing collections are kept, by what reads them: the tax year and its audit need the books longest. */
@@ -35,14 +36,16 @@ export class UnusableDocumentError extends Error {
 
 /** Domain shape of a snapshot; null when the document does not exist. Throws UnusableDocumentError. */
 export function decode<T>(schema: z.ZodType<T>, snapshot: DocumentSnapshot): T | null {
-  if (snapshot.data === null) return null;
-  const fields = Object.fromEntries(
-    Object.entries(snapshot.data).filter(([name]) => !STORE_FIELDS.has(name)),
-  );
-  const parsed = schema.safeParse(fields);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${issue.path.join(".") || "(root)"}: ${issue.message}`);
-  throw new UnusableDocumentError(snapshot.path, faults.join("; "));
+  const { path, data } = snapshot;
+  return data === null ? null : readOnce(schema, data, () => parsed(schema, path, data));
+}
+
+function parsed<T>(schema: z.ZodType<T>, path: string, data: DocumentData): T {
+  const fields = Object.fromEntries(Object.entries(data).filter(([name]) => !STORE_FIELDS.has(name)));
+  const result = schema.safeParse(fields);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map((issue) => `${issue.path.join(".") || "(root)"}: ${issue.message}`);
+  throw new UnusableDocumentError(path, faults.join("; "));
 }
 
 /** Like `decode`, for a document without which nothing can be done. */

@@ -1,4 +1,5 @@
 // The machine's own clock, ids and log lines.
+// Proves: adapters/system/
 import { describe, expect, it } from "vitest";
 import { createSystemClock } from "#adapters/system/clock.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";

@@ -1,5 +1,6 @@
 // Only a whole config of the version in force decides: what was broken or exchanged by other means than a command is
 // passed over with an alert, and where nothing valid is left, entries are refused and reductions stay possible.
+// Proves: domain/config/, schemas/config.ts, schemas/primitives.ts
 import { beforeEach, describe, expect, it } from "vitest";
 import { paths } from "#domain/documents/paths.ts";
 import type { Alert } from "#domain/documents/records.ts";

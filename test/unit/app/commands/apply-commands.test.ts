@@ -1,4 +1,5 @@
 // Commands take effect once and in sequence, whatever is lost, repeated, killed or slow; and none waits for a lease.
+// Proves: app/commands/, domain/command/
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Command } from "#domain/documents/command.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";

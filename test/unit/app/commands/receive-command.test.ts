@@ -1,5 +1,6 @@
 // The way in for commands: proved and authorised before anything is stored, stored in sequence before it is answered,
 // the same post one command, and a dangerous one nothing before it is confirmed.
+// Proves: schemas/command.ts
 import { beforeEach, describe, expect, it } from "vitest";
 import { paths } from "#domain/documents/paths.ts";
 import { RACES } from "#functions/app/documents/commit-decision.ts";

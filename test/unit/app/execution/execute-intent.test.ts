@@ -1,4 +1,6 @@
 // Guarantees of the intent path, on the real adapter over the exchange's matching engine.
+// Proves: app/books/, app/execution/, app/documents/codec.ts
+// Proves: domain/books/overview.ts
 
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ControlState } from "#domain/documents/control.ts";

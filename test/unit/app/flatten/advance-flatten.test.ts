@@ -1,5 +1,6 @@
 // Guarantees of a flatten: whatever the books know, whoever holds the lease, and whatever the venue answers, it goes on
 // until the venue holds nothing, by reduce-only orders that were stored first, and says when it is done.
+// Proves: app/flatten/, domain/decide/flatten-plan.ts
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";

@@ -1,4 +1,5 @@
 // Guarantees of NAV, peak and series: good values are never replaced by zero or by what a failed source left.
+// Proves: app/nav/, domain/nav/, schemas/nav.ts
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Group } from "#domain/documents/group.ts";
 import type { Nav, NavSeries, Peak } from "#domain/documents/nav.ts";

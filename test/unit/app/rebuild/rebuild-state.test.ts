@@ -1,5 +1,6 @@
 // Books that were lost or broken come back as the journal tells them, nothing that waits is forgotten, and the rebuild
 // is itself journalled: folding the journal still gives the documents.
+// Proves: schemas/books.ts, schemas/basis.ts, schemas/documents.ts, domain/books/journal.ts, domain/documents/
 import { beforeEach, describe, expect, it } from "vitest";
 import { EMPTY_FOLD, foldJournal } from "#domain/books/journal.ts";
 import type { ControlState } from "#domain/documents/control.ts";

@@ -1,5 +1,6 @@
 // Guards the way in: one signal takes effect once, nothing unproved is stored, every proved signal leaves one receipt,
 // senders get the answer that is true, and no 5xx follows once something is stored.
+// Proves: app/receive/, domain/signal/, schemas/signal.ts
 import { describe, expect, it } from "vitest";
 import { intentId } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";

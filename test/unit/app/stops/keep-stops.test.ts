@@ -1,4 +1,5 @@
 // Guarantees of the stop that rests at the venue for every position, on the real adapter over the matching engine.
+// Proves: app/stops/, domain/decide/stop-facts.ts
 import { beforeEach, describe, expect, it } from "vitest";
 import { dec } from "#domain/decimal.ts";
 import { paths } from "#domain/documents/paths.ts";

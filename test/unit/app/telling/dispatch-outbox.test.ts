@@ -1,5 +1,6 @@
 // What is stored for people is sent, in order, at least once, with growing distance while the receiver fails; what is
 // given up is marked and alerted. Without a receiver nothing is read at all.
+// Proves: app/telling/, domain/telling/outbox.ts, schemas/records.ts
 import { describe, expect, it } from "vitest";
 import { paths } from "#domain/documents/paths.ts";
 import type { Alert } from "#domain/documents/records.ts";

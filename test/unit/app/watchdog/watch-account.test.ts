@@ -1,5 +1,6 @@
 // Guarantees of the watchdog on a whole account: it sees by itself what no other part reports, acts under anybody's
 // lease, leaves a trail of alerts, and costs a flat account nothing to read.
+// Proves: app/watchdog/, schemas/watchdog.ts
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";

@@ -1,4 +1,5 @@
 // The decision: sized within caps, rounded so that exposure never rises, reductions never beyond what is held.
+// Proves: domain/decide/routing.ts, domain/decide/shadow.ts
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type DecisionBooks, decideIntent } from "#domain/decide/decide-intent.ts";

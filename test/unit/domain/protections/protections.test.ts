@@ -1,4 +1,5 @@
 // The protections lock when, what and for how long freqtrade users expect of the same names; a lock names its reason.
+// Proves: domain/protections/
 import { describe, expect, it } from "vitest";
 import type { ProtectionsConfig } from "#domain/documents/config.ts";
 import type { ControlState, ProtectionLock } from "#domain/documents/control.ts";

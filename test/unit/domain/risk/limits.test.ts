@@ -1,5 +1,6 @@
 // Every configured limit denies with its own code and numbers exactly beyond its value, and the engine shows the same
 // limit with the same measure.
+// Proves: domain/risk/
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decideIntent } from "#domain/decide/decide-intent.ts";

@@ -1,5 +1,6 @@
 // The watchdog's judgement: what closes at once, what only reduces, and that one stale signal alone never flattens,
 // whatever it is, however often it is found and whatever was latched before.
+// Proves: domain/watchdog/
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ControlState, LatchCause, TradingState } from "#domain/documents/control.ts";

@@ -1,0 +1,131 @@
+// The stack that end-to-end tests share, and how an account on it is made ready for the next test: by what an operator
+// would do. Keeps true that no test depends on what another left behind, whatever their order.
+import { type App, deleteApp, initializeApp } from "firebase-admin/app";
+import { type Firestore, getFirestore } from "firebase-admin/firestore";
+import type { Browser } from "playwright-core";
+import { expect } from "vitest";
+import type { ControlState } from "#domain/documents/control.ts";
+import { newControlState } from "#domain/documents/new-control.ts";
+import { paths } from "#domain/documents/paths.ts";
+import { LOCAL_HOST } from "#local/ports.ts";
+import { runSchedule } from "#local/stack/functions-ready.ts";
+import { ACCOUNT_ID, origin, PROJECT_ID } from "#local/stack/settings.ts";
+import { launchBrowser } from "#test/support/browser.ts";
+import { TestStack } from "#test/support/stack.ts";
+import { outcomeOf, postCommand } from "../operator.ts";
+
+/** Cold function processes on two cores that other suites share. */
+export const STEP_TIMEOUT_MS = 90_000;
+/** A refusal may stand on books of this age (REFUSING_BOOKS_LIMIT_MS of process-intent.ts). */
+const OLD_BOOKS_MS = 1_000;
+
+export interface RunningStack {
+  readonly stack: TestStack;
+  readonly browser: Browser;
+  /** Restores what tests change: nothing held, ACTIVE, the first config, no brake, no fault, a fresh NAV. */
+  makeReady(): Promise<void>;
+  /** Ends the stack and says how it ended. */
+  end(): Promise<Awaited<ReturnType<TestStack["stop"]>>>;
+}
+
+export async function startRunningStack(): Promise<RunningStack> {
+  const stack = await TestStack.create();
+  const [browser] = await Promise.all([launchBrowser(), stack.start()]);
+  const app = initializeApp({ projectId: PROJECT_ID }, "running-stack");
+  const store = getFirestore(app);
+  store.settings({ host: `${LOCAL_HOST}:${stack.ports.firestore}`, ssl: false });
+  const firstConfig = (await store.doc(paths.config(ACCOUNT_ID)).get()).data() ?? {};
+  return {
+    stack,
+    browser,
+    makeReady: () => makeReady(stack, store, firstConfig),
+    async end() {
+      await browser.close();
+      await closeApp(app);
+      return await stack.stop();
+    },
+  };
+}
+
+async function closeApp(app: App): Promise<void> {
+  await getFirestore(app).terminate();
+  await deleteApp(app);
+}
+
+async function makeReady(
+  stack: TestStack,
+  store: Firestore,
+  firstConfig: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await mendExchange(stack);
+  await runSchedule(stack.ports, "navEveryMinute");
+  const control = await store.doc(paths.control(ACCOUNT_ID)).get();
+  if (isUntouched(control.data() as ControlState, firstConfig)) return;
+  await commandDone(stack, { kind: "flatten" });
+  await stack.database.waitFor(paths.control(ACCOUNT_ID), "end of the flatten", STEP_TIMEOUT_MS, (state) =>
+    state.flatten === null && Object.keys(state.slots).length === 0 ? true : null,
+  );
+  expect(await isFlatAtVenue(stack)).toBe(true);
+  const { throttles, protections } = newControlState(ACCOUNT_ID, 1, control.data()?.tradingState, 0);
+  await store.doc(paths.control(ACCOUNT_ID)).update({ throttles, protections });
+  const { version } = (await store.doc(paths.config(ACCOUNT_ID)).get()).data() ?? {};
+  if (version !== firstConfig.version) {
+    const config = { ...firstConfig, version };
+    await commandDone(stack, { kind: "set_config", baseVersion: version, config });
+  }
+  await commandDone(stack, { kind: "resume" });
+  const resumedAtMs = performance.now();
+  do await runSchedule(stack.ports, "navEveryMinute");
+  while (performance.now() - resumedAtMs < OLD_BOOKS_MS);
+}
+
+/** Nothing traded, nothing latched, nothing configured since the stack's first start. */
+function isUntouched(control: ControlState, firstConfig: Readonly<Record<string, unknown>>): boolean {
+  const { tradingState, slots, protections, throttles, configVersion } = control;
+  return (
+    tradingState.state === "ACTIVE" &&
+    Object.keys(slots).length === 0 &&
+    protections.trades.length === 0 &&
+    protections.locks.length === 0 &&
+    throttles.errorAtMs.length === 0 &&
+    configVersion === firstConfig.version
+  );
+}
+
+async function commandDone(stack: TestStack, request: object): Promise<void> {
+  const commandId = await postCommand(stack, request, "ready for the next test");
+  expect(await outcomeOf(stack, commandId)).toMatchObject({ status: "DONE" });
+}
+
+export async function breakExchange(stack: TestStack, fault: object): Promise<void> {
+  const response = await fetch(`${origin(stack.ports, "exchange")}/admin/faults`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(fault),
+  });
+  expect(response.status).toBe(200);
+}
+
+export async function mendExchange(stack: TestStack): Promise<void> {
+  const response = await fetch(`${origin(stack.ports, "exchange")}/admin/faults`, { method: "DELETE" });
+  expect(response.status).toBe(200);
+}
+
+export async function isFlatAtVenue(stack: TestStack): Promise<boolean> {
+  const { accounts } = await stack.exchangeState();
+  return accounts.every(({ positions }) => positions.every(({ qtyBase }) => Number(qtyBase) === 0));
+}
+
+/** Journal kinds and alert codes of the account from a moment on. */
+export async function toldSince(
+  stack: TestStack,
+  sinceMs: number,
+): Promise<{ readonly kinds: readonly string[]; readonly codes: readonly string[] }> {
+  const journal = await stack.database.documents(`accounts/${ACCOUNT_ID}/journal`);
+  const alerts = await stack.database.documents(paths.alerts(ACCOUNT_ID));
+  const isNew = ({ atMs }: Readonly<Record<string, unknown>>): boolean => Number(atMs) >= sinceMs;
+  return {
+    kinds: journal.filter(isNew).map(({ kind }) => String(kind)),
+    codes: alerts.filter(isNew).map(({ code }) => String(code)),
+  };
+}

@@ -1,0 +1,58 @@
+// Which test files start first, because they take longest, and whether the list is still right. Keeps true that no core
+// waits at the end for one long file: what a full run measures is held against the list and said.
+/**
+ * By measured time, longest first, except that stacks and computation take turns: two stacks at once slow each other
+ * down, and a stack waits for its processes while a simulation computes. A full run says when another file belongs here.
+ */
+export const LONGEST_FIRST: readonly string[] = [
+  "test/e2e/stack.test.ts",
+  "test/simulation/seeds/share-1.test.ts",
+  "test/simulation/seeds/share-2.test.ts",
+  "test/simulation/mutations.test.ts",
+  "test/simulation/seeds/share-3.test.ts",
+  "test/simulation/seeds/share-4.test.ts",
+  "test/e2e/sim-stack.test.ts",
+  "test/e2e/dashboard/risk.test.ts",
+  "test/e2e/runbooks.test.ts",
+  "test/e2e/dashboard/dashboard.test.ts",
+  "test/simulation/sweep.test.ts",
+  "test/e2e/dashboard/commands.test.ts",
+  "test/emulator/exchange/persistence.test.ts",
+  "test/emulator/firestore/processes.test.ts",
+  "test/unit/tools/operator.test.ts",
+  "test/emulator/pubsub/functions-trigger.test.ts",
+  "test/unit/entry/webhook.fuzz.test.ts",
+  "test/emulator/exchange/properties.test.ts",
+];
+
+/** What takes less than this on two cores is not worth a place in the list. */
+const LONG_S = 20;
+/** Files named after a full run. */
+const SHOWN = 12;
+
+/** Place in the list; files that are not in it come after all that are. */
+export function placeOf(path: string): number {
+  const place = LONGEST_FIRST.indexOf(path);
+  return place === -1 ? LONGEST_FIRST.length : place;
+}
+
+/** Files whose measured time no longer fits their place, in words: the list is kept by whoever reads this. */
+export function placeFaults(
+  secondsByFile: readonly (readonly [path: string, seconds: number])[],
+): readonly string[] {
+  const longest = secondsByFile
+    .slice(0, SHOWN)
+    .map(([path, seconds]) => `${seconds.toFixed(0).padStart(5)} s  ${path}`);
+  const known = new Set(secondsByFile.map(([path]) => path));
+  const gone = LONGEST_FIRST.filter((path) => !known.has(path));
+  const unlisted = secondsByFile.filter(
+    ([path, seconds]) => seconds > LONG_S && !LONGEST_FIRST.includes(path),
+  );
+  return [
+    `Longest files:\n${longest.join("\n")}`,
+    ...gone.map((path) => `${path} is not a test any more: take it out of test/run/places.ts.`),
+    ...unlisted.map(
+      ([path, seconds]) => `${path} took ${seconds.toFixed(0)} s: list it in test/run/places.ts.`,
+    ),
+  ];
+}

@@ -1,0 +1,69 @@
+// The suites as steps, and what they found. Keeps true that suites which end without a result count as a failure.
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { bin, ROOT, type Step } from "./step.ts";
+
+const RESULTS = join(ROOT, ".local");
+
+export interface Suites {
+  readonly step: Step;
+  readonly resultFile: string;
+}
+
+export interface SuiteResult {
+  /** Absolute path of the file. */
+  readonly name: string;
+  readonly status: string;
+  readonly startTime: number;
+  readonly endTime: number;
+  readonly assertionResults: readonly { readonly status: string }[];
+}
+
+export interface SuiteCounts {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly SuiteResult[];
+}
+
+export function suites(name: string, args: readonly string[], seedsPerShare: number | null): Suites {
+  mkdirSync(RESULTS, { recursive: true });
+  const resultFile = join(RESULTS, `vitest-${process.pid}-${name.replaceAll(" ", "-")}.json`);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${resultFile}`];
+  const env = { BALLAST_SEEDS_PER_SHARE: seedsPerShare === null ? undefined : String(seedsPerShare) };
+  return { step: { name, command: [bin("vitest"), "run", ...reporters, ...args], env }, resultFile };
+}
+
+/** Null when the suites ended without a result, as after a crash: that is not a pass. */
+export function takeCounts({ resultFile }: Suites): SuiteCounts | null {
+  try {
+    return JSON.parse(readFileSync(resultFile, "utf8")) as SuiteCounts;
+  } catch {
+    return null;
+  } finally {
+    rmSync(resultFile, { force: true });
+  }
+}
+
+/** One line for people and machines: a suite that could not even load counts as one failure, as does a failed check. */
+export function countLine(all: readonly (SuiteCounts | null)[], failedChecks: number): string {
+  let passed = 0;
+  let failed = failedChecks;
+  for (const counts of all) {
+    passed += counts?.numPassedTests ?? 0;
+    failed += counts === null ? 1 : counts.numFailedTests + counts.testResults.filter(isUnloadable).length;
+  }
+  return `${passed} passed, ${failed} failed`;
+}
+
+function isUnloadable({ status, assertionResults }: SuiteResult): boolean {
+  return status === "failed" && !assertionResults.some((assertion) => assertion.status === "failed");
+}
+
+/** Seconds by path from the root, longest first. */
+export function secondsByFile({ testResults }: SuiteCounts): readonly (readonly [string, number])[] {
+  return testResults
+    .map(({ name, startTime, endTime }) => {
+      return [relative(ROOT, name).split(sep).join("/"), (endTime - startTime) / 1_000] as const;
+    })
+    .toSorted(([, a], [, b]) => b - a);
+}
