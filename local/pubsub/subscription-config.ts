@@ -2,7 +2,7 @@
 // with UNIMPLEMENTED at creation, never silently ignored.
 
 import { GrpcFault } from "@ballast/local-serving/grpc-port.ts";
-import { durationOf, millisOf, type WireDuration } from "@ballast/local-serving/wire-time.ts";
+import { millisOf, type WireTime, wireTimeOf } from "@ballast/local-serving/wire-time.ts";
 import { status } from "@grpc/grpc-js";
 import type { QueueRules } from "./delivery-queue.ts";
 import type { WireSubscription } from "./wire.ts";
@@ -59,7 +59,7 @@ function refuseMissingFeatures(asked: WireSubscription): void {
   }
 }
 
-function millisOr(duration: WireDuration | null, absentMs: number): number {
+function millisOr(duration: WireTime | null, absentMs: number): number {
   return duration === null ? absentMs : millisOf(duration);
 }
 
@@ -87,10 +87,10 @@ export function completeSubscription(asked: WireSubscription): WireSubscription 
     ...asked,
     pushConfig: asked.pushConfig ?? { pushEndpoint: "", attributes: {} },
     ackDeadlineSeconds,
-    messageRetentionDuration: durationOf(retentionMs),
-    expirationPolicy: asked.expirationPolicy ?? { ttl: durationOf(DEFAULT_EXPIRATION_MS) },
+    messageRetentionDuration: wireTimeOf(retentionMs),
+    expirationPolicy: asked.expirationPolicy ?? { ttl: wireTimeOf(DEFAULT_EXPIRATION_MS) },
     retryPolicy:
-      retryPolicy === null ? null : { minimumBackoff: durationOf(minMs), maximumBackoff: durationOf(maxMs) },
+      retryPolicy === null ? null : { minimumBackoff: wireTimeOf(minMs), maximumBackoff: wireTimeOf(maxMs) },
     deadLetterPolicy:
       deadLetterPolicy === null ? null : { ...deadLetterPolicy, maxDeliveryAttempts: attempts },
     state: "ACTIVE",

@@ -1,12 +1,12 @@
 // Shapes of google.cloud.tasks.v2 as the proto loader gives them. Source: google/cloud/tasks/v2/*.proto inside
 // @google-cloud/tasks.
-import type { WireDuration, WireTimestamp } from "@ballast/local-serving/wire-time.ts";
+import type { WireTime } from "@ballast/local-serving/wire-time.ts";
 
 interface WireRetryConfig {
   readonly maxAttempts: number;
-  readonly maxRetryDuration: WireDuration | null;
-  readonly minBackoff: WireDuration | null;
-  readonly maxBackoff: WireDuration | null;
+  readonly maxRetryDuration: WireTime | null;
+  readonly minBackoff: WireTime | null;
+  readonly maxBackoff: WireTime | null;
   readonly maxDoublings: number;
 }
 
@@ -21,7 +21,7 @@ export interface WireQueue {
   readonly rateLimits: WireRateLimits | null;
   readonly retryConfig: WireRetryConfig | null;
   readonly state: string;
-  readonly purgeTime?: WireTimestamp | null;
+  readonly purgeTime?: WireTime | null;
   readonly appEngineRoutingOverride?: unknown;
 }
 
@@ -38,13 +38,13 @@ export interface WireTask {
   readonly name: string;
   readonly httpRequest?: WireHttpRequest | null;
   readonly appEngineHttpRequest?: unknown;
-  readonly scheduleTime: WireTimestamp | null;
-  readonly dispatchDeadline: WireDuration | null;
+  readonly scheduleTime: WireTime | null;
+  readonly dispatchDeadline: WireTime | null;
 }
 
 export interface WireAttempt {
-  readonly scheduleTime: WireTimestamp;
-  readonly dispatchTime: WireTimestamp;
-  readonly responseTime: WireTimestamp | null;
+  readonly scheduleTime: WireTime;
+  readonly dispatchTime: WireTime;
+  readonly responseTime: WireTime | null;
   readonly responseStatus: { readonly code: number; readonly message: string } | null;
 }

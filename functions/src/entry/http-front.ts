@@ -122,8 +122,8 @@ function framedRequest(request: HttpRequest): FramedRequest {
 }
 
 function wrongMethod({ wrongMethod: message }: FrontWords): HttpAnswer {
-  const body = { code: "METHOD_NOT_ALLOWED", message, remedy: "Use POST" };
-  return { status: 405, headers: { Allow: "POST" }, body };
+  const given = answer(405, { code: "METHOD_NOT_ALLOWED", message, remedy: "Use POST" });
+  return { ...given, headers: { Allow: "POST" } };
 }
 
 function wrongAddress({ wrongAddressRemedy: remedy }: FrontWords): HttpAnswer {

@@ -118,7 +118,7 @@ export interface Venue {
 }
 
 /** All that a client of one account's venue is made of. */
-export interface VenueParts {
+interface VenueParts {
   readonly accountId: string;
   readonly venue: VenueId;
   readonly keys: VenueKeys;

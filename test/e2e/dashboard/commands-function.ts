@@ -16,7 +16,7 @@ import type { LocalFirestore } from "#test/support/local-firestore.ts";
 import { createMemoryPorts } from "#test/support/memory/ports.ts";
 import type { AuthEmulator } from "./auth-emulator.ts";
 
-export interface Posted {
+interface Posted {
   readonly path: string;
   readonly authorization: string;
   readonly idempotencyKey: string;

@@ -23,7 +23,7 @@ export interface LabelMemory {
 }
 
 /** One read. Throws EnvironmentMismatchError; DocumentError when the store does not answer. */
-export async function checkEnvironment(documents: DocumentPort, configured: Environment): Promise<void> {
+async function checkEnvironment(documents: DocumentPort, configured: Environment): Promise<void> {
   const [snapshot] = await documents.getAll([paths.environment]);
   if (snapshot === undefined || snapshot.data === null)
     throw new EnvironmentMismatchError(configured, "does not exist");

@@ -1,6 +1,6 @@
 // A document that cannot be read stops its own account and no other, is an alert for people and not a line of a log, and
 // is over by itself once the document is whole again.
-// Proves: app/documents/jitter.ts
+// Proves: app/documents/commit-decision.ts
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Nav } from "#domain/documents/nav.ts";
