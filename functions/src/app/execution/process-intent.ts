@@ -83,10 +83,10 @@ export async function processIntent(
   }
 }
 
-async function look(deps: ExecutionDeps, given: Books, intent: Intent): Promise<Sight> {
+function look(deps: ExecutionDeps, given: Books, intent: Intent): Promise<Sight> {
   const order = given.orders[clientOrderId(intent.accountId, intent.intentId, 0)];
-  if (order !== undefined) return { given, books: given, decision: { kind: "stored", order } };
-  return { given, ...(await decide(deps, withLease(deps, given), intent)) };
+  if (order === undefined) return decide(deps, given, given, intent);
+  return Promise.resolve({ given, books: given, decision: { kind: "stored", order } });
 }
 
 /** Only its outcome can be missing. */
@@ -112,26 +112,23 @@ async function clearWay(
 ): Promise<Sight> {
   // Clearing acts at the venue before anything is committed, so a repeat must be told apart before it, not by it.
   if (await isHandled(deps, intent, waiting)) return { ...found, books: found.given, decision: HANDLED };
-  let sight = { ...found, books: await takeLease(deps, found.books, intent, context.actor) };
+  let sight: Sight = { ...found, books: await takeLease(deps, found.books, intent, context.actor) };
   for (let clearings = 0; sight.decision.kind === "clearFirst" && clearings < MAX_CLEARINGS; clearings++) {
     if (clearings > 0 && (await isHandled(deps, intent, waiting))) return { ...sight, decision: HANDLED };
     const cleared = await clear(deps, sight.books, sight.decision.clientOrderIds, context);
-    sight = { ...sight, ...(await decide(deps, withLease(deps, cleared), intent)) };
+    sight = await decide(deps, sight.given, cleared, intent);
   }
   return sight;
 }
 
-/** The decision, and the books that it was made on: a reduction does not fail for want of the market's steps. */
-async function decide(
-  deps: ExecutionDeps,
-  given: Books,
-  intent: Intent,
-): Promise<{ books: Books; decision: Decision }> {
-  const decision = decideIntent(given, intent, deps.clock.nowMs());
-  if (decision.kind !== "deny" || !isOnlyMarketUnknown(given, intent, decision.denials))
-    return { books: given, decision };
-  const books = await withMarket(deps, given, intent.symbol);
-  return { books, decision: decideIntent(books, intent, deps.clock.nowMs()) };
+/** `current` are the newest books. A reduction does not fail for want of the market's steps. */
+async function decide(deps: ExecutionDeps, given: Books, current: Books, intent: Intent): Promise<Sight> {
+  const books = withLease(deps, current);
+  const decision = decideIntent(books, intent, deps.clock.nowMs());
+  if (decision.kind !== "deny" || !isOnlyMarketUnknown(books, intent, decision.denials))
+    return { given, books, decision };
+  const known = await withMarket(deps, books, intent.symbol);
+  return { given, books: known, decision: decideIntent(known, intent, deps.clock.nowMs()) };
 }
 
 /** A reduction of something open that lacks nothing but the market's steps. */
