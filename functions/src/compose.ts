@@ -4,7 +4,7 @@
 
 import { type AccountListDeps, forEachAccount, listAccounts } from "#app/accounts";
 import { executeCommands, type ReceiveCommand, type ReceiveCommandDeps, receiveCommand } from "#app/commands";
-import { environmentGuard } from "#app/documents";
+import { environmentGuard, type Release, versionedDocuments } from "#app/documents";
 import { executeIntent } from "#app/execution";
 import type { BusMessage } from "#app/messages";
 import { type NavDeps, writeNav } from "#app/nav";
@@ -52,6 +52,8 @@ export interface Settings {
   readonly holderId: string;
   /** Where orders of paper accounts go: never a venue's production host. */
   readonly paperVenueOrigin: string;
+  /** Which shapes of documents this process knows, and which documents it stamps. */
+  readonly release: Release;
 }
 
 /** All that the use cases of one process stand on: its ports, its memory, and what is made of both. */
@@ -97,7 +99,7 @@ export function compose(ports: Ports, settings: Settings): Composition {
 
 function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
   const { clock, identity, logger, secrets, openVenue } = ports;
-  const documents = documentsOf(ports);
+  const documents = documentsOf(ports, settings.release);
   const guard = environmentGuard(documents, settings.environment, memory.label);
   const { environment, holderId, paperVenueOrigin } = settings;
   return {
@@ -136,7 +138,9 @@ function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
 }
 
 /** The document port as every use case has it: the place for whatever stands between them and the store. */
-function documentsOf({ documents, notifier, tasks, clock, logger }: Ports): DocumentPort {
+function documentsOf(ports: Ports, release: Release): DocumentPort {
+  const { notifier, tasks, clock, logger } = ports;
+  const documents = versionedDocuments(ports.documents, release);
   // Without a receiver nothing would be sent, so nothing is woken.
   return notifier === null ? documents : wakesOutbox(documents, { tasks, clock, logger });
 }

@@ -14,6 +14,7 @@ import { systemDeadline } from "#adapters/system/deadline.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";
 import { createLogger } from "#adapters/system/logger.ts";
 import { type CloudTasksOptions, createCloudTasks } from "#adapters/tasks/cloud-tasks.ts";
+import { presentRelease } from "#app/documents";
 import type { Clock } from "#ports/clock.ts";
 import type { Notifier } from "#ports/notifier.ts";
 import type { Secrets } from "#ports/secrets.ts";
@@ -35,8 +36,9 @@ export function wiring(): Duties {
 
 function wired(settings: Config): Duties {
   const ports = portsOf(settings);
-  const { environment, paperVenueOrigin } = settings;
-  return compose(ports, { environment, paperVenueOrigin, holderId: ports.identity.newId() }).duties;
+  const { environment, paperVenueOrigin, stamps } = settings;
+  const release = presentRelease(stamps);
+  return compose(ports, { environment, paperVenueOrigin, release, holderId: ports.identity.newId() }).duties;
 }
 
 function portsOf(settings: Config): Ports {

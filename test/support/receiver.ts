@@ -1,6 +1,8 @@
 // A signal receiver over the in-memory ports: two hooks (one signed, one direct), an account with a config, and
 // senders that sign or carry the token as theirs would.
+
 import { createHmac } from "node:crypto";
+import { presentRelease } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";
 import type { Hook } from "#domain/documents/records.ts";
 import type { Receipt } from "#domain/documents/signal.ts";
@@ -62,8 +64,12 @@ export function createReceiver(): Receiver {
   documents.seed(paths.environment, { name: "local" });
   const ports = createMemoryPorts({ documents, bus, secrets, clock, logger });
   const another = (): ReceiveSignal =>
-    compose(ports, { environment: "local", holderId: "webhook", paperVenueOrigin: "http://127.0.0.1:1" })
-      .duties.receiveSignal;
+    compose(ports, {
+      environment: "local",
+      holderId: "webhook",
+      paperVenueOrigin: "http://127.0.0.1:1",
+      release: presentRelease("new"),
+    }).duties.receiveSignal;
   const hook = (overrides: Partial<Hook>): void => {
     const value = hookWith(overrides);
     documents.seed(paths.hook(value.hookId), encode(value));

@@ -3,6 +3,7 @@
 
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import { countDocuments, type DocumentCounts } from "#adapters/firestore/count-documents.ts";
+import { presentRelease } from "#app/documents";
 import type { AccountProfile } from "#domain/documents/account.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
@@ -170,7 +171,12 @@ function instanceOf(world: World, holderId: string, given: Partial<Ports>): Inst
     ...given,
     documents: counted.documents,
   });
-  const { deps, duties } = compose(ports, { environment: "test", holderId, paperVenueOrigin: PAPER_ORIGIN });
+  const { deps, duties } = compose(ports, {
+    environment: "test",
+    holderId,
+    paperVenueOrigin: PAPER_ORIGIN,
+    release: presentRelease("new"),
+  });
   return { ...deps, duties, counts: counted.counts };
 }
 

@@ -1,6 +1,8 @@
 // Guarantees of the composition, on which product, simulation and tools stand alike: it opens nothing by itself, no duty
 // acts on another environment's data, a venue has one client, and one process's memory is no other's.
+
 import { describe, expect, it, vi } from "vitest";
+import { presentRelease } from "#app/documents";
 import type { AccountProfile } from "#domain/documents/account.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { EnvironmentMismatchError } from "#functions/app/documents/check-environment.ts";
@@ -15,7 +17,12 @@ import { createMemoryTasks } from "#test/support/memory/tasks.ts";
 import { signedRequest } from "#test/support/receiver.ts";
 import { ACCOUNT, profile } from "#test/support/world.ts";
 
-const SETTINGS: Settings = { environment: "test", holderId: "p-1", paperVenueOrigin: "http://127.0.0.1:1" };
+const SETTINGS: Settings = {
+  environment: "test",
+  holderId: "p-1",
+  paperVenueOrigin: "http://127.0.0.1:1",
+  release: presentRelease("new"),
+};
 
 function processOn(label: string, given: Partial<Ports> = {}, settings: Settings = SETTINGS) {
   const clock = createFakeClock();

@@ -2,13 +2,14 @@
 // message to booked fill over the real Firestore client and the real exchange client, each server in its own process.
 // The reference in the same run is the least that any executor does: one bare order through the exchange client and
 // two bare commits. `node tools/bench/intent.ts`
+
 import { Firestore } from "@google-cloud/firestore";
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import { countDocuments } from "#adapters/firestore/count-documents.ts";
 import { createFirestoreDocuments } from "#adapters/firestore/firestore-documents.ts";
 import { createSystemClock } from "#adapters/system/clock.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";
-import { encode } from "#app/documents";
+import { encode, presentRelease } from "#app/documents";
 import { intentId, signalId } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Intent } from "#domain/documents/signal.ts";
@@ -63,7 +64,12 @@ async function openAccount(port: DocumentPort, origin: string) {
     openVenue: createCcxtVenue,
     secrets: createMemorySecrets({ [ACCOUNT]: keys }),
   });
-  const settings = { environment: "test", holderId: identity.newId(), paperVenueOrigin: origin } as const;
+  const settings = {
+    environment: "test",
+    holderId: identity.newId(),
+    paperVenueOrigin: origin,
+    release: presentRelease("new"),
+  } as const;
   const { duties, deps } = compose(ports, settings);
   const config = configWith({
     maxOrdersPerMinute: 300,

@@ -1,5 +1,6 @@
 // The way in as it is deployed, over ports in memory: HTTP handler, use case, stores. Records what each request stored,
 // published, logged and answered. Made anew for every block of inputs, so that memory stays bounded.
+import { presentRelease } from "#app/documents";
 import type { ReceiveSignal } from "#app/receive";
 import type { HttpRequest, HttpResponse } from "#entry/http-front.ts";
 import { webhookHandler } from "#entry/webhook-handler.ts";
@@ -38,6 +39,7 @@ const SETTINGS = {
   environment: "local",
   holderId: "fuzzed",
   paperVenueOrigin: "http://127.0.0.1:1",
+  release: presentRelease("new"),
 } as const;
 
 /** The use case as it is composed. */

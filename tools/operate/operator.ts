@@ -2,6 +2,7 @@
 // default. Keeps true that a tool acts
 // only on the environment that it was told and that the database is labelled with, that it writes only with --write,
 // and on prod only when that is allowed besides.
+
 import { deleteApp, initializeApp } from "firebase-admin/app";
 import { getFirestore } from "firebase-admin/firestore";
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
@@ -11,6 +12,7 @@ import { createParameterSecrets, type SecretParameters } from "#adapters/secrets
 import { createSystemClock } from "#adapters/system/clock.ts";
 import { systemDeadline } from "#adapters/system/deadline.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";
+import { presentRelease } from "#app/documents";
 import { compose, type Deps, type Ports } from "#functions/compose.ts";
 import { LOCAL_HOST, type LocalPorts, resolvePorts } from "#local/ports.ts";
 import type { Logger } from "#ports/logger.ts";
@@ -88,7 +90,12 @@ export async function systemParts(
   };
   const holderId = `operator-${ports.identity.newId()}`;
   const paperVenueOrigin = venue.paperVenueOrigin ?? exchangeOrigin(localPorts) ?? NOWHERE;
-  const { duties, deps } = compose(ports, { environment, holderId, paperVenueOrigin });
+  const { duties, deps } = compose(ports, {
+    environment,
+    holderId,
+    paperVenueOrigin,
+    release: presentRelease("new"),
+  });
   try {
     await duties.guard();
   } catch (error) {

@@ -1,5 +1,6 @@
 // The function `commands` behind Hosting: its own HTTP handler over the product's composition, on the test's database and
 // sign-in. Keeps what was posted. Nothing applies what it stores: what a command then does is the test's to write.
+
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { getApp } from "firebase-admin/app";
 import { getAuth } from "firebase-admin/auth";
@@ -8,6 +9,7 @@ import { createFirestoreDocuments } from "#adapters/firestore/firestore-document
 import { createSystemClock } from "#adapters/system/clock.ts";
 import { systemDeadline } from "#adapters/system/deadline.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";
+import { presentRelease } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";
 import { commandsHandler } from "#entry/commands-handler.ts";
 import type { HttpResponse } from "#entry/http-front.ts";
@@ -40,6 +42,7 @@ const SETTINGS = {
   environment: "test",
   holderId: "commands",
   paperVenueOrigin: "http://127.0.0.1:1",
+  release: presentRelease("all"),
 } as const;
 
 export async function startCommandsFunction(

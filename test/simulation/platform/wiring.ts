@@ -1,6 +1,7 @@
 // One function instance of a run: the product's own composition over simulated ports. Nothing differs from the product but
 // the ports; a mutation stands in one of them.
 
+import { presentRelease } from "#app/documents";
 import type { Environment } from "#domain/documents/account.ts";
 import { type Composition, compose, type Ports } from "#functions/compose.ts";
 import type { SimProcess } from "../engine/sim-process.ts";
@@ -13,6 +14,11 @@ export interface Wired extends Composition {
 }
 
 export function wireProcess(process: SimProcess, environment: Environment, ports: Ports): Wired {
-  const settings = { environment, holderId: process.id, paperVenueOrigin: PAPER_ORIGIN };
+  const settings = {
+    environment,
+    holderId: process.id,
+    paperVenueOrigin: PAPER_ORIGIN,
+    release: presentRelease("new"),
+  };
   return { process, ...compose(ports, settings) };
 }

@@ -31,6 +31,11 @@ export interface Books {
   readonly peak: Peak | null;
   readonly universe: Universe | null;
   readonly overview: Overview | null;
+  /**
+   * Paths of NAV, peak, universe or overview that a later release has stored: null above. An entry waits for that
+   * release, and is not refused for want of them; the overview is left as it is.
+   */
+  readonly newer: readonly string[];
   /** Groups that have not ended, by id. */
   readonly groups: Readonly<Record<string, Group>>;
   /** Orders that have not ended, by clientOrderId. */

@@ -46,7 +46,8 @@ export async function commitBooks(deps: ExecutionDeps, books: Books, change: Boo
   const shown = change.showsOnOverview ? overviewOf(books, change, nowMs) : null;
   const document =
     shown === null ? null : { accountId, path: paths.overview(accountId), data: encode(shown) };
-  const write = document === null ? null : deps.publisher.forBatch(document);
+  const isNewer = books.newer.includes(paths.overview(accountId));
+  const write = document === null || isNewer ? null : deps.publisher.forBatch(document);
   try {
     return await commitWith(deps, books, change, { document: shown, write, nowMs });
   } catch (error) {
@@ -122,7 +123,7 @@ function unshownAlert(accountId: string, nowMs: number): AlertCondition {
     accountId,
     severity: "critical",
     code: "TELEMETRY_FAILING",
-    message: "What the account does can not be shown: the store refuses its overview",
+    message: "The account's overview cannot be stored: the store refuses it, or a later release owns it",
     remedy: "The operator's log has the cause; past maxTelemetrySilenceMs trading halts",
     dedupeKey: String(nowMs),
   };

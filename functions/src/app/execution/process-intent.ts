@@ -50,7 +50,7 @@ interface Sight {
     | { readonly kind: "handled" };
 }
 
-/** `deferred`: it must wait until the fate of an order that is in its way is known. */
+/** `deferred`: it must wait, for the fate of an order that is in its way, or for an instance of a later release. */
 export async function processIntent(
   deps: ExecutionDeps,
   given: Books,
@@ -71,6 +71,7 @@ export async function processIntent(
     case "clearFirst":
       return { books, deferred: true };
     case "deny":
+      if (mustWait(deps, sight, arrival.intent)) return { books: sight.given, deferred: true };
       return {
         books: await commitDenial(deps, sight, { ...arrival, ...decision }, context),
         deferred: false,
@@ -81,6 +82,11 @@ export async function processIntent(
       return { books: await sendOrder(deps, stored, clientOrderId, context), deferred: false };
     }
   }
+}
+
+/** A refusal for want of documents that a later release has stored is no refusal: an instance of that release decides. */
+function mustWait(deps: ExecutionDeps, { given }: Sight, { action, expiresAtMs }: Intent): boolean {
+  return given.newer.length > 0 && action === "open" && deps.clock.nowMs() <= expiresAtMs;
 }
 
 function look(deps: ExecutionDeps, given: Books, intent: Intent): Promise<Sight> {

@@ -1,8 +1,8 @@
 // The two lanes of a bus message. Unusable input is quarantined with an alert and acknowledged; failed processing is
 // thrown and retried, until the message is past its age or attempts: then it is kept as a dead letter, with an alert.
 
-import { encodeWithTtl, RETENTION_MS } from "#app/documents";
-import { type AlertCondition, alertWrites } from "#app/telling";
+import { encodeWithTtl, NewerDocumentError, RETENTION_MS } from "#app/documents";
+import { type AlertCondition, alertWrites, tellNewer } from "#app/telling";
 import { deadLetterId, quarantineId } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { DeadLetter, Quarantined } from "#domain/documents/records.ts";
@@ -58,6 +58,11 @@ export async function consumeMessage<T extends { readonly accountId: string }>(
   } catch (error) {
     if (error instanceof UnusableInputError) {
       return await quarantine(deps, message, error.code, [error.message]);
+    }
+    if (error instanceof NewerDocumentError) {
+      // It comes back until an instance of the later release takes it; a slow rollout must not bury it.
+      await tellNewer(deps, accountId, error);
+      throw error;
     }
     const attempts = await countAttempt(deps, message);
     if (attempts < MAX_MESSAGE_ATTEMPTS) throw error;

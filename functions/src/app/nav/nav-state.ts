@@ -2,7 +2,7 @@
 // writer of NAV, peak and series, so its last documents may be kept: their version proves them at the next commit.
 
 import type { ExecutionDeps } from "#app/books";
-import { decode, decodeRequired, UnusableDocumentError } from "#app/documents";
+import { decode, decodeRequired, NewerDocumentError, UnusableDocumentError } from "#app/documents";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Nav, NavSeries, Peak } from "#domain/documents/nav.ts";
@@ -110,12 +110,12 @@ function readPeak(
   }
 }
 
+/** Null while nobody here can read it: the NAV is written all the same, and nothing trades on that document. */
 function readControl(deps: NavDeps, snapshot: DocumentSnapshot): ControlState | null {
   try {
     return decode(controlStateSchema, snapshot);
   } catch (error) {
-    if (!(error instanceof UnusableDocumentError)) throw error;
-    // Nothing trades on it either; the NAV is written all the same.
+    if (!(error instanceof UnusableDocumentError || error instanceof NewerDocumentError)) throw error;
     deps.logger.error("Drawdown cannot be acted on", { path: error.path, fault: error.message });
     return null;
   }

@@ -42,7 +42,7 @@ export async function watchAccount(
   if (control.flatten === null) await carryOut(deps, view, judgement, record);
   else await followUpAccount(deps, accountId, WATCHDOG_ACTOR);
   // Last: a look that failed on its way is no heartbeat, and is repeated with the memory of the one before it.
-  await store(deps, record);
+  if (!account.leavesRecord) await store(deps, record);
   return isExposed(view) ? config.watchdog.intervalMs : null;
 }
 

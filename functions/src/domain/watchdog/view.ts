@@ -80,6 +80,8 @@ export interface WatchdogView {
   readonly control: ControlState;
   readonly config: AccountConfig;
   readonly nav: Nav | null;
+  /** When the NAV schedule last stored one, also where it cannot be read here; null: never. */
+  readonly navStoredAtMs: number | null;
   /** When a reconcile pass last ended; null: never. */
   readonly reconciledAtMs: number | null;
   /** Live orders that nobody has moved for long; empty when the control document itself moved lately. */

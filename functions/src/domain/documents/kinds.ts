@@ -1,0 +1,45 @@
+// Which kind of document stands at a path. Versions belong to kinds, so every path that `paths` can spell has exactly
+// one; a test holds the two files together.
+
+/** A segment of a path that differs from document to document. */
+const ID = "[^/]+";
+
+/** Path of each kind, as a pattern of whole segments. */
+const PATTERNS = {
+  environment: "meta/environment",
+  universe: "universe/current",
+  account: `accounts/${ID}`,
+  control: `accounts/${ID}/control/state`,
+  nav: `accounts/${ID}/control/nav`,
+  peak: `accounts/${ID}/control/peak`,
+  commandSequence: `accounts/${ID}/control/commands`,
+  config: `accounts/${ID}/config/${ID}`,
+  receipt: `accounts/${ID}/receipts/${ID}`,
+  intent: `accounts/${ID}/intents/${ID}`,
+  order: `accounts/${ID}/orders/${ID}`,
+  group: `accounts/${ID}/groups/${ID}`,
+  command: `accounts/${ID}/commands/${ID}`,
+  outboxItem: `accounts/${ID}/outbox/${ID}`,
+  publisherPing: `accounts/${ID}/telemetry/publisher`,
+  reconcileBeat: `accounts/${ID}/telemetry/reconcile`,
+  watchdogRecord: `accounts/${ID}/telemetry/watchdog`,
+  alert: `accounts/${ID}/alerts/${ID}`,
+  journal: `accounts/${ID}/journal/${ID}`,
+  navSeries: `accounts/${ID}/navSeries/${ID}`,
+  overview: `accounts/${ID}/views/overview`,
+  hook: `hooks/${ID}`,
+  quarantined: `quarantine/${ID}`,
+  deadLetter: `deadLetters/${ID}`,
+  delivery: `deliveries/${ID}`,
+} as const;
+
+export type DocumentKind = keyof typeof PATTERNS;
+
+export const DOCUMENT_KINDS = Object.keys(PATTERNS) as readonly DocumentKind[];
+
+const MATCHERS = DOCUMENT_KINDS.map((kind) => [kind, new RegExp(`^${PATTERNS[kind]}$`)] as const);
+
+/** Null for a path that no kind has. */
+export function kindOf(path: string): DocumentKind | null {
+  return MATCHERS.find(([, pattern]) => pattern.test(path))?.[0] ?? null;
+}
