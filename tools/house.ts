@@ -17,6 +17,7 @@ const PLACES = [
   "local",
   "local/exchange",
   "local/firestore",
+  "local/serving",
   "hosting/src",
   "tools",
 ] as const;
