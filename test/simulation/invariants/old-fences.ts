@@ -22,18 +22,11 @@ export const oldFencesNeverLand: Invariant = {
             highest.set(accountId, Math.max(last, fence));
           }
           if (!path.endsWith("/control/state") || before === null || process === null) continue;
-          const isBooks = changes.some((change) => change.path.includes("/journal/"));
           const held = (before as unknown as ControlState).lease;
           const next = (after as unknown as ControlState).lease;
           const leftMs = held.expiresAtMs - evidence.nowMs();
-          if (
-            isBooks &&
-            !isBesideTheHolder(held, next, changes) &&
-            !isTakenOver(before as unknown as ControlState, next) &&
-            held.holderId !== null &&
-            held.holderId !== process.id &&
-            leftMs > CLOCK_TOLERANCE_MS
-          )
+          const writer = { id: process.id, leftMs };
+          if (isIntrusion(before as unknown as ControlState, next, changes, writer))
             evidence.fail(
               `${process.id} wrote ${accountId}'s books, held by ${held.holderId} for ${leftMs} ms more`,
             );
@@ -47,6 +40,20 @@ export const oldFencesNeverLand: Invariant = {
     };
   },
 };
+
+/** Books that a process writes while another one holds them, neither beside the holder nor by taking a flatten over. */
+function isIntrusion(
+  before: ControlState,
+  next: Lease,
+  changes: readonly Change[],
+  writer: { readonly id: string; readonly leftMs: number },
+): boolean {
+  const held = before.lease;
+  const isHeldByOther = held.holderId !== null && held.holderId !== writer.id;
+  if (!isHeldByOther || writer.leftMs <= CLOCK_TOLERANCE_MS) return false;
+  const isBooks = changes.some(({ path }) => path.includes("/journal/"));
+  return isBooks && !isBesideTheHolder(held, next, changes) && !isTakenOver(before, next);
+}
 
 /** A command, the watchdog or a grade: it changes the control document and nothing that is the holder's. */
 function isBesideTheHolder(held: Lease, next: Lease, changes: readonly Change[]): boolean {
