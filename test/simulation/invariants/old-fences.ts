@@ -10,17 +10,17 @@ export const oldFencesNeverLand: Invariant = {
   says: "A commit to an account's books lands only from the holder of its lease, while nobody holds it, for a flatten that takes it over with a new fence, or beside the holder if it leaves lease, orders and groups alone; and fences only grow.",
   watch(evidence) {
     const highest = new Map<string, number>();
+    const journaled = (accountId: string, { fence, kind }: JournalEntry): void => {
+      const last = highest.get(accountId) ?? 0;
+      if (fence < last)
+        evidence.fail(`${kind} of ${accountId} landed with fence ${fence}; ${last} had been given out`);
+      highest.set(accountId, Math.max(last, fence));
+    };
     return {
       landed({ process, changes }) {
         for (const { path, accountId, before, after } of changes) {
           if (accountId === null || after === null) continue;
-          if (path.includes("/journal/")) {
-            const { fence, kind } = after as unknown as JournalEntry;
-            const last = highest.get(accountId) ?? 0;
-            if (fence < last)
-              evidence.fail(`${kind} of ${accountId} landed with fence ${fence}; ${last} had been given out`);
-            highest.set(accountId, Math.max(last, fence));
-          }
+          if (path.includes("/journal/")) journaled(accountId, after as unknown as JournalEntry);
           if (!path.endsWith("/control/state") || before === null || process === null) continue;
           const held = (before as unknown as ControlState).lease;
           const next = (after as unknown as ControlState).lease;
