@@ -6,7 +6,7 @@ import { type AccountListDeps, forEachAccount, listAccounts } from "#app/account
 import { executeCommands, type ReceiveCommand, type ReceiveCommandDeps, receiveCommand } from "#app/commands";
 import { environmentGuard, type Release, versionedDocuments } from "#app/documents";
 import { executeIntent } from "#app/execution";
-import type { BusMessage } from "#app/messages";
+import { type BusMessage, readable, versionedBus } from "#app/messages";
 import { type NavDeps, writeNav } from "#app/nav";
 import { type ReceiveDeps, type ReceiveSignal, receiveSignal } from "#app/receive";
 import { followUpAccount, type ReconcileDeps, reconcileAccount } from "#app/reconcile";
@@ -94,7 +94,7 @@ export interface Composition {
 /** One process, with a memory of its own. */
 export function compose(ports: Ports, settings: Settings): Composition {
   const deps = depsOf(ports, settings, newProcessMemory());
-  return { duties: dutiesOf(deps), deps };
+  return { duties: dutiesOf(deps, settings.release), deps };
 }
 
 function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
@@ -104,7 +104,7 @@ function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
   const { environment, holderId, paperVenueOrigin } = settings;
   return {
     authenticator: ports.authenticator,
-    bus: ports.bus,
+    bus: versionedBus(ports.bus, settings.release),
     clock,
     deadline: ports.deadline,
     documents,
@@ -145,7 +145,7 @@ function documentsOf(ports: Ports, release: Release): DocumentPort {
   return notifier === null ? documents : wakesOutbox(documents, { tasks, clock, logger });
 }
 
-function dutiesOf(deps: Deps): Duties {
+function dutiesOf(deps: Deps, release: Release): Duties {
   const { guard, logger } = deps;
   const guarded =
     <Given extends readonly unknown[]>(duty: (...given: Given) => Promise<void>) =>
@@ -159,8 +159,12 @@ function dutiesOf(deps: Deps): Duties {
     // The two that answer a sender compare the label while they load, within the sender's time.
     receiveSignal: (request) => receiveSignal(deps, request),
     receiveCommand: (call) => receiveCommand(deps, call),
-    executeIntent: guarded((message: BusMessage) => executeIntent(deps, message)),
-    executeCommands: guarded((message: BusMessage) => executeCommands(deps, message)),
+    executeIntent: guarded((message: BusMessage) =>
+      executeIntent(deps, readable(message, "intents", release)),
+    ),
+    executeCommands: guarded((message: BusMessage) =>
+      executeCommands(deps, readable(message, "commands", release)),
+    ),
     followUpAccount: guarded((accountId: string) => followUpAccount(deps, accountId)),
     watchAccount: guarded((accountId: string) => watchOneAccount(deps, accountId)),
     watchEveryAccount: guarded(() => watchEveryAccount(deps)),

@@ -27,6 +27,7 @@ export interface SimMessage {
   readonly topic: string;
   readonly publishedAtMs: number;
   readonly payload: unknown;
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 export interface BrokerSetup {
@@ -53,13 +54,14 @@ export class Broker {
     this.#setup = setup;
   }
 
-  publish(topic: string, payload: unknown): void {
+  publish(topic: string, payload: unknown, attributes: Readonly<Record<string, string>> = {}): void {
     this.#messages += 1;
     const message: SimMessage = {
       messageId: `m${this.#messages}`,
       topic,
       publishedAtMs: this.#setup.queue.nowMs,
       payload: JSON.parse(JSON.stringify(payload)),
+      attributes,
     };
     this.open += 1;
     const state = { isAcknowledged: false, failures: 0 };

@@ -13,4 +13,4 @@ export {
   UnusableDocumentError,
 } from "./codec.ts";
 export { commitDecision, RACES } from "./commit-decision.ts";
-export { presentRelease, type Release, versionedDocuments } from "./versioned-documents.ts";
+export { presentRelease, type Release, versionedDocuments, versionIn } from "./versioned-documents.ts";

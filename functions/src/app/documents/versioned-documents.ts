@@ -3,6 +3,7 @@
 // throw for a document that it reads: one of several must not keep the others from their reader.
 import { type DocumentKind, kindOf } from "#domain/documents/kinds.ts";
 import {
+  FIRST_RELEASE,
   KNOWLEDGE,
   type Knowledge,
   PATCHED_FIELDS,
@@ -14,7 +15,6 @@ import type {
   DocumentData,
   DocumentPort,
   DocumentSnapshot,
-  DocumentValue,
   DocumentWrite,
   NewerShape,
 } from "#ports/documents.ts";
@@ -93,13 +93,16 @@ function newerThan(knowledge: Knowledge, kind: DocumentKind, data: DocumentData)
   return found > knownVersion ? { found, known: knownVersion, since } : null;
 }
 
-const UNSTAMPED: Stamp = { version: 1, since: "0.1.0" };
+const UNSTAMPED: Stamp = { version: 1, since: FIRST_RELEASE };
 
-/** A stamp that is no stamp is read as one from the future: nothing is done on a shape that cannot be named. */
+/** A stamp that cannot be read is taken for one from the future: nothing is done on a shape without a name. */
 function stampIn(data: DocumentData): Stamp {
-  const stamp = data.schema;
-  if (stamp === undefined) return UNSTAMPED;
-  const { version, since } = (stamp ?? {}) as Readonly<Record<string, DocumentValue>>;
+  return data.schema === undefined ? UNSTAMPED : versionIn((data.schema ?? {}) as object);
+}
+
+/** What a stamp says, whatever it is made of. */
+export function versionIn(stamp: { readonly version?: unknown; readonly since?: unknown }): Stamp {
+  const { version, since = FIRST_RELEASE } = stamp;
   if (Number.isSafeInteger(version) && Number(version) >= 1 && typeof since === "string")
     return { version: Number(version), since };
   return { version: Number.POSITIVE_INFINITY, since: "unknown" };

@@ -22,7 +22,7 @@ export interface Stamp {
   readonly since: string;
 }
 
-const FIRST_RELEASE = "0.1.0";
+export const FIRST_RELEASE = "0.1.0";
 
 /** The first shape of every kind. */
 const UNCHANGED: Knowledge = Object.fromEntries(
