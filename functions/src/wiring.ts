@@ -14,7 +14,7 @@ import { systemDeadline } from "#adapters/system/deadline.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";
 import { createLogger } from "#adapters/system/logger.ts";
 import { type CloudTasksOptions, createCloudTasks } from "#adapters/tasks/cloud-tasks.ts";
-import { presentRelease } from "#app/documents";
+import { KNOWLEDGE } from "#domain/documents/versions.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Notifier } from "#ports/notifier.ts";
 import type { Secrets } from "#ports/secrets.ts";
@@ -37,7 +37,7 @@ export function wiring(): Duties {
 function wired(settings: Config): Duties {
   const ports = portsOf(settings);
   const { environment, paperVenueOrigin, stamps } = settings;
-  const release = presentRelease(stamps);
+  const release = { knowledge: KNOWLEDGE, stamps };
   return compose(ports, { environment, paperVenueOrigin, release, holderId: ports.identity.newId() }).duties;
 }
 

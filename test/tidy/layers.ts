@@ -81,6 +81,15 @@ function faultOf(file: SourceFile, layer: Layer, { from, typeOnly }: Import): st
   return null;
 }
 
+/** A path that climbs two folders says nothing about where it leads: a subpath does (decision 31). */
+export function climbingFaults(file: SourceFile): readonly string[] {
+  return importsOf(file).flatMap(({ from, node }) =>
+    from.startsWith("../../")
+      ? [`${file.path}:${lineOf(file, node.start)}: climbs to ${from}; name it by its subpath, #…`]
+      : [],
+  );
+}
+
 /** Imports against the arrows, and sources under functions/src that stand in no layer. */
 export function layerFaults(file: SourceFile): readonly string[] {
   const layer = layerOf(file.path);
