@@ -10,7 +10,9 @@ export {
   encodeWithTtl,
   NewerDocumentError,
   RETENTION_MS,
+  STORE_FIELDS,
   UnusableDocumentError,
 } from "./codec.ts";
 export { commitDecision, RACES } from "./commit-decision.ts";
+export { pendingUpgrades, type StoredVersion, storedVersions } from "./stored-versions.ts";
 export { presentRelease, type Release, versionedDocuments, versionIn } from "./versioned-documents.ts";

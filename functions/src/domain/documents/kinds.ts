@@ -34,9 +34,9 @@ const PATTERNS = {
 } as const;
 
 /** Kinds of what stands at a path. */
-type StoredKind = keyof typeof PATTERNS;
+export type StoredKind = keyof typeof PATTERNS;
 
-const STORED_KINDS = Object.keys(PATTERNS) as readonly StoredKind[];
+export const STORED_KINDS = Object.keys(PATTERNS) as readonly StoredKind[];
 
 /** Messages have shapes of their own. A task carries an account's id and nothing else, for ever. */
 const MESSAGE_KINDS = ["intentsMessage", "commandsMessage"] as const;
