@@ -52,6 +52,8 @@ const SHARED_WITH_HOSTING: ReadonlySet<string> = new Set([
   "functions/src/domain/risk/engine.ts",
   "functions/src/domain/documents/command.ts",
   "functions/src/domain/documents/words.ts",
+  "functions/src/domain/documents/kinds.ts",
+  "functions/src/domain/documents/versions.ts",
 ]);
 
 function layerOf(path: string): Layer | null {

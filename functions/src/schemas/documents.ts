@@ -15,6 +15,7 @@ import {
   quarantinedSchema,
 } from "./records.ts";
 import { receiptSchema, storedIntentSchema } from "./signal.ts";
+import { reconcileRecordSchema, watchdogRecordSchema } from "./watchdog.ts";
 
 const SCHEMAS: readonly (readonly [path: RegExp, schema: z.ZodType<object>])[] = [
   [/^meta\/environment$/, environmentLabelSchema],
@@ -38,6 +39,8 @@ const SCHEMAS: readonly (readonly [path: RegExp, schema: z.ZodType<object>])[] =
   [/^accounts\/[^/]+\/journal\/[^/]+$/, journalEntrySchema],
   [/^accounts\/[^/]+\/navSeries\/[^/]+$/, navSeriesSchema],
   [/^accounts\/[^/]+\/telemetry\/publisher$/, publisherPingSchema],
+  [/^accounts\/[^/]+\/telemetry\/reconcile$/, reconcileRecordSchema],
+  [/^accounts\/[^/]+\/telemetry\/watchdog$/, watchdogRecordSchema],
   [/^accounts\/[^/]+\/views\/overview$/, overviewSchema],
 ];
 

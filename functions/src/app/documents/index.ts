@@ -15,4 +15,4 @@ export {
 } from "./codec.ts";
 export { commitDecision, RACES } from "./commit-decision.ts";
 export { pendingUpgrades, type StoredVersion, storedVersions } from "./stored-versions.ts";
-export { presentRelease, type Release, versionedDocuments, versionIn } from "./versioned-documents.ts";
+export { presentRelease, type Release, versionedDocuments } from "./versioned-documents.ts";

@@ -1,9 +1,8 @@
 // For the operator: which versions the stored documents are of, and the writes that lead older ones to the newest shape.
 // Each write holds only while its document is as it was read.
 import { kindOf, STORED_KINDS, type StoredKind } from "#domain/documents/kinds.ts";
-import { type Knowledge, stampOf } from "#domain/documents/versions.ts";
-import type { DocumentPort, DocumentSnapshot, DocumentWrite } from "#ports/documents.ts";
-import { versionIn } from "./versioned-documents.ts";
+import { type Knowledge, stampIn, stampOf } from "#domain/documents/versions.ts";
+import type { DocumentPort, DocumentWrite } from "#ports/documents.ts";
 
 /** Of one collection, at once: an operator's look, not an inventory. */
 const MOST_DOCUMENTS = 1_000;
@@ -30,7 +29,7 @@ export async function storedVersions(
     for (const snapshot of snapshots) {
       const kind = kindOf(snapshot.path);
       if (kind === null) continue;
-      const { version, since } = stampOfSnapshot(snapshot);
+      const { version, since } = stampIn(snapshot.data ?? {});
       const key = `${kind}/${version}`;
       const count = (rows.get(key)?.count ?? 0) + 1;
       const { version: known } = stampOf(knowledge, kind);
@@ -52,19 +51,14 @@ export async function pendingUpgrades(
     const { path, data, version, newer } = snapshot;
     const kind = kindOf(path);
     if (kind === null || data === null || version === null || newer !== undefined) return [];
-    if (!kinds.includes(kind) || stampOfSnapshot(snapshot).version >= stampOf(knowledge, kind).version)
+    if (!kinds.includes(kind) || stampIn(snapshot.data ?? {}).version >= stampOf(knowledge, kind).version)
       return [];
     return [{ op: "set", path, data, version }];
   });
 }
 
-function stampOfSnapshot({ data }: DocumentSnapshot) {
-  const stamp = data?.schema;
-  return versionIn(stamp === undefined ? { version: 1 } : ((stamp ?? {}) as object));
-}
-
 /** Collections by name, wherever they stand: `control` holds three kinds, `config` one. */
-const COLLECTIONS = [
+export const COLLECTIONS = [
   "meta",
   "universe",
   "accounts",

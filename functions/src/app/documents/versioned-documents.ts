@@ -3,11 +3,10 @@
 // throw for a document that it reads: one of several must not keep the others from their reader.
 import { type DocumentKind, kindOf } from "#domain/documents/kinds.ts";
 import {
-  FIRST_RELEASE,
   KNOWLEDGE,
   type Knowledge,
   PATCHED_FIELDS,
-  type Stamp,
+  stampIn,
   stampOf,
   upgraded,
 } from "#domain/documents/versions.ts";
@@ -91,21 +90,6 @@ function newerThan(knowledge: Knowledge, kind: DocumentKind, data: DocumentData)
   const { version: found, since } = stampIn(data);
   const { version: knownVersion } = stampOf(knowledge, kind);
   return found > knownVersion ? { found, known: knownVersion, since } : null;
-}
-
-const UNSTAMPED: Stamp = { version: 1, since: FIRST_RELEASE };
-
-/** A stamp that cannot be read is taken for one from the future: nothing is done on a shape without a name. */
-function stampIn(data: DocumentData): Stamp {
-  return data.schema === undefined ? UNSTAMPED : versionIn((data.schema ?? {}) as object);
-}
-
-/** What a stamp says, whatever it is made of. */
-export function versionIn(stamp: { readonly version?: unknown; readonly since?: unknown }): Stamp {
-  const { version, since = FIRST_RELEASE } = stamp;
-  if (Number.isSafeInteger(version) && Number(version) >= 1 && typeof since === "string")
-    return { version: Number(version), since };
-  return { version: Number.POSITIVE_INFINITY, since: "unknown" };
 }
 
 function stamped(release: Release, write: DocumentWrite): DocumentWrite {

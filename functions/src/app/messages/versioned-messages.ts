@@ -1,9 +1,9 @@
 // Messages in the shapes that this release knows. A message says its version in its attributes, so that a release that
 // cannot read its body knows as much before it judges anything: such a message comes back until a later release takes
 // it, and is neither quarantined nor counted nor too old.
-import { type Release, versionIn } from "#app/documents";
+import type { Release } from "#app/documents";
 import { MESSAGE_KIND_OF } from "#domain/documents/kinds.ts";
-import { type Shape, stampOf, upgraded } from "#domain/documents/versions.ts";
+import { type Shape, stampOf, upgraded, versionIn } from "#domain/documents/versions.ts";
 import type { Bus, Topic } from "#ports/bus.ts";
 import type { NewerShape } from "#ports/documents.ts";
 import type { BusMessage } from "./consume-message.ts";
