@@ -11,6 +11,13 @@ export const oldFencesNeverLand: Invariant = {
   watch(evidence) {
     const highest = new Map<string, number>();
     return {
+      found(documents) {
+        for (const { path, accountId, after } of documents) {
+          if (accountId === null || !path.includes("/journal/")) continue;
+          const { fence } = after as unknown as JournalEntry;
+          highest.set(accountId, Math.max(highest.get(accountId) ?? 0, fence));
+        }
+      },
       landed({ process, changes }) {
         for (const { path, accountId, before, after } of changes) {
           if (accountId === null || after === null) continue;
