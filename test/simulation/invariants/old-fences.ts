@@ -17,6 +17,13 @@ export const oldFencesNeverLand: Invariant = {
       highest.set(accountId, Math.max(last, fence));
     };
     return {
+      found(documents) {
+        for (const { path, accountId, after } of documents) {
+          if (accountId === null || !path.includes("/journal/")) continue;
+          const { fence } = after as unknown as JournalEntry;
+          highest.set(accountId, Math.max(highest.get(accountId) ?? 0, fence));
+        }
+      },
       landed({ process, changes }) {
         for (const { path, accountId, before, after } of changes) {
           if (accountId === null || after === null) continue;
