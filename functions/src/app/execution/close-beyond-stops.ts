@@ -1,6 +1,6 @@
 // Closes a position whose price passed its stop before that could rest, as the stop would have done. Under a
-// halt only an ordered flatten may shrink a position, so there it is one. A closing that failed is repeated
-// only after the venue was asked for the position. Must only be called under the lease.
+// halt only an ordered flatten may shrink a position, so there it is one. The first closing takes its
+// quantity from the books, each repetition from the venue. Must only be called under the lease.
 
 import type { Books, ExecutionDeps } from "#app/books";
 import { commitBooks, scheduleFollowUp, withMarket } from "#app/books";

@@ -128,7 +128,7 @@ function difference(
 ): Rebuild["differing"][number]["why"] | null {
   if (snapshot === undefined || snapshot.data === null) return "missing";
   const schema = schemaOfPath(snapshot.path);
-  if (schema === null) throw new RebuildError(`Nobody knows what ${snapshot.path} should look like`);
+  if (schema === null) throw new RebuildError(`No schema is known for ${snapshot.path}`);
   const present = readable(() => decode(schema, snapshot));
   if (present === null) return "unreadable";
   return isSameDocument(present, schema.parse(image)) ? null : "different";
