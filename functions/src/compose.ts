@@ -1,5 +1,5 @@
-// The composition: ports and settings in, the duties of one process out. Product, simulation, tests, benches and tools
-// compose here and differ in the ports alone. Keeps true that composing opens nothing and asks for nothing, and that
+// The composition: ports and settings in, the duties of one process out. Product, simulation, tests, benches
+// and tools compose here and differ in the ports alone. Composing opens no connection and sends no request;
 // every duty begins by comparing the database's label with the settings.
 
 import { type AccountListDeps, forEachAccount, listAccounts } from "#app/accounts";
@@ -38,7 +38,10 @@ export interface Ports {
   readonly documents: DocumentPort;
   readonly identity: Identity;
   readonly logger: Logger;
-  /** Null where nobody takes notifications: messages for people then wait in the outbox and are shown. */
+  /**
+   * Null where no receiver is configured: messages for people then wait in the outbox and are shown on the
+   * page.
+   */
   readonly notifier: Notifier | null;
   readonly openVenue: OpenVenue;
   readonly secrets: Secrets;
@@ -65,7 +68,10 @@ export type Deps = ReceiveDeps &
   AccountListDeps &
   OutboxDeps;
 
-/** What entries call. Each but `logger` rejects with EnvironmentMismatchError for a database of another environment. */
+/**
+ * The calls that entries make. Each but `logger` rejects with EnvironmentMismatchError for a database of
+ * another environment.
+ */
 export interface Duties {
   readonly logger: Logger;
   /** Rejects while the database's label is not this process's environment. Every other duty begins with it. */
@@ -141,7 +147,7 @@ function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
 function documentsOf(ports: Ports, release: Release): DocumentPort {
   const { notifier, tasks, clock, logger } = ports;
   const documents = versionedDocuments(ports.documents, release);
-  // Without a receiver nothing would be sent, so nothing is woken.
+  // Without a receiver every wake-up would be in vain.
   return notifier === null ? documents : wakesOutbox(documents, { tasks, clock, logger });
 }
 

@@ -1,5 +1,5 @@
-// Which adapter is which port, and which setting goes where: the only place that knows adapters. Nothing is made before
-// the first call of `wiring`, so that importing a function costs nothing and discovery needs no setting.
+// Which adapter is which port, and which setting goes where: the only place that knows adapters. The first
+// call of `wiring` makes them, so importing a function costs nothing and discovery needs no setting.
 
 import { appAuth } from "#adapters/auth/app-auth.ts";
 import { createFirebaseAuthenticator } from "#adapters/auth/firebase-authenticator.ts";
@@ -21,7 +21,7 @@ import type { Secrets } from "#ports/secrets.ts";
 import { compose, type Duties, type Ports } from "./compose.ts";
 import { type Config, config } from "./config.ts";
 
-/** Longest wait for whoever takes notifications: a pass of them stays inside a function's timeout. */
+/** Longest wait for the receiver of notifications: a pass of them stays inside a function's timeout. */
 const NOTIFIER_TIMEOUT_MS = 5_000;
 /** Entry of the hook secrets that signs what we send ourselves. */
 const NOTIFIER_SECRET = "notifier";

@@ -97,5 +97,5 @@ export class PreconditionFailedError extends DocumentError {}
 export class DocumentConflictError extends DocumentError {}
 /** The store refused the call itself: a fault of code, rights or size. Nothing was written. */
 export class DocumentRefusedError extends DocumentError {}
-/** The store could not be reached or did not answer: for a commit the outcome is unknown. */
+/** The store was out of reach or silent: for a commit the outcome is unknown. */
 export class DocumentUnavailableError extends DocumentError {}

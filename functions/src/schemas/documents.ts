@@ -1,5 +1,5 @@
-// Which schema a stored document has, by its path: what a tool may write, it may write only in this shape. A path that
-// is not listed is not written by tools at all.
+// The schema of a stored document, by its path. A tool may write a listed path in this shape only, and an
+// unlisted path not at all.
 import type { z } from "zod";
 import { controlStateSchema, groupSchema, orderSchema, overviewSchema } from "./books.ts";
 import { commandCounterSchema, commandSchema } from "./command.ts";

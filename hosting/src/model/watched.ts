@@ -1,4 +1,4 @@
-// What is known of a document that is being watched. Unknown has its reason; it is never an empty value.
+// State of a watched document. Unknown has its reason; it is never an empty value.
 
 export type Watched<T> =
   | { readonly kind: "loading" }
