@@ -1,4 +1,4 @@
-// What the documents say of the code, held to the code: rules, words, paths, decisions, doors.
+// Holds the documents' words about the code to the code: rules, words, paths, decisions, doors.
 import { describe, expect, it } from "vitest";
 import { INVARIANTS } from "#test/simulation/invariants/all.ts";
 import { CHECKS } from "#test/simulation/stack/checks/all.ts";
