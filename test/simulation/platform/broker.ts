@@ -43,7 +43,7 @@ export class Broker {
   readonly #setup: BrokerSetup;
   readonly #taskNames = new Set<string>();
   #messages = 0;
-  /** Messages not acknowledged and tasks not done yet, but for the watchdog's looks. */
+  /** Open messages and tasks, apart from the watchdog's looks. */
   open = 0;
   /** Deliveries and runs of tasks so far. */
   handled = 0;
