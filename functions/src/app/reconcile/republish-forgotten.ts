@@ -39,7 +39,7 @@ export async function republishForgotten(deps: RepublishDeps, accountId: string)
     if (intent === null) continue;
     // Oldest first: when the bus does not take this one, the others wait for the next minute.
     if (!(await published(deps, intent))) return;
-    deps.logger.warn("An undecided signal was published again", { accountId, signalId });
+    deps.logger.warn("A signal that nobody had decided was published again", { accountId, signalId });
   }
 }
 
