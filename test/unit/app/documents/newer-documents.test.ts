@@ -11,9 +11,8 @@ import { NewerDocumentError } from "#functions/app/documents/codec.ts";
 import { presentRelease } from "#functions/app/documents/versioned-documents.ts";
 import { NewerMessageError, readable, versionedBus } from "#functions/app/messages/versioned-messages.ts";
 import type { DocumentData } from "#ports/documents.ts";
-import { command, createCommandPost } from "#test/support/commands.ts";
+import { command } from "#test/support/commands.ts";
 import { createMemoryBus } from "#test/support/memory/bus.ts";
-import { createReceiver, directRequest } from "#test/support/receiver.ts";
 import { ACCOUNT, createWorld, givenIntent, messageOf, type World } from "#test/support/world.ts";
 
 const LATER = { version: 2, since: "0.3.0" };
@@ -159,29 +158,6 @@ describe("documents that a later release's schedules have just stored", () => {
     await expect(world.instance("old").duties.refreshUniverse()).rejects.toBeInstanceOf(NewerDocumentError);
     expect(world.documents.dump()[paths.nav(ACCOUNT)]).toEqual(nav);
     expect(world.documents.dump()[paths.universe]).toEqual(universe);
-    expect(codes(world)).toEqual(["RELEASE_NEEDED"]);
-  });
-});
-
-describe("senders", () => {
-  it("of a signal whose hook is a later release's are asked to send again, and nothing is stored", async () => {
-    const receiver = createReceiver();
-    receiver.hook({ hookId: "later" });
-    const hook = receiver.documents.dump()[paths.hook("later")];
-    receiver.documents.seed(paths.hook("later"), { ...hook, unheardOf: 1, schema: LATER });
-    const answered = await receiver.receive(directRequest("{}", { hookId: "later" }));
-    expect(answered).toMatchObject({ status: 503, body: { code: "RELEASE_NEEDED" } });
-    expect(receiver.receipts()).toEqual([]);
-  });
-
-  it("of a command whose account is a later release's are asked to send again, and people are told", async () => {
-    const world = await createWorld();
-    const profile = makeNewer(world, paths.account(ACCOUNT));
-    const front = createCommandPost(world);
-    const answered = await front.order({ kind: "pause" });
-    expect(answered).toMatchObject({ status: 503, body: { code: "RELEASE_NEEDED" } });
-    expect(world.under(paths.commands(ACCOUNT))).toEqual([]);
-    expect(world.documents.dump()[paths.account(ACCOUNT)]).toEqual(profile);
     expect(codes(world)).toEqual(["RELEASE_NEEDED"]);
   });
 });
