@@ -6,7 +6,13 @@ import { type AccountListDeps, forEachAccount, listAccounts } from "#app/account
 import { executeCommands, type ReceiveCommand, type ReceiveCommandDeps, receiveCommand } from "#app/commands";
 import { environmentGuard, type Release, versionedDocuments } from "#app/documents";
 import { executeIntent } from "#app/execution";
-import type { BusMessage } from "#app/messages";
+import {
+  type BusMessage,
+  messageInShape,
+  refuseNewerTask,
+  versionedBus,
+  versionedTasks,
+} from "#app/messages";
 import { type NavDeps, writeNav } from "#app/nav";
 import { type ReceiveDeps, type ReceiveSignal, receiveSignal } from "#app/receive";
 import { followUpAccount, type ReconcileDeps, reconcileAccount } from "#app/reconcile";
@@ -65,7 +71,7 @@ export type Deps = ReceiveDeps &
   AccountListDeps &
   OutboxDeps;
 
-/** What entries call. Each but `logger` rejects with EnvironmentMismatchError for a database of another environment. */
+/** What entries call. Each but `logger` and `refuseNewerTask` rejects with EnvironmentMismatchError for a database of another environment. */
 export interface Duties {
   readonly logger: Logger;
   /** Rejects while the database's label is not this process's environment. Every other duty begins with it. */
@@ -74,6 +80,8 @@ export interface Duties {
   readonly receiveCommand: ReceiveCommand;
   readonly executeIntent: (message: BusMessage) => Promise<void>;
   readonly executeCommands: (message: BusMessage) => Promise<void>;
+  /** Throws NewerDocumentError for a task whose stamp only a later release reads. */
+  readonly refuseNewerTask: (stamp: string | undefined) => void;
   readonly followUpAccount: (accountId: string) => Promise<void>;
   readonly watchAccount: (accountId: string) => Promise<void>;
   readonly watchEveryAccount: () => Promise<void>;
@@ -94,7 +102,7 @@ export interface Composition {
 /** One process, with a memory of its own. */
 export function compose(ports: Ports, settings: Settings): Composition {
   const deps = depsOf(ports, settings, newProcessMemory());
-  return { duties: dutiesOf(deps), deps };
+  return { duties: dutiesOf(deps, settings.release), deps };
 }
 
 function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
@@ -104,7 +112,7 @@ function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
   const { environment, holderId, paperVenueOrigin } = settings;
   return {
     authenticator: ports.authenticator,
-    bus: ports.bus,
+    bus: versionedBus(ports.bus, settings.release),
     clock,
     deadline: ports.deadline,
     documents,
@@ -112,7 +120,7 @@ function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
     logger,
     notifier: ports.notifier,
     secrets,
-    tasks: ports.tasks,
+    tasks: versionedTasks(ports.tasks, settings.release),
     guard,
     holderId,
     publisher: createStatePublisher({ documents, clock, logger, lines: memory.publisher }),
@@ -145,7 +153,7 @@ function documentsOf(ports: Ports, release: Release): DocumentPort {
   return notifier === null ? documents : wakesOutbox(documents, { tasks, clock, logger });
 }
 
-function dutiesOf(deps: Deps): Duties {
+function dutiesOf(deps: Deps, release: Release): Duties {
   const { guard, logger } = deps;
   const guarded =
     <Given extends readonly unknown[]>(duty: (...given: Given) => Promise<void>) =>
@@ -153,14 +161,19 @@ function dutiesOf(deps: Deps): Duties {
       await guard();
       await duty(...given);
     };
+  const inShape = (message: BusMessage, use: typeof executeIntent): Promise<void> => {
+    const shaped = messageInShape(deps, release, message);
+    return shaped instanceof Promise ? shaped : use(deps, shaped);
+  };
   return {
     logger,
     guard,
     // The two that answer a sender compare the label while they load, within the sender's time.
     receiveSignal: (request) => receiveSignal(deps, request),
     receiveCommand: (call) => receiveCommand(deps, call),
-    executeIntent: guarded((message: BusMessage) => executeIntent(deps, message)),
-    executeCommands: guarded((message: BusMessage) => executeCommands(deps, message)),
+    executeIntent: guarded((message: BusMessage) => inShape(message, executeIntent)),
+    executeCommands: guarded((message: BusMessage) => inShape(message, executeCommands)),
+    refuseNewerTask: (stamp) => refuseNewerTask(release, stamp),
     followUpAccount: guarded((accountId: string) => followUpAccount(deps, accountId)),
     watchAccount: guarded((accountId: string) => watchOneAccount(deps, accountId)),
     watchEveryAccount: guarded(() => watchEveryAccount(deps)),

@@ -1,10 +1,11 @@
 // Which schema a stored document has, by its path: what a tool may write, it may write only in this shape. A path that
 // is not listed is not written by tools at all.
-import type { z } from "zod";
+import { z } from "zod";
 import { controlStateSchema, groupSchema, orderSchema, overviewSchema } from "./books.ts";
 import { commandCounterSchema, commandSchema } from "./command.ts";
 import { accountConfigSchema, accountProfileSchema, environmentLabelSchema } from "./config.ts";
 import { navSchema, navSeriesSchema, peakSchema, universeSchema } from "./nav.ts";
+import { count } from "./primitives.ts";
 import {
   alertSchema,
   deadLetterSchema,
@@ -15,6 +16,10 @@ import {
   quarantinedSchema,
 } from "./records.ts";
 import { receiptSchema, storedIntentSchema } from "./signal.ts";
+import { reconcileRecordSchema, watchdogRecordSchema } from "./watchdog.ts";
+
+/** Failed attempts at one message: counted by whoever meets it, read by nobody else. */
+const deliverySchema = z.strictObject({ attempts: count });
 
 const SCHEMAS: readonly (readonly [path: RegExp, schema: z.ZodType<object>])[] = [
   [/^meta\/environment$/, environmentLabelSchema],
@@ -38,6 +43,9 @@ const SCHEMAS: readonly (readonly [path: RegExp, schema: z.ZodType<object>])[] =
   [/^accounts\/[^/]+\/journal\/[^/]+$/, journalEntrySchema],
   [/^accounts\/[^/]+\/navSeries\/[^/]+$/, navSeriesSchema],
   [/^accounts\/[^/]+\/telemetry\/publisher$/, publisherPingSchema],
+  [/^accounts\/[^/]+\/telemetry\/reconcile$/, reconcileRecordSchema],
+  [/^accounts\/[^/]+\/telemetry\/watchdog$/, watchdogRecordSchema],
+  [/^deliveries\/[^/]+$/, deliverySchema],
   [/^accounts\/[^/]+\/views\/overview$/, overviewSchema],
 ];
 

@@ -10,7 +10,14 @@ export {
   encodeWithTtl,
   NewerDocumentError,
   RETENTION_MS,
+  STORE_FIELDS,
   UnusableDocumentError,
 } from "./codec.ts";
 export { commitDecision, RACES } from "./commit-decision.ts";
-export { presentRelease, type Release, type Stamps, versionedDocuments } from "./versioned-documents.ts";
+export {
+  presentRelease,
+  type Release,
+  type Stamps,
+  tellsStamp,
+  versionedDocuments,
+} from "./versioned-documents.ts";

@@ -36,6 +36,11 @@ export function presentRelease(stamps: Stamps): Release {
   return { knowledge: KNOWLEDGE, stamps };
 }
 
+/** Whether what this release stores or sends carries this stamp. */
+export function tellsStamp({ stamps }: Release, { version }: Stamp): boolean {
+  return version > 1 || stamps === "all";
+}
+
 export function versionedDocuments(documents: DocumentPort, release: Release): DocumentPort {
   const read = (snapshots: readonly DocumentSnapshot[]) => snapshots.map((each) => known(release, each));
   return {
@@ -52,10 +57,25 @@ function known({ knowledge }: Release, snapshot: DocumentSnapshot): DocumentSnap
   const newer = newerThan(knowledge, kind, data);
   if (newer !== null) return { ...snapshot, newer };
   const { version } = stampIn(data);
-  if (kind === "journal") return withImages(knowledge, snapshot, data);
-  return version === stampOf(knowledge, kind).version
-    ? snapshot
-    : { ...snapshot, data: shapedAs(knowledge, kind, path, data) };
+  const isPresent = kind !== "journal" && version === stampOf(knowledge, kind).version;
+  return isPresent ? snapshot : led(knowledge, kind, snapshot, data);
+}
+
+/** A step that a document stops is that document's fault, and said where the document is decoded. */
+function led(
+  knowledge: Knowledge,
+  kind: DocumentKind,
+  snapshot: DocumentSnapshot,
+  data: DocumentData,
+): DocumentSnapshot {
+  try {
+    if (kind === "journal") return withImages(knowledge, snapshot, data);
+    return { ...snapshot, data: shapedAs(knowledge, kind, snapshot.path, data) };
+  } catch (error) {
+    const { version } = stampIn(data);
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ...snapshot, fault: `it could not be led on from version ${version}: ${reason}` };
+  }
 }
 
 /** A document's own fields in their newest shape; those that only the store knows stay as they are. */
@@ -125,9 +145,9 @@ function stampedImages(release: Release, data: DocumentData): DocumentData {
   return { ...data, images: Object.fromEntries(images) };
 }
 
-function withStamp({ knowledge, stamps }: Release, kind: DocumentKind, data: DocumentData): DocumentData {
-  const stamp = stampOf(knowledge, kind);
-  return stamp.version === 1 && stamps === "new" ? data : { ...data, schema: { ...stamp } };
+function withStamp(release: Release, kind: DocumentKind, data: DocumentData): DocumentData {
+  const stamp = stampOf(release.knowledge, kind);
+  return tellsStamp(release, stamp) ? { ...data, schema: { ...stamp } } : data;
 }
 
 /** A change in place is made without reading: only fields that no step may touch are open to it. */

@@ -37,6 +37,13 @@ export type DocumentKind = keyof typeof PATTERNS;
 
 export const DOCUMENT_KINDS = Object.keys(PATTERNS) as readonly DocumentKind[];
 
+/** What is sent from one function to another has versions too, which travel beside it and not in it. */
+export const MESSAGE_KINDS = ["message/intents", "message/commands", "task"] as const;
+
+export type MessageKind = (typeof MESSAGE_KINDS)[number];
+
+export type VersionedKind = DocumentKind | MessageKind;
+
 const MATCHERS = DOCUMENT_KINDS.map((kind) => [kind, new RegExp(`^${PATTERNS[kind]}$`)] as const);
 
 /** Null for a path that no kind has. */
