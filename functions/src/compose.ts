@@ -4,7 +4,7 @@
 
 import { type AccountListDeps, forEachAccount, listAccounts } from "#app/accounts";
 import { executeCommands, type ReceiveCommand, type ReceiveCommandDeps, receiveCommand } from "#app/commands";
-import { environmentGuard, type Release, versionedDocuments } from "#app/documents";
+import { environmentGuard, presentRelease, type Release, versionedDocuments } from "#app/documents";
 import { executeIntent } from "#app/execution";
 import {
   type BusMessage,
@@ -34,6 +34,8 @@ import type { Tasks } from "#ports/tasks.ts";
 import type { OpenVenue } from "#ports/venue.ts";
 import { newProcessMemory, type ProcessMemory } from "./compose/process-memory.ts";
 import { createVenueFor } from "./compose/venue-for.ts";
+
+export { presentRelease };
 
 /** None opens a connection before its first call. */
 export interface Ports {

@@ -14,11 +14,10 @@ import { systemDeadline } from "#adapters/system/deadline.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";
 import { createLogger } from "#adapters/system/logger.ts";
 import { type CloudTasksOptions, createCloudTasks } from "#adapters/tasks/cloud-tasks.ts";
-import { presentRelease } from "#app/documents";
 import type { Clock } from "#ports/clock.ts";
 import type { Notifier } from "#ports/notifier.ts";
 import type { Secrets } from "#ports/secrets.ts";
-import { compose, type Duties, type Ports } from "./compose.ts";
+import { compose, type Duties, type Ports, presentRelease } from "./compose.ts";
 import { type Config, config } from "./config.ts";
 
 /** Longest wait for whoever takes notifications: a pass of them stays inside a function's timeout. */

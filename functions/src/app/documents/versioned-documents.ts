@@ -70,7 +70,8 @@ function led(
 ): DocumentSnapshot {
   try {
     if (kind === "journal") return withImages(knowledge, snapshot, data);
-    return { ...snapshot, data: shapedAs(knowledge, kind, snapshot.path, data) };
+    const upgradedFrom = stampIn(data).version;
+    return { ...snapshot, upgradedFrom, data: shapedAs(knowledge, kind, snapshot.path, data) };
   } catch (error) {
     const { version } = stampIn(data);
     const reason = error instanceof Error ? error.message : String(error);
@@ -84,7 +85,7 @@ function shapedAs(knowledge: Knowledge, kind: DocumentKind, path: string, data: 
   const own = Object.fromEntries(fields.filter(([name]) => !STORE_FIELDS.has(name)));
   const kept = Object.fromEntries(fields.filter(([name]) => STORE_FIELDS.has(name)));
   const shape = upgraded(knowledge, kind, { version: stampIn(data).version, path, shape: own });
-  return { ...(shape as DocumentData), ...kept };
+  return { ...(shape as DocumentData), ...kept, schema: { ...stampOf(knowledge, kind) } };
 }
 
 /** A journal entry holds documents: each image has a kind and a stamp of its own, and is read without the stamp. */

@@ -50,8 +50,12 @@ describe("reading", () => {
   it("leads every older shape, step by step, to the shape that is known", async () => {
     const { raw, as, read } = store();
     raw.seed(PATH, { qty: "1" });
-    expect((await read(NEXT, PATH)).data).toEqual({ qty: "1", feesUsd: null });
-    expect((await read(LATER, PATH)).data).toEqual({ qty: "1", fees: { usd: null } });
+    expect((await read(NEXT, PATH)).data).toMatchObject({ qty: "1", feesUsd: null });
+    expect((await read(LATER, PATH)).data).toEqual({
+      qty: "1",
+      fees: { usd: null },
+      schema: { version: 3, since: "0.4.0" },
+    });
     await as(NEXT).commit([{ op: "set", path: PATH, data: { qty: "1", feesUsd: "2" } }]);
     expect(
       decode(
