@@ -1,18 +1,12 @@
-// The composition: ports and settings in, the duties of one process out. Product, simulation, tests, benches and tools
-// compose here and differ in the ports alone. Keeps true that composing opens nothing and asks for nothing, and that
+// The composition: ports and settings in, the duties of one process out. Product, simulation, tests, benches
+// and tools compose here and differ in the ports alone. Composing opens no connection and sends no request;
 // every duty begins by comparing the database's label with the settings.
 
 import { type AccountListDeps, forEachAccount, listAccounts } from "#app/accounts";
 import { executeCommands, type ReceiveCommand, type ReceiveCommandDeps, receiveCommand } from "#app/commands";
-import { environmentGuard, presentRelease, type Release, versionedDocuments } from "#app/documents";
+import { environmentGuard, type Release, versionedDocuments } from "#app/documents";
 import { executeIntent } from "#app/execution";
-import {
-  type BusMessage,
-  messageInShape,
-  refuseNewerTask,
-  versionedBus,
-  versionedTasks,
-} from "#app/messages";
+import { type BusMessage, readable, versionedBus } from "#app/messages";
 import { type NavDeps, writeNav } from "#app/nav";
 import { type ReceiveDeps, type ReceiveSignal, receiveSignal } from "#app/receive";
 import { followUpAccount, type ReconcileDeps, reconcileAccount } from "#app/reconcile";
@@ -35,8 +29,6 @@ import type { OpenVenue } from "#ports/venue.ts";
 import { newProcessMemory, type ProcessMemory } from "./compose/process-memory.ts";
 import { createVenueFor } from "./compose/venue-for.ts";
 
-export { presentRelease };
-
 /** None opens a connection before its first call. */
 export interface Ports {
   readonly authenticator: Authenticator;
@@ -46,7 +38,10 @@ export interface Ports {
   readonly documents: DocumentPort;
   readonly identity: Identity;
   readonly logger: Logger;
-  /** Null where nobody takes notifications: messages for people then wait in the outbox and are shown. */
+  /**
+   * Null where no receiver is configured: messages for people then wait in the outbox and are shown on the
+   * page.
+   */
   readonly notifier: Notifier | null;
   readonly openVenue: OpenVenue;
   readonly secrets: Secrets;
@@ -73,7 +68,10 @@ export type Deps = ReceiveDeps &
   AccountListDeps &
   OutboxDeps;
 
-/** What entries call. Each but `logger` and `refuseNewerTask` rejects with EnvironmentMismatchError for a database of another environment. */
+/**
+ * The calls that entries make. Each but `logger` rejects with EnvironmentMismatchError for a database of
+ * another environment.
+ */
 export interface Duties {
   readonly logger: Logger;
   /** Rejects while the database's label is not this process's environment. Every other duty begins with it. */
@@ -82,8 +80,6 @@ export interface Duties {
   readonly receiveCommand: ReceiveCommand;
   readonly executeIntent: (message: BusMessage) => Promise<void>;
   readonly executeCommands: (message: BusMessage) => Promise<void>;
-  /** Throws NewerDocumentError for a task whose stamp only a later release reads. */
-  readonly refuseNewerTask: (stamp: string | undefined) => void;
   readonly followUpAccount: (accountId: string) => Promise<void>;
   readonly watchAccount: (accountId: string) => Promise<void>;
   readonly watchEveryAccount: () => Promise<void>;
@@ -122,7 +118,7 @@ function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
     logger,
     notifier: ports.notifier,
     secrets,
-    tasks: versionedTasks(ports.tasks, settings.release),
+    tasks: ports.tasks,
     guard,
     holderId,
     publisher: createStatePublisher({ documents, clock, logger, lines: memory.publisher }),
@@ -151,7 +147,7 @@ function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
 function documentsOf(ports: Ports, release: Release): DocumentPort {
   const { notifier, tasks, clock, logger } = ports;
   const documents = versionedDocuments(ports.documents, release);
-  // Without a receiver nothing would be sent, so nothing is woken.
+  // Without a receiver every wake-up would be in vain.
   return notifier === null ? documents : wakesOutbox(documents, { tasks, clock, logger });
 }
 
@@ -163,19 +159,18 @@ function dutiesOf(deps: Deps, release: Release): Duties {
       await guard();
       await duty(...given);
     };
-  const inShape = (message: BusMessage, use: typeof executeIntent): Promise<void> => {
-    const shaped = messageInShape(deps, release, message);
-    return shaped instanceof Promise ? shaped : use(deps, shaped);
-  };
   return {
     logger,
     guard,
     // The two that answer a sender compare the label while they load, within the sender's time.
     receiveSignal: (request) => receiveSignal(deps, request),
     receiveCommand: (call) => receiveCommand(deps, call),
-    executeIntent: guarded((message: BusMessage) => inShape(message, executeIntent)),
-    executeCommands: guarded((message: BusMessage) => inShape(message, executeCommands)),
-    refuseNewerTask: (stamp) => refuseNewerTask(release, stamp),
+    executeIntent: guarded((message: BusMessage) =>
+      executeIntent(deps, readable(message, "intents", release)),
+    ),
+    executeCommands: guarded((message: BusMessage) =>
+      executeCommands(deps, readable(message, "commands", release)),
+    ),
     followUpAccount: guarded((accountId: string) => followUpAccount(deps, accountId)),
     watchAccount: guarded((accountId: string) => watchOneAccount(deps, accountId)),
     watchEveryAccount: guarded(() => watchEveryAccount(deps)),

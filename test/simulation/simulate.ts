@@ -94,7 +94,7 @@ async function run({ seed, cut = {}, mutation = null }: RunOptions): Promise<Run
   };
 }
 
-async function tryOut(
+export async function tryOut(
   world: World,
   faults: FaultPolicy,
   items: readonly Item[],
@@ -122,7 +122,7 @@ async function tryOut(
   await world.runUntil(endMs);
 }
 
-async function heal(world: World, faults: FaultPolicy): Promise<void> {
+export async function heal(world: World, faults: FaultPolicy): Promise<void> {
   const { queue, exchange, schedules, broker, front, functions, log, witness } = world;
   log.add(queue.nowMs, "faults end");
   faults.isStriking = false;

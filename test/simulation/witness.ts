@@ -52,6 +52,17 @@ export class Witness {
     for (const watch of this.#watches) watch.landed?.({ process, environment, changes, writes });
   }
 
+  /** Documents of a stopped run: they were there before anybody watched. */
+  async found(paths: readonly string[]): Promise<void> {
+    const snapshots = await this.#setup.store.getAll(paths);
+    const documents = snapshots.map(({ path, data }): Change => {
+      if (data === null) throw new Error(`${path} is not there`);
+      this.#documents.set(path, data);
+      return { path, accountId: accountOf(path), before: null, after: data };
+    });
+    for (const watch of this.#watches) watch.found?.(documents);
+  }
+
   tell<Event extends "left" | "handled" | "answered" | "commandAnswered" | "notified" | "healed">(
     event: Event,
     ...evidence: Parameters<NonNullable<Watch[Event]>>

@@ -5,8 +5,13 @@ import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import type { Environment } from "#domain/documents/account.ts";
 import type { Duties } from "#functions/compose.ts";
 import { createExchange, type Exchange } from "#local/exchange/exchange.ts";
-import { BusError, type Topic } from "#ports/bus.ts";
-import { type DocumentPort, DocumentRefusedError, type DocumentWrite } from "#ports/documents.ts";
+import { type Bus, BusError } from "#ports/bus.ts";
+import {
+  type DocumentData,
+  type DocumentPort,
+  DocumentRefusedError,
+  type DocumentWrite,
+} from "#ports/documents.ts";
 import { NotifierError } from "#ports/notifier.ts";
 import type { TaskRequest } from "#ports/tasks.ts";
 import { createMemoryDocuments, type MemoryDocuments } from "#test/support/memory/documents.ts";
@@ -18,7 +23,7 @@ import { Random } from "./engine/random.ts";
 import type { SimProcess } from "./engine/sim-process.ts";
 import { firstDocuments } from "./first-documents.ts";
 import type { Hooks, Mutation, MutationContext } from "./mutations/mutation.ts";
-import { Broker } from "./platform/broker.ts";
+import { Broker, type InFlight } from "./platform/broker.ts";
 import { CcxtPool } from "./platform/ccxt-pool.ts";
 import { CommandFront, MACHINE, MACHINE_SECRET } from "./platform/command-front.ts";
 import { Front } from "./platform/front.ts";
@@ -42,7 +47,7 @@ export const ENVIRONMENT: Environment = "test";
 /** What a misconfigured process believes to be in. */
 const WRONG_ENVIRONMENT: Environment = "prod";
 /** Price steps: coarse, because nothing in a run depends on what happens within one. */
-const PRICE_STEP_MS = 5_000;
+export const PRICE_STEP_MS = 5_000;
 
 /** ccxt instances that all runs of this operating-system process take turns in. */
 const spareCcxt: ConstructorParameters<typeof CcxtPool>[0] = [];
@@ -52,6 +57,19 @@ export interface WorldOptions {
   readonly setup: RunSetup;
   readonly policy: (queue: EventQueue) => SimPolicy;
   readonly mutation?: Mutation | null;
+  /** A stopped run that this one goes on from, in place of a new database. */
+  readonly restore?: Restored | null;
+}
+
+/** Documents of one commit share a version; they are stored again in the order of versions. */
+export interface Restored {
+  readonly documents: readonly {
+    readonly path: string;
+    readonly version: string;
+    readonly data: DocumentData;
+  }[];
+  readonly exchangeState: string;
+  readonly inFlight: InFlight;
 }
 
 export class World {
@@ -77,10 +95,12 @@ export class World {
   readonly #ccxt = new CcxtPool(spareCcxt);
   readonly #environments = new Map<SimProcess, Environment>();
   readonly #platformRandom: Random;
+  readonly #restore: Restored | null;
 
   constructor(options: WorldOptions) {
     const { seed, setup } = options;
     this.setup = setup;
+    this.#restore = options.restore ?? null;
     this.misconfigured = setup.misconfigured;
     this.#seed = seed;
     this.#mutation = options.mutation?.hooks() ?? {};
@@ -154,11 +174,19 @@ export class World {
     });
   }
 
-  /** Stores what exists before a deployment runs: label, accounts, configs, control, hooks, universe. */
+  /** Stores what exists before a deployment runs: label, accounts, configs, control, hooks, universe; or a stopped run. */
   async begin(): Promise<void> {
+    if (this.#restore !== null) return await this.#resume(this.#restore);
     const writes = await firstDocuments(this.setup, ENVIRONMENT);
     await this.store.commit(writes);
     await this.witness.landed(null, ENVIRONMENT, writes);
+  }
+
+  async #resume({ documents, inFlight }: Restored): Promise<void> {
+    const inOrder = documents.toSorted((a, b) => Number(a.version) - Number(b.version));
+    for (const { path, data } of inOrder) this.store.seed(path, data);
+    await this.witness.found(inOrder.map(({ path }) => path));
+    this.broker.restore(inFlight);
   }
 
   /** A rule broke; nothing after that means anything. */
@@ -219,6 +247,7 @@ export class World {
       historyMinutes: 0,
       stepMs: PRICE_STEP_MS,
       limits: { weightPerMinute: this.setup.weightPerMinute },
+      ...(this.#restore === null ? {} : { restore: { snapshot: this.#restore.exchangeState, records: [] } }),
       accounts: this.setup.accounts.map(({ profile, balanceUsdt }) => ({
         id: profile.accountId,
         balanceUsdt,
@@ -246,9 +275,9 @@ export class World {
     const messaging = {
       gate,
       policy,
-      storeMessage: (topic: Topic, payload: Readonly<Record<string, unknown>>) => {
+      storeMessage: (...[topic, payload, attributes]: Parameters<Bus["publish"]>) => {
         if (this.#isDeaf("bus")) throw new BusError(`The bus takes no message on ${topic}`);
-        this.broker.publish(topic, payload);
+        this.broker.publish(topic, payload, attributes);
       },
       storeTask: (task: Parameters<Broker["schedule"]>[0]) => this.broker.schedule(task),
     };

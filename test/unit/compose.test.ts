@@ -40,12 +40,11 @@ const message = (topic: "intents" | "commands") => ({
   topic,
   publishedAtMs: 0,
   payload: {},
+  attributes: {},
 });
 
 /** A call of every duty. */
-const CALLS: Readonly<
-  Record<Exclude<keyof Duties, "logger" | "refuseNewerTask">, (duties: Duties) => Promise<unknown>>
-> = {
+const CALLS: Readonly<Record<Exclude<keyof Duties, "logger">, (duties: Duties) => Promise<unknown>>> = {
   guard: (duties) => duties.guard(),
   receiveSignal: (duties) => duties.receiveSignal(signedRequest("{}", { id: "s-1", atMs: 0 })),
   receiveCommand: (duties) =>

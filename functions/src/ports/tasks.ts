@@ -8,8 +8,6 @@ export interface TaskRequest {
   readonly name: string;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly runAtMs: number;
-  /** Version of the payload and its release, for whoever takes the task; absent: the first version. */
-  readonly stamp?: string;
 }
 
 export interface Tasks {

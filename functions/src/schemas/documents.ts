@@ -1,11 +1,10 @@
-// Which schema a stored document has, by its path: what a tool may write, it may write only in this shape. A path that
-// is not listed is not written by tools at all.
-import { z } from "zod";
+// The schema of a stored document, by its path. A tool may write a listed path in this shape only, and an
+// unlisted path not at all.
+import type { z } from "zod";
 import { controlStateSchema, groupSchema, orderSchema, overviewSchema } from "./books.ts";
 import { commandCounterSchema, commandSchema } from "./command.ts";
 import { accountConfigSchema, accountProfileSchema, environmentLabelSchema } from "./config.ts";
 import { navSchema, navSeriesSchema, peakSchema, universeSchema } from "./nav.ts";
-import { count } from "./primitives.ts";
 import {
   alertSchema,
   deadLetterSchema,
@@ -17,9 +16,6 @@ import {
 } from "./records.ts";
 import { receiptSchema, storedIntentSchema } from "./signal.ts";
 import { reconcileRecordSchema, watchdogRecordSchema } from "./watchdog.ts";
-
-/** Failed attempts at one message: counted by whoever meets it, read by nobody else. */
-const deliverySchema = z.strictObject({ attempts: count });
 
 const SCHEMAS: readonly (readonly [path: RegExp, schema: z.ZodType<object>])[] = [
   [/^meta\/environment$/, environmentLabelSchema],
@@ -45,7 +41,6 @@ const SCHEMAS: readonly (readonly [path: RegExp, schema: z.ZodType<object>])[] =
   [/^accounts\/[^/]+\/telemetry\/publisher$/, publisherPingSchema],
   [/^accounts\/[^/]+\/telemetry\/reconcile$/, reconcileRecordSchema],
   [/^accounts\/[^/]+\/telemetry\/watchdog$/, watchdogRecordSchema],
-  [/^deliveries\/[^/]+$/, deliverySchema],
   [/^accounts\/[^/]+\/views\/overview$/, overviewSchema],
 ];
 

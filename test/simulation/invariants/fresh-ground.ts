@@ -4,7 +4,7 @@ import { SEND_WINDOW_MS } from "#domain/decide/place-order.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState, TradingState } from "#domain/documents/control.ts";
 import type { DenialCode } from "#domain/documents/denial.ts";
-import type { Nav, Peak } from "#domain/documents/nav.ts";
+import type { Nav, NavSeries, Peak } from "#domain/documents/nav.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { StoredIntent } from "#domain/documents/signal.ts";
@@ -57,6 +57,11 @@ export const exposureIsAddedOnlyOnFreshGround: Invariant = {
       return known;
     };
     return {
+      found(documents) {
+        for (const change of documents) {
+          if (change.accountId !== null) learnOld(evidence, change, knownOf(change.accountId));
+        }
+      },
       landed(commit) {
         for (const change of commit.changes) {
           if (change.accountId === null) continue;
@@ -98,6 +103,20 @@ function learn(evidence: Evidence, { path, accountId, after }: Change, known: Kn
     const { state } = (after as unknown as ControlState).tradingState;
     if (state !== known.state) known.stateSinceMs = evidence.nowMs();
     known.state = state;
+  }
+}
+
+/** A decision on the wire may stand on a NAV or a config that is no longer the present one. */
+function learnOld(evidence: Evidence, change: Change, known: Known): void {
+  const { path, after } = change;
+  learn(evidence, change, known);
+  if (path.includes("/navSeries/"))
+    for (const atMs of (after as unknown as NavSeries).atMs) known.navsAtMs.add(atMs);
+  if (path.endsWith("/control/nav"))
+    for (const { atMs } of (after as unknown as Nav).recent ?? []) known.navsAtMs.add(atMs);
+  if (path.includes("/config/v")) {
+    const config = after as unknown as AccountConfig;
+    known.configs.set(config.version, config);
   }
 }
 

@@ -45,6 +45,8 @@ export interface Evidence {
 
 /** What an invariant does with evidence as it comes; it keeps its own memory between calls. */
 export interface Watch {
+  /** Documents that were there before anybody watched; `before` is null in each. */
+  found?(documents: readonly Change[]): void;
   landed?(commit: Landed): void;
   left?(request: WireRequest, environment: Environment): void;
   handled?(request: WireRequest, response: HttpResponse): void;

@@ -16,6 +16,18 @@ export const journalFoldsToTheBooks: Invariant = {
     const folded = new Map<string, unknown>();
     const lastSeq = new Map<string, number>();
     return {
+      found(documents) {
+        const entries = documents
+          .filter(({ path }) => path.includes("/journal/"))
+          .map(({ after }) => after as unknown as JournalEntry)
+          .toSorted((a, b) => a.seq - b.seq);
+        for (const { accountId, seq, images } of entries) {
+          lastSeq.set(accountId, seq);
+          for (const [changed, image] of Object.entries(images)) folded.set(changed, image);
+        }
+        for (const { path, after } of documents)
+          if (JOURNALLED.test(path)) compare(evidence, path, folded.get(path), after);
+      },
       landed({ changes }) {
         for (const { path, accountId, after } of changes) {
           if (accountId === null || after === null || !path.includes("/journal/")) continue;

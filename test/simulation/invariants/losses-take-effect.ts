@@ -22,6 +22,13 @@ export const lossesTakeEffect: Invariant = {
     /** The baseline that each account began with, and when. */
     const first = new Map<string, { readonly baselineId: string; readonly atMs: number }>();
     return {
+      found(documents) {
+        // Begun in another run: what the account was given until then is not known in this one.
+        for (const { path, accountId, after } of documents) {
+          if (accountId === null || path !== paths.peak(accountId)) continue;
+          first.set(accountId, { baselineId: String(after?.baselineId), atMs: Number.POSITIVE_INFINITY });
+        }
+      },
       landed({ process, changes }) {
         for (const change of changes) {
           const { accountId, path, after } = change;

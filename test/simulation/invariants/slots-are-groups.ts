@@ -14,6 +14,15 @@ export const slotsAreTheOpenGroups: Invariant = {
   watch(evidence) {
     const open = new Map<string, Set<string>>();
     return {
+      found(documents) {
+        for (const { path, accountId, after } of documents) {
+          if (accountId === null || !path.includes("/groups/")) continue;
+          const { groupId, status } = after as unknown as Group;
+          const groups = open.get(accountId) ?? new Set();
+          open.set(accountId, groups);
+          if (!isGroupEnded(status)) groups.add(groupId);
+        }
+      },
       landed({ changes }) {
         const touched = new Set<string>();
         for (const { path, accountId, after } of changes) {

@@ -32,6 +32,16 @@ export const silenceNeedsTwoSigns: Invariant = {
       return memory;
     };
     return {
+      found(documents) {
+        for (const { path, accountId, after } of documents) {
+          if (accountId === null) continue;
+          const checkedAtMs = Number(after?.checkedAtMs);
+          if (path === paths.telemetry(accountId, "watchdog"))
+            memoryOf(accountId).last = after as unknown as WatchdogRecord;
+          if (path === paths.nav(accountId))
+            memoryOf(accountId).navs.push({ landedMs: checkedAtMs, checkedAtMs });
+        }
+      },
       landed({ process, changes }) {
         for (const change of changes) {
           const { accountId, path, after } = change;

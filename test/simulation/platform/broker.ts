@@ -27,6 +27,15 @@ export interface SimMessage {
   readonly topic: string;
   readonly publishedAtMs: number;
   readonly payload: unknown;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** What the broker still owes its subscribers: the state of a run outside documents and venue. */
+export interface InFlight {
+  readonly messages: readonly (SimMessage & { readonly failures: number })[];
+  readonly tasks: readonly (TaskRequest & { readonly attempt: number })[];
+  /** `queue/name` of every task that was ever scheduled: a second one of the name is not created. */
+  readonly taskNames: readonly string[];
 }
 
 export interface BrokerSetup {
@@ -38,10 +47,16 @@ export interface BrokerSetup {
 
 /** Looks of the watchdog follow one another as long as something is held. */
 const UNENDING = "watchdog";
+/** More than any run publishes: ids of quarantine and deliveries are made of a message's id. */
+const FIRST_RESUMED_MESSAGE = 100_000;
 
 export class Broker {
   readonly #setup: BrokerSetup;
   readonly #taskNames = new Set<string>();
+  readonly #openMessages = new Map<SimMessage, { failures: number }>();
+  /** Runs of tasks that are due or under way, by a number of their own: one task may run twice. */
+  readonly #openTasks = new Map<number, TaskRequest & { readonly attempt: number }>();
+  #taskRuns = 0;
   #messages = 0;
   /** Messages not acknowledged and tasks not done yet, but for the watchdog's looks. */
   open = 0;
@@ -53,16 +68,46 @@ export class Broker {
     this.#setup = setup;
   }
 
-  publish(topic: string, payload: unknown): void {
+  /** What is not acknowledged or done yet, as a power cut of everything but the broker would leave it. */
+  inFlight(): InFlight {
+    return {
+      messages: [...this.#openMessages].map(([message, { failures }]) => ({ ...message, failures })),
+      tasks: [...this.#openTasks.values()],
+      taskNames: [...this.#taskNames],
+    };
+  }
+
+  /** Owes again what a stopped run owed; ids of new messages go on after all of the old ones. */
+  restore({ messages, tasks, taskNames }: InFlight): void {
+    for (const name of taskNames) this.#taskNames.add(name);
+    this.#messages = FIRST_RESUMED_MESSAGE;
+    for (const { failures, ...recorded } of messages) {
+      // Those of release 0.1.0 have none.
+      const message: SimMessage = { ...recorded, attributes: recorded.attributes ?? {} };
+      this.open += 1;
+      const state = { isAcknowledged: false, failures };
+      this.#openMessages.set(message, state);
+      this.#deliver(message, state);
+    }
+    for (const { attempt, ...task } of tasks) {
+      if (task.queue !== UNENDING) this.open += 1;
+      this.#taskRuns += 1;
+      this.#dispatch(task, attempt, this.#taskRuns);
+    }
+  }
+
+  publish(topic: string, payload: unknown, attributes: Readonly<Record<string, string>> = {}): void {
     this.#messages += 1;
     const message: SimMessage = {
       messageId: `m${this.#messages}`,
       topic,
       publishedAtMs: this.#setup.queue.nowMs,
       payload: JSON.parse(JSON.stringify(payload)),
+      attributes,
     };
     this.open += 1;
     const state = { isAcknowledged: false, failures: 0 };
+    this.#openMessages.set(message, state);
     this.#deliver(message, state);
     if (this.#setup.random.chance(this.rates.twice)) this.#deliver(message, state);
   }
@@ -74,7 +119,8 @@ export class Broker {
     const runs = this.#setup.random.chance(this.rates.twice) ? 2 : 1;
     for (let run = 0; run < runs; run += 1) {
       if (task.queue !== UNENDING) this.open += 1;
-      this.#dispatch(task, 1);
+      this.#taskRuns += 1;
+      this.#dispatch(task, 1, this.#taskRuns);
     }
   }
 
@@ -90,6 +136,7 @@ export class Broker {
         if (state.isAcknowledged) return;
         if (how === "ok" && !random.chance(this.rates.acknowledgementLost)) {
           state.isAcknowledged = true;
+          this.#openMessages.delete(message);
           this.open -= 1;
           return;
         }
@@ -99,14 +146,16 @@ export class Broker {
     });
   }
 
-  #dispatch(task: TaskRequest, attempt: number): void {
+  #dispatch(task: TaskRequest, attempt: number, run: number): void {
     const { queue, random, handleTask } = this.#setup;
+    this.#openTasks.set(run, { ...task, attempt });
     const lateMs = random.chance(this.rates.late) ? random.int(500, LATE_DELIVERY_MS) : 0;
     const dueMs = attempt === 1 ? task.runAtMs : queue.nowMs + TASK_RETRY_MS * 2 ** (attempt - 2);
     queue.at(dueMs + lateMs + random.int(1, USUAL_DELIVERY_MS), () => {
       this.handled += 1;
       handleTask(task, (how) => {
-        if (how !== "ok" && attempt < TASK_ATTEMPTS) return this.#dispatch(task, attempt + 1);
+        if (how !== "ok" && attempt < TASK_ATTEMPTS) return this.#dispatch(task, attempt + 1, run);
+        this.#openTasks.delete(run);
         if (task.queue !== UNENDING) this.open -= 1;
       });
     });

@@ -68,20 +68,14 @@ function clientOf({ projectId, endpoint }: CloudTasksOptions): CloudTasksClient 
   });
 }
 
-function callOf(
-  { queue, payload, runAtMs, stamp }: TaskRequest,
-  { taskTargets, invoker }: CloudTasksOptions,
-) {
+function callOf({ queue, payload, runAtMs }: TaskRequest, { taskTargets, invoker }: CloudTasksOptions) {
   return {
     scheduleTime: { seconds: Math.floor(runAtMs / 1_000), nanos: (runAtMs % 1_000) * 1_000_000 },
     dispatchDeadline: { seconds: CALL_DEADLINE_S },
     httpRequest: {
       httpMethod: "POST" as const,
       url: taskTargets[queue],
-      headers: {
-        "content-type": "application/json",
-        ...(stamp === undefined ? {} : { "ballast-schema": stamp }),
-      },
+      headers: { "content-type": "application/json" },
       body: Buffer.from(JSON.stringify({ data: payload })),
       ...(invoker === null ? {} : { oidcToken: { serviceAccountEmail: invoker } }),
     },

@@ -14,10 +14,5 @@ export {
   UnusableDocumentError,
 } from "./codec.ts";
 export { commitDecision, RACES } from "./commit-decision.ts";
-export {
-  presentRelease,
-  type Release,
-  type Stamps,
-  tellsStamp,
-  versionedDocuments,
-} from "./versioned-documents.ts";
+export { pendingUpgrades, type StoredVersion, storedVersions } from "./stored-versions.ts";
+export { presentRelease, type Release, versionedDocuments } from "./versioned-documents.ts";

@@ -6,7 +6,7 @@ import {
   KNOWLEDGE,
   type Knowledge,
   PATCHED_FIELDS,
-  type Stamp,
+  stampIn,
   stampOf,
   upgraded,
 } from "#domain/documents/versions.ts";
@@ -14,7 +14,6 @@ import type {
   DocumentData,
   DocumentPort,
   DocumentSnapshot,
-  DocumentValue,
   DocumentWrite,
   NewerShape,
 } from "#ports/documents.ts";
@@ -34,11 +33,6 @@ export interface Release {
 /** This release. */
 export function presentRelease(stamps: Stamps): Release {
   return { knowledge: KNOWLEDGE, stamps };
-}
-
-/** Whether what this release stores or sends carries this stamp. */
-export function tellsStamp({ stamps }: Release, { version }: Stamp): boolean {
-  return version > 1 || stamps === "all";
 }
 
 export function versionedDocuments(documents: DocumentPort, release: Release): DocumentPort {
@@ -70,8 +64,7 @@ function led(
 ): DocumentSnapshot {
   try {
     if (kind === "journal") return withImages(knowledge, snapshot, data);
-    const upgradedFrom = stampIn(data).version;
-    return { ...snapshot, upgradedFrom, data: shapedAs(knowledge, kind, snapshot.path, data) };
+    return { ...snapshot, data: shapedAs(knowledge, kind, snapshot.path, data) };
   } catch (error) {
     const { version } = stampIn(data);
     const reason = error instanceof Error ? error.message : String(error);
@@ -85,7 +78,7 @@ function shapedAs(knowledge: Knowledge, kind: DocumentKind, path: string, data: 
   const own = Object.fromEntries(fields.filter(([name]) => !STORE_FIELDS.has(name)));
   const kept = Object.fromEntries(fields.filter(([name]) => STORE_FIELDS.has(name)));
   const shape = upgraded(knowledge, kind, { version: stampIn(data).version, path, shape: own });
-  return { ...(shape as DocumentData), ...kept, schema: { ...stampOf(knowledge, kind) } };
+  return { ...(shape as DocumentData), ...kept };
 }
 
 /** A journal entry holds documents: each image has a kind and a stamp of its own, and is read without the stamp. */
@@ -114,18 +107,6 @@ function newerThan(knowledge: Knowledge, kind: DocumentKind, data: DocumentData)
   return found > knownVersion ? { found, known: knownVersion, since } : null;
 }
 
-const UNSTAMPED: Stamp = { version: 1, since: "0.1.0" };
-
-/** A stamp that is no stamp is read as one from the future: nothing is done on a shape that cannot be named. */
-function stampIn(data: DocumentData): Stamp {
-  const stamp = data.schema;
-  if (stamp === undefined) return UNSTAMPED;
-  const { version, since } = (stamp ?? {}) as Readonly<Record<string, DocumentValue>>;
-  if (Number.isSafeInteger(version) && Number(version) >= 1 && typeof since === "string")
-    return { version: Number(version), since };
-  return { version: Number.POSITIVE_INFINITY, since: "unknown" };
-}
-
 function stamped(release: Release, write: DocumentWrite): DocumentWrite {
   if (write.op === "delete") return write;
   const kind = kindOf(write.path);
@@ -146,9 +127,9 @@ function stampedImages(release: Release, data: DocumentData): DocumentData {
   return { ...data, images: Object.fromEntries(images) };
 }
 
-function withStamp(release: Release, kind: DocumentKind, data: DocumentData): DocumentData {
-  const stamp = stampOf(release.knowledge, kind);
-  return tellsStamp(release, stamp) ? { ...data, schema: { ...stamp } } : data;
+function withStamp({ knowledge, stamps }: Release, kind: DocumentKind, data: DocumentData): DocumentData {
+  const stamp = stampOf(knowledge, kind);
+  return stamp.version === 1 && stamps === "new" ? data : { ...data, schema: { ...stamp } };
 }
 
 /** A change in place is made without reading: only fields that no step may touch are open to it. */

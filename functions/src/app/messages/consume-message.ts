@@ -22,8 +22,8 @@ export interface BusMessage {
   readonly topic: string;
   readonly publishedAtMs: number;
   readonly payload: unknown;
-  /** As the bus carried them beside the payload; absent: none. */
-  readonly attributes?: Readonly<Record<string, string>>;
+  /** As they were published. */
+  readonly attributes: Readonly<Record<string, string>>;
   /** How old it may be and still be acted on, where that is not the usual. */
   readonly maxAgeMs?: number;
 }

@@ -1,7 +1,7 @@
 // The version of every kind of document, and the steps that lead an older shape to the present one. A document without a
 // stamp is of version 1, the shape of release 0.1.0. Pure: a step sees one shape and its path, and loses no field that
 // it does not name (docs/CHANGES.md says how to add one).
-import { DOCUMENT_KINDS, type DocumentKind, MESSAGE_KINDS, type VersionedKind } from "./kinds.ts";
+import { DOCUMENT_KINDS, type DocumentKind } from "./kinds.ts";
 
 /** A document's fields as they are stored, without those that only the store knows. */
 export type Shape = { readonly [field: string]: unknown };
@@ -14,7 +14,7 @@ export interface UpgradeStep {
 }
 
 /** What one release knows: the steps of each kind, oldest first. A kind's version is one more than its steps. */
-export type Knowledge = Readonly<Record<VersionedKind, readonly UpgradeStep[]>>;
+export type Knowledge = Readonly<Record<DocumentKind, readonly UpgradeStep[]>>;
 
 /** `schema` of a stored document. The release stands in it because an older release cannot know of later ones. */
 export interface Stamp {
@@ -26,7 +26,7 @@ const FIRST_RELEASE = "0.1.0";
 
 /** The first shape of every kind. */
 const UNCHANGED: Knowledge = Object.fromEntries(
-  [...DOCUMENT_KINDS, ...MESSAGE_KINDS].map((kind) => [kind, []]),
+  DOCUMENT_KINDS.map((kind) => [kind, []]),
 ) as unknown as Knowledge;
 
 /** What this release knows. */
@@ -52,15 +52,30 @@ export const PATCHED_FIELDS: Readonly<Partial<Record<DocumentKind, readonly stri
 };
 
 /** The stamp that a release with this knowledge gives a kind. */
-export function stampOf(knowledge: Knowledge, kind: VersionedKind): Stamp {
+export function stampOf(knowledge: Knowledge, kind: DocumentKind): Stamp {
   const steps = knowledge[kind];
   return { version: steps.length + 1, since: steps.at(-1)?.since ?? FIRST_RELEASE };
+}
+
+const UNSTAMPED: Stamp = { version: 1, since: FIRST_RELEASE };
+
+/** The stamp of a stored document. */
+export function stampIn({ schema }: Shape): Stamp {
+  return schema === undefined ? UNSTAMPED : versionIn((schema ?? {}) as object);
+}
+
+/** What a stamp says. One that cannot be read is taken for one from the future: no shape can be named by it. */
+export function versionIn(stamp: { readonly version?: unknown; readonly since?: unknown }): Stamp {
+  const { version, since = FIRST_RELEASE } = stamp;
+  if (Number.isSafeInteger(version) && Number(version) >= 1 && typeof since === "string")
+    return { version: Number(version), since };
+  return { version: Number.POSITIVE_INFINITY, since: "unknown" };
 }
 
 /** The shape as the newest version that is known has it. The caller has seen that it is not newer. */
 export function upgraded(
   knowledge: Knowledge,
-  kind: VersionedKind,
+  kind: DocumentKind,
   from: { readonly version: number; readonly path: string; readonly shape: Shape },
 ): Shape {
   return knowledge[kind].slice(from.version - 1).reduce((shape, { up }) => up(shape, from.path), from.shape);

@@ -1,206 +1,223 @@
-// Guards documents across releases: an older shape is led to the present one, a newer one is marked and left alone, a
-// document that is written whole carries its version, and what is changed in place is nothing that a step may move.
-import { describe, expect, it } from "vitest";
+// A document is read in the newest shape that a release knows and written with its version; one of a later release is
+// marked, keeps nobody else from being read, and is never acted on.
+import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { DOCUMENT_KINDS, type DocumentKind, kindOf } from "#domain/documents/kinds.ts";
 import { paths } from "#domain/documents/paths.ts";
-import { KNOWLEDGE, type Knowledge } from "#domain/documents/versions.ts";
 import {
+  FROZEN_KINDS,
+  KNOWLEDGE,
+  type Knowledge,
+  PATCHED_FIELDS,
+  type Shape,
+  type UpgradeStep,
+} from "#domain/documents/versions.ts";
+import {
+  committedAtMs,
   decode,
-  encode,
-  encodeWithTtl,
   NewerDocumentError,
   UnusableDocumentError,
 } from "#functions/app/documents/codec.ts";
 import {
   presentRelease,
-  type Release,
+  type Stamps,
   versionedDocuments,
 } from "#functions/app/documents/versioned-documents.ts";
+import type { DocumentData, DocumentPort } from "#ports/documents.ts";
 import { createFakeClock } from "#test/support/memory/clock.ts";
-import { createMemoryDocuments } from "#test/support/memory/documents.ts";
+import { createMemoryDocuments, type MemoryDocuments } from "#test/support/memory/documents.ts";
 
-const PATH = paths.order("main", "o-1");
-const GROUP = paths.group("main", "g-1");
+const HOOK = paths.hook("h-1");
+const ORDER = paths.order("main", "o-1");
 
-const NEXT: Knowledge = {
+/** Splits `name` in two, and from release 0.4.0 on counts its parts. */
+const HOOK_STEPS: readonly UpgradeStep[] = [
+  {
+    since: "0.3.0",
+    up: ({ name, ...rest }) => ({ ...rest, names: String(name).split(" ") }),
+  },
+  { since: "0.4.0", up: (shape) => ({ ...shape, parts: (shape.names as string[]).length }) },
+];
+
+const knowing = (steps: Partial<Record<DocumentKind, readonly UpgradeStep[]>>): Knowledge => ({
   ...KNOWLEDGE,
-  order: [{ since: "0.3.0", up: (shape) => ({ ...shape, feesUsd: null }) }],
-};
-const LATER: Knowledge = {
-  ...KNOWLEDGE,
-  order: [
-    ...NEXT.order,
-    { since: "0.4.0", up: ({ feesUsd, ...shape }) => ({ ...shape, fees: { usd: feesUsd ?? null } }) },
-  ],
-};
+  ...steps,
+});
 
-function store() {
-  const raw = createMemoryDocuments(createFakeClock());
-  const as = (knowledge: Knowledge, stamps: Release["stamps"] = "new") =>
-    versionedDocuments(raw, { knowledge, stamps });
-  const read = async (knowledge: Knowledge, path: string) => {
-    const [snapshot] = await as(knowledge).getAll([path]);
-    if (snapshot === undefined) throw new Error("no answer");
-    return snapshot;
-  };
-  return { raw, as, read };
+let stored: MemoryDocuments;
+beforeEach(() => {
+  stored = createMemoryDocuments(createFakeClock());
+});
+
+function port(steps: Parameters<typeof knowing>[0] = {}, stamps: Stamps = "new"): DocumentPort {
+  return versionedDocuments(stored, { knowledge: knowing(steps), stamps });
 }
 
-describe("reading", () => {
-  it("leads every older shape, step by step, to the shape that is known", async () => {
-    const { raw, as, read } = store();
-    raw.seed(PATH, { qty: "1" });
-    expect((await read(NEXT, PATH)).data).toMatchObject({ qty: "1", feesUsd: null });
-    expect((await read(LATER, PATH)).data).toEqual({
-      qty: "1",
-      fees: { usd: null },
-      schema: { version: 3, since: "0.4.0" },
-    });
-    await as(NEXT).commit([{ op: "set", path: PATH, data: { qty: "1", feesUsd: "2" } }]);
-    expect(
-      decode(
-        z.strictObject({ qty: z.string(), fees: z.object({ usd: z.string() }) }),
-        await read(LATER, PATH),
-      ),
-    ).toEqual({
-      qty: "1",
-      fees: { usd: "2" },
-    });
+async function read(documents: DocumentPort, path: string) {
+  const [snapshot] = await documents.getAll([path]);
+  if (snapshot === undefined) throw new Error("The store answered with nothing");
+  return snapshot;
+}
+
+const raw = (path: string): DocumentData | undefined => stored.dump()[path];
+
+describe("every path", () => {
+  const spelled: Readonly<Record<string, string>> = Object.fromEntries(
+    Object.entries(paths)
+      .filter(
+        ([name]) =>
+          !["receipts", "intents", "orders", "groups", "commands", "outbox", "alerts"].includes(name),
+      )
+      .map(([name, path]) => [
+        name,
+        typeof path === "string" ? path : path("main" as never, "publisher" as never),
+      ]),
+  );
+
+  it.each(Object.entries(spelled))("%s has a kind", (_name, path) => {
+    expect(kindOf(path), path).not.toBeNull();
   });
 
-  it("keeps an expiry across a step, out of the step's sight", async () => {
-    const { raw, read } = store();
-    const { expireAt, ...rest } = encodeWithTtl({ qty: "1" }, 0, 1_000);
-    raw.seed(PATH, { ...rest, expireAt: expireAt as Date });
-    const seen: unknown[] = [];
-    const spying: Knowledge = {
-      ...KNOWLEDGE,
-      order: [{ since: "0.3.0", up: (shape) => (seen.push(shape), shape) }],
-    };
-    expect((await read(spying, PATH)).data?.expireAt).toEqual(expireAt);
-    expect(seen).toEqual([{ qty: "1" }]);
-  });
-
-  it("marks what is newer, says which release is needed, and spoils no other document of the answer", async () => {
-    const { raw, as } = store();
-    await as(LATER).commit([{ op: "set", path: PATH, data: { fees: null } }]);
-    raw.seed(GROUP, { groupId: "g-1" });
-    const [order, group] = await as(NEXT).getAll([PATH, GROUP]);
-    expect(order?.newer).toEqual({ found: 3, known: 2, since: "0.4.0" });
-    expect(() => order && decode(z.object({}), order)).toThrow(NewerDocumentError);
-    expect(() => order && decode(z.object({}), order)).toThrow(/release 0\.4\.0/);
-    expect(group).toMatchObject({ data: { groupId: "g-1" } });
-    expect(group?.newer).toBeUndefined();
-    const [listed] = await as(NEXT).query({ collection: paths.orders("main"), limit: 5 });
-    expect(listed?.newer?.found).toBe(3);
-  });
-
-  it.each<[string, object | string | number | null]>([
-    ["no map", "2"],
-    ["null", null],
-    ["without a version", { since: "0.3.0" }],
-    ["of version 0", { version: 0, since: "0.1.0" }],
-    ["of half a version", { version: 1.5, since: "0.1.0" }],
-    ["without a release", { version: 1 }],
-  ])("takes a stamp that is %s for one from the future", async (_name, schema) => {
-    const { raw, read } = store();
-    raw.seed(PATH, encode({ qty: "1", schema }));
-    expect((await read(LATER, PATH)).newer).toMatchObject({ since: "unknown" });
-  });
-
-  it("calls a document unusable that stops a step, and only that document", async () => {
-    const { raw, as } = store();
-    raw.seed(PATH, { qty: "1" });
-    raw.seed(GROUP, { groupId: "g-1" });
-    const failing: Knowledge = {
-      ...KNOWLEDGE,
-      order: [
-        {
-          since: "0.3.0",
-          up: () => {
-            throw new TypeError("no fees");
-          },
-        },
-      ],
-    };
-    const [order, group] = await as(failing).getAll([PATH, GROUP]);
-    expect(() => order && decode(z.object({}), order)).toThrow(UnusableDocumentError);
-    expect(() => order && decode(z.object({}), order)).toThrow(/version 1: no fees/);
-    expect(group?.data).toEqual({ groupId: "g-1" });
+  it("of a collection has none, nor has a path that the product does not know", () => {
+    for (const path of [paths.orders("main"), "accounts/main/orders/o-1/more/x", "elsewhere/x"])
+      expect(kindOf(path)).toBeNull();
   });
 });
 
-describe("a journal entry", () => {
-  const ENTRY = paths.journal("main", 1);
-
-  it("holds images with stamps of their own, which are led on one by one", async () => {
-    const { raw, as, read } = store();
-    await as(NEXT, "all").commit([
-      {
-        op: "create",
-        path: ENTRY,
-        data: { seq: 1, images: { [PATH]: { feesUsd: "1" }, [GROUP]: { slots: 1 } } },
-      },
-    ]);
-    expect(raw.dump()[ENTRY]?.images).toMatchObject({
-      [PATH]: { schema: { version: 2, since: "0.3.0" } },
-      [GROUP]: { schema: { version: 1, since: "0.1.0" } },
-    });
-    expect((await read(LATER, ENTRY)).data?.images).toEqual({
-      [PATH]: { fees: { usd: "1" } },
-      [GROUP]: { slots: 1 },
-    });
+describe("a document of an older release", () => {
+  it.each<[DocumentData]>([
+    [{ name: "Ada Lovelace" }],
+    [{ names: ["Ada", "Lovelace"], schema: { version: 2, since: "0.3.0" } }],
+    [{ names: ["Ada", "Lovelace"], parts: 2, schema: { version: 3, since: "0.4.0" } }],
+  ])("is led through the steps that it lacks: %o", async (data) => {
+    stored.seed(HOOK, data);
+    const snapshot = await read(port({ hook: HOOK_STEPS }), HOOK);
+    const schema = z.strictObject({ names: z.array(z.string()), parts: z.number() });
+    expect(decode(schema, snapshot)).toEqual({ names: ["Ada", "Lovelace"], parts: 2 });
+    expect(raw(HOOK)).toEqual(data);
   });
 
-  it("is newer when one of its images is", async () => {
-    const { as, read } = store();
-    await as(NEXT).commit([{ op: "create", path: ENTRY, data: { seq: 1, images: { [PATH]: {} } } }]);
-    expect((await read(KNOWLEDGE, ENTRY)).newer).toEqual({ found: 2, known: 1, since: "0.3.0" });
+  it("keeps the fields that only the store knows", async () => {
+    const expireAt = new Date(5);
+    stored.seed(HOOK, { name: "a", expireAt });
+    expect((await read(port({ hook: HOOK_STEPS }), HOOK)).data).toMatchObject({ expireAt, parts: 1 });
+  });
+
+  it("is led on in a query too", async () => {
+    stored.seed(HOOK, { name: "a b" });
+    const [found] = await port({ hook: HOOK_STEPS }).query({ collection: "hooks", limit: 10 });
+    expect(found?.data).toMatchObject({ parts: 2 });
   });
 });
 
-describe("writing", () => {
-  it("stamps what is written whole: all of it, or only what is above the first version", async () => {
-    const { raw, as } = store();
-    const writes = [
-      { op: "create", path: PATH, data: { qty: "1" } },
-      { op: "set", path: GROUP, data: { groupId: "g-1" } },
-    ] as const;
-    await as(NEXT).commit(writes);
-    expect(raw.dump()).toMatchObject({ [PATH]: { schema: { version: 2, since: "0.3.0" } } });
-    expect(raw.dump()[GROUP]).toEqual({ groupId: "g-1" });
-    await as(NEXT, "all").commit([writes[1]]);
-    expect(raw.dump()[GROUP]).toEqual({ groupId: "g-1", schema: { version: 1, since: "0.1.0" } });
+describe("a document of a later release", () => {
+  const newer = { names: [], parts: 0, schema: { version: 3, since: "0.4.0" } };
+
+  it("is marked with the release that is needed, and read by nobody", async () => {
+    stored.seed(HOOK, newer);
+    const snapshot = await read(port(), HOOK);
+    expect(snapshot.newer).toEqual({ found: 3, known: 1, since: "0.4.0" });
+    expect(() => decode(z.unknown(), snapshot)).toThrow(NewerDocumentError);
+    expect(() => decode(z.unknown(), snapshot)).toThrow(/hooks\/h-1 is of version 3.*release 0\.4\.0/);
+    expect(committedAtMs(snapshot)).toBe(committedAtMs(await read(stored, HOOK)));
   });
 
-  it("of this release, until it is told otherwise, adds no field to any document", async () => {
-    const { raw } = store();
-    const documents = versionedDocuments(raw, presentRelease("new"));
-    const data = { seq: 1, images: { [PATH]: { qty: "1" } } };
-    await documents.commit([
-      { op: "create", path: paths.journal("main", 1), data },
-      { op: "set", path: GROUP, data: { groupId: "g-1" } },
-    ]);
-    expect(raw.dump()).toEqual({ [paths.journal("main", 1)]: data, [GROUP]: { groupId: "g-1" } });
+  it("keeps no other document of the same request from being read", async () => {
+    stored.seed(HOOK, newer);
+    stored.seed(ORDER, { a: 1 });
+    const [first, second] = await port().getAll([HOOK, ORDER]);
+    expect(first?.newer).toBeDefined();
+    expect(second).toMatchObject({ data: { a: 1 } });
+    expect(second?.newer).toBeUndefined();
   });
 
-  it("leaves stamp and shape alone where a field is changed in place", async () => {
-    const { raw, as } = store();
-    const path = paths.control("main");
-    await as({ ...KNOWLEDGE, control: NEXT.order }).commit([
-      { op: "set", path, data: { inbox: { storedCount: 1 } } },
-    ]);
-    await as(KNOWLEDGE, "all").commit([
-      { op: "update", path, changes: { "inbox.storedCount": { incrementBy: 1 } } },
-    ]);
-    expect(raw.dump()[path]).toEqual({ inbox: { storedCount: 2 }, schema: { version: 2, since: "0.3.0" } });
+  it.each([[{ version: "2", since: "0.3.0" }], [{ version: 0, since: "x" }], ["2"], [null]])(
+    "is any whose stamp cannot be read: %o",
+    async (schema) => {
+      stored.seed(HOOK, { schema });
+      expect((await read(port({ hook: HOOK_STEPS }), HOOK)).newer).toBeDefined();
+    },
+  );
+});
+
+describe("a document that is written", () => {
+  it("carries no stamp at version 1, so that release 0.1.0 can read it", async () => {
+    await port().commit([{ op: "create", path: HOOK, data: { name: "a" } }]);
+    expect(raw(HOOK)).toEqual({ name: "a" });
   });
 
-  it("refuses a change in place of a field that a step may move", () => {
-    const { as } = store();
-    const changes = { "lease.fence": 7 };
-    expect(() => as(KNOWLEDGE).commit([{ op: "update", path: paths.control("main"), changes }])).toThrow(
-      RangeError,
-    );
+  it.each(["create", "set"] as const)("whole (%s) carries its version", async (op) => {
+    await port({ hook: HOOK_STEPS }).commit([{ op, path: HOOK, data: { names: [], parts: 0 } }]);
+    await port({}, "all").commit([{ op, path: ORDER, data: { a: 1 } }]);
+    expect(raw(HOOK)).toEqual({ names: [], parts: 0, schema: { version: 3, since: "0.4.0" } });
+    expect(raw(ORDER)).toEqual({ a: 1, schema: { version: 1, since: "0.1.0" } });
+  });
+
+  it("in place keeps its version, and only in fields that no step may touch", async () => {
+    stored.seed(paths.control("main"), { inbox: { storedCount: 1 }, schema: { version: 1, since: "0.1.0" } });
+    const documents = port();
+    const changes = { "inbox.storedCount": { incrementBy: 1 } };
+    await documents.commit([{ op: "update", path: paths.control("main"), changes }]);
+    expect(raw(paths.control("main"))).toEqual({
+      inbox: { storedCount: 2 },
+      schema: { version: 1, since: "0.1.0" },
+    });
+    const other = { op: "update", path: paths.control("main"), changes: { flatten: null } } as const;
+    await expect(async () => documents.commit([other])).rejects.toThrow(/PATCHED_FIELDS/);
+  });
+});
+
+describe("an entry of the journal", () => {
+  const path = paths.journal("main", 1);
+
+  it("holds images with versions of their own, which are led on and read without their stamps", async () => {
+    const steps = { order: [{ since: "0.3.0", up: (shape: Shape) => ({ ...shape, feesUsd: null }) }] };
+    await port().commit([{ op: "create", path, data: { images: { [ORDER]: { a: 1 }, [HOOK]: { b: 2 } } } }]);
+    const later = port(steps);
+    const images = { [ORDER]: { a: 1, feesUsd: null }, [HOOK]: { b: 2 } };
+    expect((await read(later, path)).data).toEqual({ images });
+    await later.commit([{ op: "set", path, data: { images } }]);
+    expect(raw(path)).toEqual({
+      images: { [ORDER]: { a: 1, feesUsd: null, schema: { version: 2, since: "0.3.0" } }, [HOOK]: { b: 2 } },
+    });
+    expect((await read(later, path)).data).toEqual({ images });
+    expect((await read(port(), path)).newer).toEqual({ found: 2, known: 1, since: "0.3.0" });
+  });
+});
+
+describe("what this release knows", () => {
+  it("leaves the first version to the kinds that every release must be able to write", () => {
+    for (const kind of FROZEN_KINDS) expect(KNOWLEDGE[kind], kind).toEqual([]);
+  });
+
+  it("has releases in order, and steps that leave the fields changed in place as they are", () => {
+    expect(Object.keys(KNOWLEDGE).sort()).toEqual([...DOCUMENT_KINDS].sort());
+    for (const kind of DOCUMENT_KINDS) {
+      const sinces = KNOWLEDGE[kind].map(({ since }) => since);
+      expect(sinces).toEqual([...new Set(sinces)].sort());
+      const patched = Object.fromEntries(
+        (PATCHED_FIELDS[kind] ?? []).map((field) => [field, { kept: field }]),
+      );
+      for (const { up } of KNOWLEDGE[kind]) expect(up(patched, "x")).toMatchObject(patched);
+    }
+  });
+
+  it("is what the product is composed with", () => {
+    expect(presentRelease("new")).toEqual({ knowledge: KNOWLEDGE, stamps: "new" });
+  });
+});
+
+describe("a step that a document stops", () => {
+  it("makes that document unusable, and no other one of the answer", async () => {
+    stored.seed(ORDER, { qty: "1" });
+    stored.seed(HOOK, { name: "a b" });
+    const up = (): Shape => {
+      throw new TypeError("no fees");
+    };
+    const documents = port({ order: [{ since: "0.3.0", up }] });
+    const [order, hook] = await documents.getAll([ORDER, HOOK]);
+    expect(() => order && decode(z.unknown(), order)).toThrow(UnusableDocumentError);
+    expect(() => order && decode(z.unknown(), order)).toThrow(/version 1: no fees/);
+    expect(hook?.data).toEqual({ name: "a b" });
   });
 });
