@@ -1,5 +1,5 @@
-// `npm start`: the whole of Ballast on one machine, from one terminal. Checks, builds, starts, seeds, says `Ready`, and
-// on Ctrl-C stops all of it; must not leave a process behind, nor start beside what an earlier run left.
+// `npm start`: the whole of Ballast on one machine, from one terminal. It checks, builds, starts, seeds, says
+// `Ready`, and on Ctrl-C stops every process. Leftovers of an earlier run are cleared up first.
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ import { type LocalPorts, resolvePorts } from "./ports.ts";
 /** A terminal and npm both pass one Ctrl-C on: what comes this close together is one. */
 const SAME_KEYPRESS_MS = 1_000;
 const EXIT_KILLED = 130;
-/** What `--fresh` forgets; the logs stay, they are what one wants after trouble. */
+/** State that `--fresh` deletes; the logs stay, because they are wanted after trouble. */
 const STATE = [
   "firestore",
   "exchange",

@@ -1,6 +1,6 @@
-// The one test command. `npm test`: types, lint, builds, then every suite. `npm test -- path`: a part of the suites.
-// `npm test -- --changed [BASE]`: what a change can break, in short. Keeps true that a failed step fails the command, and
-// that the last line counts the tests and nothing else.
+// The one test command. `npm test`: types, lint, builds, then every suite. `npm test -- path`: a part of the
+// suites. `npm test -- --changed [BASE]`: the suites that a change can break, in short. A failed step fails
+// the command; the last line counts tests only.
 import { changedRun } from "./run/changed.ts";
 import { placeFaults } from "./run/places.ts";
 import { bin, runStep, type Step, type StepResult, stepTable } from "./run/step.ts";
@@ -18,7 +18,7 @@ const BUILD: Step = { name: "build", command: [process.execPath, "local/build.ts
 interface Run {
   readonly checks: readonly Step[];
   readonly suites: readonly Suites[];
-  /** What to say of the results before they are counted. */
+  /** Remarks on the results, printed before the count. */
   readonly remarks: (all: readonly (SuiteCounts | null)[]) => readonly string[];
 }
 

@@ -19,7 +19,10 @@ import { StaleAnswers } from "./faults/stale-answers.ts";
 import { type ExchangeOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import type { CommitRecord, ExchangeRequest, ExchangeResponse } from "./types.ts";
 
-/** Records are never further apart than this, so that replaying them crosses no gap in coarse steps. */
+/**
+ * Longest time between two records, half of the coarse step, so that a replay crosses every gap in fine
+ * steps.
+ */
 const CHECKPOINT_MS = COARSE_ABOVE_MS / 2;
 
 /** A request whose faults are decided: it arrives after the delay, and is handled by `proceed`. */

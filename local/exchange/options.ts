@@ -1,4 +1,4 @@
-// What an exchange can be told at creation, and the defaults it fills in.
+// Options of an exchange at its creation, and the defaults for the missing ones.
 import { DEFAULT_ACCOUNT_ID } from "./admin/actions.ts";
 import { DEFAULT_LIMITS, type RateLimits } from "./api/limits.ts";
 import { FINE_STEP_MS } from "./engine/advance.ts";

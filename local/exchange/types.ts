@@ -12,7 +12,7 @@ export interface ExchangeRequest {
   readonly headers: Headers;
 }
 
-/** What the connection does to an answer. A reset closes it without a byte of answer. */
+/** The connection's effect on an answer. A reset closes the connection before the first byte. */
 interface TransportEffect {
   readonly latencyMs: number;
   readonly reset: boolean;

@@ -56,7 +56,10 @@ export interface Backend {
   write(caller: Caller, sink: StreamSink): EngineStream;
 }
 
-/** What the rules are asked. `list` covers queries and listens on queries; a query must be allowed as a whole. */
+/**
+ * One question to the rules. `list` covers queries and listens on queries; a query must be allowed as a
+ * whole.
+ */
 export interface AccessRequest {
   readonly operation: "get" | "list" | "create" | "update" | "delete";
   /** Path below `/documents`, segments unescaped: `accounts/a/orders/o`. For `list` it is the collection path (`accounts/a/orders`), and the rule for its documents must hold for any id. */

@@ -1,4 +1,5 @@
-// What main.ts runs: options in, `firestore ready on HOST:PORT` out; no decisions of its own.
+// Called by main.ts: reads the options, starts the server, prints `firestore ready on HOST:PORT`. Decides
+// nothing itself.
 import { readFileSync } from "node:fs";
 import { text } from "@ballast/local-serving/command-line.ts";
 import { runServer } from "@ballast/local-serving/run-server.ts";

@@ -1,5 +1,5 @@
-// What `GET /backends` of the functions emulator says, read into the few facts the local servers need. A
-// function this file does not understand is left out; an answer it does not understand is an error.
+// Reads the answer of `GET /backends` of the functions emulator into the few facts that the local servers
+// need. A function of an unknown shape is left out; an answer of an unknown shape is an error.
 
 export interface RetryRules {
   readonly maxAttempts?: number;

@@ -1,10 +1,13 @@
-// Keeps asking the functions emulator which functions it serves, and tells whoever listens when that changed.
-// An emulator that is not there (yet, or for a moment) changes nothing: what was known stays known.
+// Asks the functions emulator at intervals for the functions that it serves, and tells its listener when they
+// changed. While the emulator is away, the known functions stay known.
 import type { Clock, Timer } from "@ballast/local-serving/clock.ts";
 import type { LogLine } from "@ballast/local-serving/log-line.ts";
 import { type EmulatedFunction, readBackends } from "./functions-backends.ts";
 
-/** Short enough that nobody waits for a new function, and nothing on the wire of one machine. */
+/**
+ * Short enough that a new function is found without a wait that a person notices; one small request a second
+ * on loopback.
+ */
 export const DEFAULT_POLL_MS = 1_000;
 /** The emulator answers in milliseconds; longer means it is busy starting. */
 const ANSWER_TIMEOUT_MS = 5_000;

@@ -3,7 +3,7 @@
 import { callHttp, type HttpOutcome } from "@ballast/local-serving/http-call.ts";
 
 const NOT_FOUND_STATUS = 404;
-/** What the emulator answers while background triggers are switched off. */
+/** Answer of the emulator while background triggers are switched off. */
 const DISABLED_STATUS = 204;
 
 interface TriggerCall {
@@ -22,7 +22,10 @@ function currentKey(functionId: string, detail: string): string | undefined {
   return keys.find((key) => key.startsWith(`${functionId}-`) && /^-\d+$/.test(key.slice(functionId.length)));
 }
 
-/** Whether the function itself was called: not so when the emulator, or the function in it, is not there. */
+/**
+ * Whether the call reached the function itself. It did not while the emulator, or the function in it, was
+ * missing.
+ */
 export function wasTried(outcome: HttpOutcome): boolean {
   return outcome.isSent && outcome.status !== NOT_FOUND_STATUS && outcome.status !== DISABLED_STATUS;
 }

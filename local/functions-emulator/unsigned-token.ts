@@ -1,5 +1,5 @@
-// A bearer token of the shape that Google attaches to pushes and tasks, without a signature: an emulated function
-// does not check it. It must never be accepted by anything real, and cannot be: its algorithm is "none".
+// A bearer token of the shape that Google attaches to pushes and tasks. It is unsigned, because an emulated
+// function does not check it. Its algorithm is "none", so every real verifier refuses it.
 
 const TOKEN_LIFETIME_SECONDS = 3_600;
 const ISSUER = "https://accounts.google.com";

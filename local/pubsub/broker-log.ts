@@ -1,5 +1,5 @@
-// What the broker writes down, and how a log becomes state again. Every entry is one line; replaying all of
-// them in order gives exactly the unacknowledged messages.
+// The broker's log, and the way from a log back to state. Every entry is one line; replaying all of them in
+// order gives exactly the unacknowledged messages.
 import type { Message } from "./message.ts";
 import type { WireSubscription, WireTopic } from "./wire.ts";
 

@@ -1,5 +1,5 @@
-// The switch that makes deliveries as bad as Pub/Sub may: duplicated, late and out of order, by a seed.
-// Off unless told; it never loses a message, and never reorders messages that share an ordering key.
+// Makes deliveries as bad as Pub/Sub may: duplicated, late and out of order, by a seed. Off by default. Every
+// message still arrives, and messages that share an ordering key keep their order.
 import { BadRequest } from "@ballast/local-serving/admin-http.ts";
 import { type Random, seededRandom } from "@ballast/local-serving/random.ts";
 

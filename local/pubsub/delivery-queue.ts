@@ -16,7 +16,7 @@ export interface QueueRules {
   readonly retentionMs: number;
 }
 
-/** What the queue tells its broker. */
+/** The events of a queue that its broker hears of. */
 export interface QueueOwner {
   onDelivered(message: Message, attempt: number): void;
   onGone(ids: readonly string[]): void;

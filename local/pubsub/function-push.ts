@@ -20,7 +20,7 @@ export interface FunctionTarget {
 
 interface FunctionOutcome {
   readonly isDone: boolean;
-  /** Whether the function has been tried: an emulator that is not there does not count as a try. */
+  /** Whether the function has been tried. A call while the emulator is away is no try. */
   readonly isTried: boolean;
   readonly detail: string;
 }

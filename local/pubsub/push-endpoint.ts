@@ -32,7 +32,7 @@ function wrappedPush(subscription: string, delivery: Delivery, hasDeadLetters: b
   });
 }
 
-/** What a push needs besides the message. */
+/** The input of a push besides the message. */
 interface Surroundings {
   readonly clock: Clock;
   readonly stopped: AbortSignal;

@@ -1,5 +1,5 @@
-// What a subscription may ask for, with Pub/Sub's defaults and limits. A feature this server lacks is refused
-// with UNIMPLEMENTED at creation, never silently ignored.
+// Reads the settings of a subscription, with Pub/Sub's defaults and limits. A feature that this server lacks
+// is refused with UNIMPLEMENTED at creation.
 
 import { GrpcFault } from "@ballast/local-serving/grpc-port.ts";
 import { millisOf, type WireTime, wireTimeOf } from "@ballast/local-serving/wire-time.ts";

@@ -1,6 +1,6 @@
-// When a scheduled function runs: every so many minutes or hours, the part of App Engine's schedule language that the
-// product uses. Such a step is the same in every time zone. What else Cloud Scheduler takes is refused with its text,
-// so that no function runs at a moment that its author did not mean.
+// The times at which a scheduled function runs: every so many minutes or hours, the part of App Engine's
+// schedule language that the product uses. Such a step is the same in every time zone. Any other schedule is
+// refused with its text, so that a function runs only at the moments that its author meant.
 
 export class UnknownScheduleError extends Error {
   override readonly name = "UnknownScheduleError";

@@ -22,7 +22,9 @@ export interface LineFormat<Entry> {
 }
 
 export interface AppendLog<Entry> {
-  /** What was stored when the log was opened, oldest first. To be read to its end before the first append. */
+  /**
+   * The entries stored before the log was opened, oldest first. Read them to the end before the first append.
+   */
   replay(): Iterable<Entry>;
   /** Writes one entry; it has reached the operating system when this returns. Throws if the disk refuses. */
   append(entry: Entry): void;

@@ -65,7 +65,7 @@ interface Given {
   readonly faults: readonly string[];
 }
 
-/** What the arguments say, by option; a switch that is set holds "". */
+/** The values given on the command line, by option; a switch that is set holds "". */
 function readArguments(options: Options, args: readonly string[]): Given {
   const known = Object.entries(options).map(
     ([name, { placeholder }]) => [name, { type: placeholder === undefined ? "boolean" : "string" }] as const,

@@ -1,5 +1,5 @@
-// Entries ordered by the moment they fall due, as a binary heap. Entries are never removed early: whoever
-// pops one must check that it still holds.
+// Entries ordered by the moment they fall due, as a binary heap. An entry that became void stays in the heap:
+// the caller that pops it must check that it still holds.
 
 interface Due<T> {
   readonly atMs: number;

@@ -1,6 +1,6 @@
-// One outgoing HTTP request of a server (push, task, schedule). It always ends: with a status, or with
-// status undefined and the reason, after the timeout at the latest. A connection is never reused, so a
-// stale keep-alive socket cannot turn a delivery into a failure.
+// One outgoing HTTP request of a server (push, task, schedule). It always ends, after the timeout at the
+// latest: with a status, or with status undefined and the reason. Every request opens its own connection,
+// because a stale keep-alive socket would turn a delivery into a failure.
 import { Agent, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 

@@ -27,6 +27,6 @@ export function switchProtocol(
     }
   };
   socket.on("data", onData);
-  // A connection that fails before it said anything concerns nobody.
+  // A connection that fails before its first byte holds no call that could be answered.
   socket.on("error", () => socket.destroy());
 }

@@ -50,7 +50,7 @@ export function nextNormal(state: RandomState): number {
   return (sum - 2) / SUM_OF_FOUR_DEVIATION;
 }
 
-/** A generator whose state nobody stores. */
+/** A generator for callers that need no stored state. */
 export function seededRandom(seed: number): Random {
   const state: RandomState = { value: seed };
   return () => nextUniform(state);

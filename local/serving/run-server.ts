@@ -27,7 +27,7 @@ type ServerOptions = ReturnType<typeof serverOptions>;
 interface ServerProgram<O extends Options & ServerOptions> {
   /** As in `NAME ready on HOST:PORT` and before every line of the log. */
   readonly name: string;
-  /** What the server is, for its help. */
+  /** One line on the server, for its help. */
   readonly about: string;
   /** `import.meta.url` of the file that node was started with. */
   readonly main: string;

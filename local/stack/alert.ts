@@ -11,7 +11,7 @@ class AlertRefusedError extends Error {
   override readonly name = "AlertRefusedError";
 }
 
-/** The hook's address with its token: TradingView can set neither headers nor a signature. */
+/** The hook's address with its token in the path, because TradingView can set only address and body. */
 export function alertUrl(ports: LocalPorts, hookToken: string): string {
   return `${functionsBaseUrl(ports)}/webhook/hooks/${DIRECT_HOOK_ID}/${hookToken}`;
 }

@@ -1,5 +1,5 @@
-// What the person at the terminal sees: one line per event, a padded part name in front, colour only on a terminal.
-// Everything that the parts say goes to a log file each; only what somebody should read gets here.
+// The lines at the terminal: one per event, a padded part name in front, colour only on a terminal. All
+// output of the parts goes to a log file each; only lines for a person come here.
 import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { join } from "node:path";
 import { styleText } from "node:util";

@@ -25,7 +25,7 @@ function holderOf(file: string): ProcessIdentity | null {
   }
 }
 
-/** Runs `work` while this process holds the lock file; waits for whoever holds it now. */
+/** Runs `work` while this process holds the lock file; waits for the process that holds it now. */
 export async function holding<T>(file: string, work: () => Promise<T>): Promise<T> {
   const self = identify(process.pid);
   if (self === null) throw new Error("This system does not tell when a process started");

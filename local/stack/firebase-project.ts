@@ -1,6 +1,6 @@
-// The folder that firebase-tools runs in: the project's own firebase.json with this run's ports, the built functions
-// with local secrets beside them, the built dashboard with the addresses of this stack. Derived anew at every start,
-// so that two stacks of one checkout share nothing and nothing generated lies among the sources.
+// The folder that firebase-tools runs in: the project's firebase.json with this run's ports, the built
+// functions with local secrets beside them, the built dashboard with this stack's addresses. Written anew at
+// every start and outside the sources, so that two stacks of one checkout share nothing.
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LOCAL_HOST, type LocalPorts, resolvePorts } from "#local/ports.ts";
@@ -84,7 +84,10 @@ export function writeFirebaseProject(settings: StackSettings): string {
   return folder;
 }
 
-/** What a plain `firebase emulators:start` in the checkout needs besides the builds; on the standard ports. */
+/**
+ * The files that a plain `firebase emulators:start` in the checkout needs besides the builds; on the standard
+ * ports.
+ */
 export function writePlainProject({ root, dataDir }: StackSettings): void {
   const secrets = secretFile(localSecrets(dataDir), ACCOUNT_ID, SIGNED_HOOK_ID);
   const ports = resolvePorts({});

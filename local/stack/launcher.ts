@@ -1,9 +1,9 @@
-// Notices when the process that started this one is gone, as after a SIGKILL of npm: a stack that nobody can stop with
-// Ctrl-C any more must not go on holding its ports.
+// Notices when the process that started this one is gone, as after a SIGKILL of npm. Ctrl-C then reaches the
+// stack no more, and it has to end by itself to free its ports.
 
 /** How soon an orphan notices. */
 const CHECK_MS = 500;
-/** Set by local/bootstrap.mjs; a supervisor started any other way belongs to whoever started it. */
+/** Set by local/bootstrap.mjs. Without it, the process that started the supervisor ends it too. */
 const LAUNCHER_VARIABLE = "BALLAST_LAUNCHER_PID";
 
 /** Calls back once when the launcher has ended. */

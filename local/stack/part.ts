@@ -1,5 +1,6 @@
-// One process of the stack: started in a group of its own, ready when it says so, stopped by one signal and, when that
-// does not help, by SIGKILL to the whole group. Must not leave a child behind, nor hide why a part ended.
+// One process of the stack: started in a group of its own, ready when it says so, stopped by one signal, and
+// by SIGKILL to the whole group if it goes on. No child stays behind, and the reason of its end is always
+// told.
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { StackConsole } from "./console.ts";
@@ -13,7 +14,7 @@ export interface PartSpec {
   /** The line that says that the part serves. */
   readonly readyLine: RegExp;
   readonly stopSignal: "SIGTERM" | "SIGINT";
-  /** What of a line to show at the terminal; null for the log file only. */
+  /** The part of a line that the terminal shows; null for the log file only. */
   readonly show: (line: string) => string | null;
 }
 

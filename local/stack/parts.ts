@@ -12,7 +12,10 @@ const FUNCTIONS_PARALLEL = "4";
 /** Lines of firebase-tools that mean a fault; everything else it says is progress. */
 const FIREBASE_FAULTS =
   /^(⚠|✖|Error:|>\s+\{?"?severity"?:?"?(ERROR|CRITICAL))|"severity":"(ERROR|CRITICAL|ALERT)"/;
-/** Known and harmless when offline: no message of the day, no update check, no real project's settings. */
+/**
+ * Known and harmless offline: the message of the day, the update check and the settings of a real project are
+ * missing.
+ */
 const FIREBASE_NOISE =
   /MOTD|Env variable override|Emulator UI is not starting|demo-|is not authenticated|unable to fetch|Unable to look up|not running.*emulator|Did you mean|currently authenticated|application default credentials|extensions|non-emulated services|singleProjectMode|deprecat/i;
 

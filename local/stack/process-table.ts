@@ -1,5 +1,5 @@
-// Which processes exist and whether one is still the same as before: a process id alone is used again by others. Keeps
-// true that only processes of this stack are ever ended.
+// Lists the processes, and tells whether one is still the same as before, because the system uses a process
+// id again. Only processes of this stack are ever ended.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
@@ -26,7 +26,7 @@ function startedAt(pid: number): string | null {
     const text = execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
     return text === "" ? null : text;
   } catch {
-    // No such process, or none that may be looked at: then it is none of ours.
+    // The process is gone, or hidden from this user and so not ours.
     return null;
   }
 }

@@ -1,5 +1,5 @@
-// What a run leaves on disk so that the next one can clear up after a SIGKILL: its id, its supervisor, its parts. Keeps
-// true that one data directory has one running stack, and that nothing of a dead one lives on beside the new one.
+// A run's file on disk (id, supervisor, parts), from which the next run clears up after a SIGKILL. A data
+// directory has one running stack: the leftovers of a dead one are ended before the new one starts.
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -50,7 +50,7 @@ function newSigningSecret(): string {
   return `whsec_${randomBytes(SIGNING_BYTES).toString("base64")}`;
 }
 
-/** What the functions emulator reads in place of Secret Manager: `KEY=value` lines. */
+/** The file that the functions emulator reads in place of Secret Manager: `KEY=value` lines. */
 export function secretFile(secrets: LocalSecrets, accountId: string, signedHookId: string): string {
   const venueKeys = JSON.stringify({ [accountId]: EXCHANGE_KEYS });
   const hookSecrets = JSON.stringify({ [signedHookId]: [secrets.signingSecret] });

@@ -42,7 +42,7 @@ export function functionSettings(ports: LocalPorts): Readonly<Record<string, str
   };
 }
 
-/** What makes Google's own libraries talk to this stack and to nothing else. */
+/** The variables that lead Google's own libraries to this stack only. */
 function clientSettings(ports: LocalPorts): Readonly<Record<string, string>> {
   return {
     GCLOUD_PROJECT: PROJECT_ID,

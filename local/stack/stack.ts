@@ -1,5 +1,5 @@
-// The running stack: its parts in the order they need each other, its seed, and its end. Keeps true that whatever was
-// started is stopped, in the opposite order, and that a part that dies takes the stack down instead of limping.
+// The running stack: starts its parts in the order they need each other, seeds it, and ends it. Every started
+// part is stopped, in the opposite order. A part that dies takes the whole stack down.
 
 import { paths } from "#domain/documents/paths.ts";
 import { LOCAL_HOST } from "#local/ports.ts";
@@ -37,7 +37,7 @@ export class StoppedError extends Error {
 
 export class Stack {
   readonly settings: StackSettings;
-  /** Resolves with the reason when a part ends that nobody stopped. */
+  /** Resolves with the reason when a part ends before the stack stops it. */
   readonly failed: Promise<string>;
   readonly #console: StackConsole;
   readonly #runFile: RunFile;

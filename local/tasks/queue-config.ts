@@ -15,7 +15,7 @@ export interface QueueConfig extends SteppedBackoff {
   readonly maxConcurrentDispatches: number;
 }
 
-/** What a queue has when nothing is said (google/cloud/tasks/v2/queue.proto). */
+/** Defaults of a queue (google/cloud/tasks/v2/queue.proto). */
 export const DEFAULT_QUEUE: QueueConfig = {
   maxAttempts: 100,
   maxRetryMs: 0,

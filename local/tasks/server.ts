@@ -21,7 +21,9 @@ export interface TasksServerOptions {
   /** 0 picks a free port. */
   readonly port: number;
   readonly log: LogLine;
-  /** Origin of the functions emulator, asked for the settings of task functions; undefined asks nobody. */
+  /**
+   * Origin of the functions emulator, asked for the settings of task functions; undefined: no such settings.
+   */
   readonly functionsOrigin?: string | undefined;
   /** Where tasks live; undefined remembers nothing. */
   readonly dataDir?: string | undefined;

@@ -57,7 +57,7 @@ export class TaskQueues {
     this.#dispatchers.delete(name);
   }
 
-  /** Makes sure that the queue exists. Throws NOT_FOUND when it does not and must not be made. */
+  /** Creates the queue unless it exists. Throws NOT_FOUND when it is missing and creation is off. */
   ensure(name: string): void {
     if (this.store.findQueue(name) !== undefined) return;
     const config = this.#functionQueues.get(withoutProject(name));

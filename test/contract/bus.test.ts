@@ -71,7 +71,7 @@ describe("the bus over Pub/Sub", () => {
     await expect(bus.publish("intents", {}, {})).rejects.toBeInstanceOf(BusError);
   });
 
-  it("says so within its bound when nobody listens", async () => {
+  it("says so within its bound when the port is closed", async () => {
     const { bus } = busOn(1);
     await expect(bus.publish("intents", {}, {})).rejects.toBeInstanceOf(BusError);
   }, 10_000);

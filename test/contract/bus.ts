@@ -1,4 +1,4 @@
-// What any Bus keeps true: a publish that resolved is stored, with its payload and attributes as given.
+// Contract of every Bus: a publish that resolved is stored, with its payload and attributes as given.
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Bus, Topic } from "#ports/bus.ts";
 

@@ -1,5 +1,5 @@
-// What any DocumentPort keeps true. Run on the in-memory port and on the real adapter over a Firestore server, so
-// that what is proven over one holds over the other.
+// Contract of every DocumentPort. Run on the in-memory port and on the real adapter over a Firestore server,
+// so that a proof over one holds over the other.
 import { beforeEach, describe, expect, it } from "vitest";
 import type { DocumentPort, DocumentVersion } from "#ports/documents.ts";
 import {

@@ -120,7 +120,7 @@ describe("tasks over Cloud Tasks", () => {
     expect(deadlineS).toBeLessThan(2 * timeoutSeconds);
   });
 
-  it("say so within their bound when nobody listens", async () => {
+  it("say so within their bound when the port is closed", async () => {
     const { tasks } = tasksAt(1);
     const task = { queue: "followUp", name: "lost", payload: {}, runAtMs: Date.now() } as const;
     await expect(tasks.schedule(task)).rejects.toBeInstanceOf(TaskError);

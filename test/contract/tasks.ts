@@ -1,4 +1,5 @@
-// What any Tasks keeps true: a task is stored once for its name, and called not before its time with its payload.
+// Contract of every Tasks: a task is stored once for its name, and called with its payload at its time or
+// later.
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Tasks } from "#ports/tasks.ts";
 import { TaskError } from "#ports/tasks.ts";

@@ -1,5 +1,5 @@
-// What any Venue keeps true while the wire fails: an order is never called refused when it may have been taken, never
-// sent twice by the adapter, and never lands after its deadline.
+// Contract of every Venue while the wire fails: an order is called refused only when the venue cannot have
+// taken it; the adapter sends it once; it never lands after its deadline.
 import { describe, expect, it } from "vitest";
 import type { FaultEffect } from "#local/exchange/faults/fault.ts";
 import { codeOf, newRequest, priceAt, RESTING, type Trading } from "./venue.ts";
@@ -181,7 +181,7 @@ export function describeVenueFailures(current: () => Trading): void {
       const { retryAtMs } = error as { retryAtMs: number };
       expect(retryAtMs).toBeGreaterThanOrEqual(before + 60_000);
       expect(retryAtMs).toBeLessThanOrEqual(nowMs() + 60_000);
-      // And nothing is sent before, not even a read.
+      // Until then the adapter sends nothing, reads included.
       expect(await codeOf(venue.fetchBalance())).toEqual(["banned", "-1003"]);
     });
 

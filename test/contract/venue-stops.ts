@@ -1,5 +1,5 @@
-// What any Venue keeps true of stops that rest there: they wait outside the book, fire with the price, only ever shrink
-// the position, and are created as carefully as orders.
+// Contract of every Venue for stops that rest there: they wait outside the book, fire with the price, only
+// ever shrink the position, and are created as carefully as orders.
 import { describe, expect, it } from "vitest";
 import { dec } from "#domain/decimal.ts";
 import type { FaultEffect } from "#local/exchange/faults/fault.ts";

@@ -85,7 +85,7 @@ describeVenue("ccxt over HTTP", async () => {
     timeoutMs: TIMEOUT_MS,
     sent,
     async settle() {
-      // The exchange takes a delayed request in after its latency, whoever still waits for the answer.
+      // The exchange takes a delayed request in after its latency, also when its caller has stopped waiting.
       const orders = (): number => (exchange.dump() as { orders: readonly unknown[] }).orders.length;
       const before = orders();
       while (orders() === before) await clock.sleep(5);

@@ -1,4 +1,4 @@
-// What any Venue keeps true while the wire is well. The failures are in venue-failures.ts.
+// Contract of every Venue while the wire is well. The failures are in venue-failures.ts.
 import { beforeEach, describe, expect, it } from "vitest";
 import { dec, decimalString } from "#domain/decimal.ts";
 import type { Market } from "#domain/documents/market.ts";
@@ -18,7 +18,7 @@ export interface VenueUnderTest {
   nowMs(): number;
   /** Requests without an answer fail after this. */
   readonly timeoutMs: number;
-  /** What `venue` has sent so far: `POST /fapi/v1/order` … */
+  /** Requests that `venue` has sent so far: `POST /fapi/v1/order` … */
   readonly sent: readonly string[];
   /** Resolves when requests that were given up have arrived, too. */
   settle(): Promise<void>;
@@ -143,7 +143,7 @@ export function describeVenue(name: string, create: () => Promise<VenueUnderTest
       const fills = await trading.venue.fetchFills(trading.market, sinceMs);
       const ofOpening = fills.filter(({ venueOrderId }) => venueOrderId === opened.venueOrderId);
       expect(decimalString(ofOpening.reduce((sum, { qtyBase }) => sum.add(qtyBase), dec("0")))).toBe("0.02");
-      // What fees and realised profit took or gave is exactly what the wallet lost or gained.
+      // Fees and realised profit add up to exactly the change of the wallet.
       const after = await trading.venue.fetchBalance();
       const booked = fills.reduce((sum, fill) => sum.add(fill.realizedPnlUsd).sub(fill.feeUsd), dec("0"));
       expect(decimalString(dec(after.walletUsd).sub(before.walletUsd))).toBe(decimalString(booked));

@@ -4,7 +4,7 @@ import { paths } from "#domain/documents/paths.ts";
 import { ACCOUNT_ID, functionsBaseUrl, OPERATOR, origin } from "#local/stack/settings.ts";
 import type { TestStack } from "#test/support/stack.ts";
 
-/** As the seed names the account; whoever confirms types it. */
+/** The account's name in the seed; an operator types it to confirm a command. */
 export const ACCOUNT_NAME = "Main (paper)";
 /** A cold function on two cores that other suites share, and the schedule that picks up what a lost message left. */
 export const OUTCOME_TIMEOUT_MS = 120_000;

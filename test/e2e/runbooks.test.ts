@@ -1,5 +1,6 @@
-// The runbooks as an operator follows them at night: every command in docs/runbooks is run, in order, against a running
-// stack with the symptom it is about. Google's own commands cannot run without Google: their options are checked.
+// The runbooks as an operator follows them at night: every command in docs/runbooks is run, in order, against
+// a running stack with the symptom it is about. Google's own commands need Google, so only their options are
+// checked.
 import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -34,13 +34,13 @@ describe("list", () => {
     expect(usersAllowed({ operation: "list", path, before: null })).toEqual(readers);
   });
 
-  it.each(["orders", "accounts", "secrets"])("the collection group %s by nobody", (path) => {
+  it.each(["orders", "accounts", "secrets"])("the collection group %s by no user", (path) => {
     expect(usersAllowed({ operation: "list", path, collectionGroup: true, before: null })).toEqual([]);
   });
 });
 
 describe("write", () => {
-  it.each(Object.keys(DOCUMENT_READERS))("%s is written by nobody", (path) => {
+  it.each(Object.keys(DOCUMENT_READERS))("%s is written by no user", (path) => {
     for (const operation of ["create", "update", "delete"] as const) {
       expect(usersAllowed({ operation, path, after: operation === "delete" ? null : {} })).toEqual([]);
     }

@@ -1,5 +1,5 @@
-// The short way of the test command for one change: which suites it runs, and in words which it leaves to the full run.
-// Keeps true that nothing is left out without being said.
+// The short way of the test command for one change: the suites that it runs. Every suite that it leaves to
+// the full run is named in its output.
 import { SHARES } from "../simulation/seeds/share-count.ts";
 import type { Suites } from "./suites.ts";
 import { suites } from "./suites.ts";
@@ -19,16 +19,19 @@ const LEFT = [
 ];
 /** One worker for many files: loading the product anew for each is half of the time. The full run isolates every file. */
 const SHARED_WORKERS = "--no-isolate";
-/** These read the repository instead of importing it, so no change is known not to concern them. */
+/** These read the repository instead of importing it, so every change may concern them. */
 const ALWAYS = ["test/tidy", "test/simulation/purity.test.ts", "test/unit/settings-list.test.ts"];
 
 export interface ChangedRun {
   readonly suites: readonly Suites[];
-  /** What the full run has besides. */
+  /** The rest, which only the full run has. */
   readonly left: string;
 }
 
-/** Suites that import a file that differs from `base`, or one that is not committed when there is no base. */
+/**
+ * Suites that import a file that differs from `base`; without a base, a file with changes that are still to
+ * be committed.
+ */
 export function changedRun(base: string | undefined): ChangedRun {
   const excluded = [...LEFT.map(({ glob }) => glob), ...OTHER_SHARES].flatMap((glob) => ["--exclude", glob]);
   const always = ALWAYS.flatMap((path) => ["--exclude", path.endsWith(".ts") ? path : `${path}*`]);

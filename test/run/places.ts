@@ -1,5 +1,5 @@
-// Which test files start first, because they take longest, and whether the list is still right. Keeps true that no core
-// waits at the end for one long file: what a full run measures is held against the list and said.
+// The test files that start first, because they take longest, so that cores end together. A full run measures
+// every file and names those whose place is out of date.
 /**
  * By measured time, longest first, except that stacks and computation take turns: two stacks at once slow each other
  * down, and a stack waits for its processes while a simulation computes. A full run says when another file belongs here.
@@ -25,7 +25,7 @@ const LONGEST_FIRST: readonly string[] = [
   "test/emulator/exchange/properties.test.ts",
 ];
 
-/** What takes less than this on two cores is not worth a place in the list. */
+/** A file that takes less than this on two cores needs no place in the list. */
 const LONG_S = 20;
 /** Files named after a full run. */
 const SHOWN = 12;
@@ -36,7 +36,9 @@ export function placeOf(path: string): number {
   return place === -1 ? LONGEST_FIRST.length : place;
 }
 
-/** Files whose measured time no longer fits their place, in words: the list is kept by whoever reads this. */
+/**
+ * Files whose measured time no longer fits their place, in words: a developer who reads them mends the list.
+ */
 export function placeFaults(
   secondsByFile: readonly (readonly [path: string, seconds: number])[],
 ): readonly string[] {

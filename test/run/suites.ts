@@ -1,4 +1,4 @@
-// The suites as steps, and what they found. Keeps true that suites which end without a result count as a failure.
+// The suites as steps, and their results. Suites that end without a result count as a failure.
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { bin, ROOT, type Step } from "./step.ts";

@@ -60,7 +60,10 @@ function hookOf({ hookId, accountId, strategyId, mode, secret, maxRequestsPerMin
   };
 }
 
-/** What the real adapter reads from an exchange of these contracts; the same for every run, so read once. */
+/**
+ * Read by the real adapter from an exchange of these contracts. It is the same for every run, so it is read
+ * once.
+ */
 let knownMarkets: readonly Market[] | null = null;
 
 export async function universeOf(setup: RunSetup): Promise<Universe> {

@@ -15,7 +15,7 @@ import { World } from "./world.ts";
 
 /** Longer than a lease, the longest pause and the slowest redelivery after one another. */
 const HEAL_MS = 3 * MINUTE_MS;
-/** Whoever is still busy after this will be for ever. */
+/** A process that is still busy after this time will be for ever. */
 const LONGEST_HEAL_MS = 8 * MINUTE_MS;
 /** As deployed (entry/options.ts). */
 const TELEMETRY_EVERY_MS = 5 * MINUTE_MS;
@@ -54,7 +54,7 @@ export interface RunResult {
 
 export async function simulate(options: RunOptions): Promise<RunResult> {
   const { stackTraceLimit } = Error;
-  // Thousands of errors are part of a run, and nobody reads where they came from.
+  // Thousands of errors are part of a run; their stacks are unread and slow to collect.
   Error.stackTraceLimit = options.withStacks ? stackTraceLimit : 0;
   try {
     return await run(options);

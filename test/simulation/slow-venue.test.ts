@@ -36,7 +36,8 @@ interface Waited {
 }
 
 async function waits(seed: number, kind: "stop" | "flatten"): Promise<readonly Waited[]> {
-  // Slow, and nothing else: every instance is set up right, and nobody is turned away.
+  // Slowness alone: every instance is set up right, and the venue's weight limit is wide enough for all
+  // calls.
   const setup = { ...drawRun(seed).setup, misconfigured: 0, weightPerMinute: VENUE_WEIGHT_PER_MINUTE };
   const random = new Random(seed, "slowVenue");
   const world = new World({ seed, setup, policy: () => slowVenue });

@@ -42,9 +42,9 @@ import { Witness } from "./witness.ts";
 import type { Deaf } from "./workload/items.ts";
 import type { RunSetup } from "./workload/setup.ts";
 
-/** What the database is labelled, and every well-configured process with it. */
+/** The database's label, and the environment of every well-configured process. */
 export const ENVIRONMENT: Environment = "test";
-/** What a misconfigured process believes to be in. */
+/** The environment that a misconfigured process believes to be in. */
 const WRONG_ENVIRONMENT: Environment = "prod";
 /** Price steps: coarse, because nothing in a run depends on what happens within one. */
 export const PRICE_STEP_MS = 5_000;
@@ -86,7 +86,7 @@ export class World {
   readonly schedules: Schedules;
   readonly front: Front;
   readonly commandFront: CommandFront;
-  /** What takes nothing before these times. */
+  /** Each failing receiver, with the time until which it fails. */
   readonly deafUntilMs = new Map<Deaf, number>();
   /** Share of new instances that start with another environment's settings. */
   misconfigured: number;

@@ -1,5 +1,5 @@
-// Starts a real Chromium for tests: the system's if there is one, else the build that npm carries. It reaches
-// this machine only; no page, and no background service of the browser, gets anything from elsewhere.
+// Starts a real Chromium for tests: the system's if there is one, else the build that npm carries. Pages and
+// background services of the browser reach this machine only.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -112,7 +112,7 @@ export function directRequest(body: string, overrides: Partial<SignalRequest> = 
   };
 }
 
-/** A request signed as Standard Webhooks has it, from an address that nobody listed. */
+/** A request signed as Standard Webhooks has it, from an address outside every hook's list. */
 export function signedRequest(
   body: string,
   signed: { readonly id: string; readonly atMs: number; readonly secret?: string },

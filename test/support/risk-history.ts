@@ -56,7 +56,7 @@ export interface History {
   readonly orders: Readonly<Record<string, Order>>;
   readonly nowMs: number;
   readonly asked: number;
-  /** What the last step's question was refused for. */
+  /** The denials of the last step's question. */
   readonly denials: readonly Denial[];
 }
 

@@ -61,7 +61,7 @@ export class TestStack {
     this.ports = ports;
   }
 
-  /** A stack on free ports with nothing stored, not yet started. */
+  /** An empty stack on free ports, still to be started. */
   static async create(): Promise<TestStack> {
     const parent = join(ROOT, ".local", "e2e");
     mkdirSync(parent, { recursive: true });
@@ -92,7 +92,7 @@ export class TestStack {
     this.#database = openDatabase(`${LOCAL_HOST}:${this.ports.firestore}`);
   }
 
-  /** What the supervisor printed since its start. */
+  /** Output of the supervisor since its start. */
   get output(): string {
     return this.#output;
   }
@@ -125,7 +125,10 @@ export class TestStack {
     await gone;
   }
 
-  /** Stops a server's process where it stands: it hears nothing and answers nothing, and does not end. Linux only. */
+  /**
+   * Stops a server's process where it stands, as SIGSTOP does: it lives on without hearing or answering.
+   * Linux only.
+   */
   freeze(server: "pubsub" | "scheduler"): void {
     const script = join("local", server, "main.ts");
     const pids = processesOfRun(this.#runId()).filter((pid) => commandLine(pid).includes(script));

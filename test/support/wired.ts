@@ -9,7 +9,7 @@ import { ACCOUNT, VENUE_KEYS, type World } from "./world.ts";
 
 interface WiredInstance {
   readonly duties: Duties;
-  /** Whoever takes notifications. */
+  /** The receiver of notifications. */
   readonly notifier: MemoryNotifier;
 }
 

@@ -1,6 +1,6 @@
-// Which test is about which source: one of its name under test/unit, or one whose header names it, or its room, in a line
-// `Proves:`. Keeps true that no source of the product is without one, and that no such line names what does not exist
-// or what its test cannot reach. Doors, and files that hold types only, have nothing to prove.
+// The tests of a source: one of its name under test/unit, or one whose header names it, or its room, in a
+// line `Proves:`. Every source of the product has one, and every such line names existing sources that its
+// test reaches. Doors, and files that hold types only, are exempt.
 import type { FileGraph } from "#tools/house/house.ts";
 import type { SourceFile } from "#tools/house/source.ts";
 
@@ -21,7 +21,10 @@ export function holdsTypesOnly({ tree }: SourceFile): boolean {
   });
 }
 
-/** What the `Proves:` lines of a test's header name: files, or rooms with a slash at the end, below functions/src. */
+/**
+ * The names in the `Proves:` lines of a test's header: files, or rooms with a slash at the end, below
+ * functions/src.
+ */
 export function provesOf({ lines }: SourceFile): readonly string[] {
   const end = lines.findIndex((line) => !line.startsWith("//"));
   return lines
@@ -45,13 +48,13 @@ function reachOf(graph: FileGraph, from: string): ReadonlySet<string> {
 interface Claim {
   readonly test: string;
   readonly name: string;
-  /** What of it exists. */
+  /** The named sources that exist. */
   readonly named: readonly string[];
-  /** What of that the test reaches. */
+  /** Those of them that the test reaches. */
   readonly reached: readonly string[];
 }
 
-/** What the lines of all tests claim, and how much of it can be so. */
+/** The claims of all tests' lines, each with the part that exists and the part that is reached. */
 export function claimsOf(
   sources: readonly SourceFile[],
   tests: readonly SourceFile[],
@@ -69,7 +72,7 @@ export function claimsOf(
   });
 }
 
-/** Lines that name what does not exist, or what their test cannot reach. */
+/** Lines that name a missing source, or one that their test cannot reach. */
 export function proofLineFaults(claims: readonly Claim[]): readonly string[] {
   return claims.flatMap(({ test, name, named, reached }) => {
     if (named.length === 0) return [`${test}: proves ${name}, which does not exist`];

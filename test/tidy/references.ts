@@ -45,7 +45,7 @@ function isFollowedBy(after: string, name: string): boolean {
   return opened !== undefined && /^([),:;.]| \(|$)/.test(after.slice(opened.length + name.length));
 }
 
-/** Rules cited without their name or their file, and references to a document that no reader of the repository has. */
+/** Rules cited without their name or their file, and references to documents outside the repository. */
 export function citationFaults(path: string, text: string, rules: readonly WrittenRule[]): readonly string[] {
   const line = asOneLine(text);
   const nameOf = new Map(rules.map(({ number, name }) => [number, name]));

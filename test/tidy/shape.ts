@@ -20,7 +20,7 @@ const UNFINISHED = new RegExp(`\\b(${["TO" + "DO", "FIX" + "ME", "X" + "XX"].joi
 export function headerFaults(file: SourceFile): readonly string[] {
   const lines = file.lines[0]?.startsWith("#!") ? file.lines.slice(1) : file.lines;
   const count = lines.findIndex((line) => !line.startsWith("//"));
-  // What a test proves is a list for machines, not part of what a reader is told (proofs.ts).
+  // The `Proves:` lines are for machines (proofs.ts) and add nothing to a reader's four lines.
   const header = count === -1 ? lines : lines.slice(0, count);
   const length = header.filter((line) => !line.startsWith("// Proves: ")).length;
   if (length >= 1 && length <= MAX_HEADER_LINES) return [];

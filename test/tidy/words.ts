@@ -60,7 +60,7 @@ export function respelledFaults(file: SourceFile, lists: readonly WordList[]): r
   });
 }
 
-/** Lists of the same words under two names: whoever adds a word would have to know both. */
+/** Lists of the same words under two names: a new word would have to go into both. */
 export function twinFaults(lists: readonly WordList[]): readonly string[] {
   return lists.flatMap((list, at) => {
     const twin = lists.slice(0, at).find((each) => isSame(list.words, each));

@@ -1,6 +1,6 @@
-// Guarantees of the composition, on which product, simulation and tools stand alike: it opens nothing by itself, no duty
-// acts on another environment's data, a venue has one client, and one process's memory is no other's.
-
+// Guarantees of the composition, on which product, simulation and tools stand alike: it opens no connection
+// by itself, duties act only on data of their own environment, a venue has one client, and each process has
+// its own memory.
 import { describe, expect, it, vi } from "vitest";
 import { presentRelease } from "#app/documents";
 import type { AccountProfile } from "#domain/documents/account.ts";
@@ -152,7 +152,7 @@ describe("two processes", () => {
 describe("a message for people", () => {
   it.each([
     ["wakes the outbox where somebody takes it", createMemoryNotifier(), 1],
-    ["wakes nobody where it can only wait", null, 0],
+    ["wakes no process where it can only wait", null, 0],
   ] as const)("%s", async (_name, notifier, woken) => {
     const { deps, tasks } = processOn("test", { notifier });
     await deps.documents.commit([

@@ -1,5 +1,6 @@
-// What a config field costs: the places that spell out a config, or a section of it, field by field and without a spread
-// are the ones that the compiler asks for a new field. They are these and no others, and docs/CHANGES.md names them.
+// The cost of a config field: the places that spell out a config, or a section of it, field by field and
+// without a spread are the ones that the compiler asks for a new field. They are exactly these, and
+// docs/CHANGES.md names them.
 import { describe, expect, it } from "vitest";
 import { seedConfig } from "#local/stack/seed-config.ts";
 import {

@@ -1,5 +1,5 @@
-// Guards the settings: a process never starts with half of them, every fault is named at once, no secret leaks into an
-// error, and paper orders cannot be pointed at a venue's production host.
+// Guards the settings: a process starts only with all of them, every fault is named at once, errors are free
+// of secrets, and paper orders cannot be pointed at a venue's production host.
 // Proves: schemas/settings.ts
 import { describe, expect, it } from "vitest";
 import { ConfigError, type Env, readConfig } from "#functions/config.ts";

@@ -1,4 +1,4 @@
-// What `firebase deploy` would find and upload: the SDK's own discovery on the built file, every function's trigger and
+// `firebase deploy` as it would go: the SDK's own discovery on the built file, every function's trigger and
 // limits, and a file that runs with nothing installed beside it.
 import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";

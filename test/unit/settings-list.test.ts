@@ -1,4 +1,4 @@
-// .env.example lists every setting that the code reads, and names none that nothing reads.
+// .env.example lists exactly the settings that the code reads.
 import { describe, expect, it } from "vitest";
 import { LOCAL_PORTS } from "#local/ports.ts";
 import { readText } from "#tools/house/source.ts";

@@ -1,6 +1,7 @@
-// From alert to order in one process: the time from the webhook's call until the order's request leaves, and until the
-// fill is booked. The reference in the same run is the least that can be called a bot: check the HMAC, parse, and call
-// ccxt's createOrder, over the same transport to the same matching engine; it stores nothing and checks nothing else.
+// From alert to order in one process: the time from the webhook's call until the order's request leaves, and
+// until the fill is booked. The reference in the same run is the least that can be called a bot: it checks
+// the HMAC, parses, and calls ccxt's createOrder over the same transport to the same matching engine. It
+// stores nothing.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { createBinanceClient } from "#adapters/ccxt/binance-client.ts";
 import type { HttpTransport } from "#adapters/ccxt/http-transport.ts";

@@ -1,5 +1,5 @@
-// What loading the deployed file costs, the part of a cold start that is ours: time until every function is exported
-// and memory then, each run in a process of its own.
+// The cost of loading the deployed file, our part of a cold start: time until every function is exported, and
+// memory then, each run in a process of its own.
 import { execFile } from "node:child_process";
 import { statSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
-// What running Ballast costs at Firestore: documents read and written per alert, per idle minute and per hour of an open
-// dashboard, counted at the ports of the real use cases; from them the month's cost, and where the free tier ends. Keeps
-// true that every deployed schedule is in it (schedules.ts), and that the figures say what they count.
+// Firestore's cost of Ballast: documents read and written per alert, per idle minute and per hour of an open
+// dashboard, counted at the ports of the real use cases; from them the month's cost, and the end of the free
+// tier. Every deployed schedule is counted (schedules.ts), and each figure says what it counts.
 import { paths } from "#domain/documents/paths.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
 import { ACCOUNT, type World } from "#test/support/world.ts";
@@ -15,10 +15,13 @@ const HOURS_A_DAY = 24;
 const WARM_UP_MINUTES = 6;
 /** The schema's limit on the symbols of one account: more symbols take more accounts. */
 const SYMBOLS_PER_ACCOUNT = 200;
-/** What the month is computed for: one alert per symbol and two hours, and one dashboard that is always open. */
+/** The month is computed for one alert per symbol every two hours, and one dashboard that is always open. */
 const ALERTS_PER_SYMBOL_A_DAY = 12;
 const DASHBOARD_HOURS_A_DAY = 24;
-/** What the dashboard listens to (hosting/src/data/account-source.ts): single documents, days of the curve, lists. */
+/**
+ * The dashboard listens to these (hosting/src/data/account-source.ts): single documents, days of the curve,
+ * lists.
+ */
 const WATCHED_DAYS = 5;
 const WATCHED_LISTS = { receipts: 25, alerts: 10, commands: 12 };
 
@@ -43,7 +46,7 @@ function isWatched({ path }: DocumentWrite): boolean {
   return watchedDocuments.has(path) || lists.includes(collection);
 }
 
-/** What something costs: for itself, and in reads of one open dashboard. */
+/** The cost of one thing: its own operations, and the reads that it causes on one open dashboard. */
 interface Cost extends Operations {
   readonly shownReads: number;
 }

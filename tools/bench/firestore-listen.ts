@@ -14,7 +14,7 @@ export interface Measurement {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
-  /** What the project promises. */
+  /** The figure that the project promises. */
   readonly reference?: string;
 }
 

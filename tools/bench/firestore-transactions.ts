@@ -1,5 +1,5 @@
-// What the server itself sustains: read-modify-write transactions sent by a bare gRPC client, the same two calls that
-// the SDK makes of one, without the SDK's own 1.4 ms of work for each, which is twice the server's.
+// Rate of the server itself: read-modify-write transactions sent by a bare gRPC client, in the same two calls
+// that the SDK makes. The SDK's own work, 1.4 ms for each and twice the server's, is left out.
 
 import { firestoreService } from "@ballast/local-firestore";
 import { Client, credentials, type ServiceDefinition } from "@grpc/grpc-js";

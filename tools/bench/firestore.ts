@@ -1,5 +1,6 @@
-// What the local Firestore server must reach on an idle two-core machine, measured through the real SDK against the
-// server in a process of its own, each figure beside a reference of the same run. `node tools/bench/firestore.ts`
+// Targets of the local Firestore server on an idle two-core machine, measured through the real SDK against
+// the server in a process of its own, each figure beside a reference of the same run. `node
+// tools/bench/firestore.ts`
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -35,7 +35,9 @@ export interface InProcess {
   /** Counts of the webhook's documents. */
   readonly webhookCounts: DocumentCounts;
   readonly executor: Instance;
-  /** One signed alert through to the booked order. Rejects when it is not accepted, or no order follows. */
+  /**
+   * One signed alert through to the booked order. Rejects when it is refused, or when its order is missing.
+   */
   send(alert: SignedAlert): Promise<void>;
   /** A new alert that buys BTCUSDT; moves the clock. */
   nextAlert(): Promise<SignedAlert>;

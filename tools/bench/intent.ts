@@ -1,8 +1,7 @@
-// What one intent costs: Firestore round trips, documents read and written (counted at the port), and the time from
-// message to booked fill over the real Firestore client and the real exchange client, each server in its own process.
-// The reference in the same run is the least that any executor does: one bare order through the exchange client and
-// two bare commits. `node tools/bench/intent.ts`
-
+// The cost of one intent: Firestore round trips, documents read and written (counted at the port), and the
+// time from message to booked fill over the real Firestore client and the real exchange client, each server
+// in its own process. The reference in the same run is the least that any executor does: one bare order
+// through the exchange client and two bare commits. `node tools/bench/intent.ts`
 import { Firestore } from "@google-cloud/firestore";
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import { countDocuments } from "#adapters/firestore/count-documents.ts";

@@ -1,6 +1,7 @@
-// What each deployed function's module costs to load, in a process of its own: time until its handler is there, time of
-// the whole process, memory then; with and without Node's compile cache. References in the same run: a node that does
-// nothing, and the plain imports that a bot of ccxt and firebase-admin begins with. All in turn, so noise meets all.
+// The cost of loading each deployed function's module, in a process of its own: time until its handler is
+// there, time of the whole process, and memory then, with and without Node's compile cache. References in the
+// same run: an idle node, and the plain imports of a bot of ccxt and firebase-admin. All run in turn, so that
+// noise meets all of them.
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

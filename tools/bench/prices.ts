@@ -1,4 +1,4 @@
-// What Firestore charges: the list prices a month's cost is computed with, and the quota that is free.
+// Firestore's list prices, from which a month's cost is computed, and its free quota.
 
 /** One document operation of each kind, in numbers for a day or a single event. */
 export interface Operations {

@@ -15,7 +15,7 @@ export interface Measurement {
   readonly reference?: string;
 }
 
-/** What a module in this folder exports as `run`. */
+/** The type of `run`, which every benchmark in this folder exports. */
 export type Benchmark = () => Promise<readonly Measurement[]>;
 
 type Report = { readonly measurements: readonly Measurement[] } | { readonly fault: string };

@@ -1,5 +1,6 @@
-// Every deployed schedule over a world, each in an instance of its own as deployed, for counting what they cost. Keeps
-// true that none is left out: `test/unit/tools/cost.test.ts` holds SCHEDULES against the export map.
+// Every deployed schedule over a world, each in an instance of its own as deployed, so that its cost can be
+// counted. `test/unit/tools/cost.test.ts` holds SCHEDULES against the export map, so that the list is
+// complete.
 
 import { createMemoryNotifier } from "#test/support/memory/notifier.ts";
 import { ACCOUNT, type World } from "#test/support/world.ts";

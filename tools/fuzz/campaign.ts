@@ -50,7 +50,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   let seed = from;
   for (; seed < from + inputs && violations.length < maxViolations; seed += 1) {
     if (seed % BLOCK_INPUTS === 0 && seed !== from) {
-      // Everything in a block is ready at once: without a turn of the loop no signal and no timer would come through.
+      // Everything in a block is ready at once: signals and timers come through only in a turn of the loop.
       await new Promise<void>((resolve) => setImmediate(resolve));
       block = openBlock(createReceiver, seed);
     }

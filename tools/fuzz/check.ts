@@ -1,4 +1,4 @@
-// What must be true of every request, whatever it holds. Each fault is a sentence; none is an empty list.
+// Checks that hold for every request. Each fault is a sentence; an empty list means that all checks passed.
 import type { DocumentWrite } from "#ports/documents.ts";
 import { MADE_UP_SECRET } from "./alerts.ts";
 import { SECRETS } from "./hooks.ts";
@@ -26,7 +26,7 @@ function answerFaults({ status, answer, thrown }: Observation): readonly string[
   return faults;
 }
 
-/** What a status says was stored is what was stored, and nothing is without a proof. */
+/** The stored documents are those that the status states, and each of them has a proof. */
 function storeFaults(proof: Proof, seen: Observation): readonly string[] {
   const all = seen.stored.map(kindOf);
   // An alert that people are told of brings its message along; nothing else does.
@@ -67,7 +67,7 @@ interface Allowed {
 }
 
 const ALLOWED: Readonly<Record<number, Allowed>> = {
-  // A duplicate is published again while nobody has decided it.
+  // A duplicate is published again while its signal is undecided.
   200: { stored: [""], published: [0, 1], receipt: true },
   202: { stored: ["receipts"], published: [1], receipt: true },
   400: { stored: ["", "alerts quarantine receipts"], published: [0], receipt: true },

@@ -13,7 +13,7 @@ export interface KnownHook {
   readonly token: string | null;
   /** Base64. */
   readonly signingSecrets: readonly string[];
-  /** An address that it lists; null where it lists none or does not ask. */
+  /** An address on the hook's list; null where the list is empty or unused. */
   readonly from: string | null;
   /** Listed networks, as prefixes of the address's text. */
   readonly networks: readonly string[];
@@ -126,7 +126,7 @@ export const HOOKS: readonly [KnownHook, ...KnownHook[]] = [
 
 export const HOOK_BY_ID: ReadonlyMap<string, KnownHook> = new Map(HOOKS.map((hook) => [hook.hookId, hook]));
 
-/** What no document, log line or answer may hold, whatever is sent. */
+/** Texts that must stay out of every document, log line and answer. */
 export const SECRETS: readonly string[] = [
   ...HOOKS.flatMap(({ token, signingSecrets }) => [...(token === null ? [] : [token]), ...signingSecrets]),
   ...[FIRST, RETIRING, NEXT].map((key) => Buffer.from(key, "base64").toString("latin1")),

@@ -1,7 +1,7 @@
 // Small damage to bytes and text, as networks, proxies, templates and attackers do it. Must not know what the bytes mean.
 import type { Random } from "./random.ts";
 
-/** What parsers, paths and templates give a meaning to. */
+/** Characters and words that parsers, paths and templates give a meaning to. */
 const FRAGMENTS = [
   '"',
   "{",

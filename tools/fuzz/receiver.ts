@@ -15,7 +15,7 @@ import { createMemoryPorts } from "#test/support/memory/ports.ts";
 import { createMemorySecrets } from "#test/support/memory/secrets.ts";
 import { HOOKS, initialDocuments } from "./hooks.ts";
 
-/** What one request did. */
+/** Effects of one request. */
 export interface Observation {
   readonly status: number;
   /** The answer's JSON text. */
@@ -26,7 +26,7 @@ export interface Observation {
   readonly published: number;
   /** Log lines as JSON texts. */
   readonly logged: readonly string[];
-  /** What was thrown out of the handler, or reported as unusable. */
+  /** Errors that left the handler, or were reported as unusable. */
   readonly thrown: readonly unknown[];
 }
 
@@ -64,7 +64,7 @@ export function createFuzzReceiver(create: (ports: Ports) => ReceiveSignal = com
     signingSecrets.length === 0 ? [] : [[hookId, signingSecrets] as const],
   );
   const secrets = createMemorySecrets({}, Object.fromEntries(signing));
-  // Nothing in memory hangs, so no deadline passes; the suites for faults are where they do.
+  // Memory answers at once, so every deadline is kept; the suites for faults pass deadlines.
   const ports = createMemoryPorts({ documents, bus, secrets, clock, deadline: noDeadline, logger });
   const receiveSignal = create(ports);
   let stored: DocumentWrite[] = [];

@@ -17,11 +17,11 @@ export interface PostOptions {
   /** Null: the local stack's. */
   readonly url: string | null;
   readonly machine: string;
-  /** What confirms a dangerous command. */
+  /** The account's name as the operator typed it; it confirms a dangerous command. */
   readonly accountName: string | null;
 }
 
-/** Throws when the command was not taken or not done. */
+/** Throws when the command was refused, or is still undone at the end of the wait. */
 export async function postAndFollow(
   parts: OperatorParts,
   posted: PostedCommand,

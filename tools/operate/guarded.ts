@@ -1,6 +1,6 @@
-// The document port of a tool. Keeps true that it writes nothing before it was told to, says what it would write, and
-// writes only whole documents of their schema: no placeholder, and no known amount replaced by zero. Deletes nothing but
-// a doubted peak, and that only together with the alert that says so.
+// The document port of a tool. It writes only when told to, says what it would write, and writes only whole
+// documents of their schema: a placeholder is refused, and so is a zero over a known amount. Its one deletion
+// is a doubted peak, together with the alert that says so.
 import { STORE_FIELDS } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";
 import type { Bus } from "#ports/bus.ts";
@@ -15,9 +15,14 @@ export interface Guard {
 
 /** Of a document, on the screen. */
 const SHOWN_CHARACTERS = 600;
-/** What the books of NAV and peak are made of; a zero there has to come from the venue, never from a tool. */
+/**
+ * The documents that NAV and peak are made of; a zero there has to come from the venue, never from a tool.
+ */
 const MONEY = /\/(control\/(nav|peak)|navSeries\/[^/]+)$/;
-/** Without one no entry is allowed, and the NAV run, which alone can ask the venue for transfers, makes it anew. */
+/**
+ * While the peak is missing every entry is denied, and the NAV run makes a new one: it alone can ask the
+ * venue for transfers.
+ */
 const DROPPABLE = /^accounts\/([^/]+)\/control\/peak$/;
 
 class ToolWriteRefusedError extends Error {

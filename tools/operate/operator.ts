@@ -1,8 +1,6 @@
-// What operator commands stand on: the product's composition over the real adapters, aimed at the local stack by
-// default. Keeps true that a tool acts
-// only on the environment that it was told and that the database is labelled with, that it writes only with --write,
-// and on prod only when that is allowed besides.
-
+// The ground of operator commands: the product's composition over the real adapters, aimed at the local stack
+// by default. A tool acts only on the environment that it was told and that the database is labelled with. It
+// writes only with --write, and on prod only when that is allowed besides.
 import { deleteApp, initializeApp } from "firebase-admin/app";
 import { getFirestore } from "firebase-admin/firestore";
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
@@ -56,7 +54,7 @@ export interface VenueAccess {
 const NO_SECRETS: SecretParameters = { venueKeys: null, hookSecrets: null, machineSecrets: null };
 const NO_VENUE: VenueAccess = { secrets: createParameterSecrets(NO_SECRETS), paperVenueOrigin: null };
 
-/** Throws with the cause and the remedy when the target is not what it is called, or prod was not allowed. */
+/** Throws with the cause and the remedy when the target's label differs, or prod is not allowed. */
 export async function systemParts(
   values: TargetValues,
   venue: VenueAccess = NO_VENUE,
@@ -108,7 +106,7 @@ export async function systemParts(
 /** An address that no request leaves for: a paper account's orders then go nowhere. */
 const NOWHERE = "http://127.0.0.1:1";
 
-/** What a tool has besides the target's documents and bus. What use cases log is said on the error channel. */
+/** A tool's ports besides documents and bus. Log lines of use cases go to the error channel. */
 function portsOfTool(secrets: Secrets): Omit<Ports, "documents" | "bus"> {
   const note = (message: string): void => console.error(message);
   const logger: Logger = { info: note, warn: note, error: note };
@@ -125,7 +123,7 @@ function portsOfTool(secrets: Secrets): Omit<Ports, "documents" | "bus"> {
   };
 }
 
-/** What a tool leaves undone the schedules find; it sets nothing going by itself. */
+/** A tool schedules no task: the schedules find the work that it leaves. */
 const NO_TASKS: Tasks = {
   schedule: async ({ queue }) => {
     throw new TaskError(`A tool schedules no task of ${queue}`);

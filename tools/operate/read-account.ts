@@ -1,4 +1,5 @@
-// An account's documents for showing them: what cannot be read is said, never left out and never shown as empty.
+// Reads an account's documents for showing them. An unreadable document is reported as such, so that a reader
+// can tell it from an empty one.
 import { decode, UnusableDocumentError } from "#app/documents";
 import type { AccountProfile } from "#domain/documents/account.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
@@ -21,7 +22,7 @@ export interface AccountRead {
   readonly peak: Peak | null;
   /** Newest first, acknowledged ones left out. */
   readonly openAlerts: readonly Alert[];
-  /** What is missing or unreadable, in words. */
+  /** The missing and the unreadable documents, in words. */
   readonly faults: readonly string[];
 }
 

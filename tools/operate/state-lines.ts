@@ -1,5 +1,5 @@
-// What an account may do and why, as lines: trading state, brakes, session, NAV and peak with their ages, what waits.
-// Pure; what is unknown is called unknown.
+// An account's state as lines: trading state, brakes, session, NAV and peak with their ages, waiting work.
+// Pure; an unknown value is called unknown.
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import { riskEngine } from "#domain/risk/engine.ts";
@@ -28,7 +28,7 @@ export function stateLines(account: AccountRead, nowMs: number): readonly string
 function controlLines(control: ControlState, nowMs: number): readonly string[] {
   const { tradingState: latch, session, flatten, lease, inbox, commands, slots } = control;
   const end = latch.resumeAtMs === null ? "until an operator ends it" : `until ${utc(latch.resumeAtMs)}`;
-  const holder = lease.holderId === null || lease.expiresAtMs <= nowMs ? "nobody" : lease.holderId;
+  const holder = lease.holderId === null || lease.expiresAtMs <= nowMs ? "free" : lease.holderId;
   return [
     `trading state: ${latch.state} (${latch.cause}) by ${latch.actor} ${ago(latch.atMs, nowMs)}: ${latch.reason}; ${end}`,
     `drawdown grade: ${control.drawdownGrade}`,

@@ -1,9 +1,9 @@
-// What an endpoint is: its weight, whether it is signed, what it may change, and how it answers.
+// One endpoint: its weight, whether it is signed, the state that it may change, and its handler.
 import type { Engine } from "../engine/engine.ts";
 import type { RateLimiter } from "./limits.ts";
 import type { Params } from "./params.ts";
 
-/** What a handler sees. `nowMs` is the exchange's time; nothing here reads a clock. */
+/** Input of a handler. `nowMs` is the exchange's time; nothing here reads a clock. */
 export interface Call {
   readonly engine: Engine;
   readonly params: Params;

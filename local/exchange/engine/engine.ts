@@ -1,5 +1,5 @@
-// The engine object: stored state plus the indexes that follow from it, and the few primitives that every
-// engine module shares. No clock, no timers, no input or output.
+// The engine object: stored state, the indexes that follow from it, and the few primitives that every engine
+// module shares. It has no clock: time comes in with each call. It does no input or output.
 import { emptyBook, insertResting, type RestingBook } from "./book.ts";
 import type { KlineFeed } from "./kline-feed.ts";
 import {
@@ -84,7 +84,7 @@ export function accountOf(engine: Engine, accountId: string): Account {
   return account;
 }
 
-/** Default leverage of a symbol nobody has set, as on a new Binance account. */
+/** Leverage of a symbol until an account sets one: 20, as on a new Binance account. */
 const DEFAULT_LEVERAGE = 20;
 
 function flatPosition(): Position {

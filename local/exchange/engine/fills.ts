@@ -1,5 +1,5 @@
-// What one fill does: to the order, the position, the wallet and the records. All amounts exact; the
-// commission is rounded half up to 1e-8 USDT. Conservation: wallet = transfers + realized - fees + funding.
+// Books one fill: on the order, the position, the wallet and the records. Amounts are exact; the commission
+// is rounded half up to 1e-8 USDT. Conservation: wallet = transfers + realized - fees + funding.
 import { removeResting } from "./book.ts";
 import { absE8, divideHalfUp } from "./decimal.ts";
 import { accountOf, bookOf, type Engine, notionalUsdE8, positionOf, specOf, trimRing } from "./engine.ts";

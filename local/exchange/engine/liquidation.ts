@@ -20,7 +20,7 @@ import type { Account, Order, Side } from "./state.ts";
 const LIQUIDATION_FEE_PPM = 12_500n;
 const PPM = 1_000_000n;
 
-/** What is taken over from an account, at which price. */
+/** A position that the exchange takes over from an account, and its price. */
 interface TakenOver {
   readonly symbol: string;
   readonly side: Side;

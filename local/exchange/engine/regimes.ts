@@ -57,7 +57,7 @@ export const REGIME_TRAITS: Readonly<Record<Regime, RegimeTraits>> = {
 const CRASH_GAP_MIN = 0.03;
 const CRASH_GAP_RANGE = 0.05;
 
-/** What one regime draw decided: the regime now, the trend's sign, and a one-off market-wide jump. */
+/** Result of one regime draw: the regime from now on, the trend's sign, and a one-off market-wide jump. */
 interface RegimeStep {
   readonly regime: Regime;
   readonly trendSign: number;

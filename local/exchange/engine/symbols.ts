@@ -42,7 +42,7 @@ export interface SymbolSpec {
   readonly brackets: readonly LeverageBracket[];
 }
 
-/** What a symbol definition states; everything else is derived. */
+/** The stated part of a symbol; everything else is derived from it. */
 export interface SymbolDefinition {
   readonly symbol: string;
   readonly tickSize: string;

@@ -1,5 +1,5 @@
-// Turns struck faults into what the client gets. Knows the difference that matters: a request that never
-// reached the venue, and one that took effect although the client will not learn it.
+// Turns struck faults into the client's answer. A request that failed before the venue saw it and one that
+// took effect but lost its answer are kept apart.
 import { refusalResponse } from "../api/dispatch.ts";
 import { RateLimitError } from "../api/limits.ts";
 import { VenueError } from "../codes.ts";
@@ -47,7 +47,7 @@ export function answerBefore(effects: readonly FaultEffect[]): ExchangeResponse 
   return undefined;
 }
 
-/** What becomes of the venue's answer on its way back. */
+/** The venue's answer as the faults let it reach the client. */
 export function alterAfter(effects: readonly FaultEffect[], response: ExchangeResponse): ExchangeResponse {
   let altered = response;
   let latencyMs = 0;

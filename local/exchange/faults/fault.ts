@@ -1,5 +1,5 @@
-// What can go wrong on purpose. Every fault says when it strikes: before the request took effect (the venue
-// never saw it) or after (it was accepted, and only the answer is lost).
+// Faults that the exchange plays on purpose. Each says when it strikes: before the request took effect (the
+// venue never saw it) or after (it was accepted, and only the answer is lost).
 
 export type FaultWhen = "before" | "after";
 

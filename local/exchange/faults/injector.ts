@@ -3,7 +3,7 @@
 import { nextUniform, type RandomState, seedRandom } from "@ballast/local-serving/random.ts";
 import type { ActiveFault, FaultEffect, FaultRule } from "./fault.ts";
 
-/** What a request is matched on. */
+/** The properties of a request that a rule is matched on. */
 interface FaultTarget {
   readonly method: string;
   readonly path: string;
@@ -19,7 +19,9 @@ interface Entry {
 }
 
 const FAULT_PURPOSE = 97;
-/** A forgotten rule generator must not grow without end. */
+/**
+ * Bound on the rules held at once, so that a client which keeps adding rules is refused before memory fills.
+ */
 const MAX_RULES = 200;
 
 const compile = (pattern: string | undefined): RegExp | undefined =>

@@ -1,5 +1,5 @@
-// Reads a fault rule from admin input. Everything is checked here: a rule that does not say clearly what it
-// breaks is refused, because a fault that silently never strikes makes a test pass for nothing.
+// Reads a fault rule from admin input and refuses one that leaves open what it breaks. Such a rule might
+// never strike, and the test that relies on it would pass for the wrong reason.
 import type { FaultEffect, FaultMatch, FaultRule, FaultWhen } from "./fault.ts";
 
 /** Input that is not usable; the message names the field and what it may be. */

@@ -7,7 +7,7 @@ import type { Exchange } from "../exchange.ts";
 import type { ExchangeRequest, ExchangeResponse } from "../types.ts";
 import { handleAdmin, isAdminPath } from "./admin-routes.ts";
 
-/** The market moves this often even when nobody asks. */
+/** Time between two steps of the market while no request comes in. */
 const TICK_MS = 250;
 /** Largest request body: a batch of five orders is under 4 kB. */
 const MAX_BODY_BYTES = 64 * 1024;

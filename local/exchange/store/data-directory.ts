@@ -34,7 +34,9 @@ export class DataDirectory {
     this.#log = openAppendLog(join(path, "changes.log"), { warn, format: jsonFormat<StoredRecord>() });
   }
 
-  /** What was stored, or undefined in a new directory. Throws when a file is damaged other than at its end. */
+  /**
+   * The stored state; undefined in a new directory. Throws when a file is damaged anywhere but at its end.
+   */
   load(): LoadedState | undefined {
     if (!existsSync(this.#snapshotPath)) return undefined;
     const text = readFileSync(this.#snapshotPath, "utf8");

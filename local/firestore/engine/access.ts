@@ -1,5 +1,5 @@
-// Asks the rules, for client callers only: owners bypass them, as server SDKs do. Without an Authorizer clients may
-// do nothing, so that a server started without rules cannot leak.
+// Asks the rules, for client callers only: owners bypass them, as server SDKs do. A server that was started
+// without rules refuses every client, so that documents stay private.
 
 import type { Clock } from "@ballast/local-serving/clock.ts";
 import type { AccessRequest, Authorizer, Caller } from "../backend.ts";

@@ -126,7 +126,7 @@ function compareParts(a: Value, b: Value): number | undefined {
   return undefined;
 }
 
-/** Two values of one type that is neither text, number, array nor map. */
+/** Orders two scalars of one type. Text, numbers, arrays and maps are compared elsewhere. */
 function compareScalars(a: Value, b: Value): number {
   if ("booleanValue" in a && "booleanValue" in b) return sign(Number(a.booleanValue), Number(b.booleanValue));
   if ("timestampValue" in a && "timestampValue" in b) {

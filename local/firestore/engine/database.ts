@@ -62,8 +62,9 @@ export class Database {
   }
 
   /**
-   * Applies all writes or none, once no other transaction's locks stand against it. A transaction ends with its
-   * commit, whatever the outcome. Rejects with the RpcError of the first write that cannot be applied, or ABORTED.
+   * Applies all writes or none, as soon as the locks of other transactions allow it. A transaction ends with
+   * its commit, also with a failed one. Rejects with the RpcError of the first write that fails, or with
+   * ABORTED.
    */
   commit(
     writes: readonly Write[],

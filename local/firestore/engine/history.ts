@@ -8,7 +8,9 @@ interface Budget {
   readonly versions: number;
   readonly bytes: number;
 }
-/** For reads at a given time while nobody pins them: minutes of a local stack's traffic. */
+/**
+ * Versions kept for reads at a given time while no transaction pins them: minutes of a local stack's traffic.
+ */
 const UNPINNED: Budget = { versions: 2_000, bytes: 8 * 1024 * 1024 };
 /** At most, while a read-only transaction pins its snapshot; beyond it that transaction fails. */
 const PINNED: Budget = { versions: 50_000, bytes: 64 * 1024 * 1024 };

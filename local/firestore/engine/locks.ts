@@ -1,6 +1,7 @@
-// Pessimistic locks as Firestore's standard edition has them: a read-write transaction's reads take shared locks on
-// documents and on query results, and whoever wants to change one waits. A commit is applied the moment it is
-// granted, so exclusive locks are never held. A wait that would close a cycle ends the cycle's youngest at once.
+// Pessimistic locks as Firestore's standard edition has them: a read-write transaction's reads take shared
+// locks on documents and on query results, and a commit that changes one of these waits. A commit is applied
+// the moment it is granted, so no exclusive lock is ever held. A wait that would close a cycle ends the
+// cycle's youngest.
 import type { Clock, Timer } from "@ballast/local-serving/clock.ts";
 import { findCycle, youngestOf } from "./deadlock.ts";
 import type { LockRequest, LockWaiter, QueryPredicate, WaitNode } from "./lock-waiter.ts";

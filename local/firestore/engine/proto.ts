@@ -85,7 +85,7 @@ export interface TransactionOptions {
   readonly readWrite?: { readonly retryTransaction?: Uint8Array | string | null } | null;
 }
 
-/** What reads have in common: at most one of the three is set. */
+/** The consistency fields that all reads share: at most one of the three is set. */
 export interface ConsistencySelector {
   readonly transaction?: Uint8Array | string | null;
   readonly newTransaction?: TransactionOptions | null;

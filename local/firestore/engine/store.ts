@@ -1,5 +1,5 @@
-// The live documents, by collection. Holds only the latest version of each; older ones are History's concern.
-// A collection without documents is dropped, so memory follows what is stored and not what ever was.
+// The live documents, by collection: the latest version of each. Older versions are in History. A collection
+// goes with its last document, so memory follows the documents stored now.
 import { Collection } from "./collection.ts";
 import type { DocumentChange, StoredDocument } from "./document.ts";
 import { collectionOf, lastSegment } from "./name.ts";

@@ -16,7 +16,7 @@ const REQUEST_TIME_NUMBER = 1;
 
 interface Transformed {
   readonly value: Value;
-  /** What WriteResult.transform_results holds: null for the array transforms. */
+  /** Goes into WriteResult.transform_results: null for the array transforms. */
   readonly result: Value;
 }
 

@@ -1,5 +1,5 @@
-// What a list of writes would do to the stored documents: pure planning, nothing is changed here. Writes of one
-// commit see each other in order, as in Google's.
+// Plans a list of writes over the stored documents. Pure: the plan changes no document. As at Google, a write
+// of a commit sees the effect of the writes before it.
 import { identicalFields } from "./compare.ts";
 import type { DocumentChange, StoredDocument } from "./document.ts";
 import { getField, parseWritablePath, withField } from "./field-path.ts";

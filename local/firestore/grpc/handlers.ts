@@ -31,8 +31,8 @@ function statusOf(error: unknown): Status {
 }
 
 /**
- * Headers before the status: Google's client library takes a stream that fails without headers for one that got no
- * answer, and repeats the call twice with seconds between, whatever the status says.
+ * Headers go before the status. Google's client library takes a stream that fails without headers for an
+ * unanswered call, and repeats it twice with seconds between, whatever its status.
  */
 function failStream(
   call: { sendMetadata(metadata: Metadata): void; emit(event: "error", status: Status): boolean },

@@ -1,5 +1,5 @@
-// Converts what comes from outside into rule values: google.firestore.v1 fields as proto-loader decodes them, and
-// the JSON claims of an ID token. What it does not know is refused, never guessed.
+// Converts outside values into rule values: google.firestore.v1 fields as proto-loader decodes them, and the
+// JSON claims of an ID token. Throws on a kind of value that it does not know.
 import {
   EvaluationError,
   RuleLatLng,

@@ -12,7 +12,7 @@ export type RequestSegment = string | typeof ANY_ID | typeof ANY_PARENT;
 
 interface PathMatch {
   readonly variables: ReadonlyMap<string, Binding>;
-  /** What the pattern leaves for nested match blocks. */
+  /** The part of the path that is left for nested match blocks. */
   readonly remaining: readonly RequestSegment[];
 }
 

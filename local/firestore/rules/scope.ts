@@ -1,5 +1,5 @@
-// What names mean at a place in the rules: variables and functions of the enclosing blocks. A variable that is
-// not known (any document of a list) exists but has no value, and reading it is an evaluation error.
+// The names that are visible at a place in the rules: variables and functions of the enclosing blocks. An
+// unknown variable (any document of a list) exists without a value; reading it is an evaluation error.
 import { EvaluationError, type RuleValue } from "./rule-values.ts";
 import type { FunctionDeclaration } from "./syntax-tree.ts";
 

@@ -13,10 +13,9 @@ interface IdentifiedCaller {
 }
 
 /**
- * The caller behind an Authorization header.
- *
- * `Bearer owner` is the owner; no header is a client that is not signed in; otherwise the token must be an unsigned
- * JWT for `projectId` that has not expired at `nowMs`. Throws RpcError UNAUTHENTICATED.
+ * The caller behind an Authorization header. `Bearer owner` is the owner; a missing header is a signed-out
+ * client. Any other token must be an unsigned JWT for `projectId` that has not expired at `nowMs`. Throws
+ * RpcError UNAUTHENTICATED.
  */
 export function identify(
   authorization: string | undefined,

@@ -19,7 +19,10 @@ export interface AccountDocuments {
   readonly [path: string]: Readonly<Record<string, unknown>>;
 }
 
-/** A document as the functions' own schema accepts it: one that they could not write fails here, not on the page. */
+/**
+ * A document as the functions' own schema accepts it: one that they could not write fails here, before the
+ * page.
+ */
 export function checked(schema: z.ZodType<object>, value: object): Record<string, unknown> {
   return schema.parse(value) as Record<string, unknown>;
 }

@@ -1,5 +1,5 @@
-// What a test of the page needs: the local Firestore under the project's rules, the auth emulator with two users, the
-// built page under the project's headers, and a browser that looks at it.
+// The ground of a test of the page: the local Firestore under the project's rules, the auth emulator with two
+// users, the built page under the project's headers, and a browser that looks at it.
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
 import { launchBrowser } from "#test/support/browser.ts";

@@ -1,6 +1,6 @@
-// The first screen in a real browser over the real Firestore wire. In mid-session it shows all, live, announced, and
-// without moving the page; in every lesser state it says what it is, why, and what to do; and what is unknown is
-// never shown as zero, what is old never as fresh.
+// The first screen in a real browser over the real Firestore wire. In mid-session it shows all, live,
+// announced, and without moving the page. In every lesser state it says which state, why, and the remedy. The
+// unknown is never shown as zero; old values are never shown as fresh.
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type LocalFirestore, startFirestore } from "#test/support/local-firestore.ts";

@@ -205,7 +205,7 @@ describe("an account in a bad hour", () => {
     ["desktop", "light", undefined],
     ["phone", "dark", PHONE],
   ] as const)(
-    "that people are not shown, and whose messages nobody got, says both with age, exact time and remedy on %s",
+    "that people are not shown, and whose messages reached no person, says both with age, exact time and remedy on %s",
     async (name, colorScheme, viewport) => {
       const nowMs = Date.now();
       const sinceMs = nowMs - 200_000;

@@ -1,5 +1,5 @@
-// The running stack loses power: in the middle of an order, in the middle of an error burst, and with a stop that nobody
-// has heard. It is killed and started again on what it had stored.
+// The running stack loses power: in the middle of an order, in the middle of an error burst, and with a stop
+// still unheard. It is killed and started again on its stored state.
 import { describe, expect, it } from "vitest";
 import { paths } from "#domain/documents/paths.ts";
 import { alertBody } from "#local/stack/alert.ts";
@@ -116,7 +116,7 @@ export function powerCuts(running: () => RunningStack): void {
       CASE_TIMEOUT_MS,
     );
     it(
-      "after a stop that nobody could hear carries it out at the next start",
+      "after an unheard stop carries it out at the next start",
       () => hearsTheStop(running().stack),
       CASE_TIMEOUT_MS,
     );

@@ -1,5 +1,5 @@
-// The stack that end-to-end tests share, and how an account on it is made ready for the next test: by what an operator
-// would do. Keeps true that no test depends on what another left behind, whatever their order.
+// The stack that end-to-end tests share, and the way an operator would make an account on it ready for the
+// next test. Every test finds the same start, in any order of the tests.
 import { type App, deleteApp, initializeApp } from "firebase-admin/app";
 import { type Firestore, getFirestore } from "firebase-admin/firestore";
 import type { Browser } from "playwright-core";
@@ -24,7 +24,10 @@ const ENOUGH_WEIGHT_PER_MINUTE = 240_000;
 export interface RunningStack {
   readonly stack: TestStack;
   readonly browser: Browser;
-  /** Restores what tests change: nothing held, ACTIVE, the first config, no brake, no fault, a fresh NAV. */
+  /**
+   * Restores the state that tests change: empty books, ACTIVE, the first config, brakes and faults cleared, a
+   * fresh NAV.
+   */
   makeReady(): Promise<void>;
   /** Ends the stack and says how it ended. */
   end(): Promise<Awaited<ReturnType<TestStack["stop"]>>>;
@@ -85,7 +88,7 @@ async function makeReady(
   await runSchedule(stack.ports, "navEveryMinute");
 }
 
-/** Nothing traded, nothing latched, nothing configured since the stack's first start. */
+/** Books, latches and config are as at the stack's first start. */
 function isUntouched(control: ControlState, firstConfig: Readonly<Record<string, unknown>>): boolean {
   const { tradingState, slots, protections, throttles, configVersion } = control;
   return (

@@ -1,5 +1,5 @@
-// State outlives the process: accepted orders survive SIGKILL, a torn log line does not spoil the rest, and a
-// clean stop leaves nothing behind.
+// State outlives the process: accepted orders survive SIGKILL, a torn log line leaves the rest readable, and
+// a clean stop leaves no file behind but the state.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -255,7 +255,7 @@ describe("time", () => {
     expect(reader.exchange.hash()).toBe(idle.exchange.hash());
   });
 
-  test("days pass in seconds when nobody watches, and funding is charged on each of them", () => {
+  test("days pass in seconds without a request, and funding is charged on each of them", () => {
     const x = makeExchange({ moving: true });
     x.pass(3 * 86_400_000);
     const rates = x.exchange.engine.state.symbols.get("BTCUSDT")?.fundingHistory ?? [];

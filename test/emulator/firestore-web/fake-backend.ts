@@ -18,7 +18,7 @@ export interface FakeCall {
 export class FakeBackend implements Backend {
   readonly streams: FakeStream[] = [];
   readonly calls: FakeCall[] = [];
-  /** What the next calls answer. */
+  /** The answer to the next calls. */
   answer: (call: FakeCall) => ProtoMessage | readonly ProtoMessage[] = () => ({});
 
   async unary(method: string, request: ProtoMessage, caller: Caller): Promise<ProtoMessage> {

@@ -1,4 +1,5 @@
-// What the tests keep on the page: the connected database and what its listeners saw, by a name of the test's.
+// Globals of the tests on the page: the connected database, and the snapshots that its listeners saw, each by
+// a name of the test's.
 import type { DocumentData, Firestore } from "firebase/firestore";
 import type { Page } from "playwright-core";
 
@@ -56,7 +57,7 @@ export async function watch(page: Page, path: string): Promise<void> {
       sighting.documents = documents;
       sighting.snapshots += 1;
     };
-    // Without it a snapshot that only turns from cached to current is not reported.
+    // With it, a snapshot that only turns from cached to current is reported too.
     const options = { includeMetadataChanges: true };
     if (watched.split("/").length % 2 === 0) {
       const target = firestoreSdk.doc(database, watched);

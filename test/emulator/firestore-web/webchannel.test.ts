@@ -182,7 +182,7 @@ describe("the forward channel", () => {
   });
 
   it.each([
-    ["SID of nobody", { SID: "nobody", RID: "2" }, "count=0", "Unknown SID"],
+    ["an unknown SID", { SID: "nobody", RID: "2" }, "count=0", "Unknown SID"],
     ["no count", { RID: "1" }, "count=x", "is not a count"],
     ["a message missing", { RID: "1" }, "count=2&ofs=0&req0___data__={}", "message 1 of 2 is missing"],
     ["another version", { RID: "1", VER: "7" }, "count=0", "Unsupported WebChannel version"],

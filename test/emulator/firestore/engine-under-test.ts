@@ -1,5 +1,5 @@
-// The engine without a transport, for what a client cannot control: time, restarts, slow consumers. Messages are
-// what a transport would have decoded.
+// The engine alone, for the things that a client cannot control: time, restarts, slow consumers. Messages
+// come in the form into which a transport decodes them.
 import type { Caller, ProtoMessage, StreamSink } from "#local/firestore/backend.ts";
 import { Engine, type EngineOptions } from "#local/firestore/engine/engine.ts";
 import { ManualClock } from "../manual-clock.ts";

@@ -1,5 +1,5 @@
-// What was acknowledged is there after a restart, whatever moment the process died at; and the files follow the
-// live documents, not the history.
+// Acknowledged writes are there after a restart, at whatever moment the process died. The files follow the
+// live documents; history leaves them.
 import {
   appendFileSync,
   mkdtempSync,

@@ -1,4 +1,4 @@
-// Many processes on one server: no update is lost and no fence is held twice.
+// Many processes on one server: every update lands, and each fence has one holder.
 
 import { type FirestoreServer, startFirestoreServer } from "@ballast/local-firestore";
 import { afterAll, beforeAll, expect, it } from "vitest";

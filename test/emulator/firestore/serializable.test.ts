@@ -1,5 +1,6 @@
-// Random transactions against each other: money moves, none is made or lost, nobody ever sees a sum that no serial
-// order gives, and nobody waits for ever (the clock stands still, so no timeout can hide a deadlock).
+// Random transactions against each other: money moves, and its total stays the same. Every sum that a reader
+// sees comes from a serial order. Every wait ends while the clock stands still, so no timeout can hide a
+// deadlock.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ProtoMessage } from "#local/firestore/backend.ts";

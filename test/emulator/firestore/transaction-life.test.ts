@@ -1,4 +1,5 @@
-// Locks and transactions over time: nothing waits for ever, nothing outlives its limits, retries make progress.
+// Locks and transactions over time: every wait ends, every transaction ends within its limits, retries make
+// progress.
 import { describe, expect, it } from "vitest";
 import { LOCK_WAIT_TIMEOUT_MS } from "#local/firestore/engine/locks.ts";
 import { MAX_IDLE_MS, MAX_TRANSACTION_MS } from "#local/firestore/engine/transactions.ts";

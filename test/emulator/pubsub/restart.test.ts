@@ -1,4 +1,4 @@
-// What survives the death of the Pub/Sub server: every message that was not acknowledged, and nothing else.
+// After the death of the Pub/Sub server, exactly the messages without an acknowledgement are delivered again.
 import { type ChildProcess, spawn } from "node:child_process";
 import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -12,7 +12,7 @@ interface TriggerCallSeen {
 export interface FakeFunctions {
   readonly origin: string;
   readonly calls: TriggerCallSeen[];
-  /** What /backends lists; change it at will. */
+  /** The list that /backends answers; tests change it at will. */
   functions: object[];
   /** Generation of the trigger keys, as the emulator counts it. */
   generation: number;

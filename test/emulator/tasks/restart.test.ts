@@ -1,4 +1,5 @@
-// What survives the death of the Tasks server: every task that has not ended, and the names of those that have.
+// After the death of the Tasks server it still has every task that has not ended, and the names of those that
+// have.
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

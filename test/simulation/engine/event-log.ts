@@ -1,4 +1,4 @@
-// What happened in a run, in words, and a hash over all of it: two runs of one seed must tell the same story.
+// The events of a run, in words, and a hash over all of them: two runs of one seed must tell the same story.
 import { createHash } from "node:crypto";
 
 /** Lines joined before they are hashed: hashing each by itself costs more than the run. */

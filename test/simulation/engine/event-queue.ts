@@ -1,5 +1,5 @@
-// Virtual time: a queue of events by time, then by order of their making. Keeps true that an event runs only when all
-// that earlier events set going has come to rest, so that a run depends on nothing but its events.
+// Virtual time: a queue of events by time, then by order of their making. An event runs only when all that
+// earlier events set going has come to rest, so that a run depends on its events alone.
 
 interface Event {
   readonly atMs: number;
@@ -7,7 +7,9 @@ interface Event {
   readonly run: () => void;
 }
 
-/** Resolves when no promise can go on without a further event: the tick queue runs after the microtasks are done. */
+/**
+ * Resolves when every promise waits for a further event: the tick queue runs after the microtasks are done.
+ */
 function comeToRest(): Promise<void> {
   return new Promise<void>((resolve) => process.nextTick(resolve));
 }

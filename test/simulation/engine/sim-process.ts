@@ -1,5 +1,5 @@
-// One function instance of a run: it can be killed, and then nothing that waits in it ever goes on, or paused, and
-// then it goes on later as if no time had passed. Its memory is whatever its closures hold.
+// One function instance of a run. Killed, it is over for everything that waits in it. Paused, it goes on
+// later as if no time had passed. Its memory is whatever its closures hold.
 
 export type FunctionKind =
   | "webhook"

@@ -65,7 +65,7 @@ function checkGroups(evidence: Evidence, accountId: string, held: readonly Held[
   const alerts = evidence.below<Alert>(`accounts/${accountId}/alerts/`).map(([, alert]) => alert);
   for (const [symbol, position] of wanted) {
     const known = alerts.some(({ code, message }) => code === "POSITION_UNKNOWN" && message.includes(symbol));
-    if (!known) evidence.fail(`the venue holds ${symbol} ${position} for ${accountId}, and nobody says so`);
+    if (!known) evidence.fail(`the venue holds ${symbol} ${position} for ${accountId}, and no alert says so`);
   }
   checkOverview(evidence, accountId, groups);
 }

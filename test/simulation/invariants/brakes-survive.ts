@@ -57,7 +57,7 @@ function loosens(before: TradingStateLatch, after: TradingStateLatch): boolean {
   return STRICTNESS[after.state] < STRICTNESS[before.state];
 }
 
-/** What an automatic rule latched it may end, unless it halted. */
+/** A latch of an automatic rule may be ended by the rule, unless it is HALTED. */
 function endsByItself({ state, cause }: TradingStateLatch): boolean {
   return state === "REDUCING" && cause !== "operator";
 }

@@ -74,7 +74,7 @@ function checkCommand(evidence: Evidence, commit: Landed, change: Change, accoun
     evidence.fail(`${path} ended without a reply`);
 }
 
-/** What only a command may do is done by one, in the same commit. */
+/** Changes that only a command may make come with one, in the same commit. */
 function checkEffects(evidence: Evidence, commit: Landed): void {
   if (commit.process === null) return;
   for (const { path, accountId, before, after } of commit.changes) {

@@ -1,5 +1,5 @@
-// Rule 8, failure is never health (docs/RULES.md): a value that could not be measured is not stored as measured, and a
-// measured one is not lost.
+// Rule 8, failure is never health (docs/RULES.md): a value is stored as measured only if it was measured, and
+// every measured one is stored.
 import { isDeepStrictEqual } from "node:util";
 import { dec } from "#domain/decimal.ts";
 import type { Nav, NavSeries, Peak } from "#domain/documents/nav.ts";

@@ -27,7 +27,7 @@ const REDUCTION_DENIALS: ReadonlySet<DenialCode> = new Set([
   "ORDER_IN_FLIGHT",
 ]);
 
-/** What an account's documents truthfully said, and until when. */
+/** The true contents of an account's documents, each with the time until which it held. */
 interface Known {
   /** Good NAVs by the time they stand for. */
   readonly navsAtMs: Set<number>;
@@ -154,7 +154,7 @@ function checkGround(evidence: Evidence, order: Order, control: ControlState, kn
   const navAsOfMs = nav?.asOfMs ?? null;
   const markAsOfMs = mark?.asOfMs ?? null;
   if (navAsOfMs === null || !known.navsAtMs.has(navAsOfMs))
-    return evidence.fail(`${id} was decided on a NAV of ${navAsOfMs}, which nobody ever stored as good`);
+    return evidence.fail(`${id} was decided on a NAV of ${navAsOfMs}, which was never stored as good`);
   if (createdAtMs - navAsOfMs > config.maxNavAgeMs)
     evidence.fail(`${id} was decided on a NAV ${createdAtMs - navAsOfMs} ms old`);
   if (markAsOfMs === null || createdAtMs - markAsOfMs > config.maxMarkAgeMs)

@@ -1,5 +1,5 @@
-// What an invariant sees of a run, and the shape of one. Evidence is gathered at the borders (commits that landed,
-// requests that left, answers given), never from inside the product.
+// The evidence that an invariant gets of a run, and the shape of an invariant. Evidence is gathered at the
+// borders (commits that landed, requests that left, answers given), never from inside the product.
 import type { HttpResponse } from "#adapters/ccxt/http-transport.ts";
 import type { Environment } from "#domain/documents/account.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
@@ -37,13 +37,13 @@ export interface Evidence {
   read<T>(path: string): T | null;
   /** Every stored document below a prefix, by path. */
   below<T>(prefix: string): readonly (readonly [path: string, value: T])[];
-  /** Payloads of messages that nobody can read, as they were published. */
+  /** Payloads of unreadable messages, as they were published. */
   readonly strayMessages: readonly unknown[];
   /** Ends the run: the rule is broken. */
   fail(message: string): undefined;
 }
 
-/** What an invariant does with evidence as it comes; it keeps its own memory between calls. */
+/** An invariant's reactions to evidence as it comes; it keeps its own memory between calls. */
 export interface Watch {
   /** Documents that were there before anybody watched; `before` is null in each. */
   found?(documents: readonly Change[]): void;
@@ -52,7 +52,7 @@ export interface Watch {
   handled?(request: WireRequest, response: HttpResponse): void;
   answered?(alert: SimAlert, answer: SimAnswer): void;
   commandAnswered?(command: SimCommand, answer: SimCommandAnswer): void;
-  /** A notification reached whoever takes them. */
+  /** A notification reached its receiver. */
   notified?(notification: Notification): void;
   /** After healing: faults have ended, everything has had its time, one reconcile pass has run. */
   healed?(): void;
@@ -62,12 +62,12 @@ export interface Invariant {
   /** Number of the rule in docs/RULES.md. */
   readonly rule: number;
   readonly name: string;
-  /** What it protects. */
+  /** The guarantee that it protects. */
   readonly says: string;
   readonly watch: (evidence: Evidence) => Watch;
 }
 
-/** The account's config in force, whoever else wrote a newer one; null when there is none. */
+/** The account's config in force, also when a newer one lies beside it; null when there is none. */
 export function configInForce(evidence: Evidence, accountId: string): AccountConfig | null {
   const version = evidence.read<ControlState>(paths.control(accountId))?.configVersion;
   const current = evidence.read<AccountConfig>(paths.config(accountId));

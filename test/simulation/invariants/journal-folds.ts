@@ -67,7 +67,10 @@ function compare(evidence: Evidence, path: string, image: unknown, stored: Docum
     evidence.fail(`${path} is not what the journal says`);
 }
 
-/** Without what the journal does not hold: the TTL, and the counts of inbox and commands that storing raises. */
+/**
+ * Leaves out the fields that are outside the journal: the TTL, and the counts of inbox and commands that
+ * storing raises.
+ */
 function comparable(document: unknown): unknown {
   if (typeof document !== "object" || document === null) return document;
   const { expireAt: _ttl, inbox, commands, ...rest } = document as Record<string, unknown>;

@@ -1,6 +1,6 @@
-// Rule 4, brakes outlive processes (docs/RULES.md), for the protections: a lock is set with its cause, is never
-// shortened or forgotten, and no entry is ordered under it. The cause is judged here from the stored documents, without
-// the product's own word.
+// Rule 4, brakes outlive processes (docs/RULES.md), for the protections: a lock is set with its cause, keeps
+// its whole length, and no entry is ordered under it. The cause is judged here from the stored documents
+// alone, apart from the product's own word.
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState, ProtectionLock } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
@@ -37,7 +37,7 @@ const controlsOf = (change: Change | undefined) => ({
   after: (change?.after ?? null) as unknown as ControlState | null,
 });
 
-/** What an operator cleared was meant to go; a command is stored with what it did. */
+/** An operator's clearing takes a lock away on purpose; the command is stored with its effect. */
 function isOrdered({ process, changes }: Landed): boolean {
   return process === null || changes.some(({ path }) => path.includes("/commands/"));
 }

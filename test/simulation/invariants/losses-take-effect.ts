@@ -1,5 +1,6 @@
-// Rule 4, brakes outlive processes, and rule 5, fresh ground (docs/RULES.md), for lost money: a drawdown or a day's loss
-// has its consequence, with the trading state in the same commit; and a transfer is taken for neither loss nor gain.
+// Rule 4, brakes outlive processes, and rule 5, fresh ground (docs/RULES.md), for lost money: a drawdown or a
+// day's loss has its consequence, with the trading state in the same commit; and a transfer counts as
+// neither.
 
 import { dec } from "#domain/decimal.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
@@ -17,7 +18,7 @@ const E8_PER_USD = 1e8;
 export const lossesTakeEffect: Invariant = {
   rule: 5,
   name: "lossesTakeEffect",
-  says: "A drawdown or a day's loss past its limit is graded and latched in one commit and forgotten by nobody; transfers are neither.",
+  says: "A drawdown or a day's loss past its limit is graded and latched in one commit and never forgotten; transfers are neither.",
   watch(evidence) {
     /** The baseline that each account began with, and when. */
     const first = new Map<string, { readonly baselineId: string; readonly atMs: number }>();
@@ -96,7 +97,7 @@ function checkTaken(
     );
 }
 
-/** What the account was given, less what was taken from it, as the exchange recorded it. */
+/** Money put into the account, less money taken out, as the exchange recorded it. */
 function givenUsd({ exchange }: Evidence, accountId: string): number {
   return exchange.engine.state.incomes
     .filter(

@@ -151,6 +151,6 @@ function checkMessages(evidence: Evidence): void {
         ([, { code, remedy }]) => code === "MESSAGE_DEAD_LETTERED" && remedy.includes(letter.deadLetterId),
       )
     )
-      evidence.fail(`nobody was told of ${path}`);
+      evidence.fail(`no person was told of ${path}`);
   }
 }

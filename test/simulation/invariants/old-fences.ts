@@ -7,7 +7,7 @@ import { type Change, CLOCK_TOLERANCE_MS, type Invariant } from "./invariant.ts"
 export const oldFencesNeverLand: Invariant = {
   rule: 6,
   name: "oldFencesNeverLand",
-  says: "A commit to an account's books lands only from the holder of its lease, while nobody holds it, for a flatten that takes it over with a new fence, or beside the holder if it leaves lease, orders and groups alone; and fences only grow.",
+  says: "A commit to an account's books lands only from the holder of its lease, while the lease is free, for a flatten that takes it over with a new fence, or beside the holder if it leaves lease, orders and groups alone; and fences only grow.",
   watch(evidence) {
     const highest = new Map<string, number>();
     const journaled = (accountId: string, { fence, kind }: JournalEntry): void => {

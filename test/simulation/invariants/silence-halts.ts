@@ -26,7 +26,7 @@ export const silenceHalts: Invariant = {
   },
 };
 
-/** Whoever tries to show an account again halts it, when that has not worked for too long. */
+/** The process that tries to show an account again halts it when showing has failed for too long. */
 function checkLook(evidence: Evidence, accountId: string): undefined {
   // The journal's entry of a look comes in the commit of the control document that it left.
   const control = evidence.read<ControlState>(paths.control(accountId));

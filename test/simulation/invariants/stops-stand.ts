@@ -97,7 +97,7 @@ function checkStop(evidence: Evidence, group: Group, algo: AlgoOrder, stopBps: n
     evidence.fail(`the stop of ${group.groupId} rests ${distanceUsd} from its entry at ${entryUsd}`);
 }
 
-/** What a stop took from a position is a loss that somebody must hear of, as what it was. */
+/** A position that a stop took is a loss, and an alert must tell it as such. */
 function checkTold(evidence: Evidence, accountId: string, ours: readonly AlgoOrder[]): void {
   const told = new Set(
     evidence
@@ -107,6 +107,6 @@ function checkTold(evidence: Evidence, accountId: string, ours: readonly AlgoOrd
   for (const { clientAlgoId, actualOrderId } of ours) {
     const order = evidence.exchange.engine.state.orders.get(actualOrderId);
     if (order !== undefined && order.executedLots > 0 && !told.has(clientAlgoId))
-      evidence.fail(`the stop ${clientAlgoId} of ${accountId} took a position, and nobody was told`);
+      evidence.fail(`the stop ${clientAlgoId} of ${accountId} took a position, and no person was told`);
   }
 }

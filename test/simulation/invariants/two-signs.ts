@@ -102,7 +102,7 @@ function checkClaims(
   const config = configInForce(evidence, accountId);
   // A look is dated before it reads.
   const begunMs = lookedAtMs - CLOCK_TOLERANCE_MS;
-  // One that was made unreadable says nothing to whoever reads it, from that moment on.
+  // A NAV document that was made unreadable is no sign for its readers from that moment on.
   if (navs.some(({ landedMs, checkedAtMs }) => landedMs > begunMs && Number.isNaN(checkedAtMs))) return;
   const nav = navs.findLast(({ landedMs }) => landedMs <= begunMs);
   if (nav === undefined || config?.watchdog === undefined) return;

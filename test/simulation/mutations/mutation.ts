@@ -9,13 +9,13 @@ import type { SimProcess } from "../engine/sim-process.ts";
 
 export interface MutationContext {
   readonly process: SimProcess;
-  /** What the process is configured for. */
+  /** The environment that the process is configured for. */
   readonly environment: Environment;
   /** True time of the run. */
   readonly nowMs: () => number;
 }
 
-/** What stands in the way in one run. */
+/** The wrappers that a mutation puts around a run's ports. */
 export interface Hooks {
   readonly documents?: (port: DocumentPort, context: MutationContext) => DocumentPort;
   readonly venue?: (venue: Venue, context: MutationContext) => Venue;
@@ -28,7 +28,7 @@ export interface Hooks {
 export interface Mutation {
   /** As given on the command line and in the table of results. */
   readonly name: string;
-  /** What is taken away. */
+  /** The guarantee that is taken away. */
   readonly says: string;
   /** Anew for every run: what a hook remembers must not outlive it. */
   readonly hooks: () => Hooks;

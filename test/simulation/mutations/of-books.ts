@@ -17,7 +17,9 @@ function groupOf(writes: readonly DocumentWrite[]): Group | null {
   return found?.op === "set" ? (found.data as unknown as Group) : null;
 }
 
-/** What a new instance reads first of every control document, in place of what is stored there. */
+/**
+ * The first read of every control document by a new instance gets these fields in place of the stored ones.
+ */
 function forgettingAtStart(instead: Partial<ControlState>): Mutation["hooks"] {
   return () => ({
     documents: (port) => {

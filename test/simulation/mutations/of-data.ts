@@ -14,7 +14,7 @@ const isPeak = (path: string): boolean => path.endsWith("/control/peak");
 const isConfig = (path: string): boolean => /\/config\/(current|v\d+)$/.test(path);
 /** Longer than any run. */
 const A_DAY_MS = 86_400_000;
-/** What a look that found silence leaves for the next one. */
+/** The signs that a look which found silence leaves for the next look. */
 const SILENT = [{ code: "NAV_MISSED", subject: "", message: "made up", calls: "stale", source: "nav" }];
 /** Past every limit of every config. */
 const LONG_AGO_MS = 600_000;

@@ -108,7 +108,7 @@ export const VENUE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "stopSentTwice",
-    says: "A stop is sent a second time, under an id that nobody stored.",
+    says: "A stop is sent a second time, under an id that was never stored.",
     hooks: () => ({
       venue: (venue) => ({
         ...venue,

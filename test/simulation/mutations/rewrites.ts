@@ -21,7 +21,7 @@ export function withCommits(
   };
 }
 
-/** Some writes of a commit never happen, and nobody is told. */
+/** Drops some writes of a commit, and reports success all the same. */
 export function dropping(port: DocumentPort, isDropped: (write: DocumentWrite) => boolean): DocumentPort {
   return withCommits(port, (writes) => writes.filter((write) => !isDropped(write)));
 }

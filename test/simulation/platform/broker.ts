@@ -58,7 +58,7 @@ export class Broker {
   readonly #openTasks = new Map<number, TaskRequest & { readonly attempt: number }>();
   #taskRuns = 0;
   #messages = 0;
-  /** Messages not acknowledged and tasks not done yet, but for the watchdog's looks. */
+  /** Open messages and tasks, apart from the watchdog's looks. */
   open = 0;
   /** Deliveries and runs of tasks so far. */
   handled = 0;

@@ -1,5 +1,5 @@
-// ccxt instances for many runs: making one takes longer than most runs use it. Keeps true that each is as new when it is
-// lent, so that no run knows of another.
+// ccxt instances for many runs: making one takes longer than most runs use it. Each is as new when it is
+// lent, so that runs stay apart.
 import { type BinanceClient, createCcxt } from "#adapters/ccxt/binance-client.ts";
 
 /** ccxt instances of this operating-system process, lent to one venue after the other. */
@@ -25,7 +25,7 @@ export class CcxtPool {
     });
   }
 
-  /** At the end of a run: nothing of it goes on, so nothing uses them any more. */
+  /** Called at the end of a run, when all of it has stopped and its instances are free again. */
   takeBack(): void {
     this.#free.push(...this.#lent.splice(0));
   }

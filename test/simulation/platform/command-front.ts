@@ -15,7 +15,7 @@ const MAX_RESENDS = 3;
 const GIVES_UP_AFTER_MS = 5_000;
 
 export interface SimCommand {
-  /** What the sender takes for one command: equal keys are repetitions. */
+  /** The sender's name for one command: equal keys are repetitions. */
   readonly key: string;
   readonly accountId: string;
   readonly accountName: string;

@@ -24,7 +24,7 @@ export interface SimHook {
 }
 
 export interface SimAlert {
-  /** What the sender takes for one signal: equal keys are repetitions. */
+  /** The sender's name for one signal: equal keys are repetitions. */
   readonly key: string;
   readonly hook: SimHook;
   readonly body: string;

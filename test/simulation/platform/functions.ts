@@ -1,5 +1,6 @@
-// Function instances and their invocations: which instance gets a call, what becomes of it when the instance dies or
-// takes too long. Keeps true that every invocation ends exactly once for the platform, whatever its process does.
+// Function instances and their invocations: which instance gets a call, and how the call ends when the
+// instance dies or takes too long. For the platform every invocation ends exactly once, whatever its process
+// does.
 import type { EventLog } from "../engine/event-log.ts";
 import type { EventQueue } from "../engine/event-queue.ts";
 import type { Random } from "../engine/random.ts";

@@ -1,5 +1,5 @@
-// The policy of a run with faults: how often each kind strikes is drawn from the seed, and every call draws its fate.
-// Keeps true that a cut (fewer strikes, muted kinds) changes nothing before the first strike that it takes away.
+// The policy of a run with faults: how often each kind strikes is drawn from the seed, and every call draws
+// its fate. A cut (fewer strikes, muted kinds) changes a run only from the first strike that it takes away.
 import type { FaultEffect } from "#local/exchange/faults/fault.ts";
 import type { EventQueue } from "../engine/event-queue.ts";
 import { Random } from "../engine/random.ts";

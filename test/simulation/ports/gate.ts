@@ -10,7 +10,7 @@ export interface PortCall {
   readonly port: Port;
   /** `commit`, `getAll`, `publish`, `POST /fapi/v1/order` … */
   readonly operation: string;
-  /** What it is about, for people and for listing call sites: `ORDER_STORED`, a path, a queue. */
+  /** The call's subject, for people and for listing call sites: `ORDER_STORED`, a path, a queue. */
   readonly subject: string;
   readonly process: SimProcess;
   /** Whether a second arrival of the same request is something that this port's wire can do. */
@@ -53,7 +53,7 @@ interface CallErrors {
 }
 
 export interface PortEffect<T> {
-  /** What the call does outside the process; may be run twice. */
+  /** The call's effect outside the process; may be run twice. */
   readonly run: () => Promise<T>;
   readonly errors: CallErrors;
   /** The caller gives up after this, with `errors.unknown`. */
@@ -122,7 +122,7 @@ export class Gate {
     });
   }
 
-  /** Goes on in a process when it is not paused, and never when it is dead. */
+  /** Goes on in a process at once, after its pause, or never when it is dead. */
   resume(process: SimProcess, run: () => void): void {
     if (!process.isAlive) return;
     if (process.pausedUntilMs <= this.#queue.nowMs) {

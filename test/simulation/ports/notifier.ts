@@ -1,4 +1,5 @@
-// Whoever takes notifications, as one simulated process reaches it: what arrives is evidence.
+// The receiver of notifications, as one simulated process reaches it: every notification that arrives is
+// evidence.
 import { type Notification, type Notifier, NotifierError } from "#ports/notifier.ts";
 import type { SimProcess } from "../engine/sim-process.ts";
 import type { Gate, PortCall } from "./gate.ts";

@@ -1,4 +1,4 @@
-// What a policy may order beyond the gate's own fates: how the venue's wire and engine misbehave.
+// Fates that a policy may order beyond the gate's own: how the venue's wire and engine misbehave.
 import type { FaultEffect } from "#local/exchange/faults/fault.ts";
 import type { CallPolicy, PortCall, Verdict } from "./gate.ts";
 

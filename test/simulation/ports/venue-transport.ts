@@ -13,7 +13,7 @@ import type { SimProcess } from "../engine/sim-process.ts";
 import type { Gate, PortCall } from "./gate.ts";
 import type { SimPolicy, SimVerdict } from "./policy.ts";
 
-/** What a venue says of an order it does not know (yet). */
+/** The venue's answer for an order that it does not know (yet). */
 const NOT_KNOWN = {
   kind: "venueError",
   when: "before",
@@ -55,7 +55,7 @@ export function simTransport(setup: TransportSetup, process: SimProcess, account
       operation: name,
       subject: fields.get("symbol") ?? "",
       process,
-      // The transport never repeats a request, and neither does TCP.
+      // Only reads may arrive twice: transport and TCP send an order once.
       canArriveTwice: request.method === "GET",
       canBeRefused: true,
     };

@@ -1,5 +1,5 @@
-// The seeds of every test run, dealt out over the files of this folder so that workers run them side by side. Keeps
-// true that the shares together are all the seeds, each once, and that the last hundred have never run before.
+// The seeds of every test run, dealt out over the files of this folder so that workers run them side by side.
+// The shares together are all the seeds, each once. The last hundred seeds are new in every run.
 import { describe, expect, inject, it } from "vitest";
 import { reportOf } from "../report.ts";
 import { simulate } from "../simulate.ts";

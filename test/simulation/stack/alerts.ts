@@ -7,7 +7,7 @@ import { DIRECT_HOOK_ID, SIGNED_HOOK_ID } from "#local/stack/settings.ts";
 import { SYMBOLS } from "./seed.ts";
 
 export interface SentAlert {
-  /** What the sender calls it; every repetition carries the same. */
+  /** The sender's name for it; every repetition carries the same. */
   readonly key: string;
   readonly mode: "direct" | "signed";
   readonly contentType: string;
@@ -30,7 +30,7 @@ export function pick<T>(random: Random, values: readonly T[]): T {
   return value;
 }
 
-/** What is wanted, as the fields of an alert. The first ones open, so that there is something to close. */
+/** A trader's wish as the fields of an alert. The first ones open, so that there is something to close. */
 function wanted(random: Random, index: number): Readonly<Record<string, string>> {
   const symbol = pick(random, SYMBOLS);
   const kind = index < FIRST_ACTIONS_OPEN ? 0 : random();

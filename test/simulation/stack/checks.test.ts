@@ -102,7 +102,7 @@ const DAMAGES: readonly (readonly [check: string, what: string, damage: Damage])
   ],
   [
     "groupsAreTheVenuesPositions",
-    "a group that holds what nobody filled",
+    "a group that holds more than its fills",
     (all) => changed(all, "orders", ORDER_PATH, { filledQtyBase: "0.5" }),
   ],
   ["slotsAreTheOpenGroups", "a slot that was not freed", (all) => without(all, "groups", GROUP_PATH)],

@@ -128,7 +128,10 @@ export class Disruption {
     return Promise.resolve();
   }
 
-  /** Holds the next send at the venue, before or after it takes effect, and kills whoever may have sent it. */
+  /**
+   * Holds the next send at the venue, before or after it takes effect, and kills the process that may have
+   * sent it.
+   */
   async #killMidSend(when: "before" | "after"): Promise<void> {
     const effect = { kind: "latency", when, latencyMs: HELD_SEND_MS } as const;
     const added = await this.#addFault(`heldSend ${when}`, { effect, match: NEW_ORDER, count: 1 });

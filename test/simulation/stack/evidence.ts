@@ -1,5 +1,5 @@
-// What is left when a fault run has healed: every document of the account, the venue's own truth, and what was sent.
-// Plain data, so that the invariants are pure and can be shown to fail.
+// The evidence of a healed fault run: every document of the account, the venue's own truth, and the sent
+// signals. Plain data, so that the invariants are pure and can be shown to fail.
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";

@@ -1,5 +1,6 @@
-// The exchange's faults that a run may inject, each drawn with its own numbers from the seed. All of them are honest:
-// what they say about an order may be missing, late or unreadable, but never a lie that a real venue could not tell.
+// The exchange's faults that a run may inject, each drawn with its own numbers from the seed. All of them are
+// honest: an answer about an order may be missing, late or unreadable, and says only things that a real venue
+// could say.
 
 import type { Random } from "@ballast/local-serving/random.ts";
 import type { FaultEffect, FaultRule, FaultWhen } from "#local/exchange/faults/fault.ts";

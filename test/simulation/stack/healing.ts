@@ -17,14 +17,14 @@ import { request, requestJson, requireJson, UnexpectedAnswerError } from "./stac
  */
 const HEAL_TIMEOUT_MS = 360_000;
 const LOOK_AGAIN_MS = 1_000;
-/** What the reconcile schedule does between two looks is done at this distance instead of every minute. */
+/** Healing does the work of the reconcile schedule at this distance instead of every minute. */
 const RECONCILE_EVERY_MS = 5_000;
 /**
  * A run may have to wait for one whose process was killed while it started: firebase-tools never answers for that, and
  * the scheduler gives it up a little after the function's own timeout, and tries once more.
  */
 const SCHEDULE_TIMEOUT_MS = 240_000;
-/** A name no holder has: whoever holds the lease is another. */
+/** A name apart from every holder's, so that any lease belongs to another. */
 const NOBODY = "observer";
 
 interface SubscriptionDepth {
@@ -34,8 +34,8 @@ interface SubscriptionDepth {
 }
 
 /**
- * What is still under way, in words; empty when the stack is quiet. Tasks that wait do not count: they are looks at
- * what is counted here, and find nothing to do.
+ * The work that is still under way, in words; empty when the stack is quiet. Waiting tasks are left out: each
+ * is a look at work that is counted here.
  */
 async function openEnds(stack: SimStack, eyes: Eyes): Promise<readonly string[]> {
   const { ports } = stack;

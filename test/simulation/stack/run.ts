@@ -1,5 +1,5 @@
-// One fault run of the real stack: start, work under faults, heal, judge. Keeps true that whatever happens the stack
-// is ended, and that a run which could not be judged is not called a good one.
+// One fault run of the real stack: start, work under faults, heal, judge. The stack is ended in every case.
+// Only a run that was judged can pass.
 import { seededRandom } from "@ballast/local-serving/random.ts";
 import { violationsIn } from "./checks/all.ts";
 import { Disruption, Tally } from "./disruption.ts";
@@ -87,7 +87,7 @@ function countBy<T>(values: Iterable<T>, nameOf: (value: T) => string): string {
   return tally.toString();
 }
 
-/** What came of the workload: a run of denials alone would prove little, and is seen here. */
+/** The results of the workload: a run of denials alone would prove little, and is seen here. */
 function summaryOf(sender: Sender, { receipts, orders, alerts, journal }: Evidence): string {
   const unanswered = sender.signals.filter(({ answers }) => answers.length === 0).length;
   const denials = [...receipts.values()].flatMap((receipt) => receipt.denials);

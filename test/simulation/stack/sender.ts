@@ -1,5 +1,5 @@
-// A sender of alerts as the world has them: signs what it sends, repeats under the same id what was not answered, and
-// remembers every answer. Keeps true that an answer is recorded exactly as it came, for the invariants to judge.
+// A sender of alerts as the world has them: it signs its alerts, repeats each under the same id until it is
+// answered, and records every answer exactly as it came, for the invariants to judge.
 import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Random } from "@ballast/local-serving/random.ts";

@@ -1,6 +1,6 @@
-// The real stack for the fault run: every part a process of its own on a free port, started by the same code as
-// `npm start`, but each of them may be killed and started again on what it had stored. Keeps true that only processes
-// of this run are ever touched, and that a part which ends without being killed is reported.
+// The real stack for the fault run: every part a process of its own on a free port, started by the same code
+// as `npm start`; each may be killed and started again on its stored state. Only processes of this run are
+// ever ended, and a part that ends by itself is reported.
 import { randomUUID } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -42,7 +42,7 @@ class BrokenStackError extends Error {
 
 export class SimStack {
   readonly settings: StackSettings;
-  /** How parts ended that nobody killed. */
+  /** Ends of parts that ended by themselves. */
   readonly #faults: string[] = [];
   readonly #console: StackConsole;
   readonly #runFile: RunFile;
@@ -56,7 +56,7 @@ export class SimStack {
     this.#runFile = new RunFile(settings.dataDir, settings.runId);
   }
 
-  /** A stack with nothing stored, not yet started. */
+  /** An empty stack, still to be started. */
   static async create(): Promise<SimStack> {
     const parent = join(ROOT, ".local", "sim-stack");
     mkdirSync(parent, { recursive: true });
@@ -111,7 +111,7 @@ export class SimStack {
     this.#expected.delete(name);
   }
 
-  /** Throws when a part has ended although nobody killed it: what is seen from then on says nothing. */
+  /** Throws when a part has ended by itself: evidence from then on is void. */
   requireWhole(): void {
     if (this.#faults.length > 0) throw new BrokenStackError(this.#faults.join("; "));
   }

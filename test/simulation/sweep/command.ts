@@ -2,7 +2,7 @@
 import { CATALOGUE } from "./catalogue.ts";
 import { type FoundViolation, type ScenarioResult, sweep, unreached } from "./sweep.ts";
 
-/** Violations written out for a scenario; more of one kind help nobody. */
+/** Violations written out for a scenario; more of one kind teach nothing new. */
 const SHOWN = 5;
 /** Calls listed by name with `lists`. */
 const INDENT = "    ";
@@ -16,7 +16,7 @@ export interface SweepCommand {
   readonly isStopped?: () => boolean;
 }
 
-/** Runs the whole sweep. True when nothing broke and no port call of the product was left out. */
+/** Runs the whole sweep. True when every case held and every port call of the product was struck. */
 export async function runSweep(
   { only = "", lists = false, isStopped = () => false }: SweepCommand,
   write: (line: string) => void,
@@ -56,7 +56,7 @@ function linesOf(result: ScenarioResult, lists: boolean): readonly string[] {
   ];
 }
 
-/** What was struck, and what broke. */
+/** The strikes of a violation, and its messages. */
 export function inWords({ strikes, messages }: FoundViolation): readonly string[] {
   const struck = strikes.length === 0 ? "without a strike" : strikes.join(", then ");
   return [`${INDENT}${struck}:`, ...messages.map((message) => `${INDENT}${INDENT}${message}`)];

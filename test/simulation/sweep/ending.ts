@@ -14,7 +14,7 @@ import type { Stage } from "./stage.ts";
 /** Ids that Ballast derives; others at the venue are somebody else's. */
 const OUR_ORDER_ID = /^b[a-z2-7]{30}$/;
 
-/** What the account came to, without times and without how it got there. */
+/** The account's end state, apart from times and from the way to it. */
 export interface Ending {
   readonly receipts: readonly string[];
   readonly orders: readonly string[];
@@ -51,7 +51,7 @@ export function endingOf(stage: Stage): Ending {
   };
 }
 
-/** What differs from the end without a strike, in words. A strike may add alerts, never take one away. */
+/** Differences from the end without a strike, in words. A strike may add alerts, never take one away. */
 export function differences(
   untouched: Ending,
   struck: Ending,
@@ -66,7 +66,7 @@ export function differences(
   });
 }
 
-/** What must hold at the end of every run and no invariant of the simulator asks. */
+/** Holds at the end of every run, beyond the invariants of the simulator. */
 export function endingFaults(stage: Stage): readonly string[] {
   const documents = stage.world.store.dump();
   const control = documents[paths.control(ACCOUNT)] as unknown as ControlState;
@@ -88,7 +88,7 @@ export function endingFaults(stage: Stage): readonly string[] {
   return [...faults, ...venueFaults(stage, orders)];
 }
 
-/** One accepted order at the venue for each (intent, step), and none that was not stored. */
+/** Every (intent, step) has one accepted order at the venue, and every order there is stored. */
 function venueFaults(stage: Stage, orders: readonly Order[]): readonly string[] {
   const accepted = new Map<string, number>();
   for (const { clientOrderId } of stage.world.exchange.engine.state.orders.values()) {

@@ -1,5 +1,6 @@
-// What the sweep does to one port call: a process that dies, a request or an answer that is lost, a request that
-// arrives twice, a delivery that is repeated meanwhile, a process that stands still until its lease has run out.
+// The sweep's strikes on one port call: a process that dies, a request or an answer that is lost, a request
+// that arrives twice, a delivery that is repeated meanwhile, a process that stands still until its lease has
+// run out.
 import type { PortCall } from "../ports/gate.ts";
 import type { SimVerdict } from "../ports/policy.ts";
 
@@ -10,7 +11,10 @@ const SWEEP_FAULTS = [
   "lostRequest",
   "refused",
   "twice",
-  /** What set the process going is delivered a second time, to another instance, while the call is under way. */
+  /**
+   * The delivery that started the process comes a second time, to another instance, while the call is under
+   * way.
+   */
   "again",
   /** The same, and the call takes so long that the other instance overtakes. */
   "overtaken",

@@ -9,7 +9,7 @@ import type { Site, Strike } from "./strike-policy.ts";
 const MINUTE_MS = 60_000;
 /** Schedules run this long after the trial before everything must be in order. */
 const HEAL_MS = 4 * MINUTE_MS;
-/** Whoever is still busy after this will be for ever. */
+/** A process that is still busy after this time will be for ever. */
 const LONGEST_HEAL_MS = 10 * MINUTE_MS;
 /** Books that moved less long ago are not compared with positions (POSITION_SETTLE_MS). */
 const SETTLED_MS = 6_000;

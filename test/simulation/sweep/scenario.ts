@@ -8,12 +8,12 @@ export interface Scenario {
   readonly config?: Partial<AccountConfig>;
   /** Minute of five in which the run begins. */
   readonly startMinute?: number;
-  /** What was there before; nothing of it is struck. */
+  /** Events before the trial, free of strikes. */
   readonly before?: (stage: Stage) => Promise<void>;
   /** Sets the trial going. */
   readonly trial: (stage: Stage) => Promise<void> | void;
   readonly trialMs?: number;
-  /** What an operator mends before healing. */
+  /** An operator's repair before healing. */
   readonly mend?: (stage: Stage) => Promise<void> | void;
   /**
    * Parts of the end that a strike may change although the program is right, and why: `receipts`, `orders`, `groups`,

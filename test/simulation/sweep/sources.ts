@@ -1,5 +1,5 @@
-// Where in the product's source port calls stand, and which of these lines a run has reached. Keeps true that a call
-// that somebody adds and no scenario makes is reported, without a list to keep.
+// The lines of the product's source that call a port, and those of them that a run has reached. A new call
+// outside every scenario is found by itself and reported.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,13 +9,13 @@ const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const SEARCHED = ["functions/src/app", "functions/src/adapters/ccxt"] as const;
 const IN_PRODUCT = /(functions\/src\/(?:app|adapters\/ccxt)\/[\w./-]+\.ts):(\d+)/g;
 
-/** What a port call looks like: the port's name, then one of its methods. */
+/** The shape of a port call: the port's name, then one of its methods. */
 const PORT_CALL =
   /(?:documents\.(?:getAll|commit|query)|bus\.publish|tasks\.schedule|clock\.sleep|venue\.(?:fetch\w+|createOrder|findOrder|cancelOrder))\(/g;
 
 interface Exception {
   readonly path: string;
-  /** What stands in the line. */
+  /** A part of the line. */
   readonly call: string;
   readonly why: string;
 }

@@ -1,5 +1,5 @@
-// What a scenario works with: one account's deployment of the simulator, signals to send, things to arrange, and the
-// strike of the sweep waiting in its policy.
+// The ground of a scenario: one account's deployment of the simulator, signals to send, things to arrange,
+// and the strike of the sweep waiting in its policy.
 
 import type { CommandRequest } from "#domain/documents/command.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
@@ -90,7 +90,7 @@ export class Stage {
     happen(this.world, happening);
   }
 
-  /** Moves a symbol's price at the venue; nobody is told. */
+  /** Moves a symbol's price at the venue, unannounced. */
   jump(symbol: string, percent: number): void {
     this.happen({ kind: "jump", symbol, percent });
   }

@@ -24,7 +24,7 @@ export interface Strike {
 export interface Script {
   readonly matches: (call: PortCall) => boolean;
   readonly verdict?: Partial<SimVerdict>;
-  /** What happens elsewhere at that moment. */
+  /** Another event at that moment. */
   readonly meanwhile?: () => void;
   count: number;
 }
@@ -37,7 +37,7 @@ export class StrikePolicy implements SimPolicy {
   readonly #strikes: readonly Strike[];
   /** Collects the source locations of the calls, where they are wanted. */
   readonly #sources: Set<string> | null;
-  /** Repeats what set the calling process going; set by whoever knows. */
+  /** Repeats the delivery that started the calling process; set by the stage, which knows it. */
   deliverAgain: (call: PortCall) => void = () => undefined;
 
   constructor(strikes: readonly Strike[], sources: Set<string> | null) {

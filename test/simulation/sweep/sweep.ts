@@ -55,7 +55,7 @@ export async function sweep(options: SweepOptions): Promise<readonly ScenarioRes
 }
 
 interface Target {
-  /** Strikes without which the call is not made. */
+  /** Strikes that lead to the call. */
   readonly before: readonly Strike[];
   readonly number: number;
   readonly site: Site;

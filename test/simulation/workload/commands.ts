@@ -1,4 +1,5 @@
-// What operators order in a run, as items of its workload, and how an order becomes the request that is posted.
+// The orders of operators in a run, as items of its workload, and how an order becomes the request that is
+// posted.
 import type { CommandRequest } from "#domain/documents/command.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState, TradingState } from "#domain/documents/control.ts";
@@ -74,7 +75,9 @@ function drawOrder(random: Random): SimOrder {
   }
 }
 
-/** What is posted, on what the screen shows at this moment; null when it shows nothing to act on. */
+/**
+ * The request, made from the screen's contents at this moment; null when the screen has nothing to act on.
+ */
 export function requestFor(world: World, accountId: string, order: SimOrder): CommandRequest | null {
   const documents = world.store.dump();
   const read = <T>(path: string): T | null => (documents[path] ?? null) as T | null;
@@ -99,7 +102,7 @@ export function requestFor(world: World, accountId: string, order: SimOrder): Co
     case "config": {
       const control = read<ControlState>(paths.control(accountId));
       const config = read<AccountConfig>(paths.config(accountId));
-      // Nobody writes a new config on top of one that cannot be read.
+      // An operator writes a new config only on top of a readable one.
       if (control === null || config?.symbols === undefined) return null;
       return {
         kind: "set_config",

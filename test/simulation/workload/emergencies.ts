@@ -5,7 +5,7 @@ import type { RunSetup } from "./setup.ts";
 
 export function drawEmergencies(random: Random, setup: RunSetup): readonly Item[] {
   if (!random.chance(0.25)) return [];
-  // No process of a run may trade a live account, so nothing could ever flatten one.
+  // Only paper accounts can be flattened: every process of a run may trade on paper alone.
   const paper = setup.accounts.filter(({ profile }) => profile.mode === "paper");
   const { accountId } = random.pick(paper).profile;
   const afterMs = random.int(FIRST_ITEM_MS, setup.trialMs);

@@ -126,7 +126,7 @@ export async function mend(world: World): Promise<void> {
   await world.witness.landed(null, ENVIRONMENT, writes);
 }
 
-/** Money that is not there does not go: the venue refuses. */
+/** The venue refuses a withdrawal beyond the available money. */
 function transfer(world: World, accountId: string, amountUsd: number): undefined {
   const action = amountUsd > 0 ? "deposit" : "withdraw";
   try {

@@ -44,9 +44,9 @@ export type Happening =
   | { readonly kind: "brokenDocument"; readonly accountId: string; readonly which: BreakableDocument }
   | { readonly kind: "universe" }
   | { readonly kind: "flatten"; readonly accountId: string }
-  /** Money that comes, or goes where it is negative; what is not available does not go. */
+  /** Money that comes, or goes where the amount is negative, as far as it is available. */
   | { readonly kind: "transfer"; readonly accountId: string; readonly amountUsd: number }
-  /** Somebody edits `config/current`: into nothing readable, or into a version that no command activated. */
+  /** A person edits `config/current`: into unreadable data, or into a version that no command activated. */
   | { readonly kind: "configByHand"; readonly accountId: string; readonly how: "broken" | "foreign" }
   /** Two schedules fall silent at once: half of what the watchdog listens to. */
   | { readonly kind: "silence"; readonly durationMs: number }
@@ -54,7 +54,7 @@ export type Happening =
   | { readonly kind: "strayMessage"; readonly payload: unknown };
 
 export type BreakableDocument = "nav" | "peak" | "universe";
-/** What takes nothing for a while: documents for people, notifications, messages. */
+/** Receivers that fail for a while: documents for people, notifications, messages. */
 export type Deaf = "people" | "notifier" | "bus";
 export type ConfigChange = "tighter" | "looser" | "fewerSymbols" | "allSymbols";
 

@@ -1,5 +1,5 @@
-// What an account's config says about losing money, drawn apart from the rest: drawdown grades, rules of the watchdog,
-// reserves. Tight enough that the price moves of minutes meet them.
+// The part of an account's config about losing money, drawn apart from the rest: drawdown grades, rules of
+// the watchdog, reserves. Tight enough that the price moves of minutes meet them.
 import type { AccountConfig, DrawdownConfig } from "#domain/documents/config.ts";
 import { MIN_TELEMETRY_SILENCE_MS } from "#domain/nav/nav-cadence.ts";
 import { NO_DRAWDOWN_GRADES } from "#test/support/config.ts";

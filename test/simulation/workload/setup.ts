@@ -1,5 +1,5 @@
-// What a run is made of before anything happens, drawn from its seed: accounts with their limits, hooks, the listed
-// contracts and how thin their books are.
+// The ground of a run before its first event, drawn from its seed: accounts with their limits, hooks, the
+// listed contracts and how thin their books are.
 
 import { createHash } from "node:crypto";
 import type { AccountProfile } from "#domain/documents/account.ts";

@@ -1,4 +1,4 @@
-// A clock that moves only when told to, or by itself with every sleep. Keeps true that no test waits for real time.
+// A clock that moves only when told to, or by itself with every sleep, so that no test waits for real time.
 import type { Clock } from "#ports/clock.ts";
 
 export interface FakeClock extends Clock {
@@ -10,7 +10,7 @@ export interface FakeClock extends Clock {
   readonly sleepsMs: readonly number[];
 }
 
-/** 2026-01-02T03:04:05.678Z: a time of no special meaning, so that nothing passes because it is zero or midnight. */
+/** 2026-01-02T03:04:05.678Z: an ordinary time, so that a test cannot pass by a zero or a midnight. */
 export const DEFAULT_START_MS = 1_767_323_045_678;
 
 export interface FakeClockOptions {

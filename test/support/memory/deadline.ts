@@ -1,4 +1,5 @@
-// Deadlines without real time: one that gives up at once on work that never settles, and one that never gives up.
+// Deadlines free of real time: one that gives up at once on work that never settles, and one that waits for
+// ever.
 import { type Deadline, DeadlineExceededError } from "#ports/deadline.ts";
 
 /** Turns of the event loop after which work counts as work that never settles; what settles by itself takes fewer. */

@@ -1,4 +1,4 @@
-// Whoever takes notifications, in memory: what was told, and how the next tellings fail.
+// The receiver of notifications, in memory: the notifications it got, and how the next ones fail.
 import { type Notification, type Notifier, NotifierError } from "#ports/notifier.ts";
 
 export interface MemoryNotifier extends Notifier {

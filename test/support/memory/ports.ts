@@ -1,5 +1,6 @@
-// Every port of a composition in memory, for tests, benches and fuzzers that compose the product. Keeps true that what a
-// caller did not give works as for a process that was given nothing: no secret, no venue, no receiver of notifications.
+// Every port of a composition in memory, for tests, benches and fuzzers that compose the product. A port that
+// the caller leaves out works as in a process with empty settings: secrets, venue and receiver of
+// notifications are missing.
 import type { Ports } from "#functions/compose.ts";
 import { createMemoryBus } from "./bus.ts";
 import { createFakeClock } from "./clock.ts";

@@ -1,4 +1,4 @@
-// docs/api.md names every status, code and field of the two HTTP functions, and none that they do not have.
+// docs/api.md names exactly the statuses, codes and fields of the two HTTP functions.
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { OWN_FIELDS, PLACEHOLDER_FIELDS, PLOT_FIELDS } from "#domain/signal/field-names.ts";

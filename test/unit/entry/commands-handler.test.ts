@@ -1,5 +1,5 @@
-// Guards the way in for commands against everything: no input gives a 5xx or an exception, every answer is complete,
-// and nothing is stored for a sender that proved nothing.
+// Guards the way in for commands against everything: every input gets a complete answer below 500 and throws
+// no exception. Commands are stored only for senders that proved who they are.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { commandsHandler, commandTarget } from "#entry/commands-handler.ts";

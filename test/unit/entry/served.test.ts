@@ -80,7 +80,7 @@ describe("the server answers", () => {
   });
 });
 
-/** A JSON answer that nobody may keep. */
+/** A JSON answer that must not be cached. */
 function expectAnswer(reply: Reply, status: number, code: string): void {
   expect(reply.status).toBe(status);
   expect(reply.headers.get("content-type")).toBe("application/json; charset=utf-8");

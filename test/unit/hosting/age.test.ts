@@ -1,4 +1,4 @@
-// An age is never shown younger than it is, and a clock that disagrees is said, not hidden.
+// An age is never shown younger than it is, and the page says so when a clock disagrees.
 import { describe, expect, it } from "vitest";
 import { agoText, durationText, utcDays, utcText } from "#hosting/model/age.ts";
 

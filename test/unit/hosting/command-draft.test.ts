@@ -1,5 +1,5 @@
-// A command from this page is exactly what was typed: an empty field is "none" and never zero, what is not a time or an
-// amount is not sent, and the form says in words what will happen to what is held.
+// A command from this page is exactly the typed one: an empty field means absent, never zero. An invalid time
+// or amount keeps it from being sent. The form says in words what will happen to the positions.
 import { describe, expect, it } from "vitest";
 import { countdownText } from "#hosting/model/age.ts";
 import { roleOf } from "#hosting/model/claims.ts";

@@ -1,5 +1,5 @@
-// The page reads what the functions write, whole; a document that lacks a field or has another type is refused with
-// that field's name, and a field it does not know does no harm.
+// The page reads the functions' documents whole. A document with a missing field, or one of another type, is
+// refused with that field's name; an additional field is passed over.
 import { describe, expect, it } from "vitest";
 import { configReader } from "#hosting/data/config-reader.ts";
 import { controlReader } from "#hosting/data/control-reader.ts";

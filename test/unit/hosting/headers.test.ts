@@ -1,5 +1,5 @@
-// What Hosting sends with the page: nothing from elsewhere runs, nothing but Firebase is reached, nobody frames it,
-// and only files whose name changes with their content are cached.
+// The headers that Hosting sends with the page: only its own code runs, only Firebase is reached, framing is
+// refused, and only files whose name changes with their content are cached.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { PRODUCTION_CONNECT_SOURCES } from "#hosting/data/connect-sources.ts";

@@ -1,4 +1,5 @@
-// What is held is marked as NAV is: longs at the bid, shorts at the ask, exact; what has no mark is unknown, not zero.
+// Positions are marked as NAV is: longs at the bid, shorts at the ask, exact; a position without a mark has
+// an unknown value.
 import { describe, expect, it } from "vitest";
 import { grossExposureUsd, positionRows, unrealizedPnlUsd } from "#hosting/model/positions.ts";
 import { positionsPanel } from "#hosting/view/positions-panel.ts";

@@ -1,4 +1,5 @@
-// What people are not shown or not told is said with since when and what to do, for as long as it lasts and no longer.
+// While people miss documents or messages, the page says which, since when and what to do, and stops saying
+// it at the end.
 import { describe, expect, it } from "vitest";
 import type { MessageRow } from "#hosting/model/rows.ts";
 import { verdictOf } from "#hosting/model/safety.ts";
@@ -69,7 +70,7 @@ describe("messages for people", () => {
   it.each([
     ["none waits and none was given up", {}, []],
     ["one is on its way", { unsent: messages(message()) }, []],
-    ["nobody sends them", { unsent: messages(message({ createdAtMs: NOW_MS - 660_000 })) }, ["not sent"]],
+    ["they stay unsent", { unsent: messages(message({ createdAtMs: NOW_MS - 660_000 })) }, ["not sent"]],
     [
       "the receiver failed once",
       { unsent: messages(message(), message({ outboxId: "m-2", attempts: 1, lastError: "HTTP 503" })) },

@@ -1,5 +1,5 @@
-// What a tool may do to documents: nothing in a dry run, and otherwise only whole documents of their schema. No
-// placeholder and no zero in place of a known amount ever gets through, and nothing is deleted but a doubted peak.
+// Writes of a tool: a dry run writes nothing; else it writes only whole documents of their schema. A
+// placeholder, or a zero in place of a known amount, never gets through. Only a doubted peak can be deleted.
 import { describe, expect, it } from "vitest";
 import { paths } from "#domain/documents/paths.ts";
 import { encode } from "#functions/app/documents/codec.ts";
@@ -97,7 +97,7 @@ describe("a tool", () => {
       }),
       "navUsd would become zero",
     ],
-    ["a document nobody knows", set("accounts/main/telemetry/unknown/x/y", {}), "it has no schema"],
+    ["an unknown document", set("accounts/main/telemetry/unknown/x/y", {}), "it has no schema"],
     ["a field that is not of the schema", { op: "update", path: PEAK, changes: { note: "x" } }, "note"],
     ["a drop of a peak that nothing records", DROP, "only together with an alert"],
     ["a delete of NAV", { op: "delete", path: paths.nav("main") }, "tools delete nothing but a peak"],

@@ -153,7 +153,7 @@ const LEAST_USD = "0.000000000000000000000000000001";
 export function closedConfig(nowMs: number): AccountConfig {
   return {
     version: NO_CONFIG_VERSION,
-    author: "nobody",
+    author: "none",
     createdAtMs: nowMs,
     symbols: [],
     strategies: {},

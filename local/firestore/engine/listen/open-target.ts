@@ -8,7 +8,7 @@ export interface OpenTarget {
   readonly view: View;
   /** Names to look at again before the target is consistent. */
   readonly pending: Set<string>;
-  /** What the client holds: name to update time. */
+  /** The documents that the client holds: name to update time. */
   readonly sent: Map<string, number>;
   /** Named documents are checked against the rules at every change; a query is checked once, as a whole. */
   readonly checksEachDocument: boolean;

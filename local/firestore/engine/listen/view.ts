@@ -1,5 +1,5 @@
-// What one target selects. A view notes changes cheaply as they are committed, and says later which names may look
-// different to the client, and how each looks now.
+// The documents that one target selects. A view notes changes cheaply as they are committed; asked later, it
+// lists the names that may look different to the client, and how each looks now.
 import type { DocumentChange, StoredDocument } from "../document.ts";
 import type { CompiledQuery } from "../query/compile.ts";
 import { insertionIndex, sortedMatches, windowOf } from "../query/run.ts";

@@ -91,7 +91,9 @@ function compileScope(
   return { parent, collectionId: id, allDescendants, inScope };
 }
 
-/** What a transaction that ran this query must be protected against. */
+/**
+ * The predicate that locks of a transaction use: it tells whether a change would alter the query's result.
+ */
 export function predicateOf(query: CompiledQuery): QueryPredicate {
   const selects = (document: StoredDocument | null): boolean => document !== null && query.matches(document);
   return {

@@ -1,5 +1,5 @@
-// Filters compiled to predicates over a stored document. Semantics follow the web SDK's local evaluation: a missing
-// field matches nothing, != and not-in never match null, inequalities compare within one type only.
+// Filters compiled to predicates over a stored document, as the web SDK evaluates them locally. A missing
+// field fails every filter. Null fails != as well as not-in. Inequalities compare within one type only.
 import { compareValues, equivalent, typeRank } from "../compare.ts";
 import type { StoredDocument } from "../document.ts";
 import { getField, NAME_FIELD, parseFieldPath } from "../field-path.ts";

@@ -1,5 +1,5 @@
-// What Google refuses in a filter although it could be evaluated: checked here, so that a query which works locally
-// is not refused in production. Index requirements are not checked.
+// Refuses the filters that Google refuses although they could be evaluated, so that a query which works here
+// works in production too. Index requirements are not checked.
 import type { Filter } from "../proto.ts";
 import { invalidArgument } from "../status.ts";
 

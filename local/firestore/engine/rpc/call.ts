@@ -1,4 +1,4 @@
-// What every RPC handler gets: the database, the rules, and who calls.
+// The input of every RPC handler: the database, the rules, and the caller.
 import type { Caller, ProtoMessage } from "#backend";
 import type { Access } from "../access.ts";
 import type { Database } from "../database.ts";

@@ -17,7 +17,7 @@ type RunQueryRequest = ConsistencySelector & {
 const begunBy = (view: ReadView): { transaction?: Buffer } =>
   view.newTransactionId === undefined ? {} : { transaction: view.newTransactionId };
 
-/** One response per document; one without a document when there is none, for its read time. */
+/** Sends one response per document. An empty result sends one response with the read time alone. */
 export const runQuery: StreamHandler = async ({ database, access, caller }, message, send) => {
   const request = message as RunQueryRequest;
   if (request.explainOptions != null) throw unimplemented("Query explain is not supported");

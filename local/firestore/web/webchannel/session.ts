@@ -22,7 +22,7 @@ const HANDSHAKE_ID = 0;
 
 interface SessionOptions {
   readonly id: string;
-  /** Opens the engine's stream. Not called when the caller could not be identified. */
+  /** Opens the engine's stream, once the caller is identified. */
   readonly open: (sink: StreamSink) => EngineStream;
   readonly toMessage: (json: unknown) => ProtoMessage;
   readonly toJson: (message: ProtoMessage) => unknown;
@@ -170,7 +170,7 @@ export class Session {
     this.#planFlush();
   }
 
-  /** What the engine sends in one go travels in one chunk. */
+  /** Messages that the engine sends in one go travel in one chunk. */
   #planFlush(): void {
     if (this.#flushPlanned) return;
     this.#flushPlanned = true;

@@ -161,7 +161,7 @@ describe("read-write transactions", () => {
 });
 
 describe("read-only transactions", () => {
-  it("see one state throughout, whatever is written meanwhile, and delay nobody", async () => {
+  it("see one state throughout, whatever is written meanwhile, and delay no writer", async () => {
     const { db } = connection;
     const collection = db.collection(`frozen-${randomUUID()}`);
     await collection.doc("a").set({ n: 1 });

@@ -3,7 +3,7 @@ import type { Evidence } from "../evidence.ts";
 
 export interface Check {
   readonly name: string;
-  /** What it protects. */
+  /** The guarantee that it protects. */
   readonly says: string;
   /** One sentence for each violation. */
   readonly violations: (evidence: Evidence) => readonly string[];

@@ -7,7 +7,7 @@ import type { Evidence } from "../evidence.ts";
 import type { SentSignal } from "../sender.ts";
 import type { Check } from "./check.ts";
 
-/** What becomes of a signal that was taken. */
+/** The states in which a taken signal ends. */
 const DECIDED = new Set(["ORDERED", "DENIED", "EXPIRED"]);
 const TAKEN = new Set(["ACCEPTED", "DUPLICATE"]);
 
@@ -102,7 +102,7 @@ export const nothingIsDroppedInSilence: Check = {
     // Alerts that cannot be used are quarantined too, by the webhook; messages are all of our own making.
     const quarantined = [...quarantine.values()].filter(({ source }) => source === "intents");
     return [
-      ...silent.map(({ deadLetterId }) => `nobody was told of the dead letter ${deadLetterId}`),
+      ...silent.map(({ deadLetterId }) => `no person was told of the dead letter ${deadLetterId}`),
       ...quarantined.map(({ code, faults }) => `a message was quarantined: ${code} ${faults}`),
     ];
   },
@@ -110,7 +110,7 @@ export const nothingIsDroppedInSilence: Check = {
 
 export const nobodyHadToCorrectTheBooks: Check = {
   name: "nobodyHadToCorrectTheBooks",
-  says: "Nobody but Ballast traded, so no position was ever unknown and no group ever had to be set to the venue's quantity.",
+  says: "Only Ballast traded, so no position was ever unknown and no group ever had to be set to the venue's quantity.",
   violations({ alerts, venue, orders, accountId }) {
     // A liquidation is an outsider's trade: the venue makes an order of its own for it.
     const outsiders = venue.orders.filter(({ clientOrderId: id }) => !orders.has(paths.order(accountId, id)));

@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000;
 const OPERATOR_TRIES_AGAIN_MS = 40_000;
 const isPublish = (call: PortCall): boolean => call.port === "bus";
 const UNTOLD =
-  "an instance that dies after a failed publication tells nobody; the command itself is applied later";
+  "an instance that dies after a failed publication tells no other process; the command itself is applied later";
 
 const TIGHTER = { kind: "config", accountId: ACCOUNT, change: "tighter" } as const;
 const SET_TIGHTER = {
@@ -33,7 +33,7 @@ export const commands: readonly Scenario[] = [
     trial(stage) {
       stage.order("one", { kind: "pause" });
       stage.after(30_000, () => stage.order("two", { kind: "resume" }));
-      // A sender that got no answer has given up by then, and confirmed nothing.
+      // By then a sender without an answer has given up, and its command stays unconfirmed.
       stage.after(30_000 + OPERATOR_TRIES_AGAIN_MS, () => stage.order("two", { kind: "resume" }));
     },
     trialMs: 2 * MINUTE_MS,
@@ -71,7 +71,7 @@ export const commands: readonly Scenario[] = [
     name: "a config that is set by a command",
     trial(stage) {
       stage.happen(SET_TIGHTER);
-      // As above: nobody confirms for a sender that has given up.
+      // As above: a sender that has given up leaves its command unconfirmed.
       stage.after(OPERATOR_TRIES_AGAIN_MS, () => stage.happen(SET_TIGHTER));
     },
     trialMs: 2 * MINUTE_MS,

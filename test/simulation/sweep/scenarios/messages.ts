@@ -66,7 +66,7 @@ export const messages: readonly Scenario[] = [
     trial: async (stage) => void (await stage.signal("one", { expiresAtMs: stage.nowMs - 1 })),
   },
   {
-    name: "a message that nobody can read",
+    name: "an unreadable message",
     trial: (stage) => stage.happen({ kind: "strayMessage", payload: { unparsed: "%%%" } }),
   },
   {

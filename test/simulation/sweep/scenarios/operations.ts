@@ -50,7 +50,7 @@ export const operations: readonly Scenario[] = [
     name: "a halt while an order is being sent",
     async trial(stage) {
       stage.script({ matches: isNewOrder, meanwhile: () => stage.happen(HALT), count: 1 });
-      // An order that is never sent brings no halt; the operator's word comes all the same.
+      // An unsent order brings no halt, so the operator's word comes by itself.
       stage.after(LATEST_WORD_MS, () => stage.happen(HALT));
       await stage.signal("one");
     },

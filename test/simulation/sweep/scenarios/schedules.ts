@@ -63,7 +63,7 @@ export const schedules: readonly Scenario[] = [
     trialMs: 2 * MINUTE_MS,
   },
   {
-    name: "NAV with a position in a symbol that nobody configured",
+    name: "NAV with a position in a symbol outside the config",
     config: { symbols: [DEEP, THIN] },
     before: async (stage) => byHand(stage, OTHER, "BUY", 500),
     trial: (stage) => arrange(stage, "nav", 2),
@@ -120,7 +120,7 @@ export const schedules: readonly Scenario[] = [
     trialMs: 2 * MINUTE_MS,
   },
   {
-    name: "NAV when the peak is gone and something came and went that nobody holds any more",
+    name: "NAV when the peak is gone and something came and went unseen",
     async before(stage) {
       const moved = { accountId: ACCOUNT, asset: "ETH", qty: "1" };
       stage.world.exchange.admin("deposit", moved);
@@ -175,7 +175,7 @@ export const schedules: readonly Scenario[] = [
     trialMs: ONE_MINUTE_MS,
   },
   {
-    name: "reconcile with a position that nobody knows",
+    name: "reconcile with an unknown position",
     before: async (stage) => byHand(stage, OTHER, "SELL", 500),
     trial: (stage) => arrange(stage, "reconcile", 1),
     trialMs: ONE_MINUTE_MS,

@@ -1,5 +1,6 @@
-// What operators' tools read and store: a peak that is dropped, books that are rebuilt from the journal, a config that is
-// tried on recorded intents. A tool runs until it has succeeded, as a process that can be struck like any other.
+// Reads and writes of operators' tools: a peak that is dropped, books that are rebuilt from the journal, a
+// config that is tried on recorded intents. A tool runs until it has succeeded, as a process that can be
+// struck like any other.
 
 import type { AccountConfig } from "#domain/documents/config.ts";
 import { paths } from "#domain/documents/paths.ts";

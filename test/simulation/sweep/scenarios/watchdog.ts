@@ -42,7 +42,7 @@ export const watchdogs: readonly Scenario[] = [
     mayDiffer: { orders: BY_LOOKS, groups: BY_LOOKS, alerts: BY_LOOKS },
   },
   {
-    name: "the watchdog finds an order that nobody follows, while a config is activated",
+    name: "the watchdog finds an abandoned order, while a config is activated",
     config: { watchdog: { ...watchdog, maxExecutorAgeMs: 5_000 }, workingLimitMs: 20_000 },
     async before(stage) {
       await withPosition(stage);

@@ -1,4 +1,5 @@
-// Signals from their senders on: both modes, duplicates, bodies nobody can read, refused senders, and a bus that fails.
+// Signals from their senders on: both modes, duplicates, unreadable bodies, refused senders, and a bus that
+// fails.
 import { paths } from "#domain/documents/paths.ts";
 import type { SimHook } from "#test/simulation/platform/front.ts";
 import type { PortCall } from "#test/simulation/ports/gate.ts";
@@ -10,7 +11,7 @@ const MINUTE_MS = 60_000;
 const INTO_MINUTE_MS = 24_000;
 const SHEDDING = "what a hook may still send is counted by each instance for itself";
 const UNTOLD =
-  "an instance that dies after a failed publication tells nobody; the signal itself is published later and logged";
+  "an instance that dies after a failed publication tells no other process; the signal itself is published later and logged";
 
 const isPublish = (call: PortCall): boolean => call.port === "bus";
 
@@ -40,7 +41,7 @@ export const webhooks: readonly Scenario[] = [
     },
   },
   {
-    name: "an alert with a body that nobody can read",
+    name: "an alert with an unreadable body",
     trial: (stage) => alert(stage, hooks.direct, "one", "close all!"),
   },
   {

@@ -1,4 +1,4 @@
-// A token proves somebody or nobody; only an issuer that cannot be asked is an error.
+// A token proves a user or it proves none; only an issuer that cannot be asked is an error.
 import { AuthClientErrorCode, FirebaseAuthError } from "firebase-admin/auth";
 import { describe, expect, it } from "vitest";
 import { createFirebaseAuthenticator } from "#adapters/auth/firebase-authenticator.ts";
@@ -40,7 +40,7 @@ describe("the authenticator", () => {
     `${part({ alg: "none" })}.${part(null)}.s`,
     "x".repeat(9_000),
     `${part([])}.${part({})}.s`,
-  ])("takes what is no token for nobody, without asking: %s", async (token) => {
+  ])("takes an invalid token for no user, unasked: %s", async (token) => {
     const { verify } = authenticator(() => Promise.reject(new Error("asked")));
     expect(await verify(token)).toBeNull();
   });
@@ -51,7 +51,7 @@ describe("the authenticator", () => {
     AuthClientErrorCode.ID_TOKEN_REVOKED,
     AuthClientErrorCode.USER_DISABLED,
     AuthClientErrorCode.USER_NOT_FOUND,
-  ])("takes a refused token for nobody: $code", async (code) => {
+  ])("takes a refused token for no user: $code", async (code) => {
     const { verify } = authenticator(() => Promise.reject(authError(code)));
     expect(await verify(TOKEN)).toBeNull();
   });

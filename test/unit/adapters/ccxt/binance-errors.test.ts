@@ -41,7 +41,7 @@ describe("failures of an order on Binance USD-M", () => {
     ["client id taken: ours landed", refusal(-4116, "ClientOrderId is duplicated."), "unknown", "-4116"],
     ["duplicate, in spot's words", refusal(-2010, "Duplicate order sent."), "unknown", "-2010"],
     ["a refusal with a server error", refusal(-2019, "Margin is insufficient.", 500), "unknown", "-2019"],
-    ["a code that nobody documented", refusal(-9999, "?"), "unknown", "-9999"],
+    ["an undocumented code", refusal(-9999, "?"), "unknown", "-9999"],
     ["gateway", { status: 502, body: "Bad Gateway" }, "unknown", "HTTP_502"],
     ["a 400 without words", { status: 400, body: "" }, "unknown", "HTTP_400"],
     ["an empty success", { status: 200, body: "" }, "unknown", "UNREADABLE"],

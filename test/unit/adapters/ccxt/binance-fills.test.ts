@@ -1,4 +1,4 @@
-// Fills page by page: none missed, none twice, none guessed.
+// Fills page by page: each once, complete, and as the venue gave it.
 import { describe, expect, it } from "vitest";
 import { readFills } from "#adapters/ccxt/binance-fills.ts";
 import { failureOf } from "./binance-wire.ts";

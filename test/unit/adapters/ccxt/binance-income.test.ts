@@ -1,4 +1,4 @@
-// Income page by page: none missed, none twice, and each of a kind that says whether it was earned.
+// Income page by page: each once, complete, and of a kind that says whether it was earned.
 import { describe, expect, it } from "vitest";
 import { readIncome } from "#adapters/ccxt/binance-income.ts";
 import { failureOf } from "./binance-wire.ts";

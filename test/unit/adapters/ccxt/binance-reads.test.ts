@@ -1,4 +1,4 @@
-// Reads and cancels: repeated within bounds, in the venue's time, and never guessing at what cannot be read.
+// Reads and cancels: repeated within bounds, in the venue's time; an unreadable answer is an error.
 import { describe, expect, it } from "vitest";
 import { json } from "#test/support/memory/transport.ts";
 import { failureOf, MARKET, rawOrder, scriptedVenue } from "./binance-wire.ts";

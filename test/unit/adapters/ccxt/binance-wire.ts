@@ -1,4 +1,5 @@
-// What the tests of the Binance adapter share: a venue over a scripted wire, an order, and the venue's record of it.
+// Shared by the tests of the Binance adapter: a venue over a scripted wire, an order, and the venue's record
+// of it.
 import type { binanceusdm } from "ccxt";
 import { createCcxt } from "#adapters/ccxt/binance-client.ts";
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";

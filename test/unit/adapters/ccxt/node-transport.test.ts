@@ -41,7 +41,7 @@ describe("HTTP over sockets", () => {
     expect(response.headers["retry-after"]).toBe("7");
   });
 
-  it("knows that nothing was sent when nobody listens", async () => {
+  it("knows that nothing was sent when the port is closed", async () => {
     const server = createTcpServer();
     const origin = await listening(server);
     server.close();

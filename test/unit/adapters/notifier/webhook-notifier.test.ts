@@ -90,7 +90,7 @@ describe("a notification", () => {
     expect(error.message).not.toContain("token-in-path");
   });
 
-  it("that nobody answers fails in bounded time", async () => {
+  it("without an answer fails in bounded time", async () => {
     const { url } = await receiver(null);
     const error = await failureOf(notifierAt(url, 100).send(NOTIFICATION));
     expect(error).toMatchObject({ isRefusal: false, message: "The notifier did not answer (TimeoutError)" });

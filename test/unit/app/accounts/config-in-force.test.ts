@@ -37,7 +37,7 @@ async function decided(overrides: Partial<Intent>): Promise<StoredIntent | null>
 
 describe.each([
   ["broken", { broken: true }],
-  ["of a version that nobody activated", { ...configWith({ version: 9, maxOpenGroups: 50 }) }],
+  ["of a version that no command activated", { ...configWith({ version: 9, maxOpenGroups: 50 }) }],
 ])("config/current is %s", (_, current) => {
   beforeEach(() => world.documents.seed(paths.config(ACCOUNT), current as never));
 

@@ -1,5 +1,5 @@
-// A document that cannot be read stops its own account and no other, is an alert for people and not a line of a log, and
-// is over by itself once the document is whole again.
+// An unreadable document stops its own account only. It is an alert for people rather than a line of a log,
+// and its effect ends by itself once the document is whole again.
 // Proves: app/documents/commit-decision.ts
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ControlState } from "#domain/documents/control.ts";

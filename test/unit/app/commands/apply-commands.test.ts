@@ -84,7 +84,7 @@ describe("applying", () => {
     expect(control().commands).toEqual({ storedCount: 4, takenCount: 4 });
   });
 
-  it("is what the reconcile schedule does with one whose message was lost, whoever holds the lease", async () => {
+  it("is what the reconcile schedule does with one whose message was lost, under any holder's lease", async () => {
     const { lease } = control();
     const held = { ...control(), lease: { holderId: "other", fence: lease.fence + 1, expiresAtMs: 9e12 } };
     world.documents.seed(paths.control(ACCOUNT), { ...held } as never);
@@ -105,7 +105,7 @@ describe("applying", () => {
     expect(alerts).toHaveLength(1);
   });
 
-  it("passes over a document that nobody can read, with an alert, so that it stands before no stop", async () => {
+  it("passes over an unreadable document, with an alert, so that it stands before no stop", async () => {
     const broken = await front.order({ kind: "pause" });
     const path = paths.command(ACCOUNT, broken.body.commandId ?? "");
     await world.documents.commit([{ op: "update", path, changes: { request: { kind: "dance" } } }]);

@@ -18,7 +18,7 @@ describe("the environment guard", () => {
     ["is missing", null, /does not exist/],
     ["names another environment", { name: "prod" }, /configured for local.*says prod/],
     ["is unreadable", { name: "production" }, /unreadable/],
-    ["has fields that nobody knows", { name: "local", other: 1 }, /unreadable/],
+    ["has unknown fields", { name: "local", other: 1 }, /unreadable/],
   ])("refuses when the label %s", async (_name, label, message) => {
     const guard = environmentGuard(database(label), "local", { agreed: false });
     await expect(guard()).rejects.toThrow(EnvironmentMismatchError);

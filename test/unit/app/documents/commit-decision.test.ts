@@ -1,5 +1,5 @@
-// Guards the loop of a lost race: a decision is made anew as often as somebody else committed between, never on an error
-// that says anything else, and never without end.
+// Guards the loop of a lost race: a decision is made anew for every commit of another process in between,
+// only for this error, and within a bound.
 import { describe, expect, it } from "vitest";
 import { LEASE_DURATION_MS } from "#domain/books/lease.ts";
 import { ContentionError, commitDecision, RACES } from "#functions/app/documents/commit-decision.ts";

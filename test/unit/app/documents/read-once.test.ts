@@ -1,5 +1,5 @@
-// Frozen data is read once a schema, what was read cannot be changed, and nothing is remembered of data that may still
-// change or that could not be read.
+// Frozen data is read once a schema, and its reading cannot be changed. Data that may still change, or that
+// failed to read, is read again each time.
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { decode, UnusableDocumentError } from "#functions/app/documents/codec.ts";

@@ -1,5 +1,5 @@
-// Guards what one instance learnt of an order against another that has written between: nothing said of an earlier
-// sending, and no second look at the same moment, may count for more than it is.
+// Guards one instance's outcome of an order against another instance that has written in between: an answer
+// to an earlier sending, or a second look at the same moment, counts for no more than it is.
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";

@@ -1,4 +1,5 @@
-// Guards the last step before the venue: what is sent is the stored record, and nothing that is not stored as being sent.
+// Guards the last step before the venue: the request is the stored record, and leaves only once that record
+// is stored as being sent.
 import { expect, it } from "vitest";
 import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
@@ -21,7 +22,7 @@ async function restingOrder(world: World): Promise<string> {
 }
 
 it.each([
-  ["that nobody stored", () => "b-0123456789abcdef"],
+  ["that was never stored", () => "b-0123456789abcdef"],
   ["whose sending has been answered", (resting: string) => resting],
 ])("an order %s does not go out", async (_, idOf) => {
   const world = await createWorld();

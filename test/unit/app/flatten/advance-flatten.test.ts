@@ -1,4 +1,4 @@
-// Guarantees of a flatten: whatever the books know, whoever holds the lease, and whatever the venue answers, it goes on
+// Guarantees of a flatten: whatever the books know, the venue answers, or the lease's holder does, it goes on
 // until the venue holds nothing, by reduce-only orders that were stored first, and says when it is done.
 // Proves: app/flatten/, domain/decide/flatten-plan.ts
 import { beforeEach, describe, expect, it } from "vitest";
@@ -72,7 +72,7 @@ async function workOff(instance: Instance = worker, limitMs = 120_000): Promise<
   await followUpAccount(instance, ACCOUNT);
   while (control().flatten !== null) {
     const [next] = world.tasks.pending;
-    if (next === undefined) throw new Error("The flatten is not over, and nobody will look again");
+    if (next === undefined) throw new Error("The flatten is not over, and no look is scheduled");
     world.clock.setMs(Math.max(world.clock.nowMs(), next.runAtMs));
     for (const { payload } of world.tasks.takeDue(world.clock.nowMs()))
       await followUpAccount(instance, String(payload.accountId));
@@ -229,7 +229,7 @@ describe("a flatten", () => {
   });
 });
 
-describe("a flatten, whoever holds the lease", () => {
+describe("a flatten, under any holder's lease", () => {
   it("takes it at once from a dead holder, with a higher fence", async () => {
     await open("BTCUSDT");
     const { fence } = control().lease;

@@ -1,5 +1,5 @@
-// A drawdown takes effect on the trading state in the minute it is seen, journalled and with an alert; an idle minute
-// neither reads nor writes the control document for it.
+// A drawdown takes effect on the trading state in the minute it is seen, journalled and with an alert; an
+// idle minute leaves the control document unread and unwritten for it.
 import { describe, expect, it } from "vitest";
 import type { ControlState } from "#domain/documents/control.ts";
 import { paths } from "#domain/documents/paths.ts";
@@ -57,7 +57,7 @@ describe("a drawdown", () => {
     },
   );
 
-  it("that nobody acted on before the process died takes effect with the next run", async () => {
+  it("left undone by a process that died takes effect with the next run", async () => {
     const world = await created();
     const { commit } = world.documents;
     lose(world, "21000");

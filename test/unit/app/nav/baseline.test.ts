@@ -1,5 +1,5 @@
-// A withdrawal is no drawdown and a deposit hides none; what is lost is rebuilt from its own baseline and says so; what
-// nobody can explain is a loss, never a profit.
+// A withdrawal is no drawdown, and a drawdown shows through a deposit. A lost peak is rebuilt from its own
+// baseline and says so. An unexplained change counts as a loss, never as a profit.
 import { beforeEach, describe, expect, it } from "vitest";
 import { dec, decimalString } from "#domain/decimal.ts";
 import type { Nav, NavSeries, Peak } from "#domain/documents/nav.ts";
@@ -25,7 +25,7 @@ const minutes = async (count = 1) => {
     await world.tickNav();
   }
 };
-/** What the wallet holds changes, and no income will ever say why. */
+/** Changes the wallet's balance without an income that would explain it. */
 const changeSilently = (amountUsd: string) => {
   const account = world.exchange.engine.state.accounts.get("local");
   if (account === undefined) throw new Error("There is no account");
@@ -275,7 +275,7 @@ describe("a lost peak", () => {
 });
 
 describe("a peak that stood still", () => {
-  it("is told of, and takes in the high that nobody saw", async () => {
+  it("is told of, and takes in the high that was missed", async () => {
     world.clock.setMs(world.clock.nowMs() + 20 * MINUTE_MS);
     world.exchange.admin("income", { incomeType: "REALIZED_PNL", gainUsd: "25000" });
     world.clock.setMs(world.clock.nowMs() + 20 * MINUTE_MS);

@@ -1,5 +1,5 @@
-// Guards the way in when parts of ours fail: no 5xx once something is stored, no signal lost in silence; and what a
-// signal costs, also when strangers send them.
+// Guards the way in when parts of ours fail: no 5xx once something is stored, and an alert for every lost
+// signal. Also the cost of a signal, strangers' signals included.
 import { describe, expect, it } from "vitest";
 import { paths } from "#domain/documents/paths.ts";
 import { EnvironmentMismatchError } from "#functions/app/documents/check-environment.ts";

@@ -1,5 +1,5 @@
-// Guards the way in against everything: no input gives a 5xx or an exception, every answer is complete, nothing without
-// a valid signature or token is stored, and what is stored passes its schema.
+// Guards the way in against everything: every input gets a complete answer below 500 and throws no exception.
+// Only inputs with a valid signature or token are stored, and every stored document passes its schema.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bytes, createReceiver, directRequest, signedRequest, TOKEN } from "#test/support/receiver.ts";

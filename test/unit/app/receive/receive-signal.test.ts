@@ -1,5 +1,5 @@
-// Guards the way in: one signal takes effect once, nothing unproved is stored, every proved signal leaves one receipt,
-// senders get the answer that is true, and no 5xx follows once something is stored.
+// Guards the way in: one signal takes effect once, only proved signals are stored, and each leaves one
+// receipt. Senders get the true answer, and no 5xx once something is stored.
 // Proves: app/receive/, domain/signal/, schemas/signal.ts
 import { describe, expect, it } from "vitest";
 import { intentId } from "#domain/documents/ids.ts";

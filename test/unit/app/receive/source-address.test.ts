@@ -1,5 +1,5 @@
-// Guards the source address: what the sender wrote into X-Forwarded-For is never believed, and an empty or senseless
-// list allows nobody.
+// Guards the source address: the sender's own X-Forwarded-For is never believed. An empty or senseless list
+// refuses every address.
 import { describe, expect, it } from "vitest";
 import { clientAddress, isAllowedSource } from "#functions/app/receive/source-address.ts";
 

@@ -1,5 +1,5 @@
-// What people are shown never keeps the books from being stored, and never fails in silence: an alert at once, a halt
-// past the limit, and trading does not come back by itself.
+// Documents for people never hold up the books. When they fail, an alert comes at once and a halt past the
+// limit, and only an operator restarts trading.
 // Proves: app/telling/state-publisher.ts, app/silence/, domain/telling/telemetry-silence.ts
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ControlState } from "#domain/documents/control.ts";
@@ -71,7 +71,7 @@ describe("an overview that the store refuses", () => {
     expect(codes()).toContain("TELEMETRY_FAILING");
   });
 
-  it("halts trading past the limit, whoever restarts, and not before", async () => {
+  it("halts trading past the limit, whichever process restarts, and not before", async () => {
     refuse(isForPeople);
     await trade();
     await minutes(LIMIT_MINUTES);

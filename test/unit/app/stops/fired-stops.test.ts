@@ -1,4 +1,5 @@
-// Guarantees of a stop that fired, of one that could not rest any more, and of a flatten that ends with none waiting.
+// Guarantees of a stop that fired, of one that could rest no more, and of a flatten that ends with every stop
+// gone.
 import { beforeEach, describe, expect, it } from "vitest";
 import { withStopToCancel } from "#domain/decide/protective-stop.ts";
 import { dec } from "#domain/decimal.ts";
@@ -42,7 +43,7 @@ describe("a stop that fired", () => {
     expect(at.alerts()).toEqual(["STOPPED_OUT"]);
   });
 
-  it("counts once, whoever looks and however often", async () => {
+  it("counts once, from whichever process and however often it is looked at", async () => {
     await at.act();
     at.pass(NEXT_LOOK_MS);
     at.movePrice(0.9);
@@ -53,7 +54,7 @@ describe("a stop that fired", () => {
     expect(booked).toHaveLength(1);
   });
 
-  it("is no orphan to whoever listed it before it fired, and takes nothing from the next group", async () => {
+  it("is no orphan to a process that listed it before it fired, and takes nothing from the next group", async () => {
     await at.act();
     const before = await loadBooks(at.executor, ACCOUNT);
     const [stop] = at.resting();
@@ -131,7 +132,7 @@ describe("a position whose price passed its stop before that could rest", () => 
     expect(await (await at.executor.venueFor(profile)).fetchPositions()).toEqual([]);
   });
 
-  it("is closed by reconciling when nobody else came, and tried again under another id when that failed", async () => {
+  it("is closed by reconciling when no other process came, and tried again under another id when that failed", async () => {
     beyond();
     await at.act();
     at.world.exchange.addFault({

@@ -1,4 +1,4 @@
-// An alert and the message that tells people of it are one write: neither is stored without the other.
+// An alert and the message that tells people of it are one write: both are stored or neither.
 import { describe, expect, it } from "vitest";
 import { paths } from "#domain/documents/paths.ts";
 import { type AlertCondition, alertWrites, raiseAlert } from "#functions/app/telling/alert.ts";

@@ -1,5 +1,5 @@
-// What is stored for people is sent, in order, at least once, with growing distance while the receiver fails; what is
-// given up is marked and alerted. Without a receiver nothing is read at all.
+// Messages stored for people are sent in order, at least once, with growing distance while the receiver
+// fails; a message given up is marked and alerted. Without a receiver the outbox stays unread.
 // Proves: app/telling/, domain/telling/outbox.ts, schemas/records.ts
 import { describe, expect, it } from "vitest";
 import { paths } from "#domain/documents/paths.ts";
@@ -132,7 +132,7 @@ describe("a commit that stores a message", () => {
     expect((woken[0]?.runAtMs ?? 0) - world.clock.nowMs()).toBeLessThanOrEqual(1_000);
   });
 
-  it("has stored it also when nobody can be woken", async () => {
+  it("has stored it also when the wake-up fails", async () => {
     const world = await createWorld();
     world.tasks.failNext();
     const documents = wakesOutbox(world.documents, world);

@@ -1,5 +1,6 @@
-// Guarantees of the watchdog on a whole account: it sees by itself what no other part reports, acts under anybody's
-// lease, leaves a trail of alerts, and costs a flat account nothing to read.
+// Guarantees of the watchdog on a whole account: it sees by itself the faults that other parts cannot report,
+// acts under any holder's lease, leaves a trail of alerts, and reads the store only for an account that holds
+// something.
 // Proves: app/watchdog/, schemas/watchdog.ts
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ControlState } from "#domain/documents/control.ts";
@@ -111,7 +112,7 @@ describe("an account that holds something", () => {
     expect(alerts()).toEqual([]);
   });
 
-  it("is judged as of when the look began: a look that stands still makes nobody else silent", async () => {
+  it("is judged as of when the look began: a look that stands still makes no other source silent", async () => {
     await open();
     await watch(2, { nav: true, reconcile: true });
     pass(1_000);
@@ -211,7 +212,7 @@ describe("a look that another one overtook", () => {
       await watch(1, { nav: false, reconcile: true });
       isReduced = control().tradingState.state === "REDUCING";
     }
-    // Reconcile falls silent too: whoever looks now has its second sign.
+    // Reconcile falls silent too: the next look has its second sign.
     pass(PLAIN_CONFIG.watchdog.maxReconcileAgeMs + LOOK_MS);
     const { venueFor } = watchdog;
     const venueForSlow: typeof venueFor = async (of) => {

@@ -1,5 +1,5 @@
-// Who may act: a lease holds until it expires and not a millisecond longer, and the fence grows with every change of
-// holder and with nothing else, so that an older holder's write can be told from the present one's.
+// Guards the right to act: a lease holds exactly until it expires. The fence grows with every change of
+// holder and only then, so that an older holder's write can be told from the present one's.
 import { describe, expect, it } from "vitest";
 import { acquireLease, isHeldByOther, LEASE_DURATION_MS, releaseLease } from "#domain/books/lease.ts";
 import { NOW_MS } from "#test/support/factories.ts";
@@ -10,7 +10,7 @@ describe("a lease is another's", () => {
   it.each([
     ["of another, in force", lease("b", NOW_MS + 1), true],
     ["of another, expired this moment", lease("b", NOW_MS), false],
-    ["of nobody", lease(null, NOW_MS + 1), false],
+    ["without a holder", lease(null, NOW_MS + 1), false],
     ["one's own", lease("a", NOW_MS + 1), false],
   ] as const)("%s", (_case, held, expected) => {
     expect(isHeldByOther(held, "a", NOW_MS)).toBe(expected);
@@ -31,7 +31,7 @@ describe("taking a lease", () => {
 });
 
 describe("a released lease", () => {
-  it("is nobody's and keeps its fence, so that the next holder's is higher", () => {
+  it("is free and keeps its fence, so that the next holder's is higher", () => {
     expect(releaseLease(lease("a", NOW_MS + 1))).toEqual(lease(null, 0));
   });
 

@@ -1,5 +1,5 @@
-// The venue's positions against the books: every difference is found, none is made up while an order is in flight or
-// the books have only just moved, and a group that the venue does not hold is ended.
+// The venue's positions against the books: every difference is found; while an order is in flight or the
+// books have only just moved, none is reported; a group without a position at the venue is ended.
 import { describe, expect, it } from "vitest";
 import { comparePositions, POSITION_SETTLE_MS, withVenueQuantity } from "#domain/books/positions.ts";
 import { group, NOW_MS } from "#test/support/factories.ts";

@@ -1,4 +1,5 @@
-// What each command does to the control document: applied or refused with a reason, and never looser than it says.
+// Effect of each command on the control document: applied or refused with a reason, and never looser than it
+// says.
 import { describe, expect, it } from "vitest";
 import type { AppliedCommand, CommandContext } from "#domain/command/applied.ts";
 import { applyCommand } from "#domain/command/apply-command.ts";

@@ -1,5 +1,5 @@
-// Amounts: decimal strings in, decimal strings out, rounding that never raises exposure nor gives up money; and how
-// large an entry is and how it goes to the venue.
+// Amounts: decimal strings in, decimal strings out. Rounding never raises exposure. It never gives up money.
+// Also how large an entry is and how it goes to the venue.
 // Proves: domain/decimal.ts, domain/decide/closing.ts, domain/decide/sizing.ts
 import { describe, expect, it } from "vitest";
 import { routeEntry, routeReduction } from "#domain/decide/routing.ts";

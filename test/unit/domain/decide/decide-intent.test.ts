@@ -1,4 +1,4 @@
-// The decision: sized within caps, rounded so that exposure never rises, reductions never beyond what is held.
+// The decision: sized within caps, rounded so that exposure never rises; reductions stay within the position.
 // Proves: domain/decide/routing.ts, domain/decide/shadow.ts
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

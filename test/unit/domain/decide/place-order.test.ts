@@ -1,4 +1,4 @@
-// Guards what is committed before an order is sent: whoever decides it, its record, its reservation, its group's slot
+// Guards the commit before an order is sent: for every caller, its record, its reservation, its group's slot
 // and its send in the throttle come together.
 import { describe, expect, it } from "vitest";
 import { placeClosing } from "#domain/decide/closing.ts";

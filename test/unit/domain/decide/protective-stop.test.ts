@@ -1,5 +1,5 @@
-// The stop that a group should have: never farther from its entry than configured, never at it, in step with what is
-// held; and each step used once.
+// The stop that a group should have: at most as far from its entry as configured, never at it, in step with
+// the position; and each step used once.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dueWithdrawals, planStop, wantedStop } from "#domain/decide/protective-stop.ts";
@@ -114,7 +114,7 @@ describe("what a stop took", () => {
     expect(applyStopFact(after, fact, around)).toBe(after);
   });
 
-  it("is booked to whoever holds the symbol, when the stop was left behind", () => {
+  it("is booked to the group that holds the symbol, when the stop was left behind", () => {
     const other = held({ groupId: "group-2", qtyBase: "0.3" });
     const left = {
       groupId: "group-1",

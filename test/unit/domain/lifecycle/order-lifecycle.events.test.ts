@@ -1,4 +1,5 @@
-// What each event makes of an order, field by field: the table says whether something happens, this says exactly what.
+// Effect of each event on an order, field by field: the table says whether something happens, this says
+// exactly what.
 import { describe, expect, it } from "vitest";
 import {
   fillDelta,

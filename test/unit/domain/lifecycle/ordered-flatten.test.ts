@@ -1,4 +1,4 @@
-// Ordering a flatten: it halts trading in the same change, it never restarts one under way, and it never makes a
+// Ordering a flatten: it halts trading in the same change, leaves one under way as it is, and never makes a
 // drawdown's halt easier to lift.
 import { describe, expect, it } from "vitest";
 import type { LatchCause, TradingStateLatch } from "#domain/documents/control.ts";

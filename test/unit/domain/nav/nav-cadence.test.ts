@@ -14,7 +14,7 @@ import {
 import { nav, peak } from "#test/support/factories.ts";
 
 const MINUTE_MS = 60_000;
-/** A minute in which nothing is due by itself: neither the series, nor the peak, nor the config. */
+/** A minute in which series, peak and config are all undue. */
 const QUIET_MS = Date.UTC(2026, 0, 2, 10, 1);
 const minutes = (count: number): number => count * MINUTE_MS;
 const someMinute = fc.integer({ min: 0, max: 100_000_000 }).map((minute) => minute * MINUTE_MS);

@@ -210,7 +210,7 @@ describe("losses", () => {
 
   it.each<readonly [string, number, Partial<ControlState>, number]>([
     ["a warning alone", 199, {}, 0],
-    ["the REDUCE threshold, though nobody latched it yet", 200, {}, 1],
+    ["the REDUCE threshold, though it is still to be latched", 200, {}, 1],
     [
       "a latched grade that hysteresis still holds",
       150,

@@ -100,7 +100,7 @@ describe("an instance that has just started", () => {
       }),
       { numRuns: RUNS, seed: 4 },
     );
-    // The histories are no proof of what they never meet.
+    // The histories prove only the denials that they meet.
     expect(
       [...TIMED, "RATE_LIMIT_EXCEEDED", "POOL_FULL"].filter((code) => !met.has(code as DenialCode)),
     ).toEqual([]);

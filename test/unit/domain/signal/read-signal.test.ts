@@ -1,5 +1,5 @@
-// Guards the way from a body to what it means: exits are never entries, contradictions are never traded, faults name
-// their fields, and no secret is among the fields.
+// Guards the way from a body to its meaning: exits are never entries; contradictions are never traded; faults
+// name their fields; the fields are free of secrets.
 import { describe, expect, it } from "vitest";
 import { SignalFault } from "#domain/signal/fault.ts";
 import type { DecidingFields } from "#domain/signal/meaning.ts";

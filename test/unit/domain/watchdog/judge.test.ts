@@ -193,7 +193,7 @@ describe("silence while something is held", () => {
       ["MARKET_DATA_STALE"],
     ],
     [
-      "an order that nobody moves",
+      "an order that stands still",
       { orders: [{ ...unresolved, request: { clientOrderId: "b1" } }] },
       ["EXECUTOR_STUCK"],
     ],
