@@ -1,4 +1,4 @@
-// Answers to the sender of a command: a status, a code for machines, words for people, and a remedy.
+// What the sender of a command is told: a status, a code for machines, words for people, and what to do.
 import type { Command, CommandAnswerBody, CommandCode } from "#domain/documents/command.ts";
 
 export interface CommandAnswer {
@@ -62,7 +62,7 @@ export function unauthorized(): CommandAnswer {
     401,
     {
       code: "UNAUTHORIZED",
-      message: "The request does not prove its sender",
+      message: "The request proves nobody",
       remedy:
         "Sign in again and send the ID token as Authorization: Bearer, or sign with Standard Webhooks headers beside ballast-machine",
     },

@@ -51,10 +51,25 @@ function known({ knowledge }: Release, snapshot: DocumentSnapshot): DocumentSnap
   const newer = newerThan(knowledge, kind, data);
   if (newer !== null) return { ...snapshot, newer };
   const { version } = stampIn(data);
-  if (kind === "journal") return withImages(knowledge, snapshot, data);
-  return version === stampOf(knowledge, kind).version
-    ? snapshot
-    : { ...snapshot, data: shapedAs(knowledge, kind, path, data) };
+  const isPresent = kind !== "journal" && version === stampOf(knowledge, kind).version;
+  return isPresent ? snapshot : led(knowledge, kind, snapshot, data);
+}
+
+/** A step that a document stops is that document's fault, and said where the document is decoded. */
+function led(
+  knowledge: Knowledge,
+  kind: DocumentKind,
+  snapshot: DocumentSnapshot,
+  data: DocumentData,
+): DocumentSnapshot {
+  try {
+    if (kind === "journal") return withImages(knowledge, snapshot, data);
+    return { ...snapshot, data: shapedAs(knowledge, kind, snapshot.path, data) };
+  } catch (error) {
+    const { version } = stampIn(data);
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ...snapshot, fault: `it could not be led on from version ${version}: ${reason}` };
+  }
 }
 
 /** A document's own fields in their newest shape; those that only the store knows stay as they are. */

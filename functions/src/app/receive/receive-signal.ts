@@ -1,6 +1,6 @@
-// A signal comes in: load the hook, verify the sender, parse, judge, store one receipt, publish the intent,
-// answer. The same signal takes effect once. Only a proved signal is stored; it always leaves a receipt, and
-// after it the answer is never a 5xx.
+// A signal comes in: load the hook, verify the sender, parse, judge, store one receipt, publish the intent, answer.
+// Keeps true that the same signal takes effect once, that nothing unproved is stored, that every proved signal leaves
+// a receipt, and that no 5xx follows once one is stored.
 
 import { NewerDocumentError } from "#app/documents";
 import type { Intent, Receipt } from "#domain/documents/signal.ts";
@@ -40,10 +40,7 @@ import { storeSignal } from "./store-signal.ts";
 const TOTAL_LIMIT_MS = 2_500;
 /** Time to load the hook and to check the environment: leaves 900 ms for storing and publishing. */
 const LOAD_LIMIT_MS = 1_600;
-/**
- * Age at which an undecided signal is published again when its duplicate arrives, because the first message
- * may be lost. A decision takes well under a second (npm run bench -- --only alert-to-order).
- */
+/** A duplicate of a signal that nobody has decided after this time is published again: its message may be lost. */
 export const REPUBLISH_AFTER_MS = 5_000;
 
 export interface ReceiveDeps {
@@ -60,7 +57,7 @@ export interface ReceiveDeps {
 
 export type ReceiveSignal = (request: SignalRequest) => Promise<Answer>;
 
-/** Memory of an instance between requests; all of it may be lost at any time. */
+/** What an instance remembers between requests; all of it may be lost at any time. */
 export interface ReceiveMemory {
   /** For seconds. */
   readonly hooks: HookMemory;

@@ -1,5 +1,5 @@
-// Answers to a sender: a status, a code for machines, words for people, and a remedy. Holds no secrets.
-// Before a sender has proved itself, the answer for an existing hook equals the answer for an unknown one.
+// What a sender is told: a status, a code for machines, words for people, and what to do. Holds no secrets and, before
+// a sender has proved itself, nothing that tells an existing hook from one that is not there.
 import type { ReceiptStatus } from "#domain/documents/signal.ts";
 
 export interface AnswerBody {

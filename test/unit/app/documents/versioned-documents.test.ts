@@ -12,7 +12,12 @@ import {
   type Shape,
   type UpgradeStep,
 } from "#domain/documents/versions.ts";
-import { committedAtMs, decode, NewerDocumentError } from "#functions/app/documents/codec.ts";
+import {
+  committedAtMs,
+  decode,
+  NewerDocumentError,
+  UnusableDocumentError,
+} from "#functions/app/documents/codec.ts";
 import {
   presentRelease,
   type Stamps,
@@ -199,5 +204,20 @@ describe("what this release knows", () => {
 
   it("is what the product is composed with", () => {
     expect(presentRelease("new")).toEqual({ knowledge: KNOWLEDGE, stamps: "new" });
+  });
+});
+
+describe("a step that a document stops", () => {
+  it("makes that document unusable, and no other one of the answer", async () => {
+    stored.seed(ORDER, { qty: "1" });
+    stored.seed(HOOK, { name: "a b" });
+    const up = (): Shape => {
+      throw new TypeError("no fees");
+    };
+    const documents = port({ order: [{ since: "0.3.0", up }] });
+    const [order, hook] = await documents.getAll([ORDER, HOOK]);
+    expect(() => order && decode(z.unknown(), order)).toThrow(UnusableDocumentError);
+    expect(() => order && decode(z.unknown(), order)).toThrow(/version 1: no fees/);
+    expect(hook?.data).toEqual({ name: "a b" });
   });
 });
