@@ -1,6 +1,6 @@
 // Delivers one subscription by calling out: takes messages while few enough are in flight, and acknowledges
-// or gives back each by its outcome. It acknowledges only after an answer of success, or after the last
-// attempt.
+// or gives back each by its outcome. It acknowledges only a message that was answered with success or given
+// up.
 import type { DeliveryQueue } from "./delivery-queue.ts";
 import type { Delivery } from "./message.ts";
 

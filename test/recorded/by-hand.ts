@@ -1,5 +1,6 @@
-// What hands do to a crowded run beside its drawn items: a session with both limits, a confirmation that was mistyped, a
-// profile that could not be read until somebody mended it, an alert acknowledged, a receiver that refuses a message.
+// Acts of persons on a crowded run beside its drawn items: a session with both limits, a mistyped
+// confirmation, a profile that was unreadable until it was mended, an alert acknowledged, a receiver that
+// refuses a message.
 
 import { paths } from "#domain/documents/paths.ts";
 import type { DocumentData } from "#ports/documents.ts";
@@ -77,7 +78,7 @@ function breakProfile(world: World, at: (afterMs: number, act: () => void) => vo
   at(MENDS_AFTER_MS, () => put(whole));
 }
 
-/** Not a fault of the product's: whoever takes notifications refuses one kind of them for good. */
+/** A fault outside the product: the receiver of notifications refuses one kind of them for good. */
 export const pickyReceiver: Mutation = {
   name: "pickyReceiver",
   says: "The receiver of notifications answers some of them with a refusal.",

@@ -1,5 +1,5 @@
-// What a recording must be worth before it is kept: it comes back as it was written, every document is one that this
-// release accepts, nothing is of an unknown kind. Faults in words; none means good.
+// Checks a recording before it is kept: it comes back as it was written, this release accepts every document,
+// and every kind is known. Returns faults in words; an empty list means good.
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { decode, UnusableDocumentError } from "#app/documents";
@@ -12,7 +12,7 @@ import { createMemoryDocuments } from "#test/support/memory/documents.ts";
 import { type Recording, storedOf } from "./dump.ts";
 import { kindsOf } from "./path-kinds.ts";
 
-/** Read without a schema by the release itself, or with one that its table of paths does not list. */
+/** Documents that the release reads without a schema, or with one that is missing in its table of paths. */
 const UNLISTED: readonly (readonly [RegExp, z.ZodType<object> | null])[] = [
   [/^deliveries\/[^/]+$/, null],
   [/\/telemetry\/watchdog$/, watchdogRecordSchema],

@@ -1,5 +1,6 @@
-// What a moment of a run holds that an upgrade could break, as words: `order SUBMITTING`, `lock ErrorBurst`. Read from
-// the stored documents alone, so that a recording can be judged by the same words as the run it was taken from.
+// Words for the parts of a run's moment that an upgrade could break: `order SUBMITTING`, `lock ErrorBurst`.
+// Read from the stored documents alone, so that a recording can be judged by the same words as the run it was
+// taken from.
 import type { Command } from "#domain/documents/command.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";

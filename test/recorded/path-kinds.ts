@@ -1,5 +1,5 @@
-// Every kind of document that the release knows, as patterns made from its own paths. Keeps true that a kind which is
-// added to the paths cannot be forgotten here.
+// Every kind of document that the release knows, as patterns made from its own paths, so that a kind added to
+// the paths is here as well.
 import { paths } from "#domain/documents/paths.ts";
 
 /** The telemetry documents: their last part is a word, so each is a kind of its own. */

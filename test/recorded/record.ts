@@ -54,7 +54,7 @@ async function record(moment: Moment, directory: string): Promise<void> {
 const directory = process.argv[2];
 if (directory === undefined) throw new Error("Usage: record.ts DIRECTORY");
 mkdirSync(directory, { recursive: true });
-// Thousands of errors are part of a run, and nobody reads where they came from.
+// Thousands of errors are part of a run; their stacks are unread and slow to collect.
 Error.stackTraceLimit = 0;
 const kinds = new Set<string>();
 const words = new Set<string>();

@@ -1,5 +1,5 @@
-// A recorded database taken up again in the simulator: the recording's documents, exchange and undelivered messages, then
-// new traffic under faults, then healing. Keeps true that a recording and a seed always give the same run.
+// A recorded database taken up again in the simulator: the recording's documents, exchange and undelivered
+// messages, then new traffic under faults, then healing. A recording and a seed always give the same run.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DocumentData } from "#ports/documents.ts";
@@ -37,7 +37,7 @@ export async function resume(
   mutation: Mutation | null = null,
 ): Promise<Resumed> {
   const { stackTraceLimit } = Error;
-  // Thousands of errors are part of a run, and nobody reads where they came from.
+  // Thousands of errors are part of a run; their stacks are unread and slow to collect.
   Error.stackTraceLimit = 0;
   try {
     return await run(recording, seed, mutation);

@@ -1,5 +1,5 @@
-// A run of the simulator as far as its trial, for whoever wants to stop in the middle of it: the same seed gives the
-// same events as test/simulation/simulate.ts, in the same order.
+// A run of the simulator as far as its trial, for callers that stop in the middle of it: the same seed gives
+// the same events as test/simulation/simulate.ts, in the same order.
 import { Random } from "#test/simulation/engine/random.ts";
 import type { Mutation } from "#test/simulation/mutations/mutation.ts";
 import type { DeliveryRates } from "#test/simulation/platform/broker.ts";

@@ -27,7 +27,7 @@ function negatesTwice(text: string): boolean {
   return text.split(SENTENCE_END).some((sentence) => (sentence.match(NEGATION)?.length ?? 0) > MAX_NEGATIONS);
 }
 
-/** Text that the product shows or sends, as far as it stands in one literal. */
+/** Literals; one of a single word is a name or a stored value, and no text that a person reads. */
 function* literalsOf(file: SourceFile): Generator<{ readonly line: number; readonly text: string }> {
   for (const node of walk(file.tree)) {
     if (node.type === "Literal" && typeof node.value === "string")
@@ -50,7 +50,9 @@ export const PROSE_RULES: readonly ProseRule[] = [
     name: 'shows a text with "whoever" or "nobody"',
     places: (file) =>
       [...literalsOf(file)].flatMap(({ line, text }) =>
-        /\b(whoever|nobody)\b/i.test(text) ? [`${file.path}:${line}: ${text.slice(0, 100)}`] : [],
+        /\s/.test(text) && /\b(whoever|nobody)\b/i.test(text)
+          ? [`${file.path}:${line}: ${text.slice(0, 100)}`]
+          : [],
       ),
   },
 ];

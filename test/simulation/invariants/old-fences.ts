@@ -48,7 +48,10 @@ export const oldFencesNeverLand: Invariant = {
   },
 };
 
-/** Books that a process writes while another one holds them, neither beside the holder nor by taking a flatten over. */
+/**
+ * Whether a process writes books that another one holds, other than beside the holder or by taking a flatten
+ * over.
+ */
 function isIntrusion(
   before: ControlState,
   next: Lease,

@@ -30,7 +30,10 @@ export interface SimMessage {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** What the broker still owes its subscribers: the state of a run outside documents and venue. */
+/**
+ * Messages and tasks that the broker still owes its subscribers: the state of a run outside documents and
+ * venue.
+ */
 export interface InFlight {
   readonly messages: readonly (SimMessage & { readonly failures: number })[];
   readonly tasks: readonly (TaskRequest & { readonly attempt: number })[];
@@ -68,7 +71,7 @@ export class Broker {
     this.#setup = setup;
   }
 
-  /** What is not acknowledged or done yet, as a power cut of everything but the broker would leave it. */
+  /** Open messages and tasks, as a power cut of everything but the broker would leave them. */
   inFlight(): InFlight {
     return {
       messages: [...this.#openMessages].map(([message, { failures }]) => ({ ...message, failures })),

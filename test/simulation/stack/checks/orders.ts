@@ -90,7 +90,7 @@ export const ordersAgreeWithTheVenue: Check = {
   },
 };
 
-/** What an order says that the venue does not. */
+/** Differences between a stored order and the venue's record of it. */
 function differences(
   { request, status, filledQtyBase, rejection }: Order,
   atVenue: VenueOrderState | undefined,

@@ -1,5 +1,5 @@
-// The operator sees which stored documents are of which version, and leads older ones to the newest shape without writing
-// over a change that came between, and without touching a newer one.
+// The operator sees which stored documents are of which version, and leads older ones to the newest shape. A
+// change that came between stays, and newer documents stay untouched.
 import { expect, it } from "vitest";
 import { paths } from "#domain/documents/paths.ts";
 import { KNOWLEDGE } from "#domain/documents/versions.ts";

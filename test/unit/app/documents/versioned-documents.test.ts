@@ -1,5 +1,5 @@
-// A document is read in the newest shape that a release knows and written with its version; one of a later release is
-// marked, keeps nobody else from being read, and is never acted on.
+// A document is read in the newest shape that a release knows and written with its version. One of a later
+// release is marked, leaves the other documents readable, and is never acted on.
 import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { DOCUMENT_KINDS, type DocumentKind, kindOf } from "#domain/documents/kinds.ts";

@@ -77,7 +77,7 @@ function walk(steps: Parameters<typeof after>[1][], look: (now: History, before:
   }
 }
 
-/** What reductions under way may still take from the group. */
+/** The quantity that reductions under way may still take from the group. */
 function promisedBase({ reservations }: ControlState, ofGroupId: string): number {
   return Object.values(reservations)
     .filter(({ groupId, reduceOnly }) => groupId === ofGroupId && reduceOnly)
