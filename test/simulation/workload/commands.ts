@@ -1,10 +1,12 @@
 // What operators order in a run, as items of its workload, and how an order becomes the request that is posted.
+
 import type { CommandRequest } from "#domain/documents/command.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState, TradingState } from "#domain/documents/control.ts";
 import type { Nav } from "#domain/documents/nav.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Random } from "../engine/random.ts";
+import { presentData } from "../releases/next-release.ts";
 import type { World } from "../world.ts";
 import { type ConfigChange, FIRST_ITEM_MS, type Item } from "./items.ts";
 import { changedConfig } from "./operator.ts";
@@ -77,7 +79,10 @@ function drawOrder(random: Random): SimOrder {
 /** What is posted, on what the screen shows at this moment; null when it shows nothing to act on. */
 export function requestFor(world: World, accountId: string, order: SimOrder): CommandRequest | null {
   const documents = world.store.dump();
-  const read = <T>(path: string): T | null => (documents[path] ?? null) as T | null;
+  const read = <T>(path: string): T | null => {
+    const data = documents[path];
+    return data === undefined ? null : (presentData(path, data) as T);
+  };
   switch (order.kind) {
     case "start":
       return {
