@@ -13,15 +13,10 @@ export const releasesLoseNothing: Invariant = {
     return {
       landed({ process, stored, changes }) {
         if (stored === undefined) return;
-        for (const change of stored) {
-          if (process !== null) checkKept(evidence, process.id, change);
-          else if (change.before !== null && change.accountId !== null) byHand.add(change.accountId);
-        }
-        for (const { accountId, before, after } of changes) {
-          if (before !== null || accountId === null || byHand.has(accountId)) continue;
-          if (typeof after?.code === "string" && CALLED_UNUSABLE.has(after.code))
-            evidence.fail(`${process?.id} says ${after.code} of ${accountId}, whose documents are whole`);
-        }
+        if (process === null) return noteByHand(stored, byHand);
+        for (const change of stored) checkKept(evidence, process.id, change);
+        for (const change of changes)
+          if (!byHand.has(change.accountId ?? "")) checkTold(evidence, process.id, change);
       },
     };
   },
@@ -33,6 +28,16 @@ const CALLED_UNUSABLE: ReadonlySet<string> = new Set([
   "PROFILE_UNUSABLE",
   "PEAK_REBUILT",
 ]);
+
+function noteByHand(stored: readonly Change[], byHand: Set<string>): void {
+  for (const { before, accountId } of stored) if (before !== null && accountId !== null) byHand.add(accountId);
+}
+
+function checkTold(evidence: Evidence, who: string, { accountId, before, after }: Change): void {
+  if (accountId === null || before !== null || typeof after?.code !== "string") return;
+  if (CALLED_UNUSABLE.has(after.code))
+    evidence.fail(`${who} says ${after.code} of ${accountId}, whose documents are whole`);
+}
 
 function checkKept(evidence: Evidence, who: string, { path, before, after }: Change): undefined {
   if (before === null || after === null) return;
