@@ -30,7 +30,8 @@ const CALLED_UNUSABLE: ReadonlySet<string> = new Set([
 ]);
 
 function noteByHand(stored: readonly Change[], byHand: Set<string>): void {
-  for (const { before, accountId } of stored) if (before !== null && accountId !== null) byHand.add(accountId);
+  for (const { before, accountId } of stored)
+    if (before !== null && accountId !== null) byHand.add(accountId);
 }
 
 function checkTold(evidence: Evidence, who: string, { accountId, before, after }: Change): void {
