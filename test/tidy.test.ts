@@ -1,7 +1,7 @@
 // The house rules as tests: imports, purity, size, names, text. Each rule is first shown to catch a sample that breaks
 // it and to pass one that does not, so that a rule that stopped working fails here too.
 import { describe, expect, it } from "vitest";
-import { layerFaults } from "#test/tidy/layers.ts";
+import { climbingFaults, layerFaults } from "#test/tidy/layers.ts";
 import { pathFaults, pathsNamedIn } from "#test/tidy/paths.ts";
 import { ambientFaults, asyncFaults, fallbackFaults } from "#test/tidy/purity.ts";
 import {
@@ -80,6 +80,13 @@ const HOUSE: readonly Rule[] = [
       ["hosting/src/a.ts", 'import { x } from "#domain/risk/engine.ts";'],
       ["hosting/src/a.ts", 'import { SIDES } from "#domain/documents/words.ts";'],
     ],
+  },
+  {
+    name: "imports say where they lead",
+    check: climbingFaults,
+    files: [...ourSources, ...testSources],
+    breaks: [["local/a/b/c.ts", 'import { x } from "../../d/x.ts";']],
+    keeps: [["local/a/b/c.ts", 'import { x } from "../x.ts"; import { y } from "#local/d/y.ts";']],
   },
   {
     name: "clock, randomness, environment and timers stay in adapters",

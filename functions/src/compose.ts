@@ -1,12 +1,12 @@
-// The composition: ports and settings in, the duties of one process out. Product, simulation, tests, benches and tools
-// compose here and differ in the ports alone. Keeps true that composing opens nothing and asks for nothing, and that
+// The composition: ports and settings in, the duties of one process out. Product, simulation, tests, benches
+// and tools compose here and differ in the ports alone. Composing opens no connection and sends no request;
 // every duty begins by comparing the database's label with the settings.
 
 import { type AccountListDeps, forEachAccount, listAccounts } from "#app/accounts";
 import { executeCommands, type ReceiveCommand, type ReceiveCommandDeps, receiveCommand } from "#app/commands";
 import { environmentGuard, type Release, versionedDocuments } from "#app/documents";
 import { executeIntent } from "#app/execution";
-import type { BusMessage } from "#app/messages";
+import { type BusMessage, readable, versionedBus } from "#app/messages";
 import { type NavDeps, writeNav } from "#app/nav";
 import { type ReceiveDeps, type ReceiveSignal, receiveSignal } from "#app/receive";
 import { followUpAccount, type ReconcileDeps, reconcileAccount } from "#app/reconcile";
@@ -38,7 +38,10 @@ export interface Ports {
   readonly documents: DocumentPort;
   readonly identity: Identity;
   readonly logger: Logger;
-  /** Null where nobody takes notifications: messages for people then wait in the outbox and are shown. */
+  /**
+   * Null where no receiver is configured: messages for people then wait in the outbox and are shown on the
+   * page.
+   */
   readonly notifier: Notifier | null;
   readonly openVenue: OpenVenue;
   readonly secrets: Secrets;
@@ -65,7 +68,10 @@ export type Deps = ReceiveDeps &
   AccountListDeps &
   OutboxDeps;
 
-/** What entries call. Each but `logger` rejects with EnvironmentMismatchError for a database of another environment. */
+/**
+ * The calls that entries make. Each but `logger` rejects with EnvironmentMismatchError for a database of
+ * another environment.
+ */
 export interface Duties {
   readonly logger: Logger;
   /** Rejects while the database's label is not this process's environment. Every other duty begins with it. */
@@ -94,7 +100,7 @@ export interface Composition {
 /** One process, with a memory of its own. */
 export function compose(ports: Ports, settings: Settings): Composition {
   const deps = depsOf(ports, settings, newProcessMemory());
-  return { duties: dutiesOf(deps), deps };
+  return { duties: dutiesOf(deps, settings.release), deps };
 }
 
 function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
@@ -104,7 +110,7 @@ function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
   const { environment, holderId, paperVenueOrigin } = settings;
   return {
     authenticator: ports.authenticator,
-    bus: ports.bus,
+    bus: versionedBus(ports.bus, settings.release),
     clock,
     deadline: ports.deadline,
     documents,
@@ -141,11 +147,11 @@ function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
 function documentsOf(ports: Ports, release: Release): DocumentPort {
   const { notifier, tasks, clock, logger } = ports;
   const documents = versionedDocuments(ports.documents, release);
-  // Without a receiver nothing would be sent, so nothing is woken.
+  // Without a receiver every wake-up would be in vain.
   return notifier === null ? documents : wakesOutbox(documents, { tasks, clock, logger });
 }
 
-function dutiesOf(deps: Deps): Duties {
+function dutiesOf(deps: Deps, release: Release): Duties {
   const { guard, logger } = deps;
   const guarded =
     <Given extends readonly unknown[]>(duty: (...given: Given) => Promise<void>) =>
@@ -159,8 +165,12 @@ function dutiesOf(deps: Deps): Duties {
     // The two that answer a sender compare the label while they load, within the sender's time.
     receiveSignal: (request) => receiveSignal(deps, request),
     receiveCommand: (call) => receiveCommand(deps, call),
-    executeIntent: guarded((message: BusMessage) => executeIntent(deps, message)),
-    executeCommands: guarded((message: BusMessage) => executeCommands(deps, message)),
+    executeIntent: guarded((message: BusMessage) =>
+      executeIntent(deps, readable(message, "intents", release)),
+    ),
+    executeCommands: guarded((message: BusMessage) =>
+      executeCommands(deps, readable(message, "commands", release)),
+    ),
     followUpAccount: guarded((accountId: string) => followUpAccount(deps, accountId)),
     watchAccount: guarded((accountId: string) => watchOneAccount(deps, accountId)),
     watchEveryAccount: guarded(() => watchEveryAccount(deps)),

@@ -1,5 +1,6 @@
-// The process's settings: the only reader of process.env. Keeps true that a missing or senseless setting stops the
-// process with every fault named at once. Must not put a secret's value into an error, and fills in nothing.
+// The process's settings: the only reader of process.env. A missing or senseless setting stops the process,
+// with every fault named at once. Must not put a secret's value into an error, and must not fill in a
+// default.
 import { z } from "zod";
 import type { Environment } from "#domain/documents/account.ts";
 import { environmentName } from "#schemas/config.ts";
@@ -38,7 +39,9 @@ export interface Config {
 }
 
 const STAMPS = ["new", "all"] as const;
-/** What an older project's settings mean, which do not name it: the choice that every older instance can read. */
+/**
+ * Meaning of an older project's settings, which lack the name: the choice that every older instance can read.
+ */
 const UNSAID_STAMPS = "new";
 
 export type Env = Readonly<Record<string, string | undefined>>;

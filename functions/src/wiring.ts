@@ -1,5 +1,5 @@
-// Which adapter is which port, and which setting goes where: the only place that knows adapters. Nothing is made before
-// the first call of `wiring`, so that importing a function costs nothing and discovery needs no setting.
+// Which adapter is which port, and which setting goes where: the only place that knows adapters. The first
+// call of `wiring` makes them, so importing a function costs nothing and discovery needs no setting.
 
 import { appAuth } from "#adapters/auth/app-auth.ts";
 import { createFirebaseAuthenticator } from "#adapters/auth/firebase-authenticator.ts";
@@ -14,14 +14,14 @@ import { systemDeadline } from "#adapters/system/deadline.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";
 import { createLogger } from "#adapters/system/logger.ts";
 import { type CloudTasksOptions, createCloudTasks } from "#adapters/tasks/cloud-tasks.ts";
-import { presentRelease } from "#app/documents";
+import { KNOWLEDGE } from "#domain/documents/versions.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Notifier } from "#ports/notifier.ts";
 import type { Secrets } from "#ports/secrets.ts";
 import { compose, type Duties, type Ports } from "./compose.ts";
 import { type Config, config } from "./config.ts";
 
-/** Longest wait for whoever takes notifications: a pass of them stays inside a function's timeout. */
+/** Longest wait for the receiver of notifications: a pass of them stays inside a function's timeout. */
 const NOTIFIER_TIMEOUT_MS = 5_000;
 /** Entry of the hook secrets that signs what we send ourselves. */
 const NOTIFIER_SECRET = "notifier";
@@ -37,7 +37,7 @@ export function wiring(): Duties {
 function wired(settings: Config): Duties {
   const ports = portsOf(settings);
   const { environment, paperVenueOrigin, stamps } = settings;
-  const release = presentRelease(stamps);
+  const release = { knowledge: KNOWLEDGE, stamps };
   return compose(ports, { environment, paperVenueOrigin, release, holderId: ports.identity.newId() }).duties;
 }
 

@@ -1,6 +1,6 @@
-// Carries a command from the reader's wish to its stored document: opens the form, sends, confirms with the typed name,
-// and leaves the rest to the listener on the commands. Keeps true that one draft is one command, however often it is
-// sent.
+// Carries a command from the reader's wish to its stored document: opens the form, sends, confirms with the
+// typed name, and leaves the rest to the listener on the commands. One draft is one command, however often it
+// is sent.
 import type { Auth } from "firebase/auth";
 import { NEEDS_CONFIRMATION } from "#domain/documents/command.ts";
 import { CommandFault, confirmCommand, postCommand } from "./data/command-client.ts";

@@ -64,7 +64,7 @@ const chart = new LazyChart((fault) => {
 const store = new Store(initial, (state, points) => {
   const before = document.getElementById("main");
   patchChildren(root, page(state, points, controls, riskView));
-  // What had the focus may have left with the sign-in or the view: the keyboard goes on from the top.
+  // The focused element may have left with the sign-in or the view: the keyboard goes on from the top.
   const replaced = before !== null && before !== document.getElementById("main");
   if (replaced && document.activeElement === document.body) root.focus();
   showDialog();

@@ -34,6 +34,7 @@ export function functionsBaseUrl(ports: LocalPorts): string {
 export function functionSettings(ports: LocalPorts): Readonly<Record<string, string>> {
   return {
     BALLAST_ENVIRONMENT: "local",
+    BALLAST_STAMPS: "all",
     BALLAST_LOCATION: LOCATION,
     BALLAST_PAPER_VENUE_ORIGIN: origin(ports, "exchange"),
     BALLAST_TASKS_ENDPOINT: `${LOCAL_HOST}:${ports.tasks}`,

@@ -161,6 +161,9 @@ const RUNS: Readonly<Record<string, () => Promise<void>>> = {
   "rotate-api-keys.md": async () => {
     expect(await follow("rotate-api-keys.md")).toContain("The keys work");
   },
+  "rollout.md": async () => {
+    expect(await follow("rollout.md")).toContain("documents, newest");
+  },
   "dead-letters.md": async () => {
     const nowMs = Date.now();
     const letter: DeadLetter = {

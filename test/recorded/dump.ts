@@ -6,7 +6,7 @@ import { MACHINE, MACHINE_SECRET } from "#test/simulation/platform/command-front
 import type { RunSetup } from "#test/simulation/workload/setup.ts";
 import { ENVIRONMENT, keysOf, PRICE_STEP_MS, type World } from "#test/simulation/world.ts";
 
-export interface RecordedDocument {
+interface RecordedDocument {
   readonly path: string;
   /** Commit time; documents of one commit share it, and the inbox is taken in the order of it. */
   readonly version: string;
@@ -42,7 +42,7 @@ export interface Recording {
 const DATE = "$date";
 
 /** Throws for data that would not come back as it was. */
-export function plainOf(value: DocumentValue): unknown {
+function plainOf(value: DocumentValue): unknown {
   if (value instanceof Date) return { [DATE]: value.toISOString() };
   if (Array.isArray(value)) return value.map((item) => plainOf(item as DocumentValue));
   if (typeof value !== "object" || value === null) return value;

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { RETENTION_MS } from "#functions/app/documents/codec.ts";
+import { COLLECTIONS } from "#functions/app/documents/stored-versions.ts";
 
 interface FieldOverride {
   readonly collectionGroup: string;
@@ -41,8 +42,15 @@ it("every collection with a retention has a TTL policy on expireAt, and no other
 
 it("packed NAV samples carry no index", () => {
   const packed = fieldOverrides.filter(
-    ({ ttl, collectionGroup }) => ttl !== true && collectionGroup === "navSeries",
+    ({ ttl, collectionGroup, fieldPath }) =>
+      ttl !== true && collectionGroup === "navSeries" && fieldPath !== "schema",
   );
   expect(packed.map(({ fieldPath }) => fieldPath).sort()).toEqual(["atMs", "navUsd"]);
   expect(packed.flatMap(({ indexes }) => indexes)).toEqual([]);
+});
+
+it("a document's version carries no index, in whatever collection it stands", () => {
+  const exempt = fieldOverrides.filter(({ fieldPath }) => fieldPath === "schema");
+  expect(exempt.map(({ collectionGroup }) => collectionGroup).sort()).toEqual([...COLLECTIONS].sort());
+  expect(exempt.flatMap(({ indexes }) => indexes)).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import type { Environment } from "#domain/documents/account.ts";
 import type { Duties } from "#functions/compose.ts";
 import { createExchange, type Exchange } from "#local/exchange/exchange.ts";
-import { BusError, type Topic } from "#ports/bus.ts";
+import { type Bus, BusError } from "#ports/bus.ts";
 import {
   type DocumentData,
   type DocumentPort,
@@ -292,9 +292,9 @@ export class World {
     const messaging = {
       gate,
       policy,
-      storeMessage: (topic: Topic, payload: Readonly<Record<string, unknown>>) => {
+      storeMessage: (...[topic, payload, attributes]: Parameters<Bus["publish"]>) => {
         if (this.#isDeaf("bus")) throw new BusError(`The bus takes no message on ${topic}`);
-        this.broker.publish(topic, payload);
+        this.broker.publish(topic, payload, attributes);
       },
       storeTask: (task: Parameters<Broker["schedule"]>[0]) => this.broker.schedule(task),
     };

@@ -101,6 +101,7 @@ export async function deliverCommands(world: World, instance: Instance): Promise
       topic: "commands",
       publishedAtMs: world.clock.nowMs(),
       payload,
+      attributes: {},
     });
   }
 }

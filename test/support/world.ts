@@ -236,5 +236,6 @@ export function messageOf(world: World, intent: Intent): BusMessage {
     topic: "intents",
     publishedAtMs: world.clock.nowMs(),
     payload: { intent },
+    attributes: {},
   };
 }

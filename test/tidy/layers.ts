@@ -52,6 +52,8 @@ const SHARED_WITH_HOSTING: ReadonlySet<string> = new Set([
   "functions/src/domain/risk/engine.ts",
   "functions/src/domain/documents/command.ts",
   "functions/src/domain/documents/words.ts",
+  "functions/src/domain/documents/kinds.ts",
+  "functions/src/domain/documents/versions.ts",
 ]);
 
 function layerOf(path: string): Layer | null {
@@ -79,6 +81,15 @@ function faultOf(file: SourceFile, layer: Layer, { from, typeOnly }: Import): st
   if (layer === "hosting" && targetLayer === "domain" && !typeOnly && !SHARED_WITH_HOSTING.has(target))
     return `hosting may import types from domain, not code (${target})`;
   return null;
+}
+
+/** A path that climbs two folders says nothing about where it leads: a subpath does (decision 31). */
+export function climbingFaults(file: SourceFile): readonly string[] {
+  return importsOf(file).flatMap(({ from, node }) =>
+    from.startsWith("../../")
+      ? [`${file.path}:${lineOf(file, node.start)}: climbs to ${from}; name it by its subpath, #…`]
+      : [],
+  );
 }
 
 /** Imports against the arrows, and sources under functions/src that stand in no layer. */

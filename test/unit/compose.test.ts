@@ -40,6 +40,7 @@ const message = (topic: "intents" | "commands") => ({
   topic,
   publishedAtMs: 0,
   payload: {},
+  attributes: {},
 });
 
 /** A call of every duty. */

@@ -120,6 +120,7 @@ async function execute({ duties, deps }: Bench): Promise<void> {
     topic: "intents",
     publishedAtMs: nowMs,
     payload: { intent },
+    attributes: {},
   });
 }
 

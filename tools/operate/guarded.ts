@@ -1,6 +1,7 @@
 // The document port of a tool. Keeps true that it writes nothing before it was told to, says what it would write, and
 // writes only whole documents of their schema: no placeholder, and no known amount replaced by zero. Deletes nothing but
 // a doubted peak, and that only together with the alert that says so.
+import { STORE_FIELDS } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";
 import type { Bus } from "#ports/bus.ts";
 import type { DocumentData, DocumentPort, DocumentWrite } from "#ports/documents.ts";
@@ -18,7 +19,6 @@ const SHOWN_CHARACTERS = 600;
 const MONEY = /\/(control\/(nav|peak)|navSeries\/[^/]+)$/;
 /** Without one no entry is allowed, and the NAV run, which alone can ask the venue for transfers, makes it anew. */
 const DROPPABLE = /^accounts\/([^/]+)\/control\/peak$/;
-const STORE_FIELDS = new Set(["expireAt", "storedAt"]);
 
 class ToolWriteRefusedError extends Error {
   constructor(path: string, why: string) {

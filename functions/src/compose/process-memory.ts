@@ -1,5 +1,5 @@
-// All that one process remembers from one invocation to the next. Keeps true that it is only hints: each entry is
-// proved by a version or forgotten after a time, so that a process that dies, or one that never was, loses nothing.
+// The memory of one process from one invocation to the next. It holds only hints: each entry is proved by a
+// version or forgotten after a time, so a process may lose it at any time.
 
 import type { AccountList } from "#app/accounts";
 import { type BooksCache, Serial } from "#app/books";

@@ -1,5 +1,5 @@
-// The client of an account's venue: one for each account, venue and mode, kept for the life of the process. Keeps true
-// that none is made before the database's label agreed, nor for an origin that the account may not trade at.
+// The client of an account's venue: one for each account, venue and mode, kept for the life of the process.
+// It is made after the database's label agreed, and only for an origin at which the account may trade.
 
 import type { AccountProfile, Environment } from "#domain/documents/account.ts";
 import { venueOrigin } from "#domain/risk/live-gate.ts";

@@ -1,5 +1,5 @@
-// Money and quantities: decimal strings outside, Decimal inside. Keeps true that no amount ever passes through a
-// binary float. Must not format for people; that is the screen's work.
+// Money and quantities: decimal strings outside, Decimal inside. No amount ever passes through a binary
+// float. Must not format for people; that is the screen's work.
 import { Decimal as DecimalBase } from "decimal.js";
 
 /** 40 significant digits: products of a 20-digit price and a 20-digit quantity stay exact. */
@@ -28,7 +28,7 @@ export function dec(value: DecimalString): Decimal {
   return new Decimal(value);
 }
 
-/** Canonical form: plain notation, no trailing zeroes, no negative zero. */
+/** Canonical form: plain notation, and neither trailing zeroes nor a negative zero. */
 export function decimalString(value: Decimal): DecimalString {
   return value.isZero() ? "0" : value.toFixed();
 }

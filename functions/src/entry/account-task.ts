@@ -1,4 +1,5 @@
-// A task for one account. An unusable one is logged and done with: no retry can help it, and no account can be told.
+// A task for one account. An unusable one is logged and acknowledged: a retry would fail again, and it names
+// no account to tell.
 import { followUpTaskSchema } from "#schemas/records.ts";
 import type { Duties } from "../compose.ts";
 import { wiring } from "../wiring.ts";

@@ -8,11 +8,12 @@ interface PubSubMessage {
   readonly publishTime: string;
   /** Base64. */
   readonly data: string;
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 export function busMessage(topic: string, message: PubSubMessage): BusMessage {
-  const { messageId, publishTime, data } = message;
-  return { messageId, topic, publishedAtMs: Date.parse(publishTime), payload: payloadOf(data) };
+  const { messageId, publishTime, data, attributes = {} } = message;
+  return { messageId, topic, publishedAtMs: Date.parse(publishTime), payload: payloadOf(data), attributes };
 }
 
 function payloadOf(data: string): unknown {

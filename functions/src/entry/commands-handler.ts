@@ -38,7 +38,7 @@ const RULES: HttpRules<CommandTarget, CommandsDeps> = {
   receive: ({ receiveCommand }, target, { headers, rawBody }) => receiveCommand({ target, headers, rawBody }),
 };
 
-/** `reportUnusable` is told when the dependencies themselves cannot be made, and there is no logger yet. */
+/** `reportUnusable` is told when the dependencies cannot be made, because the logger is one of them. */
 export function commandsHandler(deps: () => CommandsDeps, reportUnusable: (error: unknown) => void) {
   return httpFront(RULES, { deps, reportUnusable });
 }

@@ -1,4 +1,4 @@
-// `POST /commands`: a command comes in. Never waits for an account's lease nor for a venue.
+// `POST /commands`: a command comes in. It waits neither for an account's lease nor for a venue.
 import { error as logError } from "firebase-functions/logger";
 import { onRequest } from "firebase-functions/v2/https";
 import { wiring } from "../wiring.ts";

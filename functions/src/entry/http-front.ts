@@ -1,5 +1,6 @@
-// The frame of the public functions: method, address, body limit, and one answer in JSON whatever happens. Each
-// function gives its rules as data. Must not judge what was sent, and must not log an address: it may hold a token.
+// The frame of the public functions: method, address, body limit, and one answer in JSON in every case. Each
+// function gives its rules as data. Must not judge the content of a request, and must leave addresses out of
+// the log: one may hold a token.
 import { EnvironmentMismatchError } from "#app/documents";
 import type { Logger } from "#ports/logger.ts";
 
@@ -45,14 +46,14 @@ interface FrontDeps {
 export interface HttpRules<Target, Deps extends FrontDeps> {
   /** The fault that is answered when method and address are both wrong. */
   readonly checksFirst: "method" | "address";
-  /** What an address asks for; null when there is nothing at it. */
+  /** The target at an address; null for an unknown address. */
   readonly targetOf: (path: string) => Target | null;
   readonly maxBodyBytes: number;
   readonly words: FrontWords;
   readonly receive: (deps: Deps, target: Target, request: FramedRequest) => Promise<HttpAnswer>;
 }
 
-/** What the frame's own answers and log lines say for one function. */
+/** One function's words for the frame's own answers and log lines. */
 interface FrontWords {
   readonly wrongMethod: string;
   readonly wrongAddressRemedy: string;

@@ -1,5 +1,5 @@
-// Every deployed function in one table: its trigger, its limits, its retries, its secret, with the reasons above it.
-// Discovery reads this without any setting, so nothing here may read config.
+// Every deployed function in one table: its trigger, its limits, its retries, its secret, with the reasons
+// above it. Discovery reads this before any setting exists, so this file must not read config.
 
 /** Near Binance's matching engine (Tokyo), which decides the time from decision to venue. */
 export const REGION = "asia-northeast1";
@@ -41,7 +41,7 @@ export const FUNCTIONS = {
   universeHourly:            schedule("every 60 minutes", ["512MiB", 55,      null,    1,         1,                   KEYS]),
 };
 
-/** A row; `null` where the trigger has no such limit, and for a function without a secret. */
+/** A row; `null` where the trigger lacks such a limit, and where the function needs no secret. */
 type Row<AtOnce, Instances, Retry> = readonly [
   memory: "256MiB" | "512MiB",
   timeoutSeconds: number,

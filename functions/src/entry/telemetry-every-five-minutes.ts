@@ -1,5 +1,5 @@
-// Every five minutes: accounts that people are no longer shown, and messages for people whose wake-up was lost or whose
-// receiver did not answer.
+// Every five minutes: finds accounts whose documents for people are not stored, and sends messages whose
+// wake-up was lost or whose receiver was silent.
 import { onSchedule } from "firebase-functions/v2/scheduler";
 import { wiring } from "../wiring.ts";
 import { FUNCTIONS } from "./options.ts";

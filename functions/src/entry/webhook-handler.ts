@@ -48,7 +48,7 @@ const RULES: HttpRules<HookAddress, WebhookDeps> = {
     }),
 };
 
-/** `reportUnusable` is told when the dependencies themselves cannot be made, and there is no logger yet. */
+/** `reportUnusable` is told when the dependencies cannot be made, because the logger is one of them. */
 export function webhookHandler(deps: () => WebhookDeps, reportUnusable: (error: unknown) => void) {
   return httpFront(RULES, { deps, reportUnusable });
 }

@@ -1,6 +1,6 @@
 // Who a bearer token speaks for. Must not decide what they may do; that is app/commands.
 
-/** What the token's issuer vouches for. Claims that are not there are null or empty, never guessed. */
+/** The claims that the token's issuer vouches for. A missing claim is null or empty, never guessed. */
 export interface SignedInUser {
   readonly userId: string;
   readonly role: string | null;

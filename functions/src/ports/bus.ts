@@ -1,4 +1,4 @@
-// Publishing to the message bus. Delivery is at least once and in no order; whoever consumes must not mind.
+// Publishing to the message bus. Delivery is at least once and in any order; consumers must bear both.
 export type Topic = "intents" | "commands";
 
 export interface Bus {

@@ -24,6 +24,8 @@ export interface DocumentSnapshot {
   readonly version: DocumentVersion | null;
   /** Only on a document of a shape that this release does not know: `data` is then not to be read. */
   readonly newer?: NewerShape;
+  /** Only on a document that could not be led to the present shape: why. `data` is then not to be read. */
+  readonly fault?: string;
 }
 
 /** The version that a document has, the newest that this release knows, and the release that is needed to read it. */
@@ -97,5 +99,5 @@ export class PreconditionFailedError extends DocumentError {}
 export class DocumentConflictError extends DocumentError {}
 /** The store refused the call itself: a fault of code, rights or size. Nothing was written. */
 export class DocumentRefusedError extends DocumentError {}
-/** The store could not be reached or did not answer: for a commit the outcome is unknown. */
+/** The store was out of reach or silent: for a commit the outcome is unknown. */
 export class DocumentUnavailableError extends DocumentError {}

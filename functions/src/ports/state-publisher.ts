@@ -1,5 +1,5 @@
-// The one way of documents for people (views, telemetry) into the store. Keeps true that such a document never keeps
-// the books from being stored, and that one which cannot be stored is noticed: it is never a silent no-op.
+// The one way of documents for people (views, telemetry) into the store. Their failure lets the books be
+// stored, and is noticed: it is never a silent no-op.
 import type { CIRCUITS, WordOf } from "#domain/documents/words.ts";
 import type { DocumentData, DocumentWrite } from "./documents.ts";
 

@@ -73,7 +73,7 @@ export type VenueStopStatus = "RESTING" | "FIRED" | "DONE" | "CANCELED" | "REFUS
 /** The venue's word on one conditional order. */
 export interface VenueStop extends StopRequest {
   readonly status: VenueStopStatus;
-  /** What its order took from the position: zero before it fired, final once it is DONE. */
+  /** Quantity that its order took from the position: zero before it fired, final once it is DONE. */
   readonly filledQtyBase: DecimalString;
   readonly averagePriceUsd: DecimalString | null;
   /** The order that it became; null before it fired. */
@@ -112,7 +112,7 @@ export interface Venue {
   findStop(market: Market, clientStopId: string): Promise<VenueStop | null>;
   /** Whether this withdrew it; false when the venue says that nothing under the id waits (any more). */
   cancelStop(market: Market, clientStopId: string): Promise<boolean>;
-  /** Every conditional order that waits, whoever placed it and of whatever kind; `all`: in every symbol. */
+  /** Every waiting conditional order of every kind, ours or placed by hand; `all`: in every symbol. */
   fetchOpenStops(markets: readonly Market[] | "all"): Promise<readonly VenueStop[]>;
   fetchFills(market: Market, sinceMs: number): Promise<readonly VenueFill[]>;
 }
@@ -134,9 +134,9 @@ interface VenueParts {
 export type OpenVenue = (parts: VenueParts) => Venue;
 
 /**
- * rejected: the venue refused; it will refuse again. retryable: nothing happened, later may work (rate limit, our
- * network before sending). unknown: it may have happened. banned: nothing happened and nothing will until
- * `retryAtMs`. clock: refused because our timestamp is off; nothing happened.
+ * rejected: the venue refused, and will refuse again. retryable: not processed, and a later try may work
+ * (rate limit, our network before sending). unknown: it may have happened. banned: not processed, and refused
+ * until `retryAtMs`. clock: refused, and not processed, because our timestamp is off.
  */
 export type VenueErrorKind = "rejected" | "retryable" | "unknown" | "banned" | "clock";
 

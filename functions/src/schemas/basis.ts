@@ -1,4 +1,4 @@
-// What a decision was made on, as stored with orders, denials and decided intents.
+// The basis of a decision, as stored with orders, denials and decided intents.
 import { z } from "zod";
 import type { DecisionBasis } from "#domain/documents/basis.ts";
 import { PEAK_SOURCES } from "#domain/documents/words.ts";

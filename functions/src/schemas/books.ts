@@ -45,7 +45,7 @@ const orderStatus = z.enum(ORDER_STATUSES);
 const exitReason = z.enum(EXIT_REASONS);
 const absences = z.strictObject({ count, lastAtMs: epochMs.nullable() });
 const rejection = z.strictObject({ code: z.string(), message: z.string() });
-/** Binance's rule for client ids; Bybit's is the same set without `.`, `:` and `/`, which Ballast never uses. */
+/** Binance's rule for client ids, less `.`, `:` and `/`, so that Bybit accepts every id as well. */
 const clientOrderId = z.string().regex(/^[A-Za-z0-9_-]{1,36}$/);
 
 const orderRequestSchema: z.ZodType<OrderRequest> = z.strictObject({

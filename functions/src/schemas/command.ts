@@ -54,7 +54,7 @@ export const postedCommandSchema: z.ZodType<PostedCommand> = z.strictObject({
 export interface PostedConfirmation {
   readonly accountId: string;
   readonly commandId: string;
-  /** The account's name, typed by whoever confirms. */
+  /** The account's name, typed by the person who confirms. */
   readonly accountName: string;
 }
 export const postedConfirmationSchema: z.ZodType<PostedConfirmation> = z.strictObject({

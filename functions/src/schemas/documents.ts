@@ -1,5 +1,5 @@
-// Which schema a stored document has, by its path: what a tool may write, it may write only in this shape. A path that
-// is not listed is not written by tools at all.
+// The schema of a stored document, by its path. A tool may write a listed path in this shape only, and an
+// unlisted path not at all.
 import type { z } from "zod";
 import { controlStateSchema, groupSchema, orderSchema, overviewSchema } from "./books.ts";
 import { commandCounterSchema, commandSchema } from "./command.ts";
@@ -15,6 +15,7 @@ import {
   quarantinedSchema,
 } from "./records.ts";
 import { receiptSchema, storedIntentSchema } from "./signal.ts";
+import { reconcileRecordSchema, watchdogRecordSchema } from "./watchdog.ts";
 
 const SCHEMAS: readonly (readonly [path: RegExp, schema: z.ZodType<object>])[] = [
   [/^meta\/environment$/, environmentLabelSchema],
@@ -38,6 +39,8 @@ const SCHEMAS: readonly (readonly [path: RegExp, schema: z.ZodType<object>])[] =
   [/^accounts\/[^/]+\/journal\/[^/]+$/, journalEntrySchema],
   [/^accounts\/[^/]+\/navSeries\/[^/]+$/, navSeriesSchema],
   [/^accounts\/[^/]+\/telemetry\/publisher$/, publisherPingSchema],
+  [/^accounts\/[^/]+\/telemetry\/reconcile$/, reconcileRecordSchema],
+  [/^accounts\/[^/]+\/telemetry\/watchdog$/, watchdogRecordSchema],
   [/^accounts\/[^/]+\/views\/overview$/, overviewSchema],
 ];
 

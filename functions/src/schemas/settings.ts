@@ -1,5 +1,5 @@
-// Shapes of the process's settings: addresses, regions, projects. Keeps true that a paper account's orders cannot be
-// pointed at a venue's production host by a setting.
+// Shapes of the process's settings: addresses, regions, projects. A setting that points a paper account's
+// orders at a venue's production host is refused.
 import { isIP } from "node:net";
 import { z } from "zod";
 

@@ -1,6 +1,6 @@
-// Fields of an alert after naming: every TradingView placeholder and Ballast's own, each optional, each read strictly.
-// https://www.tradingview.com/support/solutions/43000531021 (placeholders), .../43000529348 (webhooks). Keeps true
-// that a placeholder which was not filled in is a fault, and that amounts stay decimal text.
+// Fields of an alert after naming: every TradingView placeholder and Ballast's own, each optional, each read
+// strictly. https://www.tradingview.com/support/solutions/43000531021 (placeholders), .../43000529348
+// (webhooks). A placeholder left unfilled is a fault, and amounts stay decimal text.
 import { z } from "zod";
 import { dec, decimalString } from "#domain/decimal.ts";
 import { ORDER_SIDES, SIDES } from "#domain/documents/words.ts";
@@ -11,7 +11,7 @@ import { readTimeMs } from "#domain/signal/time.ts";
 
 const MAX_TEXT_LENGTH = 4_096;
 const SHOWN_LENGTH = 60;
-/** What TradingView leaves behind when it has no value, or does not know the placeholder. */
+/** Left by TradingView in place of a value that it lacks, or of a placeholder that it does not know. */
 const NO_VALUE = /^(|null|nan|na|n\/a|undefined)$/i;
 const RAW_PLACEHOLDER = /\{\{|\}\}/;
 

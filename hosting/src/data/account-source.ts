@@ -2,7 +2,7 @@
 // What comes from the cache while the server is out of reach is marked so; absence counts only on the server's word.
 import {
   collection,
-  type DocumentData,
+  type DocumentSnapshot,
   doc,
   type Firestore,
   type FirestoreError,
@@ -30,6 +30,7 @@ import {
   seriesReader,
 } from "./documents.ts";
 import type { Reader } from "./shape.ts";
+import { shapeOf } from "./versioned.ts";
 
 const RECEIPTS_SHOWN = 25;
 const ALERTS_SHOWN = 10;
@@ -65,10 +66,13 @@ function keepOpen(
   };
 }
 
-function readOne<T>(reader: Reader<T>, data: DocumentData | undefined, fromCache: boolean): Watched<T> {
+function readOne<T>(reader: Reader<T>, snapshot: DocumentSnapshot, fromCache: boolean): Watched<T> {
+  const data = snapshot.data();
   if (data === undefined) return { kind: fromCache ? "loading" : "missing" };
+  const versioned = shapeOf(snapshot.ref.path, data);
+  if (versioned.kind === "newer") return versioned;
   try {
-    return { kind: "value", value: reader(data, ""), fromCache };
+    return { kind: "value", value: reader(versioned.shape, ""), fromCache };
   } catch (fault) {
     return { kind: "unreadable", fault: (fault as Error).message };
   }
@@ -77,7 +81,7 @@ function readOne<T>(reader: Reader<T>, data: DocumentData | undefined, fromCache
 function readRows<T>(reader: Reader<T>, snapshot: QuerySnapshot): Watched<Rows<T>> {
   const { fromCache } = snapshot.metadata;
   if (fromCache && snapshot.empty) return { kind: "loading" };
-  const read = snapshot.docs.map((document) => readOne(reader, document.data(), fromCache));
+  const read = snapshot.docs.map((document) => readOne(reader, document, fromCache));
   const rows = read.filter((one) => one.kind === "value").map((one) => one.value);
   return { kind: "value", value: { rows, unreadable: read.length - rows.length }, fromCache };
 }
@@ -93,7 +97,7 @@ function watchOne<T>(
       onSnapshot(
         doc(db, path),
         WITH_METADATA,
-        (snapshot) => sink(readOne(reader, snapshot.data(), snapshot.metadata.fromCache)),
+        (snapshot) => sink(readOne(reader, snapshot, snapshot.metadata.fromCache)),
         onEnd,
       ),
     (code) => sink({ kind: "refused", code }),

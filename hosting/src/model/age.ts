@@ -20,7 +20,7 @@ export function durationText(ms: number, brief = false): string {
   return `${Math.floor(size / big)} ${names[0]}${rest > 0 ? ` ${rest} ${names[1]}` : ""}`;
 }
 
-/** What is left of a countdown, to the second below an hour: `12 s`, `4 min 03 s`, `2 h 5 min`. */
+/** The rest of a countdown, to the second below an hour: `12 s`, `4 min 03 s`, `2 h 5 min`. */
 export function countdownText(ms: number): string {
   // Rounded up: it reads 0 s only once it is over.
   const left = Math.ceil(Math.max(0, ms) / SECOND_MS) * SECOND_MS;

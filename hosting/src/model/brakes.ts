@@ -1,5 +1,5 @@
-// What holds entries back now and for how long, and what stands ready to. The list of what is on is the engine's own,
-// the one that denies; the order rate is added because it ends by itself too.
+// Brakes that hold entries back now and for how long, and those that stand ready. The list of active ones is
+// the engine's own, the one that denies; the order rate is added because it ends by itself too.
 import type { AccountConfig, ProtectionsConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { DenialCode } from "#domain/documents/denial.ts";
@@ -10,7 +10,7 @@ import { formatBps } from "./amount.ts";
 export interface Brake {
   readonly key: string;
   readonly name: string;
-  /** What it holds back: `all entries`, `BTCUSDT long`. */
+  /** Scope of the brake: `all entries`, `BTCUSDT long`. */
   readonly holds: string;
   readonly untilMs: number;
   readonly reason: string | null;
@@ -82,7 +82,7 @@ export function activeBrakes(
 
 export interface Standby {
   readonly name: string;
-  /** What sets it off and for how long; null: switched off. */
+  /** Trigger and length of the brake; null: switched off. */
   readonly rule: string | null;
 }
 

@@ -1,6 +1,6 @@
 // Which accounts a sign-in may read, by its token’s claims. The rules decide; this only knows what to ask for.
 
-/** The accounts that a token's claims name; anything that is not a list of text names none. */
+/** The accounts that a token's claims name; a claim that is anything but a list of text names none. */
 export function accountsOf(claims: Readonly<Record<string, unknown>>): string[] {
   const { accounts } = claims;
   return Array.isArray(accounts) ? accounts.filter((id) => typeof id === "string" && id !== "") : [];

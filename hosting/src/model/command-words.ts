@@ -47,7 +47,7 @@ function ordersWords(count: number): string {
   return `${count} working order${count === 1 ? "" : "s"}`;
 }
 
-/** What the command will do, one sentence a line, over what is known to be held now. */
+/** Effects of the command, one sentence a line, over the positions known to be held now. */
 export function consequences(kind: DraftKind, state: State): string[] {
   const control = knownValue(state.data.control);
   const held = heldWords(state);

@@ -4,7 +4,10 @@ import type { Denial, DenialCode } from "#domain/documents/denial.ts";
 import { durationText } from "./age.ts";
 import { formatBps, formatQty, formatUsd } from "./amount.ts";
 
-/** What the screen needs of a denial; the code is open so that a newer server's denial is never hidden. */
+/**
+ * The fields of a denial that the screen needs; the code is open so that a newer server's denial is shown
+ * too.
+ */
 export type ShownDenial = Omit<Denial, "code" | "unit"> & {
   readonly code: string;
   readonly unit: string | null;

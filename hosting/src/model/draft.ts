@@ -54,13 +54,13 @@ export type Parsed =
 
 const invalid = (text: string, remedy: string): Parsed => ({ ok: false, fault: { text, remedy } });
 
-/** The horizon's time; null for none, NaN for what is not a time. */
+/** The horizon's time; null for none, NaN for an unreadable time. */
 export function horizonMs(text: string): number | null {
   if (text === "") return null;
   return UTC_MINUTE.test(text) ? Date.parse(`${text}:00Z`) : Number.NaN;
 }
 
-/** The request that the fields make, or what is wrong with them. An empty field means "none", never zero. */
+/** The request that the fields make, or their fault. An empty field means "none", never zero. */
 export function requestOf({ kind, fields }: Draft, nowMs: number): Parsed {
   const horizonAtMs = horizonMs(fields.horizon);
   const stopLossNavUsd = fields.stopLossUsd === "" ? null : fields.stopLossUsd.replaceAll(",", "");

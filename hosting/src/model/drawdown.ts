@@ -1,5 +1,5 @@
-// Where the account stands between its peak and the thresholds, as a ladder: each rung with its NAV, its distance from
-// here, and what happens there. Nothing is drawn that is not known.
+// Where the account stands between its peak and the thresholds, as a ladder: each rung with its NAV, its
+// distance from here, and its effect. Only known values are drawn.
 import type { DrawdownGrade } from "#domain/documents/control.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import type { Drawdown } from "#domain/risk/engine.ts";

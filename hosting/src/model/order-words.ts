@@ -3,7 +3,7 @@ import type { OrderStatus } from "#domain/documents/order.ts";
 import type { OrderRow } from "#domain/documents/views.ts";
 import { formatPrice, formatQty } from "./amount.ts";
 
-/** What a state means to the reader; every tone also has its symbol, so colour never speaks alone. */
+/** Tone of a state for the reader; every tone also has its symbol, so colour never speaks alone. */
 export type Tone = "good" | "working" | "warning" | "danger" | "quiet";
 
 export type SymbolName = "up" | "down" | "right" | "check" | "cross" | "bang" | "half" | "dash";
@@ -52,8 +52,8 @@ function sentence(order: OrderRow): string {
 const PASSING: readonly OrderStatus[] = ["SUBMITTING", "ACCEPTED"];
 
 /**
- * What changed between two looks at the orders, as sentences for the event line and screen readers, oldest first.
- * The first look announces nothing: it is not news.
+ * Changes between two looks at the orders, as sentences for the event line and screen readers, oldest first.
+ * The first look announces nothing, because its orders are no news.
  */
 export function orderNews(before: readonly OrderRow[] | null, after: readonly OrderRow[]): string[] {
   if (before === null) return [];

@@ -1,5 +1,5 @@
-// What is held: the books' open groups, marked at top of book (longs at the bid, shorts at the ask), and any position
-// the venue reports that the books do not know. Pure; exact decimals.
+// Held positions: the books' open groups, marked at top of book (longs at the bid, shorts at the ask), and
+// any position the venue reports that the books do not know. Pure; exact decimals.
 import type { Group } from "#domain/documents/group.ts";
 import type { Nav } from "#domain/documents/nav.ts";
 import type { Overview } from "#domain/documents/views.ts";

@@ -1,4 +1,5 @@
-// What became of each signal and how long each step took. A step that has not happened is unknown, never 0 ms.
+// Outcome of each signal and the time that each step took. A step that has yet to happen is unknown, never 0
+// ms.
 
 import { RECEIPT_STATUSES } from "#domain/documents/words.ts";
 import { denialSentence } from "./denial-words.ts";
@@ -48,7 +49,10 @@ export function isStuck(receipt: ReceiptRow, nowMs: number): boolean {
   return receipt.status === "RECEIVED" && nowMs - receipt.receivedAtMs > UNDECIDED_AFTER_MS;
 }
 
-/** What the signal wanted: `open long BTCUSDT`; a signal refused at the door never became an intent. */
+/**
+ * The change that the signal asked for: `open long BTCUSDT`; a signal refused at the door never became an
+ * intent.
+ */
 export function wantedText({ intent }: ReceiptRow): string {
   return intent === null
     ? "no intent formed"

@@ -11,14 +11,14 @@ export type ShownIntent = Pick<Intent, "symbol" | "action" | "side">;
 export type ReceiptRow = Omit<Receipt, "intent" | "denials" | "payload" | "hookId" | "accountId"> & {
   readonly intent: ShownIntent | null;
   readonly denials: readonly ShownDenial[];
-  /** What was wrong with a refused signal, in the webhook's words. */
+  /** Faults of a refused signal, in the webhook's words. */
   readonly payload: { readonly faults: readonly string[] | null };
 };
 export type AlertRow = Omit<Alert, "accountId" | "dedupeKey">;
 export type MessageRow = Omit<OutboxItem, "accountId" | "kind" | "severity" | "sentAtMs" | "nextAttemptAtMs">;
 export type SeriesDay = Pick<NavSeries, "day" | "atMs" | "navUsd">;
 
-/** What the screen says of a request; a member that the kind does not have is null. */
+/** The fields of a request that the screen shows; a member that the kind lacks is null. */
 export interface ShownRequest {
   readonly kind: string;
   readonly horizonAtMs: number | null;

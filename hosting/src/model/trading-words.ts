@@ -28,14 +28,14 @@ const CAUSES: Readonly<Record<LatchCause, string>> = {
   dailyLoss: "the day’s loss limit",
   session: "the session’s horizon or stop-loss",
   watchdog: "the watchdog",
-  telemetry: "nobody could see what it does: documents for people were not written",
+  telemetry: "trading unseen: documents for people could not be written",
 };
 
 export function causeWords(cause: LatchCause): string {
   return CAUSES[cause];
 }
 
-/** What ends the state; null for `ACTIVE`, which nothing needs to end. */
+/** The event that ends the state; null for `ACTIVE`. */
 export function endWords({ state, cause, resumeAtMs }: TradingStateLatch, nowMs: number): string | null {
   if (state === "ACTIVE") return null;
   if (resumeAtMs !== null) {

@@ -1,5 +1,5 @@
-// What people are not shown or not told: documents for people that cannot be stored, and messages that nobody got.
-// Each with since when and what to do. What cannot be read about it is said, never taken for good.
+// Lists documents for people that cannot be stored, and messages that reached no person, each with since when
+// and its remedy. An unreadable list is shown as such, never taken for good.
 import { durationText } from "./age.ts";
 import type { State } from "./state.ts";
 import { knownValue, reasonUnknown } from "./watched.ts";
@@ -16,7 +16,7 @@ export interface Untold {
 
 type Judged = Pick<State, "data" | "nowMs">;
 
-/** A message is sent within seconds; two sweeps of five minutes missed mean that nobody sends it. */
+/** A message is sent within seconds; past two missed sweeps of five minutes, sending has stopped. */
 const UNSENT_AFTER_MS = 10 * 60_000;
 
 /** Since when positions and orders are not stored for people; null while they are, or while it is not known. */
@@ -48,7 +48,7 @@ function givenUp({ data }: Judged): Untold[] {
     key: outboxId,
     level: "warning",
     word: "not told",
-    text: `Nobody was told of ${title}: ${text.split("\n")[0]}`,
+    text: `This message reached no person: ${title}: ${text.split("\n")[0]}`,
     remedy: `Given up: ${lastError ?? "no reason recorded"}. It is not sent again: act on it here, and mend the receiver behind BALLAST_NOTIFIER_URL.`,
     sinceMs: createdAtMs,
   }));
@@ -63,7 +63,7 @@ function unsent({ data, nowMs }: Judged): Untold[] {
     return [];
   const remedy =
     tried === undefined
-      ? "Nobody is told outside this page: set BALLAST_NOTIFIER_URL; if it is set, check the schedule telemetryEveryFiveMinutes."
+      ? "Messages stay on this page: set BALLAST_NOTIFIER_URL; if it is set, check the schedule telemetryEveryFiveMinutes."
       : `The receiver failed: ${tried.lastError ?? "no reason recorded"}. Mend what stands behind BALLAST_NOTIFIER_URL; it is tried again for a day.`;
   return [
     {

@@ -1,4 +1,4 @@
-// What is known of a document that is being watched. Unknown has its reason; it is never an empty value.
+// State of a watched document. Unknown has its reason; it is never an empty value.
 
 export type Watched<T> =
   | { readonly kind: "loading" }
@@ -6,6 +6,8 @@ export type Watched<T> =
   | { readonly kind: "missing" }
   /** `fromCache`: last known, and the server is out of reach. */
   | { readonly kind: "value"; readonly value: T; readonly fromCache: boolean }
+  /** Stored by a later release than this page's. */
+  | { readonly kind: "newer"; readonly since: string }
   | { readonly kind: "unreadable"; readonly fault: string }
   | { readonly kind: "refused"; readonly code: string };
 
@@ -21,6 +23,8 @@ export function reasonUnknown(watched: Watched<unknown>): string {
       return "not loaded yet";
     case "missing":
       return "not written yet";
+    case "newer":
+      return `written by release ${watched.since}: reload the page, or deploy the page of that release`;
     case "unreadable":
       return `unreadable (${watched.fault})`;
     case "refused":

@@ -1,5 +1,5 @@
-// Alerts: what went wrong and what to do, newest first, and the button that says "seen"; before them, what people are
-// not shown or not told, for as long as that lasts.
+// Alerts with their remedies, newest first, and the button that says "seen". Before them stand the documents
+// and messages that do not reach people, for as long as that lasts.
 
 import type { Tone } from "../model/order-words.ts";
 import type { AlertRow } from "../model/rows.ts";

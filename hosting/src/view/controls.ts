@@ -1,5 +1,5 @@
-// What the reader can do on this page. Only sending a command and acknowledging an alert reach beyond it, through the
-// function that takes commands.
+// The reader's actions on this page. Only sending a command and acknowledging an alert reach beyond it,
+// through the function that takes commands.
 import type { DraftFields, DraftKind } from "../model/draft.ts";
 import type { Range } from "../model/state.ts";
 

@@ -25,7 +25,7 @@ export function typedIn(event: Event): string {
   return (event.target as unknown as { readonly value: string }).value;
 }
 
-/** What is left until a time, counting down; the exact UTC on hover, on focus and for screen readers. */
+/** The time left, counting down; the exact UTC on hover, on focus and for screen readers. */
 export function countdown(nowMs: number, untilMs: number, attributes: Attributes = {}): VNode {
   const exact = utcText(untilMs);
   return h(
@@ -64,7 +64,7 @@ export function stateWord(tone: Tone, word: string, meaning: string): VNode {
   return h("span", { class: `state ${tone}`, title: meaning }, symbol(TONE_SYMBOL[tone]), word);
 }
 
-/** What is not known, with its reason in reach: never a zero, never a blank. */
+/** An unknown value, with its reason in reach, in place of a zero or a blank. */
 export function unknown(reason: string, attributes: Attributes = {}): VNode {
   return h(
     "span",

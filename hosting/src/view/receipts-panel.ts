@@ -29,7 +29,9 @@ const MEANINGS: Readonly<Record<ReceiptRow["status"], string>> = {
   EXPIRED: "Too old when its turn came",
 };
 
-/** A step of a signal that ended without an order will never happen: said so, not "not yet". */
+/**
+ * A signal that ended without an order skips this step for good, so it reads "none" in place of "not yet".
+ */
 function step(receipt: ReceiptRow, ms: number | null): VNode {
   const ended = receipt.status !== "RECEIVED" && receipt.status !== "ORDERED";
   return ended && ms === null

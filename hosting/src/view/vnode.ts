@@ -1,5 +1,5 @@
-// What the page should be, as plain data: views are pure functions from state to this, so they run and are tested
-// without a browser. Text is only ever text; there is no way to put markup in.
+// The page as plain data: views are pure functions from state to this, so they run and are tested without a
+// browser. Text is only ever text, so markup cannot be put in.
 
 export type Handler = (event: Event) => void;
 export type Attribute = string | number | boolean | null | Handler;

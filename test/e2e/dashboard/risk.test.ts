@@ -233,7 +233,7 @@ describe("an account in a bad hour", () => {
       expect(await page.getByTestId("source-shown").innerText()).toContain("FAILED");
       const givenUp = page.getByTestId("untold-m-1");
       await eventually(() => givenUp.innerText()).toMatch(
-        /Nobody was told of NAV_STALE: NAV stood still[\s\S]*HTTP 410[\s\S]*BALLAST_NOTIFIER_URL[\s\S]*1 d 2 h ago/,
+        /This message reached no person: NAV_STALE: NAV stood still[\s\S]*HTTP 410[\s\S]*BALLAST_NOTIFIER_URL[\s\S]*1 d 2 h ago/,
       );
       expect(await page.getByTestId("untold-unsent").innerText()).toContain("The receiver failed: HTTP 503");
       expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);

@@ -27,6 +27,7 @@ export interface SimMessage {
   readonly topic: string;
   readonly publishedAtMs: number;
   readonly payload: unknown;
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 /** What the broker still owes its subscribers: the state of a run outside documents and venue. */
@@ -80,7 +81,9 @@ export class Broker {
   restore({ messages, tasks, taskNames }: InFlight): void {
     for (const name of taskNames) this.#taskNames.add(name);
     this.#messages = FIRST_RESUMED_MESSAGE;
-    for (const { failures, ...message } of messages) {
+    for (const { failures, ...recorded } of messages) {
+      // Those of release 0.1.0 have none.
+      const message: SimMessage = { ...recorded, attributes: recorded.attributes ?? {} };
       this.open += 1;
       const state = { isAcknowledged: false, failures };
       this.#openMessages.set(message, state);
@@ -93,13 +96,14 @@ export class Broker {
     }
   }
 
-  publish(topic: string, payload: unknown): void {
+  publish(topic: string, payload: unknown, attributes: Readonly<Record<string, string>> = {}): void {
     this.#messages += 1;
     const message: SimMessage = {
       messageId: `m${this.#messages}`,
       topic,
       publishedAtMs: this.#setup.queue.nowMs,
       payload: JSON.parse(JSON.stringify(payload)),
+      attributes,
     };
     this.open += 1;
     const state = { isAcknowledged: false, failures: 0 };

@@ -62,7 +62,7 @@ export function simTransport(setup: TransportSetup, process: SimProcess, account
     const verdict = setup.policy.decide(call);
     if (verdict.fate !== "killBefore" && verdict.fate !== "refused") setup.left(wire);
     return await setup.gate.perform(call, verdict, {
-      run: async () => handle(setup, wire, request, pathname, search, verdict),
+      run: async () => handle(setup, { wire, request, path: pathname, search }, verdict),
       timeoutMs: VENUE_TIMEOUT_MS,
       errors: {
         refused: () => new TransportError("ECONNREFUSED", false, "the connection was refused"),
@@ -72,12 +72,17 @@ export function simTransport(setup: TransportSetup, process: SimProcess, account
   };
 }
 
+/** A request as it was sent, and as the exchange's own words name it. */
+interface Arrived {
+  readonly wire: WireRequest;
+  readonly request: HttpRequest;
+  readonly path: string;
+  readonly search: string;
+}
+
 function handle(
   setup: TransportSetup,
-  wire: WireRequest,
-  request: HttpRequest,
-  path: string,
-  search: string,
+  { wire, request, path, search }: Arrived,
   verdict: SimVerdict,
 ): HttpResponse {
   const { exchange } = setup;

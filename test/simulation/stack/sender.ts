@@ -96,11 +96,15 @@ export class Sender {
     const contentType = { "content-type": alert.contentType };
     if (alert.mode === "direct") {
       const token = alert.isProved ? secrets.hookToken : `${secrets.hookToken}x`;
-      return request("POST", alertUrl(ports, token), alert.body, contentType, ANSWER_TIMEOUT_MS);
+      return request("POST", alertUrl(ports, token), {
+        body: alert.body,
+        headers: contentType,
+        timeoutMs: ANSWER_TIMEOUT_MS,
+      });
     }
     const url = `${functionsBaseUrl(ports)}/webhook/hooks/${SIGNED_HOOK_ID}`;
     const headers = { ...contentType, ...signature(alert, secrets.signingSecret, Date.now()) };
-    return request("POST", url, alert.body, headers, ANSWER_TIMEOUT_MS);
+    return request("POST", url, { body: alert.body, headers, timeoutMs: ANSWER_TIMEOUT_MS });
   }
 }
 

@@ -91,7 +91,7 @@ describe("messages for people", () => {
     const failed = message({ status: "FAILED", lastError: "HTTP 410" });
     expect(untold(state(accountData({ givenUp: messages(failed) })))).toMatchObject([
       {
-        text: "Nobody was told of NAV_STALE: NAV stood still",
+        text: "This message reached no person: NAV_STALE: NAV stood still",
         remedy: expect.stringContaining("HTTP 410"),
         sinceMs: failed.createdAtMs,
       },

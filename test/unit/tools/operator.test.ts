@@ -17,6 +17,7 @@ const WRITING: Readonly<Record<string, readonly string[]>> = {
   "rebuild.ts": ["state", "main"],
   "config.ts": ["show", "main"],
   "state.ts": ["main"],
+  "upgrade.ts": ["write"],
 };
 
 const target = { environment: "prod", project: "ballast-prod", write: true, "allow-prod": false };

@@ -3,7 +3,7 @@
 import { type Auth, type DecodedIdToken, FirebaseAuthError } from "firebase-admin/auth";
 import { AuthError, type Authenticator, type SignedInUser } from "#ports/authenticator.ts";
 
-/** What Firebase Auth says of a token or its user; anything else is about reaching it. */
+/** Codes by which Firebase Auth refuses a token or its user; every other error is about reaching it. */
 const PROVES_NOTHING: ReadonlySet<string> = new Set([
   "auth/argument-error",
   "auth/id-token-expired",

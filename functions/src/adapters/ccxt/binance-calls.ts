@@ -20,7 +20,7 @@ export interface BinanceCalls {
   serverTimeMs(): Promise<number>;
   /** One try. After a `clock` error the offset is learnt anew before the error goes on. */
   once<Result>(call: () => Promise<Result>): Promise<Result>;
-  /** Bounded retries; a failed read cannot have changed anything, so it never ends as `unknown`. */
+  /** Bounded retries. A read changes nothing at the venue, so its failure never ends as `unknown`. */
   read<Result>(call: () => Promise<Result>): Promise<Result>;
   /** Bounded retries of a cancel, whose outcome may stay `unknown`. */
   cancel<Result>(call: () => Promise<Result>): Promise<Result>;
@@ -77,7 +77,7 @@ export async function orNull<Result>(code: string, call: () => Promise<Result>):
   }
 }
 
-/** What ccxt throws by itself is thrown before anything is sent: a request that it will not build. */
+/** ccxt throws its own errors before anything is sent: it refuses to build the request. */
 function asVenueError(error: unknown): VenueError {
   if (error instanceof VenueError) return error;
   const name = error instanceof Error ? error.name : "UNKNOWN";

@@ -16,7 +16,7 @@ export interface BinanceClientOptions {
   readonly clock: Clock;
   /** Called with what is about to leave; throwing keeps it from leaving. */
   readonly beforeSend: (request: HttpRequest) => void;
-  /** An instance to take over in place of a new one. Making one takes 10 ms; nobody else may be using it. */
+  /** An unused instance to take over in place of a new one, because making one takes 10 ms. */
   readonly ccxt?: binanceusdm;
 }
 
@@ -74,7 +74,7 @@ export function createCcxt(): binanceusdm {
   });
 }
 
-/** What ccxt hands to `fetch`. */
+/** The arguments with which ccxt calls `fetch`. */
 interface CcxtRequest {
   readonly url: string;
   readonly method: string;

@@ -1,5 +1,6 @@
-// What each error code of Binance's USD-M futures means for us. The texts beside the codes say why. Source:
-// developers.binance.com, derivatives, usds-margined-futures: error-code and general-info (HTTP return codes).
+// Meaning of each error code of Binance's USD-M futures for us; the texts beside the codes say why. Source:
+// developers.binance.com, derivatives, usds-margined-futures: error-code and general-info (HTTP return
+// codes).
 import type { VenueErrorKind } from "#ports/venue.ts";
 
 type CodeKind = Exclude<VenueErrorKind, "rejected">;

@@ -1,5 +1,6 @@
-// From what came back over the wire to one of five kinds of error: by the venue's raw code first, then by the HTTP
-// status. When neither is conclusive the outcome is unknown; nothing here guesses that an order was not taken.
+// Turns an answer from the wire into one of five kinds of error: by the venue's raw code first, then by the
+// HTTP status. When both leave the outcome open it is unknown; only a conclusive code says that an order was
+// not taken.
 import { VenueError, type VenueErrorKind } from "#ports/venue.ts";
 import { isFailed503, kindOfCode } from "./binance-codes.ts";
 import type { HttpResponse, TransportError } from "./http-transport.ts";
@@ -13,7 +14,8 @@ const MAX_MESSAGE_CHARS = 300;
 
 /** Statuses that say that the request was turned away before it was processed. */
 const STATUS_KINDS: Readonly<Record<number, VenueErrorKind>> = {
-  // Not signed in, or no such address: nothing was processed, and nothing will be until somebody changes something.
+  // Not signed in, or a wrong address: the request was not processed, and a repetition fails until a person
+  // acts.
   401: "rejected",
   404: "rejected",
   405: "rejected",

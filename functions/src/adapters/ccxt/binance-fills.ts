@@ -1,5 +1,5 @@
-// An account's trades of one symbol since a time, oldest first, page by page. Bounded: what does not fit is an error
-// that says so, never a silent gap.
+// Reads an account's trades of one symbol since a time, oldest first, page by page. Bounded: trades beyond
+// the bound are an error, never a silent gap.
 import { z } from "zod";
 import type { VenueFill } from "#ports/venue.ts";
 import { VenueError } from "#ports/venue.ts";
@@ -42,7 +42,7 @@ export async function readFills(
         `${symbol} has over ${MAX_PAGES * PAGE_SIZE} trades since ${new Date(sinceMs).toISOString()}: ask from later`,
       );
     }
-    // By id from here: ids have no windows and do not tie.
+    // By id from here on: ids are unique and have no time windows.
     const next = await ask({ fromId: nextId(page.trades) });
     page = { trades: next, isLast: next.length < PAGE_SIZE };
   }

@@ -1,5 +1,5 @@
-// What moved an account's wallets since a time, oldest first, page by page. Bounded: what does not fit is an error that
-// says so, never a silent gap.
+// Reads every income of an account's wallets since a time, oldest first, page by page. Bounded: income beyond
+// the bound is an error, never a silent gap.
 import { z } from "zod";
 import type { IncomeKind } from "#domain/documents/income.ts";
 import type { VenueIncome } from "#ports/venue.ts";

@@ -1,6 +1,6 @@
-// The send guard of everything that adds to a position or guards one: orders and stops. Keeps true that a creation leaves
-// once, is void after its deadline, and carries exactly the fields of its stored record. Must not repair a difference:
-// it refuses, and the refusal is booked and told like the venue's own.
+// The send guard of orders and stops. A creation leaves once, is void after its deadline, and carries exactly
+// the fields of its stored record. A difference is refused, and the refusal is booked and told like the
+// venue's own; the guard must not repair it.
 import { type DecimalString, dec, isDecimalString } from "#domain/decimal.ts";
 import type { OrderRequest } from "#domain/documents/order.ts";
 import type { Clock } from "#ports/clock.ts";
@@ -10,8 +10,8 @@ import { sendWindowMs } from "./binance-window.ts";
 import type { HttpRequest } from "./http-transport.ts";
 
 /**
- * The price that fires a stop. The mark price is also what liquidation goes by, and one trade in a thin book does not
- * move it: a floor must not fire on a price that nobody could have sold at.
+ * The price that fires a stop: the mark price, by which the venue also liquidates. One trade in a thin book
+ * moves the last price and leaves the mark price alone, so the floor fires only on a price of the market.
  */
 export const STOP_WORKING_TYPE = "MARK_PRICE";
 
@@ -25,7 +25,7 @@ interface Guarded {
 export const ORDERS: Guarded = { noun: "order", path: "/fapi/v1/order", idField: "newClientOrderId" };
 export const STOPS: Guarded = { noun: "stop", path: "/fapi/v1/algoOrder", idField: "clientAlgoId" };
 
-/** What a record must look like on the wire. No other field may go out with it, but those that sign it. */
+/** The fields of a record on the wire. Beside them, only the fields that sign the request may go out. */
 interface WireFields {
   readonly clientId: string;
   readonly symbol: string;

@@ -1,5 +1,5 @@
-// What Binance's USD-M endpoints answer, as far as it is used. Amounts are read as decimal strings, never as numbers;
-// ids as strings. An answer of another shape is not an answer.
+// The answers of Binance's USD-M endpoints, as far as Ballast uses them. Amounts are read as decimal strings,
+// never as numbers; ids as strings. An answer of another shape is refused.
 import { z } from "zod";
 import { dec, decimalString, isDecimalString } from "#domain/decimal.ts";
 import { VenueError } from "#ports/venue.ts";
@@ -67,7 +67,10 @@ export const orderShape = z.object({
 });
 export type RawOrder = z.output<typeof orderShape>;
 
-/** A conditional order. A close-all one has no quantity of its own, a trailing one no trigger price yet. */
+/**
+ * A conditional order. A close-all order lacks a quantity of its own; a trailing one has its trigger price
+ * only later.
+ */
 export const algoOrderShape = z.object({
   clientAlgoId: z.string(),
   symbol: z.string(),

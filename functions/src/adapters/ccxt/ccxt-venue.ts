@@ -1,5 +1,5 @@
-// The Venue port over ccxt. Keeps true that an order creation is one HTTP request which is never repeated, that its
-// signed window ends at the caller's deadline, and that every failure is one of the port's five kinds.
+// The Venue port over ccxt. An order creation is one HTTP request, never repeated; its signed window ends at
+// the caller's deadline; every failure is one of the port's five kinds.
 import type { binanceusdm } from "ccxt";
 import type { VenueId } from "#domain/documents/account.ts";
 import type { Market } from "#domain/documents/market.ts";

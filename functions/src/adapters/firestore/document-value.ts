@@ -1,5 +1,5 @@
-// What a document may hold, checked and copied before anything is sent: Firestore's own limits, so that the
-// in-memory store and the real one refuse the same data. Must not talk to Firestore.
+// Checks and copies a document before it is sent, by Firestore's own limits, so that the in-memory store and
+// the real one refuse the same data. Must not talk to Firestore.
 import type { DocumentData, DocumentValue } from "#ports/documents.ts";
 
 /** Firestore's limit on one document: 1 MiB. */

@@ -52,8 +52,9 @@ interface PendingWrite {
 }
 
 /**
- * Puts `currentDocument.update_time` on the write added last. `update` has this in public, but it merges; only `set`
- * replaces. Throws when the SDK's batch is not built as known, so that an upgrade cannot drop a precondition unseen.
+ * Puts `currentDocument.update_time` on the write added last. The SDK's public `update` takes it, but merges;
+ * only `set` replaces. Throws when the SDK's batch is built otherwise than known, so that an upgrade of the
+ * SDK fails loudly instead of dropping the precondition.
  */
 function requireVersion(batch: WriteBatch, version: DocumentVersion): void {
   const pending: unknown = Reflect.get(batch, "_ops");

@@ -14,13 +14,12 @@ import { portData } from "./firestore-values.ts";
 const CALL_TIMEOUT_MS = 15_000;
 
 /**
- * The SDK itself repeats a commit that ended ABORTED, UNAVAILABLE or RESOURCE_EXHAUSTED, for up to ten minutes, and
- * the second attempt may meet what the first one wrote. It cannot apply anything twice as long as a commit carries a
- * `create` or a `version`: the repetition then fails with DocumentExistsError or PreconditionFailedError. A caller
- * that gets one of these must therefore reload, and may find its own write. A commit of nothing but increments and
- * plain sets has no such guard; increments may then count twice.
- *
- * `firestore` is asked for at every call, so that nothing is opened before the first.
+ * The SDK itself repeats a commit that ended ABORTED, UNAVAILABLE or RESOURCE_EXHAUSTED, for up to ten
+ * minutes, and the second attempt may meet the first one's writes. A `create` or a `version` in the commit
+ * makes the repetition fail with DocumentExistsError or PreconditionFailedError, so everything is applied
+ * once. A caller that gets one of these must therefore reload, and may find its own write. A commit of
+ * increments and plain sets alone has no such guard: its increments may count twice. `firestore` is asked for
+ * at every call, so that the first call opens the client.
  */
 export function createFirestoreDocuments(firestore: () => Firestore): DocumentPort {
   return {

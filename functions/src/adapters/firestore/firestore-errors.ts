@@ -28,7 +28,8 @@ export function documentError(error: unknown, writes: readonly DocumentWrite[]):
   if (code === ALREADY_EXISTS) return new DocumentExistsError(message, path, options);
   if (code === ABORTED) return new DocumentConflictError(message, path, options);
   if (code === NOT_FOUND && writes.length > 0) {
-    // A version of a document that is gone is a stale version; only an update without one finds nothing.
+    // The update of a deleted document had a stale version, if it had one; without a version the document is
+    // not found.
     return wasVersioned(path, writes)
       ? new PreconditionFailedError(message, path, options)
       : new DocumentNotFoundError(message, path, options);

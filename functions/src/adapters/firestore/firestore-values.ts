@@ -1,5 +1,5 @@
-// Documents as the SDK hands them out, in the port's values: Timestamp to Date, everything frozen. A value that the
-// port does not know is an error, not a guess.
+// Turns documents of the SDK into the port's values: Timestamp to Date, everything frozen. A value that the
+// port does not know is an error.
 import { Timestamp } from "firebase-admin/firestore";
 import type { DocumentData, DocumentValue } from "#ports/documents.ts";
 import { InvalidDocumentError } from "./document-value.ts";

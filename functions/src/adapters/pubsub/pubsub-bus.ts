@@ -1,5 +1,6 @@
-// The bus over Cloud Pub/Sub. A message is sent at once, not gathered with others, and confirmed within a bound, or
-// the caller learns that it was not. A message that was not confirmed may still arrive: consumers do not mind twice.
+// The bus over Cloud Pub/Sub. A message is sent at once instead of in batches, and is confirmed within a
+// bound; otherwise the caller gets an error. An unconfirmed message may still arrive: consumers must bear it
+// twice.
 import { PubSub, type Topic as PubSubTopic } from "@google-cloud/pubsub";
 import { systemDeadline } from "#adapters/system/deadline.ts";
 import type { Bus, Topic } from "#ports/bus.ts";

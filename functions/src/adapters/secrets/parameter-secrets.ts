@@ -1,5 +1,6 @@
-// Secrets out of three secret parameters, each one JSON text: venue keys by account, signing secrets by hook and by
-// machine. Read when first asked for. No error here carries a value, nor the parser's message, which would quote one.
+// Secrets out of three secret parameters, each one JSON text: venue keys by account, signing secrets by hook
+// and by machine. Read when first asked for. No error here carries a value. The parser's message would quote
+// one, so it is left out.
 import { z } from "zod";
 import type { Secrets } from "#ports/secrets.ts";
 import { MissingSecretError } from "#ports/secrets.ts";

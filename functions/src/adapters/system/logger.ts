@@ -7,7 +7,7 @@ export type LogEntry = { readonly severity: LogSeverity; readonly message: strin
   Record<string, unknown>
 >;
 
-/** A net below the rule that secrets are never logged, not a replacement of it. */
+/** A second line of defence. The rule that secrets are never logged holds without it. */
 const SECRET_FIELD = /secret|signature|api_?key|token|password|authorization/i;
 /** Deeper than any record of ours; a bound against cycles. */
 const MAX_DEPTH = 8;

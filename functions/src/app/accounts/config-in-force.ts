@@ -1,6 +1,6 @@
-// Which config decides. Keeps true that only a whole document of the version that the control document names does: a
-// current one that is broken, or was put there by other means than a command, is passed over for the version's own
-// document, with an alert; when that is no better, a config that permits nothing stands in.
+// Finds the config that decides: the one whose version the control document names. A `config/current` that is
+// broken or of another version is passed over for `config/v{n}`, with an alert. If that one is broken too, a
+// config that permits nothing stands in.
 
 import { decode, decodeRequired, UnusableDocumentError } from "#app/documents";
 import { type AlertDeps, raiseAlert } from "#app/telling";

@@ -1,6 +1,6 @@
-// One change of an account's control document by somebody who does not hold the lease: a command, the watchdog, a
-// drawdown grade. It moves the version, so whoever holds the lease meets the change at the next commit and decides
-// anew; it never waits for a holder's venue call. Must not touch orders or groups: those are the holder's.
+// Changes an account's control document without the lease: for a command, the watchdog, a drawdown grade. The
+// change moves the version, so the holder meets it at the next commit and decides anew; it never waits for a
+// holder's venue call. Must not touch orders or groups: those are the holder's.
 
 import { commitDecision, RACES } from "#app/documents";
 import type { ControlState } from "#domain/documents/control.ts";

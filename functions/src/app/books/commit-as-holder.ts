@@ -1,5 +1,5 @@
-// A holder's commit of what it learnt from the venue, decided again on fresh books when somebody wrote beside the lease.
-// Keeps true that it stops writing as soon as another holder has the lease: that one resolves what is open.
+// Commits as the holder of the lease the venue's answers, decided again on fresh books after a write beside
+// the lease. It stops writing as soon as another holder has the lease: that one resolves the open orders.
 
 import { commitDecision, RACES } from "#app/documents";
 import { isHeldByOther } from "#domain/books/lease.ts";

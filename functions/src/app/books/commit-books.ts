@@ -1,5 +1,5 @@
-// One commit of an account's books: every changed document, the control document under its version, and the journal
-// entry, all or nothing. Keeps true that no write of an old holder lands: the version is the fence.
+// Commits an account's books in one batch: changed documents, control document, journal entry. The version of
+// the control document is the precondition, so a write of an earlier holder fails.
 
 import { encode, encodeWithTtl, RETENTION_MS } from "#app/documents";
 import { type AlertCondition, alertWrites } from "#app/telling";
@@ -57,7 +57,10 @@ export async function commitBooks(deps: ExecutionDeps, books: Books, change: Boo
   }
 }
 
-/** What people see from this moment on, and its write; null when nothing changes for them, or when it is not stored. */
+/**
+ * The overview that people see from this moment on, and its write; null when it stays as it is or is left
+ * unstored.
+ */
 interface Shown {
   readonly nowMs: number;
   readonly document: Overview | null;
@@ -112,7 +115,7 @@ function overviewOf(books: Books, change: BooksChange, nowMs: number): Overview 
   return nextOverview(shownBefore(books), { control, slotLimit: config.maxOpenGroups, group, order });
 }
 
-/** What people saw before this change; while they could not be shown everything, what they should have seen. */
+/** The overview before this change; while it could not be stored, the one that people should have seen. */
 function shownBefore({ overview, control, groups, orders }: Books): Parameters<typeof nextOverview>[0] {
   if (overview !== null && control.telemetryFailingSinceMs === null) return overview;
   return rebuiltOverview(overview, Object.values(groups), Object.values(orders));

@@ -23,7 +23,10 @@ export function inboxIsEmpty(books: Books): boolean {
   return books.control.inbox.storedCount === books.control.inbox.takenCount;
 }
 
-/** Stores the intent for whoever holds the lease, and arranges that someone looks after it when that lease runs out. */
+/**
+ * Stores the intent for the holder of the lease, and sets a task that looks after it when that lease runs
+ * out.
+ */
 export async function putInInbox(deps: ExecutionDeps, books: Books, intent: Intent): Promise<void> {
   const nowMs = deps.clock.nowMs();
   const stored: StoredIntent = { intent, status: "INBOX", denials: [], basis: null, updatedAtMs: nowMs };

@@ -29,7 +29,7 @@ export class UnknownAccountError extends Error {
   }
 }
 
-/** What loading needs; a reader that acts on nothing has no more. */
+/** Dependencies of loading; a reader that only looks has these alone. */
 export type LoadDeps = Pick<ExecutionDeps, "documents" | "clock" | "logger" | "cache">;
 
 export function cachedBooks(deps: LoadDeps, accountId: string): Books | null {
@@ -84,8 +84,9 @@ export async function loadBooks(deps: LoadDeps, accountId: string): Promise<Book
 }
 
 /**
- * Fresh books for a holder that goes on acting: fresh, they carry a version under which it could write over whoever
- * has taken the lease meanwhile. Throws PreconditionFailedError, which is contention, if somebody has.
+ * Fresh books for a holder that goes on acting. Their version is fresh too, so a commit under it could write
+ * over a later holder; therefore this throws PreconditionFailedError, which is contention, when another holds
+ * the lease.
  */
 export async function reloadBooks(deps: ExecutionDeps, accountId: string): Promise<Books> {
   const books = await loadBooks(deps, accountId);

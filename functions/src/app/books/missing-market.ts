@@ -1,5 +1,5 @@
-// A market that the universe document lacks, because it is broken, missing, or no longer lists the symbol. Keeps true
-// that an open position can be reduced and an open order resolved whatever became of that document.
+// A market that the universe document lacks, because it is broken, missing, or no longer lists the symbol.
+// The venue is asked instead, so an open position can be reduced and an open order resolved in each case.
 import type { Universe } from "#domain/documents/market.ts";
 import type { Books, ExecutionDeps } from "./books.ts";
 

@@ -1,6 +1,6 @@
-// Applies an account's stored commands, in sequence, without the lease. Keeps true that each takes effect once: the
-// change, its outcome, its journal entry and its reply are one batch, under the version of the control document and of
-// the command. Never waits for the holder of the lease: the holder meets the change at its next commit.
+// Applies an account's stored commands, in sequence, without the lease. Each takes effect once: the change,
+// its outcome, its journal entry and its reply are one batch, under the version of the control document and
+// of the command. Never waits for the holder of the lease: the holder meets the change at its next commit.
 
 import type { Books, ExecutionDeps } from "#app/books";
 import { commitBooks, loadBooks } from "#app/books";
@@ -134,7 +134,7 @@ function expiredAlert({ accountId, commandId, request, actor }: Command, outcome
   };
 }
 
-/** A document that nobody can act on must not stand before a `stop`. */
+/** An unusable document must not stand before a `stop`. */
 async function passOver(
   deps: ExecutionDeps,
   books: Books,

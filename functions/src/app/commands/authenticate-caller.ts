@@ -1,6 +1,6 @@
-// Who posts a command: a signed-in user by an ID token, or a machine by a signature. Keeps true that nothing is stored
-// for a sender that has not proved itself, and that a machine's repeated request is the same command whatever headers
-// outside its signature say.
+// Proves the sender of a command: a signed-in user by an ID token, or a machine by a signature. A command is
+// stored only for a proved sender. A machine's repeated request is the same command, because headers outside
+// its signature are ignored.
 import { verifySignature } from "#domain/signal/signature.ts";
 import type { Authenticator } from "#ports/authenticator.ts";
 import type { Logger } from "#ports/logger.ts";

@@ -150,6 +150,12 @@ export function storeUnavailable(commandId: string | null): CommandAnswer {
   });
 }
 
+/** An instance of the later release takes it when it is sent again. */
+export function releaseNeeded(message: string): CommandAnswer {
+  const remedy = "Send it again with the same Idempotency-Key; finish the rollout (docs/runbooks/rollout.md)";
+  return answer(503, { code: "RELEASE_NEEDED", message: `${message}. Nothing was stored`, remedy });
+}
+
 export function refusal(status: number, code: CommandCode, message: string, remedy: string): CommandAnswer {
   return answer(status, { code, message, remedy });
 }

@@ -1,5 +1,5 @@
-// One message of topic `commands`: wakes whoever applies what is stored. The message decides nothing, so an old one is
-// as good as a new one; each command has its own expiry.
+// One message of topic `commands`: wakes the use case that applies stored commands. The message decides
+// nothing, so an old one is as good as a new one; each command has its own expiry.
 
 import type { ExecutionDeps } from "#app/books";
 import { UnknownAccountError } from "#app/books";

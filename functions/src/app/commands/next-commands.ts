@@ -1,4 +1,4 @@
-// What waits in an account's command inbox, in sequence, and what else applying one must look at.
+// Commands waiting in an account's inbox, in sequence, and the documents that applying one must look at.
 
 import { decode, UnusableDocumentError } from "#app/documents";
 import type { Command } from "#domain/documents/command.ts";

@@ -1,5 +1,5 @@
-// Wakes whoever applies commands. The command is stored already, and the reconcile schedule finds it: a bus that does
-// not answer costs time, so it is an alert and no error to the sender.
+// Publishes the wake-up for a stored command. A silent bus costs time, because the reconcile schedule finds
+// the command anyway: so it is an alert, and the sender gets no error.
 
 import { type AlertDeps, raiseAlert } from "#app/telling";
 import type { Command } from "#domain/documents/command.ts";

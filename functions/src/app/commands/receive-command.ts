@@ -3,6 +3,8 @@
 import type { z } from "zod";
 import type { BooksCache } from "#app/books";
 import { UnknownAccountError } from "#app/books";
+import { NewerDocumentError } from "#app/documents";
+import { tellNewer } from "#app/telling";
 import { type RequestBucket, takeRequest } from "#domain/signal/request-rate.ts";
 import { AuthError, type Authenticator } from "#ports/authenticator.ts";
 import { DocumentError } from "#ports/documents.ts";
@@ -23,6 +25,7 @@ import {
   invalid,
   rateLimited,
   refusal,
+  releaseNeeded,
   storeUnavailable,
   unreadable,
 } from "./command-answer.ts";
@@ -95,18 +98,20 @@ async function route(deps: ReceiveCommandDeps, caller: Caller, call: CommandCall
         return invalid(["Idempotency-Key: must be 1-200 printable ASCII characters"]);
       return await parsed(caller, postedCommandSchema, json.value, (posted) => {
         const id = commandIdOf(deps, caller, posted.accountId, key);
-        return stored(deps, id, () => takeCommand(deps, caller, posted, id));
+        return stored(deps, { accountId: posted.accountId, id }, () => takeCommand(deps, caller, posted, id));
       });
     }
     case "confirm":
       return await parsed(caller, postedConfirmationSchema, json.value, (posted) =>
         posted.commandId === target.commandId
-          ? stored(deps, posted.commandId, () => confirmCommand(deps, caller, posted))
+          ? stored(deps, { accountId: posted.accountId, id: posted.commandId }, () =>
+              confirmCommand(deps, caller, posted),
+            )
           : Promise.resolve(invalid(["commandId: must be the one in the address"])),
       );
     case "shadow":
       return await parsed(caller, postedShadowSchema, json.value, (posted) =>
-        stored(deps, null, () => compared(deps, posted)),
+        stored(deps, { accountId: posted.accountId, id: null }, () => compared(deps, posted)),
       );
   }
 }
@@ -140,7 +145,7 @@ async function parsed<T extends { readonly accountId: string }>(
 
 async function stored(
   deps: ReceiveCommandDeps,
-  id: string | null,
+  { accountId, id }: { readonly accountId: string; readonly id: string | null },
   take: () => Promise<CommandAnswer>,
 ): Promise<CommandAnswer> {
   try {
@@ -149,6 +154,10 @@ async function stored(
     deps.logger.info("A command was received", { commandId: id, code, status, sequence });
     return given;
   } catch (error) {
+    if (error instanceof NewerDocumentError) {
+      await tellNewer(deps, accountId, error);
+      return releaseNeeded(error.message);
+    }
     if (!(error instanceof DocumentError)) throw error;
     deps.logger.error("A command could not be stored", { commandId: id, cause: error.message });
     return storeUnavailable(id);

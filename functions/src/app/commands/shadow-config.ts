@@ -1,7 +1,7 @@
 // Tries a config against the last recorded intents, on the account's books as they are now. Stores nothing.
 
 import { type LoadDeps, loadBooks } from "#app/books";
-import { decode, UnusableDocumentError } from "#app/documents";
+import { decode, NewerDocumentError, UnusableDocumentError } from "#app/documents";
 import { compareConfigs } from "#domain/decide/shadow.ts";
 import type { ShadowDifference } from "#domain/documents/command.ts";
 import { paths } from "#domain/documents/paths.ts";
@@ -29,8 +29,8 @@ export async function shadowConfig(deps: LoadDeps, asked: PostedShadow): Promise
       const stored = decode(storedIntentSchema, snapshot);
       if (stored !== null) recorded.push(stored);
     } catch (error) {
-      // One that an older version wrote: it is left out of the comparison, and the count says so.
-      if (!(error instanceof UnusableDocumentError)) throw error;
+      // One that cannot be read, or that a later release wrote, is left out of the comparison, and the count says so.
+      if (!(error instanceof UnusableDocumentError || error instanceof NewerDocumentError)) throw error;
       deps.logger.warn("A recorded intent is left out of a comparison", { cause: error.message });
     }
   }

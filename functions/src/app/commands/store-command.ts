@@ -1,5 +1,5 @@
-// Puts a command in sequence. Keeps true that the number, the command and the count that everybody sees are stored in
-// one batch before anybody is answered, and that no two commands of an account share a number.
+// Puts a command in sequence. Its number, the command and the count on the control document are stored in one
+// batch before the sender is answered; each number is given to one command of the account.
 
 import {
   commitDecision,
@@ -25,7 +25,7 @@ export interface StoreDeps {
   readonly identity: Identity;
 }
 
-/** What a command is stored on. */
+/** The documents that storing a command is decided on. */
 export interface CommandInbox {
   readonly profile: AccountProfile;
   readonly command: Command | null;
@@ -34,7 +34,9 @@ export interface CommandInbox {
   readonly lastSequence: number;
 }
 
-/** What is to become of the command, as `decide` sees the inbox. `put` with sequence 0 stores it out of sequence. */
+/**
+ * The decision on the command, as `decide` sees the inbox. `put` with sequence 0 stores it out of sequence.
+ */
 export interface Wish<T> {
   /** Null to store nothing. */
   readonly put: Command | null;

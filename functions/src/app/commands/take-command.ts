@@ -1,5 +1,5 @@
-// Posting a command and confirming one. Keeps true that the same post is one command, and that a dangerous one has no
-// effect before somebody has typed the account's name.
+// Posting a command and confirming one. The same post is one command, and a dangerous command takes effect
+// only after a person has typed the account's name.
 
 import { isSameJson } from "#domain/config/same-json.ts";
 import {

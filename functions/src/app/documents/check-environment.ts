@@ -1,5 +1,5 @@
-// The label on the database against the process's own setting. Keeps true that a process configured for one
-// environment never acts on another's data. Fails closed: no label, no work.
+// Compares the database's label with the process's own setting. A process configured for one environment
+// never acts on another's data. Fails closed: a missing label stops the work.
 import type { Environment } from "#domain/documents/account.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { DocumentPort } from "#ports/documents.ts";

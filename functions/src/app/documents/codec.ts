@@ -60,8 +60,9 @@ export function committedAtMs({ version }: DocumentSnapshot): number | null {
 
 /** Domain shape of a snapshot; null when there is no document. Throws UnusableDocumentError, NewerDocumentError. */
 export function decode<T>(schema: z.ZodType<T>, snapshot: DocumentSnapshot): T | null {
-  const { path, data, newer } = snapshot;
+  const { path, data, newer, fault } = snapshot;
   if (newer !== undefined) throw new NewerDocumentError(path, newer);
+  if (fault !== undefined) throw new UnusableDocumentError(path, fault);
   return data === null ? null : readOnce(schema, data, () => parsed(schema, path, data));
 }
 

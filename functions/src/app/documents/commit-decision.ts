@@ -1,6 +1,7 @@
-// The one loop of a decision that is committed under the version of the documents it was made on: load, decide, commit;
-// when somebody else committed between, wait and begin again. Keeps true that a lost race ends in a decision on fresher
-// documents or in an error that says how often it was lost. Must only be given attempts that write all or nothing.
+// The one loop of a decision that is committed under the version of the documents it was made on: load,
+// decide, commit; after a commit by another in between, wait and begin again. A lost race ends in a decision
+// on fresher documents or in an error that says how often it was lost. Must only be given attempts that write
+// all or nothing.
 import type { Clock } from "#ports/clock.ts";
 import {
   DocumentConflictError,
@@ -22,7 +23,7 @@ interface Race {
 export const RACES = {
   /** Beside the lease: fifty alerts at once are the most that is met in practice, and each counts up the inbox. */
   control: { maxTries: 60, meanWaitMs: 20, isLostToCreation: false },
-  /** For an account as a whole. Orders, intents and commands are created, by whoever is first. */
+  /** For an account as a whole. Orders, intents and commands are created by the first writer. */
   account: { maxTries: 60, meanWaitMs: 20, isLostToCreation: true },
   /** By the holder of the lease, of what the venue said: only those who write beside the lease come between. */
   outcome: { maxTries: 12, meanWaitMs: 25, isLostToCreation: false },
@@ -42,7 +43,10 @@ interface Decided<Result> {
   readonly onLost?: () => Promise<void>;
 }
 
-/** What the attempt that won gave. Throws ContentionError, and whatever an attempt throws that is no lost race. */
+/**
+ * Result of the attempt that won. Throws ContentionError, and every error of an attempt that is not a lost
+ * race.
+ */
 export async function commitDecision<Result>(
   deps: { readonly clock: Clock; readonly identity: Identity },
   race: Race,

@@ -10,7 +10,9 @@ export {
   encodeWithTtl,
   NewerDocumentError,
   RETENTION_MS,
+  STORE_FIELDS,
   UnusableDocumentError,
 } from "./codec.ts";
 export { commitDecision, RACES } from "./commit-decision.ts";
-export { presentRelease, type Release, type Stamps, versionedDocuments } from "./versioned-documents.ts";
+export { pendingUpgrades, type StoredVersion, storedVersions } from "./stored-versions.ts";
+export { presentRelease, type Release, versionedDocuments } from "./versioned-documents.ts";

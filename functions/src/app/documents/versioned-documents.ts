@@ -6,7 +6,7 @@ import {
   KNOWLEDGE,
   type Knowledge,
   PATCHED_FIELDS,
-  type Stamp,
+  stampIn,
   stampOf,
   upgraded,
 } from "#domain/documents/versions.ts";
@@ -14,7 +14,6 @@ import type {
   DocumentData,
   DocumentPort,
   DocumentSnapshot,
-  DocumentValue,
   DocumentWrite,
   NewerShape,
 } from "#ports/documents.ts";
@@ -52,10 +51,25 @@ function known({ knowledge }: Release, snapshot: DocumentSnapshot): DocumentSnap
   const newer = newerThan(knowledge, kind, data);
   if (newer !== null) return { ...snapshot, newer };
   const { version } = stampIn(data);
-  if (kind === "journal") return withImages(knowledge, snapshot, data);
-  return version === stampOf(knowledge, kind).version
-    ? snapshot
-    : { ...snapshot, data: shapedAs(knowledge, kind, path, data) };
+  const isPresent = kind !== "journal" && version === stampOf(knowledge, kind).version;
+  return isPresent ? snapshot : led(knowledge, kind, snapshot, data);
+}
+
+/** A step that a document stops is that document's fault, and said where the document is decoded. */
+function led(
+  knowledge: Knowledge,
+  kind: DocumentKind,
+  snapshot: DocumentSnapshot,
+  data: DocumentData,
+): DocumentSnapshot {
+  try {
+    if (kind === "journal") return withImages(knowledge, snapshot, data);
+    return { ...snapshot, data: shapedAs(knowledge, kind, snapshot.path, data) };
+  } catch (error) {
+    const { version } = stampIn(data);
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ...snapshot, fault: `it could not be led on from version ${version}: ${reason}` };
+  }
 }
 
 /** A document's own fields in their newest shape; those that only the store knows stay as they are. */
@@ -91,18 +105,6 @@ function newerThan(knowledge: Knowledge, kind: DocumentKind, data: DocumentData)
   const { version: found, since } = stampIn(data);
   const { version: knownVersion } = stampOf(knowledge, kind);
   return found > knownVersion ? { found, known: knownVersion, since } : null;
-}
-
-const UNSTAMPED: Stamp = { version: 1, since: "0.1.0" };
-
-/** A stamp that is no stamp is read as one from the future: nothing is done on a shape that cannot be named. */
-function stampIn(data: DocumentData): Stamp {
-  const stamp = data.schema;
-  if (stamp === undefined) return UNSTAMPED;
-  const { version, since } = (stamp ?? {}) as Readonly<Record<string, DocumentValue>>;
-  if (Number.isSafeInteger(version) && Number(version) >= 1 && typeof since === "string")
-    return { version: Number(version), since };
-  return { version: Number.POSITIVE_INFINITY, since: "unknown" };
 }
 
 function stamped(release: Release, write: DocumentWrite): DocumentWrite {

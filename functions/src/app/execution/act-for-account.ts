@@ -60,7 +60,7 @@ export function actForAccount(
   });
 }
 
-/** What one call has to do for the account. */
+/** The work of one call for the account. */
 interface Turn {
   readonly actor: string;
   readonly work: AccountWork | null;
@@ -73,8 +73,8 @@ async function actOrGiveWay(deps: ExecutionDeps, books: Books, turn: Turn): Prom
   if (turn.intent === null) return "BUSY";
   await putInInbox(deps, books, turn.intent);
   turn.intent = null;
-  // The holder cannot have let go unnoticed after the intent was stored, but it may have just before: look once more,
-  // and if nobody holds the lease, nobody else will look into the inbox soon.
+  // A holder that let go after the intent was stored has seen it, but one that let go just before has left it
+  // in the inbox. So look once more: while the lease is free, this call is the only one that looks soon.
   const now = await loadBooks(deps, books.accountId);
   return mayAct(deps, now, turn) ? await actOnce(deps, now, turn) : "BUSY";
 }
@@ -119,7 +119,7 @@ async function defer(deps: ExecutionDeps, books: Books, intent: Intent, done: Se
   return await reloadBooks(deps, books.accountId);
 }
 
-/** Decides what waits, in order of storage, until nothing is left that this run has not tried. */
+/** Decides the waiting intents in order of storage, until this run has tried each. */
 async function drainInbox(
   deps: ExecutionDeps,
   given: Books,

@@ -1,5 +1,6 @@
-// The first commit of every look at a flatten: takes the lease, with a new fence if somebody else held it, and dates the
-// try. Keeps true that from here on no write of an overtaken holder lands; what it sent is resolved by its record.
+// The first commit of every look at a flatten: takes the lease, with a new fence if another holder had it,
+// and dates the try. From here on every write of an overtaken holder fails; the orders it sent are resolved
+// by their records.
 
 import type { Books, ExecutionDeps } from "#app/books";
 import { commitBooks } from "#app/books";

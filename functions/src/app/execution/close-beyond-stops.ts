@@ -1,6 +1,6 @@
-// A position whose price passed its stop before that could rest: closed at once, as the stop would have done. Under a
-// halt only an ordered flatten may shrink a position, so there it is one. Keeps true that a closing which did not close
-// is not repeated on the books' word: the venue may not hold the position any more. Must only be called under the lease.
+// Closes a position whose price passed its stop before that could rest, as the stop would have done. Under a
+// halt only an ordered flatten may shrink a position, so there it is one. The first closing takes its
+// quantity from the books, each repetition from the venue. Must only be called under the lease.
 
 import type { Books, ExecutionDeps } from "#app/books";
 import { commitBooks, scheduleFollowUp, withMarket } from "#app/books";
@@ -96,7 +96,10 @@ async function close(deps: ExecutionDeps, given: Books, group: Group, actor: str
   return await sendOrder(deps, stored, id, { actor, mayRelease: false });
 }
 
-/** What the venue holds of the group, if it says; else reconcile finds the difference, or the next look asks again. */
+/**
+ * Quantity that the venue holds of the group, if it answers; else reconcile finds the difference, or the next
+ * look asks again.
+ */
 async function heldAtVenue(deps: ExecutionDeps, books: Books, group: Group): Promise<string | null> {
   const { symbol, side, qtyBase } = group;
   try {

@@ -22,7 +22,7 @@ export interface OutcomeContext {
   readonly venueBannedUntilMs?: number;
 }
 
-/** What became known of one order. */
+/** News of one order. */
 interface Outcome {
   readonly clientOrderId: string;
   readonly event: OrderEvent;
@@ -73,7 +73,7 @@ function changeOf(
     market,
     nowMs,
   });
-  // What the stop comes to is stored with a commit of its own; the lease is let go with that one.
+  // The next step of the stop is stored with a commit of its own; the lease is let go with that one.
   const stops = stopsToActOn(after.group, planned.group);
   const release = context.mayRelease && stops === null && inboxIsEmpty(books);
   const { throttles } = after.control;

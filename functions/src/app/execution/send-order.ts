@@ -15,7 +15,7 @@ import { type OutcomeContext, recordOutcome } from "./record-outcome.ts";
 /** Follow-ups double their distance up to this; from there the reconcile schedule is as soon. */
 const MAX_FOLLOW_UP_GAP_MS = 30_000;
 
-/** What the venue did with a request, as an event on its order. */
+/** The venue's answer to a request, as an event on its order. */
 interface Answer {
   readonly event: OrderEvent;
   readonly venueBannedUntilMs: number;
@@ -43,7 +43,7 @@ export async function sendOrder(
   return after;
 }
 
-/** What goes out is the record itself, so that nothing can differ from it before it reaches the venue's client. */
+/** The record itself goes out, so record and request cannot differ before the venue's client. */
 function storedOrder({ accountId, orders }: Books, clientOrderId: string): Order {
   const order = orders[clientOrderId];
   if (order?.status === "SUBMITTING") return order;

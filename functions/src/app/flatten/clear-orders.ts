@@ -1,5 +1,5 @@
-// A flatten's first part: nothing may rest that could still open or fill. Booked orders are cancelled or their fate
-// learnt; the venue's own open orders, which nobody booked, are cancelled too.
+// A flatten's first part: orders that could still open or fill are withdrawn. Booked orders are cancelled or
+// their fate learnt; the venue's own open orders that the books lack are cancelled too.
 
 import { commitBooks, withMarket } from "#app/books";
 import { cancelOrder, resolveOrder } from "#app/execution";

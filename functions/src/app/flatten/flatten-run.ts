@@ -3,7 +3,7 @@
 
 import type { Books, ExecutionDeps } from "#app/books";
 import { latchBan } from "#app/books";
-import { UnusableDocumentError } from "#app/documents";
+import { NewerDocumentError, UnusableDocumentError } from "#app/documents";
 import { acquireLease } from "#domain/books/lease.ts";
 import type { Clock } from "#ports/clock.ts";
 import { type Venue, VenueError } from "#ports/venue.ts";
@@ -48,7 +48,7 @@ export async function asked<T>(run: FlattenRun, what: string, ask: () => Promise
     run.failed = true;
     // What was committed before the failure stands.
     run.books = run.deps.cache.get(run.books.accountId) ?? run.books;
-    if (error instanceof UnusableDocumentError) {
+    if (error instanceof UnusableDocumentError || error instanceof NewerDocumentError) {
       run.deps.logger.error(`Flatten: ${what} failed`, { fault: error.message });
       return null;
     }

@@ -22,6 +22,8 @@ export interface BusMessage {
   readonly topic: string;
   readonly publishedAtMs: number;
   readonly payload: unknown;
+  /** As they were published. */
+  readonly attributes: Readonly<Record<string, string>>;
   /** How old it may be and still be acted on, where that is not the usual. */
   readonly maxAgeMs?: number;
 }

@@ -3,3 +3,4 @@
 // docs/RULES.md.
 export { type BusMessage, consumeMessage, type Parsed, UnusableInputError } from "./consume-message.ts";
 export { replayDeadLetter } from "./replay-dead-letter.ts";
+export { readable, versionedBus } from "./versioned-messages.ts";

@@ -1,5 +1,5 @@
-// Publishing a message again that was given up. Keeps true that a letter is replayed on purpose and with a record: the
-// intent's id stays, so what was decided meanwhile is not decided again.
+// Publishes a dead letter again, on purpose and with a record. The intent's id stays, so a decision made
+// meanwhile stands.
 
 import { decodeRequired } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";

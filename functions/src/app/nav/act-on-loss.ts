@@ -41,7 +41,7 @@ function kindOf(before: ControlState, after: ControlState): string {
   return "TRADING_RESUMED";
 }
 
-/** Null for what needs nobody's attention. */
+/** Null when the change needs no person. */
 function alertOf(
   before: ControlState,
   after: ControlState,

@@ -39,7 +39,7 @@ export async function askVenue(
   const income = isKnown ? before.answers.income : await incomeOf(venue, sinceMs);
   const assets = wallet === null ? [] : reckonedAssets(ledger, wallet, income.ok ? income.value : []);
   const held = positions.ok ? positions.value.map(({ symbol }) => symbol) : [];
-  // A position in a symbol that nobody configured still needs a price, and so does a coin that just arrived.
+  // A held position in a symbol outside the config still needs a price, and so does a coin that just arrived.
   const marks = await withMissing(venue, [...held, ...fxSymbols(assets)], symbols, tops);
   const nowMs = deps.clock.nowMs();
   const prices = pricesOf(assets, marks, nowMs, config.maxMarkAgeMs);
@@ -81,7 +81,7 @@ function fxSymbols(assets: readonly string[]): string[] {
 /** Null when there is nothing to ask for. */
 function incomeSinceMs({ peak, config }: NavState, wallet: Wallet | null, nowMs: number): number | null {
   if (peak === null || wallet === null) return null;
-  // After a time in which nobody looked, what was won and lost again may be a peak.
+  // A gain that was won and lost again in an unwatched time may be a peak.
   const wasUnseen = nowMs - peak.asOfMs > config.maxPeakAgeMs;
   return wasUnseen || hasMoved(peak.ledger, wallet) ? peak.ledger.cursorMs : null;
 }
@@ -97,7 +97,7 @@ async function withMissing(
   tops: SourceAnswer<readonly TopOfBook[]>,
 ): Promise<SourceAnswer<readonly TopOfBook[]>> {
   if (!tops.ok) return tops;
-  // What was asked for and not answered has no book; asking again would not give it one.
+  // A symbol that was asked for and stayed unanswered has no book; asking again would give the same.
   const missing = wanted.filter((symbol) => !asked.has(symbol));
   if (missing.length === 0) return tops;
   const more = await answer(venue.fetchTopOfBook(missing));

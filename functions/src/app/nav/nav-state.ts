@@ -1,5 +1,6 @@
-// What the NAV schedule remembers of an account between two minutes, and how it is read when it does not. It is the only
-// writer of NAV, peak and series, so its last documents may be kept: their version proves them at the next commit.
+// The NAV schedule's memory of an account between two minutes, and how it is read when the memory is empty.
+// The schedule is the only writer of NAV, peak and series, so it may keep its last documents: their version
+// proves them at the next commit.
 
 import type { ExecutionDeps } from "#app/books";
 import { decode, decodeRequired, NewerDocumentError, UnusableDocumentError } from "#app/documents";
@@ -110,7 +111,10 @@ function readPeak(
   }
 }
 
-/** Null while nobody here can read it: the NAV is written all the same, and nothing trades on that document. */
+/**
+ * Null while this release cannot read it: the NAV is written all the same, and trading on that document
+ * stops.
+ */
 function readControl(deps: NavDeps, snapshot: DocumentSnapshot): ControlState | null {
   try {
     return decode(controlStateSchema, snapshot);

@@ -32,7 +32,7 @@ export async function writeNav(deps: NavDeps, profile: AccountProfile): Promise<
   const wasCached = deps.navCache.has(accountId);
   let done = await run(deps, profile, await currentState(deps, accountId), null);
   if (!done.isStored && wasCached) {
-    // What this process remembered may only have been old: another instance wrote in some minute before.
+    // The memory of this process may only have been old: another instance wrote in some minute before.
     const fresh = await currentState(deps, accountId);
     const isOlder = (fresh.nav?.checkedAtMs ?? 0) < deps.clock.nowMs() - SAME_RUN_MS;
     if (isOlder) done = await run(deps, profile, fresh, done.asked);
@@ -113,7 +113,10 @@ function navWrite(accountId: string, nav: Nav, version: DocumentVersion | null):
     : { op: "set", path, data: encode(nav), version };
 }
 
-/** Entries have stopped by then; NAVs that nobody saw are looked for in the income once one is good again. */
+/**
+ * Entries have stopped by then; NAVs of the unwatched time are looked for in the income once one is good
+ * again.
+ */
 async function alertOldPeak(deps: NavDeps, accountId: string, { peak, config }: NavState): Promise<void> {
   const nowMs = deps.clock.nowMs();
   if (peak === null || nowMs - peak.asOfMs <= config.maxPeakAgeMs) return;

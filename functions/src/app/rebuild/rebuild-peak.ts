@@ -1,6 +1,6 @@
-// A peak that an operator doubts, as the stored NAV series tells it. Keeps true that it is only built from values that
-// were good when they were stored, and of one baseline. The NAV schedule makes it, since it can ask the venue what was
-// transferred meanwhile: this drops the present one, lets the schedule know, and leaves a record of who dropped what.
+// Rebuilds a peak that an operator doubts from the stored NAV series: only from values that were good when
+// they were stored, and of one baseline. The NAV schedule makes it, since it can ask the venue for the
+// transfers since: this drops the present one, lets the schedule know, and records who dropped which.
 
 import {
   decode,
@@ -28,7 +28,7 @@ const MAX_BODY_CHARS = 10_000;
 export interface PeakRebuild {
   /** Null when missing; `unreadable` when its schema does not accept it. */
   readonly present: Peak | null | "unreadable";
-  /** What the schedule will make, but for transfers since the last sample. */
+  /** The peak that the schedule will make, but for transfers since the last sample. */
   readonly rebuilt: Peak;
   readonly samples: number;
   /** The present document as it is stored, whole or not; null when missing. */

@@ -1,5 +1,5 @@
-// Control document, orders and groups as the journal tells them: for a database that lost or broke some. Keeps true
-// that a rebuild is itself journalled, that nothing waiting is forgotten, and that what the journal does not know is
+// Rebuilds control document, orders and groups from the journal, for a database that lost or broke some. A
+// rebuild is itself journalled and keeps waiting intents and commands. Documents that the journal lacks are
 // left alone.
 
 import {
@@ -34,7 +34,7 @@ export interface Rebuild {
     readonly why: "missing" | "unreadable" | "different";
   }[];
   readonly compared: number;
-  /** What would mend them, in one batch; empty when nothing differs. */
+  /** Writes that mend the differences, in one batch; empty when all agree. */
   readonly writes: readonly DocumentWrite[];
 }
 
@@ -128,7 +128,7 @@ function difference(
 ): Rebuild["differing"][number]["why"] | null {
   if (snapshot === undefined || snapshot.data === null) return "missing";
   const schema = schemaOfPath(snapshot.path);
-  if (schema === null) throw new RebuildError(`Nobody knows what ${snapshot.path} should look like`);
+  if (schema === null) throw new RebuildError(`No schema is known for ${snapshot.path}`);
   const present = readable(() => decode(schema, snapshot));
   if (present === null) return "unreadable";
   return isSameDocument(present, schema.parse(image)) ? null : "different";

@@ -1,5 +1,5 @@
-// Whether a request may speak for a hook: signature in signed mode, token and source address in direct mode. Keeps
-// true that nothing is stored for a sender that has not proved itself.
+// Whether a request may speak for a hook: signature in signed mode, token and source address in direct mode.
+// A signal is stored only for a proved sender.
 import type { Hook } from "#domain/documents/records.ts";
 import { tokenMatches } from "#domain/signal/hook-token.ts";
 import { verifySignature } from "#domain/signal/signature.ts";

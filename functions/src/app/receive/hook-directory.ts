@@ -1,5 +1,5 @@
-// Hooks and their accounts' configs, kept for seconds, so that a warm request reads nothing before it stores. Keeps
-// true that a revoked token or a disabled hook stops working within HOOK_CACHE_MS in every instance.
+// Hooks and their accounts' configs, kept for seconds, so that a warm request reads nothing before it stores.
+// A revoked token or a disabled hook stops working within HOOK_CACHE_MS in every instance.
 
 import { readableConfig } from "#app/accounts";
 import { decode, UnusableDocumentError } from "#app/documents";

@@ -1,5 +1,5 @@
-// Handing a stored intent to the executor's topic. Keeps true that once the receipt is stored the sender gets no
-// error: what is not published now is published by the reconcile schedule, and an alert says so.
+// Hands a stored intent to the executor's topic. Once the receipt is stored the sender gets no error: a
+// failed publish raises an alert, and the reconcile schedule publishes the intent later.
 
 import { type AlertDeps, raiseAlert } from "#app/telling";
 import type { Intent } from "#domain/documents/signal.ts";

@@ -2,6 +2,7 @@
 // Keeps true that the same signal takes effect once, that nothing unproved is stored, that every proved signal leaves
 // a receipt, and that no 5xx follows once one is stored.
 
+import { NewerDocumentError } from "#app/documents";
 import type { Intent, Receipt } from "#domain/documents/signal.ts";
 import { openBody } from "#domain/signal/read-signal.ts";
 import { type RequestBucket, takeRequest } from "#domain/signal/request-rate.ts";
@@ -23,7 +24,15 @@ import { judge, type Refusal } from "./judge-signal.ts";
 import { publishIntent } from "./publish-intent.ts";
 import { RefusalReports, type ReportedHours } from "./report.ts";
 import type { SignalRequest } from "./request.ts";
-import { type Answer, accepted, answer, duplicate, rateLimited, storeUnavailable } from "./signal-answer.ts";
+import {
+  type Answer,
+  accepted,
+  answer,
+  duplicate,
+  rateLimited,
+  releaseNeeded,
+  storeUnavailable,
+} from "./signal-answer.ts";
 import type { ReceivedSignal } from "./signal-records.ts";
 import { storeSignal } from "./store-signal.ts";
 
@@ -68,6 +77,10 @@ export async function receiveSignal(deps: ReceiveDeps, request: SignalRequest): 
   const leftMs = (): number => receivedAtMs + TOTAL_LIMIT_MS - deps.clock.nowMs();
   const lookup = await findHook(deps, request.hookId);
   if (lookup === null) return storeUnavailable();
+  if (lookup.kind === "newer") {
+    await reports.newer(lookup.error);
+    return releaseNeeded();
+  }
   if (lookup.kind === "shed") return rateLimited(lookup.retryAfterMs);
 
   const entry = lookup.kind === "found" ? lookup.entry : null;
@@ -95,12 +108,16 @@ export async function receiveSignal(deps: ReceiveDeps, request: SignalRequest): 
 }
 
 /** Null when the store did not answer; nothing was stored then. */
-async function findHook(deps: ReceiveDeps, hookId: string): Promise<HookLookup | null> {
+async function findHook(
+  deps: ReceiveDeps,
+  hookId: string,
+): Promise<HookLookup | { readonly kind: "newer"; readonly error: NewerDocumentError } | null> {
   try {
     // At once, and within the request's time: a cold instance pays one round trip for both.
     const both = Promise.all([new HookDirectory(deps).find(hookId), deps.guard()]);
     return (await deps.deadline.within(both, LOAD_LIMIT_MS))[0];
   } catch (error) {
+    if (error instanceof NewerDocumentError) return { kind: "newer", error };
     if (!(error instanceof DocumentError) && !(error instanceof DeadlineExceededError)) throw error;
     deps.logger.error("A hook could not be read", { cause: error.message });
     return null;

@@ -1,7 +1,8 @@
 // Alerts about requests that leave no receipt: shed load, and a right token from a foreign address. Once per hook and
 // hour in each instance, so that reporting a flood is not part of it.
 
-import { type AlertCondition, type AlertDeps, raiseAlert } from "#app/telling";
+import type { NewerDocumentError } from "#app/documents";
+import { type AlertCondition, type AlertDeps, raiseAlert, tellNewer } from "#app/telling";
 import type { Hook } from "#domain/documents/records.ts";
 import type { Deadline } from "#ports/deadline.ts";
 
@@ -42,6 +43,19 @@ export class RefusalReports {
       message: `The right token of hook ${hook.hookId} came from ${address}, which the hook does not list`,
       remedy: "If that was not you, revoke the token; else add the address to sourceAddresses",
     });
+  }
+
+  /** A hook of a later release names no account that this one could read: then the log line is the record. */
+  async newer(error: NewerDocumentError): Promise<void> {
+    this.#deps.logger.error("A hook or its config belongs to a later release", { cause: error.message });
+    const accountId = /^accounts\/([^/]+)\//.exec(error.path)?.[1];
+    if (accountId === undefined) return;
+    try {
+      await this.#deps.deadline.within(tellNewer(this.#deps, accountId, error), REPORT_LIMIT_MS);
+    } catch (failure) {
+      const cause = failure instanceof Error ? failure.message : String(failure);
+      this.#deps.logger.error("An alert is not confirmed", { alert: "RELEASE_NEEDED", accountId, cause });
+    }
   }
 
   async #once(hook: Hook, condition: Omit<AlertCondition, "accountId" | "dedupeKey">): Promise<void> {

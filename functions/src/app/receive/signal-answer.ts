@@ -88,6 +88,15 @@ export function rateLimited(retryAfterMs: number): Answer {
   );
 }
 
+/** An instance of the later release takes it when it is sent again. */
+export function releaseNeeded(): Answer {
+  return answer(503, {
+    code: "RELEASE_NEEDED",
+    message: "The hook belongs to a later release; nothing was stored",
+    remedy: "Send it again; the operator finishes the rollout",
+  });
+}
+
 export function storeUnavailable(): Answer {
   return answer(503, {
     code: "STORE_UNAVAILABLE",

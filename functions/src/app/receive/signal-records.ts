@@ -14,7 +14,7 @@ import type { HookEntry } from "./hook-directory.ts";
 import type { Judgement, Refusal } from "./judge-signal.ts";
 import type { SignalRequest } from "./request.ts";
 
-/** What is kept of a body that cannot be read: enough to see the mistake. */
+/** Part kept of an unreadable body: enough to see the mistake. */
 const QUARANTINED_CHARACTERS = 4_096;
 
 export interface ReceivedSignal {

@@ -1,5 +1,5 @@
-// Which address a request came from, and whether a hook lists it. Keeps true that an address the sender wrote itself
-// is never believed.
+// Which address a request came from, and whether a hook lists it. An address that the sender wrote itself is
+// never believed.
 import { BlockList, isIP } from "node:net";
 
 /**

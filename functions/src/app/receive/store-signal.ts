@@ -1,5 +1,6 @@
-// Storing a signal once. Keeps true that the receipt's creation is the memory of the signal: whoever creates it
-// carries it on, everybody else has a duplicate. An unanswered commit is looked up before it is called a failure.
+// Stores a signal once. The receipt's creation is the memory of the signal: the request that creates it
+// carries it on, every other has a duplicate. An unanswered commit is looked up before it is called a
+// failure.
 
 import { decode, NewerDocumentError, UnusableDocumentError } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";

@@ -54,7 +54,7 @@ async function reconcileBooks(
   version: DocumentVersion | null,
 ): Promise<void> {
   const { accountId } = profile;
-  // Whoever holds the lease: a command waits for nobody.
+  // Commands are applied whichever instance holds the lease.
   try {
     if (!noneWaits(control)) await applyCommands(deps, accountId);
   } catch (error) {

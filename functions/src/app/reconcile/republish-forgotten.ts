@@ -1,6 +1,6 @@
-// Signals whose receipt was stored but which nobody decided: publishing failed, or the process died between. They are
-// published again; the intent's id makes a needless repeat harmless. A bus that takes nothing is an alert, and past the
-// account's limit on silence a halt: what it holds back would be traded late.
+// Publishes again the signals whose receipt was stored and whose decision is missing: publishing failed, or
+// the process died between. The intent's id makes a needless repeat harmless. A bus that takes nothing is an
+// alert, and past the account's limit on silence a halt: its messages would be traded late.
 
 import type { ExecutionDeps } from "#app/books";
 import { decodeRequired } from "#app/documents";
@@ -39,7 +39,7 @@ export async function republishForgotten(deps: RepublishDeps, accountId: string)
     if (intent === null) continue;
     // Oldest first: when the bus does not take this one, the others wait for the next minute.
     if (!(await published(deps, intent))) return;
-    deps.logger.warn("A signal that nobody had decided was published again", { accountId, signalId });
+    deps.logger.warn("An undecided signal was published again", { accountId, signalId });
   }
 }
 

@@ -66,7 +66,7 @@ const KINDS: readonly (readonly [StopFact["type"], string])[] = [
   ["notKnown", "STOP_NOT_FOUND"],
 ];
 
-/** What became known of stops of one group, or of those that it may have been hit by. */
+/** Facts learnt about the stops of one group, or about stops that may have hit it. */
 interface LearntFacts {
   /** Null when the group has ended. */
   readonly groupId: string | null;
@@ -114,7 +114,7 @@ function booksAfter(books: Books, { groupId, facts }: LearntFacts, nowMs: number
     ({ group, control } = after);
   }
   if (group === null || !isGroupEnded(group.status)) return { group, control, news };
-  // What still rests for it guards nothing any more.
+  // A stop that still rests for it guards an empty position.
   const rules = { accountId, stopBps: null, market: null, nowMs };
   return { ...planStop({ group, control }, rules), news };
 }
@@ -128,8 +128,8 @@ function nameOf(news: readonly StopFact[]): Pick<StopChange, "kind" | "subject">
 }
 
 /**
- * A fill is booked in the commit that creates its alert, so one that was told has been booked: a stop that the books
- * have forgotten since must not take from whoever holds its symbol now.
+ * A fill is booked in the commit that creates its alert, so a fill with an alert has been booked: a stop that
+ * the books have forgotten since must not take from the group that holds its symbol now.
  */
 async function withoutBookedFills(
   deps: ExecutionDeps,

@@ -25,8 +25,8 @@ export async function keepStops(deps: ExecutionDeps, given: Books, actor: string
 }
 
 /**
- * What became of the stops; `atVenue` is the venue's list of waiting ones, asked for after `given` were loaded, null to
- * look only at what is open.
+ * Learns the fate of the stops; `atVenue` is the venue's list of waiting ones, asked for after `given` were
+ * loaded, null to look only at open ones.
  */
 export async function learnStops(
   deps: ExecutionDeps,
@@ -37,7 +37,7 @@ export async function learnStops(
   const context: StopContext = { actor, mayRelease: false };
   const orphans = orphansOf(given, atVenue ?? []);
   let books = given;
-  // What was left behind first: if it closed a group, that group's own stop guards nothing.
+  // Stops that were left behind come first: if one closed a group, that group's own stop guards nothing.
   books = await withdrawDue(deps, books, context);
   for (const groupId of Object.keys(books.groups))
     books = await learnStop(deps, books, { groupId, atVenue }, context);
@@ -70,7 +70,10 @@ async function withdraw(deps: ExecutionDeps, books: Books, id: string, context: 
   return await recordStopFacts(deps, books, { groupId: holderOf(books, left), facts: [fact] }, context);
 }
 
-/** The stop's group while it is open, else the one that holds its symbol now: a stop takes from whoever holds it. */
+/**
+ * The stop's group while it is open, else the one that holds its symbol now, because the stop takes from that
+ * one.
+ */
 function holderOf({ groups }: Books, { groupId, symbol }: StopToCancel): string | null {
   const holder = groups[groupId] ?? Object.values(groups).find((group) => group.symbol === symbol);
   return holder?.groupId ?? null;

@@ -1,5 +1,5 @@
-// The alert about a document that no schema accepts and that an account cannot be served without. Whoever met it fails
-// besides: nothing is done on what cannot be read, and nobody has to find that in a log.
+// The alert about a document that no schema accepts and that an account cannot be served without. The use
+// case that met it fails besides; the alert saves people the search in a log.
 
 import type { UnusableDocumentError } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";

@@ -1,5 +1,5 @@
-// Documents whose commits wake the outbox: whoever stores a message for people has it sent within seconds, and an idle
-// account pays nothing for it. A wake-up that fails is logged only: the sweep is the floor under it.
+// Documents whose commits wake the outbox, so that a stored message for people is sent within seconds, and an
+// idle account pays nothing for it. A wake-up that fails is only logged: the sweep is the floor under it.
 import { taskName } from "#domain/documents/ids.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { DocumentPort, DocumentWrite } from "#ports/documents.ts";

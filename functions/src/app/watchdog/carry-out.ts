@@ -1,5 +1,5 @@
-// What follows from the watchdog's verdict. Keeps true that every change of the trading state is stored together with the
-// alert that tells why, and that the watchdog ends nothing but a REDUCING of its own.
+// Carries out the watchdog's verdict. Every change of the trading state is stored together with the alert
+// that tells why. The watchdog ends only a REDUCING of its own.
 
 import { type ControlChange, changeControl } from "#app/books";
 import { followUpAccount } from "#app/reconcile";

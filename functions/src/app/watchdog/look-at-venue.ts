@@ -1,5 +1,5 @@
-// The watchdog's own look at the venue. Keeps true that a question without an answer is null, never an old value, and
-// that nothing is asked into a ban.
+// The watchdog's own look at the venue. An unanswered question is null, never an old value. During a ban it
+// sends no request.
 
 import { bannedUntilMs } from "#app/books";
 import type { TopOfBook } from "#domain/documents/market.ts";

@@ -1,6 +1,6 @@
-// How one event on an order changes order, group and control together. Keeps true that slots in use are exactly the
-// groups not ended, that a live order is exactly one reservation of what it may still fill, and that throttles and
-// protections change with what caused them.
+// How one event on an order changes order, group and control together. Slots in use are exactly the groups
+// not ended, a live order is exactly one reservation of the quantity it may still fill, and throttles and
+// protections change with their cause.
 
 import { dec, decimalString } from "#domain/decimal.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
@@ -57,7 +57,9 @@ function brakesAfter(
   return { throttles, protections: withGroupEnded(protections, group, groupAfter, config.protections) };
 }
 
-/** What the order may still fill, valued as it was when reserved; gone when the order has ended. */
+/**
+ * The quantity that the order may still fill, valued as it was when reserved; gone when the order has ended.
+ */
 export function withReservation(
   reservations: ControlState["reservations"],
   order: Order,

@@ -1,5 +1,5 @@
-// Folding the journal: every entry holds the documents as its commit left them, so the last image of each is the
-// document. Keeps true that a journal with a hole in it is not taken for the whole story.
+// Folding the journal: every entry holds the documents as its commit left them, so the last image of each is
+// the document. A journal with a missing entry is reported as incomplete.
 import type { JournalEntry } from "#domain/documents/records.ts";
 
 export class JournalGapError extends Error {

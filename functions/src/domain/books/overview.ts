@@ -9,7 +9,7 @@ import { isEnded } from "#domain/lifecycle/order-lifecycle.ts";
 /** Orders on the first screen. */
 const MAX_ORDER_ROWS = 25;
 
-/** What the view shows of one commit. */
+/** The part of one commit that the view shows. */
 interface ShownChange {
   readonly control: ControlState;
   readonly slotLimit: number;

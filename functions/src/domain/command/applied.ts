@@ -1,11 +1,11 @@
-// What applying a command is given and what it gives.
+// Input and result of applying a command.
 import type { Command, CommandRequest } from "#domain/documents/command.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState, LatchCause } from "#domain/documents/control.ts";
 import type { Nav } from "#domain/documents/nav.ts";
 import type { Alert } from "#domain/documents/records.ts";
 
-/** What the account looks like at the moment of applying. */
+/** The account at the moment of applying. */
 export interface CommandContext {
   readonly control: ControlState;
   readonly config: AccountConfig;
@@ -22,7 +22,7 @@ export interface AppliedCommand {
   /** As before when the command was refused or had expired; the counters are the caller's. */
   readonly control: ControlState;
   readonly status: "DONE" | "REFUSED" | "EXPIRED";
-  /** What it did, or why it was refused, in words. */
+  /** The command's effect, or the reason of its refusal, in words. */
   readonly outcome: string;
   /** Config to be stored as current and as its version. */
   readonly activates: AccountConfig | null;

@@ -1,5 +1,5 @@
-// What a command does to an account, as one pure change of its control document. Keeps true that a command is applied
-// or refused with a reason, never in part; and that one which comes too late does nothing.
+// A command's effect on an account, as one pure change of its control document. A command is applied whole or
+// refused with a reason; one that comes too late changes nothing.
 
 import type { Command } from "#domain/documents/command.ts";
 import { type AppliedCommand, type CommandContext, utc } from "./applied.ts";

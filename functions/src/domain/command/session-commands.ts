@@ -1,5 +1,5 @@
-// A session's horizon and stop-loss: set when it is armed, and changed while it runs. Keeps true that neither is armed
-// on the wrong side already, and that a stop-loss is never compared with a NAV that nobody can vouch for.
+// A session's horizon and stop-loss: set when it is armed, and changed while it runs. Both must be on the
+// right side at that moment: a horizon ahead, a stop-loss below NAV. A stale NAV refuses a stop-loss.
 
 import { type DecimalString, dec } from "#domain/decimal.ts";
 import type { CommandRequest } from "#domain/documents/command.ts";

@@ -1,5 +1,5 @@
-// Commands that latch the trading state. Keeps true that pausing never loosens a halt, that nothing resumes over a
-// flatten, and that a drawdown's grade is met by a reason of the operator's own (see docs/decisions/0022).
+// Commands that latch the trading state. Pausing leaves a halt as it is, a flatten under way refuses
+// resuming, and an operator who overrules a drawdown's grade gives a reason (docs/decisions/0022).
 import type { Command } from "#domain/documents/command.ts";
 import { flattenId } from "#domain/documents/ids.ts";
 import { orderFlatten } from "#domain/lifecycle/ordered-flatten.ts";

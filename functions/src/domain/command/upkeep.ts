@@ -1,4 +1,4 @@
-// Commands on brakes, alerts and config. Keeps true that no operator lifts a venue's ban, and that a config comes into
+// Commands on brakes, alerts and config. A venue's ban stays whatever an operator orders. A config comes into
 // force only on top of the one that its author saw.
 import type { Command } from "#domain/documents/command.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";

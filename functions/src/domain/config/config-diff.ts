@@ -1,4 +1,4 @@
-// What differs between two configs, field by field, for whoever is about to activate one.
+// Differences between two configs, field by field, for the operator who is about to activate one.
 import { isSameJson } from "./same-json.ts";
 
 export interface ConfigChange {

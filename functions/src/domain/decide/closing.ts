@@ -1,5 +1,6 @@
-// An order by which the system itself closes a position: reduce-only, not from any signal, with its bookkeeping. Pure.
-// Keeps true that it is sized from what the venue holds, and that its price, where it has one, is bounded.
+// An order by which the system itself, without a signal, closes a position: reduce-only, with its
+// bookkeeping. Pure. It is sized from the quantity that the venue holds, and its price, where it has one, is
+// bounded.
 
 import {
   ceilToStep,
@@ -26,7 +27,7 @@ export interface Closing {
   readonly qtyBase: DecimalString;
   /** Null: a market order. Else the worst price that is taken, immediately or not at all. */
   readonly limitUsd: DecimalString | null;
-  /** What orders the closing, and the how-manieth order of it this is: together the order's id. */
+  /** The cause of the closing, and the number of this order under it: together the order's id. */
   readonly causeId: string;
   readonly step: number;
   readonly exitReason: "flatten" | "watchdog" | "stoploss";
@@ -35,7 +36,10 @@ export interface Closing {
   readonly mark: TopOfBook | null;
 }
 
-/** What one order may close of a position: on the venue's step, within its largest order. Null when that is nothing. */
+/**
+ * The quantity of a position that one order may close: on the venue's step, within its largest order. Null
+ * when that is below its smallest.
+ */
 export function closableQty(heldBase: DecimalString, market: Market, limited: boolean): DecimalString | null {
   const largest = dec(limited ? market.maxQtyBase : market.maxMarketQtyBase);
   const held = dec(heldBase);
@@ -73,7 +77,7 @@ export function placeClosing(control: ControlState, closing: Closing, nowMs: num
     intentExpiresAtMs: nowMs + SEND_WINDOW_MS,
   };
   const request = requestOf(clientOrderId(control.accountId, causeId, step), closing);
-  // A closing asks neither NAV nor peak.
+  // A closing is decided without NAV and peak.
   const basis = decisionBasis(closing.configVersion, { nav: null, peak: null, mark: closing.mark }, nowMs);
   return placeOrder(control, { request, cause, group, notionalUsd: "0", basis }, nowMs);
 }

@@ -112,7 +112,7 @@ function decideReduction(books: DecisionBooks, context: RiskContext, engine: Ris
   return place(books, context, { request, group, notionalUsd: "0" });
 }
 
-/** Never more than is open and not already being reduced: a reduction cannot flip the position. */
+/** At most the open quantity that no live reduction has claimed, so that the position cannot flip. */
 function reducibleQty(intent: Intent, heldBase: Decimal, freeBase: Decimal, stepBase: Decimal): Decimal {
   const wanted =
     intent.action === "close" || intent.reduceBps === null

@@ -1,5 +1,5 @@
-// What one look of a flatten has to close, from the venue's positions. Pure. Keeps true that a position is closed by one
-// order at a time, in the group that holds it or in one made for it, and that price bounds give way to market orders.
+// Plans one look of a flatten from the venue's positions. Pure. A position is closed by one order at a time,
+// in the group that holds it or in one made for it; price bounds give way to market orders.
 
 import { dec, decimalString } from "#domain/decimal.ts";
 import type { WatchdogConfig } from "#domain/documents/config.ts";
@@ -46,7 +46,7 @@ export function planFlatten(
   );
   const group = held ?? adoptedGroup(control.accountId, flatten, position, nowMs);
   const mark = look.marks[position.symbol];
-  // Without a price nothing can bound it; being flat matters more than the price.
+  // A missing price leaves the closing without a bound: being flat matters more than the price.
   const limited =
     mark !== undefined && triesOf(control.accountId, flatten, group) < watchdog.flattenLimitTries;
   const qtyBase = closableQty(position.qtyBase, market, limited);
@@ -71,7 +71,9 @@ function triesOf(accountId: string, { flattenId, step }: FlattenOrder, group: Gr
   return group.orderIds.filter((id) => own.has(id)).length;
 }
 
-/** A group for what was opened by hand or by an order that nobody knows, so that the books have its closing. */
+/**
+ * A group for a position that was opened by hand or by an unknown order, so that the books have its closing.
+ */
 function adoptedGroup(
   accountId: string,
   { flattenId, step }: FlattenOrder,

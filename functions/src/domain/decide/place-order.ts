@@ -1,5 +1,5 @@
-// The one place that makes an order: its record, its reservation, its group's slot and its send in the throttle, which
-// are committed together before it is sent. Pure. Keeps true that no order is stored without all of them.
+// The one place that makes an order: its record, its reservation, its group's slot and its send in the
+// throttle. All four are committed together before the order is sent. Pure.
 
 import { withReservation, withSlot } from "#domain/books/bookkeeping.ts";
 import type { DecimalString } from "#domain/decimal.ts";

@@ -1,6 +1,6 @@
-// The stop that should rest at the venue for a group, and the next step towards it. Keeps true that every step is planned
-// before it is sent and sent once, and that a stop which guards nothing is remembered until it is known to be withdrawn.
-// Must not ask whether trading is halted: a floor stays under a position in every state.
+// The stop that should rest at the venue for a group, and the next step towards it. Every step is stored
+// before it is sent, and sent once. A stop that guards nothing is remembered until it is known to be
+// withdrawn. Must not ask whether trading is halted: a floor stays under a position in every state.
 
 import {
   ceilToStep,
@@ -28,10 +28,12 @@ export interface WantedStop {
   readonly triggerPriceUsd: string;
 }
 
-/** Null when none should rest: none is configured, or nothing that a stop could guard is held. */
+/**
+ * Null when the config asks for no stop, or when the group's quantity is below the venue's smallest order.
+ */
 export function wantedStop(group: Group, stopBps: number | null, market: Market): WantedStop | null {
   if (stopBps === null || isGroupEnded(group.status) || group.averageEntryUsd === null) return null;
-  // What no single market order may close is guarded as far as one may.
+  // One market order closes at most this much; the stop guards a larger position up to it.
   const guarded = Dec.min(dec(group.qtyBase), dec(market.maxMarketQtyBase));
   const qtyBase = floorToStep(guarded, dec(market.stepSizeBase));
   if (qtyBase.lt(dec(market.minQtyBase))) return null;

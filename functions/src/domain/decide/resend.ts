@@ -1,5 +1,6 @@
-// When the venue's silence about an order is absence, and whether an absent order may be sent again. Keeps true that
-// nothing is resent on a timer alone: only after the venue has denied knowing it, twice, when it can no longer arrive.
+// When the venue's silence about an order is absence, and whether an absent order may be sent again. A timer
+// alone never resends: the venue must have denied twice that it knows the order, at times when it can no
+// longer arrive.
 
 import type { Denial } from "#domain/documents/denial.ts";
 import type { Order } from "#domain/documents/order.ts";
@@ -23,7 +24,10 @@ export const ARRIVAL_MARGIN_MS = 1_000;
 export const ABSENCES_NEEDED = 2;
 export const ABSENCE_GAP_MS = 1_500;
 
-/** Whether a "does not know" at `nowMs` counts: the request can no longer arrive, and the last one is not too near. */
+/**
+ * Whether a "does not know" at `nowMs` counts: the request can no longer arrive, and the last denial is far
+ * enough back.
+ */
 export function absenceCounts(order: Pick<Order, "sendDeadlineMs" | "absences">, nowMs: number): boolean {
   if (nowMs < order.sendDeadlineMs + ARRIVAL_MARGIN_MS) return false;
   return order.absences.lastAtMs === null || nowMs - order.absences.lastAtMs >= ABSENCE_GAP_MS;
@@ -63,7 +67,10 @@ const REDUCTION_RESEND_CHECKS: readonly RiskCheck[] = [
   intentFresh,
 ];
 
-/** What speaks against sending the order again now. Its room in the limits is still reserved, so caps are not asked. */
+/**
+ * The denials that stand against sending the order again now. Its room in the limits is still reserved, so
+ * caps are not asked.
+ */
 export function resendDenials(books: DecisionBooks, order: Order, nowMs: number): readonly Denial[] {
   const intent = intentBehind(order);
   const market = books.universe?.markets[order.request.symbol] ?? null;

@@ -6,7 +6,7 @@ import type { Market, TopOfBook } from "#domain/documents/market.ts";
 import type { OrderRequest } from "#domain/documents/order.ts";
 import type { Side } from "#domain/documents/words.ts";
 
-/** What is to be bought or sold, and whether it may take from the book. */
+/** Side and quantity of the wanted entry, and whether it may take from the book. */
 interface WantedEntry {
   readonly side: Side;
   readonly qtyBase: Decimal;

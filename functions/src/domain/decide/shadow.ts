@@ -1,5 +1,5 @@
-// Which recorded intents another config would decide differently, before it is activated. Keeps true that both configs
-// are asked the same question: the same books, the same moment, every intent as if it had just arrived.
+// Which recorded intents another config would decide differently, before it is activated. Both configs are
+// asked the same question: the same books, the same moment, every intent as if it had just arrived.
 import type { ShadowDifference, ShadowVerdict } from "#domain/documents/command.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { Intent, StoredIntent } from "#domain/documents/signal.ts";

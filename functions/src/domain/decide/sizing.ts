@@ -1,5 +1,5 @@
-// How large an entry is. Rounds down to the venue's step, so that rounding never raises exposure; what cannot be
-// sized is null, never a guess.
+// How large an entry is. Quantities round down to the venue's step, so that rounding never raises exposure.
+// An entry that cannot be sized is null.
 
 import { ceilToStep, type Decimal, dec, floorToStep } from "#domain/decimal.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
@@ -10,7 +10,7 @@ import type { SizedEntry } from "#domain/risk/context.ts";
 
 const BPS_PER_UNIT = 10_000;
 
-/** What an entry is sized on; null for what is not known. */
+/** Inputs of an entry's size; null where unknown. */
 interface SizingGround {
   readonly market: Market | null;
   readonly mark: TopOfBook | null;

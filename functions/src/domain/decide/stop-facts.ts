@@ -1,5 +1,5 @@
-// How the books move with what the venue says of a protective stop. Keeps true that a fact counts once, however often it
-// is told, and that a stop which closes its group ends it as a stop-loss, at the price that the venue names.
+// How the books move with the venue's word on a protective stop. A fact counts once, however often it is
+// told. A stop that closes its group ends it as a stop-loss, at the price that the venue names.
 import { withSlot } from "#domain/books/bookkeeping.ts";
 import { Decimal as Dec, dec, decimalString } from "#domain/decimal.ts";
 import type { ProtectionsConfig } from "#domain/documents/config.ts";
@@ -12,7 +12,7 @@ import { withGroupEnded } from "#domain/protections/group-ended.ts";
 import { liveStop } from "./protective-stop.ts";
 import { absenceCounts, isAbsenceConfirmed } from "./resend.ts";
 
-/** What the venue said of one stop. `ended`: nothing under the id waits any more, and it took nothing. */
+/** The venue's word on one stop. `ended`: it waits no longer and took nothing. */
 export type StopFact =
   | { readonly type: "rests"; readonly clientStopId: string }
   | { readonly type: "refused"; readonly clientStopId: string; readonly refusal: Rejection }
@@ -85,7 +85,7 @@ function doubtedOnce<Doubted extends StopToCancel | ProtectiveStop>(stop: Doubte
   return { ...stop, absences: { count: stop.absences.count + 1, lastAtMs: nowMs } };
 }
 
-/** A stop that was left behind takes from whoever holds its symbol. */
+/** A stop that was left behind takes from the group that holds its symbol now. */
 function withFill({ group, control }: FactBooks, fact: StopFact, around: Around): FactBooks {
   if (fact.type !== "filled" || group === null) return { group, control };
   const after = withStopFill(group, fact, control, around);

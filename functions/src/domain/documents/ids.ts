@@ -1,5 +1,5 @@
-// Derived ids: the same input gives the same id, in every process and for ever. Keeps true that a repeated signal is
-// the same intent and the same order. They are protocol: changing one would let an order be sent twice.
+// Derived ids: the same input gives the same id, in every process and for ever, so a repeated signal is the
+// same intent and the same order. They are protocol: changing one would let an order be sent twice.
 import { createHash } from "node:crypto";
 
 /**

@@ -33,13 +33,28 @@ const PATTERNS = {
   delivery: `deliveries/${ID}`,
 } as const;
 
-export type DocumentKind = keyof typeof PATTERNS;
+/** Kinds of what stands at a path. */
+export type StoredKind = keyof typeof PATTERNS;
 
-export const DOCUMENT_KINDS = Object.keys(PATTERNS) as readonly DocumentKind[];
+export const STORED_KINDS = Object.keys(PATTERNS) as readonly StoredKind[];
 
-const MATCHERS = DOCUMENT_KINDS.map((kind) => [kind, new RegExp(`^${PATTERNS[kind]}$`)] as const);
+/** Messages have shapes of their own. A task carries an account's id and nothing else, for ever. */
+const MESSAGE_KINDS = ["intentsMessage", "commandsMessage"] as const;
+export type MessageKind = (typeof MESSAGE_KINDS)[number];
+
+export type DocumentKind = StoredKind | MessageKind;
+
+export const DOCUMENT_KINDS: readonly DocumentKind[] = [...STORED_KINDS, ...MESSAGE_KINDS];
+
+/** The kind of the messages of a topic. */
+export const MESSAGE_KIND_OF = {
+  intents: "intentsMessage",
+  commands: "commandsMessage",
+} as const satisfies Readonly<Record<string, MessageKind>>;
+
+const MATCHERS = STORED_KINDS.map((kind) => [kind, new RegExp(`^${PATTERNS[kind]}$`)] as const);
 
 /** Null for a path that no kind has. */
-export function kindOf(path: string): DocumentKind | null {
+export function kindOf(path: string): StoredKind | null {
   return MATCHERS.find(([, pattern]) => pattern.test(path))?.[0] ?? null;
 }

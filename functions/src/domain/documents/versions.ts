@@ -57,6 +57,21 @@ export function stampOf(knowledge: Knowledge, kind: DocumentKind): Stamp {
   return { version: steps.length + 1, since: steps.at(-1)?.since ?? FIRST_RELEASE };
 }
 
+const UNSTAMPED: Stamp = { version: 1, since: FIRST_RELEASE };
+
+/** The stamp of a stored document. */
+export function stampIn({ schema }: Shape): Stamp {
+  return schema === undefined ? UNSTAMPED : versionIn((schema ?? {}) as object);
+}
+
+/** What a stamp says. One that cannot be read is taken for one from the future: no shape can be named by it. */
+export function versionIn(stamp: { readonly version?: unknown; readonly since?: unknown }): Stamp {
+  const { version, since = FIRST_RELEASE } = stamp;
+  if (Number.isSafeInteger(version) && Number(version) >= 1 && typeof since === "string")
+    return { version: Number(version), since };
+  return { version: Number.POSITIVE_INFINITY, since: "unknown" };
+}
+
 /** The shape as the newest version that is known has it. The caller has seen that it is not newer. */
 export function upgraded(
   knowledge: Knowledge,

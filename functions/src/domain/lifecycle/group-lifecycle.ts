@@ -1,5 +1,5 @@
-// How a position group moves with its orders. Keeps true that a group of zero quantity with no live order is ended,
-// and that the same evidence applied twice changes nothing (fills are cumulative deltas).
+// How a position group moves with its orders. A group of zero quantity without a live order is ended. Fills
+// are cumulative, so the same evidence applied twice changes the group once.
 import { dec, decimalString } from "#domain/decimal.ts";
 import type { Group, GroupStatus } from "#domain/documents/group.ts";
 import type { Market } from "#domain/documents/market.ts";
@@ -10,7 +10,7 @@ export function isGroupEnded(status: GroupStatus): boolean {
   return status === "CLOSED" || status === "CLOSED_WITH_DUST" || status === "FAILED";
 }
 
-/** What else is going on in the group, apart from the order at hand. */
+/** The rest of the group, apart from the order at hand. */
 export interface GroupSurroundings {
   /** Live orders of the group after this change, the order at hand included if it is live. */
   readonly liveEntries: number;

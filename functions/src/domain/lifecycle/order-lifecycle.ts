@@ -1,5 +1,5 @@
-// How an order moves: a table of (status, event), total over both. Keeps true that an ended order never moves again
-// and that only evidence from the venue ends doubt about a send.
+// How an order moves: a table of (status, event), total over both. An ended order never moves again, and only
+// evidence from the venue ends doubt about a send.
 import { Decimal, dec } from "#domain/decimal.ts";
 import type { Order, OrderStatus, Rejection, VenueOrderStatus } from "#domain/documents/order.ts";
 
@@ -38,7 +38,9 @@ export type OrderEvent =
 
 type EventType = OrderEvent["type"];
 
-/** What a (status, event) pair does. `keep` is a legal repeat or a late word that changes nothing. */
+/**
+ * Effect of a (status, event) pair. `keep` is a legal repeat or a late word, and leaves the order as it is.
+ */
 type Effect = "apply" | "keep";
 
 const UNRESOLVED: Readonly<Record<EventType, Effect>> = {
@@ -117,7 +119,7 @@ function answered(order: Order, atMs: number): Pick<Order, "acknowledgedAtMs" | 
   return { acknowledgedAtMs: order.acknowledgedAtMs ?? atMs, updatedAtMs: atMs };
 }
 
-/** Cumulative quantity never falls and an ended order never reopens, whatever order the words arrive in. */
+/** In every order of arrival, the cumulative quantity never falls and an ended order stays ended. */
 function afterVenueSaid(order: Order, evidence: VenueEvidence, atMs: number): Order {
   const moreFilled = dec(evidence.filledQtyBase).gt(dec(order.filledQtyBase));
   const status =

@@ -1,5 +1,5 @@
-// An ordered flatten: how one is set and how it ends. Keeps true that whoever orders it halts trading in the same
-// change, and that a second order never restarts or replaces one that is under way. Acting on it is app/flatten.
+// An ordered flatten: how one is set and how it ends. Ordering one halts trading in the same change; a second
+// order leaves one that is under way as it is. Acting on it is app/flatten.
 import type { ControlState, LatchCause, TradingStateLatch } from "#domain/documents/control.ts";
 
 /**
@@ -46,8 +46,9 @@ function haltedBy(current: TradingStateLatch, wish: FlattenWish, nowMs: number):
 }
 
 /**
- * Whether the flatten may take the lease from whoever holds it. Nobody who holds it opens anything any more, so the
- * first to carry the flatten on does not wait for a holder that may be dead; after that, a worker that went quiet.
+ * Whether the flatten may take the lease from its holder. Entries have stopped by then, so the first to carry
+ * the flatten on takes the lease at once, because the holder may be dead; a later one waits until the worker
+ * has been quiet for FLATTEN_QUIET_MS.
  */
 export function mayTakeOver(control: ControlState, nowMs: number): boolean {
   if (control.flatten === null) return false;

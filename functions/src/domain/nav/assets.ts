@@ -1,5 +1,5 @@
-// What is held beside the settlement currency, in USD. A price that is missing or old is no price: nothing is guessed,
-// and nothing counts as zero because it could not be priced.
+// Values the assets beside the settlement currency in USD. A missing or old price makes an asset's value
+// unknown; it is never guessed and never counted as zero.
 import { type Decimal, dec, decimalString } from "#domain/decimal.ts";
 import type { AssetBalance } from "#domain/documents/income.ts";
 import type { TopOfBook } from "#domain/documents/market.ts";
@@ -35,7 +35,7 @@ export function fxPrices(
   return prices;
 }
 
-/** What one of it would sell for; null when that is not known. */
+/** The price at which one unit would sell; null when unknown. */
 export function priceUsd(asset: string, prices: FxPrices): Decimal | null {
   if (asset === SETTLEMENT_ASSET) return dec("1");
   const top = prices.get(asset);

@@ -1,5 +1,6 @@
-// Whether the wallet's change is exactly what the venue's income adds up to. Only then is it known what was earned, what
-// was paid and what was moved; until then nobody may call a withdrawal a loss, or a deposit a profit.
+// Whether the wallet's change is exactly the sum of the venue's incomes. Only then are profits, payments and
+// transfers known; until then a withdrawal must not count as a loss, and a deposit must not count as a
+// profit.
 import { type Decimal, dec, decimalString } from "#domain/decimal.ts";
 import type { Income, ValuedIncome } from "#domain/documents/income.ts";
 import type { Ledger } from "#domain/documents/nav.ts";

@@ -1,5 +1,5 @@
-// NAV from what the venue answered. Keeps true that a run with a failed source is never stored as healthy and never
-// replaces a last good value; longs are marked at the bid, shorts at the ask, other assets valued at their own bid.
+// NAV from the venue's answers. A run with a failed source is stored as stale, and the last good values
+// stand. Longs are marked at the bid, shorts at the ask, other assets valued at their own bid.
 
 import { type DecimalString, dec, decimalString } from "#domain/decimal.ts";
 import type { Reserve } from "#domain/documents/config.ts";
@@ -120,7 +120,7 @@ function heldAssets(balances: NavAnswers["balances"], reserves: readonly Reserve
   ];
 }
 
-/** What the ledger compares: every balance by asset, and the reserves that the config names. */
+/** The two sides of the ledger: every balance by asset, and the reserves that the config names. */
 export function walletOf(
   { walletUsd, others }: WalletAnswer,
   settlementAsset: string,

@@ -84,7 +84,10 @@ export function writesBeat(of: keyof typeof BEAT_OFFSET_MINUTES, nowMs: number):
   return minuteOf(nowMs) % CADENCE_MINUTES === BEAT_OFFSET_MINUTES[of];
 }
 
-/** Whether this minute's second read is the sweep for forgotten signals: never two minutes in a row without it. */
+/**
+ * Whether this minute's second read is the sweep for forgotten signals. It is left out for at most one minute
+ * in a row.
+ */
 export function sweepsSignals(nowMs: number): boolean {
   const readsList = Object.keys(LIST_OFFSET_MINUTES).some((each) => readsAccounts(each as ListKeeper, nowMs));
   return !readsConfig(nowMs) && !readsList && !readsWatchdogBeat(nowMs);
@@ -100,7 +103,7 @@ export function packsSeries(nav: Nav, isAdjusted: boolean, nowMs: number): boole
   return minuteOf(nowMs) % CADENCE_MINUTES === 0 || nav.recent.length > 2 * CADENCE_MINUTES;
 }
 
-/** What may go into a day's series: of the samples and adjustments those of the day. */
+/** News for a day's series: samples and adjustments, of which only those of the day are taken. */
 interface SeriesNews {
   readonly day: string;
   readonly samples: readonly NavSample[];

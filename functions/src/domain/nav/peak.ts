@@ -1,5 +1,5 @@
-// Peak, drawdown and the day's loss within one baseline. Transfers scale the peak, so that a withdrawal is no drawdown
-// and a deposit hides none; what nobody can explain counts as a loss, and never as a profit.
+// Peak, drawdown and the day's loss within one baseline. Transfers scale the peak, so a withdrawal makes no
+// drawdown and a deposit hides none. A change that stays unexplained counts as a loss, never as a profit.
 import { type Decimal, dec, decimalString } from "#domain/decimal.ts";
 import { type Income, noIncome, type ValuedIncome, withIncome } from "#domain/documents/income.ts";
 import type { BaselineAdjustment, Nav, Peak, Unexplained } from "#domain/documents/nav.ts";
@@ -15,7 +15,7 @@ const BPS_PER_UNIT = 10_000;
 /** The venue counts in 1e-8. */
 const PEAK_PLACES = 8;
 const FACTOR_PLACES = 18;
-/** What scaling may round away is no drawdown. */
+/** A fall up to this may come from the rounding of scaling, and is no drawdown. */
 const ROUNDING_USD = "0.000001";
 
 /** A NAV that is good, positive, and can be judged. */
@@ -55,7 +55,10 @@ export interface Judgement {
 
 const NOT_JUDGED: Judgement = { peak: null, unexplained: null, adjustment: null, absorbedUsd: null };
 
-/** The next peak of `previous`'s baseline. Not judged on a NAV that is stale or not positive, or not yet explained. */
+/**
+ * The next peak of `previous`'s baseline. A NAV that is stale, below or at zero, or still unexplained is left
+ * unjudged.
+ */
 export function judgePeak(previous: Peak, inputs: PeakInputs): Judgement {
   const { nav, prices } = inputs;
   const good = goodNav(nav);
@@ -117,7 +120,10 @@ function explained(
   return { peak, unexplained: null, adjustment, absorbedUsd };
 }
 
-/** What moved NAV without an income of the venue: reserves by config, and what nothing explained. */
+/**
+ * Changes of NAV that the venue's income lacks: reserves added or removed by config, and the unexplained
+ * rest.
+ */
 function madeUp(
   { configVersion }: PeakInputs,
   { atMs }: GoodNav,
@@ -160,7 +166,7 @@ function scaled(previous: Peak, adjustment: BaselineAdjustment): Peak {
   };
 }
 
-/** NAV now, or what the wallet says that it was while nobody looked. */
+/** NAV now, or the highest NAV that the wallet's income tells of for an unwatched time. */
 function highestSince(
   before: Peak,
   good: GoodNav,

@@ -70,7 +70,7 @@ export function peakFromSeries(history: History, { good, incomes, ledger }: Rebu
   };
 }
 
-/** What was moved since the last sample is in NAV already, and in no stored adjustment. */
+/** NAV already contains the transfers since the last sample; the stored adjustments lack them. */
 function transfersAfter(
   lastMs: number,
   incomes: readonly ValuedIncome[],

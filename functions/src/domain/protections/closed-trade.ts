@@ -8,8 +8,8 @@ import type { Group } from "#domain/documents/group.ts";
 /** Newest trades kept. Four times the largest trade limit a config may ask for; 40 kB of the control document. */
 export const MAX_TRADES = 200;
 /**
- * Kept when no protection looks back: the largest trade limit a config may ask for. A config that is lost for a while,
- * or one that switches protections on again, must not find that nothing ever happened.
+ * Trades kept while every protection is off: the largest trade limit that a config may ask for. A config that
+ * was lost for a while, or that switches protections on again, then finds them.
  */
 export const IDLE_TRADES = 50;
 const BPS_PER_UNIT = 10_000;
@@ -23,7 +23,10 @@ export function closedTradeOf(group: Group): ClosedTrade | null {
   return { groupId, symbol, side, strategyId, profitBps, realizedPnlUsd, exitReason, closedAtMs: endedAtMs };
 }
 
-/** With the trade in its place (a group that reopened by a late fill ends twice), without what no look-back reaches. */
+/**
+ * Puts the trade in its place (a group that reopened by a late fill ends twice) and drops those beyond every
+ * look-back.
+ */
 export function withTrade(
   trades: readonly ClosedTrade[],
   trade: ClosedTrade,

@@ -1,4 +1,5 @@
-// The error burst: when too many sends fail within a window, entries stop, whoever asks and whichever instance is next.
+// The error burst: when too many sends fail within a window, entries stop for every strategy and in every
+// instance.
 import type { ProtectionsConfig } from "#domain/documents/config.ts";
 import type { ControlState, ProtectionLock } from "#domain/documents/control.ts";
 import type { Order } from "#domain/documents/order.ts";

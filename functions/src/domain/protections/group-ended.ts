@@ -1,5 +1,5 @@
-// What an ended group leaves behind: its place among the closed trades, and the locks that follow from them. Applied in
-// the same commit that ends the group, so no instance ever sees the one without the other.
+// Books an ended group: its place among the closed trades, and the locks that follow from them. Applied in
+// the commit that ends the group, so every instance sees both together.
 import type { ProtectionsConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";

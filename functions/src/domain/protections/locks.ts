@@ -1,5 +1,5 @@
-// The locks that protections have set. Keeps true that a lock is only ever made longer; nothing but its own end, or an
-// operator's word, takes it away.
+// The locks that protections have set. A later lock can only make one longer; only its own end, or an
+// operator's command, takes it away.
 import type { ProtectionLock } from "#domain/documents/control.ts";
 
 /** With `added`, without those that have ended. Of two for the same thing the later end holds. */

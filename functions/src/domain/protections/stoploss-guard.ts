@@ -19,12 +19,12 @@ export function stoplossGuard(
   const stops = closedWithin(trades, last.closedAtMs, lookbackMs).filter(
     ({ exitReason, profitBps, symbol, side }) =>
       STOPS.has(exitReason) &&
-      // At what price the venue closed a position is not known, so its profit excuses nothing.
+      // The price at which the venue closed a position is unknown, so its booked profit must not excuse it.
       (exitReason === "reconcile" || profitBps < requiredProfitBps) &&
       (!onlyPerSymbol || symbol === last.symbol) &&
       (!onlyPerSide || side === last.side),
   );
-  // What ended otherwise adds nothing to the stops before it: they locked when they happened.
+  // Only a stop can complete the count: stops before another kind of end locked when they happened.
   if (stops.length < tradeLimit || !stops.includes(last)) return [];
   return [
     {

@@ -1,4 +1,4 @@
-// What a risk check may look at. Everything is an argument; a check neither loads nor changes anything.
+// Everything that a risk check may look at, as arguments; a check must neither load nor change.
 
 import type { Decimal } from "#domain/decimal.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
@@ -26,7 +26,7 @@ export interface RiskState {
   readonly peak: Peak | null;
 }
 
-/** What is asked of it. */
+/** The request under check. */
 export interface RiskRequest {
   readonly intent: Intent;
   readonly market: Market | null;

@@ -30,7 +30,7 @@ export function vetoKey(strategyId: string, symbol: string): string {
   return `${strategyId}/${symbol}`;
 }
 
-/** What is on at `nowMs`, longest first. */
+/** Cooldowns in force at `nowMs`, longest first. */
 export function activeCooldowns(control: ControlState, nowMs: number): readonly ActiveCooldown[] {
   const { venueBannedUntilMs, vetoedUntilMs } = control.throttles;
   const all: readonly Omit<ActiveCooldown, "remainingMs">[] = [
@@ -56,7 +56,9 @@ function ofVeto(key: string, untilMs: number) {
   return { code: "VETO_COOLDOWN", symbol, side: null, strategyId, untilMs, reason: null } as const;
 }
 
-/** What holds this intent back, one denial a code, each with the longest time that remains. */
+/**
+ * Denials for the cooldowns that hold this intent back, one a code, each with the longest time that remains.
+ */
 function cooldownDenials(
   { control, intent, nowMs }: RiskContext,
   isAsked: (code: DenialCode) => boolean,

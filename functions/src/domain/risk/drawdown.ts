@@ -1,5 +1,5 @@
-// Drawdown and the day's loss against their limits. Keeps true that entries stop from the REDUCE grade on, also in
-// the time between a peak that shows it and the run that latches it.
+// Drawdown and the day's loss against their limits. Entries stop from the REDUCE grade on, also in the time
+// between a peak that shows it and the run that latches it.
 
 import { dec, decimalString } from "#domain/decimal.ts";
 import type { DrawdownConfig } from "#domain/documents/config.ts";
@@ -28,9 +28,9 @@ export function reachedGrade(drawdownBps: number, config: DrawdownConfig): Drawd
 }
 
 /**
- * The grade that refuses entries now, null when none does. One that was latched and then lifted by an operator (state
- * `ACTIVE` by an operator's word) refuses no more: else an account without positions could never trade its way out.
- * A graver one than was latched does, at once.
+ * The grade that refuses entries now, or null. An operator who resumes (state `ACTIVE` by an operator's word)
+ * lifts the latched grade, because an account without positions could never trade its way out of it. A graver
+ * grade than the latched one refuses at once.
  */
 export function refusingGrade(
   config: DrawdownConfig,

@@ -21,7 +21,7 @@ export type { ActiveCooldown } from "./cooldowns.ts";
 export type { GradeThreshold } from "./drawdown.ts";
 export type { LimitUse } from "./limits.ts";
 
-/** What is held and on its way, at the marks of the NAV: longs, shorts, their sum and difference. */
+/** Exposure held and on its way, at the marks of the NAV: longs, shorts, their sum and difference. */
 export interface Exposure {
   readonly longUsd: DecimalString;
   readonly shortUsd: DecimalString;
@@ -55,7 +55,7 @@ export interface RiskEngine {
   checkEntry(request: RiskRequest): readonly Denial[];
   /** Every reason to refuse the reduction; `group` is the open group of the symbol, if there is one. */
   checkReduction(request: RiskRequest, group: Group | null): readonly Denial[];
-  /** The last gate of a reduction, on the order itself: never flips, never exceeds what is held and free. */
+  /** The last gate of a reduction, on the order itself: right side, and at most what is held and free. */
   checkReduceOnly(order: OrderRequest, group: Group): readonly Denial[];
 }
 

@@ -16,7 +16,7 @@ export interface ExposureLimit {
   readonly unit: "usd" | "ratio";
   /** Whether an entry like this one uses the limit. */
   readonly concerns: (entry: Omit<Holding, "notionalUsd">) => boolean;
-  /** Null when it cannot be told (no NAV, or none above zero). */
+  /** Null when NAV is missing, or zero or less. */
   readonly measure: (holdings: readonly ValuedHolding[]) => Decimal | null;
 }
 
@@ -118,7 +118,8 @@ export const exposureWithinCaps: RiskCheck = ({ entry, control, nav, config, int
   if (before === null)
     return denial("MARK_MISSING", { unit: "symbol", subject: unpriced?.symbol ?? intent.symbol });
   const { symbol, strategyId } = intent;
-  // Without a side the entry cannot be placed at all; counted on both sides it is denied wherever either would be.
+  // An entry without a side is denied by another check; here it is counted on both sides, and denied where
+  // either would be.
   const sides: readonly Side[] = intent.side === null ? SIDES : [intent.side];
   const wanted = sides.map((side) => ({ symbol, strategyId, side, notionalUsd: entry.notionalUsd }));
   return exposureLimits(config, nav, [symbol]).flatMap((limit) =>
@@ -126,7 +127,7 @@ export const exposureWithinCaps: RiskCheck = ({ entry, control, nav, config, int
   );
 };
 
-/** What shrinks a measure that is already past its limit (a short beside too much net long) is not refused for it. */
+/** An entry that shrinks a measure already past its limit passes (a short beside too much net long). */
 function exceeded(
   limit: ExposureLimit,
   before: readonly ValuedHolding[],

@@ -1,5 +1,5 @@
-// No exposure is added on NAV, peak or market data that is stale, missing or unreadable, nor on a NAV and a peak of two
-// baselines.
+// Refuses entries on NAV, peak or market data that is stale, missing or unreadable, and on a NAV and a peak
+// of two baselines.
 import type { Denial } from "#domain/documents/denial.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import { denial, type RiskCheck } from "./context.ts";
@@ -21,7 +21,9 @@ export const peakFresh: RiskCheck = ({ peak, nav, config, nowMs }) => {
   ];
 };
 
-/** A drawdown from the peak of other books says nothing about this NAV. A NAV that names no books matches none. */
+/**
+ * A drawdown from the peak of other books says nothing about this NAV. A NAV without a baseline matches none.
+ */
 function ofOtherBaseline({ baselineId: actual }: Peak, nav: Nav | null): readonly Denial[] {
   // Without a value that is another check's denial.
   if (nav === null || nav.navUsd === null) return [];

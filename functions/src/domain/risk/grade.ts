@@ -1,5 +1,5 @@
-// The graded response to a drawdown. A grade is taken at its threshold and left only well below it, so that a NAV that
-// trembles about a threshold neither alerts every minute nor lets trading flicker.
+// The graded response to a drawdown. A grade is taken at its threshold and left well below it, so that a NAV
+// that trembles about a threshold alerts once and leaves the trading state in place.
 import type { DrawdownConfig } from "#domain/documents/config.ts";
 import type { DrawdownGrade } from "#domain/documents/control.ts";
 import { DRAWDOWN_GRADES } from "#domain/documents/words.ts";

@@ -1,4 +1,4 @@
-// What is held and what is on its way, at the prices that the NAV knows. What is reserved by live orders counts as
+// Positions held and on their way, at the prices that the NAV knows. Reservations of live orders count as
 // held, so two orders in flight cannot both use the same room.
 
 import { Decimal, dec } from "#domain/decimal.ts";

@@ -1,5 +1,5 @@
-// What drawdown grade and daily loss do to the trading state. They tighten once, when a grade is taken or a day's limit
-// is reached, so that an operator who resumed on purpose is not overruled a minute later; they end only their own
+// Effect of drawdown grade and daily loss on the trading state. They tighten once, when a grade is taken or a
+// day's limit is reached, so that an operator's resume outlasts the next minute. They end only their own
 // REDUCING, and only where that was configured. HALTED and a flatten never end here.
 
 import { dec } from "#domain/decimal.ts";
@@ -20,7 +20,7 @@ export const LOSS_ACTOR = "nav";
 
 const DAY_MS = 24 * 3_600_000;
 
-/** What the judgement asks of the peak. */
+/** The fields of a peak that are judged. */
 export type JudgedLoss = Pick<Peak, "baselineId" | "drawdownBps" | "peakUsd" | "day" | "dayPnlUsd">;
 
 type LossLimits = Pick<AccountConfig, "drawdown" | "maxDailyLossUsd">;

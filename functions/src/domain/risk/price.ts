@@ -4,7 +4,7 @@ import { denial, type RiskCheck } from "./context.ts";
 
 const BPS_PER_UNIT = 10_000;
 
-/** Whole basis points, rounded up: a denial never shows an actual that is not beyond its limit. */
+/** Whole basis points, rounded up, so that the shown actual of a denial is always beyond its limit. */
 function bpsText(share: Decimal): string {
   return share.mul(BPS_PER_UNIT).ceil().toFixed();
 }
@@ -23,7 +23,9 @@ export const spreadWithinLimit: RiskCheck = ({ mark, intent, config }) => {
   });
 };
 
-/** Distance from the signal's price of the price that the entry would take. A signal without a price has none. */
+/**
+ * Distance from the signal's price of the price that the entry would take. A signal without a price passes.
+ */
 export const priceNearSignal: RiskCheck = ({ mark, intent, config }) => {
   if (config.maxPriceDeviationBps === null || mark === null || intent.signalPriceUsd === null) return null;
   const signalUsd = dec(intent.signalPriceUsd);

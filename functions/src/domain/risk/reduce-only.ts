@@ -1,5 +1,6 @@
-// The last gate of an order that shrinks a position: it sells what is long, buys what is short, and never more than is
-// held and not already being given up. Whatever sized it, it cannot flip or grow the position.
+// The last gate of an order that shrinks a position: it sells a long, buys back a short, and takes at most
+// the held quantity that no live reduction has claimed. So no order, however sized, can flip or grow the
+// position.
 
 import { type Decimal, dec, decimalString } from "#domain/decimal.ts";
 import type { ControlState } from "#domain/documents/control.ts";
@@ -8,7 +9,7 @@ import type { Group } from "#domain/documents/group.ts";
 import type { OrderRequest } from "#domain/documents/order.ts";
 import { denial } from "./context.ts";
 
-/** What of the group is not promised to another live reduction; never negative. */
+/** The group's quantity less the quantity promised to live reductions; at least zero. */
 export function freeToReduceBase(control: ControlState, group: Group): Decimal {
   const free = Object.values(control.reservations)
     .filter(({ groupId, reduceOnly }) => groupId === group.groupId && reduceOnly)

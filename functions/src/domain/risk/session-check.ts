@@ -1,5 +1,6 @@
-// An armed session ends for entries by itself: at its horizon, and at the NAV of its stop-loss. Closing what is held is
-// the watchdog's work; these checks refuse entries also while nobody has come to it yet.
+// An armed session ends for entries by itself: at its horizon, and at the NAV of its stop-loss. Closing its
+// positions is the watchdog's work; these checks refuse entries from the same moment, before the watchdog's
+// next look.
 import { dec } from "#domain/decimal.ts";
 import { denial, type RiskCheck } from "./context.ts";
 

@@ -9,9 +9,9 @@ import { vetoKey } from "./cooldowns.ts";
 type Throttles = ControlState["throttles"];
 
 /**
- * Throttles after the denial. What is denied for its veto does not extend it, or a strategy that goes on asking would
- * never be heard again; an expired intent was not judged; what is not configured is denied anyway, and is not kept, so
- * the record is bounded by the config.
+ * Throttles after the denial. A denial for the veto itself leaves it as long as it is, or a strategy that
+ * goes on asking would stay out for ever. An expired intent was not judged, so it sets no veto. Strategies
+ * and symbols outside the config set none either: they are denied anyway, and the record stays bounded.
  */
 export function withVeto(
   throttles: Throttles,

@@ -36,7 +36,7 @@ function orderWord(fields: DecidingFields): OrderWord | null {
   return fromAction ?? fromOrder;
 }
 
-/** What `action` says by itself; null for `buy` and `sell`, which an exit may also be. */
+/** The change that `action` alone decides; null for `buy` and `sell`, which an exit may also be. */
 function explicitChange(action: ActionWord | undefined, side: Side | null): PositionChange | null {
   switch (action) {
     case "open":

@@ -1,11 +1,11 @@
-// How much a signal moves, and the price it names: size of an entry, share of a reduction. Keeps true that a signal with
-// two sizes, or with a share that its action has no use for, is refused.
+// How much a signal moves, and the price it names: size of an entry, share of a reduction. A signal with two
+// sizes is refused, and so is a share that its action has no use for.
 import { type DecimalString, dec } from "#domain/decimal.ts";
 import type { IntentSize } from "#domain/documents/signal.ts";
 import { SignalFault } from "./fault.ts";
 import type { DecidingFields, PositionChange, SignalMeaning } from "./meaning.ts";
 
-/** TradingView fills in zero where it has no price; a price that is none guards nothing. */
+/** TradingView fills in zero where it lacks a price; a zero could not guard anything. */
 export function priceOf({ priceUsd, strategyOrderPrice, close }: DecidingFields): DecimalString | null {
   return [priceUsd, strategyOrderPrice, close].find((each) => each !== undefined && dec(each).gt(0)) ?? null;
 }

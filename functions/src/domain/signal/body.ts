@@ -15,8 +15,8 @@ export interface SentBody {
 }
 
 /**
- * Fields as sent. Throws SignalFault when the body is neither a JSON object nor key=value text. `knownSecrets` are
- * values seen used as one in the same request: they are taken out wherever they stand.
+ * Fields as sent. Throws SignalFault for a body that is something else than a JSON object or key=value text.
+ * `knownSecrets` are values seen used as one in the same request: they are taken out wherever they stand.
  */
 export function readBody(text: string, knownSecrets: readonly string[] = []): SentBody {
   const format = /^\s*[{["]/.test(text) ? "json" : "text";
@@ -38,8 +38,8 @@ export function namedFields(body: SentBody): NamedFields {
 }
 
 /**
- * What makes two bodies the same alert: their fields in any order, without the token, so that rotating it does not
- * make an alert new.
+ * Identifies an alert: two bodies with the same fields in any order are the same alert. The token is left
+ * out, so rotating it keeps the alert the same.
  */
 export function bodyFingerprint(body: SentBody): string {
   const fields = body.sent.map(({ name, value }) => [name, value]);

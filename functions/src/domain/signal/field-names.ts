@@ -1,5 +1,5 @@
-// What fields are called. Keeps true that every spelling of TradingView's placeholder names (dots, underscores,
-// camel case, nested objects, with or without `strategy`) is the same field, and that two spellings cannot disagree.
+// Names of fields. Every spelling of TradingView's placeholder names (dots, underscores, camel case, nested
+// objects, with or without `strategy`) is the same field, and two spellings cannot disagree.
 import { SignalFault } from "./fault.ts";
 
 /** A field as sent. Numbers are their source text; `null` only where the sender wrote null. */

@@ -1,5 +1,5 @@
-// A JSON alert body as flat fields. Keeps true that a number is the text its sender wrote, that no field is named
-// twice, and that no nesting is deep enough to exhaust a stack.
+// A JSON alert body as flat fields. A number is the text its sender wrote; a field named twice is refused; so
+// is nesting deep enough to exhaust a stack.
 import { SignalFault } from "./fault.ts";
 import type { SentField } from "./field-names.ts";
 import { isDirectToken, isSecretName, REDACTED } from "./redact.ts";

@@ -40,7 +40,7 @@ export interface PositionChange {
   readonly reduceBps: number | null;
 }
 
-/** What a signal means: the part of an intent that its fields decide. */
+/** Meaning of a signal: the part of an intent that its fields decide. */
 export interface SignalMeaning {
   readonly symbol: string;
   readonly action: IntentAction;

@@ -1,4 +1,4 @@
-// What a Pine strategy's positions before and after its order say about the change that is wanted. The order's word
+// The wanted change, read from a Pine strategy's positions before and after its order. The order's word
 // (`buy`, `sell`) alone cannot tell an exit from an entry; the positions can, and must not contradict it.
 import { dec } from "#domain/decimal.ts";
 import type { Side } from "#domain/documents/words.ts";
@@ -68,7 +68,8 @@ function resized(side: Side, order: OrderWord | null, fields: DecidingFields): P
     );
   if (grown > 0) return { action: "open", side, reduceBps: null };
   const share = dec(sizeBefore).minus(dec(size)).div(dec(sizeBefore)).mul(BPS).round().toNumber();
-  // A reduction never rounds to nothing, nor to all of it: the strategy still holds some.
+  // Between one basis point and all but one: the strategy still holds a part, so a reduction is neither zero
+  // nor all.
   return { action: "reduce", side, reduceBps: Math.min(Math.max(share, 1), BPS - 1) };
 }
 

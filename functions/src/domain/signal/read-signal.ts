@@ -1,5 +1,5 @@
-// What an alert means, read from top to bottom: body → fields → action → meaning. Each step is a line here and a file of
-// this room. Keeps true that a contradiction is an answer to the sender and never a trade.
+// Reads an alert from top to bottom: body → fields → action → meaning. Each step is a line here and a file of
+// this room. A contradiction is an answer to the sender and never a trade.
 import { wantedChange } from "./action.ts";
 import { amountOf, priceOf } from "./amount.ts";
 import { bodyText, namedFields, readBody, type SentBody } from "./body.ts";

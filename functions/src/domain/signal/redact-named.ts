@@ -2,7 +2,7 @@
 // nested ones, and under names that hide behind escapes. Must work on broken text, because that is what is quarantined,
 // and in linear time, because strangers send it.
 
-/** One string from its quote on; the last quote is missing when nobody closed it. */
+/** One string from its quote on; the last quote may be missing. */
 const STRING = /"((?:[^"\\]|\\.)*)("?)/gsy;
 const COLON = /\s*:\s*/y;
 /** `name=` and `name:`, as in text alerts and logs; the name whole, or a long one would be tried at every letter. */
@@ -66,7 +66,7 @@ function unescaped(quoted: string): string {
   }
 }
 
-/** Where the value that begins at `start` ends; a bracket that nobody closed reaches to the end of the text. */
+/** End of the value that begins at `start`; an unclosed bracket reaches to the end of the text. */
 function valueEnd(text: string, start: number): number {
   if (!/["{[]/.test(text.charAt(start))) return endOf(BARE_VALUE, text, start) ?? start;
   let depth = 0;

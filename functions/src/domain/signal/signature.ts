@@ -1,6 +1,6 @@
 // Standard Webhooks signatures (github.com/standard-webhooks/standard-webhooks, spec): HMAC-SHA256 over
-// `id.timestamp.body`, five minutes both ways. Keeps true that nothing unsigned passes, and that comparing leaks no
-// time. Remembering ids is the receipt's work.
+// `id.timestamp.body`, five minutes both ways. Only a signed request passes, and the comparison takes
+// constant time. Remembering ids is the receipt's work.
 import { createHmac, timingSafeEqual } from "node:crypto";
 
 /** The specification's window, for clocks that differ and deliveries that wait. */

@@ -1,5 +1,5 @@
-// From the symbols people and charts write to the venue's own (`BTCUSDT`). Keeps true that a symbol which may mean
-// another contract (coin-margined, dated) is refused, never guessed.
+// From the symbols people and charts write to the venue's own (`BTCUSDT`). A symbol that may mean another
+// contract (coin-margined, dated) is refused, never guessed.
 import { SignalFault } from "./fault.ts";
 import type { DecidingFields } from "./meaning.ts";
 

@@ -1,5 +1,5 @@
-// Messages for people that wait to be sent: stored in the batch of what they are about, so that nothing happens that is
-// not told. Sent at least once, under an id by which the receiver knows a repetition.
+// Messages for people that wait to be sent, each stored in the batch of the event that it tells of. Sent at
+// least once, under an id by which the receiver knows a repetition.
 import { outboxId } from "#domain/documents/ids.ts";
 import type { AlertSeverity } from "#domain/documents/records.ts";
 import type { OUTBOX_KINDS, OUTBOX_STATUSES, WordOf } from "#domain/documents/words.ts";
@@ -25,7 +25,7 @@ export interface OutboxItem {
 export interface OutboxMessage {
   readonly accountId: string;
   readonly kind: OutboxKind;
-  /** What it is about: the alert's or the command's id. One subject is one message of a kind. */
+  /** Id of the alert or of the command. One subject is one message of a kind. */
   readonly subject: string;
   readonly title: string;
   readonly text: string;

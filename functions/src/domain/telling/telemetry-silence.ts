@@ -1,5 +1,5 @@
-// Documents for people that cannot be stored: past the configured silence nobody sees what the account does, and it
-// trades no more until an operator says so. Pure.
+// Documents for people that cannot be stored: past the configured silence the account trades unseen, so it
+// halts until an operator resumes it. Pure.
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { CIRCUITS, WordOf } from "#domain/documents/words.ts";
@@ -16,7 +16,10 @@ export interface PublisherPing {
 
 export const TELEMETRY_ACTOR = "publisher";
 
-/** The field after a commit that did (`shown`), did not (`unshown`) or need not (`silent`) store what people see. */
+/**
+ * The field after a commit that stored the documents for people (`shown`), failed to (`unshown`), or had none
+ * (`silent`).
+ */
 export function failingSince(
   before: number | null,
   outcome: "shown" | "unshown" | "silent",
@@ -26,7 +29,7 @@ export function failingSince(
   return outcome === "unshown" ? (before ?? nowMs) : before;
 }
 
-/** What has not got through, and since when. */
+/** Documents that have not got through, and since when. */
 export interface Silence {
   readonly what: string;
   readonly sinceMs: number;

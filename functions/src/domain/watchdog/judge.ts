@@ -1,5 +1,5 @@
-// The watchdog's judgement: a table of rules over one view, and one verdict. Keeps true that one stale signal alone never
-// flattens, however old it is: it reduces, and only a second, independent one that joins it at a later look flattens.
+// The watchdog's judgement: a table of rules over one view, and one verdict. One stale signal alone reduces
+// and never flattens, however old it is; a second, independent one that joins it at a later look flattens.
 import type { ControlState } from "#domain/documents/control.ts";
 import { utcDay } from "#domain/nav/nav-book.ts";
 import { isGraver } from "#domain/risk/grade.ts";

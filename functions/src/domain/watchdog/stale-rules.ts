@@ -50,8 +50,9 @@ export const marketDataStale: WatchdogRule = ({ look, control, config }) => {
 };
 
 /**
- * The venue is there and its clock runs, but not one of its quotes has moved between two looks and all are old by that
- * clock: not our network, not our clock, and not one quiet book.
+ * The venue answers and its clock runs, but between two looks every quote stood still, and all are old by
+ * that clock. So the fault is at the venue: neither our network nor our clock explains it, and one quiet book
+ * is too few.
  */
 export const quotesFrozen: WatchdogRule = ({ look, before, config }) => {
   const { serverTimeMs, quotes } = look;
@@ -70,7 +71,9 @@ export const quotesFrozen: WatchdogRule = ({ look, before, config }) => {
   return [stale("QUOTES_FROZEN", "venueClock", "", message)];
 };
 
-/** An order or an intent that nobody has moved. Only a reachable venue makes that an executor's fault. */
+/**
+ * An order or an intent that has stood still too long. Only a reachable venue makes that an executor's fault.
+ */
 export const executorStuck: WatchdogRule = (view) => {
   const { look, config, before, control } = view;
   if (look.serverTimeMs === null) return [];

@@ -1,5 +1,5 @@
-// What the watchdog judges: its own fresh look at the venue, the account's documents, and what it remembers of its last
-// look. A null member could not be had; no rule takes that for good news.
+// Everything that the watchdog judges: its own fresh look at the venue, the account's documents, and the
+// record of its last look. A null member could not be had; no rule takes that for good news.
 
 import type { DecimalString } from "#domain/decimal.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
@@ -84,7 +84,7 @@ export interface WatchdogView {
   readonly navStoredAtMs: number | null;
   /** When a reconcile pass last ended; null: never. */
   readonly reconciledAtMs: number | null;
-  /** Live orders that nobody has moved for long; empty when the control document itself moved lately. */
+  /** Live orders that have stood still for long; empty when the control document itself moved lately. */
   readonly orders: readonly Order[];
   readonly before: WatchdogRecord | null;
 }

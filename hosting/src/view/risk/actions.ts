@@ -1,4 +1,5 @@
-// The buttons that command the account, brakes first. Who may not command sees no button but why, and whom to ask.
+// The buttons that command the account, brakes first. A reader without the right sees the reason in their
+// place, and whom to ask.
 import { utcText } from "#hosting/model/age.ts";
 import { needlessBecause } from "#hosting/model/command-words.ts";
 import type { DraftFields, DraftKind } from "#hosting/model/draft.ts";
@@ -39,7 +40,7 @@ const GROUPS: readonly (readonly [string, readonly Action[]])[] = [
   ],
 ];
 
-/** What the form starts with: the session's present values, so that a change begins from what is. */
+/** First values of the form: the session's present ones, so that a change begins from them. */
 function presentFields(kind: DraftKind, state: State): Partial<DraftFields> {
   const session = knownValue(state.data.control)?.session ?? null;
   if (session === null) return {};
@@ -81,7 +82,7 @@ export function commandButton(
   );
 }
 
-/** What is disabled now and why, readable without a mouse; actions with one reason share a line. */
+/** Actions that are disabled now and why, readable without a mouse; actions with one reason share a line. */
 function needless(state: State): VNode | null {
   const reasons = new Map<string, string[]>();
   for (const [, actions] of GROUPS)

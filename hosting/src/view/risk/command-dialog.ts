@@ -142,7 +142,7 @@ const END_MARKS: Readonly<Record<CommandRow["status"], readonly [SymbolName, str
   EXPIRED: ["bang", "warning"],
 };
 
-/** A flatten has ended only when the books hold nothing and no order for it stands. */
+/** A flatten has ended only when the books are empty and its order is gone from the control document. */
 function flattenStep(state: State): Step {
   const control = knownValue(state.data.control);
   const flatten = control?.flatten ?? null;
@@ -189,7 +189,7 @@ function followed(draft: Draft, state: State): VNode {
   );
 }
 
-/** What the form still lacks, in words; null when it can be sent. */
+/** The next thing that the form lacks, in words; null when it can be sent. */
 function lacking({ kind, fields: typed }: Draft, state: State): string | null {
   if (typed.reason.trim() === "") return "Say why to go on.";
   const isNamed = !isDangerous(kind) || typed.accountName.trim() === accountName(state);

@@ -201,7 +201,7 @@ function absent(key: string, name: string, watched: Watched<unknown>): Line[] {
   return [{ key, name, origin: "document", value: "", asOfMs: null, limitMs: null, fault }];
 }
 
-/** What decides first; the NAV's own sources, which its line already speaks for, last. */
+/** The documents that decide come first; the NAV's own sources, which its line already speaks for, last. */
 function lines(state: State): Line[] {
   const { data, nowMs } = state;
   const [nav, peak] = [knownValue(data.nav), knownValue(data.peak)];

@@ -60,7 +60,7 @@ function horizonTile(session: Session | null, nowMs: number): VNode {
   );
 }
 
-/** What NAV may still lose. */
+/** The distance that NAV may still fall. */
 function roomAbove(stopLossUsd: string, navUsd: string | null): VNode {
   if (navUsd === null) return unknown("NAV is unknown, so is its distance");
   const room = subtract(navUsd, stopLossUsd);

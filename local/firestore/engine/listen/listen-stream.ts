@@ -2,13 +2,7 @@
 // the event loop or when a slow sink is ready again; a snapshot is announced only when nothing is pending.
 
 import type { Clock, Timer } from "@ballast/local-serving/clock.ts";
-import {
-  type Caller,
-  type EngineStream,
-  type ProtoMessage,
-  RpcError,
-  type StreamSink,
-} from "../../backend.ts";
+import { type Caller, type EngineStream, type ProtoMessage, RpcError, type StreamSink } from "#backend";
 import type { Access } from "../access.ts";
 import type { Database } from "../database.ts";
 import { documentName, rootOf, rootOfDatabase } from "../name.ts";

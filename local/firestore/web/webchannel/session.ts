@@ -1,8 +1,8 @@
 // One WebChannel session: a Listen or Write stream of the engine on one side, a browser's requests on the other.
 // The stream lives as long as the session, through any number of lost responses.
 import type { ServerResponse } from "node:http";
-import type { EngineStream, ProtoMessage, StreamSink } from "../../backend.ts";
-import { RpcError } from "../../backend.ts";
+import type { EngineStream, ProtoMessage, StreamSink } from "#backend";
+import { RpcError } from "#backend";
 import { asRpcError, errorJson, RESOURCE_EXHAUSTED, UNAUTHENTICATED, UNAVAILABLE } from "../rpc-status.ts";
 import { BackChannel } from "./back-channel.ts";
 import { Inbox } from "./inbox.ts";
