@@ -15,6 +15,8 @@ import { type Recording, storedOf } from "./dump.ts";
 import { recordings } from "./resume.ts";
 
 const RECORDINGS = recordings();
+/** Messages have versions too, and no path. */
+const STORED_KINDS = DOCUMENT_KINDS.filter((kind) => !kind.endsWith("Message"));
 const RELEASES = [
   ["this release", presentRelease("new")],
   ["the simulated next release", NEXT_RELEASE],
@@ -42,7 +44,7 @@ function withoutStoreFields({ expireAt: _ttl, storedAt: _at, schema: _stamp, ...
 }
 
 describe.each(RELEASES)("recorded documents as %s reads them", (_says, release) => {
-  it.each(DOCUMENT_KINDS)("come through without losing a field: %s", async (kind) => {
+  it.each(STORED_KINDS)("come through without losing a field: %s", async (kind) => {
     let count = 0;
     for (const recording of RECORDINGS) {
       const store = restored(recording);

@@ -23,11 +23,6 @@ export const NEXT_KINDS = Object.keys(MOVED) as readonly DocumentKind[];
 
 const SINCE = "99.0.0";
 
-/** What is stored in place of the field that moved. */
-export interface Next {
-  readonly writes: number;
-}
-
 export const NEXT_RELEASE: Release = {
   stamps: "new",
   knowledge: {
