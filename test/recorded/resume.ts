@@ -14,6 +14,9 @@ import { type Recording, storedOf } from "./dump.ts";
 /** Long enough that every schedule runs and what was under way at the moment goes on under faults. */
 const TRIAL_MS = 90_000;
 
+/** Of the seeds, as many without the next release beside the present one as with it. */
+const RELEASE_SHARE = 0.5;
+
 /** Every recording of every release that recorded itself. */
 export function recordings(): readonly Recording[] {
   const root = import.meta.dirname;
@@ -58,6 +61,7 @@ async function run(recording: Recording, seed: number, mutation: Mutation | null
       policy = new FaultPolicy(queue, seed, rates, {});
       return policy;
     },
+    releaseShare: RELEASE_SHARE,
     restore: {
       exchangeState: JSON.stringify(recording.exchange.state),
       documents: recording.documents.map((each) => ({ ...each, data: storedOf(each.data) as DocumentData })),

@@ -132,6 +132,7 @@ export async function heal(world: World, faults: FaultPolicy): Promise<void> {
   world.deafUntilMs.clear();
   front.answersLost = 0;
   world.correctSettings();
+  world.finishRollout();
   exchange.clearFaults();
   exchange.admin("limits", { weightPerMinute: VENUE_WEIGHT_PER_MINUTE });
   await mend(world);

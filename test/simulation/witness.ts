@@ -22,6 +22,8 @@ export interface WitnessSetup {
   readonly store: DocumentPort;
   readonly exchange: Exchange;
   readonly setup: RunSetup;
+  /** A stored document in the shape of the present code; null where all are. */
+  readonly presentOf: ((path: string, data: DocumentData) => DocumentData) | null;
 }
 
 export class Witness {
@@ -29,6 +31,8 @@ export class Witness {
   readonly strayMessages: unknown[] = [];
   readonly #setup: WitnessSetup;
   readonly #documents = new Map<string, DocumentData>();
+  /** As they are stored; kept only where that may differ from the present shape. */
+  readonly #stored = new Map<string, DocumentData>();
   readonly #watches: readonly Watch[];
 
   constructor(setup: WitnessSetup) {
@@ -43,13 +47,15 @@ export class Witness {
     writes: readonly DocumentWrite[],
   ): Promise<void> {
     const snapshots = await this.#setup.store.getAll(writes.map(({ path }) => path));
-    const changes = snapshots.map(({ path, data }): Change => {
-      const before = this.#documents.get(path) ?? null;
-      if (data === null) this.#documents.delete(path);
-      else this.#documents.set(path, data);
-      return { path, accountId: accountOf(path), before, after: data };
-    });
-    for (const watch of this.#watches) watch.landed?.({ process, environment, changes, writes });
+    const { presentOf } = this.#setup;
+    const changes = snapshots.map(({ path, data }) =>
+      changed(this.#documents, path, data === null ? null : (presentOf?.(path, data) ?? data)),
+    );
+    const stored =
+      presentOf === null
+        ? {}
+        : { stored: snapshots.map(({ path, data }) => changed(this.#stored, path, data)) };
+    for (const watch of this.#watches) watch.landed?.({ process, environment, changes, writes, ...stored });
   }
 
   /** Documents of a stopped run: they were there before anybody watched. */
@@ -57,8 +63,8 @@ export class Witness {
     const snapshots = await this.#setup.store.getAll(paths);
     const documents = snapshots.map(({ path, data }): Change => {
       if (data === null) throw new Error(`${path} is not there`);
-      this.#documents.set(path, data);
-      return { path, accountId: accountOf(path), before: null, after: data };
+      if (this.#setup.presentOf !== null) this.#stored.set(path, data);
+      return changed(this.#documents, path, this.#setup.presentOf?.(path, data) ?? data);
     });
     for (const watch of this.#watches) watch.found?.(documents);
   }
@@ -101,6 +107,14 @@ export class Witness {
       fail: (message) => this.#fail(name, says, message),
     };
   }
+}
+
+/** Remembers a document, and says what it was. */
+function changed(documents: Map<string, DocumentData>, path: string, after: DocumentData | null): Change {
+  const before = documents.get(path) ?? null;
+  if (after === null) documents.delete(path);
+  else documents.set(path, after);
+  return { path, accountId: accountOf(path), before, after };
 }
 
 function accountOf(path: string): string | null {

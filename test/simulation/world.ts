@@ -38,6 +38,8 @@ import { simNotifier } from "./ports/notifier.ts";
 import type { SimPolicy } from "./ports/policy.ts";
 import { simClock, simDeadline } from "./ports/time.ts";
 import { simTransport } from "./ports/venue-transport.ts";
+import { presentData } from "./releases/next-release.ts";
+import { TwoReleases } from "./releases/two-releases.ts";
 import { Witness } from "./witness.ts";
 import type { Deaf } from "./workload/items.ts";
 import type { RunSetup } from "./workload/setup.ts";
@@ -57,6 +59,8 @@ export interface WorldOptions {
   readonly setup: RunSetup;
   readonly policy: (queue: EventQueue) => SimPolicy;
   readonly mutation?: Mutation | null;
+  /** Share of the seeds in which two releases run side by side; absent: as the simulation draws it. */
+  readonly releaseShare?: number;
   /** A stopped run that this one goes on from, in place of a new database. */
   readonly restore?: Restored | null;
 }
@@ -96,6 +100,9 @@ export class World {
   readonly #environments = new Map<SimProcess, Environment>();
   readonly #platformRandom: Random;
   readonly #restore: Restored | null;
+  readonly #releases: TwoReleases | null;
+  /** The store as the operator's hand has it: of the newest release. */
+  readonly hand: DocumentPort;
 
   constructor(options: WorldOptions) {
     const { seed, setup } = options;
@@ -113,7 +120,10 @@ export class World {
     this.store = createMemoryDocuments(clock);
     this.exchange = this.#openExchange();
     const { queue, store, exchange, log } = this;
-    this.witness = new Witness({ queue, store, exchange, setup });
+    this.#releases = TwoReleases.drawn(seed, setup, options.releaseShare);
+    this.hand = this.#releases?.documents(store) ?? store;
+    const presentOf = this.#releases === null ? null : presentData;
+    this.witness = new Witness({ queue, store, exchange, setup, presentOf });
     const random = this.#platformRandom;
     this.functions = new Functions({
       queue,
@@ -212,6 +222,11 @@ export class World {
     for (const [process, environment] of this.#environments) if (environment !== ENVIRONMENT) process.kill();
   }
 
+  /** Where two releases run side by side, the later one alone goes on. */
+  finishRollout(): void {
+    this.#releases?.finish();
+  }
+
   /** Lends out again what the run used; the world must not be run any more. */
   end(): void {
     this.#ccxt.takeBack();
@@ -261,9 +276,10 @@ export class World {
     const mutation = this.#mutation;
     const isWrong = this.#platformRandom.chance(this.misconfigured);
     const environment = isWrong ? WRONG_ENVIRONMENT : ENVIRONMENT;
-    const context: MutationContext = { process, environment, nowMs: () => queue.nowMs };
+    const isNext = this.#releases?.isNext(process, queue.nowMs) ?? false;
+    const context: MutationContext = { process, environment, isNext, nowMs: () => queue.nowMs };
     this.#environments.set(process, environment);
-    const documents = simDocuments(
+    const raw = simDocuments(
       {
         gate,
         policy,
@@ -272,6 +288,7 @@ export class World {
       },
       process,
     );
+    const documents = isNext && this.#releases !== null ? this.#releases.documents(raw) : raw;
     const messaging = {
       gate,
       policy,

@@ -15,6 +15,7 @@ import { nothingGoesLiveByAccident } from "./nothing-live.ts";
 import { oldFencesNeverLand } from "./old-fences.ts";
 import { peopleAreTold } from "./people-are-told.ts";
 import { reductionsOnlyShrink } from "./reductions-shrink.ts";
+import { releasesLoseNothing } from "./releases-lose-nothing.ts";
 import { silenceHalts } from "./silence-halts.ts";
 import { slotsAreTheOpenGroups } from "./slots-are-groups.ts";
 import { everyPositionHasItsStop, stopIsStoredBeforeItIsSent } from "./stops-stand.ts";
@@ -30,6 +31,7 @@ export const INVARIANTS: readonly Invariant[] = [
   everyPositionHasItsStop,
   brakesSurviveRestarts,
   locksHold,
+  releasesLoseNothing,
   exposureIsAddedOnlyOnFreshGround,
   reductionsOnlyShrink,
   silenceNeedsTwoSigns,

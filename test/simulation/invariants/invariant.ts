@@ -26,6 +26,8 @@ export interface Landed {
   readonly process: SimProcess | null;
   readonly environment: Environment;
   readonly changes: readonly Change[];
+  /** The same as the database holds them, while two releases run side by side. */
+  readonly stored?: readonly Change[];
   readonly writes: readonly DocumentWrite[];
 }
 

@@ -2,9 +2,15 @@
 import type { Mutation } from "./mutation.ts";
 import { BOOK_MUTATIONS } from "./of-books.ts";
 import { DATA_MUTATIONS } from "./of-data.ts";
+import { RELEASE_MUTATIONS } from "./of-releases.ts";
 import { VENUE_MUTATIONS } from "./of-venue.ts";
 
-export const MUTATIONS: readonly Mutation[] = [...BOOK_MUTATIONS, ...DATA_MUTATIONS, ...VENUE_MUTATIONS];
+export const MUTATIONS: readonly Mutation[] = [
+  ...BOOK_MUTATIONS,
+  ...DATA_MUTATIONS,
+  ...RELEASE_MUTATIONS,
+  ...VENUE_MUTATIONS,
+];
 
 /** Seeds within which a mutation has to be caught. */
 export const MUTATION_SEEDS = 2_000;

@@ -11,6 +11,8 @@ export interface MutationContext {
   readonly process: SimProcess;
   /** The environment that the process is configured for. */
   readonly environment: Environment;
+  /** Whether the process is of the next release, where two run side by side. */
+  readonly isNext: boolean;
   /** True time of the run. */
   readonly nowMs: () => number;
 }

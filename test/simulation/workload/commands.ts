@@ -6,6 +6,7 @@ import type { ControlState, TradingState } from "#domain/documents/control.ts";
 import type { Nav } from "#domain/documents/nav.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Random } from "../engine/random.ts";
+import { presentData } from "../releases/next-release.ts";
 import type { World } from "../world.ts";
 import { type ConfigChange, FIRST_ITEM_MS, type Item } from "./items.ts";
 import { changedConfig } from "./operator.ts";
@@ -80,7 +81,10 @@ function drawOrder(random: Random): SimOrder {
  */
 export function requestFor(world: World, accountId: string, order: SimOrder): CommandRequest | null {
   const documents = world.store.dump();
-  const read = <T>(path: string): T | null => (documents[path] ?? null) as T | null;
+  const read = <T>(path: string): T | null => {
+    const data = documents[path];
+    return data === undefined ? null : (presentData(path, data) as T);
+  };
   switch (order.kind) {
     case "start":
       return {

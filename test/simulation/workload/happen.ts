@@ -25,13 +25,13 @@ export function happen(world: World, happening: Happening): undefined {
       return world.front.send(happening.alert);
     case "tradingState":
       return operate(world, () =>
-        setTradingState(world.store, happening.accountId, happening.state, queue.nowMs),
+        setTradingState(world.hand, happening.accountId, happening.state, queue.nowMs),
       );
     case "command":
       return order(world, happening);
     case "config":
       return operate(world, () =>
-        activateConfig(world.store, happening.accountId, happening.change, queue.nowMs),
+        activateConfig(world.hand, happening.accountId, happening.change, queue.nowMs),
       );
     case "regime":
       world.exchange.admin("regime", { regime: happening.regime });
@@ -71,7 +71,7 @@ export function happen(world: World, happening: Happening): undefined {
     case "universe":
       return world.fire("universe");
     case "flatten":
-      operate(world, () => orderFlattening(world.store, happening.accountId, queue.nowMs));
+      operate(world, () => orderFlattening(world.hand, happening.accountId, queue.nowMs));
       world.broker.schedule({
         queue: "followUp",
         name: taskName("flatten", happening.accountId, queue.nowMs),
@@ -110,19 +110,19 @@ function order(world: World, happening: Extract<Happening, { kind: "command" }>)
 /** Brings back the documents that were broken, as an operator would after reading the alerts. */
 export async function mend(world: World): Promise<void> {
   const writes: DocumentWrite[] = [];
-  const universe = await world.store.getAll([paths.universe]);
+  const universe = await world.hand.getAll([paths.universe]);
   if (universe[0]?.data?.broken === true) {
     writes.push({ op: "set", path: paths.universe, data: { ...(await universeOf(world.setup)) } as never });
   }
   for (const { profile } of world.setup.accounts) {
     writes.push(...(await mendedConfig(world, profile.accountId)));
     const broken = [paths.nav(profile.accountId), paths.peak(profile.accountId)];
-    for (const { path, data } of await world.store.getAll(broken)) {
+    for (const { path, data } of await world.hand.getAll(broken)) {
       if (data?.broken === true) writes.push({ op: "delete", path });
     }
   }
   if (writes.length === 0) return;
-  await world.store.commit(writes);
+  await world.hand.commit(writes);
   await world.witness.landed(null, ENVIRONMENT, writes);
 }
 
@@ -146,24 +146,24 @@ async function editConfig(
   how: "broken" | "foreign",
 ): Promise<readonly DocumentWrite[]> {
   const path = paths.config(accountId);
-  const [snapshot] = await world.store.getAll([path]);
+  const [snapshot] = await world.hand.getAll([path]);
   const config = snapshot?.data as unknown as AccountConfig;
   const isReadable = config.symbols !== undefined;
   const foreign = isReadable
     ? { ...changedConfig(config, "looser"), version: config.version + FOREIGN_VERSION_STEP }
     : BROKEN;
   const writes: DocumentWrite[] = [{ op: "set", path, data: how === "broken" ? BROKEN : encode(foreign) }];
-  await world.store.commit(writes);
+  await world.hand.commit(writes);
   return writes;
 }
 
 /** Puts back the version in force where somebody's hand left another document. */
 async function mendedConfig(world: World, accountId: string): Promise<readonly DocumentWrite[]> {
   const path = paths.config(accountId);
-  const [current, control] = await world.store.getAll([path, paths.control(accountId)]);
+  const [current, control] = await world.hand.getAll([path, paths.control(accountId)]);
   const version = Number(control?.data?.configVersion);
   if (current?.data?.version === version) return [];
-  const [kept] = await world.store.getAll([paths.configVersion(accountId, version)]);
+  const [kept] = await world.hand.getAll([paths.configVersion(accountId, version)]);
   return kept?.data == null ? [] : [{ op: "set", path, data: kept.data }];
 }
 
@@ -179,7 +179,7 @@ async function breakDocument(
 ): Promise<readonly DocumentWrite[]> {
   const path = { nav: paths.nav(accountId), peak: paths.peak(accountId), universe: paths.universe }[which];
   const writes: DocumentWrite[] = [{ op: "set", path, data: BROKEN }];
-  await world.store.commit(writes);
+  await world.hand.commit(writes);
   return writes;
 }
 
