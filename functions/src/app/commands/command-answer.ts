@@ -62,7 +62,7 @@ export function unauthorized(): CommandAnswer {
     401,
     {
       code: "UNAUTHORIZED",
-      message: "The request proves nobody",
+      message: "The request does not prove its sender",
       remedy:
         "Sign in again and send the ID token as Authorization: Bearer, or sign with Standard Webhooks headers beside ballast-machine",
     },
