@@ -1,13 +1,15 @@
 // Reads the evidence of a healed run, with the SDK that the product uses and through the product's own schemas: a
 // document that the product could not read is a fault here too.
 import { deleteApp, initializeApp } from "firebase-admin/app";
-import { type Firestore, getFirestore, Timestamp } from "firebase-admin/firestore";
+import { type Firestore, getFirestore } from "firebase-admin/firestore";
 import type { z } from "zod";
+import { createFirestoreDocuments } from "#adapters/firestore/firestore-documents.ts";
+import { presentRelease, versionedDocuments } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";
 import { decode } from "#functions/app/documents/codec.ts";
 import { LOCAL_HOST } from "#local/ports.ts";
 import { ACCOUNT_ID, origin, PROJECT_ID } from "#local/stack/settings.ts";
-import type { DocumentData } from "#ports/documents.ts";
+import type { DocumentPort } from "#ports/documents.ts";
 import { controlStateSchema, groupSchema, orderSchema, overviewSchema } from "#schemas/books.ts";
 import { navSchema, peakSchema } from "#schemas/nav.ts";
 import { alertSchema, deadLetterSchema, journalEntrySchema, quarantinedSchema } from "#schemas/records.ts";
@@ -17,11 +19,15 @@ import type { SentSignal } from "./sender.ts";
 import type { SimStack } from "./sim-stack.ts";
 import { requireJson } from "./stack-http.ts";
 
+/** A query's longest answer; no run of minutes leaves as many documents in one collection. */
+const MOST_DOCUMENTS = 1_000;
+
 /** The run's own eyes in Firestore; open for the length of a healing. */
 export class Eyes {
   readonly #stack: SimStack;
   readonly #app;
   readonly #firestore: Firestore;
+  readonly #documents: DocumentPort;
 
   constructor(stack: SimStack) {
     this.#stack = stack;
@@ -29,21 +35,20 @@ export class Eyes {
     this.#app = initializeApp({ projectId: PROJECT_ID }, `sim-${host}`);
     this.#firestore = getFirestore(this.#app);
     this.#firestore.settings({ host, ssl: false });
+    const stored = createFirestoreDocuments(() => this.#firestore);
+    this.#documents = versionedDocuments(stored, presentRelease("all"));
   }
 
   /** Null when there is no such document. Throws UnusableDocumentError for one that the schema does not accept. */
   async one<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
-    const snapshot = await this.#firestore.doc(path).get();
-    return decode(schema, { path, data: plain(snapshot.data()), version: null });
+    const [snapshot] = await this.#documents.getAll([path]);
+    return snapshot === undefined ? null : decode(schema, snapshot);
   }
 
   async all<T>(collection: string, schema: z.ZodType<T>): Promise<Stored<T>> {
-    const { docs } = await this.#firestore.collection(collection).get();
-    const decoded = docs.map((doc) => {
-      const { path } = doc.ref;
-      const value = decode(schema, { path, data: plain(doc.data()), version: null });
-      return [path, value] as const;
-    });
+    const found = await this.#documents.query({ collection, limit: MOST_DOCUMENTS });
+    if (found.length === MOST_DOCUMENTS) throw new Error(`${collection} holds more than a run may leave`);
+    const decoded = found.map((snapshot) => [snapshot.path, decode(schema, snapshot)] as const);
     return new Map(decoded.flatMap(([path, value]) => (value === null ? [] : [[path, value] as const])));
   }
 
@@ -79,13 +84,4 @@ export class Eyes {
     await this.#firestore.terminate();
     await deleteApp(this.#app);
   }
-}
-
-/** Times as the product's document port gives them. */
-function plain(data: Readonly<Record<string, unknown>> | undefined): DocumentData | null {
-  if (data === undefined) return null;
-  const entries = Object.entries(data).map(
-    ([name, value]) => [name, value instanceof Timestamp ? value.toDate() : value] as const,
-  );
-  return Object.fromEntries(entries) as DocumentData;
 }
