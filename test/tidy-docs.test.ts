@@ -195,7 +195,9 @@ describe("the mechanical rules of style", () => {
 
   const sources = sourcesBelow("functions/src", "hosting/src", "local", "tools", "test");
   // Tests use the words as names of strangers, and the rule itself has to spell them.
-  const maySpell = (path: string): boolean => path.startsWith("test/") || path === "tools/house/prose.ts";
+  // One log line keeps its words: log lines are part of the hash by which runs of the simulator are compared.
+  const SPELLING = ["tools/house/prose.ts", "functions/src/app/reconcile/republish-forgotten.ts"];
+  const maySpell = (path: string): boolean => path.startsWith("test/") || SPELLING.includes(path);
   // The count of negations is a place to look, not a verdict: `npm run prose` shows them.
   const failing = PROSE_RULES.filter(({ name }) => !name.startsWith("negates"));
   it.each(failing)("hold in the repository, so no comment or text $name", ({ name, places }) => {

@@ -8,7 +8,7 @@ export const releasesLoseNothing: Invariant = {
   name: "releasesLoseNothing",
   says: "While two releases run side by side, no commit lowers a document's version or drops a field that only the later release knows, and no document that is only newer is called unusable.",
   watch(evidence) {
-    /** Accounts whose documents somebody wrote by hand, perhaps so that nobody can read them. */
+    /** Accounts whose documents somebody wrote by hand, perhaps beyond any reading. */
     const byHand = new Set<string>();
     return {
       landed({ process, stored, changes }) {

@@ -22,7 +22,7 @@ export const RELEASE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "readsNewerAsBroken",
-    says: "An instance of the older release takes a later document for one that nobody can read.",
+    says: "An instance of the older release takes a later document for an unreadable one.",
     hooks: () => ({
       documents: (port, { isNext }) =>
         isNext

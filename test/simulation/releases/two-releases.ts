@@ -1,5 +1,5 @@
 // The fault "two releases at once": which seeds have it, which instance is of the next release, and when the rollout ends.
-// Keeps true that it draws from a stream of its own: a seed without it is the same run as before.
+// It draws from a stream of its own: a seed without it is the same run as before.
 import type { DocumentPort } from "#ports/documents.ts";
 import { Random } from "../engine/random.ts";
 import type { FunctionKind, SimProcess } from "../engine/sim-process.ts";

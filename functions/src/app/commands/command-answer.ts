@@ -1,4 +1,4 @@
-// What the sender of a command is told: a status, a code for machines, words for people, and what to do.
+// The answers to a sender of a command: a status, a code for machines, words for people, and what to do.
 import type { Command, CommandAnswerBody, CommandCode } from "#domain/documents/command.ts";
 
 export interface CommandAnswer {

@@ -1,5 +1,5 @@
-// A command comes in: prove the sender, shed floods, parse, authorise for the account, store, wake, answer. Keeps true
-// that nothing unproved or unauthorised is stored, and that a command which was answered is stored.
+// A command comes in: prove the sender, shed floods, parse, authorise for the account, store, wake, answer.
+// Only a proved and authorised command is stored, and it is stored before it is answered.
 import type { z } from "zod";
 import type { BooksCache } from "#app/books";
 import { UnknownAccountError } from "#app/books";

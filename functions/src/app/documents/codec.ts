@@ -1,5 +1,5 @@
-// Between documents and domain shapes. Keeps true that what a schema does not accept is never acted on: reading
-// fails closed, with the path and every fault named. Store-only fields (TTL, server times) are set and removed here.
+// Between documents and domain shapes. Reading fails closed: a document that its schema refuses is an error with the
+// path and every fault. Store-only fields (TTL, server times) are set and removed here.
 import type { z } from "zod";
 import type { DocumentData, DocumentSnapshot, NewerShape } from "#ports/documents.ts";
 import { readOnce } from "./read-once.ts";

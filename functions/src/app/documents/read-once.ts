@@ -6,7 +6,7 @@ import type { DocumentData } from "#ports/documents.ts";
 
 const known = new WeakMap<DocumentData, Map<z.ZodType, unknown>>();
 
-/** What `read` made of the data with this schema, now or before. What `read` throws is thrown, and not remembered. */
+/** The value that `read` makes of the data with this schema, now or before. An error of `read` is thrown every time. */
 export function readOnce<T>(schema: z.ZodType<T>, data: DocumentData, read: () => T): T {
   if (!Object.isFrozen(data)) return read();
   const bySchema = known.get(data) ?? new Map<z.ZodType, unknown>();

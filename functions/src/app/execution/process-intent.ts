@@ -36,7 +36,7 @@ interface Arrival {
   readonly waiting: WaitingIntent | null;
 }
 
-/** What is to be done about an arrival, and the books that say so. */
+/** The decision on an arrival, and the books that it was made on. */
 interface Sight {
   /** As they are stored. */
   readonly given: Books;

@@ -1,5 +1,5 @@
-// One bounded look of a flatten: what it knows so far, and how it asks the venue. Keeps true that a venue that fails
-// costs this look at most what it was asked, and that a ban ends the look and is latched.
+// One bounded look of a flatten: its knowledge so far, and how it asks the venue. A venue that fails costs this look the
+// one question; a ban ends the look and is latched.
 
 import type { Books, ExecutionDeps } from "#app/books";
 import { latchBan } from "#app/books";
@@ -46,7 +46,7 @@ export async function asked<T>(run: FlattenRun, what: string, ask: () => Promise
     return await ask();
   } catch (error) {
     run.failed = true;
-    // What was committed before the failure stands.
+    // Commits before the failure stand.
     run.books = run.deps.cache.get(run.books.accountId) ?? run.books;
     if (error instanceof UnusableDocumentError || error instanceof NewerDocumentError) {
       run.deps.logger.error(`Flatten: ${what} failed`, { fault: error.message });

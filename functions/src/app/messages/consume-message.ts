@@ -34,7 +34,7 @@ export interface ConsumeDeps {
   readonly logger: Logger;
 }
 
-/** What the message turned out to be: usable, or why not. */
+/** A message that is usable, or the faults that make it unusable. */
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly faults: readonly string[] };

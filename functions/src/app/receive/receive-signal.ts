@@ -1,6 +1,6 @@
 // A signal comes in: load the hook, verify the sender, parse, judge, store one receipt, publish the intent, answer.
-// Keeps true that the same signal takes effect once, that nothing unproved is stored, that every proved signal leaves
-// a receipt, and that no 5xx follows once one is stored.
+// The same signal takes effect once. Only a proved signal is stored, each leaves a receipt, and once it is stored the
+// answer is never a 5xx.
 
 import { NewerDocumentError } from "#app/documents";
 import type { Intent, Receipt } from "#domain/documents/signal.ts";
@@ -40,7 +40,7 @@ import { storeSignal } from "./store-signal.ts";
 const TOTAL_LIMIT_MS = 2_500;
 /** Time to load the hook and to check the environment: leaves 900 ms for storing and publishing. */
 const LOAD_LIMIT_MS = 1_600;
-/** A duplicate of a signal that nobody has decided after this time is published again: its message may be lost. */
+/** A duplicate of a signal that is undecided after this time is published again: its message may be lost. */
 export const REPUBLISH_AFTER_MS = 5_000;
 
 export interface ReceiveDeps {
@@ -57,7 +57,7 @@ export interface ReceiveDeps {
 
 export type ReceiveSignal = (request: SignalRequest) => Promise<Answer>;
 
-/** What an instance remembers between requests; all of it may be lost at any time. */
+/** The memory of an instance between requests; all of it may be lost at any time. */
 export interface ReceiveMemory {
   /** For seconds. */
   readonly hooks: HookMemory;

@@ -1,4 +1,4 @@
-// What a sender is told: a status, a code for machines, words for people, and what to do. Holds no secrets and, before
+// The answers to a sender: a status, a code for machines, words for people, and what to do. Holds no secrets and, before
 // a sender has proved itself, nothing that tells an existing hook from one that is not there.
 import type { ReceiptStatus } from "#domain/documents/signal.ts";
 

@@ -3,7 +3,7 @@
 import { BlockList, isIP } from "node:net";
 
 /**
- * The client's address. Google's front end appends the address of whoever connected to it at the right end of
+ * The client's address. Google's front end appends the address of its own peer at the right end of
  * X-Forwarded-For, and everything left of that is what the client sent. So the right-most entry is the one to trust
  * when the function is called at its own address (run.app or cloudfunctions.net). Behind a Hosting rewrite the
  * right-most entry is the proxy's: a direct-mode hook called that way is refused, which is the safe side. Without the
@@ -19,7 +19,7 @@ export function clientAddress(
   return peerAddress === undefined || peerAddress === "" ? "127.0.0.1" : withoutIpv4Prefix(peerAddress);
 }
 
-/** True when `address` is one of `allowed`: addresses or networks like `10.1.0.0/16`. Nothing listed allows nobody. */
+/** True when `address` is one of `allowed`: addresses or networks like `10.1.0.0/16`. An empty list allows no address. */
 export function isAllowedSource(address: string, allowed: readonly string[]): boolean {
   const family = familyOf(address);
   if (family === null) return false;

@@ -28,7 +28,7 @@ export async function endPass(deps: ExecutionDeps, control: ControlState): Promi
   if (needsLook(control, nowMs)) await wakeWatchdog(deps, accountId);
 }
 
-/** What a flat account's watchdog, which reads nothing, would not see: a horizon, and a REDUCING of its own to end. */
+/** A flat account's watchdog reads no document, so it would miss a horizon, and a REDUCING of its own to end. */
 function needsLook({ session, tradingState, flatten }: ControlState, nowMs: number): boolean {
   if (flatten !== null) return false;
   const horizonAtMs = session?.horizonAtMs ?? null;

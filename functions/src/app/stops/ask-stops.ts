@@ -11,7 +11,7 @@ import { type Venue, VenueError, type VenueStop } from "#ports/venue.ts";
 /** A stop's order that the venue did not take when the stop fired, in place of the code that it does not tell. */
 export const ORDER_NOT_TAKEN_CODE = "STOP_ORDER_NOT_TAKEN";
 
-/** What is known after asking; no fact when the venue's word does not settle anything yet. */
+/** The venue's answer as facts; none while its word settles nothing. */
 export interface StopAnswer {
   readonly fact: StopFact | null;
   /** Venue ban to latch with the fact; 0 for none. */

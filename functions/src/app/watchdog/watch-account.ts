@@ -46,7 +46,7 @@ export async function watchAccount(
   return isExposed(view) ? config.watchdog.intervalMs : null;
 }
 
-/** What is held, by the venue or by the books, and what is configured: a frozen feed shows in all of them. */
+/** Symbols that venue or books hold, and those that are configured: a frozen feed shows in all of them. */
 function symbolsOf(
   { control, config }: Awaited<ReturnType<typeof readAccount>>,
   positions: readonly VenuePosition[] | null,

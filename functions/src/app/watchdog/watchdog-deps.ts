@@ -1,4 +1,4 @@
-// What the watchdog needs, and what one process of it keeps between looks: only hints, proved by version or time.
+// The dependencies of the watchdog, and the memory of one process between looks: only hints, proved by version or time.
 
 import type { AccountListDeps } from "#app/accounts";
 import type { ExecutionDeps } from "#app/books";

@@ -1,4 +1,4 @@
-// What an account is: the unit of isolation, of the lease and of scaling. Holds no secrets.
+// An account: the unit of isolation, of the lease and of scaling. Holds no secrets.
 import type { ACCOUNT_MODES, ENVIRONMENTS, VENUE_IDS, WordOf } from "./words.ts";
 
 export type Environment = WordOf<typeof ENVIRONMENTS>;

@@ -1,5 +1,5 @@
-// What a decision was made on: config, NAV, peak and price as they were then, with their ages. Stored with every order and
-// every denial, so that afterwards nobody has to guess what it knew.
+// The basis of a decision: config, NAV, peak and price as they were then, with their ages. Stored with every order and
+// every denial, so that a reader need not guess afterwards.
 import type { DecimalString } from "#domain/decimal.ts";
 import type { TopOfBook } from "./market.ts";
 import type { Nav, Peak, PeakSource } from "./nav.ts";

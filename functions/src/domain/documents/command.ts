@@ -1,4 +1,4 @@
-// What an operator may order, and what became of it. A command is stored with its sequence before it is answered and
+// Orders of an operator, and their fate. A command is stored with its sequence before it is answered and
 // takes effect once, in sequence; its document then holds the outcome.
 
 import type { DecimalString } from "#domain/decimal.ts";
@@ -57,7 +57,7 @@ export interface Command {
   readonly receivedAtMs: number;
   /** Not applied after this. */
   readonly expiresAtMs: number;
-  /** What it did, or why it was refused, in words; null while it waits. */
+  /** Its effect, or the reason of its refusal, in words; null while it waits. */
   readonly outcome: string | null;
   readonly endedAtMs: number | null;
 }
@@ -68,7 +68,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** Time for the second step; after it the command is posted anew, on what the screen then shows. */
 export const CONFIRMATION_WINDOW_MS = 2 * MINUTE_MS;
 
-/** What only makes trading stricter waits out an outage of a day; what loosens it must meet the moment it was meant for. */
+/** A command that only makes trading stricter waits out an outage of a day; a loosening one must meet its moment. */
 const STRICTER_VALID_MS = 24 * HOUR_MS;
 const LOOSER_VALID_MS = 5 * MINUTE_MS;
 const OTHER_VALID_MS = HOUR_MS;
@@ -132,13 +132,13 @@ export interface ShadowDifference {
   readonly strategyId: string;
   readonly action: string;
   readonly receivedAtMs: number;
-  /** What became of it then. */
+  /** Its fate at that time. */
   readonly recorded: { readonly status: string; readonly codes: readonly string[] };
   readonly present: ShadowVerdict;
   readonly candidate: ShadowVerdict;
 }
 
-/** What a config makes of an intent: refused with these codes, or an order of this quantity. */
+/** An intent under a config: refused with these codes, or an order of this quantity. */
 export type ShadowVerdict =
   | { readonly kind: "deny"; readonly codes: readonly string[] }
   | { readonly kind: "clearFirst" }

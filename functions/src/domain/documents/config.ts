@@ -79,7 +79,7 @@ export interface WatchdogConfig {
   readonly maxNavAgeMs: number;
   readonly maxMarketDataAgeMs: number;
   readonly maxReconcileAgeMs: number;
-  /** An order or inbox intent that nobody moved for this long means that no executor is alive. */
+  /** An order or inbox intent that stood still for this long means that no executor is alive. */
   readonly maxExecutorAgeMs: number;
   /** Loss of a group against its entry notional, and age, at which the watchdog closes it; null: no such rule. */
   readonly groupStopLossBps: number | null;
@@ -126,7 +126,7 @@ export interface AccountConfig {
   readonly protections: ProtectionsConfig;
   readonly watchdog: WatchdogConfig;
   readonly reserves: readonly Reserve[];
-  /** Documents for people that could not be written for this long halt trading: nobody can see what it does. */
+  /** Documents for people that could not be written for this long halt trading: the account acts unseen. */
   readonly maxTelemetrySilenceMs: number;
   /** Orders per rolling minute. */
   readonly maxOrdersPerMinute: number;

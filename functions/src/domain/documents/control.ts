@@ -30,7 +30,7 @@ export interface TradingStateLatch {
 }
 
 export interface Lease {
-  /** Null when nobody holds it. */
+  /** Null while it is free. */
   readonly holderId: string | null;
   /** Grows by one with every change of holder; every write of that holder carries it. */
   readonly fence: number;

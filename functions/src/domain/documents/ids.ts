@@ -51,7 +51,7 @@ export function clientOrderId(accountId: string, ofIntentId: string, step: numbe
   return `b${hashText("order", [accountId, ofIntentId, String(step)])}`;
 }
 
-/** What an id of `clientStopId` looks like, so that a stop of ours is told from one that was placed by hand. */
+/** The form of an id of `clientStopId`, so that a stop of ours is told from one that was placed by hand. */
 export const CLIENT_STOP_ID = /^p[a-z2-7]{30}$/;
 
 /** The id under which a group's protective stop is stored, then sent. `step` counts the group's stops from 0. */

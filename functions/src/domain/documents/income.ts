@@ -1,5 +1,5 @@
-// What moved the wallet, as the venue tells it: every change of a balance is one income. Sums keep the venue's sign:
-// what was paid is negative.
+// Movements of the wallet, as the venue tells them: every change of a balance is one income. Sums keep the venue's sign:
+// a payment is negative.
 import { type DecimalString, dec, decimalString } from "#domain/decimal.ts";
 
 export type IncomeKind = "realizedPnl" | "fundingFee" | "commission" | "transfer" | "other";

@@ -12,7 +12,7 @@ export interface Market {
   /** Largest market order; the venue's limit for market orders is lower than for limit orders. */
   readonly maxMarketQtyBase: DecimalString;
   readonly minNotionalUsd: DecimalString;
-  /** What the exchange adapter needs to place an order without asking again (its own market record). */
+  /** The market record of the exchange adapter: with it an order is placed without asking again. */
   readonly venueMarket: Readonly<Record<string, unknown>>;
 }
 

@@ -22,7 +22,7 @@ export interface MarkedPosition {
   readonly unrealizedPnlUsd: DecimalString;
 }
 
-/** What is held beside the settlement currency, at the venue's own bid. */
+/** A coin that is held beside the settlement currency, at the venue's own bid. */
 export interface ValuedAsset {
   readonly asset: string;
   readonly qty: DecimalString;

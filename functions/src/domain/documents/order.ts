@@ -13,12 +13,12 @@ import type {
 } from "./words.ts";
 
 export type OrderStatus = WordOf<typeof ORDER_STATUSES>;
-/** What the venue itself can say of an order; the rest is ours. */
+/** Statuses that the venue itself can give; the rest are ours. */
 export type VenueOrderStatus = Exclude<OrderStatus, "SUBMITTING" | "SUBMIT_UNKNOWN" | "ABSENT">;
 export type OrderType = WordOf<typeof ORDER_TYPES>;
 export type TimeInForce = WordOf<typeof TIMES_IN_FORCE>;
 
-/** What is asked of the venue. Quantities are already on the venue's steps. */
+/** The request to the venue. Quantities are already on the venue's steps. */
 export interface OrderRequest {
   readonly clientOrderId: string;
   readonly symbol: string;

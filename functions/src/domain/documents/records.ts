@@ -8,7 +8,7 @@ export interface JournalEntry {
   readonly atMs: number;
   readonly fence: number;
   readonly actor: string;
-  /** What happened, in the past tense of the field: `ORDER_STORED`, `ORDER_FILLED`, `INTENT_DENIED` … */
+  /** The event, in the past tense of the field: `ORDER_STORED`, `ORDER_FILLED`, `INTENT_DENIED` … */
   readonly kind: string;
   readonly subject: string;
   /** Documents as this commit left them, by path. */
@@ -24,9 +24,9 @@ export interface Alert {
   readonly severity: AlertSeverity;
   readonly code: string;
   readonly message: string;
-  /** What the reader should do. */
+  /** The step that the reader should take. */
   readonly remedy: string;
-  /** What makes a repetition the same alert: the id is derived from account, code and this. */
+  /** Makes a repetition the same alert: the id is derived from account, code and this. */
   readonly dedupeKey: string;
   readonly atMs: number;
   readonly acknowledgedAtMs: number | null;

@@ -1,4 +1,4 @@
-// What arrived (signal), what it means (intent), and what became of it (receipt).
+// A signal as it arrived, its meaning (intent), and its fate (receipt).
 
 import type { DecimalString } from "#domain/decimal.ts";
 import type { DecisionBasis } from "./basis.ts";
@@ -42,7 +42,7 @@ export interface StoredIntent {
   readonly intent: Intent;
   readonly status: StoredIntentStatus;
   readonly denials: readonly Denial[];
-  /** What it was decided on; null while it waits. */
+  /** The basis of its decision; null while it waits. */
   readonly basis: DecisionBasis | null;
   readonly updatedAtMs: number;
 }

@@ -13,7 +13,7 @@ export interface UpgradeStep {
   readonly up: (shape: Shape, path: string) => Shape;
 }
 
-/** What one release knows: the steps of each kind, oldest first. A kind's version is one more than its steps. */
+/** The knowledge of one release: the steps of each kind, oldest first. A kind's version is one more than its steps. */
 export type Knowledge = Readonly<Record<DocumentKind, readonly UpgradeStep[]>>;
 
 /** `schema` of a stored document. The release stands in it because an older release cannot know of later ones. */
@@ -29,7 +29,7 @@ const UNCHANGED: Knowledge = Object.fromEntries(
   DOCUMENT_KINDS.map((kind) => [kind, []]),
 ) as unknown as Knowledge;
 
-/** What this release knows. */
+/** The knowledge of this release. */
 export const KNOWLEDGE: Knowledge = { ...UNCHANGED };
 
 /**
@@ -64,7 +64,7 @@ export function stampIn({ schema }: Shape): Stamp {
   return schema === undefined ? UNSTAMPED : versionIn((schema ?? {}) as object);
 }
 
-/** What a stamp says. One that cannot be read is taken for one from the future: no shape can be named by it. */
+/** The stamp in a document. One that cannot be read is taken for one from the future: no shape can be named by it. */
 export function versionIn(stamp: { readonly version?: unknown; readonly since?: unknown }): Stamp {
   const { version, since = FIRST_RELEASE } = stamp;
   if (Number.isSafeInteger(version) && Number(version) >= 1 && typeof since === "string")

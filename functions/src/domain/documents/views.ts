@@ -1,4 +1,4 @@
-// What the dashboard's first screen shows, in one read. Written by the lease holder with each outcome.
+// The content of the dashboard's first screen, in one read. Written by the lease holder with each outcome.
 
 import type { DecimalString } from "#domain/decimal.ts";
 import type { TradingStateLatch } from "./control.ts";

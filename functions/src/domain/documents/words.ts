@@ -60,7 +60,7 @@ export type ExitReason = WordOf<typeof EXIT_REASONS>;
 
 export const TRADING_STATES = ["ACTIVE", "REDUCING", "HALTED"] as const;
 
-/** What latched the state. Only what an operator or an automatic rule of the same cause set may be lifted by it. */
+/** Causes of a latched state. Only a state that an operator or an automatic rule of the same cause set may be lifted by it. */
 export const LATCH_CAUSES = [
   "operator",
   "drawdown",
@@ -87,7 +87,7 @@ export const INTENT_ACTIONS = ["open", "reduce", "close"] as const;
 /** Where an intent that is not (yet) an order stands. */
 export const STORED_INTENT_STATUSES = ["INBOX", "DECIDED", "DENIED", "EXPIRED"] as const;
 
-/** What traded first, what waits last: a count of them reads in this order. */
+/** From traded to waiting: a count of them reads in this order. */
 export const RECEIPT_STATUSES = ["ORDERED", "DENIED", "REFUSED", "EXPIRED", "RECEIVED"] as const;
 
 /** UNCONFIRMED: waits for its confirming step, has no effect. STORED: in sequence. The rest is final. */
@@ -96,12 +96,12 @@ export const COMMAND_STATUSES = ["UNCONFIRMED", "STORED", "DONE", "REFUSED", "EX
 /** Where a valued asset is: in the trading wallet, or in the configured reserves. */
 export const HOLDING_PLACES = ["wallet", "reserve"] as const;
 
-/** What a peak was made from: runs of NAV, or rebuilt from the series or from income. */
+/** Sources of a peak: runs of NAV, or rebuilt from the series or from income. */
 export const PEAK_SOURCES = ["nav", "navSeries", "income"] as const;
 
 export const ALERT_SEVERITIES = ["info", "warning", "critical"] as const;
 
-/** What a message for people tells of. */
+/** Subjects of messages for people. */
 export const OUTBOX_KINDS = ["alert", "commandReply"] as const;
 
 /** PENDING: to be sent at `nextAttemptAtMs`. The rest is final; FAILED was given up. */

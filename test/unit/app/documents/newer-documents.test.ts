@@ -132,7 +132,7 @@ describe("a command of a later release", () => {
 });
 
 describe("documents that a later release's schedules have just stored", () => {
-  it("are heartbeats: the watchdog calls nobody silent, and stores nothing over its own later record", async () => {
+  it("are heartbeats: the watchdog calls no part silent, and stores nothing over its own later record", async () => {
     const world = await holding();
     const { duties } = world.instance("watchdog");
     await world.tickNav();

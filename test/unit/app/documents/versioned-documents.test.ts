@@ -113,7 +113,7 @@ describe("a document of an older release", () => {
 describe("a document of a later release", () => {
   const newer = { names: [], parts: 0, schema: { version: 3, since: "0.4.0" } };
 
-  it("is marked with the release that is needed, and read by nobody", async () => {
+  it("is marked with the release that is needed, and is not decoded", async () => {
     stored.seed(HOOK, newer);
     const snapshot = await read(port(), HOOK);
     expect(snapshot.newer).toEqual({ found: 3, known: 1, since: "0.4.0" });
