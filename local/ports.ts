@@ -1,10 +1,12 @@
 // The local stack's ports, in one place. Each can be overridden by its environment variable; nothing else
 // in local/ may hold a port number.
+import { USUAL_PORT as FIRESTORE } from "@ballast/local-firestore/default-port.ts";
+
 export const LOCAL_HOST = "127.0.0.1";
 
 /** Default port and overriding variable of every part. Google's own defaults where Google has one. */
 export const LOCAL_PORTS = {
-  firestore: { env: "BALLAST_FIRESTORE_PORT", port: 8080 },
+  firestore: FIRESTORE,
   pubsub: { env: "BALLAST_PUBSUB_PORT", port: 8085 },
   tasks: { env: "BALLAST_TASKS_PORT", port: 8123 },
   scheduler: { env: "BALLAST_SCHEDULER_PORT", port: 8124 },

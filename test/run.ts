@@ -10,6 +10,7 @@ const READS: readonly Step[] = [
   { name: "types", command: [bin("tsc"), "--noEmit", "-p", "tsconfig.json"] },
   { name: "types of the dashboard", command: [bin("tsc"), "--noEmit", "-p", "hosting/tsconfig.json"] },
   { name: "lint", command: [bin("biome"), "check", "."] },
+  { name: "dead wood", command: [bin("knip")] },
 ];
 /** The end-to-end suites run on these builds. */
 const BUILD: Step = { name: "build", command: [process.execPath, "local/build.ts"] };

@@ -1,7 +1,8 @@
 // The house rules as tests: imports, purity, size, names, text. Each rule is first shown to catch a sample that breaks
 // it and to pass one that does not, so that a rule that stopped working fails here too.
 import { describe, expect, it } from "vitest";
-import { layerFaults } from "#test/tidy/layers.ts";
+import { climbingFaults, layerFaults } from "#test/tidy/layers.ts";
+import { pathFaults, pathsNamedIn } from "#test/tidy/paths.ts";
 import { ambientFaults, asyncFaults, fallbackFaults } from "#test/tidy/purity.ts";
 import {
   functionLengthFaults,
@@ -16,13 +17,16 @@ import {
   sameNameFaults,
   textFaults,
 } from "#test/tidy/shape.ts";
+import { respelledFaults, twinFaults, wordListsOf } from "#test/tidy/words.ts";
 import { doorFaults } from "#tools/house/doors.ts";
 import { circlesOf, fileGraph, houseOf } from "#tools/house/house.ts";
 import {
+  child,
   filesBelow,
   ROOT,
   readText,
   type SourceFile,
+  type SyntaxNode,
   sourceFrom,
   sourcesBelow,
 } from "#tools/house/source.ts";
@@ -57,6 +61,10 @@ const HOUSE: readonly Rule[] = [
       ["functions/src/app/a.ts", 'import { getFirestore } from "firebase-admin/firestore";'],
       ["functions/src/adapters/a.ts", 'import { x } from "#app/x";'],
       ["functions/src/entry/a.ts", 'import { x } from "#adapters/x.ts";'],
+      ["functions/src/compose.ts", 'import { x } from "#adapters/x.ts";'],
+      ["functions/src/compose/a.ts", 'import { config } from "../config.ts";'],
+      ["functions/src/wiring.ts", 'import { x } from "#app/x";'],
+      ["functions/src/app/a.ts", 'import { compose } from "../compose.ts";'],
       ["functions/src/index.ts", 'export { x } from "./wiring.ts";'],
       ["functions/src/other/a.ts", "export const x = 1;"],
       ["hosting/src/a.ts", 'import { x } from "#domain/x.ts";'],
@@ -65,10 +73,20 @@ const HOUSE: readonly Rule[] = [
     keeps: [
       ["functions/src/domain/a.ts", 'import { Decimal } from "decimal.js"; import { b } from "./b.ts";'],
       ["functions/src/wiring.ts", 'const x = await import("./adapters/x.ts");'],
+      ["functions/src/wiring.ts", 'import { compose } from "./compose.ts";'],
+      ["functions/src/compose.ts", 'import { x } from "#app/x";'],
       ["functions/src/entry/a.ts", 'import { onRequest } from "firebase-functions/v2/https";'],
       ["hosting/src/a.ts", 'import type { X } from "#domain/x.ts";'],
       ["hosting/src/a.ts", 'import { x } from "#domain/risk/engine.ts";'],
+      ["hosting/src/a.ts", 'import { SIDES } from "#domain/documents/words.ts";'],
     ],
+  },
+  {
+    name: "imports say where they lead",
+    check: climbingFaults,
+    files: [...ourSources, ...testSources],
+    breaks: [["local/a/b/c.ts", 'import { x } from "../../d/x.ts";']],
+    keeps: [["local/a/b/c.ts", 'import { x } from "../x.ts"; import { y } from "#local/d/y.ts";']],
   },
   {
     name: "clock, randomness, environment and timers stay in adapters",
@@ -165,6 +183,48 @@ describe("size of the functions' files", () => {
   });
 });
 
+const WORDS = "functions/src/domain/documents/words.ts";
+
+describe("a list of words", () => {
+  const SAMPLE = 'export const FLAGS = ["up", "down"] as const;';
+  const declared = sourceFrom("functions/src/domain/a.ts", SAMPLE);
+  const lists = wordListsOf(declared);
+
+  it.each([
+    ["functions/src/schemas/a.ts", 'const flag = z.enum(["up", "down"]);'],
+    ["hosting/src/a.ts", 'const flag = oneOf("down", "up");'],
+    ["hosting/src/a.ts", 'const flag = oneOf(["up", "down"]);'],
+    ["functions/src/ports/a.ts", 'export type Flag = "up" | "down";'],
+    ["functions/src/domain/a.ts", `${SAMPLE} const again = ["up", "down"];`],
+  ])("is not spelled again: %s %s", (path, text) => {
+    expect(respelledFaults(sourceFrom(path, text), lists)).toHaveLength(1);
+  });
+
+  it.each([
+    ["functions/src/domain/a.ts", SAMPLE],
+    ["functions/src/schemas/a.ts", "const flag = z.enum(FLAGS);"],
+    ["functions/src/ports/a.ts", 'export type Flag = "up" | "down" | "flat";'],
+  ])("may be named, and a part of it spelled: %s %s", (path, text) => {
+    expect(respelledFaults(sourceFrom(path, text), lists)).toEqual([]);
+  });
+
+  it("stands in a file of words alone, which the page may take as it is", () => {
+    const words = sourceFrom(WORDS, readText(WORDS));
+    const kinds = (words.tree.body as readonly SyntaxNode[]).map((node) => child(node, "declaration")?.type);
+    const only = new Set(["VariableDeclaration", "TSTypeAliasDeclaration", "TSInterfaceDeclaration"]);
+    expect(kinds.filter((kind) => kind === undefined || !only.has(kind))).toEqual([]);
+    expect(wordListsOf(words)).toHaveLength(kinds.filter((kind) => kind === "VariableDeclaration").length);
+  });
+
+  it("is spelled once in the repository", () => {
+    const all = functionsSources.flatMap(wordListsOf);
+    expect(all.length).toBeGreaterThan(20);
+    expect(twinFaults([...lists, { name: "OTHER", path: "b.ts", words: ["down", "up"] }])).toHaveLength(1);
+    expect(twinFaults(all)).toEqual([]);
+    expect(ourSources.flatMap((file) => respelledFaults(file, all))).toEqual([]);
+  });
+});
+
 const HOUSED = [
   "functions/src",
   "functions/src/domain",
@@ -246,6 +306,16 @@ describe("text in the repository", () => {
     expect(files.length).toBeGreaterThan(0);
     const lines = (path: string) => readText(path).split("\n");
     expect(files.flatMap((path) => textFaults({ path, lines: lines(path) }))).toEqual([]);
+  });
+});
+
+describe("docs/CHANGES.md", () => {
+  it("names files and folders that are there", () => {
+    const sample = "First `functions/src/nowhere.ts`, then `functions/src/config.ts` and `raiseAlert`.";
+    expect(pathFaults("a.md", sample)).toEqual(["a.md: there is no functions/src/nowhere.ts"]);
+    const guide = readText("docs/CHANGES.md");
+    expect(pathsNamedIn(guide).length).toBeGreaterThan(30);
+    expect(pathFaults("docs/CHANGES.md", guide)).toEqual([]);
   });
 });
 

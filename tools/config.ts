@@ -5,10 +5,8 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { loadBooks } from "#app/books";
 import { shadowConfig } from "#app/commands";
-import { NO_CONFIG_VERSION } from "#domain/config/closed-config.ts";
 import { configDiff } from "#domain/config/config-diff.ts";
-import type { AccountConfig } from "#domain/documents/config.ts";
-import type { Logger } from "#ports/logger.ts";
+import { type AccountConfig, NO_CONFIG_VERSION } from "#domain/documents/config.ts";
 import { postedCommandSchema, postedShadowSchema } from "#schemas/command.ts";
 import { accountConfigSchema } from "#schemas/config.ts";
 import { postAndFollow } from "./operate/follow-command.ts";
@@ -32,7 +30,7 @@ const { values, positionals } = parseArgs({
 runTool(values, async (parts) => {
   const [command, accountId, file] = positionals;
   if (accountId === undefined) throw new Error(USAGE);
-  const { config, configFault } = await loadBooks(loadDeps(parts), accountId);
+  const { config, configFault } = await loadBooks(parts, accountId);
   if (configFault !== null) parts.say(`config/current is not in force: ${configFault}`);
   if (config.version === NO_CONFIG_VERSION) parts.say("No valid config exists: entries are refused");
   if (command === "show" && file === undefined) return parts.say(JSON.stringify(config, null, 2));
@@ -43,13 +41,6 @@ runTool(values, async (parts) => {
   if (command === "activate") return await activate(parts, accountId, config, candidate);
   throw new Error(USAGE);
 });
-
-/** What loading books says of broken documents is said on the error channel. */
-function loadDeps({ documents, clock }: OperatorParts) {
-  const note = (message: string): void => console.error(message);
-  const logger: Logger = { info: note, warn: note, error: note };
-  return { documents, clock, logger, cache: new Map() };
-}
 
 /** Version, author and time are given when it is activated, so a file may leave them out. */
 function readCandidate(file: string, { version, author, createdAtMs }: AccountConfig): AccountConfig {
@@ -77,7 +68,7 @@ function sayDiff({ say }: OperatorParts, config: AccountConfig, candidate: Accou
 
 async function shadow(parts: OperatorParts, accountId: string, config: AccountConfig): Promise<void> {
   const asked = postedShadowSchema.parse({ accountId, config, limit: Number(values.limit) });
-  const { comparedCount, differences } = await shadowConfig(loadDeps(parts), asked);
+  const { comparedCount, differences } = await shadowConfig(parts, asked);
   parts.say(`${differences.length} of the last ${comparedCount} intents would be decided differently now`);
   for (const { intentId, symbol, action, present, candidate } of differences)
     parts.say(`${intentId} ${action} ${symbol}: ${JSON.stringify(present)} → ${JSON.stringify(candidate)}`);

@@ -27,6 +27,8 @@ export interface Config {
   readonly taskInvoker: string | null;
   /** Where messages for people are sent, signed; null: nowhere, they wait in the outbox and are shown. */
   readonly notifierUrl: string | null;
+  /** Whether documents of a first version carry it, which instances of release 0.1.0 refuse (docs/runbooks/rollout.md). */
+  readonly stamps: "new" | "all";
   /** JSON text of the venue keys by account; null in a function that is not given this secret. */
   readonly venueKeys: string | null;
   /** JSON text of the signing secrets by hook; null in a function that is not given this secret. */
@@ -34,6 +36,10 @@ export interface Config {
   /** JSON text of the machines that may post commands; null in a function that is not given this secret. */
   readonly machineSecrets: string | null;
 }
+
+const STAMPS = ["new", "all"] as const;
+/** What an older project's settings mean, which do not name it: the choice that every older instance can read. */
+const UNSAID_STAMPS = "new";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -58,6 +64,7 @@ const settings = z.object({
   BALLAST_TASK_TARGET_ORIGIN: httpBaseUrl,
   BALLAST_TASK_INVOKER: emailAddress.optional(),
   BALLAST_NOTIFIER_URL: httpBaseUrl.optional(),
+  BALLAST_STAMPS: z.enum(STAMPS).optional(),
   BALLAST_VENUE_KEYS: z.string().optional(),
   BALLAST_HOOK_SECRETS: z.string().optional(),
   BALLAST_MACHINE_SECRETS: z.string().optional(),
@@ -74,6 +81,7 @@ const REMEDIES: Readonly<Record<keyof z.input<typeof settings>, string>> = {
     "set it to the base URL of the functions, like https://europe-west1-my-project.cloudfunctions.net",
   BALLAST_TASK_INVOKER: "set it to the service account that may call task functions",
   BALLAST_NOTIFIER_URL: "set it to the https address that takes notifications, or remove it",
+  BALLAST_STAMPS: "set it to all once no instance of release 0.1.0 is left, or remove it",
   BALLAST_VENUE_KEYS: "set the secret to JSON text",
   BALLAST_HOOK_SECRETS: "set the secret to JSON text",
   BALLAST_MACHINE_SECRETS: "set the secret to JSON text",
@@ -149,6 +157,7 @@ export function readConfig(rawEnv: Env): Config {
     taskTargetOrigin: values.BALLAST_TASK_TARGET_ORIGIN,
     taskInvoker: values.BALLAST_TASK_INVOKER ?? null,
     notifierUrl: values.BALLAST_NOTIFIER_URL ?? null,
+    stamps: values.BALLAST_STAMPS ?? UNSAID_STAMPS,
     venueKeys: values.BALLAST_VENUE_KEYS ?? null,
     hookSecrets: values.BALLAST_HOOK_SECRETS ?? null,
     machineSecrets: values.BALLAST_MACHINE_SECRETS ?? null,

@@ -196,8 +196,8 @@ addEventListener("hashchange", () => {
 });
 // Not awaited: the overview stands without it. Loaded at once, so that it is there when the network is not.
 import("./view/risk-page.ts").then(
-  (loaded) => {
-    riskView = loaded;
+  ({ commandDialog, riskPanels }) => {
+    riskView = { commandDialog, riskPanels };
     store.change({});
   },
   (fault: unknown) => store.change({ riskFault: String(fault) }),

@@ -97,7 +97,7 @@ const REFUSALS = {
   amendSame: [-5027, "No need to modify the order."],
 } as const satisfies Record<string, Refusal>;
 
-export type RefusalName = keyof typeof REFUSALS;
+type RefusalName = keyof typeof REFUSALS;
 
 /** Builds a named refusal; `values` fill the %s places of its text in order. */
 export function refuse(name: RefusalName, ...values: readonly string[]): VenueError {

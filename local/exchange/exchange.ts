@@ -23,7 +23,7 @@ import type { CommitRecord, ExchangeRequest, ExchangeResponse } from "./types.ts
 const CHECKPOINT_MS = COARSE_ABOVE_MS / 2;
 
 /** A request whose faults are decided: it arrives after the delay, and is handled by `proceed`. */
-export interface Arrival {
+interface Arrival {
   readonly delayMs: number;
   readonly proceed: () => ExchangeResponse;
 }

@@ -1,29 +1,31 @@
-// Entry of the exchange process: node local/exchange/main.ts [--port N] [--data DIR] [--seed N]
-// [--klines DIR] [--clock real|manual]. Prints one line when ready; SIGTERM and SIGINT stop it cleanly.
-import { readCli } from "./cli.ts";
+// The exchange as a process: options in, `exchange ready on HOST:PORT` out.
+import { choice, text, wholeNumber } from "@ballast/local-serving/command-line.ts";
+import { runServer } from "@ballast/local-serving/run-server.ts";
+import { dataOption, serverOptions } from "@ballast/local-serving/server-options.ts";
+import { LOCAL_PORTS } from "#local/ports.ts";
 import { startProcess } from "./process.ts";
 
-async function main(): Promise<void> {
-  const options = readCli(process.argv.slice(2));
-  const running = await startProcess(options, (message) => console.error(`exchange: ${message}`));
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping) return;
-    stopping = true;
-    running.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        console.error("exchange: could not stop cleanly", error);
-        process.exit(1);
-      },
-    );
-  };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
-  console.log(`exchange ready on 127.0.0.1:${running.server.port}`);
-}
+/** Seed of an exchange that was not given one: the same prices on every fresh start. */
+const DEFAULT_SEED = 1;
+const LARGEST_SEED = 0xffff_ffff;
 
-main().catch((error: unknown) => {
-  console.error(`exchange: ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(1);
+await runServer({
+  name: "exchange",
+  about: "A local futures exchange: Binance USD-M's REST API over a matching engine, with faults on demand.",
+  main: import.meta.url,
+  options: {
+    ...serverOptions(LOCAL_PORTS.exchange),
+    data: dataOption("accounts, orders and prices"),
+    seed: wholeNumber([0, LARGEST_SEED], {
+      help: "decides prices, liquidity and fault draws",
+      standard: DEFAULT_SEED,
+    }),
+    klines: text("DIR", {
+      help: "replay prices from kline files named SYMBOL.csv or SYMBOL-anything.csv",
+      standard: undefined,
+    }),
+    clock: choice(["real", "manual"], "whether time runs by itself or by the admin action `time`", "real"),
+  },
+  start: ({ data, klines, clock, ...values }, log) =>
+    startProcess({ ...values, dataDir: data, klinesDir: klines, isManualClock: clock === "manual" }, log),
 });

@@ -38,7 +38,7 @@ export interface ExchangeOptions {
 /** Key pair of the account that exists unless others are named. */
 export const DEFAULT_API_KEY = "local-key";
 export const DEFAULT_SECRET = "local-secret";
-export const DEFAULT_BALANCE_USDT = "100000";
+const DEFAULT_BALANCE_USDT = "100000";
 
 /** Regular-user fees, in parts per million. */
 const DEFAULT_FEES: FeeRates = { makerPpm: 200, takerPpm: 500 };

@@ -1,29 +1,38 @@
 // A running exchange process: clock, store, server, snapshots, and a clean stop.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CliOptions } from "./cli.ts";
+import { type Clock, every, systemClock } from "@ballast/local-serving/clock.ts";
 import { createExchange, type Exchange } from "./exchange.ts";
-import { type RunningServer, startServer } from "./http/server.ts";
+import { startServer } from "./http/server.ts";
 import { DataDirectory } from "./store/data-directory.ts";
 
 /** A snapshot this often bounds the log and the time a restart takes. */
 const SNAPSHOT_MS = 60_000;
 
-export interface ExchangeProcess {
-  readonly exchange: Exchange;
-  readonly server: RunningServer;
+interface ProcessOptions {
+  readonly host: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+  readonly seed: number;
+  /** Where state is kept; without it the exchange forgets everything when it stops. */
+  readonly dataDir: string | undefined;
+  /** Directory of kline CSV files named SYMBOL*.csv. */
+  readonly klinesDir: string | undefined;
+  readonly isManualClock: boolean;
+}
+
+interface ExchangeProcess {
+  readonly port: number;
   /** Saves and stops. Safe to call once. */
   readonly stop: () => Promise<void>;
 }
 
-interface Clock {
-  readonly nowMs: () => number;
-  readonly setNowMs?: (ms: number) => void;
-}
+/** The market's time. Timers stay on the machine's time, whatever moves the market's. */
+type MarketClock = Pick<Clock, "nowMs"> & { readonly setNowMs?: (ms: number) => void };
 
-function makeClock(manual: boolean): Clock {
-  if (!manual) return { nowMs: Date.now };
-  let currentMs = Date.now();
+function makeClock(isManual: boolean): MarketClock {
+  if (!isManual) return { nowMs: systemClock.nowMs };
+  let currentMs = systemClock.nowMs();
   return {
     nowMs: () => currentMs,
     setNowMs: (ms) => {
@@ -46,7 +55,11 @@ function readKlines(directory: string): Record<string, string> {
 }
 
 /** Loads or makes the exchange, brings it up to date and stores where it stands. */
-function openExchange(options: CliOptions, clock: Clock, store: DataDirectory | undefined): Exchange {
+function openExchange(
+  options: ProcessOptions,
+  clock: MarketClock,
+  store: DataDirectory | undefined,
+): Exchange {
   const loaded = store?.load();
   const exchange = createExchange({
     seed: options.seed,
@@ -68,10 +81,10 @@ interface Opened {
 
 /** Starts an exchange as the command line says. `warn` is told what was repaired or went wrong. */
 export async function startProcess(
-  options: CliOptions,
+  options: ProcessOptions,
   warn: (message: string) => void,
 ): Promise<ExchangeProcess> {
-  const clock = makeClock(options.manualClock);
+  const clock = makeClock(options.isManualClock);
   let opened: Opened | undefined;
   const open = (): Exchange => {
     const store = options.dataDir === undefined ? undefined : new DataDirectory(options.dataDir, warn);
@@ -80,15 +93,19 @@ export async function startProcess(
   };
   const onError = (error: unknown): void =>
     warn(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  const server = await startServer(open, { port: options.port, nowMs: clock.nowMs, onError });
+  const server = await startServer(open, {
+    host: options.host,
+    port: options.port,
+    nowMs: clock.nowMs,
+    onError,
+  });
   if (opened === undefined) throw new Error("The exchange was not opened");
   const { exchange, store }: Opened = opened;
-  const saver = setInterval(() => store?.save(exchange.snapshot()), SNAPSHOT_MS);
+  const saver = every(systemClock, SNAPSHOT_MS, () => store?.save(exchange.snapshot()));
   return {
-    exchange,
-    server,
+    port: server.port,
     stop: async () => {
-      clearInterval(saver);
+      saver.cancel();
       await server.close();
       store?.save(exchange.snapshot());
       store?.close();

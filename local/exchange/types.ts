@@ -1,7 +1,7 @@
 // Shapes at the exchange's border: what a request is, what an answer is, independent of sockets.
 
 /** Header names in lower case. */
-export type Headers = Readonly<Record<string, string | undefined>>;
+type Headers = Readonly<Record<string, string | undefined>>;
 
 /** A request as it came in. `query` is without "?", both texts still percent-encoded, as they were signed. */
 export interface ExchangeRequest {
@@ -13,7 +13,7 @@ export interface ExchangeRequest {
 }
 
 /** What the connection does to an answer. A reset closes it without a byte of answer. */
-export interface TransportEffect {
+interface TransportEffect {
   readonly latencyMs: number;
   readonly reset: boolean;
 }

@@ -7,7 +7,7 @@ export type Caller =
   | { readonly kind: "client"; readonly auth: ClientAuth | null };
 
 /** A signed-in browser user: `token` is the decoded ID token's claims, as rules see them at `request.auth.token`. */
-export interface ClientAuth {
+interface ClientAuth {
   readonly uid: string;
   readonly token: Readonly<Record<string, unknown>>;
 }

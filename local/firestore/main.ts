@@ -1,5 +1,5 @@
-// The Firestore server as a process of its own, run by the stack's supervisor:
-// `node local/firestore/main.ts --port N [--data DIR] [--rules FILE]`. This file only settles the memory it may take.
+// The Firestore server as a process of its own: `--help` lists its options. This file only settles the memory that the
+// process may take.
 
 /**
  * V8 sizes its young generation by the machine's memory: 96 MB on a large one, all of it soon resident, for a server

@@ -1,98 +1,78 @@
-// Starts the local Firestore: the engine, and one port that serves gRPC and, with a web handler, REST and
-// WebChannel. In-process use (tests) and main.ts go through here.
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { createServer, type Server, type Socket } from "node:net";
-import type { Authorizer, Backend } from "./backend.ts";
-import { type Clock, systemClock } from "./engine/clock.ts";
+// Starts the local Firestore: the engine, and one port that serves gRPC to server SDKs, REST and WebChannel to browsers.
+// A program that embeds the server and main.ts both go through here.
+import { type Clock, systemClock } from "@ballast/local-serving/clock.ts";
+import { DualPort } from "@ballast/local-serving/dual-port.ts";
+import { serveGrpc } from "@ballast/local-serving/grpc-port.ts";
+import type { Authorizer } from "./backend.ts";
 import { Engine } from "./engine/engine.ts";
-import { createGrpcServer } from "./grpc/grpc-server.ts";
-import { switchProtocol } from "./protocol-switch.ts";
+import { serviceOver } from "./grpc/service.ts";
+import { createWebHandler } from "./web/handler.ts";
 
-/** The HTTP/1 side, as web/handler.ts makes it. */
-export interface WebSide {
-  (req: IncomingMessage, res: ServerResponse): void;
-  close(): void;
-}
+const LOOPBACK = "127.0.0.1";
+/**
+ * Largest request, bytes. Above the engine's own limit of 10 MiB a commit, which answers INVALID_ARGUMENT: grpc-js
+ * would answer RESOURCE_EXHAUSTED, which SDKs repeat for minutes.
+ */
+const LARGEST_REQUEST_BYTES = 64 * 1024 * 1024;
 
 export interface FirestoreServerOptions {
-  readonly host: string;
-  /** 0 takes a free port. */
-  readonly port: number;
-  /** Absent: in memory only. */
+  /** Address to listen on. Absent: this machine only. */
+  readonly host?: string;
+  /** Absent, or 0: a free port. */
+  readonly port?: number;
+  /** Directory of the stored documents. Absent: in memory only. */
   readonly dataDir?: string | undefined;
-  readonly clock?: Clock;
-  /** Compiled rules for browser and REST clients; absent denies them everything. */
+  /** Compiled rules for browser and REST clients; absent denies them everything. Server SDKs pass them by. */
   readonly authorizer?: Authorizer | undefined;
-  /** Makes the HTTP/1 side; absent answers HTTP/1 with 501. */
-  readonly webHandlerFactory?: (backend: Backend, engine: Engine, clock: Clock) => WebSide;
-  readonly log?: (message: string) => void;
+  /** Time of commits, expiries and timers. Absent: the system's. */
+  readonly clock?: Clock;
+  /** Hears what a person should know: a repaired log, a fault of the server. Absent: nothing is said. */
+  readonly log?: (line: string) => void;
 }
 
 export interface FirestoreServer {
   readonly port: number;
-  readonly backend: Engine;
-  /** Ends all connections and closes the log. */
+  /** `HOST:PORT`, as FIRESTORE_EMULATOR_HOST takes it. */
+  readonly address: string;
+  /** Deletes every document of `projects/{p}/databases/{d}`. Listeners see the deletes. */
+  clear(database: string): void;
+  /** Tells every stream that the server goes away, ends all connections and closes the log. */
   stop(): Promise<void>;
+  /** Ends as by SIGKILL: connections are cut without a word. What was acknowledged is stored. */
+  cut(): Promise<void>;
 }
 
-const HTTP_NOT_IMPLEMENTED = 501;
-
-const grpcOnly: WebSide = Object.assign(
-  (_req: IncomingMessage, res: ServerResponse): void => {
-    res.writeHead(HTTP_NOT_IMPLEMENTED).end("This Firestore server was started for gRPC only\n");
-  },
-  { close: () => undefined },
-);
-
 /** Starts listening. Rejects when the port is taken, naming it, or when the stored log is damaged. */
-export async function startFirestoreServer(options: FirestoreServerOptions): Promise<FirestoreServer> {
-  const listener = createServer({ noDelay: true });
+export async function startFirestoreServer(options: FirestoreServerOptions = {}): Promise<FirestoreServer> {
+  const host = options.host ?? LOOPBACK;
   // The port before the data: a second server started by mistake must fail before it touches the first one's log.
-  const port = await listen(listener, options.host, options.port);
+  const taken = await DualPort.open({ host, port: options.port ?? 0 });
   try {
-    return serve(listener, port, options);
+    return serve(taken, host, options);
   } catch (error) {
-    listener.close();
+    await taken.close();
     throw error;
   }
 }
 
-function serve(listener: Server, port: number, options: FirestoreServerOptions): FirestoreServer {
-  const { clock = systemClock, log = () => undefined } = options;
-  const engine = new Engine({ clock, dataDir: options.dataDir, authorizer: options.authorizer, log });
-  const grpc = createGrpcServer(engine);
-  const web = options.webHandlerFactory?.(engine, engine, clock) ?? grpcOnly;
-  const http1 = createHttpServer(web);
-  const sockets = new Set<Socket>();
-  listener.on("connection", (socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-    switchProtocol(socket, {
-      http2: (accepted) => grpc.accept(accepted),
-      http1: (accepted) => http1.emit("connection", accepted),
-    });
+function serve(taken: DualPort, host: string, options: FirestoreServerOptions): FirestoreServer {
+  const { clock = systemClock, log = () => undefined, dataDir, authorizer } = options;
+  const engine = new Engine({ clock, dataDir, authorizer, log });
+  const clear = (database: string): void => engine.clear(database);
+  const web = createWebHandler({ backend: engine, clear, clock, log });
+  const grpc = serveGrpc(taken, {
+    services: [serviceOver(engine)],
+    largestRequestBytes: LARGEST_REQUEST_BYTES,
+    onHttp: web,
   });
-  const stop = async (): Promise<void> => {
-    web.close();
-    grpc.stop();
-    const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
-    for (const socket of sockets) socket.destroy();
-    await closed;
+  const cut = async (): Promise<void> => {
+    await grpc.stop();
+    web.forget();
     engine.close();
   };
-  return { port, backend: engine, stop };
-}
-
-/** The port that was bound. */
-function listen(listener: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    listener.once("error", (error: NodeJS.ErrnoException) => {
-      const taken = `Port ${port} on ${host} is taken: stop what uses it or choose another`;
-      reject(new Error(error.code === "EADDRINUSE" ? taken : error.message, { cause: error }));
-    });
-    listener.listen(port, host, () => {
-      const address = listener.address();
-      resolve(typeof address === "object" && address !== null ? address.port : port);
-    });
-  });
+  const stop = (): Promise<void> => {
+    web.close();
+    return cut();
+  };
+  return { port: grpc.port, address: `${host}:${grpc.port}`, clear, stop, cut };
 }

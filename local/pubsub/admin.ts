@@ -1,5 +1,5 @@
 // The Pub/Sub server's admin side, on its own port over plain HTTP: chaos switch, and what waits where.
-import { adminHandler, BadRequest, type Route } from "#local/serving/admin-http.ts";
+import { adminHandler, BadRequest, type Route } from "@ballast/local-serving/admin-http.ts";
 import type { Broker } from "./broker.ts";
 import { type Chaos, NO_CHAOS, readChaos } from "./chaos.ts";
 

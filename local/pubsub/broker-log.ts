@@ -9,7 +9,7 @@ export interface FunctionTrigger {
   readonly projectId: string;
 }
 
-export interface LoggedMessage {
+interface LoggedMessage {
   readonly id: string;
   readonly data: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -27,13 +27,15 @@ export type BrokerEntry =
   | { readonly t: "gone"; readonly sub: string; readonly ids: readonly string[] }
   | { readonly t: "id"; readonly next: number };
 
-export interface ReplayedSubscription {
+interface ReplayedSubscription {
   readonly sub: WireSubscription;
   readonly trigger: FunctionTrigger | undefined;
   readonly pending: Map<string, { readonly message: Message; attempts: number }>;
 }
 
-export interface ReplayedBroker {
+interface ReplayedBroker {
+  /** How many entries the log held. */
+  entries: number;
   readonly topics: Map<string, WireTopic>;
   readonly subs: Map<string, ReplayedSubscription>;
   nextId: number;
@@ -56,22 +58,36 @@ function replaySubscription(state: ReplayedBroker, entry: Extract<BrokerEntry, {
   state.subs.set(entry.sub.name, { sub: entry.sub, trigger: entry.trigger, pending });
 }
 
+type Replay<T extends BrokerEntry["t"]> = (
+  state: ReplayedBroker,
+  entry: Extract<BrokerEntry, { t: T }>,
+) => void;
+
+const REPLAY: { readonly [T in BrokerEntry["t"]]: Replay<T> } = {
+  topic: (state, { topic }) => void state.topics.set(topic.name, topic),
+  topicGone: (state, { name }) => void state.topics.delete(name),
+  sub: replaySubscription,
+  subGone: (state, { name }) => void state.subs.delete(name),
+  pub: replayPublish,
+  try: (state, { sub, id, attempts }) => {
+    const pending = state.subs.get(sub)?.pending.get(id);
+    if (pending !== undefined) pending.attempts = attempts;
+  },
+  gone: (state, { sub, ids }) => {
+    for (const id of ids) state.subs.get(sub)?.pending.delete(id);
+  },
+  id: (state, { next }) => {
+    state.nextId = Math.max(state.nextId, next);
+  },
+};
+
 /** Folds the log into state. */
 export function replayBroker(entries: Iterable<BrokerEntry>): ReplayedBroker {
-  const state: ReplayedBroker = { topics: new Map(), subs: new Map(), nextId: 1 };
+  const state: ReplayedBroker = { entries: 0, topics: new Map(), subs: new Map(), nextId: 1 };
   for (const entry of entries) {
-    if (entry.t === "topic") state.topics.set(entry.topic.name, entry.topic);
-    else if (entry.t === "topicGone") state.topics.delete(entry.name);
-    else if (entry.t === "sub") replaySubscription(state, entry);
-    else if (entry.t === "subGone") state.subs.delete(entry.name);
-    else if (entry.t === "pub") replayPublish(state, entry);
-    else if (entry.t === "id") state.nextId = Math.max(state.nextId, entry.next);
-    else if (entry.t === "gone") {
-      for (const id of entry.ids) state.subs.get(entry.sub)?.pending.delete(id);
-    } else {
-      const pending = state.subs.get(entry.sub)?.pending.get(entry.id);
-      if (pending !== undefined) pending.attempts = entry.attempts;
-    }
+    // Each entry meets the function of its own kind; the table's type says so, an index by kind loses it.
+    (REPLAY[entry.t] as Replay<BrokerEntry["t"]>)(state, entry);
+    state.entries += 1;
   }
   return state;
 }

@@ -1,10 +1,11 @@
 // Topics, subscriptions and what was published: the heart of the Pub/Sub server, without any network. Every
 // change is in the log before it is visible; nothing leaves a subscription except as DeliveryQueue says.
+
+import type { AppendLog } from "@ballast/local-serving/append-log.ts";
+import type { Clock, Timer } from "@ballast/local-serving/clock.ts";
+import { GrpcFault } from "@ballast/local-serving/grpc-port.ts";
+import type { LogLine } from "@ballast/local-serving/log-line.ts";
 import { status } from "@grpc/grpc-js";
-import type { AppendLog } from "#local/serving/append-log.ts";
-import type { Clock, Timer } from "#local/serving/clock.ts";
-import { GrpcFault } from "#local/serving/grpc-port.ts";
-import type { LogLine } from "#local/serving/log-line.ts";
 import { type BrokerEntry, type FunctionTrigger, loggedMessage, replayBroker } from "./broker-log.ts";
 import type { Chaos } from "./chaos.ts";
 import { deadLetterAttributes } from "./dead-letter.ts";
@@ -26,7 +27,7 @@ export interface Subscription {
   readonly onDeleted: Set<() => void>;
 }
 
-export interface BrokerOptions {
+interface BrokerOptions {
   readonly log: AppendLog<BrokerEntry>;
   readonly clock: Clock;
   readonly chaos: Chaos;
@@ -48,7 +49,7 @@ export class Broker {
 
   constructor(options: BrokerOptions) {
     this.#options = options;
-    const state = replayBroker(options.log.replay);
+    const state = replayBroker(options.log.replay());
     this.#nextId = state.nextId;
     for (const [name, topic] of state.topics) this.topics.set(name, topic);
     let kept = 0;
@@ -57,7 +58,7 @@ export class Broker {
       for (const { message, attempts } of pending.values()) queue.add(message, attempts);
       kept += pending.size;
     }
-    if (options.log.replay.length > 0) {
+    if (state.entries > 0) {
       options.say(
         `restored ${this.topics.size} topics, ${state.subs.size} subscriptions, ${kept} unacknowledged messages`,
       );
@@ -234,7 +235,7 @@ export class Broker {
   #write(entry: BrokerEntry): void {
     if (this.#isStopped) return;
     // Compacting comes first: the entry's effect is not in the snapshot yet.
-    if (this.#options.log.overgrown) this.#options.log.rewrite(this.#snapshot());
+    if (this.#options.log.isOvergrown) this.#options.log.rewrite(this.#snapshot());
     this.#options.log.append(entry);
   }
 

@@ -1,7 +1,7 @@
 // The switch that makes deliveries as bad as Pub/Sub may: duplicated, late and out of order, by a seed.
 // Off unless told; it never loses a message, and never reorders messages that share an ordering key.
-import { BadRequest } from "#local/serving/admin-http.ts";
-import { type Random, seededRandom } from "#local/serving/random.ts";
+import { BadRequest } from "@ballast/local-serving/admin-http.ts";
+import { type Random, seededRandom } from "@ballast/local-serving/random.ts";
 
 export interface ChaosSettings {
   readonly seed: number;

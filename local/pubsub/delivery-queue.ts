@@ -1,9 +1,9 @@
 // The deliveries of one subscription: what is ready, leased to a consumer, waiting for its back-off, or blocked
 // behind an earlier message of its ordering key. It never drops a message except by acknowledgement,
 // dead-lettering or retention, and tells the broker of each.
-import { Alarm } from "#local/serving/alarm.ts";
-import type { Clock } from "#local/serving/clock.ts";
-import { DueQueue } from "#local/serving/due-queue.ts";
+import { Alarm } from "@ballast/local-serving/alarm.ts";
+import type { Clock } from "@ballast/local-serving/clock.ts";
+import { DueQueue } from "@ballast/local-serving/due-queue.ts";
 import type { Chaos } from "./chaos.ts";
 import { type Delivery, type Message, messageBytes } from "./message.ts";
 
@@ -39,7 +39,7 @@ interface Entry {
   onLeaseEnd: ((ackId: string) => void) | undefined;
 }
 
-export interface TakeLimits {
+interface TakeLimits {
   readonly maxMessages: number;
   readonly maxBytes: number;
   readonly leaseMs: number;

@@ -1,8 +1,8 @@
 // Delivers a message to an emulated v2 function as Eventarc does in production: a CloudEvent to the trigger,
 // acknowledged by success only. The functions emulator answers failures truthfully; its own Pub/Sub bridge,
 // which acknowledges them, is not used.
-import { isSuccess } from "#local/serving/http-call.ts";
-import { type TriggerCaller, wasTried } from "#local/serving/trigger-call.ts";
+import { isSuccess } from "@ballast/local-serving/http-call.ts";
+import { type TriggerCaller, wasTried } from "#local/functions-emulator/trigger-call.ts";
 import type { Message } from "./message.ts";
 
 /** The emulator ends a call at the function's own timeout; this much later it has hung. */
@@ -18,7 +18,7 @@ export interface FunctionTarget {
   readonly timeoutSeconds: number;
 }
 
-export interface FunctionOutcome {
+interface FunctionOutcome {
   readonly isDone: boolean;
   /** Whether the function has been tried: an emulator that is not there does not count as a try. */
   readonly isTried: boolean;
@@ -30,7 +30,7 @@ export function pushTimeoutMs(target: FunctionTarget): number {
 }
 
 /** The CloudEvent that onMessagePublished expects; its id is the message's, equal on every delivery. */
-export function messagePublishedEvent(target: FunctionTarget, message: Message): string {
+function messagePublishedEvent(target: FunctionTarget, message: Message): string {
   const publishTime = new Date(message.publishTimeMs).toISOString();
   return JSON.stringify({
     specversion: "1.0",

@@ -1,10 +1,10 @@
 // Keeps one subscription per emulated function and topic, as Eventarc does in production, and pushes it. What
 // arrives before the function is known waits in the CLI's own subscription; nothing is delivered through that.
-import type { Clock, Timer } from "#local/serving/clock.ts";
-import type { EmulatedFunction } from "#local/serving/functions-backends.ts";
-import { readRetryNames } from "#local/serving/functions-manifest.ts";
-import type { LogLine } from "#local/serving/log-line.ts";
-import { TriggerCaller } from "#local/serving/trigger-call.ts";
+import type { Clock, Timer } from "@ballast/local-serving/clock.ts";
+import type { LogLine } from "@ballast/local-serving/log-line.ts";
+import type { EmulatedFunction } from "#local/functions-emulator/functions-backends.ts";
+import { readRetryNames } from "#local/functions-emulator/functions-manifest.ts";
+import { TriggerCaller } from "#local/functions-emulator/trigger-call.ts";
 import { bareSubscription } from "./bare-subscription.ts";
 import type { Broker, Subscription } from "./broker.ts";
 import { type FunctionTarget, pushTimeoutMs, pushToFunction } from "./function-push.ts";

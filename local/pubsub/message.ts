@@ -1,5 +1,5 @@
 // A published message as the broker keeps it, and its form on the wire.
-import { timestampOf } from "#local/serving/wire-time.ts";
+import { wireTimeOf } from "@ballast/local-serving/wire-time.ts";
 import type { WireMessage, WireReceived } from "./wire.ts";
 
 export interface Message {
@@ -18,9 +18,9 @@ export interface Delivery {
   readonly attempt: number;
 }
 
-export function wireMessage(message: Message): WireMessage {
+function wireMessage(message: Message): WireMessage {
   const { id, publishTimeMs, data, attributes, orderingKey } = message;
-  return { messageId: id, publishTime: timestampOf(publishTimeMs), data, attributes, orderingKey };
+  return { messageId: id, publishTime: wireTimeOf(publishTimeMs), data, attributes, orderingKey };
 }
 
 /** As Pub/Sub does, the attempt is told only to subscriptions with a dead-letter policy; else it is 0. */

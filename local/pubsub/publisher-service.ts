@@ -1,8 +1,9 @@
 // The gRPC service google.pubsub.v1.Publisher over the broker. Calls it lacks answer UNIMPLEMENTED.
+
+import { GrpcFault, unary } from "@ballast/local-serving/grpc-port.ts";
+import type { LogLine } from "@ballast/local-serving/log-line.ts";
+import { type PageRequest, pageOf } from "@ballast/local-serving/pages.ts";
 import { status, type UntypedServiceImplementation } from "@grpc/grpc-js";
-import { GrpcFault, unary } from "#local/serving/grpc-port.ts";
-import type { LogLine } from "#local/serving/log-line.ts";
-import { type PageRequest, pageOf } from "#local/serving/pages.ts";
 import type { Broker } from "./broker.ts";
 import type { WireMessage, WireTopic } from "./wire.ts";
 

@@ -1,9 +1,9 @@
 // Push subscriptions: each message is POSTed to the subscription's endpoint in Pub/Sub's wrapped form, until a
 // 2xx answers it. Source: cloud.google.com/pubsub/docs/push.
-import type { Clock } from "#local/serving/clock.ts";
-import { callHttp, isSuccess } from "#local/serving/http-call.ts";
-import type { LogLine } from "#local/serving/log-line.ts";
-import { unsignedBearer } from "#local/serving/unsigned-token.ts";
+import type { Clock } from "@ballast/local-serving/clock.ts";
+import { callHttp, isSuccess } from "@ballast/local-serving/http-call.ts";
+import type { LogLine } from "@ballast/local-serving/log-line.ts";
+import { unsignedBearer } from "#local/functions-emulator/unsigned-token.ts";
 import type { Subscription } from "./broker.ts";
 import type { Delivery } from "./message.ts";
 import { PushWorker, type Verdict } from "./push-worker.ts";
@@ -14,7 +14,7 @@ const MAX_IN_FLIGHT = 100;
 const LEASE_MARGIN_MS = 5_000;
 
 /** The JSON body of a push: camel case and snake case, as Pub/Sub sends both. */
-export function wrappedPush(subscription: string, delivery: Delivery, hasDeadLetters: boolean): string {
+function wrappedPush(subscription: string, delivery: Delivery, hasDeadLetters: boolean): string {
   const { id, publishTimeMs, data, attributes, orderingKey } = delivery.message;
   const publishTime = new Date(publishTimeMs).toISOString();
   return JSON.stringify({
@@ -32,12 +32,17 @@ export function wrappedPush(subscription: string, delivery: Delivery, hasDeadLet
   });
 }
 
+/** What a push needs besides the message. */
+interface Surroundings {
+  readonly clock: Clock;
+  readonly stopped: AbortSignal;
+  readonly say: LogLine;
+}
+
 async function push(
   subscription: Subscription,
   delivery: Delivery,
-  clock: Clock,
-  stopped: AbortSignal,
-  say: LogLine,
+  { clock, stopped, say }: Surroundings,
 ): Promise<Verdict> {
   const { name, pushConfig, ackDeadlineSeconds, deadLetterPolicy } = subscription.config;
   const url = pushConfig?.pushEndpoint ?? "";
@@ -68,18 +73,13 @@ async function push(
 }
 
 /** A worker for one push subscription. */
-export function endpointWorker(
-  subscription: Subscription,
-  clock: Clock,
-  stopped: AbortSignal,
-  say: LogLine,
-): PushWorker {
+export function endpointWorker(subscription: Subscription, surroundings: Surroundings): PushWorker {
   return new PushWorker({
     queue: subscription.queue,
     maxInFlight: MAX_IN_FLIGHT,
     leaseMs: () => subscription.config.ackDeadlineSeconds * 1_000 + LEASE_MARGIN_MS,
     isOpen: () =>
       (subscription.config.pushConfig?.pushEndpoint ?? "") !== "" && !subscription.config.detached,
-    push: (delivery) => push(subscription, delivery, clock, stopped, say),
+    push: (delivery) => push(subscription, delivery, surroundings),
   });
 }

@@ -5,7 +5,7 @@ import type { Delivery } from "./message.ts";
 
 export type Verdict = "acknowledge" | "retry";
 
-export interface PushWorkerOptions {
+interface PushWorkerOptions {
   readonly queue: DeliveryQueue;
   readonly maxInFlight: number;
   /** Longer than any call may take, so that a lease never ends under a running call. */

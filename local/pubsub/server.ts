@@ -2,17 +2,23 @@
 // functions. It keeps every published message until it is acknowledged, also across a SIGKILL when it has a
 // data directory.
 import { join } from "node:path";
-import { forgetfulLog, openAppendLog } from "#local/serving/append-log.ts";
-import { type Clock, systemClock } from "#local/serving/clock.ts";
-import { watchFunctions } from "#local/serving/functions-directory.ts";
-import { openGrpcPort } from "#local/serving/grpc-port.ts";
-import type { LogLine } from "#local/serving/log-line.ts";
-import { loadServices } from "#local/serving/proto-services.ts";
+import { forgetfulLog, jsonFormat, openAppendLog } from "@ballast/local-serving/append-log.ts";
+import { type Clock, systemClock } from "@ballast/local-serving/clock.ts";
+import { DualPort } from "@ballast/local-serving/dual-port.ts";
+import { serveGrpc } from "@ballast/local-serving/grpc-port.ts";
+import type { LogLine } from "@ballast/local-serving/log-line.ts";
+import { loadServices } from "@ballast/local-serving/proto-services.ts";
+import { watchFunctions } from "#local/functions-emulator/functions-directory.ts";
 import { pubsubAdmin } from "./admin.ts";
 import { Broker, type Subscription } from "./broker.ts";
 import type { BrokerEntry } from "./broker-log.ts";
 import { Chaos, type ChaosSettings, NO_CHAOS } from "./chaos.ts";
-import { acceptsMessages, FunctionTriggers, isCliSubscription } from "./function-triggers.ts";
+import {
+  acceptsMessages,
+  FunctionTriggers,
+  type FunctionTriggersOptions,
+  isCliSubscription,
+} from "./function-triggers.ts";
 import { publisherHandlers } from "./publisher-service.ts";
 import { endpointWorker } from "./push-endpoint.ts";
 import type { PushWorker } from "./push-worker.ts";
@@ -28,6 +34,9 @@ const EVENT_RETENTION_MS = 86_400_000;
 /** Leaves one of the emulator's four workers for HTTP requests while messages are pushed. */
 export const DEFAULT_FUNCTION_CALLS = 3;
 
+/** Pub/Sub takes requests of 10 MB; framing adds a little. */
+const LARGEST_REQUEST_BYTES = 20_000_000;
+
 /** A function is known after two equal answers, so after a second at most. */
 const FUNCTIONS_POLL_MS = 500;
 
@@ -37,9 +46,9 @@ export interface PubSubServerOptions {
   readonly port: number;
   readonly log: LogLine;
   /** Origin of the functions emulator (`http://127.0.0.1:5001`); undefined pushes to no function. */
-  readonly functionsOrigin?: string;
+  readonly functionsOrigin?: string | undefined;
   /** Where unacknowledged messages live; undefined remembers nothing. */
-  readonly dataDir?: string;
+  readonly dataDir?: string | undefined;
   readonly retryMinMs?: number;
   readonly retryMaxMs?: number;
   /** Concurrent calls to one function. */
@@ -62,7 +71,9 @@ function openBroker(options: PubSubServerOptions, clock: Clock, chaos: Chaos): B
   const maxMs = options.retryMaxMs ?? DEFAULT_RETRY_MAX_MS;
   return new Broker({
     log:
-      dataDir === undefined ? forgetfulLog() : openAppendLog<BrokerEntry>(join(dataDir, "pubsub.jsonl"), say),
+      dataDir === undefined
+        ? forgetfulLog()
+        : openAppendLog(join(dataDir, "pubsub.jsonl"), { warn: say, format: jsonFormat<BrokerEntry>() }),
     clock,
     chaos,
     say,
@@ -83,7 +94,8 @@ function pushToEndpoints(broker: Broker, clock: Clock, stopped: AbortSignal, say
     const isPush = (subscription.config.pushConfig?.pushEndpoint ?? "") !== "";
     const worker = workers.get(subscription);
     if (isAlive && isPush) {
-      if (worker === undefined) workers.set(subscription, endpointWorker(subscription, clock, stopped, say));
+      if (worker === undefined)
+        workers.set(subscription, endpointWorker(subscription, { clock, stopped, say }));
     } else {
       worker?.stop();
       workers.delete(subscription);
@@ -93,6 +105,17 @@ function pushToEndpoints(broker: Broker, clock: Clock, stopped: AbortSignal, say
 
 /** Starts the server. Rejects when the port is taken or the stored state is damaged. */
 export async function startPubSubServer(options: PubSubServerOptions): Promise<PubSubServer> {
+  // The port before the data: a second server started by mistake must end before it touches the first one's log.
+  const taken = await DualPort.open(options);
+  try {
+    return servePubSub(taken, options);
+  } catch (fault) {
+    await taken.close();
+    throw fault;
+  }
+}
+
+function servePubSub(taken: DualPort, options: PubSubServerOptions): PubSubServer {
   const { log: say, functionsOrigin: origin } = options;
   const clock = options.clock ?? systemClock;
   const chaos = new Chaos(options.chaos ?? NO_CHAOS);
@@ -104,9 +127,8 @@ export async function startPubSubServer(options: PubSubServerOptions): Promise<P
     "google.pubsub.v1.Publisher",
     "google.pubsub.v1.Subscriber",
   ]);
-  const port = await openGrpcPort({
-    host: options.host,
-    port: options.port,
+  const port = serveGrpc(taken, {
+    largestRequestBytes: LARGEST_REQUEST_BYTES,
     services: [
       { definition: services["google.pubsub.v1.Publisher"], handlers: publisherHandlers(broker, say) },
       {
@@ -117,7 +139,9 @@ export async function startPubSubServer(options: PubSubServerOptions): Promise<P
     onHttp: pubsubAdmin(broker, chaos),
   });
   const stopFunctions =
-    origin === undefined ? () => undefined : pushToFunctions(options, origin, broker, clock, stopping.signal);
+    origin === undefined
+      ? () => undefined
+      : pushToFunctions(options, { broker, clock, origin, stopped: stopping.signal });
   return {
     port: port.port,
     chaos,
@@ -132,13 +156,11 @@ export async function startPubSubServer(options: PubSubServerOptions): Promise<P
 
 function pushToFunctions(
   options: PubSubServerOptions,
-  origin: string,
-  broker: Broker,
-  clock: Clock,
-  stopped: AbortSignal,
+  reach: Pick<FunctionTriggersOptions, "broker" | "clock" | "origin" | "stopped">,
 ): () => void {
+  const { broker, clock, origin } = reach;
   const maxInFlight = options.functionCalls ?? DEFAULT_FUNCTION_CALLS;
-  const triggers = new FunctionTriggers({ broker, clock, say: options.log, origin, maxInFlight, stopped });
+  const triggers = new FunctionTriggers({ ...reach, say: options.log, maxInFlight });
   broker.watch((subscription, isAlive) => triggers.onSubscription(subscription, isAlive));
   const directory = watchFunctions({
     origin,

@@ -1,8 +1,9 @@
 // StreamingPull: deliveries flow while the client's limits on outstanding messages and bytes allow, and while
 // the socket takes them. A closed stream keeps its leases until their deadline, as Pub/Sub does.
+
+import { GrpcFault, wireError } from "@ballast/local-serving/grpc-port.ts";
+import type { LogLine } from "@ballast/local-serving/log-line.ts";
 import { type handleBidiStreamingCall, type ServerDuplexStream, status } from "@grpc/grpc-js";
-import { GrpcFault, wireError } from "#local/serving/grpc-port.ts";
-import type { LogLine } from "#local/serving/log-line.ts";
 import type { Broker, Subscription } from "./broker.ts";
 import { messageBytes, wireReceived } from "./message.ts";
 import type { WireReceived, WireStreamingPull } from "./wire.ts";

@@ -1,9 +1,10 @@
 // The gRPC service google.pubsub.v1.Subscriber over the broker. Snapshots and Seek answer UNIMPLEMENTED.
+
+import type { Clock, Timer } from "@ballast/local-serving/clock.ts";
+import { GrpcFault, unary } from "@ballast/local-serving/grpc-port.ts";
+import type { LogLine } from "@ballast/local-serving/log-line.ts";
+import { type PageRequest, pageOf } from "@ballast/local-serving/pages.ts";
 import { status, type UntypedServiceImplementation } from "@grpc/grpc-js";
-import type { Clock, Timer } from "#local/serving/clock.ts";
-import { GrpcFault, unary } from "#local/serving/grpc-port.ts";
-import type { LogLine } from "#local/serving/log-line.ts";
-import { type PageRequest, pageOf } from "#local/serving/pages.ts";
 import type { Broker, Subscription } from "./broker.ts";
 import { wireReceived } from "./message.ts";
 import { streamingPullHandler } from "./streaming-pull.ts";

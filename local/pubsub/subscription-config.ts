@@ -1,8 +1,9 @@
 // What a subscription may ask for, with Pub/Sub's defaults and limits. A feature this server lacks is refused
 // with UNIMPLEMENTED at creation, never silently ignored.
+
+import { GrpcFault } from "@ballast/local-serving/grpc-port.ts";
+import { millisOf, type WireTime, wireTimeOf } from "@ballast/local-serving/wire-time.ts";
 import { status } from "@grpc/grpc-js";
-import { GrpcFault } from "#local/serving/grpc-port.ts";
-import { durationOf, millisOf, type WireDuration } from "#local/serving/wire-time.ts";
 import type { QueueRules } from "./delivery-queue.ts";
 import type { WireSubscription } from "./wire.ts";
 
@@ -58,7 +59,7 @@ function refuseMissingFeatures(asked: WireSubscription): void {
   }
 }
 
-function millisOr(duration: WireDuration | null, absentMs: number): number {
+function millisOr(duration: WireTime | null, absentMs: number): number {
   return duration === null ? absentMs : millisOf(duration);
 }
 
@@ -86,10 +87,10 @@ export function completeSubscription(asked: WireSubscription): WireSubscription 
     ...asked,
     pushConfig: asked.pushConfig ?? { pushEndpoint: "", attributes: {} },
     ackDeadlineSeconds,
-    messageRetentionDuration: durationOf(retentionMs),
-    expirationPolicy: asked.expirationPolicy ?? { ttl: durationOf(DEFAULT_EXPIRATION_MS) },
+    messageRetentionDuration: wireTimeOf(retentionMs),
+    expirationPolicy: asked.expirationPolicy ?? { ttl: wireTimeOf(DEFAULT_EXPIRATION_MS) },
     retryPolicy:
-      retryPolicy === null ? null : { minimumBackoff: durationOf(minMs), maximumBackoff: durationOf(maxMs) },
+      retryPolicy === null ? null : { minimumBackoff: wireTimeOf(minMs), maximumBackoff: wireTimeOf(maxMs) },
     deadLetterPolicy:
       deadLetterPolicy === null ? null : { ...deadLetterPolicy, maxDeliveryAttempts: attempts },
     state: "ACTIVE",

@@ -1,12 +1,12 @@
 // Shapes of google.pubsub.v1 as the proto loader gives them (longs as numbers, enums as names, defaults set).
 // Source: google/pubsub/v1/pubsub.proto inside @google-cloud/pubsub.
-import type { WireDuration, WireTimestamp } from "#local/serving/wire-time.ts";
+import type { WireTime } from "@ballast/local-serving/wire-time.ts";
 
 export interface WireMessage {
   readonly data: Buffer;
   readonly attributes: Readonly<Record<string, string>>;
   readonly messageId: string;
-  readonly publishTime: WireTimestamp | null;
+  readonly publishTime: WireTime | null;
   readonly orderingKey: string;
 }
 
@@ -16,7 +16,7 @@ export interface WireTopic {
   readonly messageStoragePolicy?: unknown;
   readonly kmsKeyName?: string;
   readonly schemaSettings?: unknown;
-  readonly messageRetentionDuration?: WireDuration | null;
+  readonly messageRetentionDuration?: WireTime | null;
   readonly state?: string;
   readonly ingestionDataSourceSettings?: unknown;
   readonly messageTransforms?: readonly unknown[];
@@ -35,18 +35,18 @@ export interface WireSubscription {
   readonly pushConfig: WirePushConfig | null;
   readonly ackDeadlineSeconds: number;
   readonly retainAckedMessages: boolean;
-  readonly messageRetentionDuration: WireDuration | null;
+  readonly messageRetentionDuration: WireTime | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly enableMessageOrdering: boolean;
-  readonly expirationPolicy: { readonly ttl: WireDuration | null } | null;
+  readonly expirationPolicy: { readonly ttl: WireTime | null } | null;
   readonly filter: string;
   readonly deadLetterPolicy: {
     readonly deadLetterTopic: string;
     readonly maxDeliveryAttempts: number;
   } | null;
   readonly retryPolicy: {
-    readonly minimumBackoff: WireDuration | null;
-    readonly maximumBackoff: WireDuration | null;
+    readonly minimumBackoff: WireTime | null;
+    readonly maximumBackoff: WireTime | null;
   } | null;
   readonly detached: boolean;
   readonly enableExactlyOnceDelivery: boolean;

@@ -1,18 +1,18 @@
 // One scheduled function: waits for its next moment, runs it with retries, and never twice at a time unless
 // told. A moment that comes while a run lasts is not lost: one run follows when it ends.
-import { Alarm } from "#local/serving/alarm.ts";
-import type { Clock } from "#local/serving/clock.ts";
-import type { EmulatedFunction, RetryRules } from "#local/serving/functions-backends.ts";
-import { type HttpOutcome, isSuccess } from "#local/serving/http-call.ts";
-import type { LogLine } from "#local/serving/log-line.ts";
-import { steppedBackoffMs } from "#local/serving/stepped-backoff.ts";
+import { Alarm } from "@ballast/local-serving/alarm.ts";
+import { type Clock, pause } from "@ballast/local-serving/clock.ts";
+import { type HttpOutcome, isSuccess } from "@ballast/local-serving/http-call.ts";
+import type { LogLine } from "@ballast/local-serving/log-line.ts";
+import { steppedBackoffMs } from "@ballast/local-serving/stepped-backoff.ts";
+import type { EmulatedFunction, RetryRules } from "#local/functions-emulator/functions-backends.ts";
 import { parseSchedule, type Schedule } from "./schedule.ts";
 
 /** Cloud Scheduler's own when a job says nothing (google/cloud/scheduler/v1/job.proto, RetryConfig). */
 const DEFAULT_RETRY = { minBackoffMs: 5_000, maxBackoffMs: 3_600_000, maxDoublings: 5 };
 const DEFAULT_TIME_ZONE = "UTC";
 
-export interface RunReport {
+interface RunReport {
   readonly scheduleTime: string;
   readonly startedAt: string;
   readonly finishedAt: string;
@@ -21,7 +21,7 @@ export interface RunReport {
   readonly detail: string;
 }
 
-export interface JobOptions {
+interface JobOptions {
   readonly fn: EmulatedFunction;
   readonly clock: Clock;
   readonly say: LogLine;
@@ -107,32 +107,35 @@ export class Job {
   async #attemptAll(scheduleTimeMs: number): Promise<RunReport> {
     const { fn, clock, call, say } = this.#options;
     const startMs = clock.nowMs();
+    const reportOf = (outcome: RunReport["outcome"], attempts: number, detail: string): RunReport => ({
+      scheduleTime: new Date(scheduleTimeMs).toISOString(),
+      startedAt: new Date(startMs).toISOString(),
+      finishedAt: new Date(clock.nowMs()).toISOString(),
+      outcome,
+      attempts,
+      detail,
+    });
     for (let attempts = 1; ; attempts += 1) {
-      const outcome = await call(fn, scheduleTimeMs);
-      const isOk = isSuccess(outcome);
-      const detail = outcome.status === undefined ? outcome.detail : `status ${outcome.status}`;
-      const waitMs = isOk
-        ? undefined
-        : retryWaitMs(fn.schedule?.retry ?? {}, attempts, clock.nowMs() - startMs);
-      if (!isOk && !this.#isStopped) {
-        const next = waitMs === undefined ? "given up until its next moment" : `again in ${waitMs} ms`;
-        say(`${fn.name}, attempt ${attempts}: ${detail}; ${next}`);
-      } else if (attempts > 1) say(`${fn.name}, attempt ${attempts}: done`);
-      if (waitMs === undefined || this.#isStopped) {
-        return {
-          scheduleTime: new Date(scheduleTimeMs).toISOString(),
-          startedAt: new Date(startMs).toISOString(),
-          finishedAt: new Date(clock.nowMs()).toISOString(),
-          outcome: isOk ? "succeeded" : "failed",
-          attempts,
-          detail,
-        };
+      const answer = await call(fn, scheduleTimeMs);
+      const detail = detailOf(answer);
+      if (isSuccess(answer)) {
+        if (attempts > 1) say(`${fn.name}, attempt ${attempts}: done`);
+        return reportOf("succeeded", attempts, detail);
       }
-      await new Promise<void>((resolve) => {
-        clock.after(waitMs, resolve);
-      });
+      const waitMs = retryWaitMs(fn.schedule?.retry ?? {}, attempts, clock.nowMs() - startMs);
+      if (!this.#isStopped) say(`${fn.name}, attempt ${attempts}: ${detail}; ${nextStep(waitMs)}`);
+      if (waitMs === undefined || this.#isStopped) return reportOf("failed", attempts, detail);
+      await pause(clock, waitMs);
     }
   }
+}
+
+function detailOf({ status, detail }: HttpOutcome): string {
+  return status === undefined ? detail : `status ${status}`;
+}
+
+function nextStep(waitMs: number | undefined): string {
+  return waitMs === undefined ? "given up until its next moment" : `again in ${waitMs} ms`;
 }
 
 /** Wait before the next attempt, or undefined when the run is over; with two limits set, both must be reached. */

@@ -1,28 +1,28 @@
-// The scheduler as a process: flags and BALLAST_* variables in, `scheduler ready on HOST:PORT` out.
-import { LOCAL_HOST, resolvePorts } from "#local/ports.ts";
-import { stdoutLog } from "#local/serving/log-line.ts";
-import { numberFlag, readFlags, runProcess, textFlag } from "#local/serving/run-process.ts";
+// The scheduler as a process: options in, `scheduler ready on HOST:PORT` out. It keeps no state.
+import { flag } from "@ballast/local-serving/command-line.ts";
+import { runServer } from "@ballast/local-serving/run-server.ts";
+import { serverOptions } from "@ballast/local-serving/server-options.ts";
+import { functionsOption } from "#local/functions-emulator/functions-option.ts";
+import { LOCAL_PORTS } from "#local/ports.ts";
 import { startScheduler } from "./server.ts";
 
-const FLAGS = {
-  host: "address to listen on",
-  port: "port to listen on; 0 picks a free one",
-  functions: "host:port of the functions emulator",
-  "allow-overlap?": "let a run begin while the last one lasts",
-  "paused?": "run nothing by the clock, only by POST /fire/{function}",
-};
-const LARGEST_PORT = 65_535;
-
-const log = stdoutLog("scheduler");
-await runProcess("scheduler", LOCAL_HOST, process.argv.includes("--exit-with-parent"), log, async () => {
-  const flags = readFlags(FLAGS, process.argv.slice(2));
-  const ports = resolvePorts(process.env);
-  return startScheduler({
-    host: textFlag(flags, "host") ?? LOCAL_HOST,
-    port: numberFlag(flags, "port", 0, LARGEST_PORT) ?? ports.scheduler,
-    log,
-    functionsOrigin: `http://${textFlag(flags, "functions") ?? `${LOCAL_HOST}:${ports.functions}`}`,
-    mayOverlap: flags["allow-overlap"] === true,
-    isPaused: flags.paused === true,
-  });
+await runServer({
+  name: "scheduler",
+  about: "A local Cloud Scheduler: runs the schedules of functions in the functions emulator.",
+  main: import.meta.url,
+  options: {
+    ...serverOptions(LOCAL_PORTS.scheduler),
+    functions: functionsOption(process.env),
+    "allow-overlap": flag("let a run begin while the last one lasts"),
+    paused: flag("run nothing by the clock, only by POST /fire/{function}"),
+  },
+  start: ({ host, port, functions, paused, ...values }, log) =>
+    startScheduler({
+      host,
+      port,
+      log,
+      functionsOrigin: `http://${functions}`,
+      mayOverlap: values["allow-overlap"],
+      isPaused: paused,
+    }),
 });

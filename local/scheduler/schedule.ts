@@ -1,79 +1,38 @@
-// When a scheduled function runs: App Engine syntax or unix cron, in a time zone, as Cloud Scheduler takes them.
-// What it does not understand it refuses, naming the text and what would be understood.
-import { parseAppEngine } from "./app-engine-cron.ts";
-import { parseUnixCron } from "./unix-cron.ts";
-import { type WallClock, type WallTime, wallClock } from "./zoned-time.ts";
+// When a scheduled function runs: every so many minutes or hours, the part of App Engine's schedule language that the
+// product uses. Such a step is the same in every time zone. What else Cloud Scheduler takes is refused with its text,
+// so that no function runs at a moment that its author did not mean.
 
 export class UnknownScheduleError extends Error {
   override readonly name = "UnknownScheduleError";
 }
 
-/** Days and minutes of the day at which to run, on the wall clock of the zone. */
-export interface WallRule {
-  readonly kind: "wall";
-  matchesDay(time: WallTime): boolean;
-  matchesTime(time: WallTime): boolean;
-}
-
-/** Every so many milliseconds, counted from 1970-01-01T00:00Z. */
-export interface IntervalRule {
-  readonly kind: "interval";
-  readonly stepMs: number;
-}
-
-export type Rule = WallRule | IntervalRule;
-
 export interface Schedule {
-  /** The first moment after `afterMs`, a whole minute. */
+  /** The first moment after `afterMs`: a whole multiple of the step since 1970-01-01T00:00Z. */
   next(afterMs: number): number;
 }
 
 const MINUTE_MS = 60_000;
-const DAY_MINUTES = 1_440;
-/** Zone offsets are whole quarters of an hour, so an hour that does not match may be skipped by quarters. */
-const QUARTER_MINUTES = 15;
-/** A change of daylight saving moves midnight by less than this. */
-const DST_SLACK_MINUTES = 180;
-/** 29 February can be eight years away; what does not come in nine never comes. */
-const HORIZON_MS = 9 * 366 * 86_400_000;
-
+const HOUR_MS = 3_600_000;
+const INTERVAL = /^every (\d+) (hours?|minutes?|mins?)$/;
 const EXPECTED =
-  'Write "every 5 minutes", "every 1 hours", "every day 00:00", "every monday 09:00", or unix cron such as "*/5 * * * *".';
+  'The local scheduler knows "every N minutes" and "every N hours". A function with another schedule runs ' +
+  "here only when it is fired by hand: POST /fire/NAME.";
 
-function nextOnWall(rule: WallRule, clock: WallClock, afterMs: number): number | undefined {
-  let ms = (Math.floor(afterMs / MINUTE_MS) + 1) * MINUTE_MS;
-  while (ms < afterMs + HORIZON_MS) {
-    const time = clock(ms);
-    const quarter = QUARTER_MINUTES - (time.minute % QUARTER_MINUTES);
-    if (!rule.matchesDay(time)) {
-      const leftMinutes = DAY_MINUTES - time.hour * 60 - time.minute;
-      ms += Math.max(quarter, leftMinutes - DST_SLACK_MINUTES) * MINUTE_MS;
-    } else if (rule.matchesTime(time)) return ms;
-    else ms += MINUTE_MS;
-  }
-  return undefined;
-}
-
-/** Reads a schedule. Throws UnknownScheduleError for text or a zone that it does not understand, or that never comes. */
+/** Reads a schedule. Throws UnknownScheduleError for a text or a time zone that it does not know. */
 export function parseSchedule(text: string, timeZone: string): Schedule {
-  const rule = parseAppEngine(text) ?? parseUnixCron(text);
-  if (rule === undefined) throw new UnknownScheduleError(`Unknown schedule "${text}". ${EXPECTED}`);
-  if (rule.kind === "interval") {
-    return { next: (afterMs) => (Math.floor(afterMs / rule.stepMs) + 1) * rule.stepMs };
-  }
-  const clock = zoneOf(timeZone);
-  if (nextOnWall(rule, clock, 0) === undefined)
-    throw new UnknownScheduleError(`Schedule "${text}" never comes`);
-  return { next: (afterMs) => nextOnWall(rule, clock, afterMs) ?? Number.POSITIVE_INFINITY };
+  requireZone(timeZone);
+  const [, count = "", unit = ""] = INTERVAL.exec(text.trim().toLowerCase().replace(/\s+/g, " ")) ?? [];
+  const stepMs = Number(count) * (unit.startsWith("h") ? HOUR_MS : MINUTE_MS);
+  if (!(stepMs >= MINUTE_MS)) throw new UnknownScheduleError(`Unknown schedule "${text}". ${EXPECTED}`);
+  return { next: (afterMs) => (Math.floor(afterMs / stepMs) + 1) * stepMs };
 }
 
-function zoneOf(timeZone: string): WallClock {
+/** A zone that Cloud Scheduler would refuse is refused here too, though a constant step does not depend on it. */
+function requireZone(timeZone: string): void {
   try {
-    return wallClock(timeZone);
+    new Intl.DateTimeFormat("en-US", { timeZone });
   } catch (cause) {
-    throw new UnknownScheduleError(
-      `Unknown time zone "${timeZone}"; use an IANA name such as "Europe/Berlin"`,
-      { cause },
-    );
+    const remedy = 'Use an IANA name such as "Etc/UTC" or "Europe/Berlin".';
+    throw new UnknownScheduleError(`Unknown time zone "${timeZone}". ${remedy}`, { cause });
   }
 }

@@ -1,18 +1,18 @@
 // The local Cloud Scheduler: runs the schedules of emulated functions, which firebase-tools does not. It learns
 // them from the functions emulator and calls its triggers; over HTTP it lists jobs and fires one now.
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { type Answer, adminHandler, type Route } from "#local/serving/admin-http.ts";
-import { type Clock, systemClock } from "#local/serving/clock.ts";
-import type { EmulatedFunction } from "#local/serving/functions-backends.ts";
+import { type Answer, adminHandler, type Route } from "@ballast/local-serving/admin-http.ts";
+import { type Clock, systemClock } from "@ballast/local-serving/clock.ts";
+import type { HttpOutcome } from "@ballast/local-serving/http-call.ts";
+import { listenOn } from "@ballast/local-serving/listen.ts";
+import type { LogLine } from "@ballast/local-serving/log-line.ts";
+import type { EmulatedFunction } from "#local/functions-emulator/functions-backends.ts";
 import {
   DEFAULT_POLL_MS,
   type FunctionsDirectory,
   watchFunctions,
-} from "#local/serving/functions-directory.ts";
-import type { HttpOutcome } from "#local/serving/http-call.ts";
-import type { LogLine } from "#local/serving/log-line.ts";
-import { TriggerCaller } from "#local/serving/trigger-call.ts";
+} from "#local/functions-emulator/functions-directory.ts";
+import { TriggerCaller } from "#local/functions-emulator/trigger-call.ts";
 import { Job } from "./job.ts";
 
 /** The emulator ends a call at the function's own timeout; this much later it has hung. */
@@ -168,6 +168,8 @@ function adminRoutes(jobs: Jobs, directory: FunctionsDirectory): Route[] {
 
 /** Starts the scheduler. Rejects when its port is taken. */
 export async function startScheduler(options: SchedulerOptions): Promise<Scheduler> {
+  const server = createServer();
+  const port = await listenOn(server, options);
   const jobs = new Jobs(options);
   const directory = watchFunctions({
     origin: options.functionsOrigin,
@@ -176,17 +178,9 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
     pollMs: options.functionsPollMs ?? DEFAULT_POLL_MS,
     onChange: (functions) => jobs.onFunctions(functions),
   });
-  const server = createServer(adminHandler(adminRoutes(jobs, directory)));
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (cause: NodeJS.ErrnoException) => {
-      directory.stop();
-      const taken = cause.code === "EADDRINUSE" ? "is taken by another process" : cause.message;
-      reject(new Error(`Port ${options.host}:${options.port} ${taken}`, { cause }));
-    });
-    server.listen(options.port, options.host, resolve);
-  });
+  server.on("request", adminHandler(adminRoutes(jobs, directory)));
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     stop() {
       directory.stop();
       jobs.stop();

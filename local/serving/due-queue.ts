@@ -1,7 +1,7 @@
 // Entries ordered by the moment they fall due, as a binary heap. Entries are never removed early: whoever
 // pops one must check that it still holds.
 
-export interface Due<T> {
+interface Due<T> {
   readonly atMs: number;
   readonly value: T;
 }

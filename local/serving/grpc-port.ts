@@ -1,16 +1,12 @@
-// One TCP port that speaks gRPC to Google's clients and plain HTTP/1 JSON to the admin: the first bytes of a
-// connection say which. Handlers throw GrpcFault; every other error is INTERNAL and is logged with its cause.
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
+// gRPC services on a port that speaks HTTP/1 besides. Handlers throw GrpcFault; every other error is INTERNAL and is
+// logged with its cause.
+import type { RequestListener } from "node:http";
 import * as grpc from "@grpc/grpc-js";
+import type { DualPort } from "./dual-port.ts";
 import type { LogLine } from "./log-line.ts";
 
-/** What an HTTP/2 client sends first; HTTP/1 methods never begin so. */
-const HTTP2_PREFACE_START = "PRI ";
 /** How long open calls may finish after a stop before they are cut. */
 const STOP_GRACE_MS = 200;
-/** Pub/Sub accepts 10 MB requests; framing adds a little. */
-const LARGEST_MESSAGE_BYTES = 20_000_000;
 
 /** A refusal with its gRPC status. */
 export class GrpcFault extends Error {
@@ -21,21 +17,6 @@ export class GrpcFault extends Error {
     super(message);
     this.code = code;
   }
-}
-
-export interface GrpcPort {
-  readonly port: number;
-  stop(): Promise<void>;
-}
-
-export interface GrpcPortOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly services: readonly {
-    readonly definition: grpc.ServiceDefinition;
-    readonly handlers: grpc.UntypedServiceImplementation;
-  }[];
-  readonly onHttp: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
 /** The status error that a thrown fault becomes on the wire. */
@@ -64,52 +45,43 @@ export function unary<Request, Response>(
   };
 }
 
-/** Opens the port (0 picks a free one). Rejects with a clear error when it is taken. */
-export async function openGrpcPort(options: GrpcPortOptions): Promise<GrpcPort> {
+export interface GrpcService {
+  readonly definition: grpc.ServiceDefinition;
+  readonly handlers: grpc.UntypedServiceImplementation;
+}
+
+interface GrpcSides {
+  readonly services: readonly GrpcService[];
+  /** Longer requests are refused, bytes. */
+  readonly largestRequestBytes: number;
+  readonly onHttp: RequestListener;
+}
+
+interface GrpcPort {
+  readonly port: number;
+  /** Ends every call and connection. */
+  stop(): Promise<void>;
+}
+
+/** grpc-js's word for "no limit": what a server answers it has made itself. */
+const UNLIMITED = -1;
+
+/** Serves the port that was taken. */
+export function serveGrpc(taken: DualPort, sides: GrpcSides): GrpcPort {
   const server = new grpc.Server({
-    "grpc.max_receive_message_length": LARGEST_MESSAGE_BYTES,
-    "grpc.max_send_message_length": LARGEST_MESSAGE_BYTES,
+    "grpc.max_receive_message_length": sides.largestRequestBytes,
+    "grpc.max_send_message_length": UNLIMITED,
   });
-  for (const { definition, handlers } of options.services) server.addService(definition, handlers);
+  for (const { definition, handlers } of sides.services) server.addService(definition, handlers);
   const injector = server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
-  const http = createHttpServer(options.onHttp);
-  const sockets = new Set<Socket>();
-  const listener = createTcpServer((socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-    socket.on("error", () => socket.destroy());
-    socket.once("data", (first: Buffer) => {
-      // Put back what was read, while nothing flows: an HTTP/2 session takes it from the paused socket.
-      socket.pause();
-      socket.unshift(first);
-      if (first.toString("latin1", 0, HTTP2_PREFACE_START.length) === HTTP2_PREFACE_START) {
-        injector.injectConnection(socket);
-        return;
-      }
-      http.emit("connection", socket);
-      socket.resume();
-    });
-  });
-  await new Promise<void>((resolve, reject) => {
-    listener.once("error", (cause: NodeJS.ErrnoException) => {
-      const taken = cause.code === "EADDRINUSE";
-      const what = taken
-        ? "is taken by another process (address already in use)"
-        : `cannot be opened: ${cause.message}`;
-      reject(new Error(`Port ${options.host}:${options.port} ${what}`, { cause }));
-    });
-    listener.listen(options.port, options.host, resolve);
-  });
+  taken.serve({ http2: (socket) => injector.injectConnection(socket), http1: sides.onHttp });
   return {
-    port: (listener.address() as AddressInfo).port,
+    port: taken.port,
     async stop() {
-      const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
       injector.drain(STOP_GRACE_MS);
       injector.destroy();
-      for (const socket of sockets) socket.destroy();
-      http.close();
       server.forceShutdown();
-      await closed;
+      await taken.close();
     },
   };
 }

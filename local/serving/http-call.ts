@@ -8,7 +8,7 @@ import { request as httpsRequest } from "node:https";
 const KEPT_BODY_CHARS = 2_000;
 const plainAgent = new Agent({ keepAlive: false });
 
-export interface HttpCall {
+interface HttpCall {
   readonly url: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;

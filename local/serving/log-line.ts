@@ -1,11 +1,11 @@
-// One clear line per noteworthy event on stdout, as the supervisor expects from every part of the stack.
-// It must not buffer: what was logged before a kill has been seen.
+// One clear line per noteworthy event on stderr; stdout carries the ready line alone. It must not buffer: what was
+// logged before a kill has been seen.
 
 export type LogLine = (text: string) => void;
 
-/** A log that prefixes each line with the part's name. */
-export function stdoutLog(part: string): LogLine {
+/** A log that begins each line with the server's name. */
+export function stderrLog(server: string): LogLine {
   return (text) => {
-    process.stdout.write(`[${part}] ${text}\n`);
+    process.stderr.write(`${server}: ${text}\n`);
   };
 }

@@ -7,7 +7,7 @@ const SYMBOL = "BTCUSDT";
 /** Above the venue's smallest order, and far below every limit of the seeded account. */
 const NOTIONAL_USD = "500";
 
-export class AlertRefusedError extends Error {
+class AlertRefusedError extends Error {
   override readonly name = "AlertRefusedError";
 }
 

@@ -5,7 +5,7 @@ import { ACCOUNT_ID, OPERATOR, PROJECT_ID } from "./settings.ts";
 /** The emulator's stand-in for a service account's token. */
 const OWNER = { authorization: "Bearer owner", "content-type": "application/json" };
 
-export class AuthSeedError extends Error {
+class AuthSeedError extends Error {
   override readonly name = "AuthSeedError";
 }
 

@@ -1,13 +1,18 @@
 // The supervisor's own eyes and hands in Firestore: writes the seed where nothing is yet, and waits for a document to
 // say something. Must never overwrite what a run has stored.
 import { deleteApp, initializeApp } from "firebase-admin/app";
-import { type DocumentData, type Firestore, getFirestore } from "firebase-admin/firestore";
+import {
+  type DocumentData,
+  type DocumentReference,
+  type Firestore,
+  getFirestore,
+} from "firebase-admin/firestore";
 import { PROJECT_ID } from "./settings.ts";
 
 /** gRPC's code of a document that exists already. */
 const ALREADY_EXISTS = 6;
 
-export class WaitError extends Error {
+class WaitError extends Error {
   override readonly name = "WaitError";
 }
 
@@ -37,8 +42,7 @@ async function createOne(firestore: Firestore, path: string, data: object): Prom
 }
 
 function waitFor<T>(
-  firestore: Firestore,
-  path: string,
+  watched: DocumentReference,
   what: string,
   timeoutMs: number,
   found: (data: DocumentData) => T | null,
@@ -52,9 +56,9 @@ function waitFor<T>(
     };
     const timer = setTimeout(() => {
       const seen = last === undefined ? "there is no such document" : `it is ${JSON.stringify(last)}`;
-      end(() => reject(new WaitError(`No ${what} in ${path} after ${timeoutMs / 1000} s: ${seen}`)));
+      end(() => reject(new WaitError(`No ${what} in ${watched.path} after ${timeoutMs / 1000} s: ${seen}`)));
     }, timeoutMs);
-    const unsubscribe = firestore.doc(path).onSnapshot(
+    const unsubscribe = watched.onSnapshot(
       (snapshot) => {
         last = snapshot.data();
         try {
@@ -64,7 +68,8 @@ function waitFor<T>(
           end(() => reject(error));
         }
       },
-      (cause) => end(() => reject(new WaitError(`${path} cannot be watched: ${cause.message}`, { cause }))),
+      (cause) =>
+        end(() => reject(new WaitError(`${watched.path} cannot be watched: ${cause.message}`, { cause }))),
     );
   });
 }
@@ -81,7 +86,7 @@ export function openDatabase(host: string): Database {
       );
       return created.reduce((sum, count) => sum + count, 0);
     },
-    waitFor: (path, what, timeoutMs, found) => waitFor(firestore, path, what, timeoutMs, found),
+    waitFor: (path, what, timeoutMs, found) => waitFor(firestore.doc(path), what, timeoutMs, found),
     async documents(collection) {
       const { docs } = await firestore.collection(collection).get();
       return docs.map((document) => document.data());

@@ -8,11 +8,11 @@ import { ACCOUNT_ID } from "./settings.ts";
 /** The function processes are cold, and the machine may be busy. */
 const FILL_TIMEOUT_MS = 60_000;
 
-export class NotFilledError extends Error {
+class NotFilledError extends Error {
   override readonly name = "NotFilledError";
 }
 
-export interface Fill {
+interface Fill {
   readonly clientOrderId: string;
   readonly qtyBase: string;
   readonly priceUsd: string;

@@ -1,8 +1,8 @@
 // Whether the functions emulator really serves the functions, and a run of a schedule on demand. firebase-tools calls
 // itself ready also when it could not load a single function.
 import { setTimeout as sleep } from "node:timers/promises";
+import { readBackends } from "#local/functions-emulator/functions-backends.ts";
 import type { LocalPorts } from "#local/ports.ts";
-import { readBackends } from "#local/serving/functions-backends.ts";
 import { functionsBaseUrl, LOCATION, origin } from "./settings.ts";
 
 const POLL_MS = 200;
@@ -11,7 +11,7 @@ const LOAD_TIMEOUT_MS = 60_000;
 /** A webhook is posted to; it says so to everything else. */
 const METHOD_NOT_ALLOWED = 405;
 
-export class FunctionsError extends Error {
+class FunctionsError extends Error {
   override readonly name = "FunctionsError";
 }
 

@@ -13,7 +13,7 @@ export interface StackOptions {
   readonly dataDir: string;
 }
 
-export const USAGE = `npm start [-- OPTIONS]
+const USAGE = `npm start [-- OPTIONS]
   --check       start, send one alert, wait for its fill, stop; exit 0 or 1
   --fresh       forget everything stored by earlier runs
   --official    use Google's Firestore and Pub/Sub emulators (Java 21) in place of the built-in ones

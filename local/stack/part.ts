@@ -17,7 +17,7 @@ export interface PartSpec {
   readonly show: (line: string) => string | null;
 }
 
-export interface PartEnd {
+interface PartEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }

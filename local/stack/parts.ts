@@ -5,7 +5,7 @@ import { LOCAL_HOST } from "#local/ports.ts";
 import type { PartSpec } from "./part.ts";
 import { PROJECT_ID, partEnvironment, type StackSettings } from "./settings.ts";
 
-export type PartName = "firestore" | "exchange" | "tasks" | "scheduler" | "firebase";
+type PartName = "firestore" | "exchange" | "tasks" | "scheduler" | "firebase";
 
 /** Concurrent function processes of the emulator: one a core would serialise a webhook behind a schedule. */
 const FUNCTIONS_PARALLEL = "4";

@@ -42,7 +42,7 @@ export function functionSettings(ports: LocalPorts): Readonly<Record<string, str
 }
 
 /** What makes Google's own libraries talk to this stack and to nothing else. */
-export function clientSettings(ports: LocalPorts): Readonly<Record<string, string>> {
+function clientSettings(ports: LocalPorts): Readonly<Record<string, string>> {
   return {
     GCLOUD_PROJECT: PROJECT_ID,
     GOOGLE_CLOUD_PROJECT: PROJECT_ID,

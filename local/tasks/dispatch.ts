@@ -1,14 +1,14 @@
 // One attempt of a task over HTTP, with the headers that Cloud Tasks adds (cloud.google.com/tasks/docs, "HTTP
 // target task handlers"). Headers of the task that Cloud Tasks would replace are replaced here too.
-import { callHttp, type HttpOutcome } from "#local/serving/http-call.ts";
-import { unsignedBearer } from "#local/serving/unsigned-token.ts";
+import { callHttp, type HttpOutcome } from "@ballast/local-serving/http-call.ts";
+import { unsignedBearer } from "#local/functions-emulator/unsigned-token.ts";
 import type { Task } from "./task.ts";
 
 const REPLACED = /^(host|content-length|user-agent|x-cloudtasks-.*|x-google-.*|x-appengine-.*)$/i;
 const DEFAULT_CONTENT_TYPE = "application/octet-stream";
 
 /** The request's headers; names are lower case. */
-export function dispatchHeaders(task: Task, nowMs: number): Record<string, string> {
+function dispatchHeaders(task: Task, nowMs: number): Record<string, string> {
   const own = Object.entries(task.headers).filter(([name]) => !REPLACED.test(name));
   const [queue, id] = task.name.split("/tasks/");
   const { last, oidc } = task;

@@ -1,17 +1,17 @@
 // Runs one queue: attempts each task when it is due, within the queue's rate and concurrency, and sets its next
 // attempt by the queue's back-off. A paused queue attempts nothing but what is run by hand.
-import { Alarm } from "#local/serving/alarm.ts";
-import type { Clock } from "#local/serving/clock.ts";
-import { DueQueue } from "#local/serving/due-queue.ts";
-import { isSuccess } from "#local/serving/http-call.ts";
-import type { LogLine } from "#local/serving/log-line.ts";
-import { steppedBackoffMs } from "#local/serving/stepped-backoff.ts";
+import { Alarm } from "@ballast/local-serving/alarm.ts";
+import type { Clock } from "@ballast/local-serving/clock.ts";
+import { DueQueue } from "@ballast/local-serving/due-queue.ts";
+import { isSuccess } from "@ballast/local-serving/http-call.ts";
+import type { LogLine } from "@ballast/local-serving/log-line.ts";
+import { steppedBackoffMs } from "@ballast/local-serving/stepped-backoff.ts";
 import { dispatchTask } from "./dispatch.ts";
 import { burstSize, isExhausted } from "./queue-config.ts";
 import type { TaskStore } from "./store.ts";
 import type { Attempt, Task } from "./task.ts";
 
-export interface DispatcherOptions {
+interface DispatcherOptions {
   readonly queueName: string;
   readonly store: TaskStore;
   readonly clock: Clock;

@@ -1,31 +1,28 @@
-// The Tasks server as a process: flags and BALLAST_* variables in, `tasks ready on HOST:PORT` out.
-import { LOCAL_HOST, resolvePorts } from "#local/ports.ts";
-import { stdoutLog } from "#local/serving/log-line.ts";
-import { numberFlag, readFlags, runProcess, textFlag } from "#local/serving/run-process.ts";
+// The Tasks server as a process: options in, `tasks ready on HOST:PORT` out.
+import { flag } from "@ballast/local-serving/command-line.ts";
+import { runServer } from "@ballast/local-serving/run-server.ts";
+import { dataOption, serverOptions } from "@ballast/local-serving/server-options.ts";
+import { functionsOrigin, optionalFunctionsOption } from "#local/functions-emulator/functions-option.ts";
+import { LOCAL_PORTS } from "#local/ports.ts";
 import { startTasksServer } from "./server.ts";
 
-const FLAGS = {
-  host: "address to listen on",
-  port: "port to listen on; 0 picks a free one",
-  functions: "host:port of the functions emulator, or `none`",
-  data: "directory that keeps tasks; also BALLAST_LOCAL_DATA_DIR",
-  "no-auto-create?": "refuse tasks for queues that do not exist",
-};
-const LARGEST_PORT = 65_535;
-
-const log = stdoutLog("tasks");
-const env = process.env;
-await runProcess("tasks", LOCAL_HOST, process.argv.includes("--exit-with-parent"), log, async () => {
-  const flags = readFlags(FLAGS, process.argv.slice(2));
-  const ports = resolvePorts(env);
-  const functions = textFlag(flags, "functions") ?? `${LOCAL_HOST}:${ports.functions}`;
-  const dataDir = textFlag(flags, "data") ?? env.BALLAST_LOCAL_DATA_DIR;
-  return startTasksServer({
-    host: textFlag(flags, "host") ?? LOCAL_HOST,
-    port: numberFlag(flags, "port", 0, LARGEST_PORT) ?? ports.tasks,
-    log,
-    autoCreate: flags["no-auto-create"] !== true,
-    ...(functions === "none" ? {} : { functionsOrigin: `http://${functions}` }),
-    ...(dataDir === undefined ? {} : { dataDir }),
-  });
+await runServer({
+  name: "tasks",
+  about: "A local Cloud Tasks: Google's own protocol, for the unmodified @google-cloud/tasks.",
+  main: import.meta.url,
+  options: {
+    ...serverOptions(LOCAL_PORTS.tasks),
+    data: dataOption("tasks", "BALLAST_LOCAL_DATA_DIR"),
+    functions: optionalFunctionsOption(process.env),
+    "no-auto-create": flag("refuse tasks for queues that do not exist"),
+  },
+  start: ({ host, port, data, functions, ...values }, log) =>
+    startTasksServer({
+      host,
+      port,
+      log,
+      dataDir: data,
+      functionsOrigin: functionsOrigin(functions),
+      autoCreate: !values["no-auto-create"],
+    }),
 });

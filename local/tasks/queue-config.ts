@@ -1,8 +1,9 @@
 // A queue's retry rules and rate limits: Cloud Tasks' defaults, a function's own settings as `firebase deploy`
 // would write them, and the back-off that follows from them.
-import type { EmulatedFunction } from "#local/serving/functions-backends.ts";
-import type { SteppedBackoff } from "#local/serving/stepped-backoff.ts";
-import { durationOf, millisOf, type WireDuration } from "#local/serving/wire-time.ts";
+
+import type { SteppedBackoff } from "@ballast/local-serving/stepped-backoff.ts";
+import { millisOf, type WireTime, wireTimeOf } from "@ballast/local-serving/wire-time.ts";
+import type { EmulatedFunction } from "#local/functions-emulator/functions-backends.ts";
 import type { WireQueue } from "./wire.ts";
 
 export interface QueueConfig extends SteppedBackoff {
@@ -46,7 +47,7 @@ export function functionQueue({ taskQueue }: EmulatedFunction): QueueConfig | un
   };
 }
 
-function millisOr(duration: WireDuration | null | undefined, absentMs: number): number {
+function millisOr(duration: WireTime | null | undefined, absentMs: number): number {
   return duration == null ? absentMs : millisOf(duration);
 }
 
@@ -79,9 +80,9 @@ export function wireQueue(name: string, config: QueueConfig, isPaused: boolean):
     },
     retryConfig: {
       maxAttempts: config.maxAttempts,
-      maxRetryDuration: config.maxRetryMs === 0 ? null : durationOf(config.maxRetryMs),
-      minBackoff: durationOf(config.minBackoffMs),
-      maxBackoff: durationOf(config.maxBackoffMs),
+      maxRetryDuration: config.maxRetryMs === 0 ? null : wireTimeOf(config.maxRetryMs),
+      minBackoff: wireTimeOf(config.minBackoffMs),
+      maxBackoff: wireTimeOf(config.maxBackoffMs),
       maxDoublings: config.maxDoublings,
     },
   };

@@ -1,16 +1,20 @@
 // The local Cloud Tasks server: Google's own protocol for the unmodified @google-cloud/tasks. A created task is
 // attempted until it succeeds or its queue gives it up, also across a SIGKILL when there is a data directory.
 import { join } from "node:path";
-import { adminHandler } from "#local/serving/admin-http.ts";
-import { forgetfulLog, openAppendLog } from "#local/serving/append-log.ts";
-import { type Clock, systemClock } from "#local/serving/clock.ts";
-import { DEFAULT_POLL_MS, watchFunctions } from "#local/serving/functions-directory.ts";
-import { openGrpcPort } from "#local/serving/grpc-port.ts";
-import type { LogLine } from "#local/serving/log-line.ts";
-import { loadServices } from "#local/serving/proto-services.ts";
+import { adminHandler } from "@ballast/local-serving/admin-http.ts";
+import { forgetfulLog, jsonFormat, openAppendLog } from "@ballast/local-serving/append-log.ts";
+import { type Clock, systemClock } from "@ballast/local-serving/clock.ts";
+import { DualPort } from "@ballast/local-serving/dual-port.ts";
+import { serveGrpc } from "@ballast/local-serving/grpc-port.ts";
+import type { LogLine } from "@ballast/local-serving/log-line.ts";
+import { loadServices } from "@ballast/local-serving/proto-services.ts";
+import { DEFAULT_POLL_MS, watchFunctions } from "#local/functions-emulator/functions-directory.ts";
 import { tasksHandlers } from "./service.ts";
 import { TaskStore, type TasksEntry } from "./store.ts";
 import { TaskQueues } from "./task-queues.ts";
+
+/** Cloud Tasks takes tasks of up to 1 MB; framing and a page of names add a little. */
+const LARGEST_REQUEST_BYTES = 20_000_000;
 
 export interface TasksServerOptions {
   readonly host: string;
@@ -18,9 +22,9 @@ export interface TasksServerOptions {
   readonly port: number;
   readonly log: LogLine;
   /** Origin of the functions emulator, asked for the settings of task functions; undefined asks nobody. */
-  readonly functionsOrigin?: string;
+  readonly functionsOrigin?: string | undefined;
   /** Where tasks live; undefined remembers nothing. */
-  readonly dataDir?: string;
+  readonly dataDir?: string | undefined;
   /** Whether a task may create its queue (default true). */
   readonly autoCreate?: boolean;
   readonly functionsPollMs?: number;
@@ -53,13 +57,24 @@ function tasksAdmin(queues: TaskQueues) {
 
 /** Starts the server. Rejects when the port is taken or the stored state is damaged. */
 export async function startTasksServer(options: TasksServerOptions): Promise<TasksServer> {
+  // The port before the data: a second server started by mistake must end before it touches the first one's log.
+  const taken = await DualPort.open(options);
+  try {
+    return serveTasks(taken, options);
+  } catch (fault) {
+    await taken.close();
+    throw fault;
+  }
+}
+
+function serveTasks(taken: DualPort, options: TasksServerOptions): TasksServer {
   const { log: say, dataDir, functionsOrigin: origin } = options;
   const clock = options.clock ?? systemClock;
   const stopping = new AbortController();
   const log =
     dataDir === undefined
       ? forgetfulLog<TasksEntry>()
-      : openAppendLog<TasksEntry>(join(dataDir, "tasks.jsonl"), say);
+      : openAppendLog(join(dataDir, "tasks.jsonl"), { warn: say, format: jsonFormat<TasksEntry>() });
   const store = new TaskStore(log, clock, say);
   const queues = new TaskQueues({
     store,
@@ -69,9 +84,8 @@ export async function startTasksServer(options: TasksServerOptions): Promise<Tas
     autoCreate: options.autoCreate ?? true,
   });
   const service = "google.cloud.tasks.v2.CloudTasks";
-  const port = await openGrpcPort({
-    host: options.host,
-    port: options.port,
+  const port = serveGrpc(taken, {
+    largestRequestBytes: LARGEST_REQUEST_BYTES,
     services: [
       {
         definition: loadServices("@google-cloud/tasks", [service])[service],

@@ -1,10 +1,10 @@
 // The gRPC service google.cloud.tasks.v2.CloudTasks over the store and its dispatchers. Calls it lacks (IAM)
 // answer UNIMPLEMENTED.
 import { randomBytes } from "node:crypto";
+import { GrpcFault, unary } from "@ballast/local-serving/grpc-port.ts";
+import { type PageRequest, pageOf } from "@ballast/local-serving/pages.ts";
 import type { UntypedServiceImplementation } from "@grpc/grpc-js";
 import { status } from "@grpc/grpc-js";
-import { GrpcFault, unary } from "#local/serving/grpc-port.ts";
-import { type PageRequest, pageOf } from "#local/serving/pages.ts";
 import { queueConfig, wireQueue } from "./queue-config.ts";
 import type { Queue } from "./store.ts";
 import { acceptTask, requireQueueName, type Task, wireTask } from "./task.ts";

@@ -1,10 +1,11 @@
 // Queues, tasks, and the names that were used lately, with their log. A task leaves only by success, by being
 // given up, or by a delete or purge; its name stays taken for an hour after that.
+
+import type { AppendLog } from "@ballast/local-serving/append-log.ts";
+import type { Clock } from "@ballast/local-serving/clock.ts";
+import { GrpcFault } from "@ballast/local-serving/grpc-port.ts";
+import type { LogLine } from "@ballast/local-serving/log-line.ts";
 import { status } from "@grpc/grpc-js";
-import type { AppendLog } from "#local/serving/append-log.ts";
-import type { Clock } from "#local/serving/clock.ts";
-import { GrpcFault } from "#local/serving/grpc-port.ts";
-import type { LogLine } from "#local/serving/log-line.ts";
 import type { QueueConfig } from "./queue-config.ts";
 import { queueOf, type Task } from "./task.ts";
 
@@ -34,8 +35,12 @@ export class TaskStore {
   constructor(log: AppendLog<TasksEntry>, clock: Clock, say: LogLine) {
     this.#log = log;
     this.#clock = clock;
-    for (const entry of log.replay) this.#apply(entry);
-    if (log.replay.length === 0) return;
+    let entries = 0;
+    for (const entry of log.replay()) {
+      this.#apply(entry);
+      entries += 1;
+    }
+    if (entries === 0) return;
     const count = [...this.#tasks.values()].reduce((sum, tasks) => sum + tasks.size, 0);
     say(`restored ${this.#queues.size} queues, ${count} tasks`);
     log.rewrite(this.#snapshot());
@@ -107,7 +112,7 @@ export class TaskStore {
 
   #write(entry: TasksEntry): void {
     // Compacting comes first: the entry's effect is not in the snapshot yet.
-    if (this.#log.overgrown) this.#log.rewrite(this.#snapshot());
+    if (this.#log.isOvergrown) this.#log.rewrite(this.#snapshot());
     this.#log.append(entry);
     this.#apply(entry);
   }

@@ -1,15 +1,16 @@
 // The queues with their dispatchers, and where a queue comes from: created by a client, by a function that the
 // emulator serves, or (when allowed) by the first task that names it.
+
+import type { Clock } from "@ballast/local-serving/clock.ts";
+import { GrpcFault } from "@ballast/local-serving/grpc-port.ts";
+import type { LogLine } from "@ballast/local-serving/log-line.ts";
 import { status } from "@grpc/grpc-js";
-import type { Clock } from "#local/serving/clock.ts";
-import type { EmulatedFunction } from "#local/serving/functions-backends.ts";
-import { GrpcFault } from "#local/serving/grpc-port.ts";
-import type { LogLine } from "#local/serving/log-line.ts";
+import type { EmulatedFunction } from "#local/functions-emulator/functions-backends.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { DEFAULT_QUEUE, functionQueue, type QueueConfig } from "./queue-config.ts";
 import type { Queue, TaskStore } from "./store.ts";
 
-export interface TaskQueuesOptions {
+interface TaskQueuesOptions {
   readonly store: TaskStore;
   readonly clock: Clock;
   readonly say: LogLine;

@@ -1,7 +1,8 @@
 // A task as the server keeps it, checked when it is created, and its form on the wire.
+
+import { GrpcFault } from "@ballast/local-serving/grpc-port.ts";
+import { millisOf, wireTimeOf } from "@ballast/local-serving/wire-time.ts";
 import { status } from "@grpc/grpc-js";
-import { GrpcFault } from "#local/serving/grpc-port.ts";
-import { durationOf, millisOf, timestampOf } from "#local/serving/wire-time.ts";
 import type { WireAttempt, WireTask } from "./wire.ts";
 
 /** Limits of the protocol (google/cloud/tasks/v2/task.proto, cloudtasks.proto). */
@@ -105,9 +106,9 @@ function wireAttempt(attempt: Attempt | undefined): WireAttempt | null {
   const { scheduleMs, dispatchMs, responseMs, detail } = attempt;
   const isOk = attempt.status !== undefined && attempt.status >= 200 && attempt.status <= 299;
   return {
-    scheduleTime: timestampOf(scheduleMs),
-    dispatchTime: timestampOf(dispatchMs),
-    responseTime: responseMs === undefined ? null : timestampOf(responseMs),
+    scheduleTime: wireTimeOf(scheduleMs),
+    dispatchTime: wireTimeOf(dispatchMs),
+    responseTime: responseMs === undefined ? null : wireTimeOf(responseMs),
     responseStatus: {
       code: isOk ? status.OK : status.UNKNOWN,
       message: `HTTP status ${attempt.status ?? "none"}: ${detail}`,
@@ -127,9 +128,9 @@ export function wireTask(task: Task, view: string) {
       body: isFull ? Buffer.from(task.body, "base64") : Buffer.alloc(0),
       ...(task.oidc === undefined ? {} : { oidcToken: task.oidc }),
     },
-    scheduleTime: timestampOf(task.scheduleMs),
-    createTime: timestampOf(Math.floor(task.createdMs / 1_000) * 1_000),
-    dispatchDeadline: durationOf(task.deadlineMs),
+    scheduleTime: wireTimeOf(task.scheduleMs),
+    createTime: wireTimeOf(Math.floor(task.createdMs / 1_000) * 1_000),
+    dispatchDeadline: wireTimeOf(task.deadlineMs),
     dispatchCount: task.dispatchCount,
     responseCount: task.responseCount,
     firstAttempt: wireAttempt(task.first),

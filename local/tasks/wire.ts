@@ -1,16 +1,16 @@
 // Shapes of google.cloud.tasks.v2 as the proto loader gives them. Source: google/cloud/tasks/v2/*.proto inside
 // @google-cloud/tasks.
-import type { WireDuration, WireTimestamp } from "#local/serving/wire-time.ts";
+import type { WireTime } from "@ballast/local-serving/wire-time.ts";
 
-export interface WireRetryConfig {
+interface WireRetryConfig {
   readonly maxAttempts: number;
-  readonly maxRetryDuration: WireDuration | null;
-  readonly minBackoff: WireDuration | null;
-  readonly maxBackoff: WireDuration | null;
+  readonly maxRetryDuration: WireTime | null;
+  readonly minBackoff: WireTime | null;
+  readonly maxBackoff: WireTime | null;
   readonly maxDoublings: number;
 }
 
-export interface WireRateLimits {
+interface WireRateLimits {
   readonly maxDispatchesPerSecond: number;
   readonly maxBurstSize: number;
   readonly maxConcurrentDispatches: number;
@@ -21,11 +21,11 @@ export interface WireQueue {
   readonly rateLimits: WireRateLimits | null;
   readonly retryConfig: WireRetryConfig | null;
   readonly state: string;
-  readonly purgeTime?: WireTimestamp | null;
+  readonly purgeTime?: WireTime | null;
   readonly appEngineRoutingOverride?: unknown;
 }
 
-export interface WireHttpRequest {
+interface WireHttpRequest {
   readonly url: string;
   readonly httpMethod: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -38,13 +38,13 @@ export interface WireTask {
   readonly name: string;
   readonly httpRequest?: WireHttpRequest | null;
   readonly appEngineHttpRequest?: unknown;
-  readonly scheduleTime: WireTimestamp | null;
-  readonly dispatchDeadline: WireDuration | null;
+  readonly scheduleTime: WireTime | null;
+  readonly dispatchDeadline: WireTime | null;
 }
 
 export interface WireAttempt {
-  readonly scheduleTime: WireTimestamp;
-  readonly dispatchTime: WireTimestamp;
-  readonly responseTime: WireTimestamp | null;
+  readonly scheduleTime: WireTime;
+  readonly dispatchTime: WireTime;
+  readonly responseTime: WireTime | null;
   readonly responseStatus: { readonly code: number; readonly message: string } | null;
 }

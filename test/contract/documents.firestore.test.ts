@@ -1,11 +1,11 @@
 // The document contract over the real adapter: firebase-admin's own SDK against a Firestore server.
 // Proves: adapters/firestore/
+import { type FirestoreServer, startFirestoreServer } from "@ballast/local-firestore";
 import { deleteApp, initializeApp } from "firebase-admin/app";
 import { getFirestore } from "firebase-admin/firestore";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { countDocuments } from "#adapters/firestore/count-documents.ts";
 import { createFirestoreDocuments } from "#adapters/firestore/firestore-documents.ts";
-import { type FirestoreServer, startFirestoreServer } from "#local/firestore/server.ts";
 import { describeDocumentPort } from "./documents.ts";
 
 const app = initializeApp({ projectId: "demo-contract" }, "document-contract");
@@ -14,7 +14,7 @@ let server: FirestoreServer;
 let stores = 0;
 
 beforeAll(async () => {
-  server = await startFirestoreServer({ host: "127.0.0.1", port: 0 });
+  server = await startFirestoreServer();
   firestore.settings({ host: `127.0.0.1:${server.port}`, ssl: false });
 });
 
@@ -25,12 +25,12 @@ afterAll(async () => {
 
 describeDocumentPort("Firestore", async () => {
   stores += 1;
-  return { port: createFirestoreDocuments(firestore), prefix: `contract/store${stores}` };
+  return { port: createFirestoreDocuments(() => firestore), prefix: `contract/store${stores}` };
 });
 
 describe("documents in Firestore", () => {
   it("are counted as they are billed", async () => {
-    const counted = countDocuments(createFirestoreDocuments(firestore));
+    const counted = countDocuments(createFirestoreDocuments(() => firestore));
     const { documents } = counted;
     await documents.commit([
       { op: "create", path: "counted/a", data: {} },
@@ -46,6 +46,8 @@ describe("documents in Firestore", () => {
 
   it("hold no value that a schema cannot know", async () => {
     await firestore.doc("foreign/a").set({ bytes: Buffer.from("x") });
-    await expect(createFirestoreDocuments(firestore).getAll(["foreign/a"])).rejects.toBeInstanceOf(TypeError);
+    await expect(createFirestoreDocuments(() => firestore).getAll(["foreign/a"])).rejects.toBeInstanceOf(
+      TypeError,
+    );
   });
 });

@@ -7,7 +7,7 @@ import { CloudTasksClient } from "@google-cloud/tasks";
 import { credentials } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CloudTasks, createCloudTasks } from "#adapters/tasks/cloud-tasks.ts";
-import { TRADING_TIMEOUT_SECONDS } from "#entry/options.ts";
+import { FUNCTIONS } from "#entry/options.ts";
 import { startTasksServer, type TasksServer } from "#local/tasks/server.ts";
 import { TaskError } from "#ports/tasks.ts";
 import { createFakeClock } from "#test/support/memory/clock.ts";
@@ -115,8 +115,9 @@ describe("tasks over Cloud Tasks", () => {
     const [task] = await client.getTask({ name });
     await client.close();
     const deadlineS = Number(task.dispatchDeadline?.seconds);
-    expect(deadlineS).toBeGreaterThan(TRADING_TIMEOUT_SECONDS);
-    expect(deadlineS).toBeLessThan(2 * TRADING_TIMEOUT_SECONDS);
+    const { timeoutSeconds } = FUNCTIONS.followUp;
+    expect(deadlineS).toBeGreaterThan(timeoutSeconds);
+    expect(deadlineS).toBeLessThan(2 * timeoutSeconds);
   });
 
   it("say so within their bound when nobody listens", async () => {

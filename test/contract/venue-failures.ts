@@ -2,7 +2,7 @@
 // sent twice by the adapter, and never lands after its deadline.
 import { describe, expect, it } from "vitest";
 import type { FaultEffect } from "#local/exchange/faults/fault.ts";
-import { codeOf, newRequest, type Trading } from "./venue.ts";
+import { codeOf, newRequest, priceAt, RESTING, type Trading } from "./venue.ts";
 
 const ORDERS = { method: "POST", path: "/fapi/v1/order$" };
 const UNKNOWN_503 = "Unknown error, please check your request or try again later.";
@@ -10,105 +10,108 @@ const UNKNOWN_503 = "Unknown error, please check your request or try again later
 /** How long after the adapter gave up a late request or answer comes: time enough to look before. */
 export const LATE_MS = 1_500;
 
-type Case = readonly [name: string, effect: FaultEffect, kind: string, code: string, landed: boolean];
+/** How the failure must be called, and whether the order is at the venue afterwards. */
+export interface Outcome {
+  readonly kind: string;
+  readonly code: string;
+  readonly landed: boolean;
+}
+
+type Case = readonly [name: string, effect: FaultEffect, outcome: Outcome];
 
 const CASES: readonly Case[] = [
   [
     "500, not taken",
     { kind: "httpError", when: "before", status: 500, body: "<html>" },
-    "unknown",
-    "HTTP_500",
-    false,
+    { kind: "unknown", code: "HTTP_500", landed: false },
   ],
   [
     "500, taken",
     { kind: "httpError", when: "after", status: 500, body: "<html>" },
-    "unknown",
-    "HTTP_500",
-    true,
+    { kind: "unknown", code: "HTTP_500", landed: true },
   ],
-  ["502, taken", { kind: "httpError", when: "after", status: 502, body: "" }, "unknown", "HTTP_502", true],
+  [
+    "502, taken",
+    { kind: "httpError", when: "after", status: 502, body: "" },
+    { kind: "unknown", code: "HTTP_502", landed: true },
+  ],
   [
     "504, taken",
     { kind: "httpError", when: "after", status: 504, body: "Gateway Timeout" },
-    "unknown",
-    "HTTP_504",
-    true,
+    { kind: "unknown", code: "HTTP_504", landed: true },
   ],
   [
     "503 unknown, taken",
     { kind: "venueError", when: "after", status: 503, code: -1000, msg: UNKNOWN_503 },
-    "unknown",
-    "-1000",
-    true,
+    { kind: "unknown", code: "-1000", landed: true },
   ],
   [
     "503 failed",
     { kind: "venueError", when: "before", status: 503, code: -1000, msg: "Service Unavailable." },
-    "retryable",
-    "-1000",
-    false,
+    { kind: "retryable", code: "-1000", landed: false },
   ],
   [
     "503 throttled",
     { kind: "venueError", when: "before", status: 503, code: -1008, msg: "Request throttled" },
-    "retryable",
-    "-1008",
-    false,
+    { kind: "retryable", code: "-1008", landed: false },
   ],
   [
     "-1007, taken",
     { kind: "venueError", when: "after", status: 408, code: -1007, msg: "Timeout" },
-    "unknown",
-    "-1007",
-    true,
+    { kind: "unknown", code: "-1007", landed: true },
   ],
   [
     "-1007, not taken",
     { kind: "venueError", when: "before", status: 408, code: -1007, msg: "Timeout" },
-    "unknown",
-    "-1007",
-    false,
+    { kind: "unknown", code: "-1007", landed: false },
   ],
   [
     "-1006, taken",
     { kind: "venueError", when: "after", status: 400, code: -1006, msg: "Unexpected" },
-    "unknown",
-    "-1006",
-    true,
+    { kind: "unknown", code: "-1006", landed: true },
   ],
-  ["reset, not taken", { kind: "reset", when: "before" }, "unknown", "RESET", false],
-  ["reset, taken", { kind: "reset", when: "after" }, "unknown", "RESET", true],
-  ["garbage, taken", { kind: "body", when: "after", content: "garbage" }, "unknown", "UNREADABLE", true],
+  ["reset, not taken", { kind: "reset", when: "before" }, { kind: "unknown", code: "RESET", landed: false }],
+  ["reset, taken", { kind: "reset", when: "after" }, { kind: "unknown", code: "RESET", landed: true }],
+  [
+    "garbage, taken",
+    { kind: "body", when: "after", content: "garbage" },
+    { kind: "unknown", code: "UNREADABLE", landed: true },
+  ],
   [
     "garbage, not taken",
     { kind: "body", when: "before", content: "garbage" },
-    "unknown",
-    "UNREADABLE",
-    false,
+    { kind: "unknown", code: "UNREADABLE", landed: false },
   ],
-  ["empty body, taken", { kind: "body", when: "after", content: "empty" }, "unknown", "UNREADABLE", true],
+  [
+    "empty body, taken",
+    { kind: "body", when: "after", content: "empty" },
+    { kind: "unknown", code: "UNREADABLE", landed: true },
+  ],
   [
     "region",
     { kind: "httpError", when: "before", status: 451, body: "restricted" },
-    "banned",
-    "HTTP_451",
-    false,
+    { kind: "banned", code: "HTTP_451", landed: false },
   ],
   [
     "firewall",
     { kind: "httpError", when: "before", status: 403, body: "<html>" },
-    "banned",
-    "HTTP_403",
-    false,
+    { kind: "banned", code: "HTTP_403", landed: false },
   ],
-  ["rate limit", { kind: "rateLimit", status: 429, retryAfterS: 7 }, "retryable", "-1003", false],
-  ["ban", { kind: "rateLimit", status: 418, retryAfterS: 60 }, "banned", "-1003", false],
+  [
+    "rate limit",
+    { kind: "rateLimit", status: 429, retryAfterS: 7 },
+    { kind: "retryable", code: "-1003", landed: false },
+  ],
+  [
+    "ban",
+    { kind: "rateLimit", status: 418, retryAfterS: 60 },
+    { kind: "banned", code: "-1003", landed: false },
+  ],
 ];
 
 export function describeVenueFailures(current: () => Trading): void {
   describe("failures", () => {
-    it.each(CASES)("an order that meets %s", async (_, effect, kind, code, landed) => {
+    it.each(CASES)("an order that meets %s", async (_, effect, { kind, code, landed }) => {
       const { venue, observer, exchange, market, nowMs, sent } = current();
       exchange.addFault({ effect, match: ORDERS, count: 1 });
       const request = newRequest();
@@ -202,8 +205,8 @@ export function describeVenueFailures(current: () => Trading): void {
 
     it("repeats a cancel whose answer was lost, and says that nothing is left to cancel", async () => {
       const { venue, exchange, market, observer, order } = current();
-      const [top] = await observer.fetchTopOfBook(["BTCUSDT"]);
-      const resting = await order({ type: "limit", priceUsd: top?.bidUsd ?? null, timeInForce: "GTX" });
+      const priceUsd = await priceAt(current(), RESTING);
+      const resting = await order({ type: "limit", priceUsd, timeInForce: "GTX" });
       exchange.addFault({ effect: { kind: "reset", when: "after" }, match: { method: "DELETE" }, count: 1 });
       expect(await venue.cancelOrder(market, resting.clientOrderId)).toBeNull();
       expect(await observer.findOrder(market, resting.clientOrderId)).toMatchObject({ status: "CANCELED" });

@@ -1,26 +1,14 @@
 // What any Venue keeps true of stops that rest there: they wait outside the book, fire with the price, only ever shrink
 // the position, and are created as carefully as orders.
 import { describe, expect, it } from "vitest";
-import { dec, decimalString } from "#domain/decimal.ts";
+import { dec } from "#domain/decimal.ts";
 import type { FaultEffect } from "#local/exchange/faults/fault.ts";
 import type { StopRequest, VenueStop } from "#ports/venue.ts";
-import { codeOf, type Trading } from "./venue.ts";
+import { codeOf, priceAt, type Trading } from "./venue.ts";
+import type { Outcome } from "./venue-failures.ts";
 
 const STOPS = { method: "POST", path: "/fapi/v1/algoOrder$" };
 let ids = 0;
-
-/** A price so far from the bid, on the tick. */
-async function priceAt({ observer, market }: Trading, factor: string): Promise<string> {
-  const [top] = await observer.fetchTopOfBook(["BTCUSDT"]);
-  const tick = dec(market.tickSizeUsd);
-  return decimalString(
-    dec(top?.bidUsd ?? "")
-      .mul(factor)
-      .div(tick)
-      .floor()
-      .mul(tick),
-  );
-}
 
 /** A stop five percent below the market for a long of 0.01. */
 async function newStop(trading: Trading, changes: Partial<StopRequest> = {}): Promise<StopRequest> {
@@ -162,31 +150,44 @@ export function describeVenueStops(current: () => Trading): void {
       expect(await observer.findStop(market, request.clientStopId)).toBeNull();
     });
 
-    const failures: readonly (readonly [string, FaultEffect, string, string, boolean])[] = [
+    const failures: readonly (readonly [string, FaultEffect, Outcome])[] = [
       [
         "500, taken",
         { kind: "httpError", when: "after", status: 500, body: "" },
-        "unknown",
-        "HTTP_500",
-        true,
+        { kind: "unknown", code: "HTTP_500", landed: true },
       ],
-      ["reset, taken", { kind: "reset", when: "after" }, "unknown", "RESET", true],
-      ["reset, not taken", { kind: "reset", when: "before" }, "unknown", "RESET", false],
-      ["garbage, taken", { kind: "body", when: "after", content: "garbage" }, "unknown", "UNREADABLE", true],
-      ["rate limit", { kind: "rateLimit", status: 429, retryAfterS: 7 }, "retryable", "-1003", false],
+      ["reset, taken", { kind: "reset", when: "after" }, { kind: "unknown", code: "RESET", landed: true }],
+      [
+        "reset, not taken",
+        { kind: "reset", when: "before" },
+        { kind: "unknown", code: "RESET", landed: false },
+      ],
+      [
+        "garbage, taken",
+        { kind: "body", when: "after", content: "garbage" },
+        { kind: "unknown", code: "UNREADABLE", landed: true },
+      ],
+      [
+        "rate limit",
+        { kind: "rateLimit", status: 429, retryAfterS: 7 },
+        { kind: "retryable", code: "-1003", landed: false },
+      ],
     ];
-    it.each(failures)("a creation that meets %s is not repeated", async (_, effect, kind, code, landed) => {
-      const trading = current();
-      const { exchange, observer, market, sent } = trading;
-      await trading.order();
-      const request = await newStop(trading);
-      const before = sent.length;
-      exchange.addFault({ effect, match: STOPS, count: 1 });
-      expect(await codeOf(create(trading, request))).toEqual([kind, code]);
-      expect(sent.slice(before)).toEqual(["POST /fapi/v1/algoOrder"]);
-      const found = await observer.findStop(market, request.clientStopId);
-      expect(found?.status ?? null).toBe(landed ? "RESTING" : null);
-    });
+    it.each(failures)(
+      "a creation that meets %s is not repeated",
+      async (_, effect, { kind, code, landed }) => {
+        const trading = current();
+        const { exchange, observer, market, sent } = trading;
+        await trading.order();
+        const request = await newStop(trading);
+        const before = sent.length;
+        exchange.addFault({ effect, match: STOPS, count: 1 });
+        expect(await codeOf(create(trading, request))).toEqual([kind, code]);
+        expect(sent.slice(before)).toEqual(["POST /fapi/v1/algoOrder"]);
+        const found = await observer.findStop(market, request.clientStopId);
+        expect(found?.status ?? null).toBe(landed ? "RESTING" : null);
+      },
+    );
 
     it("repeats a withdrawal whose answer was lost", async () => {
       const trading = current();

@@ -31,6 +31,25 @@ export interface Trading extends VenueUnderTest {
   order(changes?: Partial<OrderRequest>): Promise<VenueOrder>;
 }
 
+/** Of the bid: so far below it that the market does not come there while a test lasts, and the venue still takes it. */
+export const RESTING = "0.995";
+
+/** A price at this share of the bid, on the tick. */
+export async function priceAt(
+  { observer, market }: Pick<Trading, "observer" | "market">,
+  share: string,
+): Promise<string> {
+  const [top] = await observer.fetchTopOfBook(["BTCUSDT"]);
+  const tick = dec(market.tickSizeUsd);
+  return decimalString(
+    dec(top?.bidUsd ?? "")
+      .mul(share)
+      .div(tick)
+      .floor()
+      .mul(tick),
+  );
+}
+
 let ids = 0;
 
 /** A market order for 0.010 unless told otherwise, under an id of its own. */
@@ -72,19 +91,6 @@ export function describeVenue(name: string, create: () => Promise<VenueUnderTest
         current.venue.createOrder(newRequest(changes), { market, sendDeadlineMs: current.nowMs() + 5_000 });
       trading = { ...current, market, order };
     });
-
-    /** A price that rests: half a percent below the bid, on the tick. */
-    const restingPrice = async (): Promise<string> => {
-      const [top] = await trading.observer.fetchTopOfBook(["BTCUSDT"]);
-      const tick = dec(trading.market.tickSizeUsd);
-      return decimalString(
-        dec(top?.bidUsd ?? "")
-          .mul("0.995")
-          .div(tick)
-          .floor()
-          .mul(tick),
-      );
-    };
 
     it("tells the venue's time", async () => {
       const before = trading.nowMs();
@@ -180,7 +186,7 @@ export function describeVenue(name: string, create: () => Promise<VenueUnderTest
 
     it("follows a resting order from acceptance to cancellation", async () => {
       const { venue, market } = trading;
-      const priceUsd = await restingPrice();
+      const priceUsd = await priceAt(trading, RESTING);
       const order = await trading.order({ type: "limit", priceUsd, timeInForce: "GTX" });
       expect(order).toMatchObject({ status: "ACCEPTED", filledQtyBase: "0", averagePriceUsd: null });
       expect(await venue.findOrder(market, order.clientOrderId)).toMatchObject({ status: "ACCEPTED" });
@@ -200,7 +206,7 @@ export function describeVenue(name: string, create: () => Promise<VenueUnderTest
     });
 
     it("ends an immediate order that finds no price", async () => {
-      const priceUsd = await restingPrice();
+      const priceUsd = await priceAt(trading, RESTING);
       const order = await trading.order({ type: "limit", priceUsd, timeInForce: "IOC" });
       expect(order).toMatchObject({ status: "EXPIRED", filledQtyBase: "0" });
     });
@@ -215,7 +221,11 @@ export function describeVenue(name: string, create: () => Promise<VenueUnderTest
     });
 
     it("does not open a second order under the id of one that is open", async () => {
-      const first = newRequest({ type: "limit", priceUsd: await restingPrice(), timeInForce: "GTC" });
+      const first = newRequest({
+        type: "limit",
+        priceUsd: await priceAt(trading, RESTING),
+        timeInForce: "GTC",
+      });
       await trading.order(first);
       // The first one may be our own, sent before a crash: only a look-up can tell.
       expect(await codeOf(trading.order(first))).toEqual(["unknown", "-4116"]);

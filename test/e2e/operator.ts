@@ -9,7 +9,7 @@ export const ACCOUNT_NAME = "Main (paper)";
 /** A cold function on two cores that other suites share, and the schedule that picks up what a lost message left. */
 export const OUTCOME_TIMEOUT_MS = 120_000;
 
-export interface PostedAnswer {
+interface PostedAnswer {
   readonly status: number;
   readonly body: { readonly commandId: string; readonly status: string; readonly sequence?: number };
 }

@@ -1,9 +1,9 @@
 // Whatever a rules file says, it is refused with its place or it answers yes or no: the authorizer never throws.
+
+import { compileRules, RulesSyntaxError } from "@ballast/local-firestore";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { compileRules } from "#local/firestore/rules/authorizer.ts";
 import { documentToRuleValues } from "#local/firestore/rules/document-values.ts";
-import { RulesSyntaxError } from "#local/firestore/rules/rules-syntax-error.ts";
 
 const before = documentToRuleValues({
   n: { integerValue: "3" },

@@ -1,7 +1,8 @@
 // The rules language: what an expression means, that an error denies, and how || and && look past an error.
+
+import type { AccessRequest } from "@ballast/local-firestore";
+import { compileRules } from "@ballast/local-firestore";
 import { describe, expect, it } from "vitest";
-import type { AccessRequest } from "#local/firestore/backend.ts";
-import { compileRules } from "#local/firestore/rules/authorizer.ts";
 import { documentToRuleValues } from "#local/firestore/rules/document-values.ts";
 
 const REQUEST: AccessRequest = {

@@ -1,6 +1,7 @@
 // Loading rules: whatever the evaluator does not know is refused with file, line and column.
+
+import { compileRules } from "@ballast/local-firestore";
 import { describe, expect, it } from "vitest";
-import { compileRules } from "#local/firestore/rules/authorizer.ts";
 
 const frame = (condition: string) => `rules_version = '2';
 service cloud.firestore {

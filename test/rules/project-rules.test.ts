@@ -1,9 +1,9 @@
-// The project's firestore.rules: every document path of the design against every kind of user. Clients write
-// nothing, whoever they are.
+// The project's firestore.rules: every document path of the product against every kind of user. No client writes
+// anything.
 import { readFileSync } from "node:fs";
+import type { AccessRequest } from "@ballast/local-firestore";
+import { compileRules } from "@ballast/local-firestore";
 import { describe, expect, it } from "vitest";
-import type { AccessRequest } from "#local/firestore/backend.ts";
-import { compileRules } from "#local/firestore/rules/authorizer.ts";
 import { COLLECTION_READERS, DOCUMENT_READERS, USERS, type User } from "./project-users.ts";
 
 const source = readFileSync(new URL("../../firestore.rules", import.meta.url), "utf8");

@@ -1,4 +1,4 @@
-// The kinds of people who may come to the project's database, and every document path of the design with who reads
+// The kinds of people who may come to the project's database, and every document path of the product with who reads
 // it. One table for the evaluator's test and for the test through the real server.
 export const USERS = {
   operator: { uid: "olga", token: { role: "operator" } },

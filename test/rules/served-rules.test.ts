@@ -1,5 +1,5 @@
 // The project's rules as clients meet them: firebase/firestore/lite with ID tokens against the real local server, every
-// kind of user on every document path of the design.
+// kind of user on every document path of the product.
 import { deleteApp, initializeApp } from "firebase/app";
 import {
   collection,

@@ -4,7 +4,7 @@
  * By measured time, longest first, except that stacks and computation take turns: two stacks at once slow each other
  * down, and a stack waits for its processes while a simulation computes. A full run says when another file belongs here.
  */
-export const LONGEST_FIRST: readonly string[] = [
+const LONGEST_FIRST: readonly string[] = [
   "test/e2e/stack.test.ts",
   "test/simulation/seeds/share-1.test.ts",
   "test/simulation/seeds/share-2.test.ts",

@@ -10,7 +10,7 @@ export interface Suites {
   readonly resultFile: string;
 }
 
-export interface SuiteResult {
+interface SuiteResult {
   /** Absolute path of the file. */
   readonly name: string;
   readonly status: string;

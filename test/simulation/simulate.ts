@@ -17,7 +17,7 @@ import { World } from "./world.ts";
 const HEAL_MS = 3 * MINUTE_MS;
 /** Whoever is still busy after this will be for ever. */
 const LONGEST_HEAL_MS = 8 * MINUTE_MS;
-/** As deployed (entry/telemetry-every-five-minutes.ts). */
+/** As deployed (entry/options.ts). */
 const TELEMETRY_EVERY_MS = 5 * MINUTE_MS;
 /** Books that moved less long ago are not compared with positions (POSITION_SETTLE_MS), clocks may differ. */
 const SETTLED_MS = 12_000;

@@ -1,19 +1,11 @@
 // One simulated deployment: store, venue, bus, tasks, schedules, senders and function instances on one virtual clock,
 // every port call through the gate. Shared by the seeded runs and by whatever else drives the product this way.
 
+import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import type { Environment } from "#domain/documents/account.ts";
-import { forEachAccount, listAccounts } from "#functions/app/accounts/for-each-account.ts";
-import { executeCommands } from "#functions/app/commands/execute-commands.ts";
-import { executeIntent } from "#functions/app/execution/execute-intent.ts";
-import { writeNav } from "#functions/app/nav/write-nav.ts";
-import { followUpAccount } from "#functions/app/reconcile/follow-up.ts";
-import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
-import { checkPublishersAlive } from "#functions/app/silence/publisher-alive.ts";
-import { dispatchOutbox } from "#functions/app/telling/dispatch-outbox.ts";
-import { refreshUniverse } from "#functions/app/universe/refresh-universe.ts";
-import { watchEveryAccount, watchOneAccount } from "#functions/app/watchdog/watch-every-account.ts";
+import type { Duties } from "#functions/compose.ts";
 import { createExchange, type Exchange } from "#local/exchange/exchange.ts";
-import { BusError, type Topic } from "#ports/bus.ts";
+import { type Bus, BusError } from "#ports/bus.ts";
 import { type DocumentPort, DocumentRefusedError, type DocumentWrite } from "#ports/documents.ts";
 import { NotifierError } from "#ports/notifier.ts";
 import type { TaskRequest } from "#ports/tasks.ts";
@@ -27,11 +19,12 @@ import type { SimProcess } from "./engine/sim-process.ts";
 import { firstDocuments } from "./first-documents.ts";
 import type { Hooks, Mutation, MutationContext } from "./mutations/mutation.ts";
 import { Broker } from "./platform/broker.ts";
+import { CcxtPool } from "./platform/ccxt-pool.ts";
 import { CommandFront, MACHINE, MACHINE_SECRET } from "./platform/command-front.ts";
 import { Front } from "./platform/front.ts";
 import { Functions } from "./platform/functions.ts";
 import { type ScheduleName, Schedules } from "./platform/schedules.ts";
-import { CcxtPool, type Wired, wireProcess } from "./platform/wiring.ts";
+import { type Wired, wireProcess } from "./platform/wiring.ts";
 import { isPortError } from "./port-errors.ts";
 import { simDocuments } from "./ports/documents.ts";
 import { Gate } from "./ports/gate.ts";
@@ -49,7 +42,7 @@ export const ENVIRONMENT: Environment = "test";
 /** What a misconfigured process believes to be in. */
 const WRONG_ENVIRONMENT: Environment = "prod";
 /** Price steps: coarse, because nothing in a run depends on what happens within one. */
-export const PRICE_STEP_MS = 5_000;
+const PRICE_STEP_MS = 5_000;
 
 /** ccxt instances that all runs of this operating-system process take turns in. */
 const spareCcxt: ConstructorParameters<typeof CcxtPool>[0] = [];
@@ -118,18 +111,15 @@ export class World {
         this.functions.invoke(
           message.topic === "commands" ? "commandExecutor" : "executor",
           `takes ${message.messageId}`,
-          async (wired) => {
-            await wired.guard();
-            if (message.topic === "commands") await executeCommands(wired.execution(), message);
-            else await executeIntent(wired.execution(), message);
-          },
+          ({ duties }) =>
+            message.topic === "commands" ? duties.executeCommands(message) : duties.executeIntent(message),
           ended,
         ),
       handleTask: (task, ended) =>
         this.functions.invoke(
           task.queue,
           `works on a task of ${task.queue}`,
-          (wired) => this.#runTask(task, wired),
+          ({ duties }) => runTask(task, duties),
           ended,
         ),
     });
@@ -140,7 +130,7 @@ export class World {
         this.functions.invoke(
           schedule,
           `runs ${schedule}`,
-          (wired) => this.runSchedule(schedule, wired),
+          ({ duties }) => this.#runSchedule(schedule, duties),
           ended,
         ),
     });
@@ -184,7 +174,7 @@ export class World {
 
   /** Runs a schedule now, whatever the time. */
   fire(schedule: ScheduleName): undefined {
-    const work = (wired: Wired): Promise<void> => this.runSchedule(schedule, wired);
+    const work = ({ duties }: Wired): Promise<void> => this.#runSchedule(schedule, duties);
     this.functions.invoke(schedule, `runs ${schedule}`, work, () => undefined);
   }
 
@@ -199,33 +189,8 @@ export class World {
     this.#ccxt.takeBack();
   }
 
-  /** A schedule's work, as its entry does it. */
-  async runSchedule(schedule: ScheduleName, wired: Wired): Promise<void> {
-    await wired.guard();
-    if (this.#mutation.idleSchedules?.has(schedule)) return;
-    if (schedule === "nav") {
-      const deps = wired.nav();
-      await forEachAccount(deps, "nav", (profile) => writeNav(deps, profile));
-    } else if (schedule === "reconcile") {
-      const deps = wired.execution();
-      await forEachAccount(deps, "reconcile", (profile) => reconcileAccount(deps, profile));
-    } else if (schedule === "watchdog") {
-      await watchEveryAccount(wired.watchdog());
-    } else if (schedule === "telemetry") {
-      await checkPublishersAlive(wired.outbox());
-      await dispatchOutbox(wired.outbox());
-    } else {
-      const deps = wired.nav();
-      await refreshUniverse(deps, await listAccounts(deps, null));
-    }
-  }
-
-  /** A task's work, as its entry does it. */
-  async #runTask({ queue, payload }: TaskRequest, wired: Wired): Promise<void> {
-    await wired.guard();
-    if (queue === "outbox") await dispatchOutbox(wired.outbox());
-    else if (queue === "watchdog") await watchOneAccount(wired.watchdog(), String(payload.accountId));
-    else await followUpAccount(wired.execution(), String(payload.accountId));
+  #runSchedule(schedule: ScheduleName, duties: Duties): Promise<void> {
+    return this.#mutation.idleSchedules?.has(schedule) ? duties.guard() : scheduled(schedule, duties);
   }
 
   #isDeaf(deaf: Deaf): boolean {
@@ -265,9 +230,9 @@ export class World {
   #wire(process: SimProcess): Wired {
     const { queue, gate, policy, log, exchange, witness } = this;
     const mutation = this.#mutation;
-    const context: MutationContext = { process, nowMs: () => queue.nowMs };
     const isWrong = this.#platformRandom.chance(this.misconfigured);
     const environment = isWrong ? WRONG_ENVIRONMENT : ENVIRONMENT;
+    const context: MutationContext = { process, environment, nowMs: () => queue.nowMs };
     this.#environments.set(process, environment);
     const documents = simDocuments(
       {
@@ -281,9 +246,9 @@ export class World {
     const messaging = {
       gate,
       policy,
-      storeMessage: (topic: Topic, payload: Readonly<Record<string, unknown>>) => {
+      storeMessage: (...[topic, payload, attributes]: Parameters<Bus["publish"]>) => {
         if (this.#isDeaf("bus")) throw new BusError(`The bus takes no message on ${topic}`);
-        this.broker.publish(topic, payload);
+        this.broker.publish(topic, payload, attributes);
       },
       storeTask: (task: Parameters<Broker["schedule"]>[0]) => this.broker.schedule(task),
     };
@@ -300,10 +265,10 @@ export class World {
       },
       process,
     );
-    return wireProcess({
-      process,
+    return wireProcess(process, environment, {
+      // Only machines post commands in a run.
+      authenticator: { verify: async () => null },
       notifier: mutation.notifier?.(notifier) ?? notifier,
-      environment,
       documents: mutation.documents?.(documents, context) ?? documents,
       bus: mutation.bus?.(bus) ?? bus,
       tasks: simTasks(messaging, process),
@@ -325,8 +290,8 @@ export class World {
           },
         },
       ),
-      transportFor: (accountId) =>
-        simTransport(
+      openVenue: (parts) => {
+        const transport = simTransport(
           {
             gate,
             queue,
@@ -336,11 +301,11 @@ export class World {
             handled: (request, response) => witness.tell("handled", request, response),
           },
           process,
-          accountId,
-        ),
-      asUsed: (venue) => mutation.venue?.(venue, context) ?? venue,
-      skipsGuard: mutation.skipsGuard ?? false,
-      ccxt: this.#ccxt,
+          parts.accountId,
+        );
+        const venue = createCcxtVenue({ ...parts, transport, ccxt: this.#ccxt.lend() });
+        return mutation.venue?.(venue, context) ?? venue;
+      },
     });
   }
 
@@ -349,6 +314,34 @@ export class World {
     this.log.add(this.queue.nowMs, `${process.id} ${what}: ended with ${text}`);
     if (!isPortError(error))
       this.witness.programFault(`${process.id} ${what}: ${error instanceof Error ? error.stack : text}`);
+  }
+}
+
+/** A schedule's duty, as its entry calls it. */
+function scheduled(schedule: ScheduleName, duties: Duties): Promise<void> {
+  switch (schedule) {
+    case "nav":
+      return duties.writeEveryNav();
+    case "reconcile":
+      return duties.reconcileEveryAccount();
+    case "watchdog":
+      return duties.watchEveryAccount();
+    case "telemetry":
+      return duties.sweepTelemetry();
+    case "universe":
+      return duties.refreshUniverse();
+  }
+}
+
+/** A task's duty, as its entry calls it. */
+function runTask({ queue, payload }: TaskRequest, duties: Duties): Promise<void> {
+  switch (queue) {
+    case "outbox":
+      return duties.sendOutbox();
+    case "watchdog":
+      return duties.watchAccount(String(payload.accountId));
+    case "followUp":
+      return duties.followUpAccount(String(payload.accountId));
   }
 }
 

@@ -6,12 +6,11 @@ import { paths } from "#domain/documents/paths.ts";
 import type { CommandTarget } from "#functions/app/commands/call.ts";
 import type { CommandAnswer } from "#functions/app/commands/command-answer.ts";
 import { executeCommands } from "#functions/app/commands/execute-commands.ts";
-import { createReceiveCommand, type ReceiveCommand } from "#functions/app/commands/receive-command.ts";
+import type { ReceiveCommand } from "#functions/app/commands/receive-command.ts";
 import { AuthError, type Authenticator, type SignedInUser } from "#ports/authenticator.ts";
 import type { DocumentPort } from "#ports/documents.ts";
 import { NOW_MS } from "./factories.ts";
 import { createMemorySecrets } from "./memory/secrets.ts";
-import { impatientDeadline } from "./receiver.ts";
 import { ACCOUNT, type Instance, profile, type World } from "./world.ts";
 
 export function command(overrides: Partial<Command> = {}): Command {
@@ -67,21 +66,13 @@ export interface CommandPost {
   commands(): readonly Command[];
 }
 
-export function createCommandPost(
-  world: World,
-  documents: DocumentPort = world.documents,
-  instance: Instance = world.instance("commands"),
-): CommandPost {
+export function createCommandPost(world: World, documents: DocumentPort = world.documents): CommandPost {
   const machines = { [MACHINE]: { signingSecrets: [MACHINE_SECRET], accounts: [ACCOUNT] } };
-  const receive = createReceiveCommand({
-    ...instance,
+  const { receiveCommand: receive } = world.instance("commands", {
     documents,
-    guard: () => Promise.resolve(),
     authenticator: memoryAuthenticator,
     secrets: createMemorySecrets({}, {}, machines),
-    deadline: impatientDeadline,
-    bus: world.bus,
-  });
+  }).duties;
   const asOperator = { authorization: `Bearer ${OPERATOR_TOKEN}` };
   const to: CommandPost["to"] = (target, body, headers = asOperator) =>
     receive({
@@ -110,6 +101,7 @@ export async function deliverCommands(world: World, instance: Instance): Promise
       topic: "commands",
       publishedAtMs: world.clock.nowMs(),
       payload,
+      attributes: {},
     });
   }
 }

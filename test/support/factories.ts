@@ -163,7 +163,7 @@ export function order(
     sends: 1,
     sendDeadlineMs: NOW_MS + 5_000,
     fence: 1,
-    basis: decisionBasis(1, nav(), peak(), mark(), NOW_MS),
+    basis: decisionBasis(1, { nav: nav(), peak: peak(), mark: mark() }, NOW_MS),
     exitReason: request?.reduceOnly ? "signal" : null,
     signalReceivedAtMs: NOW_MS - 400,
     intentExpiresAtMs: NOW_MS + 60_000,

@@ -1,20 +1,22 @@
 // A signal receiver over the in-memory ports: two hooks (one signed, one direct), an account with a config, and
 // senders that sign or carry the token as theirs would.
+
 import { createHmac } from "node:crypto";
+import { presentRelease } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";
 import type { Hook } from "#domain/documents/records.ts";
 import type { Receipt } from "#domain/documents/signal.ts";
 import { tokenSha256 } from "#domain/signal/hook-token.ts";
-import { environmentGuard } from "#functions/app/documents/check-environment.ts";
 import { decode, encode } from "#functions/app/documents/codec.ts";
-import { createReceiveSignal, type ReceiveSignal } from "#functions/app/receive/receive-signal.ts";
+import type { ReceiveSignal } from "#functions/app/receive/receive-signal.ts";
 import type { SignalRequest } from "#functions/app/receive/request.ts";
-import { type Deadline, DeadlineExceededError } from "#ports/deadline.ts";
+import { compose } from "#functions/compose.ts";
 import { receiptSchema } from "#schemas/signal.ts";
 import { createMemoryBus, type MemoryBus } from "./memory/bus.ts";
 import { createFakeClock, type FakeClock } from "./memory/clock.ts";
 import { createMemoryDocuments, type MemoryDocuments } from "./memory/documents.ts";
 import { createMemoryLogger, type MemoryLogger } from "./memory/logger.ts";
+import { createMemoryPorts } from "./memory/ports.ts";
 import { createMemorySecrets } from "./memory/secrets.ts";
 import { ACCOUNT, configWith, STRATEGY } from "./world.ts";
 
@@ -25,7 +27,7 @@ export const SIGNING_SECRET = Buffer.from("a signing secret of thirty-two b").to
 /** One of TradingView's own addresses. */
 export const SENDER_ADDRESS = "52.89.214.238";
 
-const hookWith = (overrides: Partial<Hook>): Hook => ({
+export const hookWith = (overrides: Partial<Hook>): Hook => ({
   hookId: DIRECT_HOOK,
   accountId: ACCOUNT,
   strategyId: STRATEGY,
@@ -53,21 +55,6 @@ export interface Receiver {
   stored(prefix: string): readonly unknown[];
 }
 
-/** Waits for work that settles by itself and gives up at once on work that never does, without real time. */
-export const impatientDeadline: Deadline = {
-  async within(work, limitMs) {
-    let turns = 0;
-    const idle = async (): Promise<never> => {
-      while (turns < 50) {
-        turns += 1;
-        await new Promise<void>((resolve) => setImmediate(resolve));
-      }
-      throw new DeadlineExceededError(limitMs);
-    };
-    return await Promise.race([work, idle()]);
-  },
-};
-
 export function createReceiver(): Receiver {
   const clock = createFakeClock();
   const documents = createMemoryDocuments(clock);
@@ -75,8 +62,14 @@ export function createReceiver(): Receiver {
   const logger = createMemoryLogger();
   const secrets = createMemorySecrets({}, { [SIGNED_HOOK]: [SIGNING_SECRET] });
   documents.seed(paths.environment, { name: "local" });
-  const guard = environmentGuard(documents, "local");
-  const deps = { guard, documents, bus, secrets, clock, deadline: impatientDeadline, logger };
+  const ports = createMemoryPorts({ documents, bus, secrets, clock, logger });
+  const another = (): ReceiveSignal =>
+    compose(ports, {
+      environment: "local",
+      holderId: "webhook",
+      paperVenueOrigin: "http://127.0.0.1:1",
+      release: presentRelease("new"),
+    }).duties.receiveSignal;
   const hook = (overrides: Partial<Hook>): void => {
     const value = hookWith(overrides);
     documents.seed(paths.hook(value.hookId), encode(value));
@@ -89,14 +82,14 @@ export function createReceiver(): Receiver {
       .filter(([path]) => path.startsWith(`${prefix}/`))
       .map(([, data]) => data);
   return {
-    receive: createReceiveSignal(deps),
+    receive: another(),
     documents,
     bus,
     clock,
     logger,
     hook,
     stored,
-    another: () => createReceiveSignal({ ...deps, guard: environmentGuard(documents, "local") }),
+    another,
     receipts: () =>
       Object.entries(documents.dump())
         .filter(([path]) => path.startsWith(`${paths.receipts(ACCOUNT)}/`))

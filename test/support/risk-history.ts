@@ -3,10 +3,9 @@
 import fc from "fast-check";
 import { settle, withSlot } from "#domain/books/bookkeeping.ts";
 import { withVenueQuantity } from "#domain/books/positions.ts";
-import { closedConfig } from "#domain/config/closed-config.ts";
 import { type DecisionBooks, decideIntent } from "#domain/decide/decide-intent.ts";
 import { dec } from "#domain/decimal.ts";
-import type { AccountConfig } from "#domain/documents/config.ts";
+import { type AccountConfig, closedConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Denial } from "#domain/documents/denial.ts";
 import type { Order } from "#domain/documents/order.ts";
@@ -15,6 +14,7 @@ import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
 import { isEnded, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
 import { withGroupEnded } from "#domain/protections/group-ended.ts";
 import { withVeto } from "#domain/risk/veto.ts";
+import { NO_PROTECTIONS } from "#test/support/config.ts";
 import { intent, mark, market, NOW_MS, nav, peak } from "./factories.ts";
 import { configWith, controlWith } from "./world.ts";
 
@@ -23,7 +23,7 @@ export const STRATEGIES = ["trend", "patient"] as const;
 
 type Outcome = "filled" | "partly" | "canceled" | "refused" | "unknown" | "absent";
 
-export type Step =
+type Step =
   | {
       readonly kind: "ask";
       readonly symbol: string;
@@ -114,6 +114,7 @@ export function brakedConfig(overrides: Partial<AccountConfig> = {}): AccountCon
     maxOrdersPerMinute: 3,
     maxOpenGroups: 2,
     protections: {
+      ...NO_PROTECTIONS,
       cooldownPeriod: { stopDurationMs: MINUTE_MS },
       stoplossGuard: {
         lookbackMs: 10 * MINUTE_MS,
@@ -219,7 +220,12 @@ function afterQuestion(history: History, step: Extract<Step, { kind: "ask" }>): 
       return next;
     case "deny": {
       const { control } = books;
-      const throttles = withVeto(control.throttles, asked, decision.denials, books.config, nowMs);
+      const throttles = withVeto(
+        control.throttles,
+        { intent: asked, denials: decision.denials },
+        books.config,
+        nowMs,
+      );
       return { ...withControl(next, { ...control, throttles }), denials: decision.denials };
     }
     case "place": {

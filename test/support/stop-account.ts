@@ -11,7 +11,7 @@ import { executeIntent } from "#functions/app/execution/execute-intent.ts";
 import { followUpAccount } from "#functions/app/reconcile/follow-up.ts";
 import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
 import type { FaultEffect } from "#local/exchange/faults/fault.ts";
-import { NO_OPTIONAL_LIMITS } from "./config.ts";
+import { PLAIN_CONFIG } from "./config.ts";
 import { ACCOUNT, createWorld, givenIntent, type Instance, messageOf, profile, type World } from "./world.ts";
 
 /** Five percent. */
@@ -31,8 +31,8 @@ const stoplossGuard = {
   onlyPerSide: false,
 };
 export const STOP_CONFIG = {
-  protections: { ...NO_OPTIONAL_LIMITS.protections, stoplossGuard },
-  watchdog: { ...NO_OPTIONAL_LIMITS.watchdog, protectiveStopBps: STOP_BPS },
+  protections: { ...PLAIN_CONFIG.protections, stoplossGuard },
+  watchdog: { ...PLAIN_CONFIG.watchdog, protectiveStopBps: STOP_BPS },
 };
 
 interface StopAtVenue {

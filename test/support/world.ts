@@ -2,8 +2,8 @@
 // matching engine, and the real exchange adapter over an in-process transport. Nothing here re-implements a part.
 
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
-import { countDocuments } from "#adapters/firestore/count-documents.ts";
-import { createStatePublisher } from "#adapters/publisher/state-publisher.ts";
+import { countDocuments, type DocumentCounts } from "#adapters/firestore/count-documents.ts";
+import { presentRelease } from "#app/documents";
 import type { AccountProfile } from "#domain/documents/account.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
@@ -11,29 +11,30 @@ import { intentId, signalId } from "#domain/documents/ids.ts";
 import { newControlState, operatorLatch } from "#domain/documents/new-control.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Intent, Receipt } from "#domain/documents/signal.ts";
-import { Serial } from "#functions/app/books/serial.ts";
 import { encode } from "#functions/app/documents/codec.ts";
 import type { BusMessage } from "#functions/app/messages/consume-message.ts";
-import type { NavDeps } from "#functions/app/nav/write-nav.ts";
 import { writeNav } from "#functions/app/nav/write-nav.ts";
-import type { ReconcileDeps } from "#functions/app/reconcile/reconcile-account.ts";
 import { refreshUniverse } from "#functions/app/universe/refresh-universe.ts";
+import { VENUE_TIMEOUT_MS } from "#functions/compose/venue-for.ts";
+import { compose, type Deps, type Duties, type Ports } from "#functions/compose.ts";
 import { createExchange, type Exchange } from "#local/exchange/exchange.ts";
-import type { Venue } from "#ports/venue.ts";
-import { NO_OPTIONAL_LIMITS } from "./config.ts";
+import { PLAIN_CONFIG, plainStrategy } from "./config.ts";
 import { createMemoryBus } from "./memory/bus.ts";
 import { createFakeClock, type FakeClock } from "./memory/clock.ts";
 import { createMemoryDocuments, type MemoryDocuments } from "./memory/documents.ts";
 import { createExchangeTransport } from "./memory/exchange-transport.ts";
 import { createSeededIdentity } from "./memory/identity.ts";
 import { createMemoryLogger } from "./memory/logger.ts";
+import { createMemoryPorts } from "./memory/ports.ts";
+import { createMemorySecrets } from "./memory/secrets.ts";
 import { createMemoryTasks } from "./memory/tasks.ts";
 
 export const ACCOUNT = "main";
 export const STRATEGY = "trend";
 const HOOK = "hook-under-test";
-/** As in production: longer than the slowest answer, far shorter than a lease. */
-const VENUE_TIMEOUT_MS = 8_000;
+/** Never asked over a network: the exchange is in this process. */
+const PAPER_ORIGIN = "http://127.0.0.1:1";
+export const VENUE_KEYS = { apiKey: "local-key", secret: "local-secret" };
 
 export const profile: AccountProfile = {
   accountId: ACCOUNT,
@@ -44,29 +45,19 @@ export const profile: AccountProfile = {
 
 export function configWith(overrides: Partial<AccountConfig> = {}): AccountConfig {
   return {
+    ...PLAIN_CONFIG,
     version: 1,
     author: "test",
     createdAtMs: 1_767_000_000_000,
     symbols: ["BTCUSDT", "ETHUSDT", "SOLUSDT"],
     strategies: {
-      [STRATEGY]: {
-        strategyId: STRATEGY,
-        orderNotionalUsd: "1000",
-        maxExposureUsd: null,
-        entryRouting: "market",
-      },
-      patient: {
-        strategyId: "patient",
-        orderNotionalUsd: "1000",
-        maxExposureUsd: null,
-        entryRouting: "postOnly",
-      },
+      [STRATEGY]: plainStrategy(STRATEGY, { orderNotionalUsd: "1000" }),
+      patient: plainStrategy("patient", { orderNotionalUsd: "1000", entryRouting: "postOnly" }),
     },
     maxOpenGroups: 5,
     maxOrderNotionalUsd: "5000",
     maxSymbolExposureUsd: "20000",
     maxGrossExposureUsd: "50000",
-    ...NO_OPTIONAL_LIMITS,
     maxOrdersPerMinute: 100,
     maxNavAgeMs: 150_000,
     maxPeakAgeMs: 600_000,
@@ -83,8 +74,11 @@ export function controlWith(overrides: Partial<ControlState> = {}): ControlState
   return { ...newControlState(ACCOUNT, 1, latch, setUpMs), ...overrides };
 }
 
-/** One function instance: its own caches, holder id and counts over the shared documents. */
-export type Instance = ReturnType<typeof instanceOf>;
+/** One function instance as the product composes it: its own memory, holder id and counts over the shared documents. */
+export interface Instance extends Deps {
+  readonly duties: Duties;
+  readonly counts: DocumentCounts;
+}
 
 export interface World {
   readonly clock: FakeClock;
@@ -95,7 +89,8 @@ export interface World {
   readonly logger: ReturnType<typeof createMemoryLogger>;
   /** Requests that reached the exchange, `POST /fapi/v1/order`. */
   readonly requests: string[];
-  instance(name: string): Instance;
+  /** `ports` in place of the world's own. */
+  instance(name: string, ports?: Partial<Ports>): Instance;
   /** Runs the NAV schedule once, as the minute does. */
   tickNav(): Promise<void>;
   read<T>(path: string): T | null;
@@ -136,9 +131,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const world: World = {
     ...base,
     requests,
-    instance(name) {
+    instance(name, ports = {}) {
       seeds.set(name, (seeds.get(name) ?? 0) + 1);
-      return instanceOf(world, `${name}-${seeds.get(name)}`);
+      return instanceOf(world, `${name}-${seeds.get(name)}`, ports);
     },
     tickNav: () => writeNav(scheduler, profile),
     read: <T>(path: string) => (documents.dump()[path] ?? null) as T | null,
@@ -148,56 +143,41 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         .map(([, data]) => data as T),
     venueOrders: () => dumpedOrders(exchange),
   };
-  const scheduler: NavDeps = { ...world.instance("schedules") };
+  const scheduler = world.instance("schedules");
   await refreshUniverse(scheduler, [profile]);
   await world.tickNav();
   requests.length = 0;
   return world;
 }
 
-function instanceOf(world: World, holderId: string) {
-  const counted = countDocuments(world.documents);
-  const identity = createSeededIdentity(holderId.length);
-  const venues = new Map<string, Venue>();
+function instanceOf(world: World, holderId: string, given: Partial<Ports>): Instance {
+  const counted = countDocuments(given.documents ?? world.documents);
   const toExchange = createExchangeTransport(world.exchange, world.clock, VENUE_TIMEOUT_MS);
-  const venueFor = async (of: AccountProfile): Promise<Venue> => {
-    const known = venues.get(of.accountId);
-    if (known !== undefined) return known;
-    const venue = createCcxtVenue({
-      venue: "binance-usdm",
-      keys: { apiKey: "local-key", secret: "local-secret" },
-      origin: "http://127.0.0.1:1",
-      clock: world.clock,
-      identity,
-      logger: world.logger,
-      requestTimeoutMs: VENUE_TIMEOUT_MS,
-      transport: (request) => {
-        world.requests.push(`${request.method} ${new URL(request.url).pathname}`);
-        return toExchange.send(request);
-      },
-    });
-    venues.set(of.accountId, venue);
-    return venue;
-  };
-  const deps: ReconcileDeps & NavDeps = {
-    documents: counted.documents,
+  const ports = createMemoryPorts({
     clock: world.clock,
-    identity,
-    logger: world.logger,
-    tasks: world.tasks,
     bus: world.bus,
-    venueFor,
+    tasks: world.tasks,
+    logger: world.logger,
+    identity: createSeededIdentity(holderId.length),
+    secrets: { ...createMemorySecrets({}), venueKeys: async () => VENUE_KEYS },
+    openVenue: (parts) =>
+      createCcxtVenue({
+        ...parts,
+        transport: (request) => {
+          world.requests.push(`${request.method} ${new URL(request.url).pathname}`);
+          return toExchange.send(request);
+        },
+      }),
+    ...given,
+    documents: counted.documents,
+  });
+  const { deps, duties } = compose(ports, {
+    environment: "test",
     holderId,
-    cache: new Map(),
-    navCache: new Map(),
-    serial: new Serial(),
-    publisher: createStatePublisher({
-      documents: counted.documents,
-      clock: world.clock,
-      logger: world.logger,
-    }),
-  };
-  return { ...deps, counts: counted.counts };
+    paperVenueOrigin: PAPER_ORIGIN,
+    release: presentRelease("new"),
+  });
+  return { ...deps, duties, counts: counted.counts };
 }
 
 function dumpedOrders(exchange: Exchange): readonly { clientOrderId: string; status: string }[] {
@@ -256,5 +236,6 @@ export function messageOf(world: World, intent: Intent): BusMessage {
     topic: "intents",
     publishedAtMs: world.clock.nowMs(),
     payload: { intent },
+    attributes: {},
   };
 }

@@ -1,5 +1,5 @@
-// Which layer may import what. Keeps the arrows of the architecture one-way: entry → wiring, app, schemas → ports →
-// domain; adapters know ports, schemas and domain; only wiring knows adapters.
+// Which layer may import what. Keeps the arrows of the architecture one-way: entry → wiring → compose → app, schemas →
+// ports → domain; adapters know ports, schemas and domain; only wiring knows adapters, and it knows no use case.
 import { type Import, ImportResolver, importsOf } from "#tools/house/imports.ts";
 import { lineOf, ROOT, type SourceFile } from "#tools/house/source.ts";
 
@@ -10,6 +10,7 @@ type Layer =
   | "app"
   | "adapters"
   | "entry"
+  | "compose"
   | "wiring"
   | "config"
   | "index"
@@ -31,9 +32,10 @@ const RULES: Readonly<Record<Layer, LayerRule>> = {
   app: { layers: ["app", "schemas", "ports", "domain"], packages: [/^zod$/, /^decimal\.js$/, PURE_NODE] },
   adapters: { layers: ["adapters", "ports", "schemas", "domain"], packages: "any" },
   config: { layers: ["schemas", "domain"], packages: [/^zod$/] },
-  wiring: { layers: ["wiring", "config", "adapters", "app", "schemas", "ports", "domain"], packages: [] },
+  compose: { layers: ["compose", "app", "schemas", "ports", "domain"], packages: [] },
+  wiring: { layers: ["wiring", "compose", "config", "adapters", "ports", "domain"], packages: [] },
   entry: {
-    layers: ["entry", "wiring", "config", "app", "schemas", "ports", "domain"],
+    layers: ["entry", "wiring", "compose", "config", "app", "schemas", "ports", "domain"],
     packages: [/^firebase-functions(\/|$)/, /^zod$/],
   },
   index: { layers: ["entry"], packages: [] },
@@ -46,12 +48,13 @@ const resolver = new ImportResolver(ROOT);
  * The domain's code that the page runs itself, so that its numbers and words are the functions' own. Of the rest it may
  * know the types only: it must not take decisions of its own.
  */
-export const SHARED_WITH_HOSTING: ReadonlySet<string> = new Set([
+const SHARED_WITH_HOSTING: ReadonlySet<string> = new Set([
   "functions/src/domain/risk/engine.ts",
   "functions/src/domain/documents/command.ts",
+  "functions/src/domain/documents/words.ts",
 ]);
 
-export function layerOf(path: string): Layer | null {
+function layerOf(path: string): Layer | null {
   if (path.startsWith("hosting/src/")) return "hosting";
   const inside = /^functions\/src\/([^/]+)/.exec(path)?.[1];
   if (inside === undefined) return null;
@@ -76,6 +79,15 @@ function faultOf(file: SourceFile, layer: Layer, { from, typeOnly }: Import): st
   if (layer === "hosting" && targetLayer === "domain" && !typeOnly && !SHARED_WITH_HOSTING.has(target))
     return `hosting may import types from domain, not code (${target})`;
   return null;
+}
+
+/** A path that climbs two folders says nothing about where it leads: a subpath does (decision 31). */
+export function climbingFaults(file: SourceFile): readonly string[] {
+  return importsOf(file).flatMap(({ from, node }) =>
+    from.startsWith("../../")
+      ? [`${file.path}:${lineOf(file, node.start)}: climbs to ${from}; name it by its subpath, #…`]
+      : [],
+  );
 }
 
 /** Imports against the arrows, and sources under functions/src that stand in no layer. */

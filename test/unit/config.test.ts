@@ -39,6 +39,7 @@ describe("readConfig", () => {
       projectId: "demo-ballast",
       location: "europe-west1",
       paperVenueOrigin: "http://127.0.0.1:8600",
+      stamps: "new",
       tasksEndpoint: "127.0.0.1:8123",
       taskTargetOrigin: "http://127.0.0.1:5001/demo-ballast/europe-west1",
       taskInvoker: null,

@@ -1,7 +1,8 @@
 // What the server itself sustains: read-modify-write transactions sent by a bare gRPC client, the same two calls that
 // the SDK makes of one, without the SDK's own 1.4 ms of work for each, which is twice the server's.
+
+import { firestoreService } from "@ballast/local-firestore";
 import { Client, credentials, type ServiceDefinition } from "@grpc/grpc-js";
-import { firestoreService } from "#local/firestore/grpc/definition.ts";
 
 const PROJECT_ROOT = "projects/demo-bench-bare/databases/(default)";
 const WARM_UP_MS = 4_000;

@@ -1,15 +1,15 @@
 // The whole way of an alert in one process, for benches: signed request, webhook, in-memory bus, executor, the real
 // exchange client, matching engine. Time stands still unless a bench moves it, so that only work is measured.
 import { createHmac } from "node:crypto";
-import { countDocuments } from "#adapters/firestore/count-documents.ts";
-import { encode, environmentGuard } from "#app/documents";
-import { executeIntent } from "#app/execution";
-import { createReceiveSignal, type ReceiveDeps } from "#app/receive";
+import type { DocumentCounts } from "#adapters/firestore/count-documents.ts";
+import { encode } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";
 import type { Hook } from "#domain/documents/records.ts";
-import { type HookHttpRequest, type HookHttpResponse, webhookHandler } from "#entry/webhook-handler.ts";
+import type { HttpRequest, HttpResponse } from "#entry/http-front.ts";
+import { webhookHandler } from "#entry/webhook-handler.ts";
+import { noDeadline } from "#test/support/memory/deadline.ts";
 import { createMemorySecrets } from "#test/support/memory/secrets.ts";
-import { ACCOUNT, createWorld, STRATEGY, type World } from "#test/support/world.ts";
+import { ACCOUNT, createWorld, type Instance, STRATEGY, type World } from "#test/support/world.ts";
 
 export const TEN_SYMBOLS = [
   "BTCUSDT",
@@ -30,21 +30,18 @@ const UNLIMITED_USD = "1000000000";
 /** The exchange's own limit is 300 orders in ten seconds, on the same clock. */
 const BETWEEN_ALERTS_MS = 250;
 
-/** Memory answers at once; timers would be measured in place of work. */
-const noDeadline: ReceiveDeps["deadline"] = { within: (work) => work };
-
 export interface InProcess {
   readonly world: World;
   /** Counts of the webhook's documents. */
-  readonly webhookCounts: ReturnType<typeof countDocuments>["counts"];
-  readonly executor: ReturnType<World["instance"]>;
+  readonly webhookCounts: DocumentCounts;
+  readonly executor: Instance;
   /** One signed alert through to the booked order. Rejects when it is not accepted, or no order follows. */
   send(alert: SignedAlert): Promise<void>;
   /** A new alert that buys BTCUSDT; moves the clock. */
   nextAlert(): Promise<SignedAlert>;
 }
 
-export type SignedAlert = HookHttpRequest & { readonly rawBody: Uint8Array };
+export type SignedAlert = HttpRequest & { readonly rawBody: Uint8Array };
 
 /** An account with ten symbols and limits that nothing reaches. */
 export async function openInProcess(): Promise<InProcess> {
@@ -57,29 +54,23 @@ export async function openInProcess(): Promise<InProcess> {
     },
   });
   world.documents.seed(paths.hook(HOOK_ID), encode(hook));
-  const counted = countDocuments(world.documents);
   const executor = world.instance("executor");
-  const receiveSignal = createReceiveSignal({
-    guard: environmentGuard(counted.documents, "test"),
-    documents: counted.documents,
-    bus: world.bus,
+  const webhook = world.instance("webhook", {
     secrets: createMemorySecrets({}, { [HOOK_ID]: [SIGNING_SECRET] }),
-    clock: world.clock,
     deadline: noDeadline,
-    logger: world.logger,
   });
-  const handle = webhookHandler(() => ({ receiveSignal, logger: world.logger }), fail);
+  const handle = webhookHandler(() => webhook.duties, fail);
   let sent = 0;
   return {
     world,
-    webhookCounts: counted.counts,
+    webhookCounts: webhook.counts,
     executor,
     async send(alert) {
       const status = await statusOf(handle, alert);
       const [message] = world.bus.take("intents");
       if (status !== 202 || message === undefined) throw new Error(`The alert got ${status}`);
       const publishedAtMs = world.clock.nowMs();
-      await executeIntent(executor, { messageId: `m${sent}`, publishedAtMs, ...message });
+      await executor.duties.executeIntent({ messageId: `m${sent}`, publishedAtMs, ...message });
     },
     async nextAlert() {
       sent += 1;
@@ -117,12 +108,9 @@ function signedAlert(number: number, nowMs: number): SignedAlert {
   };
 }
 
-async function statusOf(
-  handle: ReturnType<typeof webhookHandler>,
-  request: HookHttpRequest,
-): Promise<number> {
+async function statusOf(handle: ReturnType<typeof webhookHandler>, request: HttpRequest): Promise<number> {
   let status = 0;
-  const response: HookHttpResponse = {
+  const response: HttpResponse = {
     status(code) {
       status = code;
       return response;

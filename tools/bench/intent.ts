@@ -2,27 +2,21 @@
 // message to booked fill over the real Firestore client and the real exchange client, each server in its own process.
 // The reference in the same run is the least that any executor does: one bare order through the exchange client and
 // two bare commits. `node tools/bench/intent.ts`
+
 import { Firestore } from "@google-cloud/firestore";
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import { countDocuments } from "#adapters/firestore/count-documents.ts";
 import { createFirestoreDocuments } from "#adapters/firestore/firestore-documents.ts";
-import { createStatePublisher } from "#adapters/publisher/state-publisher.ts";
 import { createSystemClock } from "#adapters/system/clock.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";
-import { Serial } from "#app/books";
-import { encode } from "#app/documents";
-import { executeIntent } from "#app/execution";
-import { type NavDeps, writeNav } from "#app/nav";
-import type { ReconcileDeps } from "#app/reconcile";
-import { refreshUniverse } from "#app/universe";
+import { encode, presentRelease } from "#app/documents";
 import { intentId, signalId } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Intent } from "#domain/documents/signal.ts";
+import { compose } from "#functions/compose.ts";
 import type { DocumentPort } from "#ports/documents.ts";
-import type { Venue } from "#ports/venue.ts";
-import { createMemoryBus } from "#test/support/memory/bus.ts";
-import { createMemoryLogger } from "#test/support/memory/logger.ts";
-import { createMemoryTasks } from "#test/support/memory/tasks.ts";
+import { createMemoryPorts } from "#test/support/memory/ports.ts";
+import { createMemorySecrets } from "#test/support/memory/secrets.ts";
 import { ACCOUNT, configWith, controlWith, profile, STRATEGY } from "#test/support/world.ts";
 import { startServerProcess } from "./firestore-process.ts";
 import type { Measurement } from "./run.ts";
@@ -37,7 +31,10 @@ export async function run(): Promise<readonly Measurement[]> {
   const exchangeServer = await startServerProcess(["--seed", "1"], "exchange");
   const firestore = new Firestore({ projectId: "demo-bench", host: firestoreServer.address, ssl: false });
   try {
-    const bench = await openAccount(createFirestoreDocuments(firestore), `http://${exchangeServer.address}`);
+    const bench = await openAccount(
+      createFirestoreDocuments(() => firestore),
+      `http://${exchangeServer.address}`,
+    );
     const cold = await costOf(bench, () => execute(bench));
     const warm = await costOf(bench, () => execute(bench));
     const tookMs = await timed(() => execute(bench));
@@ -58,52 +55,44 @@ type Bench = Awaited<ReturnType<typeof openAccount>>;
 
 async function openAccount(port: DocumentPort, origin: string) {
   const counted = countDocuments(port);
-  const clock = createSystemClock();
   const identity = createSystemIdentity();
-  const logger = createMemoryLogger();
-  const venue: Venue = createCcxtVenue({
-    venue: "binance-usdm",
-    keys: { apiKey: "local-key", secret: "local-secret" },
-    origin,
-    clock,
-    identity,
-    logger,
-    requestTimeoutMs: 5_000,
-  });
-  const deps: ReconcileDeps & NavDeps = {
+  const keys = { apiKey: "local-key", secret: "local-secret" };
+  const ports = createMemoryPorts({
     documents: counted.documents,
-    clock,
+    clock: createSystemClock(),
     identity,
-    logger,
-    tasks: createMemoryTasks(),
-    publisher: createStatePublisher({ documents: counted.documents, clock, logger }),
-    bus: createMemoryBus(),
-    venueFor: async () => venue,
+    openVenue: createCcxtVenue,
+    secrets: createMemorySecrets({ [ACCOUNT]: keys }),
+  });
+  const settings = {
+    environment: "test",
     holderId: identity.newId(),
-    cache: new Map(),
-    navCache: new Map(),
-    serial: new Serial(),
-  };
+    paperVenueOrigin: origin,
+    release: presentRelease("new"),
+  } as const;
+  const { duties, deps } = compose(ports, settings);
   const config = configWith({
     maxOrdersPerMinute: 300,
     maxSymbolExposureUsd: "1000000",
     maxGrossExposureUsd: "1000000",
   });
   await port.commit([
+    { op: "set", path: paths.environment, data: { name: settings.environment } },
     { op: "set", path: paths.account(ACCOUNT), data: encode(profile) },
     { op: "set", path: paths.config(ACCOUNT), data: encode(config) },
     { op: "set", path: paths.control(ACCOUNT), data: encode(controlWith()) },
   ]);
-  await refreshUniverse(deps, [profile]);
-  await writeNav(deps, profile);
+  await duties.refreshUniverse();
+  await duties.writeEveryNav();
+  const venue = await deps.venueFor(profile);
   const market = (await venue.fetchMarkets()).find((each) => each.symbol === "BTCUSDT");
   if (market === undefined) throw new Error("the exchange does not list BTCUSDT");
-  return { deps, counted, venue, market };
+  return { duties, deps, counted, venue, market };
 }
 
 let sent = 0;
 
-async function execute({ deps }: Bench): Promise<void> {
+async function execute({ duties, deps }: Bench): Promise<void> {
   sent += 1;
   const nowMs = deps.clock.nowMs();
   const ofSignal = signalId("bench-hook", String(sent));
@@ -126,11 +115,12 @@ async function execute({ deps }: Bench): Promise<void> {
   await deps.documents.commit([
     { op: "set", path: paths.receipt(ACCOUNT, ofSignal), data: { status: "RECEIVED" } },
   ]);
-  await executeIntent(deps, {
+  await duties.executeIntent({
     messageId: intent.intentId,
     topic: "intents",
     publishedAtMs: nowMs,
     payload: { intent },
+    attributes: {},
   });
 }
 

@@ -1,13 +1,6 @@
 // Every deployed schedule over a world, each in an instance of its own as deployed, for counting what they cost. Keeps
 // true that none is left out: `test/unit/tools/cost.test.ts` holds SCHEDULES against the export map.
 
-import { forEachAccount, listAccounts } from "#app/accounts";
-import { writeNav } from "#app/nav";
-import { followUpAccount, reconcileAccount } from "#app/reconcile";
-import { checkPublishersAlive } from "#app/silence";
-import { dispatchOutbox } from "#app/telling";
-import { refreshUniverse } from "#app/universe";
-import { watchEveryAccount, watchOneAccount } from "#app/watchdog";
 import { createMemoryNotifier } from "#test/support/memory/notifier.ts";
 import { ACCOUNT, type World } from "#test/support/world.ts";
 
@@ -40,21 +33,16 @@ export interface Schedules {
 type Counts = { readonly reads: number; readonly writes: number };
 
 export function openSchedules(world: World): Schedules {
-  const own = (name: string) => ({
-    ...world.instance(name),
-    accountList: { profiles: [], loadedAtMs: 0 },
-    watchdogMemory: new Map(),
-  });
-  const nav = own("nav");
-  const reconcile = own("reconcile");
-  const watchdog = own("watchdog");
-  const followUp = own("followUp");
-  const universe = own("universe");
-  const telemetry = { ...own("telemetry"), notifier: createMemoryNotifier() };
+  const nav = world.instance("nav");
+  const reconcile = world.instance("reconcile");
+  const watchdog = world.instance("watchdog");
+  const followUp = world.instance("followUp");
+  const universe = world.instance("universe");
+  const telemetry = world.instance("telemetry", { notifier: createMemoryNotifier() });
   const runTasks = async (): Promise<void> => {
     for (const { queue } of world.tasks.takeDue(world.clock.nowMs())) {
-      if (queue === "watchdog") await watchOneAccount(watchdog, ACCOUNT);
-      if (queue === "followUp") await followUpAccount(followUp, ACCOUNT);
+      if (queue === "watchdog") await watchdog.duties.watchAccount(ACCOUNT);
+      if (queue === "followUp") await followUp.duties.followUpAccount(ACCOUNT);
     }
   };
   const minute = async (): Promise<void> => {
@@ -62,9 +50,9 @@ export function openSchedules(world: World): Schedules {
       await world.clock.advance(STEP_MS);
       await runTasks();
     }
-    await forEachAccount(nav, "nav", (each) => writeNav(nav, each));
-    await forEachAccount(reconcile, "reconcile", (each) => reconcileAccount(reconcile, each));
-    await watchEveryAccount(watchdog);
+    await nav.duties.writeEveryNav();
+    await reconcile.duties.reconcileEveryAccount();
+    await watchdog.duties.watchEveryAccount();
   };
   return {
     accountCounts: [nav.counts, reconcile.counts, watchdog.counts, followUp.counts],
@@ -73,11 +61,8 @@ export function openSchedules(world: World): Schedules {
       for (let done = 0; done < count; done += 1) await minute();
     },
     async projectHour() {
-      await refreshUniverse(universe, await listAccounts(universe, null));
-      for (let sweep = 0; sweep < SWEEPS_AN_HOUR; sweep += 1) {
-        await checkPublishersAlive(telemetry);
-        await dispatchOutbox(telemetry);
-      }
+      await universe.duties.refreshUniverse();
+      for (let sweep = 0; sweep < SWEEPS_AN_HOUR; sweep += 1) await telemetry.duties.sweepTelemetry();
     },
   };
 }

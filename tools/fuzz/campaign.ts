@@ -1,6 +1,6 @@
 // Runs fuzz inputs by number. Input n is made from seed n alone; what came before it matters only inside its block of
 // inputs, which share a receiver, so that a violation is replayed from the start of its block.
-import type { HookHttpRequest } from "#entry/webhook-handler.ts";
+import type { HttpRequest } from "#entry/http-front.ts";
 import { faultsOf } from "./check.ts";
 import { proofOf } from "./proof.ts";
 import { createRandom, type Random } from "./random.ts";
@@ -16,7 +16,7 @@ const SHARE_OF_REPEATS = 0.04;
 export interface Violation {
   readonly seed: number;
   readonly faults: readonly string[];
-  readonly request: HookHttpRequest;
+  readonly request: HttpRequest;
   /** Where to start so that it happens again. */
   readonly replayFrom: number;
 }

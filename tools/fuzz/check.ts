@@ -28,21 +28,26 @@ function answerFaults({ status, answer, thrown }: Observation): readonly string[
 
 /** What a status says was stored is what was stored, and nothing is without a proof. */
 function storeFaults(proof: Proof, seen: Observation): readonly string[] {
-  const { status, stored, published } = seen;
-  const all = stored.map(kindOf);
+  const all = seen.stored.map(kindOf);
   // An alert that people are told of brings its message along; nothing else does.
   const kinds = all
     .filter((kind) => kind !== "outbox")
     .sort()
     .join(" ");
   if (all.includes("outbox") && !all.includes("alerts")) return ["stored a message without its alert"];
-  if (!proof.proved) {
-    const mayAlert = proof.foreign && status === 403;
-    const faults = published > 0 ? ["an intent was published without a proof"] : [];
-    if (status === 200 || status === 202) faults.push(`accepted with ${status} without a proof`);
-    if (kinds !== "" && !(mayAlert && kinds === "alerts")) faults.push(`stored without a proof: ${kinds}`);
-    return faults;
-  }
+  return proof.proved ? provedFaults(seen, kinds) : unprovedFaults(proof, seen, kinds);
+}
+
+function unprovedFaults(proof: Proof, { status, published }: Observation, kinds: string): readonly string[] {
+  const mayAlert = proof.foreign && status === 403;
+  const faults = published > 0 ? ["an intent was published without a proof"] : [];
+  if (status === 200 || status === 202) faults.push(`accepted with ${status} without a proof`);
+  if (kinds !== "" && !(mayAlert && kinds === "alerts")) faults.push(`stored without a proof: ${kinds}`);
+  return faults;
+}
+
+function provedFaults(seen: Observation, kinds: string): readonly string[] {
+  const { status, stored, published } = seen;
   const allowed = ALLOWED[status];
   if (allowed === undefined) return [];
   const faults = allowed.stored.includes(kinds) ? [] : [`${status} stored "${kinds}"`];

@@ -1,6 +1,6 @@
 // Whether a request proves its sender, judged from the raw request and the secrets in clear: a second opinion that
 // shares no code with the receiver. Errs to one side only: what it denies was never proved.
-import type { HookHttpRequest } from "#entry/webhook-handler.ts";
+import type { HttpRequest } from "#entry/http-front.ts";
 import { HOOK_BY_ID, type KnownHook } from "./hooks.ts";
 import { hmac, WINDOW_MS } from "./signing.ts";
 
@@ -17,7 +17,7 @@ const NONE: Proof = { hook: null, proved: false, foreign: false };
 /** Receivers look at no more than this many signatures; looking at fewer is no fault. */
 const SIGNATURES_LOOKED_AT = 64;
 
-export function proofOf(request: HookHttpRequest, nowMs: number): Proof {
+export function proofOf(request: HttpRequest, nowMs: number): Proof {
   if (request.method !== "POST") return NONE;
   const [first, ...rest] = request.path.split("/").filter((segment) => segment !== "");
   const [hookId, inPath, ...tooMany] = first === "hooks" ? rest : [first, ...rest];
@@ -33,12 +33,12 @@ export function proofOf(request: HookHttpRequest, nowMs: number): Proof {
   return { hook, proved: hook.opens && right && listed, foreign: right && !listed };
 }
 
-function header(request: HookHttpRequest, name: string): string {
+function header(request: HttpRequest, name: string): string {
   const value = request.headers[name];
   return typeof value === "string" ? value : (value ?? []).join(" ");
 }
 
-function isSigned(hook: KnownHook, request: HookHttpRequest, body: Uint8Array, nowMs: number): boolean {
+function isSigned(hook: KnownHook, request: HttpRequest, body: Uint8Array, nowMs: number): boolean {
   const id = header(request, "webhook-id");
   const timestamp = header(request, "webhook-timestamp");
   if (id === "" || id.includes(".") || !/^\d+$/.test(timestamp)) return false;
@@ -64,7 +64,7 @@ function holdsToken(body: Uint8Array, token: string): boolean {
   return unescaped.includes(token);
 }
 
-function sourceAddress(request: HookHttpRequest): string {
+function sourceAddress(request: HttpRequest): string {
   const header = request.headers["x-forwarded-for"];
   const list = typeof header === "string" ? header : header?.join(",");
   const address =

@@ -1,13 +1,17 @@
 // The way in as it is deployed, over ports in memory: HTTP handler, use case, stores. Records what each request stored,
 // published, logged and answered. Made anew for every block of inputs, so that memory stays bounded.
-import { environmentGuard } from "#app/documents";
-import { createReceiveSignal, type ReceiveDeps, type ReceiveSignal } from "#app/receive";
-import { type HookHttpRequest, type HookHttpResponse, webhookHandler } from "#entry/webhook-handler.ts";
+import { presentRelease } from "#app/documents";
+import type { ReceiveSignal } from "#app/receive";
+import type { HttpRequest, HttpResponse } from "#entry/http-front.ts";
+import { webhookHandler } from "#entry/webhook-handler.ts";
+import { compose, type Ports } from "#functions/compose.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
 import type { Logger } from "#ports/logger.ts";
 import { createMemoryBus } from "#test/support/memory/bus.ts";
 import { createFakeClock, DEFAULT_START_MS, type FakeClock } from "#test/support/memory/clock.ts";
+import { noDeadline } from "#test/support/memory/deadline.ts";
 import { createMemoryDocuments } from "#test/support/memory/documents.ts";
+import { createMemoryPorts } from "#test/support/memory/ports.ts";
 import { createMemorySecrets } from "#test/support/memory/secrets.ts";
 import { HOOKS, initialDocuments } from "./hooks.ts";
 
@@ -28,16 +32,23 @@ export interface Observation {
 
 export interface FuzzReceiver {
   readonly clock: FakeClock;
-  send(request: HookHttpRequest): Promise<Observation>;
+  send(request: HttpRequest): Promise<Observation>;
 }
 
-/** Nothing in memory hangs, so no deadline passes; the suites for faults are where they do. */
-const noDeadline: ReceiveDeps["deadline"] = { within: (work) => work };
+const SETTINGS = {
+  environment: "local",
+  holderId: "fuzzed",
+  paperVenueOrigin: "http://127.0.0.1:1",
+  release: presentRelease("new"),
+} as const;
 
-/** `create` is the use case; a test hands in one with a fault to see it found. */
-export function createFuzzReceiver(
-  create: (deps: ReceiveDeps) => ReceiveSignal = createReceiveSignal,
-): FuzzReceiver {
+/** The use case as it is composed. */
+export function composedReceiver(ports: Ports): ReceiveSignal {
+  return compose(ports, SETTINGS).duties.receiveSignal;
+}
+
+/** `create` makes the use case; a test hands in one with a fault to see it found. */
+export function createFuzzReceiver(create: (ports: Ports) => ReceiveSignal = composedReceiver): FuzzReceiver {
   const clock = createFakeClock({ startMs: DEFAULT_START_MS });
   const documents = createMemoryDocuments(clock);
   for (const [path, data] of initialDocuments()) documents.seed(path, data);
@@ -53,8 +64,9 @@ export function createFuzzReceiver(
     signingSecrets.length === 0 ? [] : [[hookId, signingSecrets] as const],
   );
   const secrets = createMemorySecrets({}, Object.fromEntries(signing));
-  const guard = environmentGuard(documents, "local");
-  const receiveSignal = create({ guard, documents, bus, secrets, clock, deadline: noDeadline, logger });
+  // Nothing in memory hangs, so no deadline passes; the suites for faults are where they do.
+  const ports = createMemoryPorts({ documents, bus, secrets, clock, deadline: noDeadline, logger });
+  const receiveSignal = create(ports);
   let stored: DocumentWrite[] = [];
   documents.interceptor = {
     async after(call) {
@@ -89,7 +101,7 @@ function recordedResponse() {
   let text = "";
   let receiptId: string | null = null;
   const headers: Record<string, string> = {};
-  const response: HookHttpResponse = {
+  const response: HttpResponse = {
     status(code) {
       status = code;
       return response;

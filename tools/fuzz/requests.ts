@@ -1,6 +1,6 @@
 // One HTTP request of the fuzzer, from a seed: hook, address, body, proof and what is wrong with each. Must not know
 // how the receiver judges; `proof.ts` says, on its own, whether a request proves its sender.
-import type { HookHttpRequest } from "#entry/webhook-handler.ts";
+import type { HttpRequest } from "#entry/http-front.ts";
 import { type AlertBody, alertBody } from "./alerts.ts";
 import { DIRECT, HOOKS, type KnownHook, ROTATING, SIGNED } from "./hooks.ts";
 import { mutateBytes, mutateText } from "./mutate.ts";
@@ -8,7 +8,7 @@ import type { Random } from "./random.ts";
 import { signedHeaders } from "./signing.ts";
 
 export interface FuzzInput {
-  readonly request: HookHttpRequest;
+  readonly request: HttpRequest;
   /** A right proof and a good alert, nothing wrong: the receiver owes it an intent. */
   readonly owed: boolean;
   /** See AlertBody: what the fuzzer made up as secrets may then appear nowhere. */
@@ -44,11 +44,11 @@ export function fuzzInput(random: Random, nowMs: number): FuzzInput {
   const signing = hook.token === null;
   const headers = {
     ...plainHeaders(random),
-    ...(signing || random.chance(0.05) ? signedHeaders(random, hook, rawBody, nowMs, honest) : {}),
+    ...(signing || random.chance(0.05) ? signedHeaders(random, hook, rawBody, { nowMs, right: honest }) : {}),
   };
   const source = sourceOf(random, hook, honest);
   const method = honest || random.chance(0.97) ? "POST" : random.pick(METHODS);
-  const request: HookHttpRequest = {
+  const request: HttpRequest = {
     method,
     path: addressed.path,
     query: addressed.query,

@@ -48,8 +48,7 @@ export function signedHeaders(
   random: Random,
   hook: KnownHook,
   body: Uint8Array,
-  nowMs: number,
-  right: boolean,
+  { nowMs, right }: { readonly nowMs: number; readonly right: boolean },
 ): SignatureHeaders {
   const id = `msg_${random.hex(10)}`;
   const skewMs = right

@@ -80,24 +80,21 @@ export function houseOf(place: string, files: readonly SourceFile[], graph: File
 /** Sets of nodes that reach each other (Tarjan's strongly connected components of more than one node). */
 export function circlesOf(graph: ReadonlyMap<string, ReadonlySet<string>>): readonly (readonly string[])[] {
   const index = new Map<string, number>();
-  const low = new Map<string, number>();
   const stack: string[] = [];
   const found: string[][] = [];
   const visit = (node: string): number => {
     const own = index.size;
     index.set(node, own);
-    low.set(node, own);
     stack.push(node);
-    for (const next of graph.get(node) ?? []) {
-      const reached = index.has(next) ? (stack.includes(next) ? (index.get(next) ?? own) : own) : visit(next);
-      low.set(node, Math.min(low.get(node) ?? own, reached));
-    }
-    const lowest = low.get(node) ?? own;
-    if (lowest === own) {
-      const circle = stack.splice(stack.indexOf(node));
-      if (circle.length > 1) found.push(circle.sort());
-    }
-    return lowest;
+    const reached = [...(graph.get(node) ?? [])].map((next) => {
+      if (!index.has(next)) return visit(next);
+      return stack.includes(next) ? (index.get(next) ?? own) : own;
+    });
+    const lowest = Math.min(own, ...reached);
+    if (lowest !== own) return lowest;
+    const circle = stack.splice(stack.indexOf(node));
+    if (circle.length > 1) found.push(circle.sort());
+    return own;
   };
   for (const node of graph.keys()) if (!index.has(node)) visit(node);
   return found;

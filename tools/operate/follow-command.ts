@@ -34,20 +34,22 @@ export async function postAndFollow(
   parts.say(`${parts.writes ? "Posting" : "Would post"} to ${base}/commands: ${JSON.stringify(posted)}`);
   if (!parts.writes) return;
   const machine: Machine = { name: options.machine, secret: machineSecret() };
-  const answer = await postSigned(`${base}/commands`, machine, randomUUID(), posted, parts.clock.nowMs());
+  const post = (path: string, content: object) =>
+    postSigned(`${base}/commands${path}`, machine, { key: randomUUID(), content }, parts.clock.nowMs());
+  const answer = await post("", posted);
   const commandId = accepted(answer);
   if (answer.body.status === "UNCONFIRMED")
-    await confirm(parts, base, machine, accountId, commandId, options.accountName);
+    accepted(await post(`/${commandId}/confirm`, { accountId, commandId, accountName: options.accountName }));
   await follow(parts, accountId, commandId);
 }
 
-export function baseUrl({ localPorts }: OperatorParts, url: string | null): string {
+function baseUrl({ localPorts }: OperatorParts, url: string | null): string {
   if (url !== null) return url.replace(/\/+$/, "");
   if (localPorts === null) throw new Error("Say where commands are posted: --url https://…");
   return `http://${LOCAL_HOST}:${localPorts.hosting}`;
 }
 
-export function machineSecret(): string {
+function machineSecret(): string {
   const secret = process.env.BALLAST_MACHINE_SECRET;
   if (secret !== undefined) return secret;
   throw new Error(
@@ -58,19 +60,6 @@ export function machineSecret(): string {
 function accepted({ status, body }: PostedAnswer): string {
   if (status === 202 && typeof body.commandId === "string") return body.commandId;
   throw new Error(`The command was not taken (${status}): ${JSON.stringify(body)}`);
-}
-
-async function confirm(
-  parts: OperatorParts,
-  base: string,
-  machine: Machine,
-  accountId: string,
-  commandId: string,
-  accountName: string | null,
-): Promise<void> {
-  const content = { accountId, commandId, accountName };
-  const url = `${base}/commands/${commandId}/confirm`;
-  accepted(await postSigned(url, machine, randomUUID(), content, parts.clock.nowMs()));
 }
 
 /** Waits for the outcome. Throws when the command was not done. */

@@ -20,7 +20,7 @@ const MONEY = /\/(control\/(nav|peak)|navSeries\/[^/]+)$/;
 const DROPPABLE = /^accounts\/([^/]+)\/control\/peak$/;
 const STORE_FIELDS = new Set(["expireAt", "storedAt"]);
 
-export class ToolWriteRefusedError extends Error {
+class ToolWriteRefusedError extends Error {
   constructor(path: string, why: string) {
     super(`A tool may not write ${path}: ${why}`);
     this.name = "ToolWriteRefusedError";

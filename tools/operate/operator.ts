@@ -1,17 +1,23 @@
-// What operator commands stand on: the real adapters, aimed at the local stack by default. Keeps true that a tool acts
+// What operator commands stand on: the product's composition over the real adapters, aimed at the local stack by
+// default. Keeps true that a tool acts
 // only on the environment that it was told and that the database is labelled with, that it writes only with --write,
 // and on prod only when that is allowed besides.
+
 import { deleteApp, initializeApp } from "firebase-admin/app";
 import { getFirestore } from "firebase-admin/firestore";
+import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import { createFirestoreDocuments } from "#adapters/firestore/firestore-documents.ts";
 import { createPubSubBus } from "#adapters/pubsub/pubsub-bus.ts";
+import { createParameterSecrets, type SecretParameters } from "#adapters/secrets/parameter-secrets.ts";
 import { createSystemClock } from "#adapters/system/clock.ts";
-import { checkEnvironment } from "#app/documents";
-import type { Environment } from "#domain/documents/account.ts";
+import { systemDeadline } from "#adapters/system/deadline.ts";
+import { createSystemIdentity } from "#adapters/system/identity.ts";
+import { presentRelease } from "#app/documents";
+import { compose, type Deps, type Ports } from "#functions/compose.ts";
 import { LOCAL_HOST, type LocalPorts, resolvePorts } from "#local/ports.ts";
-import type { Bus } from "#ports/bus.ts";
-import type { Clock } from "#ports/clock.ts";
-import type { DocumentPort } from "#ports/documents.ts";
+import type { Logger } from "#ports/logger.ts";
+import type { Secrets } from "#ports/secrets.ts";
+import { TaskError, type Tasks } from "#ports/tasks.ts";
 import { environmentName } from "#schemas/config.ts";
 import { guardedBus, guardedDocuments } from "./guarded.ts";
 
@@ -31,12 +37,8 @@ export interface TargetValues {
   readonly "allow-prod": boolean;
 }
 
-export interface OperatorParts {
-  readonly environment: Environment;
-  /** Writes only with --write; without it says what it would write. */
-  readonly documents: DocumentPort;
-  readonly bus: Bus;
-  readonly clock: Clock;
+/** Documents and messages are written only with --write; without it they are said. */
+export interface OperatorParts extends Deps {
   readonly writes: boolean;
   readonly say: (line: string) => void;
   /** Null on every environment but `local`. */
@@ -44,8 +46,21 @@ export interface OperatorParts {
   close(): Promise<void>;
 }
 
+/** For a tool that asks venues itself. */
+export interface VenueAccess {
+  readonly secrets: Secrets;
+  /** Null: the local stack's exchange, where there is one. */
+  readonly paperVenueOrigin: string | null;
+}
+
+const NO_SECRETS: SecretParameters = { venueKeys: null, hookSecrets: null, machineSecrets: null };
+const NO_VENUE: VenueAccess = { secrets: createParameterSecrets(NO_SECRETS), paperVenueOrigin: null };
+
 /** Throws with the cause and the remedy when the target is not what it is called, or prod was not allowed. */
-export async function systemParts(values: TargetValues): Promise<OperatorParts> {
+export async function systemParts(
+  values: TargetValues,
+  venue: VenueAccess = NO_VENUE,
+): Promise<OperatorParts> {
   const environment = environmentName.parse(values.environment);
   const { project: projectId, write: writes } = values;
   if (environment === "prod" && writes && !values["allow-prod"]) {
@@ -59,34 +74,76 @@ export async function systemParts(values: TargetValues): Promise<OperatorParts> 
     `Acting on ${environment} (project ${projectId})${writes ? "" : ", a dry run: nothing is written"}`,
   );
   const app = initializeApp({ projectId }, "operator");
-  const documents = createFirestoreDocuments(getFirestore(app));
   const bus = createPubSubBus({ projectId });
   const close = async (): Promise<void> => {
     await bus.close();
     await deleteApp(app);
   };
+  const guarding = { writes, say };
+  const ports: Ports = {
+    ...portsOfTool(venue.secrets),
+    documents: guardedDocuments(
+      createFirestoreDocuments(() => getFirestore(app)),
+      guarding,
+    ),
+    bus: guardedBus(bus, guarding),
+  };
+  const holderId = `operator-${ports.identity.newId()}`;
+  const paperVenueOrigin = venue.paperVenueOrigin ?? exchangeOrigin(localPorts) ?? NOWHERE;
+  const { duties, deps } = compose(ports, {
+    environment,
+    holderId,
+    paperVenueOrigin,
+    release: presentRelease("new"),
+  });
   try {
-    await checkEnvironment(documents, environment);
+    await duties.guard();
   } catch (error) {
     await close();
     throw error;
   }
+  return { ...deps, writes, say, localPorts, close };
+}
+
+/** An address that no request leaves for: a paper account's orders then go nowhere. */
+const NOWHERE = "http://127.0.0.1:1";
+
+/** What a tool has besides the target's documents and bus. What use cases log is said on the error channel. */
+function portsOfTool(secrets: Secrets): Omit<Ports, "documents" | "bus"> {
+  const note = (message: string): void => console.error(message);
+  const logger: Logger = { info: note, warn: note, error: note };
   return {
-    environment,
-    documents: guardedDocuments(documents, { writes, say }),
-    bus: guardedBus(bus, { writes, say }),
+    authenticator: { verify: async () => null },
     clock: createSystemClock(),
-    writes,
-    say,
-    localPorts,
-    close,
+    deadline: systemDeadline,
+    identity: createSystemIdentity(),
+    logger,
+    notifier: null,
+    openVenue: createCcxtVenue,
+    secrets,
+    tasks: NO_TASKS,
   };
 }
 
+/** What a tool leaves undone the schedules find; it sets nothing going by itself. */
+const NO_TASKS: Tasks = {
+  schedule: async ({ queue }) => {
+    throw new TaskError(`A tool schedules no task of ${queue}`);
+  },
+};
+
+export function exchangeOrigin(localPorts: LocalPorts | null): string | null {
+  return localPorts === null ? null : `http://${LOCAL_HOST}:${localPorts.exchange}`;
+}
+
 /** A tool's whole run: its work over the target, its faults in words, and the exit code. */
-export function runTool(values: TargetValues, work: (parts: OperatorParts) => Promise<void>): void {
+export function runTool(
+  values: TargetValues,
+  work: (parts: OperatorParts) => Promise<void>,
+  venue: VenueAccess = NO_VENUE,
+): void {
   const run = async (): Promise<void> => {
-    const parts = await systemParts(values);
+    const parts = await systemParts(values, venue);
     try {
       await work(parts);
       if (!parts.writes) console.error("Nothing was written (--write writes)");

@@ -14,12 +14,17 @@ export interface PostedAnswer {
 
 const TIMEOUT_MS = 15_000;
 
-/** One attempt. A repetition under the same `key` is the same command. */
+interface SignedContent {
+  /** A repetition under the same key is the same command. */
+  readonly key: string;
+  readonly content: object;
+}
+
+/** One attempt. */
 export async function postSigned(
   url: string,
   machine: Machine,
-  key: string,
-  content: object,
+  { key, content }: SignedContent,
   nowMs: number,
 ): Promise<PostedAnswer> {
   const body = JSON.stringify(content);

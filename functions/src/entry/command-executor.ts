@@ -1,35 +1,9 @@
 // Topic `commands`: applies what is stored for the account. Thrown failures are delivered again.
 import { onMessagePublished } from "firebase-functions/v2/pubsub";
-import { executeCommands } from "#app/commands";
 import { wiring } from "../wiring.ts";
-import { REGION, TRADING_MEMORY, TRADING_TIMEOUT_SECONDS } from "./options.ts";
-import { payloadOf } from "./payload.ts";
+import { busMessage } from "./bus-message.ts";
+import { FUNCTIONS } from "./options.ts";
 
-/** Messages in one instance at a time. */
-const CONCURRENCY = 20;
-/** Instances at most: commands are few. */
-const MAX_INSTANCES = 5;
-
-export const commandExecutor = onMessagePublished(
-  {
-    topic: "commands",
-    retry: true,
-    region: REGION,
-    memory: TRADING_MEMORY,
-    cpu: 1,
-    concurrency: CONCURRENCY,
-    maxInstances: MAX_INSTANCES,
-    timeoutSeconds: TRADING_TIMEOUT_SECONDS,
-  },
-  async (event) => {
-    const { guard, execution } = wiring();
-    await guard();
-    const { message } = event.data;
-    await executeCommands(execution(), {
-      messageId: message.messageId,
-      topic: "commands",
-      publishedAtMs: Date.parse(message.publishTime),
-      payload: payloadOf(message),
-    });
-  },
+export const commandExecutor = onMessagePublished(FUNCTIONS.commandExecutor, async ({ data }) =>
+  wiring().executeCommands(busMessage("commands", data.message)),
 );

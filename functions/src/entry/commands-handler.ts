@@ -1,19 +1,13 @@
-// HTTP around commands: method, path, and an answer in JSON whatever happens. Must not decide anything about the
-// command itself.
-
+// The rules of commands in the frame: their addresses, their words, and the call that taking a command is given.
 import type { CommandTarget, ReceiveCommand } from "#app/commands";
-import { type CommandAnswer, refusal } from "#app/commands";
-import { EnvironmentMismatchError } from "#app/documents";
 import type { Logger } from "#ports/logger.ts";
 import { derivedId } from "#schemas/primitives.ts";
-import type { HookHttpRequest, HookHttpResponse } from "./webhook-handler.ts";
-import { singleHeaders } from "./webhook-handler.ts";
+import { type HttpRules, httpFront } from "./http-front.ts";
 
-/** The parts of an Express request and response that are used. */
-export type CommandHttpRequest = Pick<HookHttpRequest, "method" | "path" | "headers" | "rawBody">;
-export type CommandHttpResponse = HookHttpResponse;
+/** Room for a config with every symbol and strategy; nothing else comes near it. */
+const MAX_BODY_BYTES = 64 * 1_024;
 
-export interface CommandsDeps {
+interface CommandsDeps {
   readonly receiveCommand: ReceiveCommand;
   readonly logger: Logger;
 }
@@ -29,65 +23,22 @@ export function commandTarget(path: string): CommandTarget | null {
   return isConfirmation ? { kind: "confirm", commandId: first } : null;
 }
 
+const RULES: HttpRules<CommandTarget, CommandsDeps> = {
+  checksFirst: "address",
+  targetOf: commandTarget,
+  maxBodyBytes: MAX_BODY_BYTES,
+  words: {
+    wrongMethod: "Commands are sent with POST",
+    wrongAddressRemedy: "Post commands to /commands",
+    bodyTooLargeRemedy: "Send one command",
+    unavailable: "The command could not be taken",
+    unavailableRemedy: "Send it again with the same Idempotency-Key; the operator's log has the cause",
+    failed: "A command request failed",
+  },
+  receive: ({ receiveCommand }, target, { headers, rawBody }) => receiveCommand({ target, headers, rawBody }),
+};
+
 /** `reportUnusable` is told when the dependencies themselves cannot be made, and there is no logger yet. */
-export function commandsHandler(
-  deps: () => CommandsDeps,
-  reportUnusable: (error: unknown) => void,
-): (request: CommandHttpRequest, response: CommandHttpResponse) => Promise<void> {
-  return async (request, response) => {
-    const { status, headers, body } = await answerTo(deps, reportUnusable, request);
-    response
-      .status(status)
-      .set({ "Cache-Control": "no-store", ...headers })
-      .json(body);
-  };
-}
-
-async function answerTo(
-  deps: () => CommandsDeps,
-  reportUnusable: (error: unknown) => void,
-  { method, path, headers, rawBody }: CommandHttpRequest,
-): Promise<CommandAnswer> {
-  const target = commandTarget(path);
-  if (target === null)
-    return refusal(404, "NOT_FOUND", "There is nothing at this address", "Post commands to /commands");
-  if (method !== "POST") {
-    const given = refusal(405, "METHOD_NOT_ALLOWED", "Commands are sent with POST", "Use POST");
-    return { ...given, headers: { Allow: "POST" } };
-  }
-  let made: CommandsDeps;
-  try {
-    made = deps();
-  } catch (error) {
-    reportUnusable(error);
-    return unavailable();
-  }
-  try {
-    const call = { target, headers: singleHeaders(headers), rawBody: rawBody ?? new Uint8Array() };
-    return await made.receiveCommand(call);
-  } catch (error) {
-    return failed(made.logger, error);
-  }
-}
-
-function failed(logger: Logger, error: unknown): CommandAnswer {
-  logger.error("A command request failed", {
-    cause: error instanceof Error ? (error.stack ?? error.message) : String(error),
-  });
-  if (!(error instanceof EnvironmentMismatchError)) return unavailable();
-  return refusal(
-    503,
-    "ENVIRONMENT_MISMATCH",
-    "This deployment does not belong to its database; nothing was stored",
-    "The operator's log says which setting to correct",
-  );
-}
-
-function unavailable(): CommandAnswer {
-  return refusal(
-    503,
-    "UNAVAILABLE",
-    "The command could not be taken",
-    "Send it again with the same Idempotency-Key; the operator's log has the cause",
-  );
+export function commandsHandler(deps: () => CommandsDeps, reportUnusable: (error: unknown) => void) {
+  return httpFront(RULES, { deps, reportUnusable });
 }

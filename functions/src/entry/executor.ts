@@ -1,37 +1,9 @@
-// Topic `intents`, with retry: the handler decides what is acknowledged. Intents of one account queue inside an
-// instance, so concurrency shares the lease instead of fighting for it.
+// Topic `intents`: each message to its decision. The use case says what is acknowledged; a rejection comes back.
 import { onMessagePublished } from "firebase-functions/v2/pubsub";
-import { executeIntent } from "#app/execution";
 import { wiring } from "../wiring.ts";
-import { REGION, TRADING_MEMORY, TRADING_TIMEOUT_SECONDS, VENUE_KEYS_SECRET } from "./options.ts";
-import { payloadOf } from "./payload.ts";
+import { busMessage } from "./bus-message.ts";
+import { FUNCTIONS } from "./options.ts";
 
-/** Intents in one instance at a time; more would only wait for the same accounts. */
-const CONCURRENCY = 40;
-/** Instances at most: accounts are few, and a flood of alerts must not become a flood of instances. */
-const MAX_INSTANCES = 10;
-
-export const executor = onMessagePublished(
-  {
-    topic: "intents",
-    retry: true,
-    region: REGION,
-    memory: TRADING_MEMORY,
-    cpu: 1,
-    concurrency: CONCURRENCY,
-    maxInstances: MAX_INSTANCES,
-    timeoutSeconds: TRADING_TIMEOUT_SECONDS,
-    secrets: [VENUE_KEYS_SECRET],
-  },
-  async (event) => {
-    const { guard, execution } = wiring();
-    await guard();
-    const { message } = event.data;
-    await executeIntent(execution(), {
-      messageId: message.messageId,
-      topic: "intents",
-      publishedAtMs: Date.parse(message.publishTime),
-      payload: payloadOf(message),
-    });
-  },
+export const executor = onMessagePublished(FUNCTIONS.executor, async ({ data }) =>
+  wiring().executeIntent(busMessage("intents", data.message)),
 );

@@ -1,9 +1,6 @@
 // Every minute: NAV, peak and series of every account. The only writer of these documents.
-import { forEachAccount } from "#app/accounts";
-import { writeNav } from "#app/nav";
-import { accountSchedule } from "./schedules.ts";
+import { onSchedule } from "firebase-functions/v2/scheduler";
+import { wiring } from "../wiring.ts";
+import { FUNCTIONS } from "./options.ts";
 
-export const navEveryMinute = accountSchedule("every 1 minutes", async ({ nav }) => {
-  const deps = nav();
-  await forEachAccount(deps, "nav", (profile) => writeNav(deps, profile));
-});
+export const navEveryMinute = onSchedule(FUNCTIONS.navEveryMinute, async () => wiring().writeEveryNav());

@@ -1,9 +1,8 @@
 // Every minute: orders, inbox, forgotten signals and positions of every account against the venue.
-import { forEachAccount } from "#app/accounts";
-import { reconcileAccount } from "#app/reconcile";
-import { accountSchedule } from "./schedules.ts";
+import { onSchedule } from "firebase-functions/v2/scheduler";
+import { wiring } from "../wiring.ts";
+import { FUNCTIONS } from "./options.ts";
 
-export const reconcileEveryMinute = accountSchedule("every 1 minutes", async ({ execution }) => {
-  const deps = execution();
-  await forEachAccount(deps, "reconcile", (profile) => reconcileAccount(deps, profile));
-});
+export const reconcileEveryMinute = onSchedule(FUNCTIONS.reconcileEveryMinute, async () =>
+  wiring().reconcileEveryAccount(),
+);

@@ -1,27 +1,9 @@
 // Every five minutes: accounts that people are no longer shown, and messages for people whose wake-up was lost or whose
 // receiver did not answer.
 import { onSchedule } from "firebase-functions/v2/scheduler";
-import { checkPublishersAlive } from "#app/silence";
-import { dispatchOutbox } from "#app/telling";
 import { wiring } from "../wiring.ts";
-import { HOOK_SECRETS_SECRET, REGION, TRADING_TIMEOUT_SECONDS } from "./options.ts";
+import { FUNCTIONS } from "./options.ts";
 
-export const telemetryEveryFiveMinutes = onSchedule(
-  {
-    schedule: "every 5 minutes",
-    timeZone: "Etc/UTC",
-    region: REGION,
-    memory: "256MiB",
-    timeoutSeconds: TRADING_TIMEOUT_SECONDS,
-    retryCount: 0,
-    maxInstances: 1,
-    secrets: [HOOK_SECRETS_SECRET],
-  },
-  async () => {
-    const { guard, outbox } = wiring();
-    await guard();
-    const deps = outbox();
-    await checkPublishersAlive(deps);
-    await dispatchOutbox(deps);
-  },
+export const telemetryEveryFiveMinutes = onSchedule(FUNCTIONS.telemetryEveryFiveMinutes, async () =>
+  wiring().sweepTelemetry(),
 );

@@ -1,9 +1,6 @@
 // Every hour: the venue's filters and steps of all configured symbols.
-import { listAccounts } from "#app/accounts";
-import { refreshUniverse } from "#app/universe";
-import { accountSchedule } from "./schedules.ts";
+import { onSchedule } from "firebase-functions/v2/scheduler";
+import { wiring } from "../wiring.ts";
+import { FUNCTIONS } from "./options.ts";
 
-export const universeHourly = accountSchedule("every 60 minutes", async ({ nav }) => {
-  const deps = nav();
-  await refreshUniverse(deps, await listAccounts(deps, null));
-});
+export const universeHourly = onSchedule(FUNCTIONS.universeHourly, async () => wiring().refreshUniverse());

@@ -1,7 +1,8 @@
 // Every minute: the watchdog's look at every account, and the looks in between of those that hold something.
-import { watchEveryAccount } from "#app/watchdog";
-import { accountSchedule } from "./schedules.ts";
+import { onSchedule } from "firebase-functions/v2/scheduler";
+import { wiring } from "../wiring.ts";
+import { FUNCTIONS } from "./options.ts";
 
-export const watchdogEveryMinute = accountSchedule("every 1 minutes", ({ watchdog }) =>
-  watchEveryAccount(watchdog()),
+export const watchdogEveryMinute = onSchedule(FUNCTIONS.watchdogEveryMinute, async () =>
+  wiring().watchEveryAccount(),
 );

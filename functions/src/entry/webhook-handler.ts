@@ -1,28 +1,11 @@
-// HTTP around receiving a signal: method, path, token, source address, and an answer in JSON whatever happens. Must
-// not decide anything about the signal itself, and must not log an address that may hold a token.
-import { EnvironmentMismatchError } from "#app/documents";
-import type { ReceiveSignal, SignalRequest } from "#app/receive";
-import { type Answer, answer, clientAddress } from "#app/receive";
+// The webhook's rules in the frame: its addresses, its words, and the request that receiving a signal is given.
+import type { ReceiveSignal } from "#app/receive";
+import { clientAddress } from "#app/receive";
 import type { Logger } from "#ports/logger.ts";
+import { type FramedRequest, type HttpRequest, type HttpRules, httpFront } from "./http-front.ts";
 
-/** Names in lower case, as Node gives them. */
-type HttpHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
-
-/** The part of an Express request that is used. */
-export interface HookHttpRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly query: Readonly<Record<string, unknown>>;
-  readonly headers: HttpHeaders;
-  readonly rawBody?: Uint8Array | undefined;
-  readonly socket: { readonly remoteAddress?: string | undefined };
-}
-
-export interface HookHttpResponse {
-  status(code: number): HookHttpResponse;
-  set(headers: Readonly<Record<string, string>>): HookHttpResponse;
-  json(body: unknown): unknown;
-}
+/** Larger than any alert (TradingView's message is far below it), small enough to hold forty at once in 256 MiB. */
+const MAX_BODY_BYTES = 64 * 1_024;
 
 export interface WebhookDeps {
   readonly receiveSignal: ReceiveSignal;
@@ -42,92 +25,35 @@ export function hookAddress(path: string): HookAddress | null {
   return { hookId, token: token ?? null };
 }
 
+const RULES: HttpRules<HookAddress, WebhookDeps> = {
+  checksFirst: "method",
+  targetOf: hookAddress,
+  maxBodyBytes: MAX_BODY_BYTES,
+  words: {
+    wrongMethod: "Signals are sent with POST",
+    wrongAddressRemedy: "Send signals to /hooks/{hookId}",
+    bodyTooLargeRemedy: "Send the alert's fields only",
+    // Receiving reports the faults of later steps itself.
+    unavailable: "The signal could not be received; nothing was stored",
+    unavailableRemedy: "Send it again; the operator's log has the cause",
+    failed: "A webhook request failed; nothing was stored",
+  },
+  receive: ({ receiveSignal }, { hookId, token }, { request, headers, rawBody }: FramedRequest) =>
+    receiveSignal({
+      hookId,
+      addressToken: token ?? queryToken(request.query),
+      headers,
+      rawBody,
+      sourceAddress: clientAddress(request.headers["x-forwarded-for"], request.socket.remoteAddress),
+    }),
+};
+
 /** `reportUnusable` is told when the dependencies themselves cannot be made, and there is no logger yet. */
-export function webhookHandler(
-  deps: () => WebhookDeps,
-  reportUnusable: (error: unknown) => void,
-): (request: HookHttpRequest, response: HookHttpResponse) => Promise<void> {
-  return async (request, response) => {
-    const { status, headers, body } = await answerTo(deps, reportUnusable, request);
-    response
-      .status(status)
-      .set({ "Cache-Control": "no-store", ...headers })
-      .json(body);
-  };
+export function webhookHandler(deps: () => WebhookDeps, reportUnusable: (error: unknown) => void) {
+  return httpFront(RULES, { deps, reportUnusable });
 }
 
-async function answerTo(
-  deps: () => WebhookDeps,
-  reportUnusable: (error: unknown) => void,
-  request: HookHttpRequest,
-): Promise<Answer> {
-  if (request.method !== "POST")
-    return answer(
-      405,
-      { code: "METHOD_NOT_ALLOWED", message: "Signals are sent with POST", remedy: "Use POST" },
-      { Allow: "POST" },
-    );
-  const address = hookAddress(request.path);
-  if (address === null)
-    return answer(404, {
-      code: "NOT_FOUND",
-      message: "There is nothing at this address",
-      remedy: "Send signals to /hooks/{hookId}",
-    });
-  let made: WebhookDeps;
-  try {
-    made = deps();
-  } catch (error) {
-    reportUnusable(error);
-    return unavailable();
-  }
-  try {
-    return await made.receiveSignal(signalRequest(address, request));
-  } catch (error) {
-    return failed(made.logger, error);
-  }
-}
-
-function signalRequest(address: HookAddress, request: HookHttpRequest): SignalRequest {
-  return {
-    hookId: address.hookId,
-    addressToken: address.token ?? queryToken(request.query),
-    headers: singleHeaders(request.headers),
-    rawBody: request.rawBody ?? new Uint8Array(),
-    sourceAddress: clientAddress(request.headers["x-forwarded-for"], request.socket.remoteAddress),
-  };
-}
-
-/** Everything that gets here happened before anything was stored: receiving reports later faults itself. */
-function failed(logger: Logger, error: unknown): Answer {
-  logger.error("A webhook request failed; nothing was stored", {
-    cause: error instanceof Error ? (error.stack ?? error.message) : String(error),
-  });
-  if (!(error instanceof EnvironmentMismatchError)) return unavailable();
-  return answer(503, {
-    code: "ENVIRONMENT_MISMATCH",
-    message: "This deployment does not belong to its database; nothing was stored",
-    remedy: "The operator's log says which setting to correct",
-  });
-}
-
-function unavailable(): Answer {
-  return answer(503, {
-    code: "UNAVAILABLE",
-    message: "The signal could not be received; nothing was stored",
-    remedy: "Send it again; the operator's log has the cause",
-  });
-}
-
-function queryToken(query: Readonly<Record<string, unknown>>): string | null {
-  return typeof query.token === "string" && query.token !== "" ? query.token : null;
-}
-
-export function singleHeaders(headers: HttpHeaders): Readonly<Record<string, string | undefined>> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      typeof value === "object" ? value.join(" ") : value,
-    ]),
-  );
+/** A parameter that was sent twice is an array: it names no token. */
+function queryToken({ token }: HttpRequest["query"]): string | null {
+  return typeof token === "string" && token !== "" ? token : null;
 }

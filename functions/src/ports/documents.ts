@@ -22,6 +22,15 @@ export interface DocumentSnapshot {
   /** Null when the document does not exist. */
   readonly data: DocumentData | null;
   readonly version: DocumentVersion | null;
+  /** Only on a document of a shape that this release does not know: `data` is then not to be read. */
+  readonly newer?: NewerShape;
+}
+
+/** The version that a document has, the newest that this release knows, and the release that is needed to read it. */
+export interface NewerShape {
+  readonly found: number;
+  readonly known: number;
+  readonly since: string;
 }
 
 /** Field transforms, given as values of `merge` fields. */

@@ -1,11 +1,12 @@
 // Telling people something outside the dashboard. Delivered at least once: the id lets the receiver know a repetition.
 import type { AlertSeverity } from "#domain/documents/records.ts";
+import type { OutboxKind } from "#domain/telling/outbox.ts";
 
 export interface Notification {
   /** Always the same for the same message. */
   readonly id: string;
   readonly accountId: string;
-  readonly kind: "alert" | "commandReply";
+  readonly kind: OutboxKind;
   readonly severity: AlertSeverity;
   readonly title: string;
   readonly text: string;

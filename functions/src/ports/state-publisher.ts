@@ -1,5 +1,6 @@
 // The one way of documents for people (views, telemetry) into the store. Keeps true that such a document never keeps
 // the books from being stored, and that one which cannot be stored is noticed: it is never a silent no-op.
+import type { CIRCUITS, WordOf } from "#domain/documents/words.ts";
 import type { DocumentData, DocumentWrite } from "./documents.ts";
 
 export interface PeopleDocument {
@@ -8,8 +9,8 @@ export interface PeopleDocument {
   readonly data: DocumentData;
 }
 
-export interface PublisherHealth {
-  readonly circuit: "CLOSED" | "OPEN";
+interface PublisherHealth {
+  readonly circuit: WordOf<typeof CIRCUITS>;
   /** In a row. */
   readonly failures: number;
   readonly lastError: string | null;

@@ -1,10 +1,15 @@
 // An exchange as the application sees it. Amounts are decimal strings already on the venue's steps; errors come in
 // five kinds and no other. An adapter must never retry an order creation by itself.
 import type { DecimalString } from "#domain/decimal.ts";
+import type { VenueId } from "#domain/documents/account.ts";
 import type { AssetBalance, Income } from "#domain/documents/income.ts";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
-import type { OrderRequest, OrderStatus } from "#domain/documents/order.ts";
+import type { OrderRequest, VenueOrderStatus } from "#domain/documents/order.ts";
 import type { OrderSide, Side } from "#domain/documents/words.ts";
+import type { Clock } from "./clock.ts";
+import type { Identity } from "./identity.ts";
+import type { Logger } from "./logger.ts";
+import type { VenueKeys } from "./secrets.ts";
 
 /** The venue's word on one order. */
 export interface VenueOrder {
@@ -12,10 +17,7 @@ export interface VenueOrder {
   readonly venueOrderId: string;
   readonly symbol: string;
   readonly side: OrderSide;
-  readonly status: Extract<
-    OrderStatus,
-    "ACCEPTED" | "PARTIALLY_FILLED" | "FILLED" | "CANCELED" | "EXPIRED" | "REJECTED"
-  >;
+  readonly status: VenueOrderStatus;
   readonly qtyBase: DecimalString;
   readonly filledQtyBase: DecimalString;
   readonly averagePriceUsd: DecimalString | null;
@@ -114,6 +116,22 @@ export interface Venue {
   fetchOpenStops(markets: readonly Market[] | "all"): Promise<readonly VenueStop[]>;
   fetchFills(market: Market, sinceMs: number): Promise<readonly VenueFill[]>;
 }
+
+/** All that a client of one account's venue is made of. */
+interface VenueParts {
+  readonly accountId: string;
+  readonly venue: VenueId;
+  readonly keys: VenueKeys;
+  /** In place of the venue's production hosts; null: production itself. */
+  readonly origin: string | null;
+  readonly clock: Clock;
+  readonly identity: Identity;
+  readonly logger: Logger;
+  readonly requestTimeoutMs: number;
+}
+
+/** Makes a client; opens no connection before its first call. Throws for a venue that it does not know. */
+export type OpenVenue = (parts: VenueParts) => Venue;
 
 /**
  * rejected: the venue refused; it will refuse again. retryable: nothing happened, later may work (rate limit, our

@@ -1,6 +1,7 @@
 // What a decision was made on, as stored with orders, denials and decided intents.
 import { z } from "zod";
 import type { DecisionBasis } from "#domain/documents/basis.ts";
+import { PEAK_SOURCES } from "#domain/documents/words.ts";
 import { basisPoints, count, decimalString, epochMs, positiveDecimalString } from "./primitives.ts";
 
 /** Clocks of two instances differ by a little: something just stored may be from the reader's future. */
@@ -23,7 +24,7 @@ export const decisionBasisSchema: z.ZodType<DecisionBasis> = z.strictObject({
       baselineId: z.string().min(1),
       peakUsd: positiveDecimalString,
       drawdownBps: basisPoints,
-      source: z.enum(["nav", "navSeries", "income"]),
+      source: z.enum(PEAK_SOURCES),
       asOfMs: epochMs,
       ageMs,
     })

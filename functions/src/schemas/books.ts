@@ -11,6 +11,20 @@ import type {
 import type { Group } from "#domain/documents/group.ts";
 import type { Order, OrderRequest } from "#domain/documents/order.ts";
 import type { OrderRow, Overview } from "#domain/documents/views.ts";
+import {
+  DRAWDOWN_GRADES,
+  EXIT_REASONS,
+  GROUP_STATUSES,
+  LATCH_CAUSES,
+  ORDER_SIDES,
+  ORDER_STATUSES,
+  ORDER_TYPES,
+  PROTECTION_NAMES,
+  SIDES,
+  STOP_STATUSES,
+  TIMES_IN_FORCE,
+  TRADING_STATES,
+} from "#domain/documents/words.ts";
 import { decisionBasisSchema } from "./basis.ts";
 import {
   accountId,
@@ -24,21 +38,11 @@ import {
   utcDay,
 } from "./primitives.ts";
 
-const side = z.enum(["long", "short"]);
-const orderSide = z.enum(["buy", "sell"]);
-const orderType = z.enum(["market", "limit"]);
-const orderStatus = z.enum([
-  "SUBMITTING",
-  "SUBMIT_UNKNOWN",
-  "ACCEPTED",
-  "PARTIALLY_FILLED",
-  "FILLED",
-  "CANCELED",
-  "EXPIRED",
-  "REJECTED",
-  "ABSENT",
-]);
-const exitReason = z.enum(["signal", "stoploss", "flatten", "watchdog", "reconcile"]);
+const side = z.enum(SIDES);
+const orderSide = z.enum(ORDER_SIDES);
+const orderType = z.enum(ORDER_TYPES);
+const orderStatus = z.enum(ORDER_STATUSES);
+const exitReason = z.enum(EXIT_REASONS);
 const absences = z.strictObject({ count, lastAtMs: epochMs.nullable() });
 const rejection = z.strictObject({ code: z.string(), message: z.string() });
 /** Binance's rule for client ids; Bybit's is the same set without `.`, `:` and `/`, which Ballast never uses. */
@@ -51,7 +55,7 @@ const orderRequestSchema: z.ZodType<OrderRequest> = z.strictObject({
   type: orderType,
   qtyBase: positiveDecimalString,
   priceUsd: positiveDecimalString.nullable(),
-  timeInForce: z.enum(["GTC", "IOC", "GTX"]).nullable(),
+  timeInForce: z.enum(TIMES_IN_FORCE).nullable(),
   reduceOnly: z.boolean(),
 });
 
@@ -89,7 +93,7 @@ export const groupSchema: z.ZodType<Group> = z.strictObject({
   strategyId,
   symbol,
   side,
-  status: z.enum(["OPENING", "ACTIVE", "REDUCING", "CLOSED", "CLOSED_WITH_DUST", "FAILED"]),
+  status: z.enum(GROUP_STATUSES),
   qtyBase: decimalString,
   averageEntryUsd: decimalString.nullable(),
   realizedPnlUsd: decimalString,
@@ -99,7 +103,7 @@ export const groupSchema: z.ZodType<Group> = z.strictObject({
     .strictObject({
       clientStopId: clientOrderId,
       step: count,
-      status: z.enum(["SENDING", "RESTING", "GONE"]),
+      status: z.enum(STOP_STATUSES),
       qtyBase: positiveDecimalString,
       triggerPriceUsd: positiveDecimalString,
       sendDeadlineMs: epochMs,
@@ -115,8 +119,8 @@ export const groupSchema: z.ZodType<Group> = z.strictObject({
 });
 
 const tradingStateSchema: z.ZodType<TradingStateLatch> = z.strictObject({
-  state: z.enum(["ACTIVE", "REDUCING", "HALTED"]),
-  cause: z.enum(["operator", "drawdown", "dailyLoss", "session", "watchdog", "telemetry"]),
+  state: z.enum(TRADING_STATES),
+  cause: z.enum(LATCH_CAUSES),
   resumeAtMs: epochMs.nullable(),
   actor: z.string().min(1),
   reason: z.string().min(1),
@@ -142,7 +146,7 @@ const closedTradeSchema: z.ZodType<ClosedTrade> = z.strictObject({
 });
 
 const protectionLockSchema: z.ZodType<ProtectionLock> = z.strictObject({
-  protection: z.enum(["CooldownPeriod", "StoplossGuard", "MaxDrawdown", "LowProfitPairs", "ErrorBurst"]),
+  protection: z.enum(PROTECTION_NAMES),
   symbol: symbol.nullable(),
   side: side.nullable(),
   sinceMs: epochMs,
@@ -176,7 +180,7 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
   session: sessionSchema.nullable(),
   flatten: flattenOrderSchema.nullable(),
   telemetryFailingSinceMs: epochMs.nullable(),
-  drawdownGrade: z.enum(["NONE", "WARN", "REDUCE", "HALT", "FLATTEN"]),
+  drawdownGrade: z.enum(DRAWDOWN_GRADES),
   drawdownBaselineId: z.string().min(1).nullable(),
   dailyLossDay: utcDay.nullable(),
   commands: z.strictObject({ storedCount: count, takenCount: count }),

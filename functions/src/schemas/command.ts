@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { type Command, type CommandRequest, MAX_SHADOWED_INTENTS } from "#domain/documents/command.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
+import { COMMAND_STATUSES } from "#domain/documents/words.ts";
 import { accountConfigSchema } from "./config.ts";
 import { accountId, count, derivedId, epochMs, positiveDecimalString, symbol } from "./primitives.ts";
 
@@ -75,8 +76,6 @@ export const postedShadowSchema: z.ZodType<PostedShadow> = z.strictObject({
   limit: z.int().min(1).max(MAX_SHADOWED_INTENTS),
 });
 
-const commandStatus = z.enum(["UNCONFIRMED", "STORED", "DONE", "REFUSED", "EXPIRED"]);
-
 export const commandSchema: z.ZodType<Command> = z.strictObject({
   commandId: derivedId,
   accountId,
@@ -85,7 +84,7 @@ export const commandSchema: z.ZodType<Command> = z.strictObject({
   reason,
   actor: z.string().min(1),
   confirmedBy: z.string().min(1).nullable(),
-  status: commandStatus,
+  status: z.enum(COMMAND_STATUSES),
   receivedAtMs: epochMs,
   expiresAtMs: epochMs,
   outcome: z.string().nullable(),

@@ -8,6 +8,7 @@ import type {
   SymbolSet,
   WatchdogConfig,
 } from "#domain/documents/config.ts";
+import { ACCOUNT_MODES, ENTRY_ROUTINGS, ENVIRONMENTS, VENUE_IDS } from "#domain/documents/words.ts";
 import {
   MIN_NAV_AGE_LIMIT_MS,
   MIN_PEAK_AGE_LIMIT_MS,
@@ -23,7 +24,7 @@ import {
   symbol,
 } from "./primitives.ts";
 
-export const environmentName: z.ZodType<Environment> = z.enum(["local", "test", "staging", "prod"]);
+export const environmentName: z.ZodType<Environment> = z.enum(ENVIRONMENTS);
 
 /** `meta/environment` */
 export const environmentLabelSchema = z.strictObject({ name: environmentName });
@@ -31,8 +32,8 @@ export const environmentLabelSchema = z.strictObject({ name: environmentName });
 export const accountProfileSchema: z.ZodType<AccountProfile> = z.strictObject({
   accountId,
   name: z.string().min(1).max(80),
-  venue: z.enum(["binance-usdm", "bybit-linear"]),
-  mode: z.enum(["paper", "live"]),
+  venue: z.enum(VENUE_IDS),
+  mode: z.enum(ACCOUNT_MODES),
 });
 
 /** Bound of the send times kept in the control document. */
@@ -138,7 +139,7 @@ export const accountConfigSchema: z.ZodType<AccountConfig> = z.strictObject({
       strategyId,
       orderNotionalUsd: positiveDecimalString,
       maxExposureUsd: usdOrNull,
-      entryRouting: z.enum(["market", "postOnly"]),
+      entryRouting: z.enum(ENTRY_ROUTINGS),
     }),
   ),
   maxOpenGroups: z.int().min(0).max(200),

@@ -12,6 +12,7 @@ import type {
   SourceHealth,
   ValuedAsset,
 } from "#domain/documents/nav.ts";
+import { HOLDING_PLACES, PEAK_SOURCES, SIDES } from "#domain/documents/words.ts";
 import {
   accountId,
   basisPoints,
@@ -38,7 +39,7 @@ const sourceHealthSchema: z.ZodType<SourceHealth> = z.strictObject({
 
 const markedPositionSchema: z.ZodType<MarkedPosition> = z.strictObject({
   symbol,
-  side: z.enum(["long", "short"]),
+  side: z.enum(SIDES),
   qtyBase: positiveDecimalString,
   entryPriceUsd: positiveDecimalString,
   markUsd: positiveDecimalString,
@@ -51,7 +52,7 @@ const asset = z.string().regex(/^[A-Z0-9]{1,20}$/);
 const valuedAssetSchema: z.ZodType<ValuedAsset> = z.strictObject({
   asset,
   qty: decimalString,
-  heldIn: z.enum(["wallet", "reserve"]),
+  heldIn: z.enum(HOLDING_PLACES),
   priceUsd: positiveDecimalString,
   valueUsd: decimalString,
   pricedAtMs: epochMs,
@@ -120,7 +121,7 @@ export const peakSchema: z.ZodType<Peak> = z.strictObject({
   total: incomeSumsSchema,
   adjustments: z.array(adjustmentSchema),
   source: z.strictObject({
-    kind: z.enum(["nav", "navSeries", "income"]),
+    kind: z.enum(PEAK_SOURCES),
     rebuiltAtMs: epochMs,
     sampleCount: count,
   }),
@@ -146,7 +147,7 @@ export const navSeriesSchema: z.ZodType<NavSeries> = z
     error: "atMs and navUsd differ in length",
   });
 
-export const marketSchema: z.ZodType<Market> = z.strictObject({
+const marketSchema: z.ZodType<Market> = z.strictObject({
   symbol,
   baseAsset: z.string().min(1),
   quoteAsset: z.string().min(1),

@@ -2,13 +2,20 @@
 import { z } from "zod";
 import type { Alert, DeadLetter, Hook, JournalEntry, Quarantined } from "#domain/documents/records.ts";
 import type { Intent } from "#domain/documents/signal.ts";
+import {
+  ALERT_SEVERITIES,
+  CIRCUITS,
+  HOOK_MODES,
+  OUTBOX_KINDS,
+  OUTBOX_STATUSES,
+} from "#domain/documents/words.ts";
 import type { OutboxItem } from "#domain/telling/outbox.ts";
 import type { PublisherPing } from "#domain/telling/telemetry-silence.ts";
 import { accountId, count, derivedId, durationMs, epochMs, hookId, strategyId } from "./primitives.ts";
 import { intentSchema } from "./signal.ts";
 
 const openRecord = z.record(z.string(), z.unknown());
-const alertSeverity = z.enum(["info", "warning", "critical"]);
+const alertSeverity = z.enum(ALERT_SEVERITIES);
 
 export const journalEntrySchema: z.ZodType<JournalEntry> = z.strictObject({
   seq: count,
@@ -37,7 +44,7 @@ export const alertSchema: z.ZodType<Alert> = z.strictObject({
 export const publisherPingSchema: z.ZodType<PublisherPing> = z.strictObject({
   accountId,
   pingedAtMs: epochMs,
-  circuit: z.enum(["CLOSED", "OPEN"]),
+  circuit: z.enum(CIRCUITS),
   failures: count,
   lastError: z.string().nullable(),
   failingSinceMs: epochMs.nullable(),
@@ -46,12 +53,12 @@ export const publisherPingSchema: z.ZodType<PublisherPing> = z.strictObject({
 export const outboxItemSchema: z.ZodType<OutboxItem> = z.strictObject({
   outboxId: derivedId,
   accountId,
-  kind: z.enum(["alert", "commandReply"]),
+  kind: z.enum(OUTBOX_KINDS),
   title: z.string().min(1),
   text: z.string().min(1),
   severity: alertSeverity,
   createdAtMs: epochMs,
-  status: z.enum(["PENDING", "SENT", "FAILED"]),
+  status: z.enum(OUTBOX_STATUSES),
   attempts: count,
   nextAttemptAtMs: epochMs,
   lastError: z.string().min(1).nullable(),
@@ -84,7 +91,7 @@ export const hookSchema: z.ZodType<Hook> = z
     hookId,
     accountId,
     strategyId,
-    mode: z.enum(["signed", "tradingview"]),
+    mode: z.enum(HOOK_MODES),
     enabled: z.boolean(),
     tokenSha256: z
       .string()

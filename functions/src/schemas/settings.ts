@@ -24,13 +24,13 @@ const TEST_HOSTS: ReadonlySet<string> = new Set([
   "api-testnet.bytick.com",
 ]);
 
-export function isVenueProductionHost(hostname: string): boolean {
+function isVenueProductionHost(hostname: string): boolean {
   const host = hostname.toLowerCase().replace(/\.$/, "");
   if (TEST_HOSTS.has(host)) return false;
   return VENUE_DOMAINS.some((domain) => host === domain || host.endsWith(`.${domain}`));
 }
 
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, "");
   return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 }

@@ -2,6 +2,13 @@
 import { z } from "zod";
 import { DENIAL_CODES, DENIAL_UNITS, type Denial } from "#domain/documents/denial.ts";
 import type { Intent, IntentSize, Receipt, StoredIntent } from "#domain/documents/signal.ts";
+import {
+  HOOK_MODES,
+  INTENT_ACTIONS,
+  RECEIPT_STATUSES,
+  SIDES,
+  STORED_INTENT_STATUSES,
+} from "#domain/documents/words.ts";
 import { decisionBasisSchema } from "./basis.ts";
 import {
   accountId,
@@ -27,8 +34,8 @@ export const intentSchema: z.ZodType<Intent> = z.strictObject({
   accountId,
   strategyId,
   symbol,
-  action: z.enum(["open", "reduce", "close"]),
-  side: z.enum(["long", "short"]).nullable(),
+  action: z.enum(INTENT_ACTIONS),
+  side: z.enum(SIDES).nullable(),
   size,
   reduceBps: basisPoints.min(1).nullable(),
   signalPriceUsd: positiveDecimalString.nullable(),
@@ -47,7 +54,7 @@ export const denialSchema: z.ZodType<Denial> = z.strictObject({
 
 export const storedIntentSchema: z.ZodType<StoredIntent> = z.strictObject({
   intent: intentSchema,
-  status: z.enum(["INBOX", "DECIDED", "DENIED", "EXPIRED"]),
+  status: z.enum(STORED_INTENT_STATUSES),
   denials: z.array(denialSchema),
   basis: decisionBasisSchema.nullable(),
   updatedAtMs: epochMs,
@@ -58,13 +65,13 @@ export const receiptSchema: z.ZodType<Receipt> = z.strictObject({
   hookId,
   accountId,
   strategyId,
-  status: z.enum(["RECEIVED", "REFUSED", "DENIED", "ORDERED", "EXPIRED"]),
+  status: z.enum(RECEIPT_STATUSES),
   intent: intentSchema.nullable(),
   refusalCode: z.string().nullable(),
   denials: z.array(denialSchema),
   clientOrderId: z.string().nullable(),
   payload: z.record(z.string(), z.unknown()),
-  source: z.strictObject({ address: z.string(), mode: z.enum(["signed", "tradingview"]) }),
+  source: z.strictObject({ address: z.string(), mode: z.enum(HOOK_MODES) }),
   receivedAtMs: epochMs,
   decidedAtMs: epochMs.nullable(),
   sentAtMs: epochMs.nullable(),

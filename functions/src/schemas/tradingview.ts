@@ -3,6 +3,7 @@
 // that a placeholder which was not filled in is a fault, and that amounts stay decimal text.
 import { z } from "zod";
 import { dec, decimalString } from "#domain/decimal.ts";
+import { ORDER_SIDES, SIDES } from "#domain/documents/words.ts";
 import { SignalFault } from "#domain/signal/fault.ts";
 import { PLOT_FIELDS } from "#domain/signal/field-names.ts";
 import { exactDecimal, exactInteger } from "#domain/signal/number.ts";
@@ -87,8 +88,8 @@ const time = () => filled(readTimeMs, "a time like 2026-01-31T09:56:00Z");
 const name = () => filled(shortText, `text of at most ${MAX_TEXT_LENGTH} characters`);
 /** Free text: may be empty, and is not read for meaning. */
 const remark = () => informational(shortText, `text of at most ${MAX_TEXT_LENGTH} characters`);
-const order = () => oneOf("buy", "sell");
-const position = () => oneOf("long", "short", "flat");
+const order = () => oneOf(...ORDER_SIDES);
+const position = () => oneOf(...SIDES, "flat");
 
 export const tradingViewAlertSchema = z.strictObject({
   ticker: name(),
@@ -119,7 +120,7 @@ export const tradingViewAlertSchema = z.strictObject({
   id: name(),
   symbol: name(),
   action: oneOf("buy", "sell", "open", "close", "reduce", "long", "short", "flat", "exit"),
-  side: oneOf("long", "short", "buy", "sell"),
+  side: oneOf(...SIDES, ...ORDER_SIDES),
   notionalUsd: amount(),
   qtyBase: amount(),
   navBps: filled((text) => exactInteger(text, 1, 10_000), "a whole number from 1 to 10000"),

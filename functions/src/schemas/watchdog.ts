@@ -1,26 +1,22 @@
 // Heartbeats: what the watchdog remembers of its last look, and when reconcile last ended a pass.
 import { z } from "zod";
-import type { Finding, WatchdogRecord } from "#domain/watchdog/view.ts";
+import {
+  FINDING_CALLS,
+  FINDING_CODES,
+  type Finding,
+  STALE_SOURCES,
+  VERDICT_KINDS,
+  type WatchdogRecord,
+} from "#domain/watchdog/view.ts";
 import { topOfBookSchema } from "./nav.ts";
 import { accountId, count, epochMs, symbol } from "./primitives.ts";
-import { followUpTaskSchema } from "./records.ts";
 
 const findingSchema: z.ZodType<Finding> = z.strictObject({
-  code: z.enum([
-    "SESSION_HORIZON",
-    "SESSION_STOPLOSS",
-    "GROUP_STOPLOSS",
-    "GROUP_TIME_LIMIT",
-    "NAV_MISSED",
-    "MARKET_DATA_STALE",
-    "QUOTES_FROZEN",
-    "EXECUTOR_STUCK",
-    "RECONCILE_MISSED",
-  ]),
+  code: z.enum(FINDING_CODES),
   subject: z.string(),
   message: z.string().min(1),
-  calls: z.enum(["flatten", "closeGroup", "stale"]),
-  source: z.enum(["nav", "marketData", "venueClock", "executor", "reconcile"]).nullable(),
+  calls: z.enum(FINDING_CALLS),
+  source: z.enum(STALE_SOURCES).nullable(),
 });
 
 export const watchdogRecordSchema: z.ZodType<WatchdogRecord> = z.strictObject({
@@ -30,7 +26,7 @@ export const watchdogRecordSchema: z.ZodType<WatchdogRecord> = z.strictObject({
   quotes: z.record(symbol, topOfBookSchema),
   inbox: z.strictObject({ takenCount: count, sinceMs: epochMs }).nullable(),
   healthyLooks: count,
-  verdict: z.enum(["none", "alert", "reduce", "closeGroup", "flatten"]),
+  verdict: z.enum(VERDICT_KINDS),
   findings: z.array(findingSchema),
 });
 
@@ -43,6 +39,3 @@ export const reconcileRecordSchema: z.ZodType<ReconcileRecord> = z.strictObject(
   accountId,
   endedAtMs: epochMs,
 });
-
-/** Payload of task queue `watchdog`: look at this account now. */
-export const watchdogTaskSchema = followUpTaskSchema;

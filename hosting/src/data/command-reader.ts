@@ -1,5 +1,6 @@
 // Reads `commands/{id}` for the list of commands and their progress. The kind stays open: a command of a newer server
 // is shown by its name, never hidden.
+import { COMMAND_STATUSES } from "#domain/documents/words.ts";
 import type { CommandRow, ShownRequest } from "../model/rows.ts";
 import { amount, nullable, number, oneOf, optional, shape, text } from "./shape.ts";
 
@@ -19,7 +20,7 @@ export const commandReader = shape<CommandRow>({
   reason: text,
   actor: text,
   confirmedBy: nullable(text),
-  status: oneOf("UNCONFIRMED", "STORED", "DONE", "REFUSED", "EXPIRED"),
+  status: oneOf(COMMAND_STATUSES),
   receivedAtMs: number,
   expiresAtMs: number,
   outcome: nullable(text),

@@ -9,6 +9,7 @@ import type {
   SymbolSet,
   WatchdogConfig,
 } from "#domain/documents/config.ts";
+import { ENTRY_ROUTINGS } from "#domain/documents/words.ts";
 import { amount, flag, list, nullable, number, oneOf, record, shape, text } from "./shape.ts";
 
 type Set<Name extends keyof ProtectionsConfig> = Exclude<ProtectionsConfig[Name], null>;
@@ -84,7 +85,7 @@ export const configReader = shape<AccountConfig>({
       strategyId: text,
       orderNotionalUsd: amount,
       maxExposureUsd: nullable(amount),
-      entryRouting: oneOf("market", "postOnly"),
+      entryRouting: oneOf(ENTRY_ROUTINGS),
     }),
   ),
   maxOpenGroups: number,

@@ -12,16 +12,25 @@ import type {
   StopToCancel,
   TradingStateLatch,
 } from "#domain/documents/control.ts";
-import type { Absences } from "#domain/documents/words.ts";
+import {
+  type Absences,
+  DRAWDOWN_GRADES,
+  EXIT_REASONS,
+  LATCH_CAUSES,
+  ORDER_SIDES,
+  PROTECTION_NAMES,
+  SIDES,
+  TRADING_STATES,
+} from "#domain/documents/words.ts";
 import { amount, flag, list, nullable, number, oneOf, record, shape, text } from "./shape.ts";
 
 export const absencesReader = shape<Absences>({ count: number, lastAtMs: nullable(number) });
-const side = oneOf("long", "short");
-export const exitReason = oneOf("signal", "stoploss", "flatten", "watchdog", "reconcile");
+const side = oneOf(SIDES);
+export const exitReason = oneOf(EXIT_REASONS);
 
 export const latchReader = shape<TradingStateLatch>({
-  state: oneOf("ACTIVE", "REDUCING", "HALTED"),
-  cause: oneOf("operator", "drawdown", "dailyLoss", "session", "watchdog", "telemetry"),
+  state: oneOf(TRADING_STATES),
+  cause: oneOf(LATCH_CAUSES),
   resumeAtMs: nullable(number),
   actor: text,
   reason: text,
@@ -43,7 +52,7 @@ const protections = shape<ControlState["protections"]>({
   ),
   locks: list(
     shape<ProtectionLock>({
-      protection: oneOf("CooldownPeriod", "StoplossGuard", "MaxDrawdown", "LowProfitPairs", "ErrorBurst"),
+      protection: oneOf(PROTECTION_NAMES),
       symbol: nullable(text),
       side: nullable(side),
       sinceMs: number,
@@ -84,7 +93,7 @@ export const controlReader = shape<ControlState>({
     }),
   ),
   telemetryFailingSinceMs: nullable(number),
-  drawdownGrade: oneOf("NONE", "WARN", "REDUCE", "HALT", "FLATTEN"),
+  drawdownGrade: oneOf(DRAWDOWN_GRADES),
   drawdownBaselineId: nullable(text),
   dailyLossDay: nullable(text),
   commands: shape<ControlState["commands"]>({ storedCount: number, takenCount: number }),
@@ -93,7 +102,7 @@ export const controlReader = shape<ControlState>({
     shape<Reservation>({
       groupId: text,
       symbol: text,
-      side: oneOf("buy", "sell"),
+      side: oneOf(ORDER_SIDES),
       reduceOnly: flag,
       qtyBase: amount,
       notionalUsd: amount,

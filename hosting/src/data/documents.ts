@@ -19,22 +19,37 @@ import type {
 } from "#domain/documents/nav.ts";
 import type { Rejection } from "#domain/documents/order.ts";
 import type { Receipt } from "#domain/documents/signal.ts";
-
 import type { OrderRow, Overview } from "#domain/documents/views.ts";
-
+import {
+  ACCOUNT_MODES,
+  ALERT_SEVERITIES,
+  GROUP_STATUSES,
+  HOLDING_PLACES,
+  HOOK_MODES,
+  INTENT_ACTIONS,
+  ORDER_SIDES,
+  ORDER_STATUSES,
+  ORDER_TYPES,
+  OUTBOX_STATUSES,
+  PEAK_SOURCES,
+  RECEIPT_STATUSES,
+  SIDES,
+  STOP_STATUSES,
+  VENUE_IDS,
+} from "#domain/documents/words.ts";
 import type { ShownDenial } from "../model/denial-words.ts";
 import type { AlertRow, MessageRow, ReceiptRow, SeriesDay, ShownIntent } from "../model/rows.ts";
 import { absencesReader, exitReason, latchReader } from "./control-reader.ts";
 import { amount, flag, list, nullable, number, oneOf, optional, record, shape, text } from "./shape.ts";
 
-const side = oneOf("long", "short");
-const orderSide = oneOf("buy", "sell");
+const side = oneOf(SIDES);
+const orderSide = oneOf(ORDER_SIDES);
 
 export const profileReader = shape<AccountProfile>({
   accountId: text,
   name: text,
-  venue: oneOf("binance-usdm", "bybit-linear"),
-  mode: oneOf("paper", "live"),
+  venue: oneOf(VENUE_IDS),
+  mode: oneOf(ACCOUNT_MODES),
 });
 
 const sourceReader = shape<SourceHealth>({ ok: flag, asOfMs: nullable(number), error: nullable(text) });
@@ -61,7 +76,7 @@ export const navReader = shape<Nav>({
     shape<ValuedAsset>({
       asset: text,
       qty: amount,
-      heldIn: oneOf("wallet", "reserve"),
+      heldIn: oneOf(HOLDING_PLACES),
       priceUsd: amount,
       valueUsd: amount,
       pricedAtMs: number,
@@ -109,7 +124,7 @@ export const peakReader = shape<Peak>({
     shape<BaselineAdjustment>({ adjustmentId: text, amountUsd: amount, factor: amount, atMs: number }),
   ),
   source: shape<PeakSource>({
-    kind: oneOf("nav", "navSeries", "income"),
+    kind: oneOf(PEAK_SOURCES),
     rebuiltAtMs: number,
     sampleCount: number,
   }),
@@ -129,7 +144,7 @@ const groupReader = shape<Group>({
   strategyId: text,
   symbol: text,
   side,
-  status: oneOf("OPENING", "ACTIVE", "REDUCING", "CLOSED", "CLOSED_WITH_DUST", "FAILED"),
+  status: oneOf(GROUP_STATUSES),
   qtyBase: amount,
   averageEntryUsd: nullable(amount),
   realizedPnlUsd: amount,
@@ -139,7 +154,7 @@ const groupReader = shape<Group>({
     shape<ProtectiveStop>({
       clientStopId: text,
       step: number,
-      status: oneOf("SENDING", "RESTING", "GONE"),
+      status: oneOf(STOP_STATUSES),
       qtyBase: amount,
       triggerPriceUsd: amount,
       sendDeadlineMs: number,
@@ -158,22 +173,12 @@ const orderReader = shape<OrderRow>({
   clientOrderId: text,
   symbol: text,
   side: orderSide,
-  type: oneOf("market", "limit"),
+  type: oneOf(ORDER_TYPES),
   reduceOnly: flag,
   qtyBase: amount,
   filledQtyBase: amount,
   averagePriceUsd: nullable(amount),
-  status: oneOf(
-    "SUBMITTING",
-    "SUBMIT_UNKNOWN",
-    "ACCEPTED",
-    "PARTIALLY_FILLED",
-    "FILLED",
-    "CANCELED",
-    "EXPIRED",
-    "REJECTED",
-    "ABSENT",
-  ),
+  status: oneOf(ORDER_STATUSES),
   rejection: nullable(shape<Rejection>({ code: text, message: text })),
   strategyId: text,
   createdAtMs: number,
@@ -202,15 +207,13 @@ const denialReader = shape<ShownDenial>({
 export const receiptReader = shape<ReceiptRow>({
   signalId: text,
   strategyId: text,
-  status: oneOf("RECEIVED", "REFUSED", "DENIED", "ORDERED", "EXPIRED"),
-  intent: nullable(
-    shape<ShownIntent>({ symbol: text, action: oneOf("open", "reduce", "close"), side: nullable(side) }),
-  ),
+  status: oneOf(RECEIPT_STATUSES),
+  intent: nullable(shape<ShownIntent>({ symbol: text, action: oneOf(INTENT_ACTIONS), side: nullable(side) })),
   refusalCode: nullable(text),
   denials: list(denialReader),
   clientOrderId: nullable(text),
   payload: shape<ReceiptRow["payload"]>({ faults: optional(list(text)) }),
-  source: shape<Receipt["source"]>({ address: text, mode: oneOf("signed", "tradingview") }),
+  source: shape<Receipt["source"]>({ address: text, mode: oneOf(HOOK_MODES) }),
   receivedAtMs: number,
   decidedAtMs: nullable(number),
   sentAtMs: nullable(number),
@@ -219,7 +222,7 @@ export const receiptReader = shape<ReceiptRow>({
 
 export const alertReader = shape<AlertRow>({
   alertId: text,
-  severity: oneOf("info", "warning", "critical"),
+  severity: oneOf(ALERT_SEVERITIES),
   code: text,
   message: text,
   remedy: text,
@@ -233,7 +236,7 @@ export const messageReader = shape<MessageRow>({
   title: text,
   text,
   createdAtMs: number,
-  status: oneOf("PENDING", "SENT", "FAILED"),
+  status: oneOf(OUTBOX_STATUSES),
   attempts: number,
   lastError: nullable(text),
 });

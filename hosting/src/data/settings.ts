@@ -2,7 +2,7 @@
 // served from this machine may be pointed at a local stack, so no file on a public host can redirect it.
 import { number, ShapeFault, shape, text } from "./shape.ts";
 
-export interface ProjectSettings {
+interface ProjectSettings {
   readonly projectId: string;
   readonly apiKey: string;
 }

@@ -33,7 +33,8 @@ const mapping = check(
 );
 const array = check("a list", (value): value is unknown[] => Array.isArray(value));
 
-export function oneOf<T extends string>(...words: readonly T[]): Reader<T> {
+/** A word of a list, which the domain spells: the page keeps none of its own. */
+export function oneOf<T extends string>(words: readonly T[]): Reader<T> {
   return check(words.join(" or "), (value): value is T => (words as readonly unknown[]).includes(value));
 }
 

@@ -4,7 +4,7 @@
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
-export const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Server and device clocks within this are called equal; NTP keeps them far closer. */
 export const CLOCK_TOLERANCE_MS = 5 * SECOND_MS;

@@ -84,7 +84,7 @@ export function round(value: DecimalString, decimals: number): DecimalString {
 }
 
 /** Digits after the point that the value carries. */
-export function decimalsOf(value: DecimalString): number {
+function decimalsOf(value: DecimalString): number {
   return parse(value).scale;
 }
 

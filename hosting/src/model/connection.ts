@@ -4,7 +4,7 @@ import { durationText } from "./age.ts";
 import type { AccountData, State } from "./state.ts";
 import { knownValue, type Watched } from "./watched.ts";
 
-export type ConnectionKind = "connecting" | "live" | "refused" | "silent" | "reconnecting" | "offline";
+type ConnectionKind = "connecting" | "live" | "refused" | "silent" | "reconnecting" | "offline";
 
 export interface Connection {
   readonly kind: ConnectionKind;

@@ -153,8 +153,6 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
   ],
 };
 
-export const DENIAL_CODES = Object.keys(SENTENCES) as DenialCode[];
-
 /** A limit or actual with its unit: `1,234.50 USD`, `3 min`, `12 orders`. */
 export function measured(value: string, unit: string | null): string {
   try {
@@ -170,16 +168,24 @@ export function measured(value: string, unit: string | null): string {
   }
 }
 
+/** A check that this page does not know yet is named, with its numbers. */
+function unknownSentence(
+  { code, subject }: ShownDenial,
+  limitText: string | null,
+  actualText: string | null,
+): string {
+  const of = subject === null ? "" : ` on ${subject}`;
+  const numbers = [actualText && `found ${actualText}`, limitText && `limit ${limitText}`].filter(Boolean);
+  return `Refused by check ${code}${of}${numbers.length > 0 ? `: ${numbers.join(", ")}` : ""}`;
+}
+
 /** One sentence for a denial, limit against actual where the check has numbers. Total: never throws. */
 export function denialSentence(denial: ShownDenial): string {
   const { code, limit, actual, unit, subject } = denial;
   const known = (SENTENCES as Readonly<Record<string, readonly [string, string] | undefined>>)[code];
   const limitText = limit === null ? null : measured(limit, unit);
   const actualText = actual === null ? null : measured(actual, unit);
-  if (known === undefined) {
-    const numbers = [actualText && `found ${actualText}`, limitText && `limit ${limitText}`].filter(Boolean);
-    return `Refused by check ${code}${subject === null ? "" : ` on ${subject}`}${numbers.length > 0 ? `: ${numbers.join(", ")}` : ""}`;
-  }
+  if (known === undefined) return unknownSentence(denial, limitText, actualText);
   // Young enough and still denied: the NAV run itself said that a source had failed.
   if (code === "NAV_STALE" && actual !== null && limit !== null && Number(actual) <= Number(limit)) {
     return `A source of the NAV had failed; its values were ${actualText} old`;

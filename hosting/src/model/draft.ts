@@ -33,7 +33,7 @@ export interface Draft {
   readonly commandId: string | null;
 }
 
-export const NO_FIELDS: DraftFields = {
+const NO_FIELDS: DraftFields = {
   reason: "",
   accountName: "",
   horizon: "",

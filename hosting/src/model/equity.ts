@@ -12,7 +12,7 @@ export interface EquityPoint {
   readonly navUsd: string | null;
 }
 
-export const RANGE_MS: Readonly<Record<Range, number>> = {
+const RANGE_MS: Readonly<Record<Range, number>> = {
   "6 h": 6 * 3_600_000,
   "24 h": 24 * 3_600_000,
   "4 d": 96 * 3_600_000,
@@ -20,7 +20,7 @@ export const RANGE_MS: Readonly<Record<Range, number>> = {
 /** Days read, so that the longest range is covered at every hour: 4 and the day in progress. */
 export const SERIES_DAYS = 5;
 /** Samples come each minute; a hole longer than three runs is drawn as one. */
-export const GAP_AFTER_MS = 180_000;
+const GAP_AFTER_MS = 180_000;
 
 /** Points of the range, oldest first, one per sample time, gaps marked. */
 export function equityPoints(
@@ -51,7 +51,7 @@ export function equityPoints(
 }
 
 /** First and last known value of the points. */
-export function endsOf(points: readonly EquityPoint[]): readonly [string, string] | null {
+function endsOf(points: readonly EquityPoint[]): readonly [string, string] | null {
   const first = points.find(({ navUsd }) => navUsd !== null)?.navUsd;
   const last = points.findLast(({ navUsd }) => navUsd !== null)?.navUsd;
   return first == null || last == null ? null : [first, last];

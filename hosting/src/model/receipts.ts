@@ -1,5 +1,6 @@
 // What became of each signal and how long each step took. A step that has not happened is unknown, never 0 ms.
 
+import { RECEIPT_STATUSES } from "#domain/documents/words.ts";
 import { denialSentence } from "./denial-words.ts";
 import type { Tone } from "./order-words.ts";
 import { refusalSentence } from "./refusal-words.ts";
@@ -66,9 +67,9 @@ export function reasonsOf(receipt: ReceiptRow, nowMs: number): string[] {
 
 /** `18 ordered, 5 denied, 2 refused`: only what occurs. */
 export function tally(receipts: readonly ReceiptRow[]): string {
-  const order: readonly ReceiptRow["status"][] = ["ORDERED", "DENIED", "REFUSED", "EXPIRED", "RECEIVED"];
-  return order
-    .map((status) => [receipts.filter((one) => one.status === status).length, status.toLowerCase()] as const)
+  return RECEIPT_STATUSES.map(
+    (status) => [receipts.filter((one) => one.status === status).length, status.toLowerCase()] as const,
+  )
     .filter(([count]) => count > 0)
     .map(([count, word]) => `${count} ${word}`)
     .join(", ");

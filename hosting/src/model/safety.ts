@@ -12,9 +12,9 @@ import { heldWords } from "./trading-words.ts";
 import { unshown } from "./untold.ts";
 import { knownValue, reasonUnknown, type Watched } from "./watched.ts";
 
-export type Level = "checking" | "ok" | "warning" | "danger";
+type Level = "checking" | "ok" | "warning" | "danger";
 
-export interface Fault {
+interface Fault {
   readonly level: "warning" | "danger";
   readonly text: string;
   readonly remedy: string;
@@ -39,6 +39,10 @@ function absence(name: string, watched: Watched<unknown>, remedy: string): Fault
   return [danger(`${name} unknown: ${reasonUnknown(watched)}.`, remedy)];
 }
 
+function restingWords(state: Pick<State, "data">): string {
+  return heldWords(state) === "" ? "Nothing is held" : "Open positions stay open";
+}
+
 function tradingFaults({ data, nowMs }: Judged): Fault[] {
   const control = knownValue(data.control);
   if (control === null) {
@@ -61,12 +65,7 @@ function tradingFaults({ data, nowMs }: Judged): Fault[] {
     );
   }
   if (state === "HALTED") {
-    const positions =
-      flatten !== null
-        ? "Open positions are being closed"
-        : heldWords({ data }) === ""
-          ? "Nothing is held"
-          : "Open positions stay open";
+    const positions = flatten === null ? restingWords({ data }) : "Open positions are being closed";
     faults.push(danger(`Halted ${who}.`, `${positions}. Resume once the reason is gone.`));
   }
   if (state === "REDUCING")

@@ -70,10 +70,12 @@ export function alertsPanel(state: State, controls: Controls): VNode {
   const silent = untold(state).map((one) => untoldItem(one, nowMs));
   const { rows = [], unreadable = 0 } = knownValue(data.alerts) ?? {};
   return panel(
-    "alerts",
-    "What went wrong?",
-    "Alerts",
-    unreadable > 0 ? `${unreadable} unreadable` : null,
+    {
+      id: "alerts",
+      title: "What went wrong?",
+      subject: "Alerts",
+      aside: unreadable > 0 ? `${unreadable} unreadable` : null,
+    },
     silent.length + rows.length === 0
       ? null
       : h(

@@ -37,10 +37,7 @@ export function equityPanel(state: State, points: readonly EquityPoint[], contro
   );
   const empty = points.length < 2 && !loading;
   return panel(
-    "equity",
-    "Is the account growing?",
-    "Equity curve",
-    ranges,
+    { id: "equity", title: "Is the account growing?", subject: "Equity curve", aside: ranges },
     h("p", { class: "answer" }, answer),
     h(
       "div",

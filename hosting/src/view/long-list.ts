@@ -4,7 +4,7 @@ import type { State } from "../model/state.ts";
 import type { Controls } from "./controls.ts";
 import { h, type VNode } from "./vnode.ts";
 
-export const PHONE_ROWS = 6;
+const PHONE_ROWS = 6;
 
 /** Rows to show now. `matchMedia` is the page's; here only the choice that it led to. */
 export function cut<T>(state: State, id: string, rows: readonly T[]): readonly T[] {

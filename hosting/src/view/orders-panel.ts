@@ -85,10 +85,12 @@ export function ordersPanel(state: State, controls: Controls): VNode {
   const { data, nowMs } = state;
   const orders = knownValue(data.overview)?.orders ?? [];
   return panel(
-    "orders",
-    "What is happening?",
-    "Orders",
-    orders.length === 0 ? null : `${orders.length} newest orders`,
+    {
+      id: "orders",
+      title: "What is happening?",
+      subject: "Orders",
+      aside: orders.length === 0 ? null : `${orders.length} newest orders`,
+    },
     noticeOf(data.overview, [
       "No orders yet",
       "Post the alert that the stack printed, or point a TradingView alert at your hook.",

@@ -110,7 +110,14 @@ export function noticeOf(
 }
 
 /** A titled region. `aside` stands at the right of the title. */
-export function panel(id: string, title: string, subject: string, aside: Child, ...content: Child[]): VNode {
+interface PanelHead {
+  readonly id: string;
+  readonly title: string;
+  readonly subject: string;
+  readonly aside: Child;
+}
+
+export function panel({ id, title, subject, aside }: PanelHead, ...content: Child[]): VNode {
   return h(
     "section",
     { class: `panel ${id}`, "aria-labelledby": `${id}-title`, key: id },

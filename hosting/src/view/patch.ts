@@ -42,34 +42,51 @@ function update(element: HTMLElement, node: VNode): void {
   if (node.attributes.own !== true) patchChildren(element, node.children);
 }
 
-function reusable(existing: Node | undefined, wanted: VNode | string): boolean {
-  if (existing === undefined) return false;
+function reusable(existing: Node, wanted: VNode | string): boolean {
   if (typeof wanted === "string") return existing.nodeType === Node.TEXT_NODE;
   return (
     existing.nodeName === wanted.tag.toUpperCase() && mounted.get(existing)?.key === wanted.attributes.key
   );
 }
 
-/** Makes the children of `parent` equal to `wanted`. Keyed elements move; others are matched by place and tag. */
-export function patchChildren(parent: Node, wanted: readonly (VNode | string)[]): void {
+/** The node that is there already: the one of the same key, else the one in the same place; null when none fits. */
+function matchOf(
+  wanted: VNode | string,
+  keyed: ReadonlyMap<Attribute, Node>,
+  place: ChildNode | null,
+): Node | null {
+  const key = typeof wanted === "string" ? undefined : wanted.attributes.key;
+  const match = key === undefined ? place : keyed.get(key);
+  return match && reusable(match, wanted) ? match : null;
+}
+
+function renew(match: Node, node: VNode | string): void {
+  if (typeof node !== "string") update(match as HTMLElement, node);
+  else if (match.nodeValue !== node) match.nodeValue = node;
+}
+
+function keyedChildren(parent: Node): ReadonlyMap<Attribute, Node> {
   const keyed = new Map<Attribute, Node>();
   for (const child of parent.childNodes) {
     const key = mounted.get(child)?.key;
     if (key !== undefined) keyed.set(key, child);
   }
+  return keyed;
+}
+
+/** Makes the children of `parent` equal to `wanted`. Keyed elements move; others are matched by place and tag. */
+export function patchChildren(parent: Node, wanted: readonly (VNode | string)[]): void {
+  const keyed = keyedChildren(parent);
   let place: ChildNode | null = parent.firstChild;
   for (const node of wanted) {
-    const key = typeof node === "string" ? undefined : node.attributes.key;
-    const match = key === undefined ? place : keyed.get(key);
-    if (match && reusable(match, node)) {
-      if (match === place) place = place.nextSibling;
-      else parent.insertBefore(match, place);
-      if (typeof node === "string") {
-        if (match.nodeValue !== node) match.nodeValue = node;
-      } else update(match as HTMLElement, node);
-    } else {
+    const match = matchOf(node, keyed, place);
+    if (match === null) {
       parent.insertBefore(typeof node === "string" ? document.createTextNode(node) : create(node), place);
+      continue;
     }
+    if (match === place) place = place.nextSibling;
+    else parent.insertBefore(match, place);
+    renew(match, node);
   }
   while (place !== null) {
     const next: ChildNode | null = place.nextSibling;

@@ -106,17 +106,20 @@ export function positionsPanel({ data, nowMs }: State): VNode {
   const rows = overview === null ? [] : positionRows(overview, nav);
   const total = rows.length === 0 ? null : unrealizedPnlUsd(rows);
   return panel(
-    "positions",
-    "What do I hold?",
-    "Positions",
-    rows.length === 0
-      ? null
-      : h(
-          "span",
-          {},
-          `${rows.length} open, unrealised `,
-          total === null ? unknown("a mark is missing") : change(total, "USD"),
-        ),
+    {
+      id: "positions",
+      title: "What do I hold?",
+      subject: "Positions",
+      aside:
+        rows.length === 0
+          ? null
+          : h(
+              "span",
+              {},
+              `${rows.length} open, unrealised `,
+              total === null ? unknown("a mark is missing") : change(total, "USD"),
+            ),
+    },
     noticeOf(data.overview, [
       "Positions unknown: no books yet",
       "The first order writes them. Post the alert that the stack printed, or one of your own to your hook.",

@@ -75,10 +75,7 @@ export function receiptsPanel(state: State, controls: Controls): VNode {
     .filter((part) => part !== "")
     .join(", ");
   return panel(
-    "receipts",
-    "Why?",
-    "Signals and decisions",
-    counts === "" ? null : counts,
+    { id: "receipts", title: "Why?", subject: "Signals and decisions", aside: counts === "" ? null : counts },
     noticeOf(data.receipts, [
       "No signals yet",
       "Every signal that arrives leaves a receipt here, traded or not.",

@@ -35,7 +35,14 @@ export function verdictBar({ level, headline, faults }: Verdict, nowMs: number):
   );
 }
 
-export function tile(id: string, title: string, stale: boolean, value: Child, ...notes: Child[]): VNode {
+interface TileHead {
+  readonly id: string;
+  readonly title: string;
+  readonly stale: boolean;
+  readonly value: Child;
+}
+
+export function tile({ id, title, stale, value }: TileHead, ...notes: Child[]): VNode {
   return h(
     "div",
     { class: `tile ${id}${stale ? " stale" : ""}`, key: id },
@@ -96,10 +103,7 @@ export function navTile({ data, nowMs }: State, withSources = true): VNode {
   );
   const asOfMs = nav?.asOfMs ?? null;
   return tile(
-    "nav",
-    "Net asset value",
-    stale,
-    h("span", { class: "with-badge" }, value, badge),
+    { id: "nav", title: "Net asset value", stale, value: h("span", { class: "with-badge" }, value, badge) },
     h(
       "span",
       {},
@@ -115,12 +119,12 @@ export function navTile({ data, nowMs }: State, withSources = true): VNode {
 function tradingTile({ data, nowMs }: State): VNode {
   const control = knownValue(data.control);
   if (control === null)
-    return tile(
-      "trading",
-      "Trading state",
-      false,
-      unknownOf(data.control, { "data-testid": "trading-state" }),
-    );
+    return tile({
+      id: "trading",
+      title: "Trading state",
+      stale: false,
+      value: unknownOf(data.control, { "data-testid": "trading-state" }),
+    });
   const { state, actor, reason, atMs } = control.tradingState;
   const [tone, meaning] =
     state === "ACTIVE"
@@ -129,10 +133,12 @@ function tradingTile({ data, nowMs }: State): VNode {
         ? (["warning", "Only orders that shrink exposure"] as const)
         : (["danger", "Only cancels, and a flatten that was ordered"] as const);
   return tile(
-    "trading",
-    "Trading state",
-    data.control.kind === "value" && data.control.fromCache,
-    h("span", { "data-testid": "trading-state" }, stateWord(tone, state, meaning)),
+    {
+      id: "trading",
+      title: "Trading state",
+      stale: data.control.kind === "value" && data.control.fromCache,
+      value: h("span", { "data-testid": "trading-state" }, stateWord(tone, state, meaning)),
+    },
     meaning,
     h("span", {}, "since ", time(nowMs, atMs), ` by ${actor}`),
     h("span", { class: "reason" }, reason),
@@ -143,8 +149,8 @@ function moneyTiles({ data, nowMs }: State): VNode[] {
   const peak = knownValue(data.peak);
   if (peak === null) {
     return [
-      tile("drawdown", "Drawdown", false, unknownOf(data.peak)),
-      tile("day", "Today", false, unknownOf(data.peak)),
+      tile({ id: "drawdown", title: "Drawdown", stale: false, value: unknownOf(data.peak) }),
+      tile({ id: "day", title: "Today", stale: false, value: unknownOf(data.peak) }),
     ];
   }
   const limitMs = knownValue(data.config)?.maxPeakAgeMs;
@@ -155,16 +161,18 @@ function moneyTiles({ data, nowMs }: State): VNode[] {
   const old = peak.day !== utcDay(nowMs);
   return [
     tile(
-      "drawdown",
-      "Drawdown",
-      stale,
-      h(
-        "span",
-        { class: `num ${peak.drawdownBps > 0 ? "loss" : ""}` },
-        peak.drawdownBps > 0 ? symbol("down") : null,
-        formatBps(-peak.drawdownBps),
-        h("span", { class: "unit" }, " %"),
-      ),
+      {
+        id: "drawdown",
+        title: "Drawdown",
+        stale,
+        value: h(
+          "span",
+          { class: `num ${peak.drawdownBps > 0 ? "loss" : ""}` },
+          peak.drawdownBps > 0 ? symbol("down") : null,
+          formatBps(-peak.drawdownBps),
+          h("span", { class: "unit" }, " %"),
+        ),
+      },
       h(
         "span",
         {},
@@ -176,10 +184,12 @@ function moneyTiles({ data, nowMs }: State): VNode[] {
       age,
     ),
     tile(
-      "day",
-      old ? `Day of ${peak.day}` : "Today",
-      stale || old,
-      change(peak.dayPnlUsd, "USD"),
+      {
+        id: "day",
+        title: old ? `Day of ${peak.day}` : "Today",
+        stale: stale || old,
+        value: change(peak.dayPnlUsd, "USD"),
+      },
       dayBps === null
         ? "percentage unknown"
         : h("span", {}, h("span", { class: "num" }, formatBps(dayBps, true)), " % since 00:00 UTC"),
@@ -213,7 +223,8 @@ function limitsTile({ data, nowMs }: State): VNode {
     knownValue(data.control),
     knownValue(data.nav),
   ];
-  if (limits === null) return tile("limits", "Limits in use", false, unknownOf(data.config));
+  if (limits === null)
+    return tile({ id: "limits", title: "Limits in use", stale: false, value: unknownOf(data.config) });
   const rows: VNode[] = [];
   if (overview !== null) {
     const { used, limit } = overview.slots;
@@ -242,10 +253,7 @@ function limitsTile({ data, nowMs }: State): VNode {
     );
   }
   return tile(
-    "limits",
-    "Limits in use",
-    false,
-    h("ul", { class: "meters" }, ...rows),
+    { id: "limits", title: "Limits in use", stale: false, value: h("ul", { class: "meters" }, ...rows) },
     `config version ${limits.version}`,
   );
 }

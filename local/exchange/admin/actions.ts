@@ -86,7 +86,14 @@ function namedAmount(input: AdminInput): {
 const deposit: Action = (engine, input, nowMs) => {
   const account = namedAccount(engine, input);
   const { asset, amountE8 } = namedAmount(input);
-  bookIncome(engine, account, "TRANSFER", amountE8, { symbol: "", timeMs: nowMs, info: "DEPOSIT", asset });
+  bookIncome(engine, account, {
+    type: "TRANSFER",
+    symbol: "",
+    amountE8,
+    timeMs: nowMs,
+    info: "DEPOSIT",
+    asset,
+  });
   return { accountId: account.id };
 };
 
@@ -99,7 +106,14 @@ const withdraw: Action = (engine, input, nowMs) => {
       ? availableUsdE8(accountMargin(engine, account))
       : (account.otherE8.get(asset) ?? 0n);
   if (amountE8 > availableE8) throw new AdminInputError(`${field} is more than is available`);
-  bookIncome(engine, account, "TRANSFER", -amountE8, { symbol: "", timeMs: nowMs, info: "WITHDRAW", asset });
+  bookIncome(engine, account, {
+    type: "TRANSFER",
+    symbol: "",
+    amountE8: -amountE8,
+    timeMs: nowMs,
+    info: "WITHDRAW",
+    asset,
+  });
   return { accountId: account.id };
 };
 
@@ -112,7 +126,7 @@ const income: Action = (engine, input, nowMs) => {
   const type = INCOME_TYPES.find((name) => name === wanted);
   if (type === undefined) throw new AdminInputError(`incomeType must be one of ${INCOME_TYPES.join(", ")}`);
   const amountE8 = input.has("lossUsd") ? -input.amountE8("lossUsd") : input.amountE8("gainUsd");
-  bookIncome(engine, account, type, amountE8, { symbol: "", timeMs: nowMs });
+  bookIncome(engine, account, { type, amountE8, symbol: "", timeMs: nowMs });
   return { accountId: account.id };
 };
 
@@ -126,7 +140,7 @@ const account: Action = (engine, input, nowMs) => {
   return { accountId: setup.id };
 };
 
-export const ENGINE_ACTIONS = {
+const ENGINE_ACTIONS = {
   price,
   jump,
   regime,
@@ -138,7 +152,7 @@ export const ENGINE_ACTIONS = {
   account,
 } as const satisfies Record<string, Action>;
 
-export type EngineAction = keyof typeof ENGINE_ACTIONS;
+type EngineAction = keyof typeof ENGINE_ACTIONS;
 
 export const isEngineAction = (name: string): name is EngineAction => Object.hasOwn(ENGINE_ACTIONS, name);
 

@@ -10,14 +10,14 @@ import { ROUTES } from "./routes.ts";
 import { checkSignature, checkTimestamp, findCredentials } from "./signature.ts";
 
 /** An answer before faults, and what to replay when the request changed something. */
-export interface Dispatched {
+interface Dispatched {
   readonly response: ExchangeResponse;
   readonly committed:
     | { readonly accountId: string; readonly route: string; readonly payload: string }
     | undefined;
 }
 
-export interface DispatchContext {
+interface DispatchContext {
   readonly engine: Engine;
   readonly limiter: RateLimiter;
   readonly nowMs: number;

@@ -1,9 +1,10 @@
 // From an order request's text to a checked engine request: mandatory fields, enums, one-way mode, filters.
 // The text errors come first, as on Binance, then the filters.
+
+import { hash32 } from "@ballast/local-serving/random.ts";
 import { invalidParameter, missingParameter, parameterNotRequired, refuse } from "../codes.ts";
 import { checkClientId, priceToTicks, qtyToLots } from "../engine/filters.ts";
 import type { NewOrder } from "../engine/orders.ts";
-import { hash32 } from "../engine/random.ts";
 import type { Side, TimeInForce } from "../engine/state.ts";
 import type { Params } from "./params.ts";
 import type { Call } from "./route.ts";

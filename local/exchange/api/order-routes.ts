@@ -16,7 +16,7 @@ import { Params } from "./params.ts";
 import { renderChanged, renderOrder, renderPlaced } from "./render-order.ts";
 import type { Call } from "./route.ts";
 
-export function readReference(call: Call): OrderReference {
+function readReference(call: Call): OrderReference {
   const { symbol } = call.params.symbol(call.engine.specs);
   const orderId = call.params.integer("orderId");
   const clientOrderId = call.params.optional("origClientOrderId");
@@ -49,7 +49,7 @@ export function putOrder(call: Call): unknown {
   if (order === undefined || order.side !== side) throw refuse("noSuchOrder");
   const lots = qtyToLots(spec, params.require("quantity"), false);
   const ticks = priceToTicks(spec, params.require("price"));
-  return renderChanged(engine, amendOrder(engine, order, ticks, lots, nowMs));
+  return renderChanged(engine, amendOrder(engine, order, { priceTicks: ticks, lots }, nowMs));
 }
 
 /** GET /fapi/v1/order */

@@ -5,7 +5,7 @@ import { missingParameter, refuse } from "../codes.ts";
 import type { ExchangeRequest } from "../types.ts";
 import type { Params } from "./params.ts";
 
-export interface Credentials {
+interface Credentials {
   readonly accountId: string;
   readonly secret: string;
 }

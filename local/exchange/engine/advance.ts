@@ -1,7 +1,7 @@
 // Time: moves prices in fixed steps and does everything that follows from them, in a fixed order: funding,
 // prices, resting orders, triggers, liquidation. Where it stops does not change what happens.
 import { fireTriggered } from "./algo-orders.ts";
-import { recordTick } from "./candles.ts";
+import { recordTick, type Tick } from "./candles.ts";
 import { type Engine, specOf, symbolStateOf } from "./engine.ts";
 import { chargeFunding, nextFundingMs } from "./funding.ts";
 import { liquidateUncovered } from "./liquidation.ts";
@@ -11,9 +11,12 @@ import { movePrice, quote, stepMarket } from "./prices.ts";
 /** Price steps while the exchange is being watched, unless its settings say otherwise. */
 export const FINE_STEP_MS = 250;
 /** Steps across long gaps (a stopped machine, a simulation that jumps): exactness there is not observable. */
-export const COARSE_STEP_MS = 60_000;
+const COARSE_STEP_MS = 60_000;
 /** Gaps longer than this are crossed in coarse steps. */
 export const COARSE_ABOVE_MS = 3_600_000;
+
+/** The price as it stands, without a trade. */
+const untraded = (timeMs: number, ticks: number): Tick => ({ timeMs, ticks, lots: 0, takerBuys: false });
 
 function settleSymbol(engine: Engine, symbol: string, stepMs: number): void {
   matchResting(engine, symbol, stepMs);
@@ -31,9 +34,9 @@ function step(engine: Engine, stepMs: number): void {
     const symbol = symbolStateOf(engine, spec.symbol);
     if (state.paused) {
       quote(engine, spec, symbol, symbol.midUsd);
-      recordTick(symbol.candles, state.clockMs, symbol.lastTicks, 0, false);
+      recordTick(symbol.candles, untraded(state.clockMs, symbol.lastTicks));
     } else {
-      movePrice(engine, spec, symbol, move, stepMs);
+      movePrice(engine, spec, symbol, { move, stepMs });
     }
     settleSymbol(engine, spec.symbol, stepMs);
   }
@@ -60,7 +63,7 @@ export function advance(engine: Engine, nowMs: number): boolean {
 export function jumpPrice(engine: Engine, symbolName: string, priceUsd: number): void {
   const symbol = symbolStateOf(engine, symbolName);
   quote(engine, specOf(engine, symbolName), symbol, priceUsd);
-  recordTick(symbol.candles, engine.state.clockMs, symbol.lastTicks, 0, false);
+  recordTick(symbol.candles, untraded(engine.state.clockMs, symbol.lastTicks));
   settleSymbol(engine, symbolName, 0);
   liquidateUncovered(engine);
   engine.revision += 1;

@@ -1,13 +1,6 @@
 // Klines built as prices move: every step touches one minute candle; longer intervals fold closed minutes.
 // Each interval keeps a bounded ring of candles.
-import {
-  closeTimeOf,
-  type Interval,
-  LONG_INTERVALS,
-  type LongInterval,
-  openTimeOf,
-  SHORTEST_MS,
-} from "./intervals.ts";
+import { type Interval, LONG_INTERVALS, type LongInterval, openTimeOf, SHORTEST_MS } from "./intervals.ts";
 
 /** Candles kept per interval: the most that one klines request can ask for. */
 export const CANDLES_KEPT = 1500;
@@ -124,14 +117,16 @@ export function appendMinute(series: CandleSeries, candle: Candle): void {
   pushBounded(series.minutes, candle);
 }
 
-/** Records a traded price. `lots` of 0 moves the price without volume. */
-export function recordTick(
-  series: CandleSeries,
-  timeMs: number,
-  ticks: number,
-  lots: number,
-  takerBuys: boolean,
-): void {
+/** A traded price; `lots` of 0 moves the price without volume. */
+export interface Tick {
+  readonly timeMs: number;
+  readonly ticks: number;
+  readonly lots: number;
+  readonly takerBuys: boolean;
+}
+
+/** Adds a traded price to the minute that it falls into. */
+export function recordTick(series: CandleSeries, { timeMs, ticks, lots, takerBuys }: Tick): void {
   const openMs = openTimeOf("1m", timeMs);
   let candle = series.minutes.at(-1);
   if (candle === undefined || candle.openMs < openMs) {
@@ -178,5 +173,3 @@ export function selectCandles(
   );
   return startMs === undefined ? inside.slice(-limit) : inside.slice(0, limit);
 }
-
-export { closeTimeOf };

@@ -1,4 +1,6 @@
 // Makes an engine: a fresh one from a seed, or one from a stored state.
+
+import { seedRandom } from "@ballast/local-serving/random.ts";
 import { emptySeries } from "./candles.ts";
 import { e8 } from "./decimal.ts";
 import { type Engine, type FeeRates, type HistoryLimits, indexOrders } from "./engine.ts";
@@ -6,7 +8,6 @@ import { bookIncome } from "./fills.ts";
 import { fundingRateE8, nextFundingMs } from "./funding.ts";
 import { feedPriceUsd, type KlineFeed } from "./kline-feed.ts";
 import { quote } from "./prices.ts";
-import { seedRandom } from "./random.ts";
 import type { EngineState, SymbolState } from "./state.ts";
 import type { SymbolSpec } from "./symbols.ts";
 import { fillHistory } from "./warmup.ts";
@@ -101,7 +102,7 @@ export function openAccount(engine: Engine, setup: AccountSetup, timeMs: number)
     updateTimeMs: timeMs,
   };
   engine.state.accounts.set(setup.id, account);
-  bookIncome(engine, account, "TRANSFER", e8(setup.balanceUsdt), { symbol: "", timeMs });
+  bookIncome(engine, account, { type: "TRANSFER", amountE8: e8(setup.balanceUsdt), symbol: "", timeMs });
 }
 
 /** A new exchange at `startMs`, with quotes, history and funded accounts. */

@@ -5,7 +5,7 @@
 export const E8 = 100_000_000n;
 
 /** Decimal places of the engine's money units. */
-export const MONEY_DECIMALS = 8;
+const MONEY_DECIMALS = 8;
 
 /** Longest decimal text accepted; longer input is an attack or a bug, not a price. */
 const MAX_DECIMAL_CHARS = 32;

@@ -85,7 +85,7 @@ export function accountOf(engine: Engine, accountId: string): Account {
 }
 
 /** Default leverage of a symbol nobody has set, as on a new Binance account. */
-export const DEFAULT_LEVERAGE = 20;
+const DEFAULT_LEVERAGE = 20;
 
 function flatPosition(): Position {
   return {

@@ -8,7 +8,7 @@ import type { Account, IncomeType, Order, OrderStatus, Position, Side } from "./
 const PPM = 1_000_000n;
 
 /** One execution to be booked. `feePpm` overrides the account's rates (liquidations). */
-export interface Fill {
+interface Fill {
   readonly ticks: number;
   readonly lots: number;
   readonly maker: boolean;
@@ -20,36 +20,36 @@ export const signOf = (side: Side): 1 | -1 => (side === "BUY" ? 1 : -1);
 /** The asset that margin is held in. */
 export const SETTLEMENT_ASSET = "USDT";
 
+/** A change of a wallet and what explains it. */
+interface BookedIncome {
+  readonly type: IncomeType;
+  readonly amountE8: bigint;
+  readonly symbol: string;
+  readonly timeMs: number;
+  readonly tradeId?: string;
+  readonly info?: string;
+  /** USDT unless told otherwise. */
+  readonly asset?: string;
+}
+
 /** Changes a wallet and writes the income record that explains it. Zero amounts leave no record. */
-export function bookIncome(
-  engine: Engine,
-  account: Account,
-  type: IncomeType,
-  amountE8: bigint,
-  detail: {
-    readonly symbol: string;
-    readonly timeMs: number;
-    readonly tradeId?: string;
-    readonly info?: string;
-    /** USDT unless told otherwise. */
-    readonly asset?: string;
-  },
-): void {
+export function bookIncome(engine: Engine, account: Account, income: BookedIncome): void {
+  const { type, amountE8 } = income;
   if (amountE8 === 0n) return;
-  const asset = detail.asset ?? SETTLEMENT_ASSET;
+  const asset = income.asset ?? SETTLEMENT_ASSET;
   if (asset === SETTLEMENT_ASSET) account.walletUsdE8 += amountE8;
   else account.otherE8.set(asset, (account.otherE8.get(asset) ?? 0n) + amountE8);
-  account.updateTimeMs = detail.timeMs;
+  account.updateTimeMs = income.timeMs;
   engine.state.incomes.push({
     tranId: engine.state.nextTranId++,
     accountId: account.id,
-    symbol: detail.symbol,
+    symbol: income.symbol,
     type,
     asset,
     amountE8,
-    info: detail.info ?? type,
-    tradeId: detail.tradeId ?? "",
-    timeMs: detail.timeMs,
+    info: income.info ?? type,
+    tradeId: income.tradeId ?? "",
+    timeMs: income.timeMs,
   });
   trimRing(engine.state.incomes, engine.history.incomes);
   engine.revision += 1;
@@ -145,8 +145,8 @@ export function applyFill(engine: Engine, order: Order, fill: Fill): void {
   });
   trimRing(engine.state.trades, engine.history.trades);
   const detail = { symbol: order.symbol, timeMs: fill.timeMs, tradeId: String(tradeId) };
-  bookIncome(engine, account, "REALIZED_PNL", realizedUsdE8, detail);
-  bookIncome(engine, account, "COMMISSION", -commissionUsdE8, detail);
+  bookIncome(engine, account, { type: "REALIZED_PNL", amountE8: realizedUsdE8, ...detail });
+  bookIncome(engine, account, { type: "COMMISSION", amountE8: -commissionUsdE8, ...detail });
   if (order.executedLots === order.lots) finishOrder(engine, order, "FILLED", fill.timeMs);
   else order.status = "PARTIALLY_FILLED";
   engine.revision += 1;

@@ -1,14 +1,15 @@
 // Funding every eight hours at 00:00, 08:00 and 16:00 UTC: longs pay shorts at a positive rate, on the value
 // at the mark price. The next rate is known before it is charged.
+
+import { hash32 } from "@ballast/local-serving/random.ts";
 import { divideHalfUp, E8 } from "./decimal.ts";
 import type { Engine } from "./engine.ts";
 import { bookIncome } from "./fills.ts";
 import { markNotionalUsdE8 } from "./margin.ts";
-import { hash32 } from "./random.ts";
 import type { SymbolState } from "./state.ts";
 import type { SymbolSpec } from "./symbols.ts";
 
-export const FUNDING_INTERVAL_MS = 8 * 3_600_000;
+const FUNDING_INTERVAL_MS = 8 * 3_600_000;
 /** Interest part of every rate: 0.01 % per eight hours. */
 const BASE_RATE_E8 = 10_000;
 /** Premium part: up to 0.02 % either way. */
@@ -36,7 +37,7 @@ function chargeSymbol(engine: Engine, spec: SymbolSpec, symbol: SymbolState, tim
     const value = markNotionalUsdE8(spec, symbol.markUsdE8, position.lots);
     const payment = divideHalfUp(-value * BigInt(symbol.fundingRateE8), E8);
     if (position.marginType === "ISOLATED") position.isolatedWalletUsdE8 += payment;
-    bookIncome(engine, account, "FUNDING_FEE", payment, { symbol: spec.symbol, timeMs });
+    bookIncome(engine, account, { type: "FUNDING_FEE", amountE8: payment, symbol: spec.symbol, timeMs });
   }
 }
 

@@ -1,7 +1,7 @@
 // Prices from a file in Binance's public kline CSV format (data.binance.vision): with or without a header
 // row, times in milliseconds or microseconds. Repeats when it ends.
 
-export interface KlineRow {
+interface KlineRow {
   readonly openMs: number;
   readonly open: number;
   readonly high: number;

@@ -1,17 +1,17 @@
 // Synthetic liquidity around the mid price: a ladder of quoted lots per side, a pure function of the seed,
 // the price step and the market's mood, so that asking for it never changes it.
-import { hash32 } from "./random.ts";
+import { hash32 } from "@ballast/local-serving/random.ts";
 import { REGIME_TRAITS } from "./regimes.ts";
 import type { EngineState, SymbolState } from "./state.ts";
 import type { SymbolSpec } from "./symbols.ts";
 
-export interface LadderLevel {
+interface LadderLevel {
   readonly ticks: number;
   readonly lots: number;
 }
 
 /** Levels quoted per side. */
-export const LADDER_LEVELS = 50;
+const LADDER_LEVELS = 50;
 /** Each level further out stands this much deeper and wider than the touch. */
 const DEPTH_GROWTH_LEVELS = 8;
 const GAP_GROWTH_LEVELS = 10;

@@ -20,14 +20,15 @@ import type { Account, Order, Side } from "./state.ts";
 const LIQUIDATION_FEE_PPM = 12_500n;
 const PPM = 1_000_000n;
 
-function liquidationOrder(
-  engine: Engine,
-  account: Account,
-  symbol: string,
-  side: Side,
-  lots: number,
-  ticks: number,
-): Order {
+/** What is taken over from an account, at which price. */
+interface TakenOver {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly lots: number;
+  readonly ticks: number;
+}
+
+function liquidationOrder(engine: Engine, account: Account, { symbol, side, lots, ticks }: TakenOver): Order {
   const { state } = engine;
   const order: Order = {
     orderId: state.nextOrderId++,
@@ -65,7 +66,7 @@ function takeOver(engine: Engine, account: Account, symbol: string, collateralUs
   const lots = Math.abs(position.lots);
   const side: Side = position.lots > 0 ? "SELL" : "BUY";
   const ticks = Number(symbolStateOf(engine, symbol).markUsdE8 / spec.tickE8);
-  const order = liquidationOrder(engine, account, symbol, side, lots, ticks);
+  const order = liquidationOrder(engine, account, { symbol, side, lots, ticks });
   const realizedUsdE8 = movePosition(position, side, lots, notionalUsdE8(spec, ticks, 1));
   position.updateTimeMs = state.clockMs;
   const left = collateralUsdE8 + realizedUsdE8;
@@ -88,9 +89,14 @@ function takeOver(engine: Engine, account: Account, symbol: string, collateralUs
   });
   trimRing(state.trades, engine.history.trades);
   const detail = { symbol, timeMs: state.clockMs, tradeId: String(tradeId) };
-  bookIncome(engine, account, "REALIZED_PNL", realizedUsdE8, detail);
-  bookIncome(engine, account, "COMMISSION", -feeUsdE8, { ...detail, info: "LIQUIDATION_FEE" });
-  if (left < 0n) bookIncome(engine, account, "INSURANCE_CLEAR", -left, detail);
+  bookIncome(engine, account, { type: "REALIZED_PNL", amountE8: realizedUsdE8, ...detail });
+  bookIncome(engine, account, {
+    type: "COMMISSION",
+    amountE8: -feeUsdE8,
+    ...detail,
+    info: "LIQUIDATION_FEE",
+  });
+  if (left < 0n) bookIncome(engine, account, { type: "INSURANCE_CLEAR", amountE8: -left, ...detail });
   engine.revision += 1;
   expireStaleReduceOnly(engine, account, symbol, state.clockMs);
 }

@@ -8,7 +8,7 @@ import type { LeverageBracket, SymbolSpec } from "./symbols.ts";
 const PPM = 1_000_000n;
 
 /** Figures of one position at the mark price, all in 1e-8 USDT. */
-export interface PositionMargin {
+interface PositionMargin {
   readonly notionalUsdE8: bigint;
   readonly unrealizedUsdE8: bigint;
   readonly positionInitialUsdE8: bigint;
@@ -39,7 +39,7 @@ export function markNotionalUsdE8(spec: SymbolSpec, markUsdE8: bigint, lots: num
   return (markUsdE8 * BigInt(lots) * spec.lotE8) / E8;
 }
 
-export function bracketOf(spec: SymbolSpec, notional: bigint): LeverageBracket {
+function bracketOf(spec: SymbolSpec, notional: bigint): LeverageBracket {
   const value = absE8(notional);
   const inside = spec.brackets.find((bracket) => value <= BigInt(bracket.notionalCapUsd) * E8);
   const bracket = inside ?? spec.brackets.at(-1);
@@ -47,7 +47,7 @@ export function bracketOf(spec: SymbolSpec, notional: bigint): LeverageBracket {
   return bracket;
 }
 
-export function maintenanceUsdE8(spec: SymbolSpec, notional: bigint): bigint {
+function maintenanceUsdE8(spec: SymbolSpec, notional: bigint): bigint {
   const value = absE8(notional);
   const bracket = bracketOf(spec, value);
   return (value * BigInt(bracket.maintenancePpm)) / PPM - bracket.cumUsdE8;
@@ -75,7 +75,7 @@ function openOrderValue(spec: SymbolSpec, orders: readonly Order[]): { bid: bigi
 const maxE8 = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
 /** Initial margin of the worse of both sides: position with all its buys, or with all its sells, filled. */
-export function initialUsdE8(position: bigint, bid: bigint, ask: bigint, leverage: number): bigint {
+function initialUsdE8(position: bigint, bid: bigint, ask: bigint, leverage: number): bigint {
   return maxE8(absE8(position + bid), absE8(position - ask)) / BigInt(leverage);
 }
 

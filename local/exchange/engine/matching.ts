@@ -1,10 +1,11 @@
 // Matching in price-time priority: an incoming order against resting orders and the synthetic ladder, and
 // resting orders against the market when it moves to them.
+
+import { hash32 } from "@ballast/local-serving/random.ts";
 import { sideOf } from "./book.ts";
 import { accountOf, bookOf, type Engine, readPosition, specOf, symbolStateOf } from "./engine.ts";
 import { applyFill, finishOrder, signOf } from "./fills.ts";
 import { quotedLadder, remainingLadder } from "./ladder.ts";
-import { hash32 } from "./random.ts";
 import { isOpen, type Order, type Side } from "./state.ts";
 
 /** Chance per 250 ms that a public market order reaches the touch, where a resting order may stand. */
@@ -64,13 +65,11 @@ export function takeLiquidity(engine: Engine, taker: Order, timeMs: number): voi
   const symbol = symbolStateOf(engine, taker.symbol);
   const ladder = remainingLadder(engine.state, spec, symbol, taker.side === "BUY" ? "asks" : "bids");
   const taken = taker.side === "BUY" ? symbol.takenAsks : symbol.takenBids;
-  let level = 0;
   while (isOpen(taker)) {
     const wanted = tradableLots(engine, taker);
     if (wanted === 0) return;
-    while (level < ladder.length && (ladder[level]?.lots ?? 0) <= 0) level += 1;
-    const synthetic = ladder[level];
-    const offered = synthetic !== undefined && accepts(taker, synthetic.ticks) ? synthetic : undefined;
+    const level = ladder.findIndex(({ lots, ticks }) => lots > 0 && accepts(taker, ticks));
+    const offered = ladder[level];
     const resting = nextResting(engine, taker, offered?.ticks, timeMs);
     if (resting !== undefined) {
       const lots = Math.min(wanted, tradableLots(engine, resting));

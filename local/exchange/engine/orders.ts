@@ -221,8 +221,7 @@ export function cancelAll(engine: Engine, accountId: string, symbol: string, tim
 export function amendOrder(
   engine: Engine,
   order: Order,
-  priceTicks: number,
-  lots: number,
+  { priceTicks, lots }: Pick<Order, "priceTicks" | "lots">,
   timeMs: number,
 ): Order {
   if (!isOpen(order)) throw refuse("noSuchOrder");

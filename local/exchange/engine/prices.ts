@@ -1,12 +1,13 @@
 // The price process: one market-wide factor under a regime, each symbol following it by its beta with its
 // own noise, slowly pulled to its start price so that weeks of local running stay plausible.
+
+import { hash32, nextNormal } from "@ballast/local-serving/random.ts";
 import { recordTick } from "./candles.ts";
 import { e8 } from "./decimal.ts";
 import type { Engine } from "./engine.ts";
 import { MINUTE_MS } from "./intervals.ts";
 import { feedPriceUsd } from "./kline-feed.ts";
 import { halfSpreadTicks } from "./ladder.ts";
-import { hash32, nextNormal } from "./random.ts";
 import { REGIME_TRAITS, stepRegime } from "./regimes.ts";
 import type { SymbolState } from "./state.ts";
 import type { SymbolSpec } from "./symbols.ts";
@@ -58,8 +59,7 @@ export function movePrice(
   engine: Engine,
   spec: SymbolSpec,
   symbol: SymbolState,
-  move: number,
-  stepMs: number,
+  { move, stepMs }: { readonly move: number; readonly stepMs: number },
 ): void {
   const { state } = engine;
   const minutes = stepMs / MINUTE_MS;
@@ -75,5 +75,10 @@ export function movePrice(
   const noise = hash32(state.seed, VOLUME_SALT, spec.index, state.stepIndex) / UINT32;
   const levelLots = spec.levelDepthUsd / (symbol.midUsd * spec.lotBase);
   const lots = Math.round(levelLots * VOLUME_SHARE * noise * (stepMs / 1000));
-  recordTick(symbol.candles, state.clockMs, symbol.lastTicks, lots, symbol.lastTicks === symbol.askTicks);
+  recordTick(symbol.candles, {
+    timeMs: state.clockMs,
+    ticks: symbol.lastTicks,
+    lots,
+    takerBuys: symbol.lastTicks === symbol.askTicks,
+  });
 }

@@ -1,11 +1,11 @@
 // The market's moods and how it moves from one to the next. Time constants are per minute, so the same
 // process can run in fine and coarse steps.
-import { nextUniform, type RandomState } from "./random.ts";
+import { nextUniform, type RandomState } from "@ballast/local-serving/random.ts";
 
 export const REGIMES = ["calm", "trend", "volatile", "crash"] as const;
 export type Regime = (typeof REGIMES)[number];
 
-export interface RegimeTraits {
+interface RegimeTraits {
   /** Market-wide volatility, fraction per square root of a minute. */
   readonly volatility: number;
   /** Market-wide drift per minute before the trend's sign. */
@@ -58,7 +58,7 @@ const CRASH_GAP_MIN = 0.03;
 const CRASH_GAP_RANGE = 0.05;
 
 /** What one regime draw decided: the regime now, the trend's sign, and a one-off market-wide jump. */
-export interface RegimeStep {
+interface RegimeStep {
   readonly regime: Regime;
   readonly trendSign: number;
   readonly jump: number;

@@ -1,12 +1,13 @@
 // Everything the matching engine remembers, as one plain tree that can be stored and restored.
 // Indexes that follow from it (books, client ids) are rebuilt, never stored.
+
+import type { RandomState } from "@ballast/local-serving/random.ts";
 import type { CandleSeries } from "./candles.ts";
-import type { RandomState } from "./random.ts";
 import type { Regime } from "./regimes.ts";
 
 export type Side = "BUY" | "SELL";
 export type TimeInForce = "GTC" | "IOC" | "FOK" | "GTX";
-export type MarginType = "CROSSED" | "ISOLATED";
+type MarginType = "CROSSED" | "ISOLATED";
 export type WorkingType = "CONTRACT_PRICE" | "MARK_PRICE";
 export type OrderStatus = "NEW" | "PARTIALLY_FILLED" | "FILLED" | "CANCELED" | "EXPIRED" | "EXPIRED_IN_MATCH";
 export type AlgoType = "STOP" | "STOP_MARKET" | "TAKE_PROFIT" | "TAKE_PROFIT_MARKET";
@@ -99,7 +100,7 @@ export interface Trade {
 
 export type IncomeType = "TRANSFER" | "REALIZED_PNL" | "FUNDING_FEE" | "COMMISSION" | "INSURANCE_CLEAR";
 
-export interface Income {
+interface Income {
   readonly tranId: number;
   readonly accountId: string;
   readonly symbol: string;

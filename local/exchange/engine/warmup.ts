@@ -1,9 +1,16 @@
 // Price history of a new exchange: minute candles walked backwards from the start price, so that the first
 // klines request already has something to answer and ends exactly at the first quote.
+
+import {
+  hash32,
+  nextNormal,
+  nextUniform,
+  type RandomState,
+  seedRandom,
+} from "@ballast/local-serving/random.ts";
 import { appendMinute, type Candle, newCandle } from "./candles.ts";
 import type { Engine } from "./engine.ts";
 import { MINUTE_MS, openTimeOf } from "./intervals.ts";
-import { hash32, nextNormal, nextUniform, type RandomState, seedRandom } from "./random.ts";
 import { REGIME_TRAITS } from "./regimes.ts";
 import type { SymbolSpec } from "./symbols.ts";
 
@@ -15,9 +22,7 @@ const VOLUME_SHARE = 9;
 
 function pastCandle(
   spec: SymbolSpec,
-  openMs: number,
-  open: number,
-  close: number,
+  { openMs, open, close }: Pick<Candle, "openMs" | "open" | "close">,
   random: RandomState,
 ): Candle {
   const reach = WICK * (REGIME_TRAITS.calm.volatility + spec.ownVolatility) * close;
@@ -55,7 +60,8 @@ export function fillHistory(engine: Engine, minutes: number): void {
       const openUsd = closeUsd / (1 + move);
       const openTicks = Math.round(openUsd / spec.tickUsd);
       const closeTicks = Math.round(closeUsd / spec.tickUsd);
-      candles.push(pastCandle(spec, lastOpenMs - back * MINUTE_MS, openTicks, closeTicks, random));
+      const openMs = lastOpenMs - back * MINUTE_MS;
+      candles.push(pastCandle(spec, { openMs, open: openTicks, close: closeTicks }, random));
       closeUsd = openUsd;
     }
     for (const candle of candles.reverse()) appendMinute(symbol.candles, candle);

@@ -1,10 +1,10 @@
 // Decides which fault, if any, strikes a request. Seeded, so that a run can be repeated. Faults live in
 // memory only: a restarted exchange is a healthy one.
-import { nextUniform, type RandomState, seedRandom } from "../engine/random.ts";
+import { nextUniform, type RandomState, seedRandom } from "@ballast/local-serving/random.ts";
 import type { ActiveFault, FaultEffect, FaultRule } from "./fault.ts";
 
 /** What a request is matched on. */
-export interface FaultTarget {
+interface FaultTarget {
   readonly method: string;
   readonly path: string;
   readonly symbol: string | undefined;

@@ -1,7 +1,8 @@
 // Sockets for an exchange: reads requests, waits out injected latency, resets connections on demand, and
 // moves the market on an interval. Holds no market logic.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { every, pause, systemClock, type Timer } from "@ballast/local-serving/clock.ts";
+import { listenOn } from "@ballast/local-serving/listen.ts";
 import type { Exchange } from "../exchange.ts";
 import type { ExchangeRequest, ExchangeResponse } from "../types.ts";
 import { handleAdmin, isAdminPath } from "./admin-routes.ts";
@@ -10,10 +11,13 @@ import { handleAdmin, isAdminPath } from "./admin-routes.ts";
 const TICK_MS = 250;
 /** Largest request body: a batch of five orders is under 4 kB. */
 const MAX_BODY_BYTES = 64 * 1024;
-export const LOOPBACK = "127.0.0.1";
+const LOOPBACK = "127.0.0.1";
 
-export interface ServerOptions {
+interface ServerOptions {
+  /** Default: this machine only. */
+  readonly host?: string;
   readonly port: number;
+  /** The market's time, which need not be the machine's. */
   readonly nowMs: () => number;
   /** Told about faults of the program; the request is answered with 500 and -1000. */
   readonly onError: (error: unknown) => void;
@@ -58,8 +62,6 @@ async function readRequest(message: IncomingMessage): Promise<ExchangeRequest> {
   };
 }
 
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 function send(message: IncomingMessage, reply: ServerResponse, response: ExchangeResponse): void {
   if (response.transport.reset) {
     message.socket.resetAndDestroy();
@@ -76,9 +78,9 @@ async function answer(exchange: Exchange, message: IncomingMessage, reply: Serve
     return;
   }
   const { delayMs, proceed } = exchange.receive(request);
-  if (delayMs > 0) await wait(delayMs);
+  if (delayMs > 0) await pause(systemClock, delayMs);
   const response = proceed();
-  if (response.transport.latencyMs > 0) await wait(response.transport.latencyMs);
+  if (response.transport.latencyMs > 0) await pause(systemClock, response.transport.latencyMs);
   send(message, reply, response);
 }
 
@@ -91,28 +93,15 @@ function fail(error: unknown, reply: ServerResponse, options: ServerOptions): vo
   reply.end(JSON.stringify({ code: -1000, msg: "An unknown error occured while processing the request." }));
 }
 
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === "EADDRINUSE"
-          ? new Error(`Port ${port} on ${LOOPBACK} is taken; choose another with --port`)
-          : error,
-      );
-    });
-    server.listen(port, LOOPBACK, () => resolve((server.address() as AddressInfo).port));
-  });
-}
-
-/** Moves the market on an interval; the caller clears it. */
-function tick(exchange: Exchange, options: ServerOptions): NodeJS.Timeout {
-  return setInterval(() => {
+/** Moves the market on an interval, until it is cancelled. */
+function tick(exchange: Exchange, options: ServerOptions): Timer {
+  return every(systemClock, TICK_MS, () => {
     try {
       exchange.advanceTo(options.nowMs());
     } catch (error) {
       options.onError(error);
     }
-  }, TICK_MS);
+  });
 }
 
 function closeServer(server: Server): Promise<void> {
@@ -123,7 +112,7 @@ function closeServer(server: Server): Promise<void> {
 }
 
 /**
- * Serves an exchange on this machine. Port 0 picks a free one. Rejects, naming the port, when it is taken.
+ * Serves an exchange. Port 0 picks a free one. Rejects, naming the port, when it is taken.
  * An exchange given as a function is made only once the port is held, so that a second process on the same
  * port ends before it touches the first one's stored state.
  */
@@ -132,7 +121,8 @@ export async function startServer(
   options: ServerOptions,
 ): Promise<RunningServer> {
   const server = createServer();
-  const port = await listen(server, options.port);
+  const host = options.host ?? LOOPBACK;
+  const port = await listenOn(server, { host, port: options.port });
   try {
     const exchange = typeof source === "function" ? source() : source;
     server.on("request", (message: IncomingMessage, reply: ServerResponse) => {
@@ -140,10 +130,10 @@ export async function startServer(
     });
     const ticker = tick(exchange, options);
     const close = (): Promise<void> => {
-      clearInterval(ticker);
+      ticker.cancel();
       return closeServer(server);
     };
-    return { port, url: `http://${LOOPBACK}:${port}`, close };
+    return { port, url: `http://${host}:${port}`, close };
   } catch (error) {
     await closeServer(server);
     throw error;

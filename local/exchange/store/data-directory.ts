@@ -1,17 +1,9 @@
-// Durable state of an exchange: a snapshot, replaced atomically, and a log of the changes since. A change is
-// in the log before its answer leaves, so an accepted order survives SIGKILL (the log is written, not synced:
-// power loss is out of scope on a developer's machine).
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+// Durable state of an exchange: a snapshot, replaced atomically, and a log of the changes since. A change is in the log
+// before its answer leaves, so an accepted order survives SIGKILL.
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type AppendLog, jsonFormat, openAppendLog } from "@ballast/local-serving/append-log.ts";
+import { replaceFile } from "@ballast/local-serving/lines.ts";
 import type { CommitRecord } from "../types.ts";
 
 /** First line of the snapshot file; the rest of it is the state's text. */
@@ -26,25 +18,20 @@ interface StoredRecord {
   readonly record: CommitRecord;
 }
 
-export interface LoadedState {
+interface LoadedState {
   readonly snapshot: string;
   readonly records: readonly CommitRecord[];
 }
 
 export class DataDirectory {
   readonly #snapshotPath: string;
-  readonly #logPath: string;
-  readonly #warn: (message: string) => void;
+  readonly #log: AppendLog<StoredRecord>;
   #sequence = 0;
-  #log: number;
 
   /** Opens or makes the directory. `warn` is told about a torn log line. */
   constructor(path: string, warn: (message: string) => void) {
-    mkdirSync(path, { recursive: true });
     this.#snapshotPath = join(path, "snapshot.json");
-    this.#logPath = join(path, "changes.log");
-    this.#warn = warn;
-    this.#log = openSync(this.#logPath, "a");
+    this.#log = openAppendLog(join(path, "changes.log"), { warn, format: jsonFormat<StoredRecord>() });
   }
 
   /** What was stored, or undefined in a new directory. Throws when a file is damaged other than at its end. */
@@ -55,7 +42,7 @@ export class DataDirectory {
     const header = JSON.parse(text.slice(0, headerEnd)) as SnapshotHeader;
     if (header.format !== 1)
       throw new Error(`${this.#snapshotPath} has format ${String(header.format)}; this reads 1`);
-    const records = this.#readLog().filter((entry) => entry.sequence > header.sequence);
+    const records = [...this.#log.replay()].filter((entry) => entry.sequence > header.sequence);
     this.#sequence = records.at(-1)?.sequence ?? header.sequence;
     return { snapshot: text.slice(headerEnd + 1), records: records.map((entry) => entry.record) };
   }
@@ -63,40 +50,17 @@ export class DataDirectory {
   /** Appends a change; when this returns, the change survives the process. */
   append(record: CommitRecord): void {
     this.#sequence += 1;
-    writeSync(this.#log, `${JSON.stringify({ sequence: this.#sequence, record } satisfies StoredRecord)}\n`);
+    this.#log.append({ sequence: this.#sequence, record });
   }
 
   /** Replaces the snapshot and starts the log anew. A crash in between is harmless: records carry numbers. */
   save(state: string): void {
     const header: SnapshotHeader = { format: 1, sequence: this.#sequence };
-    const next = `${this.#snapshotPath}.next`;
-    writeFileSync(next, `${JSON.stringify(header)}\n${state}`);
-    renameSync(next, this.#snapshotPath);
-    const nextLog = `${this.#logPath}.next`;
-    const log = openSync(nextLog, "w");
-    renameSync(nextLog, this.#logPath);
-    closeSync(this.#log);
-    this.#log = log;
+    replaceFile(this.#snapshotPath, [`${JSON.stringify(header)}\n`, state]);
+    this.#log.rewrite([]);
   }
 
   close(): void {
-    closeSync(this.#log);
-  }
-
-  #readLog(): StoredRecord[] {
-    const lines = readFileSync(this.#logPath, "utf8").split("\n");
-    const tail = lines.pop();
-    if (tail !== undefined && tail !== "")
-      this.#warn(`${this.#logPath}: dropped a torn last line of ${tail.length} characters`);
-    return lines.map((line, index) => {
-      try {
-        return JSON.parse(line) as StoredRecord;
-      } catch (error) {
-        throw new Error(
-          `${this.#logPath} line ${index + 1} is damaged; move the file away to go on without it`,
-          { cause: error },
-        );
-      }
-    });
+    this.#log.close();
   }
 }

@@ -1,8 +1,9 @@
 // Asks the rules, for client callers only: owners bypass them, as server SDKs do. Without an Authorizer clients may
 // do nothing, so that a server started without rules cannot leak.
+
+import type { Clock } from "@ballast/local-serving/clock.ts";
 import type { AccessRequest, Authorizer, Caller } from "../backend.ts";
 import { documentToRuleValues } from "../rules/document-values.ts";
-import type { Clock } from "./clock.ts";
 import type { StoredDocument } from "./document.ts";
 import { pathBelowRoot } from "./name.ts";
 import type { CompiledQuery } from "./query/compile.ts";

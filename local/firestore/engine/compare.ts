@@ -18,7 +18,10 @@ export function typeRank(value: Value): number {
   return 0;
 }
 
-const sign = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
+function sign(a: number | bigint, b: number | bigint): number {
+  if (a < b) return -1;
+  return a > b ? 1 : 0;
+}
 
 /** UTF-8 byte order of two JavaScript strings, without encoding them. */
 export function compareStrings(a: string, b: string): number {
@@ -60,17 +63,22 @@ function compareIds(a: string, b: string): number {
 
 /** NaN first, then by numeric value; int64 and double compare exactly, beyond 2^53 too. */
 function compareNumbers(a: Value, b: Value): number {
-  const left = "integerValue" in a ? Number(a.integerValue) : "doubleValue" in a ? a.doubleValue : Number.NaN;
-  const right =
-    "integerValue" in b ? Number(b.integerValue) : "doubleValue" in b ? b.doubleValue : Number.NaN;
+  const left = doubleOf(a);
+  const right = doubleOf(b);
   if (Number.isNaN(left)) return Number.isNaN(right) ? 0 : -1;
   if (Number.isNaN(right)) return 1;
   if (left !== right) return left < right ? -1 : 1;
   if (Math.abs(left) <= Number.MAX_SAFE_INTEGER || !Number.isFinite(left)) return 0;
-  const exactLeft = "integerValue" in a ? BigInt(a.integerValue) : BigInt(left);
-  const exactRight = "integerValue" in b ? BigInt(b.integerValue) : BigInt(right);
-  return exactLeft < exactRight ? -1 : exactLeft > exactRight ? 1 : 0;
+  return sign(exactOf(a, left), exactOf(b, right));
 }
+
+function doubleOf(value: Value): number {
+  if ("integerValue" in value) return Number(value.integerValue);
+  return "doubleValue" in value ? value.doubleValue : Number.NaN;
+}
+
+const exactOf = (value: Value, double: number): bigint =>
+  BigInt("integerValue" in value ? value.integerValue : double);
 
 function compareLists(a: readonly Value[], b: readonly Value[]): number {
   const length = Math.min(a.length, b.length);
@@ -108,19 +116,29 @@ export function compareValues(a: Value, b: Value): number {
   const rankOrder = sign(rank, typeRank(b));
   if (rankOrder !== 0) return rankOrder;
   if (rank === 2) return compareNumbers(a, b);
+  return compareParts(a, b) ?? compareScalars(a, b);
+}
+
+/** Two values that consist of values; undefined for others. */
+function compareParts(a: Value, b: Value): number | undefined {
+  if ("arrayValue" in a && "arrayValue" in b) return compareLists(a.arrayValue.values, b.arrayValue.values);
+  if ("mapValue" in a && "mapValue" in b) return compareMapsOrVectors(a.mapValue.fields, b.mapValue.fields);
+  return undefined;
+}
+
+/** Two values of one type that is neither text, number, array nor map. */
+function compareScalars(a: Value, b: Value): number {
   if ("booleanValue" in a && "booleanValue" in b) return sign(Number(a.booleanValue), Number(b.booleanValue));
   if ("timestampValue" in a && "timestampValue" in b) {
     const seconds = sign(Number(a.timestampValue.seconds), Number(b.timestampValue.seconds));
-    return seconds !== 0 ? seconds : sign(a.timestampValue.nanos, b.timestampValue.nanos);
+    return seconds || sign(a.timestampValue.nanos, b.timestampValue.nanos);
   }
   if ("bytesValue" in a && "bytesValue" in b) return Buffer.compare(a.bytesValue, b.bytesValue);
   if ("referenceValue" in a && "referenceValue" in b) return compareNames(a.referenceValue, b.referenceValue);
   if ("geoPointValue" in a && "geoPointValue" in b) {
     const latitude = sign(a.geoPointValue.latitude, b.geoPointValue.latitude);
-    return latitude !== 0 ? latitude : sign(a.geoPointValue.longitude, b.geoPointValue.longitude);
+    return latitude || sign(a.geoPointValue.longitude, b.geoPointValue.longitude);
   }
-  if ("arrayValue" in a && "arrayValue" in b) return compareLists(a.arrayValue.values, b.arrayValue.values);
-  if ("mapValue" in a && "mapValue" in b) return compareMapsOrVectors(a.mapValue.fields, b.mapValue.fields);
   return 0;
 }
 

@@ -1,20 +1,22 @@
 // The engine's core: live documents, versions, locks, transactions and the log behind one commit path. Every change
 // goes through commit() or clear(); everything that must see changes subscribes here.
-import type { Clock } from "./clock.ts";
-import { TimeOracle } from "./clock.ts";
+import type { Clock } from "@ballast/local-serving/clock.ts";
 import type { DocumentChange, StoredDocument } from "./document.ts";
 import { History } from "./history.ts";
-import { LockTable, type QueryPredicate } from "./locks.ts";
-import { AppendLog } from "./log/append-log.ts";
+import type { QueryPredicate } from "./lock-waiter.ts";
+import { LockTable } from "./locks.ts";
+import { DocumentLog } from "./log/document-log.ts";
 import type { LogRecord } from "./log/record.ts";
 import type { Write } from "./proto.ts";
 import { checkCommitBytes } from "./size.ts";
 import { Code, failedPrecondition, toRpcError } from "./status.ts";
 import { Store } from "./store.ts";
-import { type Transaction, Transactions } from "./transaction.ts";
+import { TimeOracle } from "./time-oracle.ts";
+import type { Transaction } from "./transaction.ts";
+import { Transactions } from "./transactions.ts";
 import { netChanges, type PlannedWrite, planWrites, targetOf } from "./write.ts";
 
-export interface DatabaseOptions {
+interface DatabaseOptions {
   readonly clock: Clock;
   /** Absent: everything is in memory and gone at the end. */
   readonly dataDir?: string | undefined;
@@ -26,10 +28,10 @@ export interface CommitOutcome {
   readonly planned: readonly PlannedWrite[];
 }
 
-export type CommitListener = (changes: readonly DocumentChange[]) => void;
+type CommitListener = (changes: readonly DocumentChange[]) => void;
 
 /** Runs on the planned writes before anything is applied; throws to refuse the commit. */
-export type CommitCheck = (planned: readonly PlannedWrite[]) => void;
+type CommitCheck = (planned: readonly PlannedWrite[]) => void;
 
 export class Database {
   readonly store = new Store();
@@ -37,7 +39,7 @@ export class Database {
   readonly oracle: TimeOracle;
   readonly locks: LockTable;
   readonly transactions: Transactions;
-  readonly #log: AppendLog | undefined;
+  readonly #log: DocumentLog | undefined;
   readonly #listeners = new Set<CommitListener>();
 
   /** Replays the data directory, if there is one. Throws when its log is damaged. */
@@ -46,8 +48,7 @@ export class Database {
     this.locks = new LockTable(options.clock);
     this.transactions = new Transactions(options.clock, this.oracle, this.locks, this.history);
     if (options.dataDir === undefined) return;
-    this.#log = new AppendLog(options.dataDir, options.log);
-    this.#log.open({
+    this.#log = new DocumentLog(options.dataDir, options.log, {
       document: (document) => this.#restore(document.name, document, document.updateMicros),
       record: (record) => this.#replay(record),
     });

@@ -1,8 +1,7 @@
 // Deadlocks: cycle search in the wait-for graph, run when a new wait begins (the only moment a cycle can close), and
 // who of a cycle gives way. The youngest does, and a retry keeps the age of its first try, so of any set of
 // transactions the oldest is never aborted and all come to an end, however much in step their clients retry.
-import type { LockWaiter } from "./lock-waiter.ts";
-import type { WaitNode } from "./locks.ts";
+import type { LockWaiter, WaitNode } from "./lock-waiter.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** The nodes of a cycle through the new waiter (or its transaction), beginning with it; null when there is none. */

@@ -14,7 +14,7 @@ export interface StoredDocument {
 }
 
 /** google.firestore.v1.Document in proto-loader's shape. */
-export interface DocumentMessage extends Record<string, unknown> {
+interface DocumentMessage extends Record<string, unknown> {
   readonly name: string;
   readonly fields: Fields;
   readonly createTime: Timestamp;

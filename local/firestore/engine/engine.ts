@@ -1,8 +1,8 @@
 // The Backend: which RPC is answered by what. A method that is not listed is UNIMPLEMENTED.
 import { randomUUID } from "node:crypto";
+import type { Clock } from "@ballast/local-serving/clock.ts";
 import type { Authorizer, Backend, Caller, EngineStream, ProtoMessage, StreamSink } from "../backend.ts";
 import { Access } from "./access.ts";
-import type { Clock } from "./clock.ts";
 import { Database } from "./database.ts";
 import { ListenStream } from "./listen/listen-stream.ts";
 import { ListenerRegistry } from "./listen/registry.ts";

@@ -42,29 +42,38 @@ function parseQuoted(text: string): string[] {
   const segments: string[] = [];
   let at = 0;
   while (at <= text.length) {
-    if (text[at] === "`") {
-      let segment = "";
-      at += 1;
-      while (at < text.length && text[at] !== "`") {
-        if (text[at] === "\\") at += 1;
-        segment += text[at] ?? "";
-        at += 1;
-      }
-      if (text[at] !== "`")
-        throw invalidArgument(`Unterminated backtick in property path ${JSON.stringify(text)}`);
-      at += 1;
-      segments.push(segment);
-    } else {
-      const dot = text.indexOf(".", at);
-      const end = dot < 0 ? text.length : dot;
-      segments.push(text.slice(at, end));
-      at = end;
-    }
-    if (at >= text.length) return segments;
-    if (text[at] !== ".") throw invalidArgument(`Invalid property path ${JSON.stringify(text)}`);
-    at += 1;
+    const { segment, end } = text[at] === "`" ? quotedSegment(text, at) : plainSegment(text, at);
+    segments.push(segment);
+    if (end >= text.length) return segments;
+    if (text[end] !== ".") throw invalidArgument(`Invalid property path ${JSON.stringify(text)}`);
+    at = end + 1;
   }
   return segments;
+}
+
+/** A segment of a path, and the index after it. */
+interface Segment {
+  readonly segment: string;
+  readonly end: number;
+}
+
+function plainSegment(text: string, at: number): Segment {
+  const dot = text.indexOf(".", at);
+  const end = dot < 0 ? text.length : dot;
+  return { segment: text.slice(at, end), end };
+}
+
+/** The segment between the backtick at `start` and the next one that no backslash escapes. */
+function quotedSegment(text: string, start: number): Segment {
+  let segment = "";
+  let at = start + 1;
+  for (; at < text.length && text[at] !== "`"; at += 1) {
+    if (text[at] === "\\") at += 1;
+    segment += text[at] ?? "";
+  }
+  if (text[at] !== "`")
+    throw invalidArgument(`Unterminated backtick in property path ${JSON.stringify(text)}`);
+  return { segment, end: at + 1 };
 }
 
 /** The value at the path, or undefined when the document lacks it. */

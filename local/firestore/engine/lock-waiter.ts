@@ -1,6 +1,14 @@
 // A request that the lock table could not grant at once: what it asks for, and how it is told the outcome.
-import type { QueryPredicate } from "./locks.ts";
+import type { DocumentChange } from "./document.ts";
 import type { Transaction } from "./transaction.ts";
+
+/** The scope and filter of a query that a transaction ran: what must not change while it is open. */
+export interface QueryPredicate {
+  /** Whether the query looks at the collection this document is in. */
+  readonly scopesName: (documentName: string) => boolean;
+  /** Whether the change adds to, alters or takes from what the query's filter selects. */
+  readonly touchedBy: (change: DocumentChange) => boolean;
+}
 
 /** Documents to lock for reading, a query whose result must not change, or documents to write now. */
 export type LockRequest =
@@ -21,3 +29,6 @@ export interface LockWaiter {
   readonly refused: (error: Error) => void;
   readonly cancelTimeout: () => void;
 }
+
+/** A transaction, or a waiting write outside any transaction. */
+export type WaitNode = Transaction | LockWaiter;

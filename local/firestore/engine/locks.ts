@@ -1,26 +1,14 @@
 // Pessimistic locks as Firestore's standard edition has them: a read-write transaction's reads take shared locks on
 // documents and on query results, and whoever wants to change one waits. A commit is applied the moment it is
 // granted, so exclusive locks are never held. A wait that would close a cycle ends the cycle's youngest at once.
-import type { Clock } from "./clock.ts";
+import type { Clock, Timer } from "@ballast/local-serving/clock.ts";
 import { findCycle, youngestOf } from "./deadlock.ts";
-import type { DocumentChange } from "./document.ts";
-import type { LockRequest, LockWaiter } from "./lock-waiter.ts";
+import type { LockRequest, LockWaiter, QueryPredicate, WaitNode } from "./lock-waiter.ts";
 import { contention } from "./status.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** Longest wait for a lock, ms. Below the 60 s deadline of the SDKs' calls, so that callers learn the reason. */
 export const LOCK_WAIT_TIMEOUT_MS = 20_000;
-
-/** The scope and filter of a query that a transaction ran: what must not change while it is open. */
-export interface QueryPredicate {
-  /** Whether the query looks at the collection this document is in. */
-  readonly scopesName: (documentName: string) => boolean;
-  /** Whether the change adds to, alters or takes from what the query's filter selects. */
-  readonly touchedBy: (change: DocumentChange) => boolean;
-}
-
-/** A transaction, or a waiting write outside any transaction. */
-export type WaitNode = Transaction | LockWaiter;
 
 interface Held {
   readonly names: Set<string>;
@@ -55,9 +43,9 @@ export class LockTable {
       request,
       granted,
       refused,
-      cancelTimeout: () => cancel?.(),
+      cancelTimeout: () => timeout?.cancel(),
     };
-    let cancel: (() => void) | undefined;
+    let timeout: Timer | undefined;
     const blockers = this.blockersOf(waiter);
     if (blockers.hard.size === 0 && blockers.queued.size === 0) {
       this.#grant(waiter);
@@ -66,7 +54,7 @@ export class LockTable {
     this.#waiters.add(waiter);
     this.#breakCycles(waiter);
     if (!this.#waiters.has(waiter)) return;
-    cancel = this.#clock.schedule(LOCK_WAIT_TIMEOUT_MS, () => {
+    timeout = this.#clock.after(LOCK_WAIT_TIMEOUT_MS, () => {
       if (this.#waiters.delete(waiter)) refused(contention(`no lock within ${LOCK_WAIT_TIMEOUT_MS} ms`));
       this.#settle();
     });
@@ -129,18 +117,17 @@ export class LockTable {
     return { hard, queued };
   }
 
-  #commitBlockers(waiter: LockWaiter, blockers: Set<WaitNode>): void {
-    if (waiter.request.kind !== "commit") return;
-    for (const name of waiter.request.names) {
+  #commitBlockers({ owner, request }: LockWaiter, blockers: Set<WaitNode>): void {
+    if (request.kind !== "commit") return;
+    for (const name of request.names) {
       for (const holder of this.#holders.get(name)?.keys() ?? []) {
-        if (holder !== waiter.owner) blockers.add(holder);
+        if (holder !== owner) blockers.add(holder);
       }
     }
     for (const holder of this.#predicateOwners) {
-      if (holder === waiter.owner || blockers.has(holder)) continue;
-      for (const predicate of this.#held.get(holder)?.predicates ?? []) {
-        if (waiter.request.touches(predicate)) blockers.add(holder);
-      }
+      if (holder === owner || blockers.has(holder)) continue;
+      const predicates = this.#held.get(holder)?.predicates ?? [];
+      if ([...predicates].some((predicate) => request.touches(predicate))) blockers.add(holder);
     }
   }
 
@@ -150,28 +137,29 @@ export class LockTable {
         if (mode === "update" && holder !== waiter.owner) blockers.add(holder);
       }
     }
-    for (const earlier of this.#waiters) {
-      if (earlier === waiter) break;
-      if (
-        earlier.request.kind !== "read" ||
-        earlier.owner === waiter.owner ||
-        earlier.owner?.isRetry !== true
-      )
-        continue;
-      if (earlier.request.names.some((name) => names.includes(name))) blockers.add(earlier.owner);
+    for (const { owner, request } of this.#before(waiter)) {
+      if (request.kind !== "read" || owner?.isRetry !== true) continue;
+      if (request.names.some((name) => names.includes(name))) blockers.add(owner);
     }
   }
 
   #queuedWriters(waiter: LockWaiter, blockers: Set<WaitNode>): void {
-    for (const earlier of this.#waiters) {
-      if (earlier === waiter) break;
-      if (earlier.request.kind !== "commit" || earlier.owner === waiter.owner) continue;
+    for (const earlier of this.#before(waiter)) {
+      if (earlier.request.kind !== "commit") continue;
       const { request } = waiter;
       const meets = earlier.request.names.some((name) => {
         if (request.kind === "query") return request.predicate.scopesName(name);
         return request.names.includes(name) && !this.#holds(waiter.owner, name);
       });
       if (meets) blockers.add(earlier.owner ?? earlier);
+    }
+  }
+
+  /** Requests of others that came earlier and still wait. */
+  *#before(waiter: LockWaiter): Generator<LockWaiter> {
+    for (const earlier of this.#waiters) {
+      if (earlier === waiter) return;
+      if (earlier.owner !== waiter.owner) yield earlier;
     }
   }
 

@@ -1,15 +1,7 @@
 // TypeScript shapes of the google.firestore.v1 messages the engine reads, as proto-loader decodes them (camelCase,
 // int64 as string, enums as names, absent fields absent). Everything optional: transports do not validate.
-import type { Value } from "./value.ts";
-
-export interface RawTimestamp {
-  readonly seconds?: string | number | null;
-  readonly nanos?: number | null;
-}
-
-/** A Value before it is checked and made canonical. */
-export type RawValue = Readonly<Record<string, unknown>>;
-export type RawFields = Readonly<Record<string, RawValue>>;
+import type { RawTimestamp } from "./timestamp.ts";
+import type { RawFields, RawValue, Value } from "./value.ts";
 
 export interface RawDocument {
   readonly name?: string;
@@ -49,7 +41,7 @@ export interface Write {
   readonly currentDocument?: Precondition | null;
 }
 
-export interface FieldReference {
+interface FieldReference {
   readonly fieldPath?: string;
 }
 

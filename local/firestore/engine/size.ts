@@ -5,7 +5,7 @@ import { invalidArgument } from "./status.ts";
 import type { Fields, Value } from "./value.ts";
 
 /** Largest stored document, bytes (Firestore quota: 1 MiB). */
-export const MAX_DOCUMENT_BYTES = 1_048_576;
+const MAX_DOCUMENT_BYTES = 1_048_576;
 /** Largest commit, bytes (Firestore quota: 10 MiB a request). */
 const MAX_COMMIT_BYTES = 10 * 1_048_576;
 const NAME_OVERHEAD_BYTES = 16;

@@ -1,6 +1,11 @@
 // google.protobuf.Timestamp to and from microseconds. Firestore keeps microseconds; finer digits are rounded down.
-import type { RawTimestamp } from "./proto.ts";
 import { invalidArgument } from "./status.ts";
+
+/** A timestamp before it is checked, as the protocol's transports decode it. */
+export interface RawTimestamp {
+  readonly seconds?: string | number | null;
+  readonly nanos?: number | null;
+}
 
 export interface Timestamp {
   readonly seconds: string;

@@ -1,9 +1,10 @@
 // Field transforms: serverTimestamp, increment, maximum, minimum, arrayUnion, arrayRemove. Pure: the value before,
 // the transform and the commit's time give the value after and what the RPC reports.
 import { compareValues, equivalent } from "./compare.ts";
-import type { FieldTransform, RawValue } from "./proto.ts";
+import type { FieldTransform } from "./proto.ts";
 import { invalidArgument, unimplemented } from "./status.ts";
 import { timestampFromMicros } from "./timestamp.ts";
+import type { RawValue } from "./value.ts";
 import { canonicalValue, NULL, type Value } from "./value.ts";
 
 const INT64_MIN = -(2n ** 63n);
@@ -13,7 +14,7 @@ const MICROS_PER_MS = 1000;
 const REQUEST_TIME = "REQUEST_TIME";
 const REQUEST_TIME_NUMBER = 1;
 
-export interface Transformed {
+interface Transformed {
   readonly value: Value;
   /** What WriteResult.transform_results holds: null for the array transforms. */
   readonly result: Value;

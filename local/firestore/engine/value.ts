@@ -1,8 +1,11 @@
 // Firestore values in canonical form: exactly one member, nested members always present, timestamps to the
 // microsecond, bytes owned (not a view of a request). Everything the store holds passed through canonicalValue().
-import type { RawFields, RawTimestamp, RawValue } from "./proto.ts";
 import { invalidArgument } from "./status.ts";
-import { canonicalTimestamp, type Timestamp } from "./timestamp.ts";
+import { canonicalTimestamp, type RawTimestamp, type Timestamp } from "./timestamp.ts";
+
+/** A Value before it is checked and made canonical. */
+export type RawValue = Readonly<Record<string, unknown>>;
+export type RawFields = Readonly<Record<string, RawValue>>;
 
 export type Fields = Readonly<Record<string, Value>>;
 
@@ -25,8 +28,8 @@ export const NULL: Value = { nullValue: "NULL_VALUE" };
 const MAX_DEPTH = 20;
 const RESERVED = /^__.*__$/u;
 /** A vector is stored as a map with this reserved key; it is the one reserved name a value may hold. */
-export const VECTOR_TYPE_FIELD = "__type__";
-export const VECTOR_TYPE = "__vector__";
+const VECTOR_TYPE_FIELD = "__type__";
+const VECTOR_TYPE = "__vector__";
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
 

@@ -10,7 +10,7 @@ export const ANY_ID = Symbol("any id");
 export const ANY_PARENT = Symbol("any parent");
 export type RequestSegment = string | typeof ANY_ID | typeof ANY_PARENT;
 
-export interface PathMatch {
+interface PathMatch {
   readonly variables: ReadonlyMap<string, Binding>;
   /** What the pattern leaves for nested match blocks. */
   readonly remaining: readonly RequestSegment[];

@@ -11,7 +11,7 @@ import {
   typeOf,
 } from "./rule-values.ts";
 
-export interface RuleMethod {
+interface RuleMethod {
   readonly argumentCount: readonly number[];
   /** Result of the method. Throws EvaluationError when the receiver or an argument has the wrong type. */
   readonly apply: (receiver: RuleValue, args: readonly RuleValue[]) => RuleValue;

@@ -66,7 +66,7 @@ export const TYPE_NAMES = [
   "string",
   "timestamp",
 ] as const;
-export type TypeName = (typeof TYPE_NAMES)[number];
+type TypeName = (typeof TYPE_NAMES)[number];
 
 /** Type of a value; never `number`, which stands for both int and float. */
 export function typeOf(value: RuleValue): Exclude<TypeName, "number"> {
@@ -99,9 +99,25 @@ export function equals(left: RuleValue, right: RuleValue): boolean {
   // biome-ignore lint/suspicious/noDoubleEquals: bigint and number compare by value only loosely
   if (isNumber(left) && isNumber(right)) return left == right;
   if (typeOf(left) !== typeOf(right)) return false;
-  if (isList(left) && isList(right)) {
-    return left.length === right.length && left.every((item, i) => equals(item, right[i] ?? null));
-  }
+  if (isList(left) && isList(right)) return equalLists(left, right);
+  if (isMap(left) && isMap(right)) return equalMaps(left, right);
+  return equalScalars(left, right);
+}
+
+function equalLists(left: readonly RuleValue[], right: readonly RuleValue[]): boolean {
+  return left.length === right.length && left.every((item, i) => equals(item, right[i] ?? null));
+}
+
+function equalMaps(left: RuleMap, right: RuleMap): boolean {
+  const keys = Object.keys(left);
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every((key) => Object.hasOwn(right, key) && equals(left[key] ?? null, right[key] ?? null))
+  );
+}
+
+/** Two values of one type that hold no others. */
+function equalScalars(left: RuleValue, right: RuleValue): boolean {
   if (left instanceof Uint8Array && right instanceof Uint8Array) return Buffer.compare(left, right) === 0;
   if (left instanceof RuleTimestamp && right instanceof RuleTimestamp) {
     return left.epochNanos === right.epochNanos;
@@ -110,24 +126,22 @@ export function equals(left: RuleValue, right: RuleValue): boolean {
   if (left instanceof RuleLatLng && right instanceof RuleLatLng) {
     return left.latitude === right.latitude && left.longitude === right.longitude;
   }
-  if (isMap(left) && isMap(right)) {
-    const keys = Object.keys(left);
-    return (
-      keys.length === Object.keys(right).length &&
-      keys.every((key) => Object.hasOwn(right, key) && equals(left[key] ?? null, right[key] ?? null))
-    );
-  }
   return left === right;
+}
+
+function sign(left: bigint | number, right: bigint | number): number {
+  if (left < right) return -1;
+  return left > right ? 1 : 0;
 }
 
 /** Negative, zero or positive. Throws EvaluationError for values that have no common order. */
 export function compare(left: RuleValue, right: RuleValue): number {
-  if (isNumber(left) && isNumber(right)) return left < right ? -1 : left > right ? 1 : 0;
+  if (isNumber(left) && isNumber(right)) return sign(left, right);
   if (typeof left === "string" && typeof right === "string") {
     return Buffer.compare(Buffer.from(left), Buffer.from(right));
   }
   if (left instanceof RuleTimestamp && right instanceof RuleTimestamp) {
-    return left.epochNanos < right.epochNanos ? -1 : left.epochNanos > right.epochNanos ? 1 : 0;
+    return sign(left.epochNanos, right.epochNanos);
   }
   throw new EvaluationError(`${typeOf(left)} and ${typeOf(right)} have no order`);
 }

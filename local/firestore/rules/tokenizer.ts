@@ -2,7 +2,7 @@
 // refused here.
 import { RulesSyntaxError, type SourcePosition } from "./rules-syntax-error.ts";
 
-export type TokenKind = "word" | "string" | "int" | "float" | "sign" | "end";
+type TokenKind = "word" | "string" | "int" | "float" | "sign" | "end";
 
 export interface Token {
   readonly kind: TokenKind;

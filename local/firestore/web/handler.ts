@@ -1,7 +1,7 @@
 // The HTTP/1 side of the local Firestore: REST for firestore/lite and curl, WebChannel for the web SDK's streams,
-// and Google's emulator call that clears a database. Wire it as `createServer(createWebHandler({ backend, clear,
-// nowMs: Date.now }))`, or `server.emit("request", …)` for sockets found to speak HTTP/1; call `close()` on stop.
+// and Google's emulator call that clears a database. It serves whatever sockets its HTTP server is given.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock } from "@ballast/local-serving/clock.ts";
 import type { Backend } from "../backend.ts";
 import { admitOrigin, answerPreflight } from "./cross-origin.ts";
 import { answer, handleRest } from "./rest-handler.ts";
@@ -10,28 +10,28 @@ import { CHANNEL_PATH, ChannelHandler } from "./webchannel/channel-handler.ts";
 
 const CLEAR_PATH = /^\/emulator\/v1\/(projects\/[^/]+\/databases\/[^/]+)\/documents\/?$/;
 
-export interface WebHandlerOptions {
+interface WebHandlerOptions {
   readonly backend: Backend;
   /** Deletes every document of `projects/{p}/databases/{d}`. */
   readonly clear: (database: string) => Promise<void> | void;
-  /** The present, epoch milliseconds; ID tokens and idle channels are judged by it. */
-  readonly nowMs: () => number;
+  /** ID tokens and idle channels are judged by it. */
+  readonly clock: Clock;
   /** One line about a fault of the server itself; never about a client's mistake. */
-  readonly log?: (line: string) => void;
-  /** Calls `tick` every `intervalMs` until the returned function is called. By default a Node interval. */
-  readonly every?: (intervalMs: number, tick: () => void) => () => void;
+  readonly log: (line: string) => void;
 }
 
-export interface WebHandler {
+interface WebHandler {
   (req: IncomingMessage, res: ServerResponse): void;
   /** Ends all streams with UNAVAILABLE, which makes browsers reconnect at once. */
   close(): void;
+  /** Frees all streams without a word to the browsers. */
+  forget(): void;
 }
 
 /** The request listener for every HTTP/1 connection of the local Firestore. */
 export function createWebHandler(options: WebHandlerOptions): WebHandler {
-  const { backend, clear, nowMs, log = () => undefined, every = everyInterval } = options;
-  const channels = new ChannelHandler({ backend, nowMs, every });
+  const { backend, clear, clock, log } = options;
+  const channels = new ChannelHandler({ backend, clock });
   const handle = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const url = new URL(req.url ?? "/", "http://127.0.0.1");
     if (!admitOrigin(req, res)) {
@@ -51,7 +51,7 @@ export function createWebHandler(options: WebHandlerOptions): WebHandler {
     if (CHANNEL_PATH.test(url.pathname)) return channels.handle(req, res, url);
     const cleared = CLEAR_PATH.exec(url.pathname)?.[1];
     if (cleared !== undefined && req.method === "DELETE") return clearDatabase(res, cleared, clear);
-    return handleRest(req, res, url, backend, nowMs);
+    return handleRest(req, res, { url, backend, nowMs: clock.nowMs() });
   };
   const handler = (req: IncomingMessage, res: ServerResponse): void => {
     handle(req, res).catch((error: unknown) => {
@@ -59,7 +59,7 @@ export function createWebHandler(options: WebHandlerOptions): WebHandler {
       res.destroy();
     });
   };
-  return Object.assign(handler, { close: () => channels.close() });
+  return Object.assign(handler, { close: () => channels.close(), forget: () => channels.forget() });
 }
 
 async function clearDatabase(
@@ -74,10 +74,4 @@ async function clearDatabase(
     const json = errorJson(asRpcError(error));
     answer(res, json.error.code, json);
   }
-}
-
-function everyInterval(intervalMs: number, tick: () => void): () => void {
-  const interval = setInterval(tick, intervalMs);
-  interval.unref();
-  return () => clearInterval(interval);
 }

@@ -6,7 +6,7 @@ import { UNAUTHENTICATED } from "./rpc-status.ts";
 const MS_PER_SECOND = 1000;
 const BEARER = /^Bearer\s+(\S+)$/i;
 
-export interface IdentifiedCaller {
+interface IdentifiedCaller {
   readonly caller: Caller;
   /** When the token stops counting, epoch milliseconds; undefined for callers without one. */
   readonly expiresAtMs: number | undefined;

@@ -15,9 +15,7 @@ import { invalid } from "./well-known-json.ts";
 export async function handleRest(
   req: IncomingMessage,
   res: ServerResponse,
-  url: URL,
-  backend: Backend,
-  nowMs: () => number,
+  { url, backend, nowMs }: { readonly url: URL; readonly backend: Backend; readonly nowMs: number },
 ): Promise<void> {
   let streams = false;
   try {
@@ -25,11 +23,7 @@ export async function handleRest(
     const types = rpcTypes(route.rpc);
     streams = types.streams;
     const projectId = url.pathname.split("/")[3];
-    const { caller } = identify(
-      req.headers.authorization,
-      projectId && decodeURIComponent(projectId),
-      nowMs(),
-    );
+    const { caller } = identify(req.headers.authorization, projectId && decodeURIComponent(projectId), nowMs);
     const body = route.body === "none" ? undefined : parseJson(await readBody(req));
     const json = {
       ...queryToJson(types.request, url.searchParams),

@@ -35,16 +35,25 @@ export function restRoute(httpMethod: string, path: string): RestRoute {
   const name = resource.split("/").map(decode).join("/");
   const [, database, below] = DOCUMENTS.exec(name) ?? [];
   if (!path.startsWith(PREFIX) || database === undefined) throw unknownRoute(httpMethod, path);
-  if (verb !== undefined) {
-    const found = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
-    if (found === undefined) {
-      throw new RpcError(UNIMPLEMENTED, `${verb} is not supported by the local Firestore server`);
-    }
-    if (found[1] === "database" && below !== undefined) throw unknownRoute(httpMethod, path);
-    const [rpc, field] = found;
-    return { rpc, fromPath: { [field]: field === "database" ? database : name }, body: "request" };
-  }
-  return documentRoute(httpMethod, name, below) ?? raise(unknownRoute(httpMethod, path));
+  const route =
+    verb === undefined
+      ? documentRoute(httpMethod, name, below)
+      : verbRoute(verb, below === undefined ? { database, parent: name } : { parent: name });
+  if (route === undefined) throw unknownRoute(httpMethod, path);
+  return route;
+}
+
+/** Undefined when the verb is not one of the resource that the path names. Throws RpcError UNIMPLEMENTED. */
+function verbRoute(
+  verb: string,
+  resources: { readonly database?: string; readonly parent: string },
+): RestRoute | undefined {
+  const found = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
+  if (found === undefined)
+    throw new RpcError(UNIMPLEMENTED, `${verb} is not supported by the local Firestore server`);
+  const [rpc, field] = found;
+  const resource = resources[field];
+  return resource === undefined ? undefined : { rpc, fromPath: { [field]: resource }, body: "request" };
 }
 
 function documentRoute(httpMethod: string, name: string, below: string | undefined): RestRoute | undefined {
@@ -81,8 +90,4 @@ function decode(segment: string): string {
 
 function unknownRoute(httpMethod: string, path: string): RpcError {
   return new RpcError(NOT_FOUND, `Firestore's REST API has no ${httpMethod} ${path}`);
-}
-
-function raise(error: Error): never {
-  throw error;
 }

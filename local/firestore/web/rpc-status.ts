@@ -25,12 +25,12 @@ export const INVALID_ARGUMENT = 3;
 export const NOT_FOUND = 5;
 export const RESOURCE_EXHAUSTED = 8;
 export const UNIMPLEMENTED = 12;
-export const INTERNAL = 13;
+const INTERNAL = 13;
 export const UNAVAILABLE = 14;
 export const UNAUTHENTICATED = 16;
 
 /** A failed call as google.rpc's JSON error, as REST bodies and WebChannel messages carry it. */
-export interface ErrorJson {
+interface ErrorJson {
   readonly error: { readonly code: number; readonly message: string; readonly status: string };
 }
 

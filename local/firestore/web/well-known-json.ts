@@ -9,7 +9,7 @@ const RFC_3339 = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\
 const DURATION = /^(-?)(\d+)(?:\.(\d{1,9}))?s$/;
 const INTEGER = /^-?\d+$/;
 
-export interface SecondsAndNanos {
+interface SecondsAndNanos {
   readonly seconds: string;
   readonly nanos: number;
 }

@@ -1,11 +1,24 @@
-// Stands where the function `commands` stands behind Hosting: it keeps what was posted, answers by the contract, and
-// writes the command's document as the real one does. What the command then does is the test's to write.
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Firestore } from "firebase-admin/firestore";
-import { type Command, NEEDS_CONFIRMATION } from "#domain/documents/command.ts";
-import { commandSchema, postedCommandSchema, postedConfirmationSchema } from "#schemas/command.ts";
+// The function `commands` behind Hosting: its own HTTP handler over the product's composition, on the test's database and
+// sign-in. Keeps what was posted. Nothing applies what it stores: what a command then does is the test's to write.
 
-export interface Posted {
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { getApp } from "firebase-admin/app";
+import { getAuth } from "firebase-admin/auth";
+import { createFirebaseAuthenticator } from "#adapters/auth/firebase-authenticator.ts";
+import { createFirestoreDocuments } from "#adapters/firestore/firestore-documents.ts";
+import { createSystemClock } from "#adapters/system/clock.ts";
+import { systemDeadline } from "#adapters/system/deadline.ts";
+import { createSystemIdentity } from "#adapters/system/identity.ts";
+import { presentRelease } from "#app/documents";
+import { paths } from "#domain/documents/paths.ts";
+import { commandsHandler } from "#entry/commands-handler.ts";
+import type { HttpResponse } from "#entry/http-front.ts";
+import { compose } from "#functions/compose.ts";
+import type { LocalFirestore } from "#test/support/local-firestore.ts";
+import { createMemoryPorts } from "#test/support/memory/ports.ts";
+import type { AuthEmulator } from "./auth-emulator.ts";
+
+interface Posted {
   readonly path: string;
   readonly authorization: string;
   readonly idempotencyKey: string;
@@ -25,66 +38,43 @@ export interface CommandsFunction {
   handle(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  return JSON.parse(Buffer.concat(parts).toString("utf8")) as Record<string, unknown>;
-}
+const SETTINGS = {
+  environment: "test",
+  holderId: "commands",
+  paperVenueOrigin: "http://127.0.0.1:1",
+  release: presentRelease("all"),
+} as const;
 
-export function commandsFunction(admin: Firestore, accountName: string): CommandsFunction {
+export async function startCommandsFunction(
+  { admin, projectId }: LocalFirestore,
+  auth: AuthEmulator,
+): Promise<CommandsFunction> {
+  await admin.doc(paths.environment).set({ name: SETTINGS.environment });
+  process.env.FIREBASE_AUTH_EMULATOR_HOST = new URL(auth.url).host;
+  const ports = createMemoryPorts({
+    authenticator: createFirebaseAuthenticator(() => getAuth(getApp(projectId))),
+    clock: createSystemClock(),
+    deadline: systemDeadline,
+    documents: createFirestoreDocuments(() => admin),
+    identity: createSystemIdentity(),
+    logger: { info: () => undefined, warn: console.error, error: console.error },
+  });
+  const { duties } = compose(ports, SETTINGS);
+  const serve = commandsHandler(() => duties, console.error);
   const posted: Posted[] = [];
   const overrides: Answer[] = [];
-  let sequence = 0;
-
-  async function store(body: Record<string, unknown>): Promise<Command> {
-    const { accountId, request, reason } = postedCommandSchema.parse(body);
-    const nowMs = Date.now();
-    const waits = NEEDS_CONFIRMATION.has(request.kind);
-    if (!waits) sequence += 1;
-    const command: Command = commandSchema.parse({
-      commandId: `c-${posted.length}`,
-      accountId,
-      sequence: waits ? 0 : sequence,
-      request,
-      reason,
-      actor: "operator@example.test",
-      confirmedBy: null,
-      status: waits ? "UNCONFIRMED" : "STORED",
-      receivedAtMs: nowMs,
-      expiresAtMs: nowMs + 120_000,
-      outcome: null,
-      endedAtMs: null,
-    });
-    await admin.doc(`accounts/${accountId}/commands/${command.commandId}`).set(command);
-    return command;
-  }
-
-  async function answer(path: string, body: Record<string, unknown>): Promise<[number, object]> {
-    if (path === "/commands") {
-      const { commandId, status, sequence: at, expiresAtMs } = await store(body);
-      const code = status === "UNCONFIRMED" ? "CONFIRMATION_NEEDED" : "ACCEPTED";
-      return [202, { code, message: "Stored", commandId, status, sequence: at, expiresAtMs }];
-    }
-    const confirmed = postedConfirmationSchema.parse(body);
-    if (confirmed.accountName !== accountName)
-      return [409, { code: "ACCOUNT_NAME_MISMATCH", message: "The typed name is not the account’s" }];
-    sequence += 1;
-    const document = admin.doc(`accounts/${confirmed.accountId}/commands/${confirmed.commandId}`);
-    await document.update({ status: "STORED", sequence, confirmedBy: "operator@example.test" });
-    const { commandId } = confirmed;
-    return [202, { code: "ACCEPTED", message: "In sequence", commandId, status: "STORED", sequence }];
-  }
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? "";
-    const body = await bodyOf(request);
-    const { authorization = "", "idempotency-key": key } = request.headers;
-    posted.push({ path, authorization, idempotencyKey: String(key), body });
+    const { method = "", headers } = request;
+    const rawBody = await bytesOf(request);
+    const { authorization = "", "idempotency-key": key } = headers;
+    posted.push({ path, authorization, idempotencyKey: String(key), body: JSON.parse(rawBody.toString()) });
+    const answer = responseOver(response);
     const override = overrides.shift();
-    const [status, answered] =
-      override === undefined ? await answer(path, body) : [override.status, override.body];
-    response.writeHead(status, { "content-type": "application/json" });
-    response.end(JSON.stringify(answered));
+    if (override === undefined)
+      await serve({ method, path, query: {}, headers, rawBody, socket: {} }, answer);
+    else answer.status(override.status).json(override.body);
   }
 
   return {
@@ -93,10 +83,35 @@ export function commandsFunction(admin: Firestore, accountName: string): Command
     handle(request, response) {
       if (request.method !== "POST" || !/^\/commands(\/|$)/.test(request.url ?? "")) return false;
       respond(request, response).catch((error: unknown) => {
-        response.writeHead(400, { "content-type": "application/json" });
-        response.end(JSON.stringify({ code: "COMMAND_INVALID", message: String(error) }));
+        console.error(error);
+        response.destroy();
       });
       return true;
     },
   };
+}
+
+async function bytesOf(request: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}
+
+/** The part of Express that the handler uses. */
+function responseOver(response: ServerResponse): HttpResponse {
+  const answer: HttpResponse = {
+    status(code) {
+      response.statusCode = code;
+      return answer;
+    },
+    set(headers) {
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      return answer;
+    },
+    json(body) {
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify(body));
+    },
+  };
+  return answer;
 }

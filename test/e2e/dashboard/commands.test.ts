@@ -83,7 +83,7 @@ describe("flatten", () => {
     await document("control/nav").update({ positions: [] });
     await document("control/state").set(brakedControl(nowMs, { session: null, slots: {}, reservations: {} }));
     await eventually(() => progress.innerText()).toContain("Flat: nothing is held");
-    await page.getByRole("button", { name: "Close" }).click();
+    await page.getByRole("button", { name: "Close", exact: true }).click();
     await eventually(() => page.evaluate("document.activeElement.dataset.testid")).toBe("command-flatten");
     expect(open.faults).toEqual([]);
   });

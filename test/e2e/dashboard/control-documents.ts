@@ -3,7 +3,7 @@
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import { newControlState } from "#domain/documents/new-control.ts";
-import { NO_OPTIONAL_LIMITS } from "#test/support/config.ts";
+import { NO_DRAWDOWN_GRADES, NO_PROTECTIONS, PLAIN_CONFIG, plainStrategy } from "#test/support/config.ts";
 import { ACCOUNT, overview } from "./order-rows.ts";
 
 const MINUTE_MS = 60_000;
@@ -11,24 +11,18 @@ const DAY_MS = 86_400_000;
 
 export function config(nowMs: number, overrides: Partial<AccountConfig> = {}): AccountConfig {
   return {
-    ...NO_OPTIONAL_LIMITS,
+    ...PLAIN_CONFIG,
     version: 7,
     author: "ana@example.test",
     createdAtMs: nowMs - DAY_MS,
     symbols: ["BTCUSDT", "ETHUSDT", "SOLUSDT", "DOGEUSDT"],
     strategies: {
-      "trend-4h": {
-        strategyId: "trend-4h",
-        orderNotionalUsd: "720",
-        maxExposureUsd: "8000",
-        entryRouting: "market",
-      },
-      "fade-15m": {
-        strategyId: "fade-15m",
+      "trend-4h": plainStrategy("trend-4h", { orderNotionalUsd: "720", maxExposureUsd: "8000" }),
+      "fade-15m": plainStrategy("fade-15m", {
         orderNotionalUsd: "6200",
         maxExposureUsd: "7000",
         entryRouting: "postOnly",
-      },
+      }),
     },
     maxOpenGroups: 5,
     maxOrderNotionalUsd: "3000",
@@ -49,6 +43,7 @@ export function config(nowMs: number, overrides: Partial<AccountConfig> = {}): A
     maxSpreadBps: 50,
     maxPriceDeviationBps: 300,
     drawdown: {
+      ...NO_DRAWDOWN_GRADES,
       warnBps: 300,
       reduceBps: 600,
       haltBps: 1_000,
@@ -57,6 +52,7 @@ export function config(nowMs: number, overrides: Partial<AccountConfig> = {}): A
       resumeAfterMs: null,
     },
     protections: {
+      ...NO_PROTECTIONS,
       cooldownPeriod: { stopDurationMs: 10 * MINUTE_MS },
       stoplossGuard: {
         lookbackMs: 60 * MINUTE_MS,

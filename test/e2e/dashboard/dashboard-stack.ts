@@ -5,9 +5,9 @@ import { expect } from "vitest";
 import { launchBrowser } from "#test/support/browser.ts";
 import { type LocalFirestore, startFirestore } from "#test/support/local-firestore.ts";
 import { type AuthEmulator, startAuthEmulator } from "./auth-emulator.ts";
-import { type CommandsFunction, commandsFunction } from "./commands-function.ts";
+import { type CommandsFunction, startCommandsFunction } from "./commands-function.ts";
 import { type Hosting, serveDashboard } from "./hosting.ts";
-import { ACCOUNT, ACCOUNT_NAME } from "./order-rows.ts";
+import { ACCOUNT } from "./order-rows.ts";
 
 export const READER = { email: "reader@example.test", password: "reads-only" };
 /** Reads and commands every account. */
@@ -33,7 +33,7 @@ export interface DashboardStack extends AsyncDisposable {
   openPage(options?: BrowserContextOptions): Promise<OpenPage>;
 }
 
-export interface OpenPage extends AsyncDisposable {
+interface OpenPage extends AsyncDisposable {
   readonly page: Page;
   readonly faults: string[];
 }
@@ -44,7 +44,7 @@ export async function startDashboardStack(): Promise<DashboardStack> {
   await auth.addUser(READER.email, READER.password, { role: "viewer", accounts: [ACCOUNT] });
   await auth.addUser(STRANGER.email, STRANGER.password, {});
   await auth.addUser(OPERATOR.email, OPERATOR.password, { role: "operator" });
-  const commands = commandsFunction(firestore.admin, ACCOUNT_NAME);
+  const commands = await startCommandsFunction(firestore, auth);
   const settings = {
     "/__/firebase/init.json": { projectId: firestore.projectId, apiKey: "fake-api-key" },
     "/local.json": { firestore: { host: "127.0.0.1", port: firestore.port }, auth: { url: auth.url } },

@@ -32,7 +32,7 @@ export function command(part: Partial<Command> & Pick<Command, "commandId" | "re
   };
 }
 
-export function commands(nowMs: number): Command[] {
+function commands(nowMs: number): Command[] {
   return [
     command({
       commandId: "c-4",
@@ -105,7 +105,7 @@ export function brakedControl(nowMs: number, overrides: Partial<ControlState> = 
   });
 }
 
-export function alert(part: Partial<Alert> & Pick<Alert, "alertId" | "atMs">): Alert {
+function alert(part: Partial<Alert> & Pick<Alert, "alertId" | "atMs">): Alert {
   return alertSchema.parse({
     accountId: ACCOUNT,
     severity: "critical",

@@ -66,14 +66,14 @@ async function isCommanded({ stack, browser }: { stack: TestStack; browser: Brow
 
   await order(page, "pause", "CPI at 13:30");
   await isFollowedTo(page, `number ${first} in sequence`, /REDUCING/);
-  await page.getByRole("button", { name: "Close" }).click();
+  await page.getByRole("button", { name: "Close", exact: true }).click();
   await expect.poll(state).toContain("REDUCING");
   expect(await page.getByTestId("needless").innerText()).not.toContain("Resume");
   expect(await receiptStatus(stack)).toBe("DENIED");
 
   await order(page, "resume", "The numbers are out");
   await isFollowedTo(page, `number ${first + 1} in sequence`, /ACTIVE/);
-  await page.getByRole("button", { name: "Close" }).click();
+  await page.getByRole("button", { name: "Close", exact: true }).click();
   await expect
     .poll(() => receiptStatus(stack), { timeout: STEP_TIMEOUT_MS, interval: 1_000 })
     .toBe("ORDERED");

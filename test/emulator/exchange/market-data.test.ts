@@ -53,7 +53,7 @@ describe("candles", () => {
   test("a ring holds no more than it should, however long it runs", () => {
     const series = emptySeries();
     for (let minute = 0; minute < 4_000; minute += 1)
-      recordTick(series, minute * MINUTE_MS, 100 + (minute % 7), 1, true);
+      recordTick(series, { timeMs: minute * MINUTE_MS, ticks: 100 + (minute % 7), lots: 1, takerBuys: true });
     expect(series.minutes.length).toBeLessThan(CANDLES_KEPT + 100);
     expect(candlesOf(series, "1h")).toHaveLength(Math.ceil(4_000 / 60));
   });
@@ -79,9 +79,9 @@ describe("candles", () => {
 });
 
 describe("kline files", () => {
-  const row = (minute: number, open: number, high: number, low: number, close: number): string =>
-    `${START_MS + minute * MINUTE_MS},${open},${high},${low},${close},10,${START_MS + (minute + 1) * MINUTE_MS - 1},0,1,0,0,0`;
-  const csv = `open_time,open,high,low,close,volume,close_time,quote_volume,count,a,b,ignore\n${row(0, 100, 110, 95, 105)}\n${row(1, 105, 106, 90, 92)}\n`;
+  const row = (minute: number, prices: readonly number[]): string =>
+    `${START_MS + minute * MINUTE_MS},${prices.join(",")},10,${START_MS + (minute + 1) * MINUTE_MS - 1},0,1,0,0,0`;
+  const csv = `open_time,open,high,low,close,volume,close_time,quote_volume,count,a,b,ignore\n${row(0, [100, 110, 95, 105])}\n${row(1, [105, 106, 90, 92])}\n`;
 
   test("replay open, both extremes and close of every row", () => {
     const feed = parseKlineCsv(csv);
@@ -102,9 +102,9 @@ describe("kline files", () => {
 
   test.each([
     ["text", "hello\nworld\n", /line 1/],
-    ["one row", `${row(0, 1, 1, 1, 1)}\n`, /fewer than two/],
-    ["a gap", `${row(0, 1, 1, 1, 1)}\n${row(1, 1, 1, 1, 1)}\n${row(3, 1, 1, 1, 1)}\n`, /row 3/],
-    ["a price of zero", `${row(0, 1, 1, 0, 1)}\n${row(1, 1, 1, 1, 1)}\n`, /line 1/],
+    ["one row", `${row(0, [1, 1, 1, 1])}\n`, /fewer than two/],
+    ["a gap", `${row(0, [1, 1, 1, 1])}\n${row(1, [1, 1, 1, 1])}\n${row(3, [1, 1, 1, 1])}\n`, /row 3/],
+    ["a price of zero", `${row(0, [1, 1, 0, 1])}\n${row(1, [1, 1, 1, 1])}\n`, /line 1/],
   ])("refuse %s with the place named", (_name, text, message) => {
     expect(() => parseKlineCsv(text)).toThrow(message);
   });

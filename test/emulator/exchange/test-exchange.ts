@@ -7,7 +7,7 @@ import type { ExchangeResponse } from "#local/exchange/types.ts";
 /** 2026-01-05 00:10:00 UTC, a Monday, away from funding and interval borders. */
 export const START_MS = Date.UTC(2026, 0, 5, 0, 10);
 
-export const SECOND_ACCOUNT = {
+const SECOND_ACCOUNT = {
   id: "other",
   apiKey: "other-key",
   secret: "other-secret",

@@ -3,7 +3,7 @@
 import { binanceusdm } from "ccxt";
 import { DEFAULT_API_KEY, DEFAULT_SECRET } from "#local/exchange/options.ts";
 
-export const BINANCE_ORIGIN = "https://fapi.binance.com";
+const BINANCE_ORIGIN = "https://fapi.binance.com";
 
 export interface ClientSettings {
   readonly apiKey?: string;

@@ -101,7 +101,7 @@ export class BackChannelReader {
 }
 
 /** Complete chunks of a response, lengths counted in UTF-16 units as browsers count. */
-export function parseChunks(text: string): readonly (readonly unknown[])[] {
+function parseChunks(text: string): readonly (readonly unknown[])[] {
   const chunks: (readonly unknown[])[] = [];
   let rest = text;
   for (;;) {
@@ -113,7 +113,7 @@ export function parseChunks(text: string): readonly (readonly unknown[])[] {
   }
 }
 
-export function mapsBody(ofs: number, messages: readonly object[]): string {
+function mapsBody(ofs: number, messages: readonly object[]): string {
   const maps = messages.map(
     (message, i) => `req${i}___data__=${encodeURIComponent(JSON.stringify(message))}`,
   );

@@ -2,7 +2,7 @@
 import type { DocumentData, Firestore } from "firebase/firestore";
 import type { Page } from "playwright-core";
 
-export interface Sighting {
+interface Sighting {
   /** Document data by path, after the latest snapshot. */
   documents: Record<string, DocumentData>;
   /** Snapshots so far, and whether the latest came from the cache only. */

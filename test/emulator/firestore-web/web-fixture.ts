@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createWebHandler } from "#local/firestore/web/handler.ts";
+import { ManualClock } from "../manual-clock.ts";
 import { FakeBackend } from "./fake-backend.ts";
 
 export interface WebFixture extends AsyncDisposable {
@@ -20,19 +21,12 @@ export async function serveWeb(): Promise<WebFixture> {
   const backend = new FakeBackend();
   const cleared: string[] = [];
   const faults: string[] = [];
-  let nowMs = START_MS;
-  let tick = (): void => undefined;
+  const clock = new ManualClock(START_MS);
   const handler = createWebHandler({
     backend,
     clear: (database) => void cleared.push(database),
-    nowMs: () => nowMs,
+    clock,
     log: (line) => void faults.push(line),
-    every: (_, onTick) => {
-      tick = onTick;
-      return () => {
-        tick = () => undefined;
-      };
-    },
   });
   const server = createServer(handler);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -41,10 +35,7 @@ export async function serveWeb(): Promise<WebFixture> {
     cleared,
     faults,
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    advance(ms) {
-      nowMs += ms;
-      tick();
-    },
+    advance: (ms) => clock.advance(ms),
     close: () => handler.close(),
     async [Symbol.asyncDispose]() {
       handler.close();

@@ -2,11 +2,11 @@
 // what a transport would have decoded.
 import type { Caller, ProtoMessage, StreamSink } from "#local/firestore/backend.ts";
 import { Engine, type EngineOptions } from "#local/firestore/engine/engine.ts";
-import { ManualClock } from "./manual-clock.ts";
+import { ManualClock } from "../manual-clock.ts";
 
 export const OWNER: Caller = { kind: "owner" };
 export const DATABASE = "projects/demo-engine/databases/(default)";
-export const START_MS = 1_750_000_000_000;
+const START_MS = 1_750_000_000_000;
 
 export const nameOf = (path: string): string => `${DATABASE}/documents/${path}`;
 

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { AppendLog } from "#local/firestore/engine/log/append-log.ts";
+import { DocumentLog } from "#local/firestore/engine/log/document-log.ts";
 import { DATABASE, engineUnderTest, int, nameOf } from "./engine-under-test.ts";
 
 let dataDir: string;
@@ -162,16 +162,20 @@ describe("compaction", () => {
   });
 
   it("that dies right after its end replays the snapshot alone", () => {
-    const log = new AppendLog(dataDir, () => undefined);
-    log.open({ document: () => undefined, record: () => undefined });
+    const log = new DocumentLog(dataDir, () => undefined, {
+      document: () => undefined,
+      record: () => undefined,
+    });
     const kept = { name: nameOf("a/b"), fields: {}, createMicros: 1, updateMicros: 2, sizeBytes: 0 };
     log.commit(1, [{ name: nameOf("a/old"), before: null, after: { ...kept, name: nameOf("a/old") } }]);
     log.compact([kept]);
     log.close();
     rmSync(logFile());
     const names: string[] = [];
-    const again = new AppendLog(dataDir, () => undefined);
-    again.open({ document: ({ name }) => names.push(name), record: () => undefined });
+    const again = new DocumentLog(dataDir, () => undefined, {
+      document: ({ name }) => names.push(name),
+      record: () => undefined,
+    });
     again.close();
     expect(names).toEqual([kept.name]);
   });

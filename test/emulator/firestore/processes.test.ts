@@ -1,11 +1,12 @@
 // Many processes on one server: no update is lost and no fence is held twice.
+
+import { type FirestoreServer, startFirestoreServer } from "@ballast/local-firestore";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type FirestoreServer, startFirestoreServer } from "#local/firestore/server.ts";
 import { race } from "#tools/bench/firestore-contenders.ts";
 
 let server: FirestoreServer;
 beforeAll(async () => {
-  server = await startFirestoreServer({ host: "127.0.0.1", port: 0 });
+  server = await startFirestoreServer();
 });
 afterAll(() => server.stop());
 

@@ -6,9 +6,9 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { startFirestoreServer } from "@ballast/local-firestore";
 import { Firestore } from "@google-cloud/firestore";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startFirestoreServer } from "#local/firestore/server.ts";
 
 const HOST = "127.0.0.1";
 const clientOf = (address: string): Firestore =>
@@ -39,20 +39,13 @@ async function spawnServer(args: readonly string[], port = "0"): Promise<ServerC
 
 describe("one port", () => {
   it("serves gRPC and HTTP/1, also when the first bytes come one at a time", async () => {
-    const server = await startFirestoreServer({
-      host: HOST,
-      port: 0,
-      webHandlerFactory: () =>
-        Object.assign((_req: unknown, res: { end(text: string): void }) => res.end("web"), {
-          close: () => undefined,
-        }),
-    });
-    const db = clientOf(`${HOST}:${server.port}`);
+    const server = await startFirestoreServer();
+    const db = clientOf(server.address);
     await db.doc("a/b").set({ n: 1 });
-    expect(await (await fetch(`http://${HOST}:${server.port}/`)).text()).toBe("web");
+    expect(await (await fetch(`http://${server.address}/`)).text()).toBe("Ok\n");
     const socket = connect(server.port, HOST);
     socket.setNoDelay(true);
-    for (const letter of "PUT / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n") {
+    for (const letter of "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n") {
       await new Promise<void>((resolve) => socket.write(letter, () => resolve()));
     }
     let answer = "";
@@ -63,8 +56,8 @@ describe("one port", () => {
   });
 
   it("that is taken is named in the error", async () => {
-    const first = await startFirestoreServer({ host: HOST, port: 0 });
-    const second = startFirestoreServer({ host: HOST, port: first.port });
+    const first = await startFirestoreServer();
+    const second = startFirestoreServer({ port: first.port });
     await expect(second).rejects.toThrow(`Port ${first.port} on 127.0.0.1 is taken`);
     await first.stop();
   });
@@ -78,11 +71,11 @@ describe("the process", () => {
   afterEach(() => rmSync(dataDir, { recursive: true }));
 
   it("that finds its port taken does not touch the other's log", async () => {
-    const first = await startFirestoreServer({ host: HOST, port: 0, dataDir });
+    const first = await startFirestoreServer({ dataDir });
     const log = join(dataDir, "log-0.jsonl");
     // As a line looks while the first server is writing it.
     appendFileSync(log, '{"at":17');
-    const second = startFirestoreServer({ host: HOST, port: first.port, dataDir });
+    const second = startFirestoreServer({ port: first.port, dataDir });
     await expect(second).rejects.toThrow("is taken");
     expect(readFileSync(log, "utf8")).toBe('{"at":17');
     await first.stop();

@@ -1,7 +1,7 @@
 // Locks and transactions over time: nothing waits for ever, nothing outlives its limits, retries make progress.
 import { describe, expect, it } from "vitest";
 import { LOCK_WAIT_TIMEOUT_MS } from "#local/firestore/engine/locks.ts";
-import { MAX_IDLE_MS, MAX_TRANSACTION_MS } from "#local/firestore/engine/transaction.ts";
+import { MAX_IDLE_MS, MAX_TRANSACTION_MS } from "#local/firestore/engine/transactions.ts";
 import { engineUnderTest, int } from "./engine-under-test.ts";
 
 /** Longest the sweep may lag behind a limit. */

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { Chaos, NO_CHAOS } from "#local/pubsub/chaos.ts";
 import { DeliveryQueue } from "#local/pubsub/delivery-queue.ts";
 import type { Message } from "#local/pubsub/message.ts";
-import { ManualClock } from "./manual-clock.ts";
+import { ManualClock } from "../manual-clock.ts";
 import { PROJECT, type Rig, startRig } from "./rig.ts";
 
 const START_MS = Date.parse("2026-01-01T00:00:00Z");

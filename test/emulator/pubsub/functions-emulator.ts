@@ -28,7 +28,7 @@ export const retrying = onMessagePublished({ topic: "intents", retry: true }, me
 export const once = onMessagePublished({ topic: "intents" }, message("once"));
 export const follow = onTaskDispatched({ retryConfig: { maxAttempts: 4, minBackoffSeconds: 1 } }, (request) =>
   report("follow", { data: request.data, retryCount: request.retryCount, queue: request.queueName }));
-export const tick = onSchedule("every day 00:00", (event) => report("tick", event));
+export const tick = onSchedule("every 24 hours", (event) => report("tick", event));
 `;
 
 export interface Report {

@@ -141,7 +141,7 @@ test(
     expect(callsOf("tick")).toMatchObject([{ jobName: "firebase-schedule-tick-us-central1" }]);
     const listed = await (await fetch(`http://127.0.0.1:${scheduler.port}/jobs`)).json();
     expect(listed).toMatchObject([
-      { name: "tick", schedule: "every day 00:00", last: { outcome: "succeeded" } },
+      { name: "tick", schedule: "every 24 hours", last: { outcome: "succeeded" } },
     ]);
     await scheduler.stop();
   },

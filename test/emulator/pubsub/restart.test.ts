@@ -74,7 +74,7 @@ test("a torn last line is dropped with a warning, and everything before it is ke
 
 test("a damaged line in the middle stops the start and names the file and the remedy", async () => {
   appendFileSync(join(dataDir, "pubsub.jsonl"), "{broken\n{}\n");
-  await expect(startRig({ dataDir })).rejects.toThrow(/pubsub\.jsonl line 1 .*--fresh/);
+  await expect(startRig({ dataDir })).rejects.toThrow(/pubsub\.jsonl line 1 .*move it away/);
 });
 
 test("the log does not grow with what is long acknowledged", async () => {

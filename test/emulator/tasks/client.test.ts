@@ -1,7 +1,7 @@
 // The Tasks server under Google's unmodified client: schedule, names, retries, limits, and what a target sees.
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { NAME_MEMORY_MS } from "#local/tasks/store.ts";
-import { ManualClock } from "../pubsub/manual-clock.ts";
+import { ManualClock } from "../manual-clock.ts";
 import { eventually } from "../pubsub/rig.ts";
 import { PARENT, QUEUE, startTarget, startTasksRig } from "./rig.ts";
 

@@ -1,4 +1,4 @@
-// The eleven rules that never bend, in the order of the design.
+// The simulated invariants, in the order of the rules that they check (docs/RULES.md).
 
 import { booksAgreeWithTheVenue } from "./books-agree.ts";
 import { brakesSurviveRestarts } from "./brakes-survive.ts";

@@ -1,4 +1,4 @@
-// Rule 3: after faults end, one reconcile pass makes the books the venue's.
+// Rule 3, the venue is right (docs/RULES.md): after faults end, one reconcile pass makes the books the venue's.
 import { dec, decimalString } from "#domain/decimal.ts";
 import type { Group } from "#domain/documents/group.ts";
 import type { Nav } from "#domain/documents/nav.ts";

@@ -1,4 +1,4 @@
-// Rule 4: brakes and latches survive every restart.
+// Rule 4, brakes outlive processes (docs/RULES.md): brakes and latches survive every restart.
 import type { ControlState, TradingStateLatch } from "#domain/documents/control.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";

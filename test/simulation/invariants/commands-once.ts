@@ -1,4 +1,5 @@
-// Rule 7, for commands: what was answered is stored, takes effect once and in sequence, and comes to an end.
+// Rule 7, nothing in silence (docs/RULES.md), for commands: an answered command is stored, takes effect once and in
+// sequence, and comes to an end.
 import type { Command } from "#domain/documents/command.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import { outboxId } from "#domain/documents/ids.ts";

@@ -1,4 +1,5 @@
-// Rule 8: what could not be measured is not stored as measured, and what was measured is not lost.
+// Rule 8, failure is never health (docs/RULES.md): a value that could not be measured is not stored as measured, and a
+// measured one is not lost.
 import { isDeepStrictEqual } from "node:util";
 import { dec } from "#domain/decimal.ts";
 import type { Nav, NavSeries, Peak } from "#domain/documents/nav.ts";

@@ -1,6 +1,6 @@
-// Rule 5: no exposure is added blindly or against orders; shrinking it stays possible.
+// Rule 5, fresh ground (docs/RULES.md): no exposure is added blindly or against orders; shrinking it stays possible.
 
-import { SEND_WINDOW_MS } from "#domain/decide/decide-intent.ts";
+import { SEND_WINDOW_MS } from "#domain/decide/place-order.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState, TradingState } from "#domain/documents/control.ts";
 import type { DenialCode } from "#domain/documents/denial.ts";

@@ -57,7 +57,7 @@ export interface Watch {
 }
 
 export interface Invariant {
-  /** Number of the design's rule that never bends. */
+  /** Number of the rule in docs/RULES.md. */
   readonly rule: number;
   readonly name: string;
   /** What it protects. */

@@ -1,4 +1,4 @@
-// Rule 10: the journal tells how the books came to be.
+// Rule 10, the journal is the books (docs/RULES.md): the journal tells how the books came to be.
 import { isDeepStrictEqual } from "node:util";
 import { paths } from "#domain/documents/paths.ts";
 import type { JournalEntry } from "#domain/documents/records.ts";

@@ -1,5 +1,6 @@
-// Rules 4 and 5 for what runs out: a session ends by a command or by the flatten that its horizon or stop-loss ordered,
-// and neither it nor a group outlives its limit while the watchdog looks.
+// Rule 4, brakes outlive processes, and rule 5, fresh ground (docs/RULES.md), for limits of time: a session ends by a
+// command or by the flatten that its horizon or stop-loss ordered, and neither it nor a group outlives its limit while
+// the watchdog looks.
 import { isDeepStrictEqual } from "node:util";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Nav, NavSample, NavSeries } from "#domain/documents/nav.ts";

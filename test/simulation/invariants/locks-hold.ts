@@ -1,5 +1,6 @@
-// Rule 4 for the protections: a lock is set with its cause, is never shortened or forgotten, and no entry is ordered
-// under it. What causes one is judged here from the stored documents, not by the product's own word.
+// Rule 4, brakes outlive processes (docs/RULES.md), for the protections: a lock is set with its cause, is never
+// shortened or forgotten, and no entry is ordered under it. The cause is judged here from the stored documents, without
+// the product's own word.
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState, ProtectionLock } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";

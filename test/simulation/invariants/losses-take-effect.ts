@@ -1,5 +1,5 @@
-// Rules 4 and 5 for money that was lost: what a drawdown or a day's loss calls for happens, with the state it calls for
-// in the same commit; and what came and went is not taken for a loss or a gain.
+// Rule 4, brakes outlive processes, and rule 5, fresh ground (docs/RULES.md), for lost money: a drawdown or a day's loss
+// has its consequence, with the trading state in the same commit; and a transfer is taken for neither loss nor gain.
 
 import { dec } from "#domain/decimal.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";

@@ -1,4 +1,4 @@
-// Rule 7: everything that came in leaves a trace and takes effect once.
+// Rule 7, nothing in silence (docs/RULES.md): everything that came in leaves a trace and takes effect once.
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";

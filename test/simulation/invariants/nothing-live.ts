@@ -1,4 +1,4 @@
-// Rule 11: nothing goes live by accident.
+// Rule 11, live needs three (docs/RULES.md): nothing goes live by accident.
 import { PAPER_ORIGIN } from "../platform/wiring.ts";
 import { ENVIRONMENT } from "../world.ts";
 import type { Invariant } from "./invariant.ts";

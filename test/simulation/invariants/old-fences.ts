@@ -1,4 +1,4 @@
-// Rule 6: whoever has lost the lease cannot write any more.
+// Rule 6, old fences never land (docs/RULES.md): a holder that has lost the lease cannot write any more.
 import { isDeepStrictEqual } from "node:util";
 import type { ControlState, Lease } from "#domain/documents/control.ts";
 import type { JournalEntry } from "#domain/documents/records.ts";
@@ -10,30 +10,23 @@ export const oldFencesNeverLand: Invariant = {
   says: "A commit to an account's books lands only from the holder of its lease, while nobody holds it, for a flatten that takes it over with a new fence, or beside the holder if it leaves lease, orders and groups alone; and fences only grow.",
   watch(evidence) {
     const highest = new Map<string, number>();
+    const journaled = (accountId: string, { fence, kind }: JournalEntry): void => {
+      const last = highest.get(accountId) ?? 0;
+      if (fence < last)
+        evidence.fail(`${kind} of ${accountId} landed with fence ${fence}; ${last} had been given out`);
+      highest.set(accountId, Math.max(last, fence));
+    };
     return {
       landed({ process, changes }) {
         for (const { path, accountId, before, after } of changes) {
           if (accountId === null || after === null) continue;
-          if (path.includes("/journal/")) {
-            const { fence, kind } = after as unknown as JournalEntry;
-            const last = highest.get(accountId) ?? 0;
-            if (fence < last)
-              evidence.fail(`${kind} of ${accountId} landed with fence ${fence}; ${last} had been given out`);
-            highest.set(accountId, Math.max(last, fence));
-          }
+          if (path.includes("/journal/")) journaled(accountId, after as unknown as JournalEntry);
           if (!path.endsWith("/control/state") || before === null || process === null) continue;
-          const isBooks = changes.some((change) => change.path.includes("/journal/"));
           const held = (before as unknown as ControlState).lease;
           const next = (after as unknown as ControlState).lease;
           const leftMs = held.expiresAtMs - evidence.nowMs();
-          if (
-            isBooks &&
-            !isBesideTheHolder(held, next, changes) &&
-            !isTakenOver(before as unknown as ControlState, next) &&
-            held.holderId !== null &&
-            held.holderId !== process.id &&
-            leftMs > CLOCK_TOLERANCE_MS
-          )
+          const writer = { id: process.id, leftMs };
+          if (isIntrusion(before as unknown as ControlState, next, changes, writer))
             evidence.fail(
               `${process.id} wrote ${accountId}'s books, held by ${held.holderId} for ${leftMs} ms more`,
             );
@@ -47,6 +40,20 @@ export const oldFencesNeverLand: Invariant = {
     };
   },
 };
+
+/** Books that a process writes while another one holds them, neither beside the holder nor by taking a flatten over. */
+function isIntrusion(
+  before: ControlState,
+  next: Lease,
+  changes: readonly Change[],
+  writer: { readonly id: string; readonly leftMs: number },
+): boolean {
+  const held = before.lease;
+  const isHeldByOther = held.holderId !== null && held.holderId !== writer.id;
+  if (!isHeldByOther || writer.leftMs <= CLOCK_TOLERANCE_MS) return false;
+  const isBooks = changes.some(({ path }) => path.includes("/journal/"));
+  return isBooks && !isBesideTheHolder(held, next, changes) && !isTakenOver(before, next);
+}
 
 /** A command, the watchdog or a grade: it changes the control document and nothing that is the holder's. */
 function isBesideTheHolder(held: Lease, next: Lease, changes: readonly Change[]): boolean {

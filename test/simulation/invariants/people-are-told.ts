@@ -1,4 +1,5 @@
-// Rule 7, for people: from severity warning on, an alert is sent to whoever takes notifications.
+// Rule 7, nothing in silence (docs/RULES.md), for people: from severity warning on, an alert is sent to the receiver of
+// notifications.
 import { outboxId } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Alert } from "#domain/documents/records.ts";

@@ -1,5 +1,5 @@
-// Rule 5, the other half: what is stored as a reduction only ever shrinks a position at the venue. Read from the
-// exchange's own trades, so that it holds whatever flag went out with the order.
+// Rule 5, fresh ground (docs/RULES.md), its other half: an order stored as a reduction only ever shrinks a position at
+// the venue. Read from the exchange's own trades, so that it holds whatever flag went out with the order.
 import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Trade } from "#local/exchange/engine/state.ts";

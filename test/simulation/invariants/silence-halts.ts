@@ -1,5 +1,5 @@
-// Rule 7, for what people see: documents for people that have not got through for longer than allowed halt trading, and
-// once they do again the books know it.
+// Rule 7, nothing in silence (docs/RULES.md), for the screen: documents for people that have not got through for longer
+// than allowed halt trading, and once they do again the books know it.
 import type { ControlState } from "#domain/documents/control.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { CLOCK_TOLERANCE_MS, configInForce, type Evidence, type Invariant } from "./invariant.ts";

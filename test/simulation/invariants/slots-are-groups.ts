@@ -1,4 +1,4 @@
-// Rule 9: slots in use are the groups not ended.
+// Rule 9, slots are open groups (docs/RULES.md): slots in use are the groups not ended.
 
 import { dec } from "#domain/decimal.ts";
 import type { ControlState } from "#domain/documents/control.ts";

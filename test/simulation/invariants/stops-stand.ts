@@ -1,5 +1,5 @@
-// Rules 1 and 3 for the stops that rest at the venue: stored before they are sent, once each, and after healing exactly
-// one under every position, of its size and within its distance.
+// Rule 1, stored before sent, and rule 3, the venue is right (docs/RULES.md), for stops at the venue: each is stored
+// before it is sent, once, and after healing exactly one rests under every position, of its size and distance.
 import { isDeepStrictEqual } from "node:util";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";

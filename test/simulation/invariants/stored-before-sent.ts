@@ -1,4 +1,4 @@
-// Rule 1: an order is stored before it is sent, and goes out under no other id.
+// Rule 1, stored before sent (docs/RULES.md): an order is stored before it is sent, and goes out under no other id.
 import { isDeepStrictEqual } from "node:util";
 import { clientOrderId } from "#domain/documents/ids.ts";
 import type { Order } from "#domain/documents/order.ts";

@@ -1,5 +1,5 @@
-// Rule 5, closing everything by itself: silence alone flattens only when two independent parts are silent, and what is
-// called silent really is. Claims are compared with the documents and their times, not with the product's own sums.
+// Rule 5, fresh ground (docs/RULES.md), for closing everything unasked: silence flattens only when two independent parts
+// are silent, and a part that is called silent really is. Claims are compared with the documents and their times.
 import type { ControlState } from "#domain/documents/control.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { WatchdogRecord } from "#domain/watchdog/view.ts";

@@ -1,4 +1,4 @@
-// Rule 2: the venue never accepts more for an intent than was planned for it.
+// Rule 2, never beyond plan (docs/RULES.md): the venue accepts no more for an intent than was planned for it.
 import { isDeepStrictEqual } from "node:util";
 import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";

@@ -1,5 +1,6 @@
 // A mutation is the product with one guarantee taken away, by standing between a use case and its port: the proof that
 // the invariants would notice. Nothing under functions/src knows of them.
+import type { Environment } from "#domain/documents/account.ts";
 import type { Bus } from "#ports/bus.ts";
 import type { DocumentPort } from "#ports/documents.ts";
 import type { Notifier } from "#ports/notifier.ts";
@@ -8,6 +9,8 @@ import type { SimProcess } from "../engine/sim-process.ts";
 
 export interface MutationContext {
   readonly process: SimProcess;
+  /** What the process is configured for. */
+  readonly environment: Environment;
   /** True time of the run. */
   readonly nowMs: () => number;
 }
@@ -18,7 +21,6 @@ export interface Hooks {
   readonly venue?: (venue: Venue, context: MutationContext) => Venue;
   readonly bus?: (bus: Bus) => Bus;
   readonly notifier?: (notifier: Notifier) => Notifier;
-  readonly skipsGuard?: boolean;
   /** Schedules that do nothing. */
   readonly idleSchedules?: ReadonlySet<string>;
 }

@@ -1,6 +1,7 @@
 // Mutations of what is believed and of who acts: NAV, peak, the guard, the bus, the schedules.
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Nav } from "#domain/documents/nav.ts";
+import { paths } from "#domain/documents/paths.ts";
 import type { DocumentData } from "#ports/documents.ts";
 import { NO_DRAWDOWN_GRADES } from "#test/support/config.ts";
 import type { Mutation } from "./mutation.ts";
@@ -172,6 +173,11 @@ export const DATA_MUTATIONS: readonly Mutation[] = [
   {
     name: "skipGuard",
     says: "A process does not compare its environment with the database's label.",
-    hooks: () => ({ skipsGuard: true }),
+    hooks: () => ({
+      documents: (port, { environment }) =>
+        withAnswers(port, (snapshot) =>
+          snapshot.path === paths.environment ? { ...snapshot, data: { name: environment } } : snapshot,
+        ),
+    }),
   },
 ];

@@ -10,7 +10,7 @@ const FIRST_RETRY_MS = 10_000;
 const LONGEST_RETRY_MS = 40_000;
 const USUAL_DELIVERY_MS = 60;
 const LATE_DELIVERY_MS = 25_000;
-/** Cloud Tasks' settings of the queue, see entry/follow-up.ts. */
+/** Cloud Tasks' settings of the queue, see entry/options.ts. */
 const TASK_ATTEMPTS = 5;
 const TASK_RETRY_MS = 2_000;
 
@@ -27,6 +27,7 @@ export interface SimMessage {
   readonly topic: string;
   readonly publishedAtMs: number;
   readonly payload: unknown;
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 export interface BrokerSetup {
@@ -53,13 +54,14 @@ export class Broker {
     this.#setup = setup;
   }
 
-  publish(topic: string, payload: unknown): void {
+  publish(topic: string, payload: unknown, attributes: Readonly<Record<string, string>> = {}): void {
     this.#messages += 1;
     const message: SimMessage = {
       messageId: `m${this.#messages}`,
       topic,
       publishedAtMs: this.#setup.queue.nowMs,
       payload: JSON.parse(JSON.stringify(payload)),
+      attributes,
     };
     this.open += 1;
     const state = { isAcknowledged: false, failures: 0 };

@@ -74,7 +74,7 @@ export class CommandFront {
     functions.invoke(
       "commands",
       `takes command ${step.id}`,
-      async ({ receiveCommand, logger }) => {
+      async ({ duties }) => {
         let status = 0;
         const response = {
           status(code: number) {
@@ -92,14 +92,14 @@ export class CommandFront {
           },
         };
         const handler = commandsHandler(
-          () => ({ receiveCommand: receiveCommand(), logger }),
+          () => duties,
           (error) => {
             throw error;
           },
         );
         const headers = signatureOf(step, queue.nowMs);
         const rawBody = new TextEncoder().encode(step.body);
-        await handler({ method: "POST", path: step.path, headers, rawBody }, response);
+        await handler({ method: "POST", path: step.path, query: {}, headers, rawBody, socket: {} }, response);
       },
       (how) => {
         if (how !== "ok") over(504);

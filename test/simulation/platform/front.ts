@@ -1,7 +1,8 @@
 // Senders of signals and the function that receives them: requests, answers that get lost, and senders that send again
 // when they have no answer.
 import { createHmac } from "node:crypto";
-import { type HookHttpRequest, webhookHandler } from "#entry/webhook-handler.ts";
+import type { HttpRequest } from "#entry/http-front.ts";
+import { webhookHandler } from "#entry/webhook-handler.ts";
 import type { EventQueue } from "../engine/event-queue.ts";
 import type { Random } from "../engine/random.ts";
 import type { Functions } from "./functions.ts";
@@ -68,7 +69,7 @@ export class Front {
     functions.invoke(
       "webhook",
       `receives ${alert.key}`,
-      async ({ receiveSignal, logger }) => {
+      async ({ duties }) => {
         let status = 0;
         const response = {
           status(code: number) {
@@ -82,7 +83,7 @@ export class Front {
           },
         };
         const handler = webhookHandler(
-          () => ({ receiveSignal: receiveSignal(), logger }),
+          () => duties,
           (error) => {
             throw error;
           },
@@ -97,7 +98,7 @@ export class Front {
   }
 }
 
-function requestOf({ hook, body, key }: SimAlert, nowMs: number): HookHttpRequest {
+function requestOf({ hook, body, key }: SimAlert, nowMs: number): HttpRequest {
   const direct = hook.mode === "tradingview";
   return {
     method: "POST",

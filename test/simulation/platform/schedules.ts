@@ -5,7 +5,7 @@ import type { Random } from "../engine/random.ts";
 import type { Ending } from "./functions.ts";
 
 export const MINUTE_MS = 60_000;
-/** One try more, as deployed (RETRY_COUNT in entry/schedules.ts). */
+/** One try more, as deployed (entry/options.ts). */
 const RETRY_AFTER_MS = 5_000;
 const USUAL_DELAY_MS = 400;
 const LATE_MS = 50_000;

@@ -4,7 +4,7 @@ import type { EventLog } from "../engine/event-log.ts";
 import type { EventQueue } from "../engine/event-queue.ts";
 import type { SimProcess } from "../engine/sim-process.ts";
 
-export type Port = "documents" | "bus" | "tasks" | "venue" | "notifier" | "clock";
+type Port = "documents" | "bus" | "tasks" | "venue" | "notifier" | "clock";
 
 export interface PortCall {
   readonly port: Port;
@@ -45,7 +45,7 @@ export interface CallPolicy<V extends Verdict = Verdict> {
   decide(call: PortCall): V;
 }
 
-export interface CallErrors {
+interface CallErrors {
   /** Nothing happened. */
   readonly refused: () => Error;
   /** It may have happened. */
@@ -112,12 +112,12 @@ export class Gate {
         // A request that waited out a pause inside a process that died meanwhile never left it.
         if (verdict.pauseBeforeMs !== undefined && !process.isAlive) return;
         if (fate === "refused" || fate === "lostRequest") {
-          note(fate === "refused" ? "refused" : "lost on its way");
-          const error = fate === "refused" ? effect.errors.refused() : effect.errors.unknown();
+          const { said, error } = neverTaken(fate, effect);
+          note(said);
           this.#queue.after(verdict.replyMs, () => fail(error));
           return;
         }
-        void this.#take(call, verdict, effect, note, settle);
+        void this.#take(call, verdict, effect, { note, settle });
       });
     });
   }
@@ -136,8 +136,10 @@ export class Gate {
     call: PortCall,
     verdict: Verdict,
     effect: PortEffect<T>,
-    note: (text: string) => void,
-    settle: (outcome: Outcome<T>) => void,
+    {
+      note,
+      settle,
+    }: { readonly note: (text: string) => void; readonly settle: (outcome: Outcome<T>) => void },
   ): Promise<void> {
     const { process } = call;
     let outcome = await outcomeOf(effect.run);
@@ -169,4 +171,14 @@ async function outcomeOf<T>(run: () => Promise<T>): Promise<Outcome<T>> {
 
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : String(error);
+}
+
+/** A request that the other side never saw: known to be refused, or lost without a word. */
+function neverTaken<T>(
+  fate: "refused" | "lostRequest",
+  { errors }: PortEffect<T>,
+): { readonly said: string; readonly error: Error } {
+  return fate === "refused"
+    ? { said: "refused", error: errors.refused() }
+    : { said: "lost on its way", error: errors.unknown() };
 }

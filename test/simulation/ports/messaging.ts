@@ -8,13 +8,17 @@ import type { SimPolicy } from "./policy.ts";
 export interface MessagingSetup {
   readonly gate: Gate;
   readonly policy: SimPolicy;
-  readonly storeMessage: (topic: Topic, payload: Readonly<Record<string, unknown>>) => void;
+  readonly storeMessage: (
+    topic: Topic,
+    payload: Readonly<Record<string, unknown>>,
+    attributes: Readonly<Record<string, string>>,
+  ) => void;
   readonly storeTask: (task: TaskRequest) => void;
 }
 
 export function simBus(setup: MessagingSetup, process: SimProcess): Bus {
   return {
-    async publish(topic, payload) {
+    async publish(topic, payload, attributes) {
       const call: PortCall = {
         port: "bus",
         operation: "publish",
@@ -24,7 +28,7 @@ export function simBus(setup: MessagingSetup, process: SimProcess): Bus {
         canBeRefused: true,
       };
       await setup.gate.perform(call, setup.policy.decide(call), {
-        run: async () => setup.storeMessage(topic, payload),
+        run: async () => setup.storeMessage(topic, payload, attributes),
         errors: {
           refused: () => new BusError(`The bus refused a message on ${topic}`),
           unknown: () => new BusError(`The bus did not confirm a message on ${topic}`),

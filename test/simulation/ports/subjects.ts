@@ -3,7 +3,7 @@
 import type { DocumentQuery, DocumentWrite } from "#ports/documents.ts";
 
 /** `accounts/a1/orders/b2` → `orders`, `accounts/a1/control/nav` → `control/nav`, `quarantine/q` → `quarantine`. */
-export function kindOfPath(path: string): string {
+function kindOfPath(path: string): string {
   const parts = path.split("/");
   if (parts[0] !== "accounts") return parts[0] ?? path;
   const collection = parts[2];

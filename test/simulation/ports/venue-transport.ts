@@ -6,14 +6,12 @@ import {
   type HttpTransport,
   TransportError,
 } from "#adapters/ccxt/http-transport.ts";
+import { VENUE_TIMEOUT_MS } from "#functions/compose/venue-for.ts";
 import type { Exchange } from "#local/exchange/exchange.ts";
 import type { EventQueue } from "../engine/event-queue.ts";
 import type { SimProcess } from "../engine/sim-process.ts";
 import type { Gate, PortCall } from "./gate.ts";
 import type { SimPolicy, SimVerdict } from "./policy.ts";
-
-/** As in production's wiring: well inside a lease and a function's own timeout. */
-export const VENUE_TIMEOUT_MS = 8_000;
 
 /** What a venue says of an order it does not know (yet). */
 const NOT_KNOWN = {
@@ -64,7 +62,7 @@ export function simTransport(setup: TransportSetup, process: SimProcess, account
     const verdict = setup.policy.decide(call);
     if (verdict.fate !== "killBefore" && verdict.fate !== "refused") setup.left(wire);
     return await setup.gate.perform(call, verdict, {
-      run: async () => handle(setup, wire, request, pathname, search, verdict),
+      run: async () => handle(setup, { wire, request, path: pathname, search }, verdict),
       timeoutMs: VENUE_TIMEOUT_MS,
       errors: {
         refused: () => new TransportError("ECONNREFUSED", false, "the connection was refused"),
@@ -74,12 +72,17 @@ export function simTransport(setup: TransportSetup, process: SimProcess, account
   };
 }
 
+/** A request as it was sent, and as the exchange's own words name it. */
+interface Arrived {
+  readonly wire: WireRequest;
+  readonly request: HttpRequest;
+  readonly path: string;
+  readonly search: string;
+}
+
 function handle(
   setup: TransportSetup,
-  wire: WireRequest,
-  request: HttpRequest,
-  path: string,
-  search: string,
+  { wire, request, path, search }: Arrived,
   verdict: SimVerdict,
 ): HttpResponse {
   const { exchange } = setup;

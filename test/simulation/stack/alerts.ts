@@ -1,7 +1,8 @@
 // The alerts of a fault run, drawn from its seed: entries, reductions and closes over several symbols, in both modes
 // and both formats, a few of them unusable or unproved. Pure but for the time, which is an argument.
+
+import type { Random } from "@ballast/local-serving/random.ts";
 import { signalId } from "#domain/documents/ids.ts";
-import type { Random } from "#local/serving/random.ts";
 import { DIRECT_HOOK_ID, SIGNED_HOOK_ID } from "#local/stack/settings.ts";
 import { SYMBOLS } from "./seed.ts";
 

@@ -1,8 +1,8 @@
 // Breaks the stack by the seed while it works: exchange faults, bad deliveries, killed function processes (some of
 // them in the very moment of a send), killed servers, schedules fired at odd times, moving prices.
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Random } from "@ballast/local-serving/random.ts";
 import type { ActiveFault, FaultRule } from "#local/exchange/faults/fault.ts";
-import type { Random } from "#local/serving/random.ts";
 import { origin } from "#local/stack/settings.ts";
 import { pick } from "./alerts.ts";
 import { FAULT_KINDS, NEW_ORDER, planFault } from "./exchange-faults.ts";

@@ -19,7 +19,7 @@ export interface VenueState {
   readonly orders: readonly VenueOrderState[];
 }
 
-export interface VenueAccount {
+interface VenueAccount {
   readonly walletUsd: string;
   /** `qtyBase` is negative for a short. */
   readonly positions: readonly {

@@ -1,7 +1,8 @@
 // The exchange's faults that a run may inject, each drawn with its own numbers from the seed. All of them are honest:
 // what they say about an order may be missing, late or unreadable, but never a lie that a real venue could not tell.
+
+import type { Random } from "@ballast/local-serving/random.ts";
 import type { FaultEffect, FaultRule, FaultWhen } from "#local/exchange/faults/fault.ts";
-import type { Random } from "#local/serving/random.ts";
 import { pick } from "./alerts.ts";
 
 export interface PlannedFault {

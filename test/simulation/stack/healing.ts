@@ -96,7 +96,7 @@ async function tryToFire(stack: SimStack, name: string, say: (text: string) => v
 /** Runs a schedule and resolves when it has succeeded. Throws UnexpectedAnswerError holding its report. */
 async function fire(stack: SimStack, name: string): Promise<void> {
   const url = `${origin(stack.ports, "scheduler")}/fire/${name}`;
-  const answer = await request("POST", url, undefined, {}, SCHEDULE_TIMEOUT_MS);
+  const answer = await request("POST", url, { headers: {}, timeoutMs: SCHEDULE_TIMEOUT_MS });
   if (answer?.status !== 200)
     throw new UnexpectedAnswerError(`The schedule ${name} failed: ${answer?.text ?? "no answer"}`);
 }

@@ -10,7 +10,7 @@ import { ACCOUNT, controlWith } from "#test/support/world.ts";
 import type { Evidence } from "./evidence.ts";
 import type { SentSignal } from "./sender.ts";
 
-export const ORDER_ID = clientOrderId(ACCOUNT, "intent-1", 0);
+const ORDER_ID = clientOrderId(ACCOUNT, "intent-1", 0);
 export const ORDER_PATH = paths.order(ACCOUNT, ORDER_ID);
 export const GROUP_PATH = paths.group(ACCOUNT, "group-1");
 export const RECEIPT_PATH = paths.receipt(ACCOUNT, "signal-1");

@@ -1,6 +1,6 @@
 // One fault run of the real stack: start, work under faults, heal, judge. Keeps true that whatever happens the stack
 // is ended, and that a run which could not be judged is not called a good one.
-import { seededRandom } from "#local/serving/random.ts";
+import { seededRandom } from "@ballast/local-serving/random.ts";
 import { violationsIn } from "./checks/all.ts";
 import { Disruption, Tally } from "./disruption.ts";
 import type { Evidence } from "./evidence.ts";

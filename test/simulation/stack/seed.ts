@@ -1,6 +1,6 @@
 // The account of the fault run: the local stack's own seed with more symbols, a second strategy whose entries rest in
 // the book, and room for a workload that never sleeps. Checked by the product's schemas like every other seed.
-import type { AccountConfig, ProtectionsConfig } from "#domain/documents/config.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Hook } from "#domain/documents/records.ts";
 import type { LocalSecrets } from "#local/stack/secrets.ts";
@@ -8,6 +8,7 @@ import { seedDocuments } from "#local/stack/seed-documents.ts";
 import { ACCOUNT_ID, SIGNED_HOOK_ID } from "#local/stack/settings.ts";
 import { accountConfigSchema } from "#schemas/config.ts";
 import { hookSchema } from "#schemas/records.ts";
+import { NO_PROTECTIONS, plainStrategy } from "#test/support/config.ts";
 
 export const SYMBOLS = ["BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT", "DOGEUSDT"] as const;
 const RESTING_STRATEGY = "resting";
@@ -23,19 +24,6 @@ const MAX_REQUESTS_PER_MINUTE = 2_000;
  * triggered stop does has tests of its own, and its order at the venue would be an outsider's to these checks.
  */
 const FAR_STOP_BPS = 5_000;
-/**
- * Each of these would deny every entry for minutes once it has met a loss, a close or some failed sends, all of which a
- * fault run is made of. The simulator and their own tests exercise them.
- */
-const NO_PROTECTIONS: ProtectionsConfig = {
-  cooldownPeriod: null,
-  stoplossGuard: null,
-  maxDrawdown: null,
-  lowProfitPairs: null,
-  errorBurst: null,
-  vetoCooldownMs: null,
-};
-
 function required<T>(documents: ReadonlyMap<string, object>, path: string): T {
   const document = documents.get(path);
   if (document === undefined) throw new Error(`The local stack's seed has no ${path}`);
@@ -51,16 +39,16 @@ export function simulationSeed(secrets: LocalSecrets, nowMs: number): ReadonlyMa
     symbols: [...SYMBOLS],
     strategies: {
       ...base.strategies,
-      [RESTING_STRATEGY]: {
-        strategyId: RESTING_STRATEGY,
+      [RESTING_STRATEGY]: plainStrategy(RESTING_STRATEGY, {
         orderNotionalUsd: "500",
-        maxExposureUsd: null,
         entryRouting: "postOnly",
-      },
+      }),
     },
     maxOpenGroups: MAX_OPEN_GROUPS,
     maxOrdersPerMinute: MAX_ORDERS_PER_MINUTE,
     workingLimitMs: WORKING_LIMIT_MS,
+    // Each would deny every entry for minutes once it has met a loss, a close or some failed sends, all of which a fault
+    // run is made of. The simulator and their own tests exercise them.
     protections: NO_PROTECTIONS,
     watchdog: { ...base.watchdog, protectiveStopBps: FAR_STOP_BPS },
   });

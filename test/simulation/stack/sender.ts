@@ -2,7 +2,7 @@
 // remembers every answer. Keeps true that an answer is recorded exactly as it came, for the invariants to judge.
 import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Random } from "#local/serving/random.ts";
+import type { Random } from "@ballast/local-serving/random.ts";
 import { alertUrl } from "#local/stack/alert.ts";
 import { functionsBaseUrl, SIGNED_HOOK_ID } from "#local/stack/settings.ts";
 import type { SentAlert } from "./alerts.ts";
@@ -16,7 +16,7 @@ const ANSWER_TIMEOUT_MS = 8_000;
 const MIN_RETRY_MS = 200;
 const RETRY_RANGE_MS = 1_300;
 
-export interface AlertAnswer {
+interface AlertAnswer {
   readonly status: number;
   readonly code: string;
   readonly receiptId: string | null;
@@ -96,11 +96,15 @@ export class Sender {
     const contentType = { "content-type": alert.contentType };
     if (alert.mode === "direct") {
       const token = alert.isProved ? secrets.hookToken : `${secrets.hookToken}x`;
-      return request("POST", alertUrl(ports, token), alert.body, contentType, ANSWER_TIMEOUT_MS);
+      return request("POST", alertUrl(ports, token), {
+        body: alert.body,
+        headers: contentType,
+        timeoutMs: ANSWER_TIMEOUT_MS,
+      });
     }
     const url = `${functionsBaseUrl(ports)}/webhook/hooks/${SIGNED_HOOK_ID}`;
     const headers = { ...contentType, ...signature(alert, secrets.signingSecret, Date.now()) };
-    return request("POST", url, alert.body, headers, ANSWER_TIMEOUT_MS);
+    return request("POST", url, { body: alert.body, headers, timeoutMs: ANSWER_TIMEOUT_MS });
   }
 }
 

@@ -36,7 +36,7 @@ export interface Worker {
   readonly target: string;
 }
 
-export class BrokenStackError extends Error {
+class BrokenStackError extends Error {
   override readonly name = "BrokenStackError";
 }
 

@@ -14,13 +14,17 @@ export interface HttpAnswer {
   readonly text: string;
 }
 
+export interface HttpParts {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+}
+
 /** The answer; null when there was none. */
 export async function request(
   method: string,
   url: string,
-  body?: unknown,
-  headers: Readonly<Record<string, string>> = { "content-type": "application/json" },
-  timeoutMs = TIMEOUT_MS,
+  { body, headers = { "content-type": "application/json" }, timeoutMs = TIMEOUT_MS }: HttpParts = {},
 ): Promise<HttpAnswer | null> {
   try {
     const response = await fetch(url, {
@@ -44,7 +48,7 @@ export class UnexpectedAnswerError extends Error {
 
 /** The JSON of a 2xx answer; null when the server is down. Throws UnexpectedAnswerError for any other answer. */
 export async function requestJson<T>(method: string, url: string, body?: unknown): Promise<T | null> {
-  const answer = await request(method, url, body);
+  const answer = await request(method, url, { body });
   if (answer === null) return null;
   if (answer.status < 200 || answer.status > 299)
     throw new UnexpectedAnswerError(`${method} ${url} answered ${answer.status}: ${answer.text}`);

@@ -1,7 +1,7 @@
 // Drives the sender for a given time: single alerts, bursts, and repetitions at once or seconds later. When the
 // machine is slow it sends less, instead of piling up requests.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Random } from "#local/serving/random.ts";
+import type { Random } from "@ballast/local-serving/random.ts";
 import { nextAlert, pick } from "./alerts.ts";
 import type { Sender } from "./sender.ts";
 

@@ -4,7 +4,7 @@
 import type { AccountConfig } from "#domain/documents/config.ts";
 import { DEFAULT_SYMBOLS } from "#local/exchange/engine/default-symbols.ts";
 import type { SymbolDefinition } from "#local/exchange/engine/symbols.ts";
-import { NO_OPTIONAL_LIMITS } from "#test/support/config.ts";
+import { PLAIN_CONFIG, plainStrategy } from "#test/support/config.ts";
 import type { SimHook } from "../platform/front.ts";
 import type { RunSetup } from "../workload/setup.ts";
 
@@ -64,24 +64,19 @@ export function sweepSetup(overrides: Partial<AccountConfig>, startMinute: numbe
 
 function configWith(overrides: Partial<AccountConfig>): AccountConfig {
   return {
+    ...PLAIN_CONFIG,
     version: 1,
     author: "operator",
     createdAtMs: EPOCH_MS,
     symbols: [DEEP, OTHER, THIN],
     strategies: {
-      trend: { strategyId: "trend", orderNotionalUsd: "500", maxExposureUsd: null, entryRouting: "market" },
-      patient: {
-        strategyId: "patient",
-        orderNotionalUsd: "600",
-        maxExposureUsd: null,
-        entryRouting: "postOnly",
-      },
+      trend: plainStrategy("trend", { orderNotionalUsd: "500" }),
+      patient: plainStrategy("patient", { orderNotionalUsd: "600", entryRouting: "postOnly" }),
     },
     maxOpenGroups: 3,
     maxOrderNotionalUsd: "5000",
     maxSymbolExposureUsd: "20000",
     maxGrossExposureUsd: "50000",
-    ...NO_OPTIONAL_LIMITS,
     maxOrdersPerMinute: 20,
     maxNavAgeMs: GROUND_AGE_MS,
     maxPeakAgeMs: GROUND_AGE_MS,

@@ -3,7 +3,7 @@
 import type { PortCall } from "../ports/gate.ts";
 import type { SimVerdict } from "../ports/policy.ts";
 
-export const SWEEP_FAULTS = [
+const SWEEP_FAULTS = [
   "killBefore",
   "killAfter",
   "lostReply",

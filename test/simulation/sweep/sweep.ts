@@ -61,38 +61,58 @@ interface Target {
   readonly site: Site;
 }
 
+/** A scenario's sweep as far as it has come. */
+interface Sweeping {
+  readonly targets: Target[];
+  readonly recoveries: string[];
+  readonly violations: FoundViolation[];
+  readonly known: Set<string>;
+}
+
 async function sweepScenario(
-  { isChosen = () => true, isStopped = () => false, mutation = null }: SweepOptions,
+  options: SweepOptions,
   scenario: Scenario,
   untouched: CaseResult,
   known: Set<string>,
 ): Promise<ScenarioResult> {
+  const { isChosen = () => true, isStopped = () => false, mutation = null } = options;
   const targets: Target[] = untouched.sites.map((site, number) => ({ before: [], number, site }));
-  const recoveries: string[] = [];
-  const violations: FoundViolation[] = [];
-  if (untouched.violations.length > 0) violations.push({ strikes: [], messages: untouched.violations });
+  const sweeping: Sweeping = { targets, recoveries: [], violations: [], known };
+  if (untouched.violations.length > 0)
+    sweeping.violations.push({ strikes: [], messages: untouched.violations });
   let cases = 1;
-  for (const { before, number, site } of targets) {
-    for (const fault of faultsOf(site.call)) {
+  for (const target of targets) {
+    for (const fault of faultsOf(target.site.call)) {
       if (isStopped() || !isChosen()) continue;
       cases += 1;
       await breathe();
-      const strikes = [...before, { number, fault, site: site.name }];
+      const strikes = [...target.before, { number: target.number, fault, site: target.site.name }];
       const struck = await runCase({ scenario, strikes, untouched: untouched.ending, mutation });
-      if (struck.violations.length > 0) {
-        const said = strikes.map((strike) => `${strike.fault} of call ${strike.number}, ${strike.site}`);
-        violations.push({ strikes: said, messages: struck.violations });
-      }
-      for (const [later, found] of struck.sites.entries()) {
-        if (later <= number || known.has(found.name)) continue;
-        known.add(found.name);
-        recoveries.push(found.name);
-        targets.push({ before: strikes, number: later, site: found });
-      }
+      learn(sweeping, target, strikes, struck);
     }
   }
   const calls = untouched.sites.map(({ name }) => name);
+  const { recoveries, violations } = sweeping;
   return { scenario: scenario.name, calls, recoveries, cases, violations };
+}
+
+/** Violations of a struck run, and the calls that only recovering from the strike makes: they are struck next. */
+function learn(
+  { targets, recoveries, violations, known }: Sweeping,
+  { number }: Target,
+  strikes: readonly Strike[],
+  struck: CaseResult,
+): void {
+  if (struck.violations.length > 0) {
+    const said = strikes.map((strike) => `${strike.fault} of call ${strike.number}, ${strike.site}`);
+    violations.push({ strikes: said, messages: struck.violations });
+  }
+  for (const [later, found] of struck.sites.entries()) {
+    if (later <= number || known.has(found.name)) continue;
+    known.add(found.name);
+    recoveries.push(found.name);
+    targets.push({ before: strikes, number: later, site: found });
+  }
 }
 
 /** Lets the program hear signals: virtual time never waits for the event loop. */

@@ -30,7 +30,7 @@ function drawMoment(random: Random, setup: RunSetup, firstMs: number, moment: nu
   return Array.from({ length: size }, (_, member) => {
     const target = common ?? drawTarget(random, setup);
     const atMs = afterMs + (size === 1 ? 0 : random.int(0, BURST_SPREAD_MS));
-    return drawAlert(random, setup, target, atMs, `alert-${moment}-${member}`);
+    return drawAlert(random, setup, target, { afterMs: atMs, key: `alert-${moment}-${member}` });
   }).flat();
 }
 
@@ -48,15 +48,20 @@ function drawTarget(random: Random, setup: RunSetup): Target {
   return { hook, symbol: random.chance(0.03) ? NOT_LISTED : symbol };
 }
 
+/** When an alert is first sent, and what it is called. */
+interface Sending {
+  readonly afterMs: number;
+  readonly key: string;
+}
+
 /** An alert, and the times it is sent again although it was answered. */
 function drawAlert(
   random: Random,
   setup: RunSetup,
   target: Target,
-  afterMs: number,
-  key: string,
+  { afterMs, key }: Sending,
 ): readonly Item[] {
-  const alert = { key, hook: target.hook, body: drawBody(random, setup, target, afterMs, key) };
+  const alert = { key, hook: target.hook, body: drawBody(random, setup, target, { afterMs, key }) };
   const copies = random.chance(0.15) ? random.int(1, 3) : 0;
   const repetitions = Array.from({ length: copies }, () => afterMs + random.int(0, 40_000));
   return [afterMs, ...repetitions].map((atMs) => ({ afterMs: atMs, happening: { kind: "alert", alert } }));
@@ -66,8 +71,7 @@ function drawBody(
   random: Random,
   setup: RunSetup,
   { hook, symbol }: Target,
-  afterMs: number,
-  key: string,
+  { afterMs, key }: Sending,
 ): string {
   if (random.chance(0.04)) return random.pick(UNREADABLE);
   const lateMs = random.chance(0.08) ? random.int(5_000, 200_000) : random.int(0, 900);

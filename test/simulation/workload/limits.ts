@@ -44,6 +44,7 @@ function drawProtections(random: Random): ProtectionsConfig {
   const maybe = <T>(value: T): T | null => (random.chance(0.5) ? value : null);
   const onlyPerSide = random.chance(0.5);
   return {
+    ...NO_PROTECTIONS,
     cooldownPeriod: maybe({ stopDurationMs: duration() }),
     stoplossGuard: maybe({
       ...counted(),

@@ -27,6 +27,7 @@ function drawGrades(random: Random): DrawdownConfig {
   const scale = random.pick(DRAWDOWN_SCALES);
   const maybe = (bps: number): number | null => (random.chance(0.7) ? bps : null);
   return {
+    ...NO_DRAWDOWN_GRADES,
     warnBps: maybe(scale),
     reduceBps: maybe(2 * scale),
     haltBps: maybe(4 * scale),

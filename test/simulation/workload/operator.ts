@@ -12,7 +12,7 @@ import { encode, encodeWithTtl, RETENTION_MS } from "#functions/app/documents/co
 import type { DocumentPort, DocumentWrite } from "#ports/documents.ts";
 import type { ConfigChange } from "./items.ts";
 
-export const OPERATOR = "operator";
+const OPERATOR = "operator";
 
 export async function setTradingState(
   store: DocumentPort,
@@ -20,7 +20,7 @@ export async function setTradingState(
   state: TradingState,
   nowMs: number,
 ): Promise<readonly DocumentWrite[]> {
-  return await change(store, accountId, `STATE_${state}`, nowMs, (control) => ({
+  return await change(store, { accountId, kind: `STATE_${state}`, nowMs }, (control) => ({
     control: { ...control, tradingState: operatorLatch(state, OPERATOR, "simulated", nowMs) },
     also: [],
   }));
@@ -31,7 +31,7 @@ export async function orderFlattening(
   accountId: string,
   nowMs: number,
 ): Promise<readonly DocumentWrite[]> {
-  return await change(store, accountId, "FLATTEN_ORDERED", nowMs, (control) => ({
+  return await change(store, { accountId, kind: "FLATTEN_ORDERED", nowMs }, (control) => ({
     control: orderFlatten(
       control,
       {
@@ -55,7 +55,7 @@ export async function activateConfig(
   const [snapshot] = await store.getAll([paths.config(accountId)]);
   const current = snapshot?.data as unknown as AccountConfig;
   const next = { ...changedConfig(current, wanted), version: current.version + 1, createdAtMs: nowMs };
-  return await change(store, accountId, "CONFIG_ACTIVATED", nowMs, (control) => ({
+  return await change(store, { accountId, kind: "CONFIG_ACTIVATED", nowMs }, (control) => ({
     control: { ...control, configVersion: next.version },
     also: [
       { op: "set", path: paths.config(accountId), data: encode(next) },
@@ -79,9 +79,7 @@ export function changedConfig(config: AccountConfig, wanted: ConfigChange): Acco
 
 async function change(
   store: DocumentPort,
-  accountId: string,
-  kind: string,
-  nowMs: number,
+  { accountId, kind, nowMs }: { readonly accountId: string; readonly kind: string; readonly nowMs: number },
   next: (control: ControlState) => { control: ControlState; also: readonly DocumentWrite[] },
 ): Promise<readonly DocumentWrite[]> {
   const path = paths.control(accountId);

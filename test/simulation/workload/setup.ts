@@ -6,7 +6,7 @@ import type { AccountProfile } from "#domain/documents/account.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import { DEFAULT_SYMBOLS } from "#local/exchange/engine/default-symbols.ts";
 import type { SymbolDefinition } from "#local/exchange/engine/symbols.ts";
-import { NO_OPTIONAL_LIMITS } from "#test/support/config.ts";
+import { PLAIN_CONFIG, plainStrategy } from "#test/support/config.ts";
 import type { Random } from "../engine/random.ts";
 import type { SimHook } from "../platform/front.ts";
 import { drawLimits } from "./limits.ts";
@@ -19,7 +19,7 @@ const LISTED = 3;
 /** Books so thin that a usual order takes several levels, and a large one more than there is. */
 const THIN_LEVEL_USD = 60;
 
-export const STRATEGIES = ["trend", "patient"] as const;
+const STRATEGIES = ["trend", "patient"] as const;
 
 export interface SimAccount {
   readonly profile: AccountProfile;
@@ -124,24 +124,19 @@ function secretOf(accountId: string, strategyId: string): string {
 function drawConfig(random: Random, symbols: readonly string[]): AccountConfig {
   const maxIntentAgeMs = random.int(30, 120) * 1_000;
   return {
+    ...PLAIN_CONFIG,
     version: 1,
     author: "operator",
     createdAtMs: EPOCH_MS,
     symbols,
     strategies: {
-      trend: { strategyId: "trend", orderNotionalUsd: "500", maxExposureUsd: null, entryRouting: "market" },
-      patient: {
-        strategyId: "patient",
-        orderNotionalUsd: "600",
-        maxExposureUsd: null,
-        entryRouting: "postOnly",
-      },
+      trend: plainStrategy("trend", { orderNotionalUsd: "500" }),
+      patient: plainStrategy("patient", { orderNotionalUsd: "600", entryRouting: "postOnly" }),
     },
     maxOpenGroups: random.int(1, 3),
     maxOrderNotionalUsd: "5000",
     maxSymbolExposureUsd: random.chance(0.3) ? "1500" : "20000",
     maxGrossExposureUsd: "50000",
-    ...NO_OPTIONAL_LIMITS,
     maxOrdersPerMinute: random.chance(0.4) ? random.int(2, 6) : 100,
     maxNavAgeMs: random.chance(0.5) ? 90_000 : 150_000,
     maxPeakAgeMs: 600_000,

@@ -2,7 +2,7 @@
 import type { Bus, Topic } from "#ports/bus.ts";
 import { BusError } from "#ports/bus.ts";
 
-export interface PublishedMessage {
+interface PublishedMessage {
   readonly topic: Topic;
   /** As a consumer would read it: passed through JSON. */
   readonly payload: Readonly<Record<string, unknown>>;

@@ -18,13 +18,13 @@ import { DocumentExistsError, DocumentNotFoundError, PreconditionFailedError } f
 import { withChanges } from "./document-fields.ts";
 import { runQuery } from "./document-query.ts";
 
-export type DocumentCall =
+type DocumentCall =
   | { readonly kind: "getAll"; readonly paths: readonly string[] }
   | { readonly kind: "commit"; readonly writes: readonly DocumentWrite[] }
   | { readonly kind: "query"; readonly query: DocumentQuery };
 
 /** Where a test or the simulation steps in. Throwing in `before` means nothing happened; in `after`, it did. */
-export interface DocumentInterceptor {
+interface DocumentInterceptor {
   before?(call: DocumentCall): Promise<void>;
   after?(call: DocumentCall): Promise<void>;
 }

@@ -1,7 +1,7 @@
 // A logger that keeps its lines, so that a test can ask what an operator would have read.
 import type { Logger } from "#ports/logger.ts";
 
-export interface LogLine {
+interface LogLine {
   readonly severity: "info" | "warn" | "error";
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;

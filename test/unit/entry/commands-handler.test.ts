@@ -42,7 +42,7 @@ async function endpoint() {
         given.body = body as Given["body"];
       },
     };
-    await handle({ ...request, rawBody: Buffer.from(body) }, response);
+    await handle({ ...request, query: {}, rawBody: Buffer.from(body), socket: {} }, response);
     return given;
   };
   return { world, front, send };
@@ -67,6 +67,23 @@ describe("addresses", () => {
     expect(get).toMatchObject({ status: 405, headers: { Allow: "POST", "Cache-Control": "no-store" } });
     const lost = await send({ method: "POST", path: "/commands/a/b/c", headers: {}, body: "" });
     expect(lost).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
+    const both = await send({ method: "GET", path: "/commands/a/b/c", headers: {}, body: "" });
+    expect(both.status).toBe(404);
+  });
+});
+
+const MAX_BODY_BYTES = 64 * 1_024;
+const OPERATOR = { authorization: `Bearer ${OPERATOR_TOKEN}` };
+
+describe("a body", () => {
+  it("over the limit is refused, one at the limit is read", async () => {
+    const { front, send } = await endpoint();
+    const posted = { method: "POST", path: "/commands", headers: OPERATOR };
+    const over = await send({ ...posted, body: "x".repeat(MAX_BODY_BYTES + 1) });
+    expect(over).toMatchObject({ status: 413, body: { code: "BODY_TOO_LARGE", remedy: "Send one command" } });
+    const full = await send({ ...posted, body: "x".repeat(MAX_BODY_BYTES) });
+    expect(full).toMatchObject({ status: 400, body: { code: "BODY_UNREADABLE" } });
+    expect(front.commands()).toEqual([]);
   });
 });
 

@@ -1,16 +1,13 @@
 // Guards HTTP around the way in: addresses, methods and tokens are read right, and every answer is JSON, whatever fails.
 import { describe, expect, it } from "vitest";
-import {
-  type HookHttpRequest,
-  type HookHttpResponse,
-  hookAddress,
-  type WebhookDeps,
-  webhookHandler,
-} from "#entry/webhook-handler.ts";
+import type { HttpRequest, HttpResponse } from "#entry/http-front.ts";
+import { hookAddress, type WebhookDeps, webhookHandler } from "#entry/webhook-handler.ts";
 import { EnvironmentMismatchError } from "#functions/app/documents/check-environment.ts";
 import type { SignalRequest } from "#functions/app/receive/request.ts";
 import { accepted } from "#functions/app/receive/signal-answer.ts";
 import { createMemoryLogger } from "#test/support/memory/logger.ts";
+
+const MAX_BODY_BYTES = 64 * 1_024;
 
 interface Sent {
   status: number;
@@ -19,7 +16,7 @@ interface Sent {
 }
 
 async function call(
-  request: Partial<HookHttpRequest>,
+  request: Partial<HttpRequest>,
   overrides: Partial<WebhookDeps> = {},
   unusable: Error | null = null,
 ) {
@@ -35,7 +32,7 @@ async function call(
     ...overrides,
   };
   const sent: Sent = { status: 0, headers: {}, body: null };
-  const response: HookHttpResponse = {
+  const response: HttpResponse = {
     status(code) {
       sent.status = code;
       return response;
@@ -111,6 +108,18 @@ describe("the webhook", () => {
       body: { code: "METHOD_NOT_ALLOWED" },
     });
     expect(received).toEqual([]);
+  });
+
+  it("answers a wrong method at a wrong address by the method", async () => {
+    expect((await call({ method: "GET", path: "/a/b/c/d" })).sent.status).toBe(405);
+  });
+
+  it("reads a body at the limit, and hands on none that is larger", async () => {
+    const full = await call({ rawBody: new Uint8Array(MAX_BODY_BYTES) });
+    expect(full.received).toHaveLength(1);
+    const over = await call({ rawBody: new Uint8Array(MAX_BODY_BYTES + 1) });
+    expect(over.received).toEqual([]);
+    expect(over.sent).toMatchObject({ status: 413, body: { code: "BODY_TOO_LARGE" } });
   });
 
   it("answers any other address with 404", async () => {

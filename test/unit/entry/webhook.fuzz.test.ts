@@ -2,16 +2,13 @@
 // a proof, no secret kept. Each rule is first shown to catch a receiver that breaks it.
 import { randomInt } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import {
-  createReceiveSignal,
-  type ReceiveDeps,
-  type ReceiveSignal,
-} from "#functions/app/receive/receive-signal.ts";
+import type { ReceiveSignal } from "#functions/app/receive/receive-signal.ts";
 import { accepted, answer } from "#functions/app/receive/signal-answer.ts";
+import type { Ports } from "#functions/compose.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
 import { BLOCK_INPUTS, runCampaign } from "#tools/fuzz/campaign.ts";
 import { DIRECT } from "#tools/fuzz/hooks.ts";
-import { createFuzzReceiver } from "#tools/fuzz/receiver.ts";
+import { composedReceiver, createFuzzReceiver } from "#tools/fuzz/receiver.ts";
 
 const KNOWN_INPUTS = 12_000;
 const FRESH_INPUTS = 8_000;
@@ -19,10 +16,8 @@ const LARGEST_FIRST_SEED = 2 ** 31 - FRESH_INPUTS;
 /** Enough for every kind of request to come up a few times. */
 const SABOTAGED_INPUTS = 2 * BLOCK_INPUTS;
 
-async function sabotaged(
-  sabotage: (receive: ReceiveSignal, deps: ReceiveDeps) => ReceiveSignal,
-): Promise<string> {
-  const createReceiver = () => createFuzzReceiver((deps) => sabotage(createReceiveSignal(deps), deps));
+async function sabotaged(sabotage: (receive: ReceiveSignal, ports: Ports) => ReceiveSignal): Promise<string> {
+  const createReceiver = () => createFuzzReceiver((ports) => sabotage(composedReceiver(ports), ports));
   const { violations } = await runCampaign({ from: 0, inputs: SABOTAGED_INPUTS, createReceiver });
   return violations.flatMap(({ faults }) => faults).join("\n");
 }
@@ -70,7 +65,7 @@ describe("the fuzzer finds a receiver that", () => {
   it("answers 5xx, or throws", async () => {
     const broken = await sabotaged((receive) => async (request) => {
       const result = await receive(request);
-      return result.status === 413 ? answer(500, { code: "TOO_MUCH", message: "" }) : result;
+      return result.status === 422 ? answer(500, { code: "TOO_MUCH", message: "" }) : result;
     });
     expect(broken).toContain("answered with 500");
     const throwing = await sabotaged((receive) => async (request) => {
@@ -94,15 +89,15 @@ describe("the fuzzer finds a receiver that", () => {
       return await receive(request);
     });
     expect(logging).toMatch(/the secret \w+ is kept: .*"A request came"/s);
-    const keeping = await sabotaged((_receive, deps) => {
+    const keeping = await sabotaged((_receive, ports) => {
       let body = "";
       const whole = (write: DocumentWrite): DocumentWrite =>
         write.op === "create" && "body" in write.data ? { ...write, data: { ...write.data, body } } : write;
       const documents = {
-        ...deps.documents,
-        commit: (writes: readonly DocumentWrite[]) => deps.documents.commit(writes.map(whole)),
+        ...ports.documents,
+        commit: (writes: readonly DocumentWrite[]) => ports.documents.commit(writes.map(whole)),
       };
-      const receive = createReceiveSignal({ ...deps, documents });
+      const receive = composedReceiver({ ...ports, documents });
       return async (request) => {
         body = new TextDecoder().decode(request.rawBody);
         return await receive(request);
@@ -112,13 +107,13 @@ describe("the fuzzer finds a receiver that", () => {
   });
 
   it("acknowledges without storing, or publishes nothing", async () => {
-    const forgetting = await sabotaged((_receive, deps) => {
-      const documents = { ...deps.documents, commit: async () => [] };
-      return createReceiveSignal({ ...deps, documents });
+    const forgetting = await sabotaged((_receive, ports) => {
+      const documents = { ...ports.documents, commit: async () => [] };
+      return composedReceiver({ ...ports, documents });
     });
     expect(forgetting).toContain('202 stored ""');
-    const silent = await sabotaged((_receive, deps) =>
-      createReceiveSignal({ ...deps, bus: { publish: async () => {} } }),
+    const silent = await sabotaged((_receive, ports) =>
+      composedReceiver({ ...ports, bus: { publish: async () => {} } }),
     );
     expect(silent).toContain("202 published 0 intents");
   });

@@ -1,8 +1,8 @@
 // A refusal is as visible as a trade: every denial is a sentence with its limit against its actual, and one that this
 // page does not know is still spoken.
 import { describe, expect, it } from "vitest";
-import { type Denial, type DenialCode, DENIAL_CODES as KNOWN_CODES } from "#domain/documents/denial.ts";
-import { DENIAL_CODES, denialSentence } from "#hosting/model/denial-words.ts";
+import { DENIAL_CODES, type Denial, type DenialCode } from "#domain/documents/denial.ts";
+import { denialSentence } from "#hosting/model/denial-words.ts";
 import { refusalSentence } from "#hosting/model/refusal-words.ts";
 import { denialSchema } from "#schemas/signal.ts";
 
@@ -24,7 +24,6 @@ describe("denials in words", () => {
         expect(sentence.length).toBeGreaterThan(10);
       }
     }
-    expect(DENIAL_CODES.toSorted()).toEqual(KNOWN_CODES.toSorted());
   });
 
   it.each([

@@ -1,4 +1,5 @@
-// The cost table leaves no deployed schedule out, says what it counts, and its idle minute is within the budget.
+// The cost table leaves no deployed schedule out, says what it counts, keeps its idle minute within the budget, and is the
+// table of docs/budget.md.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -6,6 +7,11 @@ import { run } from "#tools/bench/cost.ts";
 import { OF_EACH_ACCOUNT, OF_THE_PROJECT, SCHEDULES } from "#tools/bench/schedules.ts";
 
 const ENTRY = join(import.meta.dirname, "../../../functions/src/entry");
+const BUDGET = join(import.meta.dirname, "../../../docs/budget.md");
+/** `| name | 12 USD |`, in the table of measured documents. */
+const FIGURE = /^\| (.+?) \| ([\d.]+)(?: [^|]*)? \|$/gm;
+/** Figures are written with two places. */
+const PLACES = 100;
 /** Two hours of two accounts, look by look. */
 const RUN_TIMEOUT_MS = 60_000;
 
@@ -18,6 +24,12 @@ function deployedSchedules(): readonly string[] {
   });
 }
 
+/** The measured figures as docs/budget.md has them. */
+function writtenFigures(): Readonly<Record<string, number>> {
+  const [, section = ""] = /^## Documents, measured$([\s\S]*?)^## /m.exec(readFileSync(BUDGET, "utf8")) ?? [];
+  return Object.fromEntries([...section.matchAll(FIGURE)].map(([, name, figure]) => [name, Number(figure)]));
+}
+
 describe("the cost table", () => {
   it("counts every deployed schedule", () => {
     const counted = [...SCHEDULES.ofEachAccount, ...SCHEDULES.ofTheProject];
@@ -25,7 +37,7 @@ describe("the cost table", () => {
   });
 
   it(
-    "counts the watchdog's looks, keeps the idle minute to two reads and two writes, and says what it counts",
+    "counts the watchdog's looks, keeps the idle minute to two reads and two writes, and is what docs/budget.md says",
     async () => {
       const figures = await run();
       const named = (name: string) => figures.find((each) => each.name === name);
@@ -40,8 +52,11 @@ describe("the cost table", () => {
       // Four looks a minute of four documents each, beside what an idle minute reads.
       const holding = named("minute with an open position, 10 symbols: reads");
       expect(holding?.value).toBeGreaterThanOrEqual(4 * 4);
-      // The universe's config and account, and two questions for each of twelve sweeps.
-      expect(named("an hour of the project's own schedules: reads")?.value).toBe(2 + 12 * 2);
+      // The universe's config and account, two questions for each of twelve sweeps, and the database's label once for each
+      // of the two new instances.
+      expect(named("an hour of the project's own schedules: reads")?.value).toBe(2 + 12 * 2 + 2);
+      const measured = figures.map(({ name, value }) => [name, Math.round(value * PLACES) / PLACES]);
+      expect(writtenFigures()).toEqual(Object.fromEntries(measured));
     },
     RUN_TIMEOUT_MS,
   );

@@ -42,7 +42,7 @@ export function createBinanceClient(options: BinanceClientOptions): BinanceClien
   const hold = createHold(clock);
   exchange.fetch = async (url: string, method = "GET", headers: unknown = {}, body: unknown = undefined) => {
     hold.check();
-    const request = requestOf(url, method, headers, body, options.origin);
+    const request = requestOf({ url, method, headers, body }, options.origin);
     options.beforeSend(request);
     const response = await options.transport(request).catch((error: unknown) => {
       throw error instanceof TransportError ? errorWithoutAnswer(error) : error;
@@ -74,13 +74,15 @@ export function createCcxt(): binanceusdm {
   });
 }
 
-function requestOf(
-  url: string,
-  method: string,
-  headers: unknown,
-  body: unknown,
-  origin: string | null,
-): HttpRequest {
+/** What ccxt hands to `fetch`. */
+interface CcxtRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: unknown;
+  readonly body: unknown;
+}
+
+function requestOf({ url, method, headers, body }: CcxtRequest, origin: string | null): HttpRequest {
   const target = new URL(url);
   const address = origin === null ? url : `${origin}${target.pathname}${target.search}`;
   return {

@@ -5,95 +5,60 @@ import type { Market } from "#domain/documents/market.ts";
 import type { OrderRequest } from "#domain/documents/order.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { CreateOrderOptions, VenueOrder } from "#ports/venue.ts";
-import { VenueError } from "#ports/venue.ts";
 import type { BinanceClient } from "./binance-client.ts";
 import { ccxtMarketOf } from "./binance-markets.ts";
-import { assertSameOrder, venueOrderOf } from "./binance-orders.ts";
+import { venueOrderOf } from "./binance-orders.ts";
+import {
+  assertAnswers,
+  createSendGuard,
+  fieldsOfOrder,
+  ORDERS,
+  type SendGuard,
+  type SignedTimes,
+} from "./binance-send-guard.ts";
 import { orderShape, read } from "./binance-shapes.ts";
-import { sendWindowMs } from "./binance-window.ts";
-import type { HttpRequest } from "./http-transport.ts";
 
-const ORDER_PATH = "/fapi/v1/order";
-
-interface Creation {
-  readonly request: OrderRequest;
-  isSent: boolean;
-}
-
-export interface OrderCreation {
-  /** Hook of the client: lets only orders out that were asked for, exactly as asked, and each once. */
-  beforeSend(request: HttpRequest): void;
+export interface OrderCreation extends Pick<SendGuard, "beforeSend"> {
   create(request: OrderRequest, options: CreateOrderOptions): Promise<VenueOrder>;
   learnMarkets(markets: readonly Market[]): void;
 }
 
 export function createOrderCreation(client: () => BinanceClient, clock: Clock): OrderCreation {
-  const pending = new Map<string, Creation>();
+  const guard = createSendGuard(ORDERS, client, clock);
   const markets = createMarketBook(client);
   return {
     learnMarkets: (known) => void markets.learn(known),
-    beforeSend({ method, url, body }) {
-      if (method !== "POST" || new URL(url).pathname !== ORDER_PATH) return;
-      const form = body ?? "";
-      const creation = pending.get(new URLSearchParams(form).get("newClientOrderId") ?? "");
-      if (creation === undefined || creation.isSent) {
-        throw new VenueError("rejected", "WIRE_MISMATCH", "An order that was not asked for would go out");
-      }
-      assertSameOrder(form, creation.request);
-      creation.isSent = true;
-    },
+    beforeSend: (request) => guard.beforeSend(request),
     async create(request, { market, sendDeadlineMs }) {
-      const windowMs = sendWindowMs(sendDeadlineMs, clock.nowMs());
-      if (pending.has(request.clientOrderId)) {
-        throw new VenueError("unknown", "IN_FLIGHT", `${request.clientOrderId} is being sent already`);
-      }
-      const [ccxtSymbol] = markets.learn([market]);
-      const creation: Creation = { request, isSent: false };
-      pending.set(request.clientOrderId, creation);
-      try {
-        const answer = await send(client(), request, ccxtSymbol ?? market.symbol, clock.nowMs(), windowMs);
-        return orderOf(answer, request);
-      } catch (error) {
-        if (error instanceof VenueError || !creation.isSent) throw error;
-        throw new VenueError("unknown", "UNREADABLE", "The venue's answer to an order cannot be read", {
-          cause: error,
-        });
-      } finally {
-        pending.delete(request.clientOrderId);
-      }
+      const fields = fieldsOfOrder(request);
+      return await guard.create(fields, sendDeadlineMs, async (signing) => {
+        const [ccxtSymbol] = markets.learn([market]);
+        const answer = await send(client(), request, ccxtSymbol ?? market.symbol, signing);
+        const order = venueOrderOf(read(orderShape, answer, "order"));
+        assertAnswers({ clientId: order.clientOrderId, symbol: order.symbol }, fields);
+        return order;
+      });
     },
   };
 }
 
 async function send(
-  { exchange, offsetMs }: BinanceClient,
+  { exchange }: BinanceClient,
   request: OrderRequest,
   ccxtSymbol: string,
-  nowMs: number,
-  windowMs: number,
+  signing: SignedTimes,
 ): Promise<unknown> {
   const parameters = {
+    ...signing,
     newClientOrderId: request.clientOrderId,
-    timestamp: nowMs + offsetMs(),
-    recvWindow: windowMs,
     ...(request.timeInForce === null ? {} : { timeInForce: request.timeInForce }),
     ...(request.reduceOnly ? { reduceOnly: true } : {}),
   };
-  // ccxt's types say number; its code takes strings and keeps their digits, which `assertSameOrder` checks.
+  // ccxt's types say number; its code takes strings and keeps their digits, which the guard checks.
   const amount = request.qtyBase as unknown as number;
   const price = request.priceUsd === null ? undefined : (request.priceUsd as unknown as number);
   const order = await exchange.createOrder(ccxtSymbol, request.type, request.side, amount, price, parameters);
   return order.info;
-}
-
-function orderOf(answer: unknown, request: OrderRequest): VenueOrder {
-  const order = venueOrderOf(read(orderShape, answer, "order"));
-  if (order.clientOrderId === request.clientOrderId && order.symbol === request.symbol) return order;
-  throw new VenueError(
-    "unknown",
-    "UNREADABLE",
-    `The venue answered about ${order.clientOrderId} when ${request.clientOrderId} was sent`,
-  );
 }
 
 /** The markets that the ccxt instance knows: set by hand, so that it never asks for them. */

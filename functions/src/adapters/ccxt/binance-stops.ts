@@ -3,27 +3,20 @@
 import { z } from "zod";
 import type { OrderSide } from "#domain/documents/words.ts";
 import type { Clock } from "#ports/clock.ts";
-import {
-  type CreateOrderOptions,
-  type StopRequest,
-  VenueError,
-  type VenueStop,
-  type VenueStopStatus,
-} from "#ports/venue.ts";
+import type { CreateOrderOptions, StopRequest, VenueStop, VenueStopStatus } from "#ports/venue.ts";
 import { type BinanceCalls, orNull } from "./binance-calls.ts";
 import type { BinanceClient } from "./binance-client.ts";
 import { NO_SUCH_ORDER, NOTHING_TO_CANCEL } from "./binance-codes.ts";
 import { venueOrderOf } from "./binance-orders.ts";
+import {
+  assertAnswers,
+  createSendGuard,
+  fieldsOfStop,
+  type SendGuard,
+  STOP_WORKING_TYPE,
+  STOPS,
+} from "./binance-send-guard.ts";
 import { algoOrderShape, orderShape, type RawAlgoOrder, read } from "./binance-shapes.ts";
-import { sendWindowMs } from "./binance-window.ts";
-import type { HttpRequest } from "./http-transport.ts";
-
-const ALGO_PATH = "/fapi/v1/algoOrder";
-/**
- * The price that fires a stop. The mark price is also what liquidation goes by, and one trade in a thin book does not
- * move it: a floor must not fire on a price that nobody could have sold at.
- */
-const WORKING_TYPE = "MARK_PRICE";
 
 /** TRIGGERING and TRIGGERED: handed to the matching engine, and in it. FINISHED: filled or cancelled there. */
 const STATUS: Readonly<Record<RawAlgoOrder["algoStatus"], VenueStopStatus>> = {
@@ -36,9 +29,7 @@ const STATUS: Readonly<Record<RawAlgoOrder["algoStatus"], VenueStopStatus>> = {
   REJECTED: "REFUSED",
 };
 
-export interface StopCalls {
-  /** Hook of the client: lets only stops out that were asked for, each once. */
-  beforeSend(request: HttpRequest): void;
+export interface StopCalls extends Pick<SendGuard, "beforeSend"> {
   create(request: StopRequest, options: CreateOrderOptions): Promise<VenueStop>;
   find(symbol: string, clientStopId: string): Promise<VenueStop | null>;
   cancel(clientStopId: string): Promise<boolean>;
@@ -91,39 +82,18 @@ export function createStopCalls(
 }
 
 function createCreation(client: () => BinanceClient, clock: Clock): Pick<StopCalls, "beforeSend" | "create"> {
-  /** Ids that are being sent, and whether their request has left. */
-  const pending = new Map<string, { isSent: boolean }>();
+  const guard = createSendGuard(STOPS, client, clock);
   return {
-    beforeSend({ method, url, body }) {
-      if (method !== "POST" || new URL(url).pathname !== ALGO_PATH) return;
-      const creation = pending.get(new URLSearchParams(body ?? "").get("clientAlgoId") ?? "");
-      if (creation === undefined || creation.isSent) {
-        throw new VenueError("rejected", "WIRE_MISMATCH", "A stop that was not asked for would go out");
-      }
-      creation.isSent = true;
-    },
+    beforeSend: (request) => guard.beforeSend(request),
     async create(request, { sendDeadlineMs }) {
-      const windowMs = sendWindowMs(sendDeadlineMs, clock.nowMs());
-      const id = request.clientStopId;
-      if (pending.has(id)) throw new VenueError("unknown", "IN_FLIGHT", `${id} is being sent already`);
-      const creation = { isSent: false };
-      pending.set(id, creation);
-      try {
-        const { exchange, offsetMs } = client();
-        const answer: unknown = await exchange.fapiPrivatePostAlgoOrder({
-          ...formOf(request),
-          timestamp: clock.nowMs() + offsetMs(),
-          recvWindow: windowMs,
-        });
-        return createdStop(answer, request);
-      } catch (error) {
-        if (error instanceof VenueError || !creation.isSent) throw error;
-        throw new VenueError("unknown", "UNREADABLE", "The venue's answer to a stop cannot be read", {
-          cause: error,
-        });
-      } finally {
-        pending.delete(id);
-      }
+      const fields = fieldsOfStop(request);
+      return await guard.create(fields, sendDeadlineMs, async (signing) => {
+        const form = { ...formOf(request), ...signing };
+        const answer: unknown = await client().exchange.fapiPrivatePostAlgoOrder(form);
+        const stop = stopOf(read(algoOrderShape, answer, "stop"));
+        assertAnswers({ clientId: stop.clientStopId, symbol: stop.symbol }, fields);
+        return stop;
+      });
     },
   };
 }
@@ -142,7 +112,7 @@ function formOf({
     type: "STOP_MARKET",
     quantity: qtyBase,
     triggerPrice: triggerPriceUsd,
-    workingType: WORKING_TYPE,
+    workingType: STOP_WORKING_TYPE,
     reduceOnly: "true",
     clientAlgoId: clientStopId,
   };
@@ -150,16 +120,6 @@ function formOf({
 
 function wireSide(side: OrderSide): string {
   return side === "buy" ? "BUY" : "SELL";
-}
-
-function createdStop(answer: unknown, request: StopRequest): VenueStop {
-  const stop = stopOf(read(algoOrderShape, answer, "stop"));
-  if (stop.clientStopId === request.clientStopId && stop.symbol === request.symbol) return stop;
-  throw new VenueError(
-    "unknown",
-    "UNREADABLE",
-    `The venue answered about ${stop.clientStopId} when ${request.clientStopId} was sent`,
-  );
 }
 
 function stopOf(raw: RawAlgoOrder): VenueStop {

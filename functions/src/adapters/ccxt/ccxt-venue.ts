@@ -1,6 +1,7 @@
 // The Venue port over ccxt. Keeps true that an order creation is one HTTP request which is never repeated, that its
 // signed window ends at the caller's deadline, and that every failure is one of the port's five kinds.
 import type { binanceusdm } from "ccxt";
+import type { VenueId } from "#domain/documents/account.ts";
 import type { Market } from "#domain/documents/market.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Identity } from "#ports/identity.ts";
@@ -12,7 +13,7 @@ import type { HttpTransport } from "./http-transport.ts";
 import { createNodeTransport } from "./node-transport.ts";
 
 export interface CcxtVenueOptions {
-  readonly venue: "binance-usdm";
+  readonly venue: VenueId;
   readonly keys: VenueKeys;
   /** `http://127.0.0.1:8600` for a local exchange; null for the production address. */
   readonly origin: string | null;
@@ -29,8 +30,10 @@ export interface CcxtVenueOptions {
   readonly ccxt?: binanceusdm;
 }
 
-/** A venue of one account. Opens no connection before its first call. */
+/** A venue of one account. Opens no connection before its first call. Throws for a venue that it does not know. */
 export function createCcxtVenue(options: CcxtVenueOptions): Venue {
+  if (options.venue !== "binance-usdm")
+    throw new Error(`Venue ${options.venue} is not supported yet; use binance-usdm`);
   const transport = options.transport ?? createNodeTransport(options.requestTimeoutMs);
   return createBinanceVenue({ ...options, markets: options.markets ?? [], transport });
 }

@@ -5,11 +5,11 @@ import type { Identity } from "#ports/identity.ts";
 import { VenueError } from "#ports/venue.ts";
 
 /** First call and two more: what does not work three times is the next schedule's, a minute later. */
-export const MAX_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 /** Doubles from here; general-info suggests 200, 400, 800 ms. */
 const FIRST_DELAY_MS = 200;
 /** A longer wait than this costs a function more than it is worth: the caller gets the error with its time instead. */
-export const MAX_DELAY_MS = 5_000;
+const MAX_DELAY_MS = 5_000;
 
 export interface RetryDependencies {
   readonly clock: Clock;

@@ -1,5 +1,5 @@
-// Counts what a document port is asked to do: round trips, and the documents that Firestore bills. Cost is part of the
-// design, so tests and benches hold use cases to these numbers.
+// Counts what a document port is asked to do: round trips, and the documents that Firestore bills. Tests and
+// benches hold use cases to the numbers of docs/budget.md with it.
 import type { DocumentPort } from "#ports/documents.ts";
 
 export interface DocumentCounts {

@@ -4,10 +4,10 @@ import type { DocumentQuery, DocumentWrite, FieldChange, Increment } from "#port
 import { SERVER_TIME } from "#ports/documents.ts";
 import { frozenDocument, frozenValue, InvalidDocumentError } from "./document-value.ts";
 
-/** A commit of more writes than this is a design fault: no use case needs it, and latency grows with it. */
-export const MAX_WRITES_PER_COMMIT = 500;
+/** A commit of more writes than this is a programming error: no use case needs it, and latency grows with it. */
+const MAX_WRITES_PER_COMMIT = 500;
 /** A page that fits one answer and one function's memory. */
-export const MAX_QUERY_LIMIT = 1_000;
+const MAX_QUERY_LIMIT = 1_000;
 /** Firestore's limit on the values of `in`. */
 const MAX_IN_VALUES = 30;
 /** Firestore refuses these in a dotted field path; such fields can only be written with `set`. */

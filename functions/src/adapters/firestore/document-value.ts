@@ -3,7 +3,7 @@
 import type { DocumentData, DocumentValue } from "#ports/documents.ts";
 
 /** Firestore's limit on one document: 1 MiB. */
-export const MAX_DOCUMENT_BYTES = 1_048_576;
+const MAX_DOCUMENT_BYTES = 1_048_576;
 /** Firestore's limit on nested maps and arrays. */
 const MAX_DEPTH = 20;
 /** Firestore keeps field names of this form to itself. */

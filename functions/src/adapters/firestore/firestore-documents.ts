@@ -19,20 +19,23 @@ const CALL_TIMEOUT_MS = 15_000;
  * `create` or a `version`: the repetition then fails with DocumentExistsError or PreconditionFailedError. A caller
  * that gets one of these must therefore reload, and may find its own write. A commit of nothing but increments and
  * plain sets has no such guard; increments may then count twice.
+ *
+ * `firestore` is asked for at every call, so that nothing is opened before the first.
  */
-export function createFirestoreDocuments(firestore: Firestore): DocumentPort {
+export function createFirestoreDocuments(firestore: () => Firestore): DocumentPort {
   return {
     async getAll(paths) {
       for (const path of paths) assertDocumentPath(path);
       if (paths.length === 0) return [];
-      const documents = paths.map((path) => firestore.doc(path));
-      const snapshots = await bounded([], () => firestore.getAll(...documents));
+      const store = firestore();
+      const documents = paths.map((path) => store.doc(path));
+      const snapshots = await bounded([], () => store.getAll(...documents));
       return snapshots.map(snapshotOf);
     },
     async commit(writes) {
       if (writes.length === 0) return [];
       const checked = frozenWrites(writes);
-      const batch = batchOf(firestore, checked);
+      const batch = batchOf(firestore(), checked);
       const results = await bounded(checked, () => batch.commit());
       return checked.map(({ op }, index) => {
         const written = results[index]?.writeTime;
@@ -43,7 +46,7 @@ export function createFirestoreDocuments(firestore: Firestore): DocumentPort {
     },
     async query(query) {
       assertQuery(query);
-      const { docs } = await bounded([], () => queryOf(firestore, query).get());
+      const { docs } = await bounded([], () => queryOf(firestore(), query).get());
       return docs.map(snapshotOf);
     },
   };

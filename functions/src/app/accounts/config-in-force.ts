@@ -4,8 +4,7 @@
 
 import { decode, decodeRequired, UnusableDocumentError } from "#app/documents";
 import { type AlertDeps, raiseAlert } from "#app/telling";
-import { closedConfig, NO_CONFIG_VERSION } from "#domain/config/closed-config.ts";
-import type { AccountConfig } from "#domain/documents/config.ts";
+import { type AccountConfig, closedConfig, NO_CONFIG_VERSION } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { DocumentPort, DocumentSnapshot } from "#ports/documents.ts";

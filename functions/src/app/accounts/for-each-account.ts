@@ -1,9 +1,9 @@
 // Runs a schedule's work for every account, each on its own: one account's fault, also that of its profile, must not keep
 // another from its NAV. All faults are thrown together at the end, so that the schedule shows as failed.
 
-import { decodeRequired, UnusableDocumentError } from "#app/documents";
+import { decodeRequired, NewerDocumentError, UnusableDocumentError } from "#app/documents";
 import type { AlertDeps } from "#app/telling";
-import { tellUnusable } from "#app/telling";
+import { tellNewer, tellUnusable } from "#app/telling";
 import type { AccountProfile } from "#domain/documents/account.ts";
 import { type ListKeeper, readsAccounts } from "#domain/nav/nav-cadence.ts";
 import type { DocumentSnapshot } from "#ports/documents.ts";
@@ -48,8 +48,8 @@ async function listed(deps: AccountListDeps, keeper: ListKeeper | null): Promise
   const snapshots = await deps.documents.query({ collection: "accounts", limit: MAX_ACCOUNTS + 1 });
   if (snapshots.length > MAX_ACCOUNTS) throw new Error(`More than ${MAX_ACCOUNTS} accounts in one project`);
   const read = await Promise.all(snapshots.map((snapshot) => profileOf(deps, snapshot)));
-  const faults = read.filter((each) => each instanceof UnusableDocumentError);
-  accountList.profiles = read.flatMap((each) => (each instanceof UnusableDocumentError ? [] : [each]));
+  const faults = read.filter((each) => each instanceof Error);
+  accountList.profiles = read.flatMap((each) => (each instanceof Error ? [] : [each]));
   // A list that lacks somebody is read again at once, until it is whole.
   accountList.loadedAtMs = faults.length > 0 ? 0 : nowMs;
   return { profiles: accountList.profiles, faults };
@@ -58,12 +58,12 @@ async function listed(deps: AccountListDeps, keeper: ListKeeper | null): Promise
 async function profileOf(
   deps: AccountListDeps,
   snapshot: DocumentSnapshot,
-): Promise<AccountProfile | UnusableDocumentError> {
+): Promise<AccountProfile | DocumentFault> {
   try {
     return decodeRequired(accountProfileSchema, snapshot);
   } catch (error) {
-    if (!(error instanceof UnusableDocumentError)) throw error;
-    await tellUnusable(deps, snapshot.path.slice(snapshot.path.lastIndexOf("/") + 1), error);
+    if (!isOfDocument(error)) throw error;
+    await tell(deps, snapshot.path.slice(snapshot.path.lastIndexOf("/") + 1), error);
     return error;
   }
 }
@@ -93,7 +93,19 @@ async function serve(
   try {
     await work(profile);
   } catch (error) {
-    if (error instanceof UnusableDocumentError) await tellUnusable(deps, profile.accountId, error);
+    if (isOfDocument(error)) await tell(deps, profile.accountId, error);
     throw error;
   }
+}
+
+type DocumentFault = UnusableDocumentError | NewerDocumentError;
+
+function isOfDocument(error: unknown): error is DocumentFault {
+  return error instanceof UnusableDocumentError || error instanceof NewerDocumentError;
+}
+
+/** People are told which document it is: the account is not served without it. */
+async function tell(deps: AlertDeps, accountId: string, error: DocumentFault): Promise<void> {
+  if (error instanceof NewerDocumentError) await tellNewer(deps, accountId, error);
+  else await tellUnusable(deps, accountId, error);
 }

@@ -22,7 +22,7 @@ export interface Books {
   readonly profile: AccountProfile;
   readonly control: ControlState;
   readonly controlVersion: DocumentVersion;
-  /** In force: of the version that the control document names, or one that permits nothing (domain/config/closed-config.ts). */
+  /** In force: of the version that the control document names, or one that permits nothing (domain/documents/config.ts). */
   readonly config: AccountConfig;
   /** Why `config/current` is not what is used; null when it is. */
   readonly configFault: string | null;
@@ -31,6 +31,11 @@ export interface Books {
   readonly peak: Peak | null;
   readonly universe: Universe | null;
   readonly overview: Overview | null;
+  /**
+   * Paths of NAV, peak, universe or overview that a later release has stored: null above. An entry waits for that
+   * release, and is not refused for want of them; the overview is left as it is.
+   */
+  readonly newer: readonly string[];
   /** Groups that have not ended, by id. */
   readonly groups: Readonly<Record<string, Group>>;
   /** Orders that have not ended, by clientOrderId. */

@@ -2,16 +2,12 @@
 // drawdown grade. It moves the version, so whoever holds the lease meets the change at the next commit and decides
 // anew; it never waits for a holder's venue call. Must not touch orders or groups: those are the holder's.
 
-import { jitteredMs } from "#app/documents";
+import { commitDecision, RACES } from "#app/documents";
 import type { ControlState } from "#domain/documents/control.ts";
-import { DocumentConflictError, type DocumentWrite, PreconditionFailedError } from "#ports/documents.ts";
+import type { DocumentWrite } from "#ports/documents.ts";
 import type { Books, ExecutionDeps } from "./books.ts";
 import { commitBooks } from "./commit-books.ts";
 import { loadBooks } from "./load-books.ts";
-
-/** Each failed try means that somebody else committed; a burst of fifty alerts is the most that is met in practice. */
-const MAX_TRIES = 60;
-const RETRY_WAIT_MS = 20;
 
 export interface ControlChange {
   /** Past tense, for the journal: `TRADING_HALTED`. */
@@ -31,16 +27,14 @@ export async function changeControl(
   actor: string,
   decide: (books: Books) => ControlChange | null,
 ): Promise<Books> {
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const books = await loadBooks(deps, accountId);
-    const change = decide(books);
-    if (change === null) return books;
-    try {
-      return await commitBooks(deps, books, { ...change, actor, showsOnOverview: true });
-    } catch (error) {
-      if (!(error instanceof PreconditionFailedError || error instanceof DocumentConflictError)) throw error;
-    }
-    await deps.clock.sleep(jitteredMs(deps.identity, RETRY_WAIT_MS));
-  }
-  throw new Error(`The control document of ${accountId} was written by others ${MAX_TRIES} times in a row`);
+  return await commitDecision(deps, RACES.control, {
+    subject: `The control document of ${accountId}`,
+    attempt: async () => {
+      const books = await loadBooks(deps, accountId);
+      const change = decide(books);
+      return change === null
+        ? books
+        : await commitBooks(deps, books, { ...change, actor, showsOnOverview: true });
+    },
+  });
 }

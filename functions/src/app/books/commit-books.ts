@@ -46,18 +46,20 @@ export async function commitBooks(deps: ExecutionDeps, books: Books, change: Boo
   const shown = change.showsOnOverview ? overviewOf(books, change, nowMs) : null;
   const document =
     shown === null ? null : { accountId, path: paths.overview(accountId), data: encode(shown) };
-  const write = document === null ? null : deps.publisher.forBatch(document);
+  const isNewer = books.newer.includes(paths.overview(accountId));
+  const write = document === null || isNewer ? null : deps.publisher.forBatch(document);
   try {
-    return await commitWith(deps, books, change, { document: shown, write }, nowMs);
+    return await commitWith(deps, books, change, { document: shown, write, nowMs });
   } catch (error) {
     if (write === null || !(error instanceof DocumentRefusedError)) throw error;
     deps.publisher.refused(accountId, error.message);
-    return await commitWith(deps, books, change, { document: shown, write: null }, nowMs);
+    return await commitWith(deps, books, change, { document: shown, write: null, nowMs });
   }
 }
 
-/** What people see after this commit, and its write; null when nothing changes for them, or when it is not stored. */
+/** What people see from this moment on, and its write; null when nothing changes for them, or when it is not stored. */
 interface Shown {
+  readonly nowMs: number;
   readonly document: Overview | null;
   readonly write: DocumentWrite | null;
 }
@@ -66,8 +68,7 @@ async function commitWith(
   deps: ExecutionDeps,
   books: Books,
   change: BooksChange,
-  { document, write }: Shown,
-  nowMs: number,
+  { document, write, nowMs }: Shown,
 ): Promise<Books> {
   const { accountId } = books;
   const before = change.control.telemetryFailingSinceMs;
@@ -108,7 +109,7 @@ async function commitWith(
 function overviewOf(books: Books, change: BooksChange, nowMs: number): Overview {
   const control = { ...change.control, updatedAtMs: nowMs };
   const { group = null, order = null, config = books.config } = change;
-  return nextOverview(shownBefore(books), control, config.maxOpenGroups, group, order);
+  return nextOverview(shownBefore(books), { control, slotLimit: config.maxOpenGroups, group, order });
 }
 
 /** What people saw before this change; while they could not be shown everything, what they should have seen. */
@@ -122,7 +123,7 @@ function unshownAlert(accountId: string, nowMs: number): AlertCondition {
     accountId,
     severity: "critical",
     code: "TELEMETRY_FAILING",
-    message: "What the account does can not be shown: the store refuses its overview",
+    message: "The account's overview cannot be stored: the store refuses it, or a later release owns it",
     remedy: "The operator's log has the cause; past maxTelemetrySilenceMs trading halts",
     dedupeKey: String(nowMs),
   };

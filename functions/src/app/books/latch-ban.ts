@@ -56,7 +56,7 @@ export async function latchBanOf(
   actor: string,
 ): Promise<void> {
   const untilMs = bannedUntilMs(error);
-  if (untilMs !== null) await latchBanUntil(deps, accountId, untilMs, actor);
+  if (untilMs !== null) await latchBanUntil(deps, accountId, { untilMs, actor });
 }
 
 /**
@@ -66,8 +66,7 @@ export async function latchBanOf(
 export async function latchBanUntil(
   deps: ExecutionDeps,
   accountId: string,
-  untilMs: number,
-  actor: string,
+  { untilMs, actor }: { readonly untilMs: number; readonly actor: string },
   known: ControlState | null = null,
 ): Promise<ControlState> {
   if (known !== null && withBan(known, untilMs) === null) return known;

@@ -1,10 +1,11 @@
 // Loads an account's books: from this process's cache while its ages allow, else in one round trip (a second one when
 // groups or orders are open). Reading fails closed: control and profile must be whole, the config is the one in force
 // or one that permits nothing; NAV, peak and universe that are not whole become null, and every check that needs them
-// refuses.
+// refuses. What a later release has stored is named besides.
 
 import { configInForce, reportConfigFault } from "#app/accounts";
-import { decode, decodeRequired, UnusableDocumentError } from "#app/documents";
+import { decode, decodeRequired, NewerDocumentError, UnusableDocumentError } from "#app/documents";
+import { tellNewer } from "#app/telling";
 import { isHeldByOther } from "#domain/books/lease.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { type DocumentSnapshot, PreconditionFailedError } from "#ports/documents.ts";
@@ -39,7 +40,7 @@ export function cachedBooks(deps: LoadDeps, accountId: string): Books | null {
   return navAgeMs <= CACHED_NAV_LIMIT_MS && nowMs - books.loadedAtMs <= CACHED_BOOKS_LIMIT_MS ? books : null;
 }
 
-/** Fresh books; also replaces the cached ones. Throws UnknownAccountError, UnusableDocumentError, DocumentError. */
+/** Fresh books; also replaces the cached ones. Throws UnknownAccountError, UnusableDocumentError, NewerDocumentError, DocumentError. */
 export async function loadBooks(deps: LoadDeps, accountId: string): Promise<Books> {
   const wanted = [
     paths.account(accountId),
@@ -56,6 +57,7 @@ export async function loadBooks(deps: LoadDeps, accountId: string): Promise<Book
   }
   if (profile.data === null) throw new UnknownAccountError(accountId);
   const state = decodeRequired(controlStateSchema, control);
+  const newer: NewerDocumentError[] = [];
   const { config: inForce, fault: configFault } = await configInForce(deps.documents, state, config);
   if (configFault !== null && deps.cache.get(accountId)?.configFault !== configFault) {
     await reportConfigFault(deps, state, inForce, configFault);
@@ -68,13 +70,15 @@ export async function loadBooks(deps: LoadDeps, accountId: string): Promise<Book
     controlVersion: control.version ?? "",
     config: inForce,
     configFault,
-    nav: orNull(deps, () => decode(navSchema, nav)),
-    peak: orNull(deps, () => decode(peakSchema, peak)),
-    universe: orNull(deps, () => decode(universeSchema, universe)),
-    overview: orNull(deps, () => decode(overviewSchema, overview)),
+    nav: orNull(deps, newer, () => decode(navSchema, nav)),
+    peak: orNull(deps, newer, () => decode(peakSchema, peak)),
+    universe: orNull(deps, newer, () => decode(universeSchema, universe)),
+    overview: orNull(deps, newer, () => decode(overviewSchema, overview)),
+    newer: newer.map(({ path }) => path),
     ...open,
     loadedAtMs: deps.clock.nowMs(),
   };
+  for (const each of newer) await tellNewer(deps, accountId, each);
   deps.cache.set(accountId, books);
   return books;
 }
@@ -113,10 +117,14 @@ function getEach(deps: LoadDeps, wanted: readonly string[]): Promise<readonly Do
   return deps.documents.getAll(wanted);
 }
 
-function orNull<T>(deps: LoadDeps, read: () => T | null): T | null {
+function orNull<T>(deps: LoadDeps, newer: NewerDocumentError[], read: () => T | null): T | null {
   try {
     return read();
   } catch (error) {
+    if (error instanceof NewerDocumentError) {
+      newer.push(error);
+      return null;
+    }
     if (!(error instanceof UnusableDocumentError)) throw error;
     deps.logger.error("An unreadable document is treated as missing", {
       path: error.path,

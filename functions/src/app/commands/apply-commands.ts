@@ -4,7 +4,7 @@
 
 import type { Books, ExecutionDeps } from "#app/books";
 import { commitBooks, loadBooks } from "#app/books";
-import { encodeWithTtl, jitteredMs, RETENTION_MS } from "#app/documents";
+import { commitDecision, encodeWithTtl, RACES, RETENTION_MS } from "#app/documents";
 import { scheduleFollowUp } from "#app/execution";
 import { type AlertCondition, alertWrites, outboxWrite } from "#app/telling";
 import type { AppliedCommand } from "#domain/command/applied.ts";
@@ -12,12 +12,7 @@ import { applyCommand } from "#domain/command/apply-command.ts";
 import { type Command, onlyTightens } from "#domain/documents/command.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import { paths } from "#domain/documents/paths.ts";
-import {
-  DocumentConflictError,
-  DocumentExistsError,
-  type DocumentWrite,
-  PreconditionFailedError,
-} from "#ports/documents.ts";
+import type { DocumentWrite } from "#ports/documents.ts";
 import {
   nextCommands,
   noneWaits,
@@ -26,27 +21,16 @@ import {
   type WaitingCommand,
 } from "./next-commands.ts";
 
-/** Each failed try means that somebody else committed; the bound is that of app/books/change-control.ts. */
-const MAX_TRIES = 60;
-const RETRY_WAIT_MS = 20;
-
 /** Returns when nothing waits any more. Throws DocumentError, TaskError, UnknownAccountError. */
 export async function applyCommands(deps: ExecutionDeps, accountId: string): Promise<void> {
-  let tries = 0;
-  for (;;) {
-    let books = await loadBooks(deps, accountId);
-    try {
-      books = await applyWaiting(deps, books);
+  await commitDecision(deps, RACES.account, {
+    subject: `Account ${accountId}`,
+    attempt: async () => {
+      const books = await applyWaiting(deps, await loadBooks(deps, accountId));
       // Also when this call applied nothing: the one that did may have ended before it could wake anybody.
       if (books.control.flatten !== null) await scheduleFollowUp(deps, accountId, 0);
-      return;
-    } catch (error) {
-      if (!isContention(error)) throw error;
-      tries += 1;
-      if (tries >= MAX_TRIES) throw error;
-    }
-    await deps.clock.sleep(jitteredMs(deps.identity, RETRY_WAIT_MS));
-  }
+    },
+  });
 }
 
 /** All that waits, one commit each. Contention is thrown: the sequence goes on with fresh books. */
@@ -82,7 +66,8 @@ async function applyOne(deps: ExecutionDeps, books: Books, waiting: WaitingComma
     control: taken(applied.control, waiting.sequence),
     ...(applied.activates === null ? {} : { config: applied.activates }),
     showsOnOverview: changesState,
-    also: command.status === "STORED" ? outcomeWrites(waiting, command, applied, around, nowMs) : [],
+    also:
+      command.status === "STORED" ? outcomeWrites(waiting, command, { ...applied, ...around }, nowMs) : [],
   });
   deps.logger.info("A command ended", {
     accountId: books.accountId,
@@ -103,11 +88,10 @@ function taken(control: ControlState, sequence: number): ControlState {
 function outcomeWrites(
   { path, version }: WaitingCommand,
   command: Command,
-  applied: AppliedCommand,
-  around: Surroundings,
+  applied: AppliedCommand & Pick<Surroundings, "alertVersion">,
   nowMs: number,
 ): readonly DocumentWrite[] {
-  const { status, outcome, acknowledges } = applied;
+  const { status, outcome, acknowledges, alertVersion } = applied;
   const { accountId, commandId, actor, request } = command;
   const ended: Command = { ...command, status, outcome, endedAtMs: nowMs };
   const data = encodeWithTtl(ended, command.receivedAtMs, RETENTION_MS.commands);
@@ -130,7 +114,7 @@ function outcomeWrites(
       op: "update",
       path: paths.alert(accountId, acknowledges),
       changes: { acknowledgedAtMs: nowMs, acknowledgedBy: actor },
-      ...(around.alertVersion === null ? {} : { version: around.alertVersion }),
+      ...(alertVersion === null ? {} : { version: alertVersion }),
     });
   }
   if (status === "EXPIRED" && onlyTightens(request.kind)) {
@@ -177,12 +161,4 @@ async function passOver(
       ...alertWrites(alert, nowMs),
     ],
   });
-}
-
-function isContention(error: unknown): boolean {
-  return (
-    error instanceof PreconditionFailedError ||
-    error instanceof DocumentConflictError ||
-    error instanceof DocumentExistsError
-  );
 }

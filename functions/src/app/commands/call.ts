@@ -1,8 +1,5 @@
 // A request to the commands endpoint, free of the web framework.
 
-/** Room for a config with every symbol and strategy; nothing else comes near it. */
-export const MAX_COMMAND_BYTES = 64 * 1_024;
-
 export type CommandTarget =
   | { readonly kind: "post" }
   | { readonly kind: "shadow" }

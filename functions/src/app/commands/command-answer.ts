@@ -128,14 +128,6 @@ export function unreadable(fault: string): CommandAnswer {
   });
 }
 
-export function bodyTooLarge(limitBytes: number): CommandAnswer {
-  return answer(413, {
-    code: "BODY_TOO_LARGE",
-    message: `The body is over ${limitBytes} bytes`,
-    remedy: "Send one command",
-  });
-}
-
 export function rateLimited(retryAfterMs: number): CommandAnswer {
   return answer(
     429,

@@ -17,7 +17,12 @@ export async function executeCommands(deps: ExecutionDeps, message: BusMessage):
       throw new UnusableInputError("ACCOUNT_UNKNOWN", error.message, { cause: error });
     }
   };
-  await consumeMessage(deps, message, parse(message.payload), apply, Number.POSITIVE_INFINITY);
+  await consumeMessage(
+    deps,
+    { ...message, maxAgeMs: Number.POSITIVE_INFINITY },
+    parse(message.payload),
+    apply,
+  );
 }
 
 function parse(payload: unknown): Parsed<CommandMessage> {

@@ -14,12 +14,11 @@ import {
   postedShadowSchema,
 } from "#schemas/command.ts";
 import { authenticateCaller, type Caller } from "./authenticate-caller.ts";
-import { type CommandCall, MAX_COMMAND_BYTES } from "./call.ts";
+import type { CommandCall } from "./call.ts";
 import {
   accountNotAllowed,
   accountUnknown,
   answer,
-  bodyTooLarge,
   type CommandAnswer,
   invalid,
   rateLimited,
@@ -43,22 +42,15 @@ export interface ReceiveCommandDeps extends TakeDeps {
   readonly secrets: Secrets;
   /** For the dry comparison of configs. */
   readonly cache: BooksCache;
+  readonly senders: CommandSenders;
 }
+
+/** How many commands each sender still may post to this instance. */
+export type CommandSenders = Map<string, RequestBucket>;
 
 export type ReceiveCommand = (call: CommandCall) => Promise<CommandAnswer>;
 
-/** The use case with its instance's memory: how many commands each sender still may post. */
-export function createReceiveCommand(deps: ReceiveCommandDeps): ReceiveCommand {
-  const buckets = new Map<string, RequestBucket>();
-  return (call) => receiveCommand(deps, buckets, call);
-}
-
-async function receiveCommand(
-  deps: ReceiveCommandDeps,
-  buckets: Map<string, RequestBucket>,
-  call: CommandCall,
-): Promise<CommandAnswer> {
-  if (call.rawBody.length > MAX_COMMAND_BYTES) return bodyTooLarge(MAX_COMMAND_BYTES);
+export async function receiveCommand(deps: ReceiveCommandDeps, call: CommandCall): Promise<CommandAnswer> {
   const nowMs = deps.clock.nowMs();
   let caller: Caller;
   try {
@@ -78,12 +70,12 @@ async function receiveCommand(
       "Send it again",
     );
   }
-  const retryAfterMs = shedAfter(buckets, caller.actor, nowMs);
+  const retryAfterMs = shedAfter(deps.senders, caller.actor, nowMs);
   if (retryAfterMs !== null) return rateLimited(retryAfterMs);
   return await route(deps, caller, call);
 }
 
-function shedAfter(buckets: Map<string, RequestBucket>, actor: string, nowMs: number): number | null {
+function shedAfter(buckets: CommandSenders, actor: string, nowMs: number): number | null {
   const rate = takeRequest(buckets.get(actor) ?? null, MAX_COMMANDS_PER_MINUTE, nowMs);
   buckets.delete(actor); // so that the newest is last, and the oldest is what goes
   buckets.set(actor, rate.bucket);

@@ -1,26 +1,23 @@
 // Puts a command in sequence. Keeps true that the number, the command and the count that everybody sees are stored in
 // one batch before anybody is answered, and that no two commands of an account share a number.
 
-import { decode, decodeRequired, encode, encodeWithTtl, jitteredMs, RETENTION_MS } from "#app/documents";
+import {
+  commitDecision,
+  decode,
+  decodeRequired,
+  encode,
+  encodeWithTtl,
+  RACES,
+  RETENTION_MS,
+} from "#app/documents";
 import type { AccountProfile } from "#domain/documents/account.ts";
 import type { Command } from "#domain/documents/command.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Clock } from "#ports/clock.ts";
-import {
-  DocumentConflictError,
-  DocumentExistsError,
-  type DocumentPort,
-  type DocumentSnapshot,
-  type DocumentWrite,
-  PreconditionFailedError,
-} from "#ports/documents.ts";
+import type { DocumentPort, DocumentSnapshot, DocumentWrite } from "#ports/documents.ts";
 import type { Identity } from "#ports/identity.ts";
 import { commandCounterSchema, commandSchema } from "#schemas/command.ts";
 import { accountProfileSchema } from "#schemas/config.ts";
-
-/** Only commands of the same account meet here. */
-const MAX_TRIES = 20;
-const RETRY_WAIT_MS = 20;
 
 export interface StoreDeps {
   readonly documents: DocumentPort;
@@ -54,19 +51,16 @@ export async function storeCommand<T>(
   commandId: string,
   decide: (inbox: CommandInbox) => Wish<T>,
 ): Promise<T | null> {
-  for (let tries = 1; ; tries++) {
-    const inbox = await readInbox(deps, accountId, commandId);
-    if (inbox === null) return null;
-    const wish = decide(inbox);
-    if (wish.put === null) return wish.result;
-    try {
-      await deps.documents.commit(writesOf(inbox, wish.put));
+  return await commitDecision(deps, RACES.sequence, {
+    subject: `The command sequence of ${accountId}`,
+    attempt: async () => {
+      const inbox = await readInbox(deps, accountId, commandId);
+      if (inbox === null) return null;
+      const wish = decide(inbox);
+      if (wish.put !== null) await deps.documents.commit(writesOf(inbox, wish.put));
       return wish.result;
-    } catch (error) {
-      if (!isContention(error) || tries >= MAX_TRIES) throw error;
-    }
-    await deps.clock.sleep(jitteredMs(deps.identity, RETRY_WAIT_MS));
-  }
+    },
+  });
 }
 
 async function readInbox(
@@ -121,12 +115,4 @@ function writesOf({ counter, commandSnapshot }: CommandInbox, command: Command):
       changes: { "commands.storedCount": { incrementBy: 1 } },
     },
   ];
-}
-
-function isContention(error: unknown): boolean {
-  return (
-    error instanceof PreconditionFailedError ||
-    error instanceof DocumentConflictError ||
-    error instanceof DocumentExistsError
-  );
 }

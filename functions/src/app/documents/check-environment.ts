@@ -17,8 +17,13 @@ export class EnvironmentMismatchError extends Error {
   }
 }
 
+/** Whether this process has seen the label agree. */
+export interface LabelMemory {
+  agreed: boolean;
+}
+
 /** One read. Throws EnvironmentMismatchError; DocumentError when the store does not answer. */
-export async function checkEnvironment(documents: DocumentPort, configured: Environment): Promise<void> {
+async function checkEnvironment(documents: DocumentPort, configured: Environment): Promise<void> {
   const [snapshot] = await documents.getAll([paths.environment]);
   if (snapshot === undefined || snapshot.data === null)
     throw new EnvironmentMismatchError(configured, "does not exist");
@@ -39,11 +44,14 @@ function readLabel(snapshot: Parameters<typeof decode>[1], configured: Environme
  * A check that asks the store until it has agreed once, and then no more: a database does not change its environment
  * under a running process. Callers before that do not share a read: one that hangs must not hold up the others.
  */
-export function environmentGuard(documents: DocumentPort, configured: Environment): () => Promise<void> {
-  let agreed = false;
+export function environmentGuard(
+  documents: DocumentPort,
+  configured: Environment,
+  label: LabelMemory,
+): () => Promise<void> {
   return async () => {
-    if (agreed) return;
+    if (label.agreed) return;
     await checkEnvironment(documents, configured);
-    agreed = true;
+    label.agreed = true;
   };
 }

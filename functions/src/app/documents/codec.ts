@@ -1,9 +1,10 @@
 // Between documents and domain shapes. Keeps true that what a schema does not accept is never acted on: reading
 // fails closed, with the path and every fault named. Store-only fields (TTL, server times) are set and removed here.
 import type { z } from "zod";
-import type { DocumentData, DocumentSnapshot } from "#ports/documents.ts";
+import type { DocumentData, DocumentSnapshot, NewerShape } from "#ports/documents.ts";
 import { readOnce } from "./read-once.ts";
 
+const SECOND_MS = 1_000;
 const DAY_MS = 24 * 3_600_000;
 /** How long growing collections are kept, by what reads them: the tax year and its audit need the books longest. */
 export const RETENTION_MS = {
@@ -23,7 +24,7 @@ export const RETENTION_MS = {
 } as const;
 
 /** Fields that only the store knows; no schema lists them. */
-const STORE_FIELDS = new Set(["expireAt", "storedAt"]);
+export const STORE_FIELDS: ReadonlySet<string> = new Set(["expireAt", "storedAt", "schema"]);
 
 export class UnusableDocumentError extends Error {
   readonly path: string;
@@ -34,9 +35,33 @@ export class UnusableDocumentError extends Error {
   }
 }
 
-/** Domain shape of a snapshot; null when the document does not exist. Throws UnusableDocumentError. */
+/**
+ * A document of a shape that only a later release knows. Neither unusable nor an answer of the store: whoever handles
+ * those must let it through, so that an instance of the later release takes the work.
+ */
+export class NewerDocumentError extends Error {
+  readonly path: string;
+  readonly newer: NewerShape;
+  constructor(path: string, newer: NewerShape) {
+    super(
+      `Document ${path} is of version ${newer.found}, and this release knows version ${newer.known}: ` +
+        `release ${newer.since} or later is needed`,
+    );
+    this.name = "NewerDocumentError";
+    this.path = path;
+    this.newer = newer;
+  }
+}
+
+/** When a document was last written; null when there is none. Also of one whose shape is not known. */
+export function committedAtMs({ version }: DocumentSnapshot): number | null {
+  return version === null ? null : Math.floor(Number(version) * SECOND_MS);
+}
+
+/** Domain shape of a snapshot; null when there is no document. Throws UnusableDocumentError, NewerDocumentError. */
 export function decode<T>(schema: z.ZodType<T>, snapshot: DocumentSnapshot): T | null {
-  const { path, data } = snapshot;
+  const { path, data, newer } = snapshot;
+  if (newer !== undefined) throw new NewerDocumentError(path, newer);
   return data === null ? null : readOnce(schema, data, () => parsed(schema, path, data));
 }
 

@@ -13,21 +13,17 @@ import {
   putInInbox,
   reloadBooks,
 } from "#app/books";
-import { decode, jitteredMs } from "#app/documents";
+import { commitDecision, decode, RACES } from "#app/documents";
 import { isHeldByOther, releaseLease } from "#domain/books/lease.ts";
 import { clientOrderId } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import { mayTakeOver } from "#domain/lifecycle/ordered-flatten.ts";
-import { DocumentConflictError, DocumentExistsError, PreconditionFailedError } from "#ports/documents.ts";
 import { storedIntentSchema } from "#schemas/signal.ts";
 import { beginFlattenTry } from "./begin-flatten-try.ts";
 import { processIntent } from "./process-intent.ts";
 import { scheduleFollowUp } from "./send-order.ts";
 
-/** Enough for a burst of fifty alerts that all count up the inbox while one is being decided. */
-const MAX_TRIES = 60;
-const RETRY_WAIT_MS = 20;
 /** A deferred intent waits for an order's fate; look again about when that can be known. */
 const DEFERRED_AFTER_MS = 2_000;
 
@@ -44,32 +40,48 @@ export function actForAccount(
   own: { readonly intent?: Intent; readonly work?: AccountWork },
 ): Promise<ActResult> {
   return deps.serial.run(accountId, async () => {
-    let pending = own.intent ?? null;
-    for (let tries = 0; tries < MAX_TRIES; tries++) {
-      try {
-        const books = await currentBooks(deps, accountId, tries === 0 && own.work === undefined);
-        const takesOver = own.work !== undefined && mayTakeOver(books.control, deps.clock.nowMs());
-        if (takesOver || !isHeldByOther(books.control.lease, deps.holderId, deps.clock.nowMs())) {
-          await actOnce(deps, books, actor, pending, own.work ?? null);
-          return "DONE";
-        }
-        if (pending === null) return "BUSY";
-        await putInInbox(deps, books, pending);
-        pending = null;
-        // The holder cannot have let go unnoticed after the intent was stored, but it may have just before: look
-        // once more, and if nobody holds the lease, nobody else will look into the inbox soon.
-      } catch (error) {
-        if (!isContention(error)) {
-          await latchBanOf(deps, accountId, error, actor);
-          throw error;
-        }
-        deps.cache.delete(accountId);
-        if (pending !== null && (await isDecided(deps, pending))) pending = null;
-        await deps.clock.sleep(jitteredMs(deps.identity, RETRY_WAIT_MS));
-      }
+    const turn: Turn = { actor, work: own.work ?? null, intent: own.intent ?? null };
+    try {
+      return await commitDecision(deps, RACES.account, {
+        subject: `Account ${accountId}`,
+        attempt: async (isFirst) => {
+          const mayBeCached = isFirst && turn.work === null;
+          return await actOrGiveWay(deps, await currentBooks(deps, accountId, mayBeCached), turn);
+        },
+        onLost: async () => {
+          deps.cache.delete(accountId);
+          if (turn.intent !== null && (await isDecided(deps, turn.intent))) turn.intent = null;
+        },
+      });
+    } catch (error) {
+      await latchBanOf(deps, accountId, error, actor);
+      throw error;
     }
-    throw new Error(`Account ${accountId} was written by others ${MAX_TRIES} times in a row; giving way`);
   });
+}
+
+/** What one call has to do for the account. */
+interface Turn {
+  readonly actor: string;
+  readonly work: AccountWork | null;
+  /** Null once it waits in the inbox or has been decided by somebody else. */
+  intent: Intent | null;
+}
+
+async function actOrGiveWay(deps: ExecutionDeps, books: Books, turn: Turn): Promise<ActResult> {
+  if (mayAct(deps, books, turn)) return await actOnce(deps, books, turn);
+  if (turn.intent === null) return "BUSY";
+  await putInInbox(deps, books, turn.intent);
+  turn.intent = null;
+  // The holder cannot have let go unnoticed after the intent was stored, but it may have just before: look once more,
+  // and if nobody holds the lease, nobody else will look into the inbox soon.
+  const now = await loadBooks(deps, books.accountId);
+  return mayAct(deps, now, turn) ? await actOnce(deps, now, turn) : "BUSY";
+}
+
+function mayAct(deps: ExecutionDeps, { control }: Books, { work }: Turn): boolean {
+  const takesOver = work !== null && mayTakeOver(control, deps.clock.nowMs());
+  return takesOver || !isHeldByOther(control.lease, deps.holderId, deps.clock.nowMs());
 }
 
 /** Cached books if they are young and show the lease free: "busy" from memory proves nothing. */
@@ -81,13 +93,7 @@ async function currentBooks(deps: ExecutionDeps, accountId: string, mayBeCached:
   return cached;
 }
 
-async function actOnce(
-  deps: ExecutionDeps,
-  given: Books,
-  actor: string,
-  intent: Intent | null,
-  work: AccountWork | null,
-): Promise<void> {
+async function actOnce(deps: ExecutionDeps, given: Books, { actor, work, intent }: Turn): Promise<"DONE"> {
   const done = new Set<string>();
   // Before anything else acts: from this commit on, no write of the holder that was overtaken lands.
   const isFlattening = work !== null && given.control.flatten !== null;
@@ -95,12 +101,14 @@ async function actOnce(
   let books = await drainInbox(deps, own, actor, done);
   if (work !== null) books = await work(books);
   if (intent !== null && !done.has(intent.intentId)) {
-    const result = await processIntent(deps, books, intent, null, { actor, mayRelease: true });
+    const context = { actor, mayRelease: true };
+    const result = await processIntent(deps, books, { intent, waiting: null }, context);
     books = result.books;
     if (result.deferred) books = await defer(deps, books, intent, done);
   }
   books = await drainInbox(deps, books, actor, done);
   await letGo(deps, books, actor);
+  return "DONE";
 }
 
 /** Puts back an intent that must wait for an order's fate; the follow-up finds it in the inbox. */
@@ -126,7 +134,8 @@ async function drainInbox(
     if (waiting.length === 0) return books;
     for (const each of waiting) {
       done.add(each.intent.intentId);
-      const result = await processIntent(deps, books, each.intent, each, { actor, mayRelease: false });
+      const context = { actor, mayRelease: false };
+      const result = await processIntent(deps, books, { intent: each.intent, waiting: each }, context);
       books = result.books;
       if (result.deferred) await scheduleFollowUp(deps, books.accountId, DEFERRED_AFTER_MS);
     }
@@ -145,18 +154,8 @@ async function letGo(deps: ExecutionDeps, books: Books, actor: string): Promise<
   });
 }
 
-function isContention(error: unknown): boolean {
-  return (
-    error instanceof PreconditionFailedError ||
-    error instanceof DocumentConflictError ||
-    error instanceof DocumentExistsError
-  );
-}
-
 /** Whether an earlier delivery of the intent was decided to its end, so that this one has nothing left to do. */
-async function isDecided(deps: ExecutionDeps, intent: Intent | null): Promise<boolean> {
-  if (intent === null) return false;
-  const { accountId, intentId } = intent;
+async function isDecided(deps: ExecutionDeps, { accountId, intentId }: Intent): Promise<boolean> {
   const [stored, books] = await Promise.all([
     deps.documents.getAll([paths.intent(accountId, intentId)]),
     loadBooks(deps, accountId),

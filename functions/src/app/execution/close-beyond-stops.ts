@@ -83,16 +83,17 @@ async function close(deps: ExecutionDeps, given: Books, group: Group, actor: str
     },
     nowMs,
   );
+  const { clientOrderId: id } = placed.order.request;
   const stored = await commitBooks(deps, books, {
     kind: "STOP_ORDER_STORED",
-    subject: placed.order.request.clientOrderId,
+    subject: id,
     actor,
     control: placed.control,
     order: placed.order,
     createsOrder: true,
     group: placed.group,
   });
-  return await sendOrder(deps, stored, placed.order, market, { actor, mayRelease: false });
+  return await sendOrder(deps, stored, id, { actor, mayRelease: false });
 }
 
 /** What the venue holds of the group, if it says; else reconcile finds the difference, or the next look asks again. */

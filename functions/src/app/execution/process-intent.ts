@@ -8,6 +8,7 @@ import { acquireLease } from "#domain/books/lease.ts";
 import { type Decision, decideIntent, type Placement } from "#domain/decide/decide-intent.ts";
 import type { Denial } from "#domain/documents/denial.ts";
 import { clientOrderId } from "#domain/documents/ids.ts";
+import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Intent, StoredIntent, StoredIntentStatus } from "#domain/documents/signal.ts";
 import { isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
@@ -24,54 +25,116 @@ const MAX_CLEARINGS = 2;
 /** Books older than this are read again before a refusal is stored on them. */
 const REFUSING_BOOKS_LIMIT_MS = 1_000;
 
+const HANDLED = { kind: "handled" } as const;
+
 type Denied = Extract<Decision, { kind: "deny" }>;
 
-/** `waiting` is the intent's place in the inbox, null when it comes straight from the bus. */
+/** An intent that is to be decided. */
+interface Arrival {
+  readonly intent: Intent;
+  /** Its place in the inbox; null when it comes straight from the bus. */
+  readonly waiting: WaitingIntent | null;
+}
+
+/** What is to be done about an arrival, and the books that say so. */
+interface Sight {
+  /** As they are stored. */
+  readonly given: Books;
+  /** The same with the lease taken or renewed, for the next commit to store. */
+  readonly books: Books;
+  readonly decision:
+    | Decision
+    /** By an earlier delivery. */
+    | { readonly kind: "stored"; readonly order: Order }
+    /** Somebody else has it or had it. */
+    | { readonly kind: "handled" };
+}
+
+/** `deferred`: it must wait, for the fate of an order that is in its way, or for an instance of a later release. */
 export async function processIntent(
   deps: ExecutionDeps,
   given: Books,
-  intent: Intent,
-  waiting: WaitingIntent | null,
+  arrival: Arrival,
   context: OutcomeContext,
-): Promise<{ books: Books; deferred: boolean }> {
-  const ownOrder = given.orders[clientOrderId(intent.accountId, intent.intentId, 0)];
-  if (ownOrder !== undefined) {
-    // Stored by an earlier delivery: only its outcome can be missing.
-    if (!isUnresolved(ownOrder.status)) return { books: given, deferred: false };
-    const id = ownOrder.request.clientOrderId;
-    const books = await resolveOrder(deps, given, id, context);
-    if (books.orders[id] !== undefined) await scheduleFollowUp(deps, intent.accountId, FOLLOW_UP_AFTER_MS);
-    return { books, deferred: false };
+): Promise<{ readonly books: Books; readonly deferred: boolean }> {
+  let sight = await look(deps, given, arrival.intent);
+  // A refusal is final: it must not come from cached NAV or marks that the store has newer.
+  if (sight.decision.kind === "deny" && deps.clock.nowMs() - given.loadedAtMs > REFUSING_BOOKS_LIMIT_MS)
+    sight = await look(deps, await reloadBooks(deps, given.accountId), arrival.intent);
+  if (sight.decision.kind === "clearFirst") sight = await clearWay(deps, sight, arrival, context);
+  const { books, decision } = sight;
+  switch (decision.kind) {
+    case "handled":
+      return { books, deferred: false };
+    case "stored":
+      return { books: await resolveStored(deps, books, decision.order, context), deferred: false };
+    case "clearFirst":
+      return { books, deferred: true };
+    case "deny":
+      if (mustWait(deps, sight, arrival.intent)) return { books: sight.given, deferred: true };
+      return {
+        books: await commitDenial(deps, sight, { ...arrival, ...decision }, context),
+        deferred: false,
+      };
+    case "place": {
+      const stored = await commitPlacement(deps, books, { ...arrival, ...decision }, context);
+      const { clientOrderId } = decision.order.request;
+      return { books: await sendOrder(deps, stored, clientOrderId, context), deferred: false };
+    }
   }
-  let { books, decision } = await decide(deps, withLease(deps, given), intent);
-  if (decision.kind === "deny" && deps.clock.nowMs() - given.loadedAtMs > REFUSING_BOOKS_LIMIT_MS) {
-    // A refusal is final: it must not come from cached NAV or marks that the store has newer.
-    return await processIntent(deps, await reloadBooks(deps, given.accountId), intent, waiting, context);
-  }
-  // Clearing acts at the venue before anything is committed, so a repeat must be told apart before it, not by it.
-  if (decision.kind === "clearFirst" && (await isHandled(deps, intent, waiting)))
-    return { books: given, deferred: false };
-  if (decision.kind === "clearFirst") books = await takeLease(deps, books, intent, context.actor);
-  for (let clearings = 0; decision.kind === "clearFirst" && clearings < MAX_CLEARINGS; clearings++) {
-    if (clearings > 0 && (await isHandled(deps, intent, waiting))) return { books, deferred: false };
-    const cleared = await clear(deps, books, decision.clientOrderIds, context);
-    ({ books, decision } = await decide(deps, withLease(deps, cleared), intent));
-  }
-  if (decision.kind === "clearFirst") return { books, deferred: true };
-  return { books: await carryOut(deps, given, books, intent, waiting, decision, context), deferred: false };
 }
 
-/** The decision, and the books that it was made on: a reduction does not fail for want of the market's steps. */
-async function decide(
+/** A refusal for want of documents that a later release has stored is no refusal: an instance of that release decides. */
+function mustWait(deps: ExecutionDeps, { given }: Sight, { action, expiresAtMs }: Intent): boolean {
+  return given.newer.length > 0 && action === "open" && deps.clock.nowMs() <= expiresAtMs;
+}
+
+function look(deps: ExecutionDeps, given: Books, intent: Intent): Promise<Sight> {
+  const order = given.orders[clientOrderId(intent.accountId, intent.intentId, 0)];
+  if (order === undefined) return decide(deps, given, given, intent);
+  return Promise.resolve({ given, books: given, decision: { kind: "stored", order } });
+}
+
+/** Only its outcome can be missing. */
+async function resolveStored(
   deps: ExecutionDeps,
   given: Books,
-  intent: Intent,
-): Promise<{ books: Books; decision: Decision }> {
-  const decision = decideIntent(given, intent, deps.clock.nowMs());
-  if (decision.kind !== "deny" || !isOnlyMarketUnknown(given, intent, decision.denials))
-    return { books: given, decision };
-  const books = await withMarket(deps, given, intent.symbol);
-  return { books, decision: decideIntent(books, intent, deps.clock.nowMs()) };
+  { status, request }: Order,
+  context: OutcomeContext,
+): Promise<Books> {
+  if (!isUnresolved(status)) return given;
+  const books = await resolveOrder(deps, given, request.clientOrderId, context);
+  const isOpen = books.orders[request.clientOrderId] !== undefined;
+  if (isOpen) await scheduleFollowUp(deps, given.accountId, FOLLOW_UP_AFTER_MS);
+  return books;
+}
+
+/** Cancels what rests in the intent's way and decides again; still `clearFirst` when that is not settled yet. */
+async function clearWay(
+  deps: ExecutionDeps,
+  found: Sight,
+  { intent, waiting }: Arrival,
+  context: OutcomeContext,
+): Promise<Sight> {
+  // Clearing acts at the venue before anything is committed, so a repeat must be told apart before it, not by it.
+  if (await isHandled(deps, intent, waiting)) return { ...found, books: found.given, decision: HANDLED };
+  let sight: Sight = { ...found, books: await takeLease(deps, found.books, intent, context.actor) };
+  for (let clearings = 0; sight.decision.kind === "clearFirst" && clearings < MAX_CLEARINGS; clearings++) {
+    if (clearings > 0 && (await isHandled(deps, intent, waiting))) return { ...sight, decision: HANDLED };
+    const cleared = await clear(deps, sight.books, sight.decision.clientOrderIds, context);
+    sight = await decide(deps, sight.given, cleared, intent);
+  }
+  return sight;
+}
+
+/** `current` are the newest books. A reduction does not fail for want of the market's steps. */
+async function decide(deps: ExecutionDeps, given: Books, current: Books, intent: Intent): Promise<Sight> {
+  const books = withLease(deps, current);
+  const decision = decideIntent(books, intent, deps.clock.nowMs());
+  if (decision.kind !== "deny" || !isOnlyMarketUnknown(books, intent, decision.denials))
+    return { given, books, decision };
+  const known = await withMarket(deps, books, intent.symbol);
+  return { given, books: known, decision: decideIntent(known, intent, deps.clock.nowMs()) };
 }
 
 /** A reduction of something open that lacks nothing but the market's steps. */
@@ -91,24 +154,6 @@ async function isHandled(
 ): Promise<boolean> {
   const [snapshot] = await deps.documents.getAll([paths.intent(intent.accountId, intent.intentId)]);
   return (snapshot?.version ?? null) !== (waiting?.version ?? null);
-}
-
-async function carryOut(
-  deps: ExecutionDeps,
-  given: Books,
-  books: Books,
-  intent: Intent,
-  waiting: WaitingIntent | null,
-  decision: Exclude<Decision, { kind: "clearFirst" }>,
-  context: OutcomeContext,
-): Promise<Books> {
-  if (decision.kind === "deny") {
-    // A denial acts on nothing outside, so the lease stays as it is.
-    const control = books.controlVersion === given.controlVersion ? given.control : books.control;
-    return await commitDenial(deps, { ...books, control }, intent, waiting, decision, context.actor);
-  }
-  const stored = await commitPlacement(deps, books, intent, waiting, decision, context.actor);
-  return await sendOrder(deps, stored, decision.order, decision.market, context);
 }
 
 /** The books with the lease taken or renewed, for the next commit to store. */
@@ -145,58 +190,57 @@ async function clear(
 function commitPlacement(
   deps: ExecutionDeps,
   books: Books,
-  intent: Intent,
-  waiting: WaitingIntent | null,
-  placement: Placement,
-  actor: string,
+  placed: Arrival & Placement,
+  { actor }: OutcomeContext,
 ): Promise<Books> {
+  const { order, group, control, waiting } = placed;
   return commitBooks(deps, books, {
     kind: "ORDER_STORED",
-    subject: placement.order.request.clientOrderId,
+    subject: order.request.clientOrderId,
     actor,
-    control: taken(placement.control, waiting),
-    order: placement.order,
+    control: taken(control, waiting),
+    order,
     createsOrder: true,
-    group: placement.group,
-    also: [decided(deps, intent, waiting, "DECIDED", { denials: [], basis: placement.order.basis })],
+    group,
+    also: [decided(deps, placed, "DECIDED", { denials: [], basis: order.basis })],
   });
 }
 
+/** A denial acts on nothing outside, so the lease stays as it is. */
 function commitDenial(
   deps: ExecutionDeps,
-  books: Books,
-  intent: Intent,
-  waiting: WaitingIntent | null,
-  denied: Denied,
-  actor: string,
+  { given, books }: Sight,
+  denied: Arrival & Denied,
+  { actor }: OutcomeContext,
 ): Promise<Books> {
-  const { denials } = denied;
+  const { intent, waiting, denials } = denied;
   const expired = denials.some((denial) => denial.code === "INTENT_EXPIRED");
+  const status = expired ? "EXPIRED" : "DENIED";
   const nowMs = deps.clock.nowMs();
-  const throttles = withVeto(books.control.throttles, intent, denials, books.config, nowMs);
+  const control = books.controlVersion === given.controlVersion ? given.control : books.control;
+  const throttles = withVeto(control.throttles, { intent, denials }, books.config, nowMs);
   const receipt: DocumentWrite = {
     op: "update",
     path: paths.receipt(intent.accountId, intent.signalId),
-    changes: {
-      status: expired ? "EXPIRED" : "DENIED",
-      denials: denials.map((each) => ({ ...each })),
-      decidedAtMs: nowMs,
-    },
+    changes: { status, denials: denials.map((each) => ({ ...each })), decidedAtMs: nowMs },
   };
-  return commitBooks(deps, books, {
-    kind: expired ? "INTENT_EXPIRED" : "INTENT_DENIED",
-    subject: intent.intentId,
-    actor,
-    control: taken({ ...books.control, throttles }, waiting),
-    also: [decided(deps, intent, waiting, expired ? "EXPIRED" : "DENIED", denied), receipt],
-  });
+  return commitBooks(
+    deps,
+    { ...books, control },
+    {
+      kind: `INTENT_${status}`,
+      subject: intent.intentId,
+      actor,
+      control: taken({ ...control, throttles }, waiting),
+      also: [decided(deps, denied, status, denied), receipt],
+    },
+  );
 }
 
 /** The decision on the intent: a new document, or the waiting one if it is still as it was listed. */
 function decided(
   deps: ExecutionDeps,
-  intent: Intent,
-  waiting: WaitingIntent | null,
+  { intent, waiting }: Arrival,
   status: StoredIntentStatus,
   { denials, basis }: Pick<StoredIntent, "denials" | "basis">,
 ): DocumentWrite {

@@ -2,28 +2,17 @@
 // to compute again on fresh books when somebody stored into the inbox between.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { commitBooks, inboxIsEmpty, LeaseLostError, loadBooks } from "#app/books";
-import { jitteredMs } from "#app/documents";
+import { type BooksChange, commitAsHolder, commitBooks, inboxIsEmpty } from "#app/books";
 import { actOnStops } from "#app/stops";
 import { settle } from "#domain/books/bookkeeping.ts";
-import { acquireLease, isHeldByOther, releaseLease } from "#domain/books/lease.ts";
-import { planStop, stopsToActOn } from "#domain/decide/protective-stop.ts";
+import { acquireLease, releaseLease } from "#domain/books/lease.ts";
+import { planStop, type StopsToActOn, stopsToActOn } from "#domain/decide/protective-stop.ts";
 import { stillHolds } from "#domain/decide/resend.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import { isFromSignal, type Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { isEnded, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
-import {
-  DocumentConflictError,
-  DocumentNotFoundError,
-  type DocumentWrite,
-  PreconditionFailedError,
-} from "#ports/documents.ts";
-
-/** Each failed try means that somebody else committed; so many in a row means something else is wrong. */
-const MAX_COMMIT_TRIES = 12;
-/** Mean wait between tries, with full jitter. */
-const RETRY_WAIT_MS = 25;
+import { DocumentNotFoundError, type DocumentWrite } from "#ports/documents.ts";
 
 export interface OutcomeContext {
   readonly actor: string;
@@ -33,53 +22,44 @@ export interface OutcomeContext {
   readonly venueBannedUntilMs?: number;
 }
 
-/** Books after the event was stored; unchanged books when the event changes nothing. */
+/** What became known of one order. */
+interface Outcome {
+  readonly clientOrderId: string;
+  readonly event: OrderEvent;
+}
+
+/** Books after the event was stored; unchanged books when the event changes nothing. Throws LeaseLostError. */
 export async function recordOutcome(
   deps: ExecutionDeps,
   given: Books,
-  clientOrderId: string,
-  event: OrderEvent,
+  outcome: Outcome,
   context: OutcomeContext,
 ): Promise<Books> {
+  const { clientOrderId, event } = outcome;
   const sends = given.orders[clientOrderId]?.sends ?? 0;
-  let books = given;
-  let withReceipt = true;
-  for (let tries = 0; tries < MAX_COMMIT_TRIES; tries++) {
-    const order = books.orders[clientOrderId];
-    if (order !== undefined && !stillHolds(event, sends, order)) return books;
-    const change = changeOf(deps, books, clientOrderId, event, context);
-    if (change === null) return books;
-    const { stops, ...writes } = change;
-    const also = withReceipt ? receiptWrites(change.order) : [];
-    let stored: Books | null = null;
-    try {
-      stored = await commitBooks(deps, books, { ...writes, also });
-    } catch (error) {
-      if (error instanceof DocumentNotFoundError && withReceipt) {
-        // The receipt has outlived its retention or was removed by hand: the books must not wait for it.
-        deps.logger.error("An order's receipt is missing", { accountId: books.accountId, clientOrderId });
-        withReceipt = false;
-      } else if (!(error instanceof PreconditionFailedError || error instanceof DocumentConflictError)) {
-        throw error;
-      }
-    }
-    if (stored !== null) return stops === null ? stored : await actOnStops(deps, stored, stops, context);
-    await deps.clock.sleep(jitteredMs(deps.identity, RETRY_WAIT_MS));
-    books = await loadBooks(deps, books.accountId);
-    if (isHeldByOther(books.control.lease, deps.holderId, deps.clock.nowMs())) {
-      throw new LeaseLostError(books.accountId);
-    }
-  }
-  throw new Error(`The outcome of order ${clientOrderId} could not be stored in ${MAX_COMMIT_TRIES} tries`);
+  const subject = `The outcome of order ${clientOrderId}`;
+  const { books, stops } = await commitAsHolder(deps, given, subject, async (current) => {
+    const order = current.orders[clientOrderId];
+    const holds = order === undefined || stillHolds(event, sends, order);
+    const change = holds ? changeOf(deps, current, outcome, context) : null;
+    if (change === null) return { books: current, stops: null };
+    return { books: await commitOutcome(deps, current, change), stops: change.stops };
+  });
+  return stops === null ? books : await actOnStops(deps, books, stops, context);
+}
+
+interface OutcomeChange extends BooksChange {
+  readonly order: Order;
+  /** To be acted on once this is stored. */
+  readonly stops: StopsToActOn | null;
 }
 
 function changeOf(
   deps: ExecutionDeps,
   books: Books,
-  clientOrderId: string,
-  event: OrderEvent,
+  { clientOrderId, event }: Outcome,
   context: OutcomeContext,
-) {
+): OutcomeChange | null {
   const order = books.orders[clientOrderId];
   const group = order === undefined ? undefined : books.groups[order.groupId];
   if (order === undefined || group === undefined) return null;
@@ -96,15 +76,11 @@ function changeOf(
   // What the stop comes to is stored with a commit of its own; the lease is let go with that one.
   const stops = stopsToActOn(after.group, planned.group);
   const release = context.mayRelease && stops === null && inboxIsEmpty(books);
+  const { throttles } = after.control;
+  const bannedUntilMs = Math.max(throttles.venueBannedUntilMs, context.venueBannedUntilMs ?? 0);
   const control: ControlState = {
     ...planned.control,
-    throttles: {
-      ...after.control.throttles,
-      venueBannedUntilMs: Math.max(
-        after.control.throttles.venueBannedUntilMs,
-        context.venueBannedUntilMs ?? 0,
-      ),
-    },
+    throttles: { ...throttles, venueBannedUntilMs: bannedUntilMs },
     lease: release
       ? releaseLease(books.control.lease)
       : acquireLease(books.control.lease, deps.holderId, nowMs),
@@ -119,6 +95,19 @@ function changeOf(
     showsOnOverview: true,
     stops,
   };
+}
+
+/** Without the receipt when that has outlived its retention or was removed by hand: the books must not wait for it. */
+async function commitOutcome(deps: ExecutionDeps, books: Books, change: OutcomeChange): Promise<Books> {
+  const also = receiptWrites(change.order);
+  try {
+    return await commitBooks(deps, books, { ...change, also });
+  } catch (error) {
+    if (!(error instanceof DocumentNotFoundError) || also.length === 0) throw error;
+    const { clientOrderId } = change.order.request;
+    deps.logger.error("An order's receipt is missing", { accountId: books.accountId, clientOrderId });
+    return await commitBooks(deps, books, change);
+  }
 }
 
 /** The receipt's latencies are complete once the venue has answered. */

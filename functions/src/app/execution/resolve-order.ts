@@ -3,17 +3,14 @@
 
 import type { Books, ExecutionDeps } from "#app/books";
 import { commitBooks, withMarket } from "#app/books";
-import { UnusableDocumentError } from "#app/documents";
 import { acquireLease } from "#domain/books/lease.ts";
-import { SEND_WINDOW_MS } from "#domain/decide/decide-intent.ts";
+import { SEND_WINDOW_MS } from "#domain/decide/place-order.ts";
 import { absenceCounts, isAbsenceConfirmed, resendDenials } from "#domain/decide/resend.ts";
-import type { Market } from "#domain/documents/market.ts";
 import type { Order } from "#domain/documents/order.ts";
-import { paths } from "#domain/documents/paths.ts";
 import { isUnresolved, nextOrder } from "#domain/lifecycle/order-lifecycle.ts";
 import { withSend } from "#domain/risk/order-rate.ts";
 import { type OutcomeContext, recordOutcome } from "./record-outcome.ts";
-import { sendOrder, venueSaid } from "./send-order.ts";
+import { marketOf, sendOrder, venueSaid } from "./send-order.ts";
 
 /** Books after one look at the order. Throws VenueError when the venue cannot be asked. */
 export async function resolveOrder(
@@ -30,10 +27,10 @@ export async function resolveOrder(
   const found = await venue.findOrder(market, clientOrderId);
   if (found === null) {
     if (!isUnresolved(order.status)) return books; // the venue has had it; positions will tell (see reconcile)
-    return await resolveUnknown(deps, books, order, market, context);
+    return await resolveUnknown(deps, books, order, context);
   }
-  const event = venueSaid(found, deps.clock.nowMs());
-  const seen = await recordOutcome(deps, books, clientOrderId, event, context);
+  const outcome = { clientOrderId, event: venueSaid(found, deps.clock.nowMs()) };
+  const seen = await recordOutcome(deps, books, outcome, context);
   const current = seen.orders[clientOrderId];
   if (current === undefined || deps.clock.nowMs() - current.createdAtMs < books.config.workingLimitMs)
     return seen;
@@ -55,33 +52,29 @@ export async function cancelOrder(
   const said =
     (await venue.cancelOrder(market, clientOrderId)) ?? (await venue.findOrder(market, clientOrderId));
   if (said === null) return books;
-  return await recordOutcome(deps, books, clientOrderId, venueSaid(said, deps.clock.nowMs()), context);
+  const event = venueSaid(said, deps.clock.nowMs());
+  return await recordOutcome(deps, books, { clientOrderId, event }, context);
 }
 
 async function resolveUnknown(
   deps: ExecutionDeps,
   books: Books,
   order: Order,
-  market: Market,
   context: OutcomeContext,
 ): Promise<Books> {
   const nowMs = deps.clock.nowMs();
   if (!absenceCounts(order, nowMs)) return books;
-  const id = order.request.clientOrderId;
-  const noted = await recordOutcome(
-    deps,
-    books,
-    id,
-    { type: "venueDoesNotKnow", atMs: nowMs },
-    { ...context, mayRelease: false },
-  );
-  const doubted = noted.orders[id];
+  const { clientOrderId, symbol } = order.request;
+  const denied = { clientOrderId, event: { type: "venueDoesNotKnow", atMs: nowMs } } as const;
+  const noted = await recordOutcome(deps, books, denied, { ...context, mayRelease: false });
+  const doubted = noted.orders[clientOrderId];
   if (doubted === undefined || !isUnresolved(doubted.status) || !isAbsenceConfirmed(doubted)) return noted;
-  const current = await withMarket(deps, noted, order.request.symbol); // they may have been loaded anew
+  const current = await withMarket(deps, noted, symbol); // they may have been loaded anew
   if (resendDenials(current, doubted, nowMs).length > 0) {
-    return await recordOutcome(deps, current, id, { type: "absenceConfirmed", atMs: nowMs }, context);
+    const absent = { clientOrderId, event: { type: "absenceConfirmed", atMs: nowMs } } as const;
+    return await recordOutcome(deps, current, absent, context);
   }
-  return await resend(deps, current, doubted, market, context);
+  return await resend(deps, current, doubted, context);
 }
 
 /** Stores the new sending before it happens, under the same id, as for a first one. */
@@ -89,33 +82,23 @@ async function resend(
   deps: ExecutionDeps,
   books: Books,
   order: Order,
-  market: Market,
   context: OutcomeContext,
 ): Promise<Books> {
   const nowMs = deps.clock.nowMs();
   const lease = acquireLease(books.control.lease, deps.holderId, nowMs);
   const sendDeadlineMs = nowMs + SEND_WINDOW_MS;
   const { throttles } = books.control;
-  const again = nextOrder(order, { type: "resent", sendDeadlineMs, fence: lease.fence, atMs: nowMs });
+  const { clientOrderId } = order.request;
   const stored = await commitBooks(deps, books, {
     kind: "ORDER_RESENT",
-    subject: order.request.clientOrderId,
+    subject: clientOrderId,
     actor: context.actor,
     control: {
       ...books.control,
       lease,
       throttles: { ...throttles, orderSentAtMs: withSend(throttles.orderSentAtMs, nowMs) },
     },
-    order: again,
+    order: nextOrder(order, { type: "resent", sendDeadlineMs, fence: lease.fence, atMs: nowMs }),
   });
-  return await sendOrder(deps, stored, again, market, context);
-}
-
-function marketOf(books: Books, order: Order): Market {
-  const market = books.universe?.markets[order.request.symbol];
-  if (market !== undefined) return market;
-  throw new UnusableDocumentError(
-    paths.universe,
-    `it lacks ${order.request.symbol}, in which an order is open`,
-  );
+  return await sendOrder(deps, stored, clientOrderId, context);
 }

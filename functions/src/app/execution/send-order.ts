@@ -3,8 +3,10 @@
 
 import type { Books, ExecutionDeps } from "#app/books";
 import { FOLLOW_UP_AFTER_MS, scheduleFollowUp } from "#app/books";
+import { UnusableDocumentError } from "#app/documents";
 import type { Market } from "#domain/documents/market.ts";
 import type { Order } from "#domain/documents/order.ts";
+import { paths } from "#domain/documents/paths.ts";
 import type { OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
 import { isEnded } from "#domain/lifecycle/order-lifecycle.ts";
 import { VenueError, type VenueOrder } from "#ports/venue.ts";
@@ -19,28 +21,42 @@ interface Answer {
   readonly venueBannedUntilMs: number;
 }
 
-/** Sends the stored order and records the outcome. Throws LeaseLostError and DocumentError, never a venue's refusal. */
+/**
+ * Sends the order as it is in books that were just committed, and records the outcome. Throws LeaseLostError and
+ * DocumentError, never a venue's refusal.
+ */
 export async function sendOrder(
   deps: ExecutionDeps,
   books: Books,
-  order: Order,
-  market: Market,
+  clientOrderId: string,
   context: OutcomeContext,
 ): Promise<Books> {
-  const answer = await askVenue(deps, books, order, market);
-  const after = await recordOutcome(deps, books, order.request.clientOrderId, answer.event, {
-    ...context,
-    venueBannedUntilMs: answer.venueBannedUntilMs,
-  });
-  await followUp(deps, order, answer.event);
+  const order = storedOrder(books, clientOrderId);
+  const { event, venueBannedUntilMs } = await askVenue(deps, books, order);
+  const after = await recordOutcome(
+    deps,
+    books,
+    { clientOrderId, event },
+    { ...context, venueBannedUntilMs },
+  );
+  await followUp(deps, order, event);
   return after;
 }
 
-async function askVenue(deps: ExecutionDeps, books: Books, order: Order, market: Market): Promise<Answer> {
+/** What goes out is the record itself, so that nothing can differ from it before it reaches the venue's client. */
+function storedOrder({ accountId, orders }: Books, clientOrderId: string): Order {
+  const order = orders[clientOrderId];
+  if (order?.status === "SUBMITTING") return order;
+  const fault = `it is not stored as being sent, but as ${order?.status ?? "nothing"}`;
+  throw new UnusableDocumentError(paths.order(accountId, clientOrderId), fault);
+}
+
+async function askVenue(deps: ExecutionDeps, books: Books, order: Order): Promise<Answer> {
   if (deps.clock.nowMs() >= order.sendDeadlineMs) {
     // Paused past our own deadline: the venue would refuse it, and a successor may already be looking for it.
     return unknown(deps, "SEND_DEADLINE_PASSED", "The process was paused between storing and sending");
   }
+  const market = marketOf(books, order);
   try {
     const venue = await deps.venueFor(books.profile);
     const said = await venue.createOrder(order.request, { market, sendDeadlineMs: order.sendDeadlineMs });
@@ -70,6 +86,14 @@ function unknown(deps: ExecutionDeps, code: string, message: string): Answer {
 
 // Kept under the name by which the other use cases know it.
 export { FOLLOW_UP_AFTER_MS, scheduleFollowUp };
+
+/** The market of an open order. Throws UnusableDocumentError when neither the universe nor the venue listed it. */
+export function marketOf(books: Books, order: Order): Market {
+  const market = books.universe?.markets[order.request.symbol];
+  if (market !== undefined) return market;
+  const fault = `it lacks ${order.request.symbol}, in which an order is open`;
+  throw new UnusableDocumentError(paths.universe, fault);
+}
 
 export function venueSaid(said: VenueOrder, atMs: number): OrderEvent {
   const { venueOrderId, status, filledQtyBase, averagePriceUsd } = said;

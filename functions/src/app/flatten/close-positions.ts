@@ -97,9 +97,10 @@ async function close(run: FlattenRun, plan: Extract<FlattenPlan, { kind: "close"
     remedy: "Look for a trade by hand at the venue",
     dedupeKey: group.groupId,
   } as const;
+  const { clientOrderId } = placed.order.request;
   run.books = await commitBooks(deps, run.books, {
     kind: "FLATTEN_ORDER_STORED",
-    subject: placed.order.request.clientOrderId,
+    subject: clientOrderId,
     actor,
     control: { ...placed.control, flatten },
     order: placed.order,
@@ -108,7 +109,7 @@ async function close(run: FlattenRun, plan: Extract<FlattenPlan, { kind: "close"
     also: adopts ? alertWrites(adopted, nowMs) : [],
   });
   const context = { actor, mayRelease: false } as const;
-  run.books = await sendOrder(deps, run.books, placed.order, market, context);
+  run.books = await sendOrder(deps, run.books, clientOrderId, context);
 }
 
 /** Groups that the venue does not hold any more, once its position list had time to follow. True when none is left. */

@@ -1,8 +1,8 @@
 // The two lanes of a bus message. Unusable input is quarantined with an alert and acknowledged; failed processing is
 // thrown and retried, until the message is past its age or attempts: then it is kept as a dead letter, with an alert.
 
-import { encodeWithTtl, RETENTION_MS } from "#app/documents";
-import { type AlertCondition, alertWrites } from "#app/telling";
+import { encodeWithTtl, NewerDocumentError, RETENTION_MS } from "#app/documents";
+import { type AlertCondition, alertWrites, tellNewer } from "#app/telling";
 import { deadLetterId, quarantineId } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { DeadLetter, Quarantined } from "#domain/documents/records.ts";
@@ -11,9 +11,9 @@ import { DocumentExistsError, type DocumentPort, type DocumentWrite } from "#por
 import type { Logger } from "#ports/logger.ts";
 
 /** Past this a message is not worth acting on: every intent in it has expired long before. */
-export const MAX_MESSAGE_AGE_MS = 30 * 60_000;
+const MAX_MESSAGE_AGE_MS = 30 * 60_000;
 /** Pub/Sub backs off up to ten minutes, so this many failures are a fault, not a hiccup. */
-export const MAX_MESSAGE_ATTEMPTS = 8;
+const MAX_MESSAGE_ATTEMPTS = 8;
 /** Of a quarantined body: enough to see what it was. */
 const MAX_BODY_CHARACTERS = 4_000;
 
@@ -22,6 +22,10 @@ export interface BusMessage {
   readonly topic: string;
   readonly publishedAtMs: number;
   readonly payload: unknown;
+  /** As they were published. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** How old it may be and still be acted on, where that is not the usual. */
+  readonly maxAgeMs?: number;
 }
 
 export interface ConsumeDeps {
@@ -35,15 +39,18 @@ export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly faults: readonly string[] };
 
-/** Runs `handle` for a usable message that is not older than `maxAgeMs`. Resolves when the message may be acknowledged; rejects when it must come back. */
+/**
+ * Runs `handle` for a usable message that is not too old. Resolves when the message may be acknowledged; rejects when it
+ * must come back.
+ */
 export async function consumeMessage<T extends { readonly accountId: string }>(
   deps: ConsumeDeps,
   message: BusMessage,
   parsed: Parsed<T>,
   handle: (value: T) => Promise<void>,
-  maxAgeMs = MAX_MESSAGE_AGE_MS,
 ): Promise<void> {
-  if (!parsed.ok) return await quarantine(deps, message, "MESSAGE_UNUSABLE", parsed.faults, null);
+  const { maxAgeMs = MAX_MESSAGE_AGE_MS } = message;
+  if (!parsed.ok) return await quarantine(deps, message, "MESSAGE_UNUSABLE", parsed.faults);
   const { accountId } = parsed.value;
   if (deps.clock.nowMs() - message.publishedAtMs > maxAgeMs) {
     return await bury(deps, message, accountId, `older than ${maxAgeMs} ms`);
@@ -52,7 +59,12 @@ export async function consumeMessage<T extends { readonly accountId: string }>(
     await handle(parsed.value);
   } catch (error) {
     if (error instanceof UnusableInputError) {
-      return await quarantine(deps, message, error.code, [error.message], null);
+      return await quarantine(deps, message, error.code, [error.message]);
+    }
+    if (error instanceof NewerDocumentError) {
+      // It comes back until an instance of the later release takes it; a slow rollout must not bury it.
+      await tellNewer(deps, accountId, error);
+      throw error;
     }
     const attempts = await countAttempt(deps, message);
     if (attempts < MAX_MESSAGE_ATTEMPTS) throw error;
@@ -76,7 +88,6 @@ async function quarantine(
   message: BusMessage,
   code: string,
   faults: readonly string[],
-  accountId: string | null,
 ): Promise<void> {
   const nowMs = deps.clock.nowMs();
   const id = quarantineId(message.topic, message.messageId);
@@ -84,7 +95,7 @@ async function quarantine(
   const kept: Quarantined = {
     quarantineId: id,
     source: message.topic,
-    accountId,
+    accountId: null,
     code,
     faults,
     body,

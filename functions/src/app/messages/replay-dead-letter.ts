@@ -16,7 +16,7 @@ export interface ReplayDeps {
   readonly clock: Clock;
 }
 
-export class ReplayRefusedError extends Error {
+class ReplayRefusedError extends Error {
   constructor(message: string) {
     super(message);
     this.name = "ReplayRefusedError";

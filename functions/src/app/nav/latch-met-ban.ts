@@ -13,7 +13,8 @@ export async function latchMetBan(deps: NavDeps, accountId: string, { answers }:
   );
   if (met.length === 0) return;
   const known = deps.navCache.get(accountId)?.control ?? null;
-  const control = await latchBanUntil(deps, accountId, Math.max(...met), NAV_ACTOR, known);
+  const ban = { untilMs: Math.max(...met), actor: NAV_ACTOR };
+  const control = await latchBanUntil(deps, accountId, ban, known);
   const state = deps.navCache.get(accountId);
   if (state !== undefined) deps.navCache.set(accountId, { ...state, control });
 }

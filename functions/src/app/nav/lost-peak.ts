@@ -78,7 +78,10 @@ async function peakOf(
 ): Promise<Peak> {
   const openedMs = dayStartMs(utcDay(good.atMs));
   const inputs = async (sinceMs: number, incomes: readonly Income[]) => {
-    const valued = valuedIncomes(incomes, await pricesFor(deps, state, asked, wallet, incomes));
+    const valued = valuedIncomes(
+      incomes,
+      await pricesFor(deps, state, asked, reckonedAssets(null, wallet, incomes)),
+    );
     if (valued === null) throw new VenueError("retryable", "NO_PRICE", "An income's asset has no price");
     const ledger = { ...wallet, ...nextCursor({ cursorMs: sinceMs, cursorIds: [] }, incomes) };
     return { good, incomes: valued, ledger };
@@ -117,10 +120,9 @@ async function pricesFor(
   deps: NavDeps,
   { config }: NavState,
   { venue, answers }: Asked,
-  wallet: Wallet,
-  incomes: readonly Income[],
+  reckoned: readonly string[],
 ) {
-  const assets = reckonedAssets(null, wallet, incomes).filter((asset) => asset !== SETTLEMENT_ASSET);
+  const assets = reckoned.filter((asset) => asset !== SETTLEMENT_ASSET);
   if (assets.every((asset) => answers.prices.has(asset))) return answers.prices;
   const tops = await answer(venue.fetchTopOfBook(assets.map(fxSymbol)));
   return pricesOf(assets, tops, deps.clock.nowMs(), config.maxMarkAgeMs);

@@ -2,7 +2,7 @@
 // writer of NAV, peak and series, so its last documents may be kept: their version proves them at the next commit.
 
 import type { ExecutionDeps } from "#app/books";
-import { decode, decodeRequired, UnusableDocumentError } from "#app/documents";
+import { decode, decodeRequired, NewerDocumentError, UnusableDocumentError } from "#app/documents";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Nav, NavSeries, Peak } from "#domain/documents/nav.ts";
@@ -19,7 +19,7 @@ const CONFIG_LIMIT_MS = 11 * 60_000;
 const CONFIG_FRESH_MS = 60_000;
 
 /** A peak that must not be judged on: unreadable, or of another baseline than the NAV's. It is kept as evidence. */
-export interface PeakSetAside {
+interface PeakSetAside {
   readonly fault: string;
   readonly body: string;
   readonly version: DocumentVersion;
@@ -40,8 +40,11 @@ export interface NavState {
   readonly control: ControlState | null;
 }
 
+/** Last state of each account in this process. */
+export type NavCache = Map<string, NavState>;
+
 export interface NavDeps extends ExecutionDeps {
-  readonly navCache: Map<string, NavState>;
+  readonly navCache: NavCache;
 }
 
 export async function currentState(deps: NavDeps, accountId: string): Promise<NavState> {
@@ -107,12 +110,12 @@ function readPeak(
   }
 }
 
+/** Null while nobody here can read it: the NAV is written all the same, and nothing trades on that document. */
 function readControl(deps: NavDeps, snapshot: DocumentSnapshot): ControlState | null {
   try {
     return decode(controlStateSchema, snapshot);
   } catch (error) {
-    if (!(error instanceof UnusableDocumentError)) throw error;
-    // Nothing trades on it either; the NAV is written all the same.
+    if (!(error instanceof UnusableDocumentError || error instanceof NewerDocumentError)) throw error;
     deps.logger.error("Drawdown cannot be acted on", { path: error.path, fault: error.message });
     return null;
   }

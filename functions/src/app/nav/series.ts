@@ -13,8 +13,7 @@ import type { NavDeps, NavState } from "./nav-state.ts";
 export async function packedSeries(
   deps: NavDeps,
   state: NavState,
-  nav: Nav,
-  adjustments: readonly BaselineAdjustment[],
+  { nav, adjustments }: { readonly nav: Nav; readonly adjustments: readonly BaselineAdjustment[] },
   nowMs: number,
 ): Promise<readonly NavSeries[]> {
   const { accountId } = nav;
@@ -29,7 +28,7 @@ export async function packedSeries(
   return days.map((day) => {
     const snapshot = stored.get(day);
     const before = snapshot === undefined ? state.series : decode(navSeriesSchema, snapshot);
-    return withSamples(before, nav, day, nav.recent, adjustments, nowMs);
+    return withSamples(before, nav, { day, samples: nav.recent, adjustments }, nowMs);
   });
 }
 

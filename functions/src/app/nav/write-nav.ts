@@ -21,7 +21,7 @@ import { latchMetBan } from "./latch-met-ban.ts";
 import { currentState, type NavDeps, type NavState } from "./nav-state.ts";
 import { packedSeries, seriesWrite } from "./series.ts";
 
-export type { NavDeps } from "./nav-state.ts";
+export type { NavCache, NavDeps } from "./nav-state.ts";
 
 /** A NAV checked less long ago is another run of the same minute, not an older minute's. */
 const SAME_RUN_MS = 30_000;
@@ -58,14 +58,15 @@ async function run(
   await alertOldPeak(deps, accountId, state);
   const asked = await askVenue(deps, profile, state, before);
   const nowMs = deps.clock.nowMs();
-  const valued = nextNav(accountId, state.nav, asked.answers, state.config.reserves, nowMs);
+  const valued = nextNav(accountId, state.nav, { ...asked.answers, reserves: state.config.reserves }, nowMs);
   const judged = await judgedPeak(deps, state, asked, valued);
   const { peak } = judged;
   const baseline =
     peak === null ? valued.baseline : { baselineId: peak.baselineId, sinceMs: peak.baselineSinceMs };
   const nav: Nav = { ...valued, baseline, unexplained: judged.unexplained };
-  const packed = packsSeries(nav, judged.adjustments.length > 0, nowMs)
-    ? await packedSeries(deps, state, nav, judged.adjustments, nowMs)
+  const { adjustments } = judged;
+  const packed = packsSeries(nav, adjustments.length > 0, nowMs)
+    ? await packedSeries(deps, state, { nav, adjustments }, nowMs)
     : [];
   const kept: Nav = packed.length > 0 ? { ...nav, recent: [] } : nav;
   const writes = [navWrite(accountId, kept, state.navVersion), ...packed.map(seriesWrite), ...judged.writes];

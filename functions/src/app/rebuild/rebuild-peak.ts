@@ -37,7 +37,7 @@ export interface PeakRebuild {
   readonly writes: readonly DocumentWrite[];
 }
 
-export class PeakRebuildError extends Error {
+class PeakRebuildError extends Error {
   constructor(message: string) {
     super(message);
     this.name = "PeakRebuildError";

@@ -44,7 +44,7 @@ const MAX_DOCUMENTS = 400;
 /** Intents of an inbox; far more than any burst. */
 const MAX_INBOX = 500;
 
-export class RebuildError extends Error {
+class RebuildError extends Error {
   constructor(message: string) {
     super(message);
     this.name = "RebuildError";

@@ -32,6 +32,7 @@ export interface HookDirectoryDeps {
   readonly clock: Clock;
   readonly deadline: Deadline;
   readonly logger: Logger;
+  readonly receiveMemory: { readonly hooks: HookMemory };
 }
 
 export interface HookEntry {
@@ -51,31 +52,41 @@ interface Cached {
   readonly entry: Promise<HookEntry | null>;
 }
 
+/** Hooks as this instance has them. */
+export interface HookMemory {
+  readonly cache: Map<string, Cached>;
+  readonly everFound: Set<string>;
+  unknownLookups: RequestBucket | null;
+}
+
+export function newHookMemory(): HookMemory {
+  return { cache: new Map(), everFound: new Set(), unknownLookups: null };
+}
+
 export class HookDirectory {
   readonly #documents: DocumentPort;
   readonly #clock: Clock;
   readonly #deadline: Deadline;
   readonly #logger: Logger;
-  readonly #cache = new Map<string, Cached>();
-  readonly #everFound = new Set<string>();
-  #unknownLookups: RequestBucket | null = null;
+  readonly #memory: HookMemory;
 
   constructor(deps: HookDirectoryDeps) {
     this.#documents = deps.documents;
     this.#clock = deps.clock;
     this.#deadline = deps.deadline;
     this.#logger = deps.logger;
+    this.#memory = deps.receiveMemory.hooks;
   }
 
   /** A hook by the id in its address. Rejects with DocumentError or DeadlineExceededError without an answer. */
   async find(hookId: string): Promise<HookLookup> {
     if (!hookIdSchema.safeParse(hookId).success) return { kind: "unknown" };
     const nowMs = this.#clock.nowMs();
-    const cached = this.#cache.get(hookId);
+    const cached = this.#memory.cache.get(hookId);
     if (cached !== undefined && nowMs - cached.askedAtMs < HOOK_CACHE_MS) return lookupOf(await cached.entry);
-    if (!this.#everFound.has(hookId)) {
-      const rate = takeRequest(this.#unknownLookups, UNKNOWN_LOOKUPS_PER_MINUTE, nowMs);
-      this.#unknownLookups = rate.bucket;
+    if (!this.#memory.everFound.has(hookId)) {
+      const rate = takeRequest(this.#memory.unknownLookups, UNKNOWN_LOOKUPS_PER_MINUTE, nowMs);
+      this.#memory.unknownLookups = rate.bucket;
       if (!rate.allowed) return { kind: "shed", retryAfterMs: rate.retryAfterMs };
     }
     return lookupOf(await this.#load(hookId, nowMs));
@@ -85,20 +96,20 @@ export class HookDirectory {
     const read = this.#deadline.within(this.#read(hookId), READ_LIMIT_MS);
     // A read that failed or hangs is not kept: it would fail every request until the cache forgets it.
     const entry = read.catch((error: unknown) => {
-      if (this.#cache.get(hookId)?.entry === entry) this.#cache.delete(hookId);
+      if (this.#memory.cache.get(hookId)?.entry === entry) this.#memory.cache.delete(hookId);
       throw error;
     });
-    this.#cache.delete(hookId); // so that the newest is last, and the oldest is what goes
-    this.#cache.set(hookId, { askedAtMs: nowMs, entry });
-    const oldest = this.#cache.keys().next().value;
-    if (this.#cache.size > MAX_CACHED_HOOKS && oldest !== undefined) this.#cache.delete(oldest);
+    this.#memory.cache.delete(hookId); // so that the newest is last, and the oldest is what goes
+    this.#memory.cache.set(hookId, { askedAtMs: nowMs, entry });
+    const oldest = this.#memory.cache.keys().next().value;
+    if (this.#memory.cache.size > MAX_CACHED_HOOKS && oldest !== undefined) this.#memory.cache.delete(oldest);
     return entry;
   }
 
   async #read(hookId: string): Promise<HookEntry | null> {
     const hook = await this.#readHook(hookId);
     if (hook === null) return null;
-    if (this.#everFound.size < MAX_CACHED_HOOKS) this.#everFound.add(hookId);
+    if (this.#memory.everFound.size < MAX_CACHED_HOOKS) this.#memory.everFound.add(hookId);
     const [snapshot] = await this.#documents.getAll([paths.config(hook.accountId)]);
     if (snapshot === undefined || snapshot.data === null)
       return { hook, config: null, configFault: `Account ${hook.accountId} has no config` };

@@ -1,13 +1,13 @@
-// From an authenticated request to what is stored for it: an intent, or a refusal. Pure: `nowMs` is an argument.
+// From an authenticated request to the documents it calls for: an intent, or a refusal. What the alert means is read by
+// domain/signal/read-signal.ts; here its identity, its age and its account are judged. Pure: `nowMs` is an argument.
 import { createHash } from "node:crypto";
 import { intentId, signalId } from "#domain/documents/ids.ts";
 import type { Intent } from "#domain/documents/signal.ts";
-import { bodyFingerprint, namedFields, readBody, type SentBody } from "#domain/signal/body.ts";
-import { SignalFault } from "#domain/signal/fault.ts";
+import { bodyFingerprint, type SentBody } from "#domain/signal/body.ts";
+import type { SignalFault } from "#domain/signal/fault.ts";
 import type { NamedFields } from "#domain/signal/field-names.ts";
-import { interpretSignal } from "#domain/signal/interpret.ts";
-import { redactText } from "#domain/signal/redact.ts";
-import { readTradingViewAlert, type TradingViewAlert } from "#schemas/tradingview.ts";
+import { type OpenedBody, readSignal, type SignalReading } from "#domain/signal/read-signal.ts";
+import { readTradingViewAlert } from "#schemas/tradingview.ts";
 import type { Sender } from "./authenticate.ts";
 import type { HookEntry } from "./hook-directory.ts";
 
@@ -32,49 +32,30 @@ export interface Judgement {
   readonly format: SentBody["format"] | null;
 }
 
-/** The body as read, or why it cannot be: reading is tried once, before the sender is known. */
-export type ReadBody = { readonly body: SentBody } | { readonly fault: SignalFault };
-
-/** `knownSecrets`: values that the request uses as one; neither fields nor faults hold them. */
-export function tryReadBody(text: string, knownSecrets: readonly string[]): ReadBody {
-  try {
-    return { body: readBody(text, knownSecrets) };
-  } catch (error) {
-    if (!(error instanceof SignalFault)) throw error;
-    const { code, faults, remedy, cause } = error;
-    const clean = faults.map((fault) => redactText(fault, knownSecrets));
-    return { fault: new SignalFault(code, clean, remedy, { cause }) };
-  }
+/** A request whose sender has proved itself. */
+interface ProvedRequest {
+  readonly entry: HookEntry;
+  readonly sender: Sender;
+  readonly rawBody: Uint8Array;
+  readonly opened: OpenedBody;
+  readonly nowMs: number;
 }
 
-export function judge(
-  entry: HookEntry,
-  sender: Sender,
-  rawBody: Uint8Array,
-  read: ReadBody,
-  nowMs: number,
-): Judgement {
-  const { hookId } = entry.hook;
-  if ("fault" in read) {
-    const key = `bytes:${createHash("sha256").update(rawBody).digest("hex")}`;
-    return refused(signalId(hookId, senderKey(sender, key)), read.fault, null, null);
+export function judge({ entry, sender, rawBody, opened, nowMs }: ProvedRequest): Judgement {
+  const idOf = (ofBody: string): string => signalId(entry.hook.hookId, senderKey(sender, ofBody));
+  if ("fault" in opened) {
+    const sha256 = createHash("sha256").update(rawBody).digest("hex");
+    return unreadable(idOf(`bytes:${sha256}`), opened.fault, { fields: null, format: null });
   }
-  const { body } = read;
-  const fallbackId = signalId(hookId, senderKey(sender, `body:${bodyFingerprint(body)}`));
-  let fields: NamedFields | null = null;
-  try {
-    fields = namedFields(body);
-    const alert = readTradingViewAlert(fields.known);
-    const signalledAtMs = signalTime(alert, sender);
-    const id =
-      alert.id === undefined
-        ? fallbackId
-        : signalId(hookId, senderKey(sender, `id:${alert.id}@${signalledAtMs}`));
-    return judgeAlert(entry, id, alert, signalledAtMs, nowMs, fields, body.format);
-  } catch (error) {
-    if (error instanceof SignalFault) return refused(fallbackId, error, fields, body.format);
-    throw error;
-  }
+  const { body } = opened;
+  const sentAtMs = sender.mode === "signed" ? sender.sentAtMs : null;
+  const reading = readSignal(body, readTradingViewAlert, sentAtMs);
+  const said = { fields: reading.fields, format: body.format };
+  const ofBody = `body:${bodyFingerprint(body)}`;
+  if (reading.kind === "unreadable") return unreadable(idOf(ofBody), reading.fault, said);
+  const { values, signalledAtMs } = reading;
+  const id = idOf(values.id === undefined ? ofBody : `id:${values.id}@${signalledAtMs}`);
+  return { signalId: id, ...intentOrRefusal(entry, id, reading, nowMs), ...said };
 }
 
 /** A signed message is what its webhook-id says; other alerts are the same when they say the same. */
@@ -82,33 +63,19 @@ function senderKey(sender: Sender, ofBody: string): string {
   return sender.mode === "signed" ? `webhook:${sender.webhookId}` : ofBody;
 }
 
-/** When the alert fired. `time` is the bar's opening, and counts only where nothing better is there. */
-function signalTime(alert: TradingViewAlert, sender: Sender): number {
-  const atMs = alert.timenow ?? (sender.mode === "signed" ? sender.sentAtMs : alert.time);
-  if (atMs !== undefined) return atMs;
-  throw new SignalFault(
-    "TIMESTAMP_MISSING",
-    ["the alert does not say when it fired"],
-    'Add "timenow": "{{timenow}}" to the alert\'s message',
-  );
-}
+type Meant = Extract<SignalReading, { kind: "meant" }>;
 
-function judgeAlert(
+function intentOrRefusal(
   entry: HookEntry,
   id: string,
-  alert: TradingViewAlert,
-  signalledAtMs: number,
+  { values, signalledAtMs, meaning }: Meant,
   nowMs: number,
-  fields: NamedFields,
-  format: SentBody["format"],
-): Judgement {
-  const meaning = interpretSignal(alert);
-  const base = { signalId: id, fields, format };
+): Pick<Judgement, "intent" | "refusal"> {
   const { hook, config } = entry;
-  if (config === null) return { ...base, intent: null, refusal: configUnusable(entry) };
+  if (config === null) return { intent: null, refusal: configUnusable(entry) };
   const maxAgeMs = Math.min(hook.maxSignalAgeMs, config.maxIntentAgeMs);
-  const refusal = timeRefusal(signalledAtMs, nowMs, maxAgeMs, alert.timenow === undefined);
-  if (refusal !== null) return { ...base, intent: null, refusal };
+  const refusal = timeRefusal(nowMs - signalledAtMs, maxAgeMs, values.timenow === undefined);
+  if (refusal !== null) return { intent: null, refusal };
   const intent: Intent = {
     intentId: intentId(id),
     signalId: id,
@@ -119,16 +86,10 @@ function judgeAlert(
     receivedAtMs: nowMs,
     expiresAtMs: signalledAtMs + config.maxIntentAgeMs,
   };
-  return { ...base, intent, refusal: null };
+  return { intent, refusal: null };
 }
 
-function timeRefusal(
-  signalledAtMs: number,
-  nowMs: number,
-  maxAgeMs: number,
-  isBarTime: boolean,
-): Refusal | null {
-  const ageMs = nowMs - signalledAtMs;
+function timeRefusal(ageMs: number, maxAgeMs: number, isBarTime: boolean): Refusal | null {
   if (ageMs > maxAgeMs)
     return {
       status: 422,
@@ -157,12 +118,7 @@ function configUnusable(entry: HookEntry): Refusal {
   };
 }
 
-function refused(
-  id: string,
-  fault: SignalFault,
-  fields: NamedFields | null,
-  format: SentBody["format"] | null,
-): Judgement {
+function unreadable(id: string, fault: SignalFault, said: Pick<Judgement, "fields" | "format">): Judgement {
   const { code, faults, remedy } = fault;
-  return { signalId: id, intent: null, refusal: { status: 400, code, faults, remedy }, fields, format };
+  return { signalId: id, intent: null, refusal: { status: 400, code, faults, remedy }, ...said };
 }

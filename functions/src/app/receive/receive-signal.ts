@@ -3,8 +3,7 @@
 // a receipt, and that no 5xx follows once one is stored.
 
 import type { Intent, Receipt } from "#domain/documents/signal.ts";
-import { bodyText } from "#domain/signal/body.ts";
-import { SignalFault } from "#domain/signal/fault.ts";
+import { openBody } from "#domain/signal/read-signal.ts";
 import { type RequestBucket, takeRequest } from "#domain/signal/request-rate.ts";
 import type { Bus } from "#ports/bus.ts";
 import type { Clock } from "#ports/clock.ts";
@@ -13,25 +12,23 @@ import { DocumentError, type DocumentPort } from "#ports/documents.ts";
 import type { Logger } from "#ports/logger.ts";
 import type { Secrets } from "#ports/secrets.ts";
 import { authenticate } from "./authenticate.ts";
-import { HookDirectory, type HookEntry, type HookLookup } from "./hook-directory.ts";
-import { judge, type ReadBody, type Refusal, tryReadBody } from "./judge-signal.ts";
-import { publishIntent } from "./publish-intent.ts";
-import { RefusalReports } from "./report.ts";
-import { MAX_BODY_BYTES, type SignalRequest } from "./request.ts";
 import {
-  type Answer,
-  accepted,
-  answer,
-  bodyTooLarge,
-  duplicate,
-  rateLimited,
-  storeUnavailable,
-} from "./signal-answer.ts";
+  HookDirectory,
+  type HookEntry,
+  type HookLookup,
+  type HookMemory,
+  newHookMemory,
+} from "./hook-directory.ts";
+import { judge, type Refusal } from "./judge-signal.ts";
+import { publishIntent } from "./publish-intent.ts";
+import { RefusalReports, type ReportedHours } from "./report.ts";
+import type { SignalRequest } from "./request.ts";
+import { type Answer, accepted, answer, duplicate, rateLimited, storeUnavailable } from "./signal-answer.ts";
 import type { ReceivedSignal } from "./signal-records.ts";
 import { storeSignal } from "./store-signal.ts";
 
 /** TradingView gives up after 3 s; the rest is for the network, and for an alert about a failed publication. */
-export const TOTAL_LIMIT_MS = 2_500;
+const TOTAL_LIMIT_MS = 2_500;
 /** Time to load the hook and to check the environment: leaves 900 ms for storing and publishing. */
 const LOAD_LIMIT_MS = 1_600;
 /** A duplicate of a signal that nobody has decided after this time is published again: its message may be lost. */
@@ -46,73 +43,67 @@ export interface ReceiveDeps {
   readonly clock: Clock;
   readonly deadline: Deadline;
   readonly logger: Logger;
+  readonly receiveMemory: ReceiveMemory;
 }
 
 export type ReceiveSignal = (request: SignalRequest) => Promise<Answer>;
 
 /** What an instance remembers between requests; all of it may be lost at any time. */
-interface Memory {
-  readonly hooks: HookDirectory;
+export interface ReceiveMemory {
+  /** For seconds. */
+  readonly hooks: HookMemory;
+  /** How many requests each hook still may send. */
   readonly buckets: Map<string, RequestBucket>;
-  readonly reports: RefusalReports;
+  readonly reported: ReportedHours;
 }
 
-/** The use case with its instance's memory: hooks for seconds, and how many requests each still may send. */
-export function createReceiveSignal(deps: ReceiveDeps): ReceiveSignal {
-  const memory = { hooks: new HookDirectory(deps), buckets: new Map(), reports: new RefusalReports(deps) };
-  return (request) => receiveSignal(deps, memory, request);
+export function newReceiveMemory(): ReceiveMemory {
+  return { hooks: newHookMemory(), buckets: new Map(), reported: new Map() };
 }
 
-async function receiveSignal(deps: ReceiveDeps, memory: Memory, request: SignalRequest): Promise<Answer> {
-  if (request.rawBody.length > MAX_BODY_BYTES) return bodyTooLarge(MAX_BODY_BYTES);
+export async function receiveSignal(deps: ReceiveDeps, request: SignalRequest): Promise<Answer> {
+  const { buckets } = deps.receiveMemory;
+  const reports = new RefusalReports(deps);
   const receivedAtMs = deps.clock.nowMs();
   const leftMs = (): number => receivedAtMs + TOTAL_LIMIT_MS - deps.clock.nowMs();
-  const lookup = await findHook(deps, memory.hooks, request.hookId);
+  const lookup = await findHook(deps, request.hookId);
   if (lookup === null) return storeUnavailable();
   if (lookup.kind === "shed") return rateLimited(lookup.retryAfterMs);
 
   const entry = lookup.kind === "found" ? lookup.entry : null;
-  const read = readRequestBody(request);
-  const bodyToken = "body" in read ? read.body.token : null;
+  const { rawBody, addressToken } = request;
+  const opened = openBody(rawBody, addressToken === null ? [] : [addressToken]);
+  const bodyToken = "body" in opened ? opened.body.token : null;
   const proof = { request, bodyToken, nowMs: receivedAtMs };
   const authentication = await authenticate(deps, entry, proof);
   if (authentication.kind === "refused") {
     const { reason, foreignTo } = authentication;
     deps.logger.warn("A webhook request was refused", { reason, address: request.sourceAddress });
-    if (foreignTo !== null) await memory.reports.foreignSource(foreignTo, request.sourceAddress);
+    if (foreignTo !== null) await reports.foreignSource(foreignTo, request.sourceAddress);
     return authentication.answer;
   }
 
   const { sender, entry: proved } = authentication;
-  const retryAfterMs = shedAfter(memory.buckets, proved, receivedAtMs);
+  const retryAfterMs = shedAfter(buckets, proved, receivedAtMs);
   if (retryAfterMs !== null) {
-    await memory.reports.shed(proved.hook);
+    await reports.shed(proved.hook);
     return rateLimited(retryAfterMs);
   }
-  const judgement = judge(proved, sender, request.rawBody, read, receivedAtMs);
-  const secrets = [request.addressToken, bodyToken].filter((secret) => secret !== null);
+  const judgement = judge({ entry: proved, sender, rawBody, opened, nowMs: receivedAtMs });
+  const secrets = [addressToken, bodyToken].filter((secret) => secret !== null);
   return storeAndPublish(deps, { entry: proved, sender, request, judgement, receivedAtMs, secrets }, leftMs);
 }
 
 /** Null when the store did not answer; nothing was stored then. */
-async function findHook(deps: ReceiveDeps, hooks: HookDirectory, hookId: string): Promise<HookLookup | null> {
+async function findHook(deps: ReceiveDeps, hookId: string): Promise<HookLookup | null> {
   try {
     // At once, and within the request's time: a cold instance pays one round trip for both.
-    const both = Promise.all([hooks.find(hookId), deps.guard()]);
+    const both = Promise.all([new HookDirectory(deps).find(hookId), deps.guard()]);
     return (await deps.deadline.within(both, LOAD_LIMIT_MS))[0];
   } catch (error) {
     if (!(error instanceof DocumentError) && !(error instanceof DeadlineExceededError)) throw error;
     deps.logger.error("A hook could not be read", { cause: error.message });
     return null;
-  }
-}
-
-function readRequestBody({ rawBody, addressToken }: SignalRequest): ReadBody {
-  try {
-    return tryReadBody(bodyText(rawBody), addressToken === null ? [] : [addressToken]);
-  } catch (error) {
-    if (error instanceof SignalFault) return { fault: error };
-    throw error;
   }
 }
 

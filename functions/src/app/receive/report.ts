@@ -9,13 +9,21 @@ const REPORT_EVERY_MS = 3_600_000;
 /** The sender waits meanwhile. */
 const REPORT_LIMIT_MS = 300;
 
-export class RefusalReports {
-  readonly #deps: AlertDeps & { readonly deadline: Deadline };
-  /** Key: code and hook. Value: the hour that was reported last. */
-  readonly #reportedHour = new Map<string, number>();
+/** Key: code and hook. Value: the hour that was reported last. */
+export type ReportedHours = Map<string, number>;
 
-  constructor(deps: AlertDeps & { readonly deadline: Deadline }) {
+export interface ReportDeps extends AlertDeps {
+  readonly deadline: Deadline;
+  readonly receiveMemory: { readonly reported: ReportedHours };
+}
+
+export class RefusalReports {
+  readonly #deps: ReportDeps;
+  readonly #reported: ReportedHours;
+
+  constructor(deps: ReportDeps) {
     this.#deps = deps;
+    this.#reported = deps.receiveMemory.reported;
   }
 
   async shed(hook: Hook): Promise<void> {
@@ -39,15 +47,15 @@ export class RefusalReports {
   async #once(hook: Hook, condition: Omit<AlertCondition, "accountId" | "dedupeKey">): Promise<void> {
     const hour = Math.floor(this.#deps.clock.nowMs() / REPORT_EVERY_MS);
     const key = `${condition.code} ${hook.hookId}`;
-    if (this.#reportedHour.get(key) === hour) return;
-    this.#reportedHour.set(key, hour);
+    if (this.#reported.get(key) === hour) return;
+    this.#reported.set(key, hour);
     const { accountId, hookId } = hook;
     const alert = raiseAlert(this.#deps, { ...condition, accountId, dedupeKey: `${hookId}@${hour}` });
     try {
       // Not stored, not reported: the next such request tries again.
-      if (!(await this.#deps.deadline.within(alert, REPORT_LIMIT_MS))) this.#reportedHour.delete(key);
+      if (!(await this.#deps.deadline.within(alert, REPORT_LIMIT_MS))) this.#reported.delete(key);
     } catch (error) {
-      this.#reportedHour.delete(key);
+      this.#reported.delete(key);
       const cause = error instanceof Error ? error.message : String(error);
       this.#deps.logger.error("An alert is not confirmed", { alert: condition.code, hookId, cause });
     }

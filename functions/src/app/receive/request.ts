@@ -1,8 +1,5 @@
 // A request to a hook, free of the web framework.
 
-/** Larger than any alert (TradingView's message is far below it), small enough to read forty at once in 256 MiB. */
-export const MAX_BODY_BYTES = 64 * 1_024;
-
 export interface SignalRequest {
   readonly hookId: string;
   /** Token from the address: second path segment or `token` in the query; null when there is none. */

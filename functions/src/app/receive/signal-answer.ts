@@ -76,14 +76,6 @@ export function sourceNotAllowed(): Answer {
   });
 }
 
-export function bodyTooLarge(limitBytes: number): Answer {
-  return answer(413, {
-    code: "BODY_TOO_LARGE",
-    message: `The body is over ${limitBytes} bytes`,
-    remedy: "Send the alert's fields only",
-  });
-}
-
 export function rateLimited(retryAfterMs: number): Answer {
   return answer(
     429,

@@ -1,7 +1,7 @@
 // Storing a signal once. Keeps true that the receipt's creation is the memory of the signal: whoever creates it
 // carries it on, everybody else has a duplicate. An unanswered commit is looked up before it is called a failure.
 
-import { decode, UnusableDocumentError } from "#app/documents";
+import { decode, NewerDocumentError, UnusableDocumentError } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";
 import type { Receipt } from "#domain/documents/signal.ts";
 import { type Deadline, DeadlineExceededError } from "#ports/deadline.ts";
@@ -86,7 +86,8 @@ async function readReceipt(deps: StoreDeps, path: string, limitMs: number): Prom
     const expected =
       error instanceof DocumentError ||
       error instanceof DeadlineExceededError ||
-      error instanceof UnusableDocumentError;
+      error instanceof UnusableDocumentError ||
+      error instanceof NewerDocumentError;
     if (!expected) throw error;
     deps.logger.warn("A receipt could not be read", { path, cause: error.message });
     return null;

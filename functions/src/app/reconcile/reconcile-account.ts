@@ -4,11 +4,11 @@
 import type { Books, ExecutionDeps } from "#app/books";
 import { latchingBans, loadBooks } from "#app/books";
 import { applyCommands, noneWaits } from "#app/commands";
-import { decodeRequired } from "#app/documents";
+import { decodeRequired, NewerDocumentError } from "#app/documents";
 import { actForAccount, adjustGroup, closeBeyondStops } from "#app/execution";
 import { endPass, watchTelemetry } from "#app/silence";
 import { concernsStops, learnStops, listStops, placeStops, stopsDiffer, symbolsOfStops } from "#app/stops";
-import { raiseAlert } from "#app/telling";
+import { raiseAlert, tellNewer } from "#app/telling";
 import { isHeldByOther } from "#domain/books/lease.ts";
 import { comparePositions, type PositionFinding } from "#domain/books/positions.ts";
 import type { AccountProfile } from "#domain/documents/account.ts";
@@ -55,7 +55,13 @@ async function reconcileBooks(
 ): Promise<void> {
   const { accountId } = profile;
   // Whoever holds the lease: a command waits for nobody.
-  if (!noneWaits(control)) await applyCommands(deps, accountId);
+  try {
+    if (!noneWaits(control)) await applyCommands(deps, accountId);
+  } catch (error) {
+    // It keeps its place in the sequence for an instance of the later release; the books go on here.
+    if (!(error instanceof NewerDocumentError)) throw error;
+    await tellNewer(deps, accountId, error);
+  }
   if (control.flatten !== null) return await followUpAccount(deps, accountId, ACTOR);
   if (isHeldByOther(control.lease, deps.holderId, deps.clock.nowMs())) return; // at work; the next minute looks again
   const venue = await deps.venueFor(profile);

@@ -33,6 +33,8 @@ export async function republishForgotten(deps: RepublishDeps, accountId: string)
     limit: MAX_REPUBLISHED,
   });
   for (const snapshot of snapshots) {
+    // One of a later release is that release's to publish.
+    if (snapshot.newer !== undefined) continue;
     const { intent, signalId } = decodeRequired(receiptSchema, snapshot);
     if (intent === null) continue;
     // Oldest first: when the bus does not take this one, the others wait for the next minute.

@@ -1,7 +1,7 @@
 // The dead man's switch on the publishers' health pings, in a function of its own. One query for all accounts finds
 // only pings that have stopped, so a healthy account costs it nothing.
 
-import { decodeRequired, UnusableDocumentError } from "#app/documents";
+import { decodeRequired, NewerDocumentError, UnusableDocumentError } from "#app/documents";
 import { type AlertDeps, raiseAlert } from "#app/telling";
 import { MIN_TELEMETRY_SILENCE_MS } from "#domain/nav/nav-cadence.ts";
 import type { DocumentSnapshot } from "#ports/documents.ts";
@@ -41,7 +41,7 @@ function readable(deps: AlertDeps, snapshot: DocumentSnapshot) {
   try {
     return decodeRequired(publisherPingSchema, snapshot);
   } catch (error) {
-    if (!(error instanceof UnusableDocumentError)) throw error;
+    if (!(error instanceof UnusableDocumentError || error instanceof NewerDocumentError)) throw error;
     deps.logger.error("A publisher's ping is unreadable", { fault: error.message });
     return null;
   }

@@ -2,7 +2,7 @@
 // and wakes it where the control document, which reconcile has read anyway, shows that it is needed.
 
 import type { ExecutionDeps } from "#app/books";
-import { decode, encode, UnusableDocumentError } from "#app/documents";
+import { committedAtMs, decode, encode, UnusableDocumentError } from "#app/documents";
 import { raiseAlert } from "#app/telling";
 import type { ControlState } from "#domain/documents/control.ts";
 import { taskName } from "#domain/documents/ids.ts";
@@ -69,6 +69,8 @@ async function listenToWatchdog(
 async function lastLookMs(deps: ExecutionDeps, accountId: string): Promise<number | null> {
   const [snapshot] = await deps.documents.getAll([paths.telemetry(accountId, "watchdog")]);
   if (snapshot === undefined) throw new Error("The store answered without the watchdog's record");
+  // A later release's record is a look like any other: it was stored when it ended.
+  if (snapshot.newer !== undefined) return committedAtMs(snapshot);
   try {
     return decode(watchdogRecordSchema, snapshot)?.lookedAtMs ?? null;
   } catch (error) {

@@ -28,7 +28,7 @@ export async function actOnStops(
   const rests = plannedId === null || sent.fact?.type === "rests";
   if (rests) facts.push(...(await withdrawReplaced(deps, given, groupId)));
   const { venueBannedUntilMs } = sent;
-  const after = await recordStopFacts(deps, given, groupId, facts, { ...context, venueBannedUntilMs });
+  const after = await recordStopFacts(deps, given, { groupId, facts }, { ...context, venueBannedUntilMs });
   await raiseRefusals(deps, after, groupId, facts);
   await followStops(deps, after, facts);
   return after;
@@ -43,9 +43,10 @@ async function sendPlanned(
   const group = books.groups[groupId];
   const stop = group === undefined ? null : liveStop(group);
   const market = group === undefined ? undefined : books.universe?.markets[group.symbol];
-  if (group === undefined || stop?.clientStopId !== plannedId || stop === null || market === undefined)
+  const isPlanned = stop?.clientStopId === plannedId && stop.status === "SENDING";
+  if (group === undefined || stop === null || !isPlanned || market === undefined)
     return { fact: null, venueBannedUntilMs: 0 };
-  return await sendStop(deps, books, group, stop, market);
+  return await sendStop(deps, books, { group, stop }, market);
 }
 
 /** Everything of the group that waits for withdrawal: the caller has made sure that its floor rests, or is not wanted. */

@@ -18,12 +18,11 @@ export interface StopAnswer {
   readonly venueBannedUntilMs: number;
 }
 
-/** Sends a stop whose plan has just been committed. */
+/** Sends a stop as it is in the books in which its plan has just been committed. */
 export async function sendStop(
   deps: ExecutionDeps,
   books: Books,
-  group: Group,
-  stop: ProtectiveStop,
+  { group, stop }: { readonly group: Group; readonly stop: ProtectiveStop },
   market: Market,
 ): Promise<StopAnswer> {
   const { clientStopId, qtyBase, triggerPriceUsd, sendDeadlineMs } = stop;

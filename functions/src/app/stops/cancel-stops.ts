@@ -26,7 +26,7 @@ export async function cancelStopsOf(
     if (fact === null) continue;
     const holder =
       books.groups[groupId] ?? Object.values(books.groups).find((each) => each.symbol === symbol);
-    books = await recordStopFacts(deps, books, holder?.groupId ?? null, [fact], context);
+    books = await recordStopFacts(deps, books, { groupId: holder?.groupId ?? null, facts: [fact] }, context);
   }
   const venue = await deps.venueFor(books.profile);
   let left = 0;

@@ -2,10 +2,9 @@
 // control document between. Facts count once, so computing them again is safe.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { commitBooks, inboxIsEmpty, LeaseLostError, loadBooks } from "#app/books";
-import { jitteredMs } from "#app/documents";
+import { commitAsHolder, commitBooks, inboxIsEmpty } from "#app/books";
 import { type AlertCondition, alertWrites } from "#app/telling";
-import { acquireLease, isHeldByOther, releaseLease } from "#domain/books/lease.ts";
+import { acquireLease, releaseLease } from "#domain/books/lease.ts";
 import { planStop } from "#domain/decide/protective-stop.ts";
 import { applyStopFact, type StopFact } from "#domain/decide/stop-facts.ts";
 import type { ControlState } from "#domain/documents/control.ts";
@@ -13,12 +12,7 @@ import type { Group } from "#domain/documents/group.ts";
 import { alertId } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
-import { DocumentConflictError, type DocumentWrite, PreconditionFailedError } from "#ports/documents.ts";
-
-/** Each failed try means that somebody else committed; so many in a row means something else is wrong. */
-const MAX_COMMIT_TRIES = 12;
-/** Mean wait between tries, with full jitter. */
-const RETRY_WAIT_MS = 25;
+import type { DocumentWrite } from "#ports/documents.ts";
 
 const STOPPED_OUT_CODE = "STOPPED_OUT";
 
@@ -45,34 +39,22 @@ export async function commitStopChange(
   context: StopContext,
   decide: (books: Books) => StopChange | null,
 ): Promise<Books> {
-  let books = given;
-  for (let tries = 0; tries < MAX_COMMIT_TRIES; tries++) {
+  const subject = `A change of the stops of ${given.accountId}`;
+  return await commitAsHolder(deps, given, subject, async (books) => {
     const change = decide(books);
     if (change === null) return books;
     const { group, control, ...rest } = change;
     const release = context.mayRelease && inboxIsEmpty(books);
     const { lease } = books.control;
     const held = release ? releaseLease(lease) : acquireLease(lease, deps.holderId, deps.clock.nowMs());
-    try {
-      return await commitBooks(deps, books, {
-        ...rest,
-        actor: context.actor,
-        control: { ...control, lease: held },
-        ...(group === null ? {} : { group }),
-        showsOnOverview: group !== null,
-      });
-    } catch (error) {
-      if (!(error instanceof PreconditionFailedError || error instanceof DocumentConflictError)) throw error;
-    }
-    await deps.clock.sleep(jitteredMs(deps.identity, RETRY_WAIT_MS));
-    books = await loadBooks(deps, books.accountId);
-    if (isHeldByOther(books.control.lease, deps.holderId, deps.clock.nowMs())) {
-      throw new LeaseLostError(books.accountId);
-    }
-  }
-  throw new Error(
-    `A change of the stops of ${given.accountId} could not be stored in ${MAX_COMMIT_TRIES} tries`,
-  );
+    return await commitBooks(deps, books, {
+      ...rest,
+      actor: context.actor,
+      control: { ...control, lease: held },
+      ...(group === null ? {} : { group }),
+      showsOnOverview: group !== null,
+    });
+  });
 }
 
 /** Past tense, for the journal; the first that applies names the commit. */
@@ -84,54 +66,65 @@ const KINDS: readonly (readonly [StopFact["type"], string])[] = [
   ["notKnown", "STOP_NOT_FOUND"],
 ];
 
-/**
- * Books after facts about stops of one group, or about those that it may have been hit by; null when its group has
- * ended. Lets go of the lease in the same commit where that is allowed, also when no fact says anything new.
- */
+/** What became known of stops of one group, or of those that it may have been hit by. */
+interface LearntFacts {
+  /** Null when the group has ended. */
+  readonly groupId: string | null;
+  readonly facts: readonly StopFact[];
+}
+
+/** Lets go of the lease in the same commit where that is allowed, also when no fact says anything new. */
 export async function recordStopFacts(
   deps: ExecutionDeps,
   given: Books,
-  groupId: string | null,
-  learnt: readonly StopFact[],
+  learnt: LearntFacts,
   context: StopContext,
 ): Promise<Books> {
-  const facts = await withoutBookedFills(deps, given.accountId, learnt);
+  const facts = await withoutBookedFills(deps, given.accountId, learnt.facts);
   return await commitStopChange(deps, given, context, (books) => {
     const nowMs = deps.clock.nowMs();
-    let group = groupId === null ? null : (books.groups[groupId] ?? null);
-    let control = books.control;
-    const { protections } = books.config;
-    const news: StopFact[] = [];
-    for (const fact of facts) {
-      const market = group === null ? null : (books.universe?.markets[group.symbol] ?? null);
-      const after = applyStopFact({ group, control }, fact, { market, protections, nowMs });
-      if (after.group === group && after.control === control) continue;
-      news.push(fact);
-      ({ group, control } = after);
-    }
-    if (group !== null && isGroupEnded(group.status)) {
-      // What still rests for it guards nothing any more.
-      const rules = { accountId: books.accountId, stopBps: null, market: null, nowMs };
-      ({ group, control } = planStop({ group, control }, rules));
-    }
+    const { group, control, news } = booksAfter(books, { ...learnt, facts }, nowMs);
     const bannedUntilMs = Math.max(control.throttles.venueBannedUntilMs, context.venueBannedUntilMs ?? 0);
     const newBan = bannedUntilMs > control.throttles.venueBannedUntilMs;
     const holds = books.control.lease.holderId === deps.holderId;
     const releases = context.mayRelease && holds && inboxIsEmpty(books);
     if (news.length === 0 && !newBan && !releases) return null;
-    const named = KINDS.flatMap(([type, kind]) => {
-      const fact = news.find((each) => each.type === type);
-      return fact === undefined ? [] : [{ kind, subject: fact.clientStopId }];
-    })[0];
+    const fills = news.filter((fact) => fact.type === "filled");
     return {
-      ...(named ?? { kind: "LEASE_RELEASED", subject: deps.holderId }),
+      ...(nameOf(news) ?? { kind: "LEASE_RELEASED", subject: deps.holderId }),
       group: news.length === 0 ? null : group,
       control: { ...control, throttles: { ...control.throttles, venueBannedUntilMs: bannedUntilMs } },
-      also: news.flatMap((fact) =>
-        fact.type === "filled" ? alertWrites(stoppedOut(books, group, fact), nowMs) : [],
-      ),
+      also: fills.flatMap((fact) => alertWrites(stoppedOut(books, group, fact), nowMs)),
     };
   });
+}
+
+/** Group and control after the facts, and those of the facts that said something new. */
+function booksAfter(books: Books, { groupId, facts }: LearntFacts, nowMs: number) {
+  const { accountId, universe } = books;
+  const { protections } = books.config;
+  let group = groupId === null ? null : (books.groups[groupId] ?? null);
+  let control = books.control;
+  const news: StopFact[] = [];
+  for (const fact of facts) {
+    const market = group === null ? null : (universe?.markets[group.symbol] ?? null);
+    const after = applyStopFact({ group, control }, fact, { market, protections, nowMs });
+    if (after.group === group && after.control === control) continue;
+    news.push(fact);
+    ({ group, control } = after);
+  }
+  if (group === null || !isGroupEnded(group.status)) return { group, control, news };
+  // What still rests for it guards nothing any more.
+  const rules = { accountId, stopBps: null, market: null, nowMs };
+  return { ...planStop({ group, control }, rules), news };
+}
+
+function nameOf(news: readonly StopFact[]): Pick<StopChange, "kind" | "subject"> | null {
+  for (const [type, kind] of KINDS) {
+    const fact = news.find((each) => each.type === type);
+    if (fact !== undefined) return { kind, subject: fact.clientStopId };
+  }
+  return null;
 }
 
 /**

@@ -42,6 +42,6 @@ export async function bookFiredStops(
     deps.logger.warn("A stop could not be looked up", { symbol, kind: error.kind, code: error.code });
     open = true;
   }
-  const books = await recordStopFacts(deps, given, groupId, facts, { actor, mayRelease: false });
+  const books = await recordStopFacts(deps, given, { groupId, facts }, { actor, mayRelease: false });
   return { books, explains: open || facts.some(({ type }) => type === "filled") };
 }

@@ -1,4 +1,6 @@
-// The door of stops.
+// The door of stops. Entry points: place, learn, keep and withdraw protective stops, act on those that a commit
+// planned, book those that fired, list those that wait at the venue, tell which need a look. Keeps rules 1 (stored
+// before sent), 3 (the venue is right) and 14 (exits before entries), docs/RULES.md.
 export { actOnStops } from "./act-on-stops.ts";
 export { cancelStopsOf } from "./cancel-stops.ts";
 export { bookFiredStops } from "./fired-stops.ts";

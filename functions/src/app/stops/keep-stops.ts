@@ -40,7 +40,7 @@ export async function learnStops(
   // What was left behind first: if it closed a group, that group's own stop guards nothing.
   books = await withdrawDue(deps, books, context);
   for (const groupId of Object.keys(books.groups))
-    books = await learnStop(deps, books, groupId, atVenue, context);
+    books = await learnStop(deps, books, { groupId, atVenue }, context);
   for (const stop of orphans) books = await withdrawOrphan(deps, books, stop, context);
   return books;
 }
@@ -66,7 +66,8 @@ async function withdraw(deps: ExecutionDeps, books: Books, id: string, context: 
   const left = books.control.stopsToCancel[id];
   if (left === undefined) return books;
   const fact = await withdrawOne(deps, books, left.symbol, id);
-  return fact === null ? books : await recordStopFacts(deps, books, holderOf(books, left), [fact], context);
+  if (fact === null) return books;
+  return await recordStopFacts(deps, books, { groupId: holderOf(books, left), facts: [fact] }, context);
 }
 
 /** The stop's group while it is open, else the one that holds its symbol now: a stop takes from whoever holds it. */
@@ -79,11 +80,10 @@ function holderOf({ groups }: Books, { groupId, symbol }: StopToCancel): string 
  * The fate of a group's own stop: whether it rests, was withdrawn by somebody else, or fired. One that the venue lists
  * needs no look-up. A venue that does not answer leaves it as it is, for the next look.
  */
-export async function learnStop(
+async function learnStop(
   deps: ExecutionDeps,
   given: Books,
-  groupId: string,
-  atVenue: readonly VenueStop[] | null,
+  { groupId, atVenue }: { readonly groupId: string; readonly atVenue: readonly VenueStop[] | null },
   context: StopContext,
 ): Promise<Books> {
   const group = given.groups[groupId];
@@ -92,27 +92,26 @@ export async function learnStop(
   const id = stop.clientStopId;
   const isListed = atVenue?.some(({ clientStopId }) => clientStopId === id) ?? false;
   if (stop.status === "RESTING" && (isListed || atVenue === null)) return given;
-  if (isListed)
-    return await recordStopFacts(deps, given, groupId, [{ type: "rests", clientStopId: id }], context);
-  return await askForStop(deps, given, group, id, context);
+  if (!isListed) return await askForStop(deps, given, { group, id }, context);
+  const facts = [{ type: "rests", clientStopId: id }] as const;
+  return await recordStopFacts(deps, given, { groupId, facts }, context);
 }
 
 /** Books after the venue was asked for the group's stop by its id. */
-export async function askForStop(
+async function askForStop(
   deps: ExecutionDeps,
   given: Books,
-  group: Group,
-  id: string,
+  { group: { groupId, symbol }, id }: { readonly group: Group; readonly id: string },
   context: StopContext,
 ): Promise<Books> {
   try {
-    const market = await marketOf(deps, given, group.symbol);
+    const market = await marketOf(deps, given, symbol);
     if (market === null) return given;
     const fact = await lookUpStop(await deps.venueFor(given.profile), market, id);
     if (fact === null) return given;
-    const books = await withMarket(deps, given, group.symbol);
-    const after = await recordStopFacts(deps, books, group.groupId, [fact], context);
-    await raiseRefusals(deps, after, group.groupId, [fact]);
+    const books = await withMarket(deps, given, symbol);
+    const after = await recordStopFacts(deps, books, { groupId, facts: [fact] }, context);
+    await raiseRefusals(deps, after, groupId, [fact]);
     return after;
   } catch (error) {
     if (!(error instanceof VenueError)) throw error;
@@ -193,10 +192,4 @@ async function placeStop(
     };
   });
   return acts === null ? stored : await actOnStops(deps, stored, acts, context);
-}
-
-/** Whether the group's position may have been taken by a stop that is not booked yet. */
-export function mayHaveFired({ control }: Books, group: Group): boolean {
-  if (liveStop(group) !== null) return true;
-  return Object.values(control.stopsToCancel).some(({ symbol }) => symbol === group.symbol);
 }

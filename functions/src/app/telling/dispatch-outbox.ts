@@ -1,7 +1,13 @@
 // Sends what waits in the outboxes of all accounts, in the order in which it is due, at least once. A receiver that
 // does not answer ends the pass: the rest would only fail too. What is given up is marked and shown, never dropped.
 
-import { decodeRequired, encodeWithTtl, RETENTION_MS, UnusableDocumentError } from "#app/documents";
+import {
+  decodeRequired,
+  encodeWithTtl,
+  NewerDocumentError,
+  RETENTION_MS,
+  UnusableDocumentError,
+} from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";
 import { notSent, type OutboxItem, sent } from "#domain/telling/outbox.ts";
 import type { Clock } from "#ports/clock.ts";
@@ -54,8 +60,8 @@ function readable(deps: OutboxDeps, snapshot: DocumentSnapshot): OutboxItem | nu
   try {
     return decodeRequired(outboxItemSchema, snapshot);
   } catch (error) {
-    if (!(error instanceof UnusableDocumentError)) throw error;
-    deps.logger.error("A message in an outbox is unusable and is not sent", { fault: error.message });
+    if (!(error instanceof UnusableDocumentError || error instanceof NewerDocumentError)) throw error;
+    deps.logger.error("A message in an outbox cannot be read and is not sent", { fault: error.message });
     return null;
   }
 }

@@ -15,14 +15,13 @@ export interface WakeDeps {
 const SECOND_MS = 1_000;
 const OUTBOX_ITEM = /^accounts\/[^/]+\/outbox\/[^/]+$/;
 
-/** `deps` is asked for at the first message, so that a process that stores none needs no tasks. */
-export function wakesOutbox(documents: DocumentPort, deps: () => WakeDeps): DocumentPort {
+export function wakesOutbox(documents: DocumentPort, deps: WakeDeps): DocumentPort {
   return {
     getAll: (paths) => documents.getAll(paths),
     query: (query) => documents.query(query),
     async commit(writes) {
       const versions = await documents.commit(writes);
-      if (writes.some(isNewMessage)) await wake(deps());
+      if (writes.some(isNewMessage)) await wake(deps);
       return versions;
     },
   };

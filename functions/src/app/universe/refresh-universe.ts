@@ -2,7 +2,7 @@
 // the exchange's list. A failed or empty answer leaves the stored markets as they are.
 
 import { readableConfig } from "#app/accounts";
-import { encode } from "#app/documents";
+import { encode, NewerDocumentError } from "#app/documents";
 import type { AccountProfile } from "#domain/documents/account.ts";
 import type { Market, Universe } from "#domain/documents/market.ts";
 import { paths } from "#domain/documents/paths.ts";
@@ -18,14 +18,21 @@ export interface UniverseDeps {
   readonly venueFor: (profile: AccountProfile) => Promise<Venue>;
 }
 
-/** Asks the first account's venue: all accounts of a project trade the same one. Throws VenueError, DocumentError. */
+/** Asks the first account's venue: all accounts of a project trade the same one. Throws VenueError, DocumentError, NewerDocumentError. */
 export async function refreshUniverse(
   deps: UniverseDeps,
   profiles: readonly AccountProfile[],
 ): Promise<void> {
   const [first] = profiles;
   if (first === undefined) return;
-  const snapshots = await deps.documents.getAll(profiles.map((profile) => paths.config(profile.accountId)));
+  const answered = await deps.documents.getAll([
+    ...profiles.map((profile) => paths.config(profile.accountId)),
+    paths.universe,
+  ]);
+  const snapshots = answered.slice(0, -1);
+  const stored = answered.at(-1);
+  // The whole document is replaced: one of a later release is left to that release.
+  if (stored?.newer !== undefined) throw new NewerDocumentError(stored.path, stored.newer);
   const configs = await Promise.all(
     profiles.map(({ accountId }, place) => {
       const snapshot = snapshots[place];

@@ -4,7 +4,7 @@
 import { type ControlChange, changeControl } from "#app/books";
 import { followUpAccount } from "#app/reconcile";
 import { type AlertCondition, alertWrites, raiseAlert } from "#app/telling";
-import type { ControlState, TradingState, TradingStateLatch } from "#domain/documents/control.ts";
+import type { ControlState, TradingStateLatch } from "#domain/documents/control.ts";
 import { flattenId } from "#domain/documents/ids.ts";
 import type { AlertSeverity } from "#domain/documents/records.ts";
 import { orderFlatten } from "#domain/lifecycle/ordered-flatten.ts";
@@ -68,7 +68,7 @@ async function reduce(deps: WatchdogDeps, accountId: string, findings: readonly 
     if (control.tradingState.state !== "ACTIVE") return null;
     const message = `Only what shrinks exposure is allowed now: ${reason}`;
     const alert = alertOf(control, "critical", "WATCHDOG_REDUCES", message);
-    return latch(deps, control, "REDUCING", reason, alert);
+    return latch(deps.clock.nowMs(), control, { state: "REDUCING", reason }, alert);
   });
 }
 
@@ -77,18 +77,16 @@ async function resume(deps: WatchdogDeps, accountId: string, record: WatchdogRec
   await changeControl(deps, accountId, WATCHDOG_ACTOR, ({ control }) => {
     if (!mayResume(control, record, deps.clock.nowMs())) return null;
     const alert = alertOf(control, "info", "WATCHDOG_RESUMES", `Entries are allowed again: ${reason}`);
-    return latch(deps, control, "ACTIVE", reason, alert);
+    return latch(deps.clock.nowMs(), control, { state: "ACTIVE", reason }, alert);
   });
 }
 
 function latch(
-  deps: WatchdogDeps,
+  nowMs: number,
   control: ControlState,
-  state: TradingState,
-  reason: string,
+  { state, reason }: Pick<TradingStateLatch, "state" | "reason">,
   alert: AlertCondition,
 ): ControlChange {
-  const nowMs = deps.clock.nowMs();
   const tradingState: TradingStateLatch = {
     state,
     cause: "watchdog",

@@ -92,5 +92,5 @@ async function close(
     createsOrder: true,
     group: placed.group,
   });
-  return await sendOrder(deps, stored, placed.order, market, CONTEXT);
+  return await sendOrder(deps, stored, placed.order.request.clientOrderId, CONTEXT);
 }

@@ -16,13 +16,13 @@ export function askPositions(
   return answerOf(deps, accountId, "positions", () => venue.fetchPositions());
 }
 
+/** Everything else that the watchdog judges by. */
 export async function askVenue(
   deps: WatchdogDeps,
   accountId: string,
   venue: Venue,
-  positions: readonly VenuePosition[] | null,
   symbols: readonly string[],
-): Promise<Omit<VenueLook, "atMs">> {
+): Promise<Omit<VenueLook, "atMs" | "positions">> {
   const ask = <T>(what: string, question: () => Promise<T>): Promise<T | null> =>
     answerOf(deps, accountId, what, question);
   const [serverTimeMs, quotes, balance] = await Promise.all([
@@ -31,7 +31,7 @@ export async function askVenue(
     ask("balance", () => venue.fetchBalance()),
   ]);
   const { walletUsd, others } = balance ?? { walletUsd: null, others: null };
-  return { serverTimeMs, positions, quotes, walletUsd, others };
+  return { serverTimeMs, quotes, walletUsd, others };
 }
 
 async function answerOf<T>(

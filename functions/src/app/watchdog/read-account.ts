@@ -2,7 +2,13 @@
 // that cannot be read counts as none, which no rule takes for good news.
 import type { z } from "zod";
 import { configInForce } from "#app/accounts";
-import { decode, decodeRequired, UnusableDocumentError } from "#app/documents";
+import {
+  committedAtMs,
+  decode,
+  decodeRequired,
+  NewerDocumentError,
+  UnusableDocumentError,
+} from "#app/documents";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Nav } from "#domain/documents/nav.ts";
@@ -19,8 +25,11 @@ export interface WatchedAccount {
   readonly control: ControlState;
   readonly config: AccountConfig;
   readonly nav: Nav | null;
+  readonly navStoredAtMs: number | null;
   readonly reconciledAtMs: number | null;
   readonly before: WatchdogRecord | null;
+  /** The own record is a later release's: this look is judged without memory, and is not stored over it. */
+  readonly leavesRecord: boolean;
 }
 
 /** Throws UnusableDocumentError when the control document cannot be read: nothing can be done without it. */
@@ -34,12 +43,19 @@ export async function readAccount(deps: WatchdogDeps, accountId: string): Promis
   if (!control || !nav || !own || !reconcile)
     throw new Error("The store answered with fewer documents than were asked for");
   const state = decodeRequired(controlStateSchema, control);
+  const read = orNull(deps, navSchema, nav);
   return {
     control: state,
     config: await configOf(deps, state),
-    nav: orNull(deps, navSchema, nav),
+    nav: read,
+    // A part that runs on a later release is not silent: its documents were stored when it ran.
+    navStoredAtMs: nav.newer === undefined ? (read?.checkedAtMs ?? null) : committedAtMs(nav),
     before: orNull(deps, watchdogRecordSchema, own),
-    reconciledAtMs: orNull(deps, reconcileRecordSchema, reconcile)?.endedAtMs ?? null,
+    leavesRecord: own.newer !== undefined,
+    reconciledAtMs:
+      reconcile.newer === undefined
+        ? (orNull(deps, reconcileRecordSchema, reconcile)?.endedAtMs ?? null)
+        : committedAtMs(reconcile),
   };
 }
 
@@ -70,7 +86,7 @@ function orNull<T>(deps: WatchdogDeps, schema: z.ZodType<T>, snapshot: DocumentS
   try {
     return decode(schema, snapshot);
   } catch (error) {
-    if (!(error instanceof UnusableDocumentError)) throw error;
+    if (!(error instanceof UnusableDocumentError || error instanceof NewerDocumentError)) throw error;
     deps.logger.error("The watchdog cannot read a document", { path: error.path, fault: error.message });
     return null;
   }

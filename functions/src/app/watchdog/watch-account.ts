@@ -32,17 +32,17 @@ export async function watchAccount(
   }
   const account = await readAccount(deps, accountId);
   const { control, config } = account;
-  const answers = await askVenue(deps, accountId, venue, positions, symbolsOf(account, positions));
-  const { bannedUntilMs } = watchdogMemoryOf(deps, accountId);
-  await latchBanUntil(deps, accountId, bannedUntilMs, WATCHDOG_ACTOR, control);
-  const look = { atMs, ...answers };
+  const answers = await askVenue(deps, accountId, venue, symbolsOf(account, positions));
+  const { bannedUntilMs: untilMs } = watchdogMemoryOf(deps, accountId);
+  await latchBanUntil(deps, accountId, { untilMs, actor: WATCHDOG_ACTOR }, control);
+  const look = { atMs, positions, ...answers };
   const view: WatchdogView = { ...account, look, orders: await readIdleOrders(deps, account) };
   const judgement = judge(view);
   const record = recordOf(view, judgement);
   if (control.flatten === null) await carryOut(deps, view, judgement, record);
   else await followUpAccount(deps, accountId, WATCHDOG_ACTOR);
   // Last: a look that failed on its way is no heartbeat, and is repeated with the memory of the one before it.
-  await store(deps, record);
+  if (!account.leavesRecord) await store(deps, record);
   return isExposed(view) ? config.watchdog.intervalMs : null;
 }
 

@@ -17,8 +17,11 @@ export function watchdogMemoryOf({ watchdogMemory }: WatchdogDeps, accountId: st
   return watchdogMemory.get(accountId) ?? { config: null, retryAtMs: 0, bannedUntilMs: 0 };
 }
 
+/** Memory of each account. */
+export type WatchdogMemories = Map<string, WatchdogMemory>;
+
 export interface WatchdogDeps extends ExecutionDeps, AccountListDeps {
-  readonly watchdogMemory: Map<string, WatchdogMemory>;
+  readonly watchdogMemory: WatchdogMemories;
 }
 
 /** Who acts, in latch and journal. */

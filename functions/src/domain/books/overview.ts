@@ -9,12 +9,19 @@ import { isEnded } from "#domain/lifecycle/order-lifecycle.ts";
 /** Orders on the first screen. */
 const MAX_ORDER_ROWS = 25;
 
+/** What the view shows of one commit. */
+interface ShownChange {
+  readonly control: ControlState;
+  readonly slotLimit: number;
+  /** Null: no group changed. */
+  readonly group: Group | null;
+  /** Null: no order changed. */
+  readonly order: Order | null;
+}
+
 export function nextOverview(
   previous: Pick<Overview, "groups" | "orders"> | null,
-  control: ControlState,
-  slotLimit: number,
-  group: Group | null,
-  order: Order | null,
+  { control, slotLimit, group, order }: ShownChange,
 ): Overview {
   const otherGroups = (previous?.groups ?? []).filter((shown) => shown.groupId !== group?.groupId);
   const groups = group === null || isGroupEnded(group.status) ? otherGroups : [group, ...otherGroups];

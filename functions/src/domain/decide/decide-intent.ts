@@ -1,7 +1,6 @@
 // The decision on one intent: deny it with every reason, clear the way first, or place exactly one order. Pure: time
 // is an argument, and everything the decision used is stamped on the order.
 
-import { withReservation, withSlot } from "#domain/books/bookkeeping.ts";
 import { type Decimal, dec, decimalString, floorToStep } from "#domain/decimal.ts";
 import { type DecisionBasis, decisionBasis } from "#domain/documents/basis.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
@@ -9,23 +8,18 @@ import type { ControlState } from "#domain/documents/control.ts";
 import type { Denial } from "#domain/documents/denial.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { clientOrderId, groupId } from "#domain/documents/ids.ts";
-import type { Market, TopOfBook, Universe } from "#domain/documents/market.ts";
+import type { Universe } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
-import type { Order, OrderRequest } from "#domain/documents/order.ts";
 import type { Intent } from "#domain/documents/signal.ts";
-import { denial, type RiskContext, type SizedEntry } from "#domain/risk/context.ts";
+import type { Side } from "#domain/documents/words.ts";
+import { denial, type RiskContext } from "#domain/risk/context.ts";
 import { type RiskEngine, riskEngine } from "#domain/risk/engine.ts";
-import { withSend } from "#domain/risk/order-rate.ts";
 import { slotOfSymbol } from "#domain/risk/pool.ts";
 import { freeToReduceBase } from "#domain/risk/reduce-only.ts";
+import { type OrderCause, type PlacedOrder, type PlannedOrder, placeOrder } from "./place-order.ts";
 import { routeEntry, routeReduction } from "./routing.ts";
 import { sizeEntry } from "./sizing.ts";
 
-/**
- * How long after the decision the venue may still accept the order. Long enough for a slow request, far shorter than
- * a lease, so that a paused sender cannot land an order that its successor has already judged absent.
- */
-export const SEND_WINDOW_MS = 5_000;
 /** One order per intent in this version: the first step. */
 const FIRST_STEP = 0;
 const BPS_PER_UNIT = 10_000;
@@ -39,13 +33,8 @@ export interface DecisionBooks {
   readonly groups: Readonly<Record<string, Group>>;
 }
 
-export interface Placement {
+export interface Placement extends PlacedOrder {
   readonly kind: "place";
-  readonly order: Order;
-  readonly group: Group;
-  readonly isNewGroup: boolean;
-  readonly control: ControlState;
-  readonly market: Market;
 }
 
 export type Decision =
@@ -57,7 +46,8 @@ export type Decision =
 export function decideIntent(books: DecisionBooks, intent: Intent, nowMs: number): Decision {
   const market = books.universe?.markets[intent.symbol] ?? null;
   const mark = books.nav?.marks[intent.symbol] ?? null;
-  const entry = intent.action === "open" ? sizeEntry(intent, books.config, market, mark, books.nav) : null;
+  const ground = { market, mark, nav: books.nav };
+  const entry = intent.action === "open" ? sizeEntry(intent, books.config, ground) : null;
   const context: RiskContext = { ...books, nowMs, intent, market, mark, entry };
   const engine = riskEngine(context);
   return intent.action === "open"
@@ -66,7 +56,7 @@ export function decideIntent(books: DecisionBooks, intent: Intent, nowMs: number
 }
 
 function basisOf({ config, nav, peak, mark, nowMs }: RiskContext): DecisionBasis {
-  return decisionBasis(config.version, nav, peak, mark, nowMs);
+  return decisionBasis(config.version, { nav, peak, mark }, nowMs);
 }
 
 function deny(context: RiskContext, denials: readonly Denial[]): Decision {
@@ -87,9 +77,11 @@ function decideEntry(books: DecisionBooks, context: RiskContext, engine: RiskEng
   const open = slotOfSymbol(books.control, intent.symbol);
   const existing = open === null ? null : (books.groups[open.groupId] ?? null);
   const group = existing ?? newGroup(intent, intent.side, context.nowMs);
+  const notionalUsd = decimalString(entry.notionalUsd);
   const id = clientOrderId(intent.accountId, intent.intentId, FIRST_STEP);
-  const request = routeEntry(id, intent.side, entry.qtyBase, strategy.entryRouting, market, mark);
-  return place(books, context, { request, group, isNewGroup: existing === null, market, mark, entry });
+  const wanted = { side: intent.side, qtyBase: entry.qtyBase, routing: strategy.entryRouting };
+  const request = routeEntry(id, wanted, market, mark);
+  return place(books, context, { request, group, notionalUsd });
 }
 
 function decideReduction(books: DecisionBooks, context: RiskContext, engine: RiskEngine): Decision {
@@ -117,14 +109,7 @@ function decideReduction(books: DecisionBooks, context: RiskContext, engine: Ris
   const request = routeReduction(id, group.side, qtyBase, intent.symbol);
   const growing = engine.checkReduceOnly(request, group);
   if (growing.length > 0) return deny(context, growing);
-  return place(books, context, {
-    request,
-    group,
-    isNewGroup: false,
-    market,
-    mark: context.mark,
-    entry: null,
-  });
+  return place(books, context, { request, group, notionalUsd: "0" });
 }
 
 /** Never more than is open and not already being reduced: a reduction cannot flip the position. */
@@ -136,7 +121,7 @@ function reducibleQty(intent: Intent, heldBase: Decimal, freeBase: Decimal, step
   return floorToStep(wanted.lt(freeBase) ? wanted : freeBase, stepBase);
 }
 
-function newGroup(intent: Intent, side: "long" | "short", nowMs: number): Group {
+function newGroup(intent: Intent, side: Side, nowMs: number): Group {
   return {
     groupId: groupId(intent.accountId, intent.intentId),
     accountId: intent.accountId,
@@ -157,76 +142,19 @@ function newGroup(intent: Intent, side: "long" | "short", nowMs: number): Group 
   };
 }
 
-interface Parts {
-  readonly request: OrderRequest;
-  readonly group: Group;
-  readonly isNewGroup: boolean;
-  readonly market: Market;
-  readonly mark: TopOfBook | null;
-  readonly entry: SizedEntry | null;
-}
+type Parts = Pick<PlannedOrder, "request" | "group" | "notionalUsd">;
 
 function place(books: DecisionBooks, context: RiskContext, parts: Parts): Placement {
-  const { nowMs } = context;
-  const order = newOrder(books, context, parts);
-  const group: Group = {
-    ...parts.group,
-    status: parts.request.reduceOnly ? "REDUCING" : parts.group.status,
-    orderIds: [...parts.group.orderIds, parts.request.clientOrderId],
-    updatedAtMs: nowMs,
-  };
-  const notional = parts.entry?.notionalUsd ?? dec("0");
-  const reservations = {
-    ...books.control.reservations,
-    [parts.request.clientOrderId]: {
-      groupId: group.groupId,
-      symbol: parts.request.symbol,
-      side: parts.request.side,
-      reduceOnly: parts.request.reduceOnly,
-      qtyBase: parts.request.qtyBase,
-      notionalUsd: decimalString(notional),
-    },
-  };
-  const control: ControlState = {
-    ...books.control,
-    reservations: withReservation(reservations, order),
-    slots: withSlot(books.control.slots, group),
-    throttles: {
-      ...books.control.throttles,
-      orderSentAtMs: withSend(books.control.throttles.orderSentAtMs, nowMs),
-    },
-    updatedAtMs: nowMs,
-  };
-  return { kind: "place", order, group, isNewGroup: parts.isNewGroup, control, market: parts.market };
-}
-
-function newOrder(books: DecisionBooks, context: RiskContext, parts: Parts): Order {
   const { intent, nowMs } = context;
-  return {
-    request: parts.request,
-    accountId: intent.accountId,
+  const cause: OrderCause = {
     intentId: intent.intentId,
     signalId: intent.signalId,
     strategyId: intent.strategyId,
-    groupId: parts.group.groupId,
     step: FIRST_STEP,
-    status: "SUBMITTING",
-    venueOrderId: null,
-    filledQtyBase: "0",
-    averagePriceUsd: null,
-    rejection: null,
-    absences: { count: 0, lastAtMs: null },
-    sends: 1,
-    sendDeadlineMs: nowMs + SEND_WINDOW_MS,
-    fence: books.control.lease.fence,
-    basis: basisOf(context),
     exitReason: parts.request.reduceOnly ? "signal" : null,
     signalReceivedAtMs: intent.receivedAtMs,
     intentExpiresAtMs: intent.expiresAtMs,
-    createdAtMs: nowMs,
-    sentAtMs: nowMs,
-    acknowledgedAtMs: null,
-    filledAtMs: null,
-    updatedAtMs: nowMs,
   };
+  const planned = { ...parts, cause, basis: basisOf(context) };
+  return { kind: "place", ...placeOrder(books.control, planned, nowMs) };
 }

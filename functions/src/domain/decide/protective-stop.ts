@@ -16,7 +16,7 @@ import { clientStopId } from "#domain/documents/ids.ts";
 import type { Market } from "#domain/documents/market.ts";
 import type { OrderSide } from "#domain/documents/words.ts";
 import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
-import { SEND_WINDOW_MS } from "./decide-intent.ts";
+import { SEND_WINDOW_MS } from "./place-order.ts";
 
 const BPS = 10_000;
 /** The venue's word for a stop whose trigger the price has passed: it would fire at once. */

@@ -1,15 +1,21 @@
 // How an order goes to the venue. Prices are rounded by side, away from giving up money; a reduction is always
 // reduce-only and takes, because being flat matters more than the fee.
 import { ceilToStep, type Decimal, dec, decimalString, floorToStep } from "#domain/decimal.ts";
+import type { EntryRouting } from "#domain/documents/config.ts";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
 import type { OrderRequest } from "#domain/documents/order.ts";
 import type { Side } from "#domain/documents/words.ts";
 
+/** What is to be bought or sold, and whether it may take from the book. */
+interface WantedEntry {
+  readonly side: Side;
+  readonly qtyBase: Decimal;
+  readonly routing: EntryRouting;
+}
+
 export function routeEntry(
   clientOrderId: string,
-  side: Side,
-  qtyBase: Decimal,
-  routing: "market" | "postOnly",
+  { side, qtyBase, routing }: WantedEntry,
   market: Market,
   mark: TopOfBook,
 ): OrderRequest {

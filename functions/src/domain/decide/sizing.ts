@@ -10,13 +10,18 @@ import type { SizedEntry } from "#domain/risk/context.ts";
 
 const BPS_PER_UNIT = 10_000;
 
+/** What an entry is sized on; null for what is not known. */
+interface SizingGround {
+  readonly market: Market | null;
+  readonly mark: TopOfBook | null;
+  readonly nav: Nav | null;
+}
+
 /** Longs are valued at the ask, and so are shorts that rest there; a short that takes gets the bid. */
 export function sizeEntry(
   intent: Intent,
   config: AccountConfig,
-  market: Market | null,
-  mark: TopOfBook | null,
-  nav: Nav | null,
+  { market, mark, nav }: SizingGround,
 ): SizedEntry | null {
   if (market === null || mark === null || intent.side === null) return null;
   const rests = config.strategies[intent.strategyId]?.entryRouting === "postOnly";

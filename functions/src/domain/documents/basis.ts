@@ -20,7 +20,6 @@ export interface DecisionBasis {
     readonly baselineId: string;
     readonly peakUsd: DecimalString;
     readonly drawdownBps: number;
-    /** What the peak was made from: runs of NAV, or rebuilt from the series or from income. */
     readonly source: PeakSource["kind"];
     readonly asOfMs: number;
     readonly ageMs: number;
@@ -33,11 +32,15 @@ export interface DecisionBasis {
   } | null;
 }
 
+interface Ground {
+  readonly nav: Nav | null;
+  readonly peak: Peak | null;
+  readonly mark: TopOfBook | null;
+}
+
 export function decisionBasis(
   configVersion: number,
-  nav: Nav | null,
-  peak: Peak | null,
-  mark: TopOfBook | null,
+  { nav, peak, mark }: Ground,
   nowMs: number,
 ): DecisionBasis {
   return {

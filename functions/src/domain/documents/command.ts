@@ -3,6 +3,7 @@
 
 import type { DecimalString } from "#domain/decimal.ts";
 import type { AccountConfig } from "./config.ts";
+import type { COMMAND_STATUSES, WordOf } from "./words.ts";
 
 export type CommandRequest =
   /** Arms a session and lets entries through: trading state `ACTIVE`. */
@@ -37,8 +38,7 @@ export const NEEDS_CONFIRMATION: ReadonlySet<CommandKind> = new Set([
   "set_config",
 ]);
 
-/** UNCONFIRMED: waits for its confirming step, has no effect. STORED: in sequence. The rest is final. */
-export type CommandStatus = "UNCONFIRMED" | "STORED" | "DONE" | "REFUSED" | "EXPIRED";
+export type CommandStatus = WordOf<typeof COMMAND_STATUSES>;
 
 /** `accounts/{a}/commands/{commandId}` */
 export interface Command {

@@ -1,6 +1,9 @@
-// An account's validated configuration. Every limit is named with its unit; there are no fallbacks in code for
-// a value that is missing: a config that lacks one is not a config.
+// An account's validated configuration, and the strictest one. Every limit is named with its unit; there are no
+// fallbacks in code for a value that is missing: a config that lacks one is not a config.
 import type { DecimalString } from "#domain/decimal.ts";
+import type { ENTRY_ROUTINGS, WordOf } from "./words.ts";
+
+export type EntryRouting = WordOf<typeof ENTRY_ROUTINGS>;
 
 export interface StrategyConfig {
   readonly strategyId: string;
@@ -8,8 +11,7 @@ export interface StrategyConfig {
   readonly orderNotionalUsd: DecimalString;
   /** Held by this strategy over all symbols; null means no such limit, said on purpose. */
   readonly maxExposureUsd: DecimalString | null;
-  /** How entries are sent. `market` takes; `postOnly` rests at top of book and is cancelled after `workingLimitMs`. */
-  readonly entryRouting: "market" | "postOnly";
+  readonly entryRouting: EntryRouting;
 }
 
 /** Symbols that are limited together: a tier by liquidity, or a bucket of correlated ones. */
@@ -136,4 +138,74 @@ export interface AccountConfig {
   readonly maxIntentAgeMs: number;
   /** A resting order older than this is cancelled. */
   readonly workingLimitMs: number;
+}
+
+/** No stored config has this version. */
+export const NO_CONFIG_VERSION = 0;
+
+/** The smallest amount that a document can hold; above zero, as every limit must be. */
+const LEAST_USD = "0.000000000000000000000000000001";
+
+/**
+ * Stands where no valid config exists anywhere: permits nothing, so that reductions, stops and flattens, which ask for
+ * no limit, stay possible. Not a fallback: no value here lets an entry through, and each is the strictest of its kind.
+ */
+export function closedConfig(nowMs: number): AccountConfig {
+  return {
+    version: NO_CONFIG_VERSION,
+    author: "nobody",
+    createdAtMs: nowMs,
+    symbols: [],
+    strategies: {},
+    maxOpenGroups: 0,
+    maxOrderNotionalUsd: LEAST_USD,
+    maxSymbolExposureUsd: LEAST_USD,
+    maxGrossExposureUsd: LEAST_USD,
+    maxNetExposureUsd: LEAST_USD,
+    maxLongExposureUsd: LEAST_USD,
+    maxShortExposureUsd: LEAST_USD,
+    maxLeverage: LEAST_USD,
+    tiers: {},
+    buckets: {},
+    maxDailyLossUsd: LEAST_USD,
+    maxSpreadBps: 1,
+    maxPriceDeviationBps: 1,
+    drawdown: {
+      warnBps: null,
+      reduceBps: null,
+      haltBps: null,
+      flattenBps: null,
+      hysteresisBps: 0,
+      resumeAfterMs: null,
+    },
+    protections: {
+      cooldownPeriod: null,
+      stoplossGuard: null,
+      maxDrawdown: null,
+      lowProfitPairs: null,
+      errorBurst: null,
+      vetoCooldownMs: null,
+    },
+    watchdog: {
+      intervalMs: 15_000,
+      maxNavAgeMs: 180_000,
+      maxMarketDataAgeMs: 60_000,
+      maxReconcileAgeMs: 180_000,
+      maxExecutorAgeMs: 60_000,
+      groupStopLossBps: null,
+      groupTimeLimitMs: null,
+      protectiveStopBps: null,
+      // How far from the market a limited close may go is not known: a flatten closes at the market at once.
+      flattenSlippageBps: 0,
+      flattenLimitTries: 0,
+    },
+    reserves: [],
+    maxTelemetrySilenceMs: 60_000,
+    maxOrdersPerMinute: 1,
+    maxNavAgeMs: 1,
+    maxPeakAgeMs: 1,
+    maxMarkAgeMs: 1,
+    maxIntentAgeMs: 1,
+    workingLimitMs: 1,
+  };
 }

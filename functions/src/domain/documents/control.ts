@@ -2,12 +2,22 @@
 // slots and what is reserved. Every write to it carries a precondition on its version.
 
 import type { DecimalString } from "#domain/decimal.ts";
-import type { Absences, ExitReason, OrderSide, Side } from "./words.ts";
+import type {
+  Absences,
+  DRAWDOWN_GRADES,
+  ExitReason,
+  LATCH_CAUSES,
+  OrderSide,
+  PROTECTION_NAMES,
+  Side,
+  TRADING_STATES,
+  WordOf,
+} from "./words.ts";
 
-export type TradingState = "ACTIVE" | "REDUCING" | "HALTED";
-
-/** What latched the state. Only what an operator or an automatic rule of the same cause set may be lifted by it. */
-export type LatchCause = "operator" | "drawdown" | "dailyLoss" | "session" | "watchdog" | "telemetry";
+export type TradingState = WordOf<typeof TRADING_STATES>;
+export type LatchCause = WordOf<typeof LATCH_CAUSES>;
+export type ProtectionName = WordOf<typeof PROTECTION_NAMES>;
+export type DrawdownGrade = WordOf<typeof DRAWDOWN_GRADES>;
 
 export interface TradingStateLatch {
   readonly state: TradingState;
@@ -67,13 +77,6 @@ export interface ClosedTrade {
   readonly closedAtMs: number;
 }
 
-export type ProtectionName =
-  | "CooldownPeriod"
-  | "StoplossGuard"
-  | "MaxDrawdown"
-  | "LowProfitPairs"
-  | "ErrorBurst";
-
 /** Entries that are refused until a time. Null members mean all. */
 export interface ProtectionLock {
   readonly protection: ProtectionName;
@@ -104,8 +107,6 @@ export interface FlattenOrder {
   readonly step: number;
   readonly lastTriedAtMs: number | null;
 }
-
-export type DrawdownGrade = "NONE" | "WARN" | "REDUCE" | "HALT" | "FLATTEN";
 
 /** `accounts/{a}/control/state` */
 export interface ControlState {

@@ -2,17 +2,16 @@
 
 import type { DecimalString } from "#domain/decimal.ts";
 import type { Rejection } from "./order.ts";
-import type { Absences, ExitReason, Side } from "./words.ts";
+import type { Absences, ExitReason, GROUP_STATUSES, Side, STOP_STATUSES, WordOf } from "./words.ts";
 
-export type GroupStatus = "OPENING" | "ACTIVE" | "REDUCING" | "CLOSED" | "CLOSED_WITH_DUST" | "FAILED";
+export type GroupStatus = WordOf<typeof GROUP_STATUSES>;
 
 /** The stop that rests at the venue for a group. Stored before it is sent, like an order. */
 export interface ProtectiveStop {
   /** Derived from group and step; every step is sent at most once. */
   readonly clientStopId: string;
   readonly step: number;
-  /** SENDING: stored, the venue's word not known yet. GONE: nothing of it rests; kept, because its step is used up. */
-  readonly status: "SENDING" | "RESTING" | "GONE";
+  readonly status: WordOf<typeof STOP_STATUSES>;
   readonly qtyBase: DecimalString;
   readonly triggerPriceUsd: DecimalString;
   /** The venue refuses the request after this time (its receive window). */

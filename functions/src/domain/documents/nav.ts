@@ -2,7 +2,7 @@
 import type { DecimalString } from "#domain/decimal.ts";
 import type { IncomeSums } from "./income.ts";
 import type { TopOfBook } from "./market.ts";
-import type { Side } from "./words.ts";
+import type { HOLDING_PLACES, PEAK_SOURCES, Side, WordOf } from "./words.ts";
 
 export interface SourceHealth {
   readonly ok: boolean;
@@ -26,8 +26,7 @@ export interface MarkedPosition {
 export interface ValuedAsset {
   readonly asset: string;
   readonly qty: DecimalString;
-  /** In the trading wallet, or in the configured reserves. */
-  readonly heldIn: "wallet" | "reserve";
+  readonly heldIn: WordOf<typeof HOLDING_PLACES>;
   readonly priceUsd: DecimalString;
   readonly valueUsd: DecimalString;
   readonly pricedAtMs: number;
@@ -98,9 +97,8 @@ export interface BaselineAdjustment {
   readonly atMs: number;
 }
 
-/** What a peak was made from. */
 export interface PeakSource {
-  readonly kind: "nav" | "navSeries" | "income";
+  readonly kind: WordOf<typeof PEAK_SOURCES>;
   readonly rebuiltAtMs: number;
   readonly sampleCount: number;
 }

@@ -2,25 +2,21 @@
 
 import type { DecimalString } from "#domain/decimal.ts";
 import type { DecisionBasis } from "./basis.ts";
-import type { Absences, ExitReason, OrderSide } from "./words.ts";
+import type {
+  Absences,
+  ExitReason,
+  ORDER_STATUSES,
+  ORDER_TYPES,
+  OrderSide,
+  TIMES_IN_FORCE,
+  WordOf,
+} from "./words.ts";
 
-/**
- * SUBMITTING: stored, sending not yet confirmed. SUBMIT_UNKNOWN: sent or not, only the venue can tell.
- * ABSENT: the venue has confirmed more than once that it never took the order.
- */
-export type OrderStatus =
-  | "SUBMITTING"
-  | "SUBMIT_UNKNOWN"
-  | "ACCEPTED"
-  | "PARTIALLY_FILLED"
-  | "FILLED"
-  | "CANCELED"
-  | "EXPIRED"
-  | "REJECTED"
-  | "ABSENT";
-
-export type OrderType = "market" | "limit";
-export type TimeInForce = "GTC" | "IOC" | "GTX";
+export type OrderStatus = WordOf<typeof ORDER_STATUSES>;
+/** What the venue itself can say of an order; the rest is ours. */
+export type VenueOrderStatus = Exclude<OrderStatus, "SUBMITTING" | "SUBMIT_UNKNOWN" | "ABSENT">;
+export type OrderType = WordOf<typeof ORDER_TYPES>;
+export type TimeInForce = WordOf<typeof TIMES_IN_FORCE>;
 
 /** What is asked of the venue. Quantities are already on the venue's steps. */
 export interface OrderRequest {

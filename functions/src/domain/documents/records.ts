@@ -1,4 +1,5 @@
 // Append-only records beside the books: journal, alerts, quarantine, dead letters. Nothing is dropped in silence.
+import type { ALERT_SEVERITIES, HOOK_MODES, WordOf } from "./words.ts";
 
 /** `accounts/{a}/journal/{seq}`: one per commit. Folding the images in order of `seq` gives the documents. */
 export interface JournalEntry {
@@ -14,7 +15,7 @@ export interface JournalEntry {
   readonly images: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-export type AlertSeverity = "info" | "warning" | "critical";
+export type AlertSeverity = WordOf<typeof ALERT_SEVERITIES>;
 
 /** `accounts/{a}/alerts/{alertId}` */
 export interface Alert {
@@ -57,12 +58,14 @@ export interface DeadLetter {
   readonly replayedAtMs: number | null;
 }
 
+export type HookMode = WordOf<typeof HOOK_MODES>;
+
 /** `hooks/{hookId}`: which account and strategy a webhook address feeds, and how its senders prove themselves. */
 export interface Hook {
   readonly hookId: string;
   readonly accountId: string;
   readonly strategyId: string;
-  readonly mode: "signed" | "tradingview";
+  readonly mode: HookMode;
   readonly enabled: boolean;
   /** SHA-256 of the direct mode's token, hex; null in signed mode, whose secret lives in the secret store. */
   readonly tokenSha256: string | null;

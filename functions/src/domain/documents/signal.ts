@@ -3,10 +3,10 @@
 import type { DecimalString } from "#domain/decimal.ts";
 import type { DecisionBasis } from "./basis.ts";
 import type { Denial } from "./denial.ts";
-import type { Side } from "./words.ts";
+import type { HookMode } from "./records.ts";
+import type { INTENT_ACTIONS, RECEIPT_STATUSES, Side, STORED_INTENT_STATUSES, WordOf } from "./words.ts";
 
-/** `open` starts a group or adds to one of the same side; `reduce` shrinks it by a share; `close` ends it. */
-export type IntentAction = "open" | "reduce" | "close";
+export type IntentAction = WordOf<typeof INTENT_ACTIONS>;
 
 export type IntentSize =
   | { readonly kind: "notionalUsd"; readonly notionalUsd: DecimalString }
@@ -35,8 +35,7 @@ export interface Intent {
   readonly expiresAtMs: number;
 }
 
-/** Where an intent that is not (yet) an order stands. */
-export type StoredIntentStatus = "INBOX" | "DECIDED" | "DENIED" | "EXPIRED";
+export type StoredIntentStatus = WordOf<typeof STORED_INTENT_STATUSES>;
 
 /** `accounts/{a}/intents/{intentId}` */
 export interface StoredIntent {
@@ -48,7 +47,7 @@ export interface StoredIntent {
   readonly updatedAtMs: number;
 }
 
-export type ReceiptStatus = "RECEIVED" | "REFUSED" | "DENIED" | "ORDERED" | "EXPIRED";
+export type ReceiptStatus = WordOf<typeof RECEIPT_STATUSES>;
 
 /** `accounts/{a}/receipts/{signalId}`: created once by the webhook, finished once by the lease holder. */
 export interface Receipt {
@@ -65,7 +64,7 @@ export interface Receipt {
   readonly clientOrderId: string | null;
   /** Body as received, secrets redacted; fields that the schema does not know are kept here. */
   readonly payload: Readonly<Record<string, unknown>>;
-  readonly source: { readonly address: string; readonly mode: "signed" | "tradingview" };
+  readonly source: { readonly address: string; readonly mode: HookMode };
   readonly receivedAtMs: number;
   /** When the decision was committed, the order was sent, and the venue answered. */
   readonly decidedAtMs: number | null;

@@ -1,12 +1,114 @@
-// Words that several documents share. At the bottom of the house: imports nothing, so that no two documents need each
-// other for a word.
+// Every list of words that stored documents are made of, once: the type, the schema and the page's reader of a list all
+// come from it. At the bottom of the house: imports nothing and holds no code, so that the page can take it as it is.
 
-export type Side = "long" | "short";
+export type WordOf<List extends readonly string[]> = List[number];
 
-export type OrderSide = "buy" | "sell";
+export const ENVIRONMENTS = ["local", "test", "staging", "prod"] as const;
+
+export const ACCOUNT_MODES = ["paper", "live"] as const;
+
+export const VENUE_IDS = ["binance-usdm", "bybit-linear"] as const;
+
+/** How the senders of a hook prove themselves: by a signature, or by TradingView's token and addresses. */
+export const HOOK_MODES = ["signed", "tradingview"] as const;
+
+/** How entries are sent. `market` takes; `postOnly` rests at top of book and is cancelled after `workingLimitMs`. */
+export const ENTRY_ROUTINGS = ["market", "postOnly"] as const;
+
+/** Side of a position. */
+export const SIDES = ["long", "short"] as const;
+export type Side = WordOf<typeof SIDES>;
+
+export const ORDER_SIDES = ["buy", "sell"] as const;
+export type OrderSide = WordOf<typeof ORDER_SIDES>;
+
+export const ORDER_TYPES = ["market", "limit"] as const;
+
+export const TIMES_IN_FORCE = ["GTC", "IOC", "GTX"] as const;
+
+/**
+ * SUBMITTING: stored, sending not yet confirmed. SUBMIT_UNKNOWN: sent or not, only the venue can tell.
+ * ABSENT: the venue has confirmed more than once that it never took the order.
+ */
+export const ORDER_STATUSES = [
+  "SUBMITTING",
+  "SUBMIT_UNKNOWN",
+  "ACCEPTED",
+  "PARTIALLY_FILLED",
+  "FILLED",
+  "CANCELED",
+  "EXPIRED",
+  "REJECTED",
+  "ABSENT",
+] as const;
+
+export const GROUP_STATUSES = [
+  "OPENING",
+  "ACTIVE",
+  "REDUCING",
+  "CLOSED",
+  "CLOSED_WITH_DUST",
+  "FAILED",
+] as const;
+
+/** SENDING: stored, the venue's word not known yet. GONE: nothing of it rests; kept, because its step is used up. */
+export const STOP_STATUSES = ["SENDING", "RESTING", "GONE"] as const;
 
 /** Why a group ended. */
-export type ExitReason = "signal" | "stoploss" | "flatten" | "watchdog" | "reconcile";
+export const EXIT_REASONS = ["signal", "stoploss", "flatten", "watchdog", "reconcile"] as const;
+export type ExitReason = WordOf<typeof EXIT_REASONS>;
+
+export const TRADING_STATES = ["ACTIVE", "REDUCING", "HALTED"] as const;
+
+/** What latched the state. Only what an operator or an automatic rule of the same cause set may be lifted by it. */
+export const LATCH_CAUSES = [
+  "operator",
+  "drawdown",
+  "dailyLoss",
+  "session",
+  "watchdog",
+  "telemetry",
+] as const;
+
+/** From the mildest to the sternest. */
+export const DRAWDOWN_GRADES = ["NONE", "WARN", "REDUCE", "HALT", "FLATTEN"] as const;
+
+export const PROTECTION_NAMES = [
+  "CooldownPeriod",
+  "StoplossGuard",
+  "MaxDrawdown",
+  "LowProfitPairs",
+  "ErrorBurst",
+] as const;
+
+/** `open` starts a group or adds to one of the same side; `reduce` shrinks it by a share; `close` ends it. */
+export const INTENT_ACTIONS = ["open", "reduce", "close"] as const;
+
+/** Where an intent that is not (yet) an order stands. */
+export const STORED_INTENT_STATUSES = ["INBOX", "DECIDED", "DENIED", "EXPIRED"] as const;
+
+/** What traded first, what waits last: a count of them reads in this order. */
+export const RECEIPT_STATUSES = ["ORDERED", "DENIED", "REFUSED", "EXPIRED", "RECEIVED"] as const;
+
+/** UNCONFIRMED: waits for its confirming step, has no effect. STORED: in sequence. The rest is final. */
+export const COMMAND_STATUSES = ["UNCONFIRMED", "STORED", "DONE", "REFUSED", "EXPIRED"] as const;
+
+/** Where a valued asset is: in the trading wallet, or in the configured reserves. */
+export const HOLDING_PLACES = ["wallet", "reserve"] as const;
+
+/** What a peak was made from: runs of NAV, or rebuilt from the series or from income. */
+export const PEAK_SOURCES = ["nav", "navSeries", "income"] as const;
+
+export const ALERT_SEVERITIES = ["info", "warning", "critical"] as const;
+
+/** What a message for people tells of. */
+export const OUTBOX_KINDS = ["alert", "commandReply"] as const;
+
+/** PENDING: to be sent at `nextAttemptAtMs`. The rest is final; FAILED was given up. */
+export const OUTBOX_STATUSES = ["PENDING", "SENT", "FAILED"] as const;
+
+/** OPEN: documents for people are not tried for a while, because the last ones failed. */
+export const CIRCUITS = ["CLOSED", "OPEN"] as const;
 
 /** How often the venue has said that it does not know an id since it was last sent, and when it last did. */
 export interface Absences {

@@ -61,23 +61,21 @@ function withFill(group: Group, order: Order, delta: ReturnType<typeof fillDelta
 
 /** Status that follows from what is held and what is live. Ends the group in the same step in which it runs empty. */
 export function withStatus(group: Group, around: GroupSurroundings): Group {
-  const qty = dec(group.qtyBase);
-  const live = around.liveEntries + around.liveReductions;
-  const opened = group.averageEntryUsd !== null;
-  const status = statusOf();
+  const status = statusOf(group, around);
   const endedAtMs = isGroupEnded(status) ? (group.endedAtMs ?? around.atMs) : null;
   if (status === group.status && endedAtMs === group.endedAtMs) return { ...group, updatedAtMs: around.atMs };
   return { ...group, status, endedAtMs, updatedAtMs: around.atMs };
+}
 
-  function statusOf(): GroupStatus {
-    if (live === 0) {
-      if (!opened) return "FAILED";
-      if (qty.isZero()) return "CLOSED";
-      // Less than the venue's smallest order cannot be closed by an order.
-      if (around.market !== null && qty.lt(dec(around.market.minQtyBase))) return "CLOSED_WITH_DUST";
-      return "ACTIVE";
-    }
+function statusOf(group: Group, { liveEntries, liveReductions, market }: GroupSurroundings): GroupStatus {
+  const opened = group.averageEntryUsd !== null;
+  if (liveEntries + liveReductions > 0) {
     if (!opened) return "OPENING";
-    return around.liveReductions > 0 ? "REDUCING" : "ACTIVE";
+    return liveReductions > 0 ? "REDUCING" : "ACTIVE";
   }
+  if (!opened) return "FAILED";
+  const qty = dec(group.qtyBase);
+  if (qty.isZero()) return "CLOSED";
+  // Less than the venue's smallest order cannot be closed by an order.
+  return market !== null && qty.lt(dec(market.minQtyBase)) ? "CLOSED_WITH_DUST" : "ACTIVE";
 }

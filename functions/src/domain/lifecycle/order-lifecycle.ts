@@ -1,7 +1,7 @@
 // How an order moves: a table of (status, event), total over both. Keeps true that an ended order never moves again
 // and that only evidence from the venue ends doubt about a send.
 import { Decimal, dec } from "#domain/decimal.ts";
-import type { Order, OrderStatus, Rejection } from "#domain/documents/order.ts";
+import type { Order, OrderStatus, Rejection, VenueOrderStatus } from "#domain/documents/order.ts";
 
 export const LIVE_STATUSES = ["SUBMITTING", "SUBMIT_UNKNOWN", "ACCEPTED", "PARTIALLY_FILLED"] as const;
 const ENDED: ReadonlySet<OrderStatus> = new Set(["FILLED", "CANCELED", "EXPIRED", "REJECTED", "ABSENT"]);
@@ -18,10 +18,7 @@ export function isUnresolved(status: OrderStatus): boolean {
 /** The venue's word, cumulative: applying it twice, or an older word after a newer one, changes nothing. */
 export interface VenueEvidence {
   readonly venueOrderId: string;
-  readonly status: Extract<
-    OrderStatus,
-    "ACCEPTED" | "PARTIALLY_FILLED" | "FILLED" | "CANCELED" | "EXPIRED" | "REJECTED"
-  >;
+  readonly status: VenueOrderStatus;
   readonly filledQtyBase: string;
   readonly averagePriceUsd: string | null;
 }

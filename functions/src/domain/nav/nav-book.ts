@@ -44,17 +44,19 @@ const MAX_RECENT_SAMPLES = 60;
 export function nextNav(
   accountId: string,
   previous: Nav | null,
-  answers: NavAnswers,
-  reserves: readonly Reserve[],
+  answers: NavAnswers & { readonly reserves: readonly Reserve[] },
   nowMs: number,
 ): Nav {
   const marked = markAll(answers);
-  const valuation = valued(heldAssets(answers.balances, reserves), answers.prices, nowMs);
+  const valuation = valued(heldAssets(answers.balances, answers.reserves), answers.prices, nowMs);
   const marks = answers.marks.ok ? bySymbol(answers.marks.value) : (previous?.marks ?? {});
-  const sources = sourcesOf(answers, marked, fxAnswer(answers.marks, valuation), previous, nowMs);
+  const fx = fxAnswer(answers.marks, valuation);
+  const sources = sourcesOf({ ...answers, marked, fx }, previous?.sources ?? null, nowMs);
   const stale = !Object.values(sources).every(({ ok }) => ok);
-  if (stale || !answers.balances.ok || !marked.ok)
-    return lastGood(accountId, previous, marks, sources, nowMs);
+  if (stale || !answers.balances.ok || !marked.ok) {
+    // The last good values stand, and say that they are of then.
+    return { ...(previous ?? NOTHING_KNOWN), accountId, marks, sources, stale: true, checkedAtMs: nowMs };
+  }
   const walletUsd = dec(answers.balances.value.walletUsd);
   const sum = (amounts: readonly DecimalString[]) =>
     amounts.reduce((total, each) => total.plus(dec(each)), dec("0"));
@@ -80,14 +82,13 @@ export function nextNav(
   };
 }
 
-function sourcesOf(
-  answers: NavAnswers,
-  marked: SourceAnswer<unknown>,
-  fx: SourceAnswer<unknown>,
-  previous: Nav | null,
-  nowMs: number,
-): Nav["sources"] {
-  const before = previous?.sources ?? null;
+interface JudgedAnswers extends NavAnswers {
+  readonly marked: SourceAnswer<unknown>;
+  readonly fx: SourceAnswer<unknown>;
+}
+
+function sourcesOf(answers: JudgedAnswers, before: Nav["sources"] | null, nowMs: number): Nav["sources"] {
+  const { marked, fx } = answers;
   return {
     balances: health(answers.balances, before?.balances ?? null, nowMs),
     positions: health(answers.positions, before?.positions ?? null, nowMs),
@@ -110,16 +111,6 @@ const NOTHING_KNOWN = {
   baseline: null,
   unexplained: null,
 };
-
-function lastGood(
-  accountId: string,
-  previous: Nav | null,
-  marks: Nav["marks"],
-  sources: Nav["sources"],
-  nowMs: number,
-): Nav {
-  return { ...(previous ?? NOTHING_KNOWN), accountId, marks, sources, stale: true, checkedAtMs: nowMs };
-}
 
 function heldAssets(balances: NavAnswers["balances"], reserves: readonly Reserve[]): readonly HeldAsset[] {
   const others = balances.ok ? balances.value.others : [];

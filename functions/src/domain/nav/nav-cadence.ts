@@ -100,13 +100,18 @@ export function packsSeries(nav: Nav, isAdjusted: boolean, nowMs: number): boole
   return minuteOf(nowMs) % CADENCE_MINUTES === 0 || nav.recent.length > 2 * CADENCE_MINUTES;
 }
 
+/** What may go into a day's series: of the samples and adjustments those of the day. */
+interface SeriesNews {
+  readonly day: string;
+  readonly samples: readonly NavSample[];
+  readonly adjustments: readonly BaselineAdjustment[];
+}
+
 /** The day's series with the samples of that day appended, each minute once, and its adjustments, each once. */
 export function withSamples(
   series: NavSeries | null,
   nav: Pick<Nav, "accountId" | "baseline">,
-  day: string,
-  samples: readonly NavSample[],
-  adjustments: readonly BaselineAdjustment[],
+  { day, samples, adjustments }: SeriesNews,
   nowMs: number,
 ): NavSeries {
   const adjusted = series?.adjustments ?? [];

@@ -62,22 +62,26 @@ export function judgePeak(previous: Peak, inputs: PeakInputs): Judgement {
   if (good === null) return { ...NOT_JUDGED, unexplained: nav.unexplained };
   const reckoning = reckon(previous.ledger, inputs.wallet, inputs.incomes, prices);
   if (reckoning === null) return { ...NOT_JUDGED, unexplained: nav.unexplained };
-  if (reckoning.isExplained) return explained(previous, inputs, good, reckoning, null);
+  if (reckoning.isExplained) return explained(previous, inputs, { good, reckoning, absorbedUsd: null });
   const unexplained: Unexplained = {
     sinceMs: nav.unexplained?.sinceMs ?? good.atMs,
     amountUsd: decimalString(reckoning.remainderUsd),
     explainedAtMs: nav.unexplained?.explainedAtMs ?? inputs.explainedAtMs ?? previous.asOfMs,
   };
   if (good.atMs - unexplained.sinceMs < INCOME_LAG_LIMIT_MS) return { ...NOT_JUDGED, unexplained };
-  return explained(previous, inputs, good, reckoning, reckoning.remainderUsd);
+  return explained(previous, inputs, { good, reckoning, absorbedUsd: reckoning.remainderUsd });
+}
+
+interface Explanation {
+  readonly good: GoodNav;
+  readonly reckoning: Reckoning;
+  readonly absorbedUsd: Decimal | null;
 }
 
 function explained(
   previous: Peak,
   inputs: PeakInputs,
-  good: GoodNav,
-  reckoning: Reckoning,
-  absorbedUsd: Decimal | null,
+  { good, reckoning, absorbedUsd }: Explanation,
 ): Judgement {
   const incomes = [...reckoning.incomes, ...madeUp(inputs, good, reckoning.reservesUsd, absorbedUsd)];
   const transfers = incomes.filter(({ kind }) => kind === "transfer");
@@ -92,9 +96,7 @@ function explained(
   }
   const first = transfers[0];
   const adjustment =
-    first === undefined || transferUsd.isZero()
-      ? null
-      : adjustmentOf(first, transferUsd, good, inputs.nav, inputs.explainedAtMs);
+    first === undefined || transferUsd.isZero() ? null : adjustmentOf(first, transferUsd, good, inputs);
   const day = utcDay(good.atMs);
   const isSameDay = day === previous.day;
   const sums = isSameDay ? previous.today : noIncome(dayStartMs(day));
@@ -136,8 +138,7 @@ function adjustmentOf(
   first: ValuedIncome,
   amountUsd: Decimal,
   good: GoodNav,
-  nav: Nav,
-  explainedAtMs: number | null,
+  { nav, explainedAtMs }: PeakInputs,
 ): BaselineAdjustment {
   const factor = good.navUsd.div(good.navUsd.minus(amountUsd));
   const earliestMs = (nav.unexplained?.explainedAtMs ?? explainedAtMs ?? 0) + 1;

@@ -1,5 +1,5 @@
 // MaxDrawdown: entries stop when the profits of the groups that ended within the look-back, added up in their order,
-// have fallen further from their highest point than allowed. Of NAV's own drawdown see ../drawdown.ts.
+// have fallen further from their highest point than allowed. Of NAV's own drawdown see domain/risk/drawdown.ts.
 import type { ProtectionsConfig } from "#domain/documents/config.ts";
 import type { ClosedTrade, ProtectionLock } from "#domain/documents/control.ts";
 import { closedWithin } from "./closed-trade.ts";

@@ -5,8 +5,9 @@ import { dec, decimalString } from "#domain/decimal.ts";
 import type { DrawdownConfig } from "#domain/documents/config.ts";
 import type { ControlState, DrawdownGrade } from "#domain/documents/control.ts";
 import type { Peak } from "#domain/documents/nav.ts";
+import { DRAWDOWN_GRADES } from "#domain/documents/words.ts";
 import { denial, type RiskCheck } from "./context.ts";
-import { DRAWDOWN_GRADES, isGraver, nextGrade, thresholdBps } from "./grade.ts";
+import { isGraver, nextGrade, thresholdBps } from "./grade.ts";
 
 export interface GradeThreshold {
   readonly grade: DrawdownGrade;

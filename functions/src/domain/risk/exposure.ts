@@ -5,7 +5,7 @@ import { type Decimal, dec, decimalString } from "#domain/decimal.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { Denial } from "#domain/documents/denial.ts";
 import type { Nav } from "#domain/documents/nav.ts";
-import type { Side } from "#domain/documents/words.ts";
+import { SIDES, type Side } from "#domain/documents/words.ts";
 import { denial, type RiskCheck } from "./context.ts";
 import { allValued, type Holding, holdingsOf, netUsd, totalUsd, type ValuedHolding } from "./holdings.ts";
 
@@ -119,7 +119,7 @@ export const exposureWithinCaps: RiskCheck = ({ entry, control, nav, config, int
     return denial("MARK_MISSING", { unit: "symbol", subject: unpriced?.symbol ?? intent.symbol });
   const { symbol, strategyId } = intent;
   // Without a side the entry cannot be placed at all; counted on both sides it is denied wherever either would be.
-  const sides: readonly Side[] = intent.side === null ? ["long", "short"] : [intent.side];
+  const sides: readonly Side[] = intent.side === null ? SIDES : [intent.side];
   const wanted = sides.map((side) => ({ symbol, strategyId, side, notionalUsd: entry.notionalUsd }));
   return exposureLimits(config, nav, [symbol]).flatMap((limit) =>
     wanted.flatMap((holding) => exceeded(limit, before, holding) ?? []).slice(0, 1),

@@ -2,9 +2,7 @@
 // trembles about a threshold neither alerts every minute nor lets trading flicker.
 import type { DrawdownConfig } from "#domain/documents/config.ts";
 import type { DrawdownGrade } from "#domain/documents/control.ts";
-
-/** Mildest first. */
-export const DRAWDOWN_GRADES = ["NONE", "WARN", "REDUCE", "HALT", "FLATTEN"] as const;
+import { DRAWDOWN_GRADES } from "#domain/documents/words.ts";
 
 export function severityOf(grade: DrawdownGrade): number {
   return DRAWDOWN_GRADES.indexOf(grade);

@@ -4,7 +4,12 @@
 
 import { dec } from "#domain/decimal.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
-import type { ControlState, DrawdownGrade, LatchCause, TradingState } from "#domain/documents/control.ts";
+import type {
+  ControlState,
+  DrawdownGrade,
+  TradingState,
+  TradingStateLatch,
+} from "#domain/documents/control.ts";
 import { flattenId } from "#domain/documents/ids.ts";
 import type { Peak } from "#domain/documents/nav.ts";
 import { type FlattenWish, orderFlatten } from "#domain/lifecycle/ordered-flatten.ts";
@@ -55,9 +60,9 @@ function tightened(
     case "WARN":
       return control;
     case "REDUCE":
-      return latched(control, "REDUCING", "drawdown", reason, null, nowMs);
+      return latched(control, { state: "REDUCING", cause: "drawdown", reason, resumeAtMs: null }, nowMs);
     case "HALT":
-      return latched(control, "HALTED", "drawdown", reason, null, nowMs);
+      return latched(control, { state: "HALTED", cause: "drawdown", reason, resumeAtMs: null }, nowMs);
     case "FLATTEN": {
       const id = flattenId(control.accountId, control.journalSeq);
       const wish: FlattenWish = { flattenId: id, orderedBy: LOSS_ACTOR, reason, cause: "drawdown" };
@@ -74,12 +79,10 @@ const STRICTNESS: Readonly<Record<TradingState, number>> = { ACTIVE: 0, REDUCING
  */
 function latched(
   control: ControlState,
-  state: TradingState,
-  cause: LatchCause,
-  reason: string,
-  resumeAtMs: number | null,
+  wanted: Pick<TradingStateLatch, "state" | "cause" | "reason" | "resumeAtMs">,
   nowMs: number,
 ): ControlState {
+  const { state, cause, resumeAtMs, reason } = wanted;
   const before = control.tradingState;
   if (STRICTNESS[before.state] > STRICTNESS[state]) return control;
   const isHarder = state === "HALTED" && cause === "drawdown" && before.cause !== "drawdown";
@@ -130,7 +133,8 @@ function withDailyLoss(
   if (lossUsd.lt(dec(maxDailyLossUsd))) return control;
   const reason = `Loss of ${lossUsd.toFixed()} USD on ${loss.day} reached the limit of ${maxDailyLossUsd} USD`;
   const acted = { ...control, dailyLossDay: loss.day };
-  return latched(acted, "REDUCING", "dailyLoss", reason, endOfDayMs(loss.day), nowMs);
+  const resumeAtMs = endOfDayMs(loss.day);
+  return latched(acted, { state: "REDUCING", cause: "dailyLoss", reason, resumeAtMs }, nowMs);
 }
 
 function endOfDayMs(day: string): number {

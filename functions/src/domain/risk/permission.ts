@@ -1,5 +1,5 @@
 // May this account trade at all, and may it trade this: trading state, venue ban, configured symbol and strategy.
-import { NO_CONFIG_VERSION } from "#domain/config/closed-config.ts";
+import { NO_CONFIG_VERSION } from "#domain/documents/config.ts";
 import type { ControlState, TradingState } from "#domain/documents/control.ts";
 import { denial, type RiskCheck } from "./context.ts";
 

@@ -15,8 +15,7 @@ type Throttles = ControlState["throttles"];
  */
 export function withVeto(
   throttles: Throttles,
-  intent: Intent,
-  denials: readonly Denial[],
+  { intent, denials }: { readonly intent: Intent; readonly denials: readonly Denial[] },
   config: AccountConfig,
   nowMs: number,
 ): Throttles {

@@ -1,9 +1,9 @@
 // The fields that decide what a signal means, after the schema has read them.
 import type { DecimalString } from "#domain/decimal.ts";
 import type { IntentAction, IntentSize } from "#domain/documents/signal.ts";
-import type { Side } from "#domain/documents/words.ts";
+import type { OrderSide, Side } from "#domain/documents/words.ts";
 
-export type OrderWord = "buy" | "sell";
+export type OrderWord = OrderSide;
 export type ActionWord = OrderWord | "open" | "close" | "reduce" | "long" | "short" | "flat" | "exit";
 export type MarketPosition = Side | "flat";
 

@@ -1,6 +1,7 @@
 // From the symbols people and charts write to the venue's own (`BTCUSDT`). Keeps true that a symbol which may mean
 // another contract (coin-margined, dated) is refused, never guessed.
 import { SignalFault } from "./fault.ts";
+import type { DecidingFields } from "./meaning.ts";
 
 const VENUE_SYMBOL = /^[A-Z0-9]{2,30}$/;
 /** `BTC/USDT:USDT` as ccxt writes a linear perpetual; `BTC/USDT` its spot pair, which the strategy charts. */
@@ -8,8 +9,28 @@ const UNIFIED = /^([A-Z0-9]{1,20})\/([A-Z0-9]{2,10})(?::([A-Z0-9]{2,10}))?$/;
 /** TradingView marks perpetuals with `.P`; some feeds write `PERP` behind the quote currency. */
 const PERPETUAL_MARK = /\.P$|(?<=USDT|USDC)PERP$/;
 
+/** The symbol of a signal, by its own field or the chart's. Throws SignalFault where both are there and differ. */
+export function symbolOf(fields: DecidingFields): string {
+  const explicit = fields.symbol === undefined ? null : venueSymbol("symbol", fields.symbol);
+  const charted = fields.ticker === undefined ? null : venueSymbol("ticker", fields.ticker);
+  if (explicit !== null && charted !== null && explicit !== charted)
+    throw new SignalFault(
+      "AMBIGUOUS_SIGNAL",
+      [`symbol means ${explicit}, ticker means ${charted}`],
+      "Send one of them",
+    );
+  const symbol = explicit ?? charted;
+  if (symbol === null)
+    throw new SignalFault(
+      "SYMBOL_MISSING",
+      ["neither symbol nor ticker is there"],
+      'Add "symbol": "{{ticker}}" or "symbol": "BTCUSDT"',
+    );
+  return symbol;
+}
+
 /** The venue's symbol. Throws SignalFault SYMBOL_UNREADABLE. `field` names the field it came in. */
-export function venueSymbol(field: string, text: string): string {
+function venueSymbol(field: string, text: string): string {
   const upper = text.trim().toUpperCase();
   const unified = UNIFIED.exec(upper);
   if (unified !== null) {

@@ -2,11 +2,9 @@
 // not told. Sent at least once, under an id by which the receiver knows a repetition.
 import { outboxId } from "#domain/documents/ids.ts";
 import type { AlertSeverity } from "#domain/documents/records.ts";
+import type { OUTBOX_KINDS, OUTBOX_STATUSES, WordOf } from "#domain/documents/words.ts";
 
-export type OutboxKind = "alert" | "commandReply";
-
-/** PENDING: to be sent at `nextAttemptAtMs`. The rest is final; FAILED was given up. */
-export type OutboxStatus = "PENDING" | "SENT" | "FAILED";
+export type OutboxKind = WordOf<typeof OUTBOX_KINDS>;
 
 /** `accounts/{a}/outbox/{outboxId}` */
 export interface OutboxItem {
@@ -17,7 +15,7 @@ export interface OutboxItem {
   readonly text: string;
   readonly severity: AlertSeverity;
   readonly createdAtMs: number;
-  readonly status: OutboxStatus;
+  readonly status: WordOf<typeof OUTBOX_STATUSES>;
   readonly attempts: number;
   readonly nextAttemptAtMs: number;
   readonly lastError: string | null;

@@ -2,12 +2,13 @@
 // trades no more until an operator says so. Pure.
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
+import type { CIRCUITS, WordOf } from "#domain/documents/words.ts";
 
 /** `accounts/{a}/telemetry/publisher`: the health ping; a dead man's switch asks for its age. */
 export interface PublisherPing {
   readonly accountId: string;
   readonly pingedAtMs: number;
-  readonly circuit: "CLOSED" | "OPEN";
+  readonly circuit: WordOf<typeof CIRCUITS>;
   readonly failures: number;
   readonly lastError: string | null;
   readonly failingSinceMs: number | null;

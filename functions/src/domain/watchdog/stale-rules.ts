@@ -17,8 +17,8 @@ function stale(code: Finding["code"], source: StaleSource, subject: string, mess
 }
 
 /** The NAV schedule itself; a NAV that it wrote as stale is the venue's silence, not its own. */
-export const navMissed: WatchdogRule = ({ nav, config, look }) => {
-  const ageMs = nav === null ? null : look.atMs - nav.checkedAtMs;
+export const navMissed: WatchdogRule = ({ navStoredAtMs, config, look }) => {
+  const ageMs = navStoredAtMs === null ? null : look.atMs - navStoredAtMs;
   if (ageMs !== null && ageMs <= config.watchdog.maxNavAgeMs) return [];
   const message = ageMs === null ? "There is no readable NAV" : `The NAV schedule last ran ${ageMs} ms ago`;
   return [stale("NAV_MISSED", "nav", "", message)];

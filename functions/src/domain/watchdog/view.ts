@@ -8,6 +8,7 @@ import type { AssetBalance } from "#domain/documents/income.ts";
 import type { TopOfBook } from "#domain/documents/market.ts";
 import type { Nav } from "#domain/documents/nav.ts";
 import type { Order } from "#domain/documents/order.ts";
+import type { WordOf } from "#domain/documents/words.ts";
 import type { HeldPosition } from "#domain/nav/nav-book.ts";
 
 /** Asked of the venue by the watchdog itself. */
@@ -27,28 +28,36 @@ export interface VenueLook {
 }
 
 /** Where a sign of staleness comes from. Two signs of one source are one signal. */
-export type StaleSource = "nav" | "marketData" | "venueClock" | "executor" | "reconcile";
+export const STALE_SOURCES = ["nav", "marketData", "venueClock", "executor", "reconcile"] as const;
+export type StaleSource = WordOf<typeof STALE_SOURCES>;
+
+export const FINDING_CODES = [
+  "SESSION_HORIZON",
+  "SESSION_STOPLOSS",
+  "GROUP_STOPLOSS",
+  "GROUP_TIME_LIMIT",
+  "NAV_MISSED",
+  "MARKET_DATA_STALE",
+  "QUOTES_FROZEN",
+  "EXECUTOR_STUCK",
+  "RECONCILE_MISSED",
+] as const;
+
+export const FINDING_CALLS = ["flatten", "closeGroup", "stale"] as const;
 
 export interface Finding {
-  readonly code:
-    | "SESSION_HORIZON"
-    | "SESSION_STOPLOSS"
-    | "GROUP_STOPLOSS"
-    | "GROUP_TIME_LIMIT"
-    | "NAV_MISSED"
-    | "MARKET_DATA_STALE"
-    | "QUOTES_FROZEN"
-    | "EXECUTOR_STUCK"
-    | "RECONCILE_MISSED";
+  readonly code: WordOf<typeof FINDING_CODES>;
   /** Group, symbol or order; empty for the account. */
   readonly subject: string;
   readonly message: string;
-  readonly calls: "flatten" | "closeGroup" | "stale";
+  readonly calls: WordOf<typeof FINDING_CALLS>;
   /** Null unless it calls something stale. */
   readonly source: StaleSource | null;
 }
 
-export type VerdictKind = "none" | "alert" | "reduce" | "closeGroup" | "flatten";
+/** From the mildest to the sternest. */
+export const VERDICT_KINDS = ["none", "alert", "reduce", "closeGroup", "flatten"] as const;
+export type VerdictKind = WordOf<typeof VERDICT_KINDS>;
 
 /** `accounts/{a}/telemetry/watchdog`: its heartbeat, and its memory across instances. */
 export interface WatchdogRecord {
@@ -71,6 +80,8 @@ export interface WatchdogView {
   readonly control: ControlState;
   readonly config: AccountConfig;
   readonly nav: Nav | null;
+  /** When the NAV schedule last stored one, also where it cannot be read here; null: never. */
+  readonly navStoredAtMs: number | null;
   /** When a reconcile pass last ended; null: never. */
   readonly reconciledAtMs: number | null;
   /** Live orders that nobody has moved for long; empty when the control document itself moved lately. */

@@ -43,10 +43,7 @@ export function brakesPanel(state: State, controls: Controls): VNode {
   const [config, control] = [knownValue(data.config), knownValue(data.control)];
   if (engine === null || config === null || control === null)
     return panel(
-      "brakes",
-      "What holds entries back?",
-      "Protections and brakes",
-      null,
+      { id: "brakes", title: "What holds entries back?", subject: "Protections and brakes", aside: null },
       noticeOf(
         control === null ? data.control : data.config,
         ["Brakes unknown: no config or control document yet", "Nothing trades without them."],
@@ -57,12 +54,15 @@ export function brakesPanel(state: State, controls: Controls): VNode {
   const clearable = brakes.some((brake) => brake.clearable);
   const mayCommand = phase.kind === "account" && phase.rights.mayCommand;
   return panel(
-    "brakes",
-    "What holds entries back?",
-    "Protections and brakes",
-    clearable && mayCommand
-      ? commandButton({ kind: "clear_cooldown", title: "Clear cooldowns" }, state, controls)
-      : null,
+    {
+      id: "brakes",
+      title: "What holds entries back?",
+      subject: "Protections and brakes",
+      aside:
+        clearable && mayCommand
+          ? commandButton({ kind: "clear_cooldown", title: "Clear cooldowns" }, state, controls)
+          : null,
+    },
     h(
       "div",
       { class: "scroll", tabindex: 0, role: "region", "aria-label": "Protections and brakes" },

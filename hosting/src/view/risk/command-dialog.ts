@@ -19,14 +19,14 @@ function accountName({ data }: State): string | null {
   return knownValue(data.profile)?.name ?? null;
 }
 
-function field(
-  draft: Draft,
-  controls: Controls,
-  name: keyof DraftFields,
-  label: Child,
-  hint: Child,
-  attributes: Attributes,
-): VNode {
+interface Field {
+  readonly name: keyof DraftFields;
+  readonly label: Child;
+  readonly hint: Child;
+  readonly attributes: Attributes;
+}
+
+function field(draft: Draft, controls: Controls, { name, label, hint, attributes }: Field): VNode {
   const id = `command-${name}`;
   return h(
     "label",
@@ -81,36 +81,49 @@ function fields(draft: Draft, state: State, controls: Controls): VNode[] {
   const wanted: VNode[] = [];
   if (kind === "start" || kind === "set_horizon")
     wanted.push(
-      field(draft, controls, "horizon", "Horizon, UTC", horizonHint(draft, state.nowMs), {
-        type: "datetime-local",
+      field(draft, controls, {
+        name: "horizon",
+        label: "Horizon, UTC",
+        hint: horizonHint(draft, state.nowMs),
+        attributes: {
+          type: "datetime-local",
+        },
       }),
     );
   if (kind === "start" || kind === "set_stoploss")
     wanted.push(
-      field(draft, controls, "stopLossUsd", "Stop-loss, NAV in USD", "Empty: no stop-loss.", {
-        inputmode: "decimal",
-        placeholder: "9800",
+      field(draft, controls, {
+        name: "stopLossUsd",
+        label: "Stop-loss, NAV in USD",
+        hint: "Empty: no stop-loss.",
+        attributes: {
+          inputmode: "decimal",
+          placeholder: "9800",
+        },
       }),
     );
   if (kind === "clear_cooldown") wanted.push(symbolField(draft, state, controls));
   wanted.push(
-    field(draft, controls, "reason", "Why", "Kept in the journal beside the command.", {
-      required: true,
-      maxlength: 500,
-      autofocus: true,
+    field(draft, controls, {
+      name: "reason",
+      label: "Why",
+      hint: "Kept in the journal beside the command.",
+      attributes: {
+        required: true,
+        maxlength: 500,
+        autofocus: true,
+      },
     }),
   );
   const name = accountName(state);
   if (isDangerous(kind))
     wanted.push(
-      field(
-        draft,
-        controls,
-        "accountName",
-        h("span", {}, "Type the account’s name: ", h("b", { class: "name" }, name ?? "unknown")),
-        name === null ? "The account’s profile is not readable, so nothing can be confirmed." : null,
-        { required: true, spellcheck: false, autocapitalize: "off" },
-      ),
+      field(draft, controls, {
+        name: "accountName",
+        label: h("span", {}, "Type the account’s name: ", h("b", { class: "name" }, name ?? "unknown")),
+        hint: name === null ? "The account’s profile is not readable, so nothing can be confirmed." : null,
+        attributes: { required: true, spellcheck: false, autocapitalize: "off" },
+      }),
     );
   return wanted;
 }

@@ -64,10 +64,12 @@ export function commandsPanel(state: State, controls: Controls): VNode {
     .filter((part) => part !== "")
     .join(", ");
   return panel(
-    "commands",
-    "What was ordered?",
-    "Commands to their end",
-    aside === "" ? null : aside,
+    {
+      id: "commands",
+      title: "What was ordered?",
+      subject: "Commands to their end",
+      aside: aside === "" ? null : aside,
+    },
     noticeOf(data.commands, [
       "No commands yet",
       "What is ordered here or elsewhere is followed to its end.",

@@ -39,10 +39,12 @@ export function denialsPanel(state: State, controls: Controls): VNode {
   const receipts = knownValue(data.receipts)?.rows ?? [];
   const denied = receipts.filter(({ status }) => status === "DENIED" || status === "EXPIRED");
   return panel(
-    "denials",
-    "What was refused?",
-    "Denials, limit against actual",
-    denied.length === 0 ? null : `${denied.length} of the newest ${receipts.length} signals`,
+    {
+      id: "denials",
+      title: "What was refused?",
+      subject: "Denials, limit against actual",
+      aside: denied.length === 0 ? null : `${denied.length} of the newest ${receipts.length} signals`,
+    },
     noticeOf(data.receipts, [
       "No signals yet",
       "A signal that a limit refuses appears here with both numbers.",

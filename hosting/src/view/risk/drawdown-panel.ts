@@ -157,12 +157,15 @@ export function drawdownPanel(state: State): VNode {
   const control = knownValue(state.data.control);
   const grade = control?.drawdownGrade ?? null;
   return panel(
-    "drawdown-panel",
-    "How deep is the drawdown?",
-    "Peak to grades",
-    grade === null
-      ? null
-      : stateWord(TONES[grade], grade === "NONE" ? "no grade" : grade, "Grade that is latched now"),
+    {
+      id: "drawdown-panel",
+      title: "How deep is the drawdown?",
+      subject: "Peak to grades",
+      aside:
+        grade === null
+          ? null
+          : stateWord(TONES[grade], grade === "NONE" ? "no grade" : grade, "Grade that is latched now"),
+    },
     ...content(state),
   );
 }

@@ -73,10 +73,7 @@ export function limitsPanel(state: State, controls: Controls): VNode {
   if (engine === null) {
     const missing = config === null ? data.config : data.control;
     return panel(
-      "limits",
-      "How close to the limits?",
-      "Use against limits",
-      null,
+      { id: "limits", title: "How close to the limits?", subject: "Use against limits", aside: null },
       noticeOf(
         missing,
         [
@@ -90,10 +87,12 @@ export function limitsPanel(state: State, controls: Controls): VNode {
   const uses = engine.limits();
   const rows = limitRows(uses);
   return panel(
-    "limits",
-    "How close to the limits?",
-    "Use against limits",
-    stale ? h("span", { class: "badge" }, "Stale prices") : `${rows.length} limits, closest first`,
+    {
+      id: "limits",
+      title: "How close to the limits?",
+      subject: "Use against limits",
+      aside: stale ? h("span", { class: "badge" }, "Stale prices") : `${rows.length} limits, closest first`,
+    },
     h(
       "div",
       {

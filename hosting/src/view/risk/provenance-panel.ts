@@ -35,18 +35,17 @@ interface Line {
   readonly good?: string;
 }
 
-function lineRow(line: Line, nowMs: number, live: boolean): Row {
-  const { key, name, origin, value, asOfMs, limitMs, fault, good = "fresh" } = line;
+function judged({ asOfMs, limitMs, fault, good = "fresh" }: Line, nowMs: number, live: boolean) {
+  if (fault !== null) return ["danger", asOfMs === null ? "UNKNOWN" : "FAILED"] as const;
   const age = asOfMs === null ? null : nowMs - asOfMs;
   const old = age !== null && limitMs !== null && (age > limitMs || age < -CLOCK_TOLERANCE_MS);
-  const [tone, word] =
-    fault !== null
-      ? (["danger", asOfMs === null ? "UNKNOWN" : "FAILED"] as const)
-      : old
-        ? (["danger", "STALE"] as const)
-        : live
-          ? (["good", good] as const)
-          : (["quiet", "last known"] as const);
+  if (old) return ["danger", "STALE"] as const;
+  return live ? (["good", good] as const) : (["quiet", "last known"] as const);
+}
+
+function lineRow(line: Line, nowMs: number, live: boolean): Row {
+  const { key, name, origin, value, asOfMs, limitMs, fault } = line;
+  const [tone, word] = judged(line, nowMs, live);
   const trusted = tone !== "danger";
   return {
     key,
@@ -221,10 +220,7 @@ export function provenancePanel(state: State): VNode {
   const { kind } = connectionOf(state);
   const live = kind !== "offline" && kind !== "reconnecting";
   return panel(
-    "provenance",
-    "Can the numbers be trusted?",
-    "Sources and their age",
-    null,
+    { id: "provenance", title: "Can the numbers be trusted?", subject: "Sources and their age", aside: null },
     table(
       "provenance-table",
       "Where the numbers come from, and how old they are",

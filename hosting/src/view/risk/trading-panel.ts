@@ -21,14 +21,16 @@ import { actionsBar } from "./actions.ts";
 function stateTile({ tradingState: latch }: ControlState, nowMs: number): VNode {
   const ends = endWords(latch, nowMs);
   return tile(
-    "trading",
-    "Trading state",
-    false,
-    h(
-      "span",
-      { "data-testid": "risk-trading-state" },
-      stateWord(tradingTone(latch), latch.state, tradingMeaning(latch)),
-    ),
+    {
+      id: "trading",
+      title: "Trading state",
+      stale: false,
+      value: h(
+        "span",
+        { "data-testid": "risk-trading-state" },
+        stateWord(tradingTone(latch), latch.state, tradingMeaning(latch)),
+      ),
+    },
     tradingMeaning(latch),
     h("span", {}, "since ", time(nowMs, latch.atMs), ` by ${latch.actor}`),
     h("span", { class: "reason" }, `“${latch.reason}”`),
@@ -45,10 +47,12 @@ function horizonTile(session: Session | null, nowMs: number): VNode {
         ? h("span", { class: "off" }, "no horizon")
         : countdown(nowMs, session.horizonAtMs, { "data-testid": "horizon" });
   return tile(
-    "horizon",
-    session?.horizonAtMs == null ? "Session" : "Session ends in",
-    false,
-    value,
+    {
+      id: "horizon",
+      title: session?.horizonAtMs == null ? "Session" : "Session ends in",
+      stale: false,
+      value,
+    },
     session === null
       ? "Entries depend on the trading state alone; “Start” arms a session"
       : h("span", {}, "armed ", time(nowMs, session.startedAtMs), ` by ${session.startedBy}`),
@@ -56,35 +60,46 @@ function horizonTile(session: Session | null, nowMs: number): VNode {
   );
 }
 
+/** What NAV may still lose. */
+function roomAbove(stopLossUsd: string, navUsd: string | null): VNode {
+  if (navUsd === null) return unknown("NAV is unknown, so is its distance");
+  const room = subtract(navUsd, stopLossUsd);
+  if (signOf(room) <= 0) return h("b", { class: "ends" }, "NAV is at or below it");
+  const bps = basisPointsOf(room, navUsd);
+  return h(
+    "span",
+    {},
+    h("span", { class: "num", "data-testid": "stoploss-room" }, formatUsd(room)),
+    " USD to lose until then",
+    bps === null ? null : ` (${formatBps(bps)} % of NAV)`,
+  );
+}
+
 function stopLossTile(session: Session | null, { data }: State): VNode {
   const stopLossUsd = session?.stopLossNavUsd ?? null;
   if (stopLossUsd === null)
     return tile(
-      "stoploss",
-      "Session stop-loss",
-      false,
-      h("span", { class: "off" }, session === null ? "not armed" : "no stop-loss"),
+      {
+        id: "stoploss",
+        title: "Session stop-loss",
+        stale: false,
+        value: h("span", { class: "off" }, session === null ? "not armed" : "no stop-loss"),
+      },
       session === null ? null : "“Set stop-loss” gives the session a floor",
     );
-  const navUsd = knownValue(data.nav)?.navUsd ?? null;
-  const room = navUsd === null ? null : subtract(navUsd, stopLossUsd);
-  const bps = room === null || navUsd === null ? null : basisPointsOf(room, navUsd);
   return tile(
-    "stoploss",
-    "Session stop-loss",
-    false,
-    h("span", {}, h("span", { class: "num" }, formatUsd(stopLossUsd)), h("span", { class: "unit" }, " USD")),
-    room === null
-      ? unknown("NAV is unknown, so is its distance")
-      : signOf(room) > 0
-        ? h(
-            "span",
-            {},
-            h("span", { class: "num", "data-testid": "stoploss-room" }, formatUsd(room)),
-            " USD to lose until then",
-            bps === null ? null : ` (${formatBps(bps)} % of NAV)`,
-          )
-        : h("b", { class: "ends" }, "NAV is at or below it"),
+    {
+      id: "stoploss",
+      title: "Session stop-loss",
+      stale: false,
+      value: h(
+        "span",
+        {},
+        h("span", { class: "num" }, formatUsd(stopLossUsd)),
+        h("span", { class: "unit" }, " USD"),
+      ),
+    },
+    roomAbove(stopLossUsd, knownValue(data.nav)?.navUsd ?? null),
     "at or below it everything is closed and trading halts",
   );
 }
@@ -122,10 +137,7 @@ export function tradingPanel(state: State, controls: Controls): VNode {
   const { data, nowMs } = state;
   const control = knownValue(data.control);
   return panel(
-    "control",
-    "May it trade?",
-    "Trading state and session",
-    null,
+    { id: "control", title: "May it trade?", subject: "Trading state and session", aside: null },
     ...(control === null
       ? [
           noticeOf(

@@ -1,14 +1,9 @@
 // One Listen stream: many targets, one order of messages. Changes are collected and sent together, once per turn of
 // the event loop or when a slow sink is ready again; a snapshot is announced only when nothing is pending.
-import {
-  type Caller,
-  type EngineStream,
-  type ProtoMessage,
-  RpcError,
-  type StreamSink,
-} from "#local/firestore/backend.ts";
+
+import type { Clock, Timer } from "@ballast/local-serving/clock.ts";
+import { type Caller, type EngineStream, type ProtoMessage, RpcError, type StreamSink } from "#backend";
 import type { Access } from "../access.ts";
-import type { Clock } from "../clock.ts";
 import type { Database } from "../database.ts";
 import { documentName, rootOf, rootOfDatabase } from "../name.ts";
 import type { Target } from "../proto.ts";
@@ -22,7 +17,7 @@ import { documentsView, queryView, type View } from "./view.ts";
 /** A quiet stream says that it lives at this interval, ms: SDKs take 120 s of silence for a dead stream. */
 const HEARTBEAT_MS = 30_000;
 
-export interface ListenContext {
+interface ListenContext {
   readonly database: Database;
   readonly registry: ListenerRegistry;
   readonly access: Access;
@@ -39,7 +34,7 @@ export class ListenStream implements EngineStream {
   /** Something was sent since the last announced snapshot. */
   #unannounced = false;
   #nextAssignedId = 1;
-  #cancelHeartbeat: () => void = () => undefined;
+  #heartbeat: Timer | undefined;
 
   constructor(context: ListenContext, caller: Caller, sink: StreamSink) {
     this.#context = context;
@@ -66,7 +61,7 @@ export class ListenStream implements EngineStream {
 
   close(): void {
     this.#closed = true;
-    this.#cancelHeartbeat();
+    this.#heartbeat?.cancel();
     for (const target of this.#targets.values()) target.unsubscribe();
     this.#targets.clear();
   }
@@ -223,7 +218,7 @@ export class ListenStream implements EngineStream {
   }
 
   #scheduleHeartbeat(): void {
-    this.#cancelHeartbeat = this.#context.clock.schedule(HEARTBEAT_MS, () => {
+    this.#heartbeat = this.#context.clock.after(HEARTBEAT_MS, () => {
       if (this.#closed) return;
       this.#unannounced = true;
       this.#schedule();

@@ -1,5 +1,5 @@
 // ListenResponse messages in proto-loader's shape.
-import type { ProtoMessage, RpcError } from "#local/firestore/backend.ts";
+import type { ProtoMessage, RpcError } from "#backend";
 import { documentMessage, type StoredDocument } from "../document.ts";
 import { timestampFromMicros } from "../timestamp.ts";
 

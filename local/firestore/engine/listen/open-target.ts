@@ -17,7 +17,7 @@ export interface OpenTarget {
   readonly unsubscribe: () => void;
 }
 
-export interface OpenTargetParts {
+interface OpenTargetParts {
   readonly id: number;
   readonly view: View;
   readonly checksEachDocument: boolean;

@@ -1,9 +1,9 @@
 // One line of JSON per commit, and per document in a snapshot. Values are the protocol's JSON with bytes as base64
 // and the doubles JSON lacks as text; reading goes through the same checks as a write.
-import type { DocumentChange, StoredDocument } from "../document.ts";
-import type { RawFields } from "../proto.ts";
+import type { LineFormat } from "@ballast/local-serving/append-log.ts";
+import type { StoredDocument } from "../document.ts";
 import { checkedDocumentBytes } from "../size.ts";
-import { canonicalFields, type Fields, type Value } from "../value.ts";
+import { canonicalFields, type Fields, type RawFields, type Value } from "../value.ts";
 
 /** name, createMicros, updateMicros, fields */
 type DocumentLine = readonly [string, number, number, unknown];
@@ -12,7 +12,7 @@ export type LogRecord =
   | { readonly kind: "commit"; readonly atMicros: number; readonly changes: readonly LoggedChange[] }
   | { readonly kind: "clear"; readonly atMicros: number; readonly root: string };
 
-export interface LoggedChange {
+interface LoggedChange {
   readonly name: string;
   readonly after: StoredDocument | null;
 }
@@ -55,25 +55,23 @@ function documentOf(line: DocumentLine): StoredDocument {
 }
 
 export function encodeDocument(document: StoredDocument): string {
-  return `${JSON.stringify(documentLine(document))}\n`;
+  return JSON.stringify(documentLine(document));
 }
 
 export function decodeDocument(line: string): StoredDocument {
   return documentOf(JSON.parse(line) as DocumentLine);
 }
 
-export function encodeCommit(atMicros: number, changes: readonly DocumentChange[]): string {
+function encodeRecord(record: LogRecord): string {
+  if (record.kind === "clear") return JSON.stringify({ at: record.atMicros, clear: record.root });
+  const { atMicros, changes } = record;
   const set = changes.flatMap(({ after }) => (after === null ? [] : [documentLine(after)]));
   const gone = changes.flatMap(({ name, after }) => (after === null ? [name] : []));
-  return `${JSON.stringify({ at: atMicros, set, gone })}\n`;
-}
-
-export function encodeClear(atMicros: number, root: string): string {
-  return `${JSON.stringify({ at: atMicros, clear: root })}\n`;
+  return JSON.stringify({ at: atMicros, set, gone });
 }
 
 /** Throws when the line is not a whole record. */
-export function decodeRecord(line: string): LogRecord {
+function decodeRecord(line: string): LogRecord {
   const json = JSON.parse(line) as { at: number; clear?: string; set?: DocumentLine[]; gone?: string[] };
   if (typeof json.at !== "number") throw new Error("a log record has no commit time");
   if (json.clear !== undefined) return { kind: "clear", atMicros: json.at, root: json.clear };
@@ -84,3 +82,5 @@ export function decodeRecord(line: string): LogRecord {
   const gone = (json.gone ?? []).map((name) => ({ name, after: null }));
   return { kind: "commit", atMicros: json.at, changes: [...set, ...gone] };
 }
+
+export const RECORDS: LineFormat<LogRecord> = { encode: encodeRecord, decode: decodeRecord };

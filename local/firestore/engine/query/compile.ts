@@ -2,7 +2,7 @@
 // evaluate is refused here with UNIMPLEMENTED, before anything runs.
 import type { DocumentChange, StoredDocument } from "../document.ts";
 import { type FieldPath, NAME_FIELD, parseFieldPath } from "../field-path.ts";
-import type { QueryPredicate } from "../locks.ts";
+import type { QueryPredicate } from "../lock-waiter.ts";
 import { collectionId, collectionOf, lastSegment, parentName } from "../name.ts";
 import type { StructuredQuery } from "../proto.ts";
 import { invalidArgument, unimplemented } from "../status.ts";

@@ -8,7 +8,7 @@ import { invalidArgument, unimplemented } from "../status.ts";
 import { canonicalValue, NULL, type Value } from "../value.ts";
 
 export type FieldReader = (document: StoredDocument) => Value | undefined;
-export type Predicate = (document: StoredDocument) => boolean;
+type Predicate = (document: StoredDocument) => boolean;
 
 /** A reader for the field, where `__name__` is the document's own reference. */
 export function fieldReader(fieldPath: string | undefined): FieldReader {
@@ -115,18 +115,20 @@ function unaryPredicate(op: string, read: FieldReader): Predicate {
   }
 }
 
+function compositePredicate({ op, filters }: NonNullable<Filter["compositeFilter"]>): Predicate {
+  const parts = (filters ?? []).map(compileFilter);
+  const [only] = parts;
+  if (only === undefined) throw invalidArgument("A composite filter has no filters");
+  if (parts.length === 1) return only;
+  if (op === "AND") return (document) => parts.every((part) => part(document));
+  if (op === "OR") return (document) => parts.some((part) => part(document));
+  throw unimplemented(`Composite filter operator ${op}`);
+}
+
 /** The filter as a predicate. Throws INVALID_ARGUMENT or UNIMPLEMENTED for what cannot be evaluated. */
 export function compileFilter(filter: Filter | null | undefined): Predicate {
   if (filter === null || filter === undefined) return () => true;
-  if (filter.compositeFilter != null) {
-    const parts = (filter.compositeFilter.filters ?? []).map(compileFilter);
-    if (parts.length === 0) throw invalidArgument("A composite filter has no filters");
-    const only = parts[0];
-    if (parts.length === 1 && only !== undefined) return only;
-    if (filter.compositeFilter.op === "AND") return (document) => parts.every((part) => part(document));
-    if (filter.compositeFilter.op === "OR") return (document) => parts.some((part) => part(document));
-    throw unimplemented(`Composite filter operator ${filter.compositeFilter.op}`);
-  }
+  if (filter.compositeFilter != null) return compositePredicate(filter.compositeFilter);
   if (filter.fieldFilter != null) {
     const { op, field, value } = filter.fieldFilter;
     if (value == null) throw invalidArgument("A field filter has no value");

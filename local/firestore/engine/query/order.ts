@@ -9,7 +9,7 @@ import { canonicalValue, type Value } from "../value.ts";
 import { type FieldReader, fieldReader } from "./filter.ts";
 import { inequalityFields } from "./limits.ts";
 
-export interface OrderKey {
+interface OrderKey {
   readonly fieldPath: string;
   readonly read: FieldReader;
   readonly direction: 1 | -1;
@@ -40,19 +40,19 @@ export function compileOrder(query: StructuredQuery): OrderKey[] {
 
 export function compareBy(keys: readonly OrderKey[]): (a: StoredDocument, b: StoredDocument) => number {
   return (a, b) => {
-    for (const { fieldPath, read, direction } of keys) {
-      if (fieldPath === NAME_FIELD) {
-        const order = compareNames(a.name, b.name) * direction;
-        if (order !== 0) return order;
-        continue;
-      }
-      const left = read(a);
-      const right = read(b);
-      const order = left === undefined || right === undefined ? 0 : compareValues(left, right) * direction;
-      if (order !== 0) return order;
+    for (const key of keys) {
+      const order = compareByKey(key, a, b);
+      if (order !== 0) return order * key.direction;
     }
     return 0;
   };
+}
+
+function compareByKey({ fieldPath, read }: OrderKey, a: StoredDocument, b: StoredDocument): number {
+  if (fieldPath === NAME_FIELD) return compareNames(a.name, b.name);
+  const left = read(a);
+  const right = read(b);
+  return left === undefined || right === undefined ? 0 : compareValues(left, right);
 }
 
 /** Where a document lies relative to a cursor: negative before it, zero on it, positive after it. */

@@ -1,5 +1,5 @@
 // What every RPC handler gets: the database, the rules, and who calls.
-import type { Caller, ProtoMessage } from "#local/firestore/backend.ts";
+import type { Caller, ProtoMessage } from "#backend";
 import type { Access } from "../access.ts";
 import type { Database } from "../database.ts";
 

@@ -1,6 +1,6 @@
 // Commit, BatchWrite, CreateDocument, UpdateDocument, DeleteDocument.
 import { randomBytes } from "node:crypto";
-import type { ProtoMessage } from "#local/firestore/backend.ts";
+import type { ProtoMessage } from "#backend";
 import type { CommitOutcome } from "../database.ts";
 import { documentMessage, maskPaths } from "../document.ts";
 import { collectionId, documentName, parentName, rootOf, rootOfDatabase } from "../name.ts";

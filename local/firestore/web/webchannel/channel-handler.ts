@@ -2,7 +2,8 @@
 // Write streams of the web SDK.
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Backend, type EngineStream, RpcError, type StreamSink } from "#local/firestore/backend.ts";
+import { type Clock, every, type Timer } from "@ballast/local-serving/clock.ts";
+import { type Backend, type EngineStream, RpcError, type StreamSink } from "#backend";
 import { identify } from "../id-token.ts";
 import { jsonToMessage } from "../json-to-message.ts";
 import { messageToJson } from "../message-to-json.ts";
@@ -23,22 +24,20 @@ const TICK_MS = 5000;
 /** Far above what one person's browser tabs open; a limit against a page that leaks channels. */
 const MAX_SESSIONS = 1000;
 
-export interface ChannelOptions {
+interface ChannelOptions {
   readonly backend: Backend;
-  /** The present, epoch milliseconds. Tokens are judged by it. */
-  readonly nowMs: () => number;
-  /** Calls `tick` every `intervalMs` until the returned function is called. */
-  readonly every: (intervalMs: number, tick: () => void) => () => void;
+  /** Tokens and silence are judged by it. */
+  readonly clock: Clock;
 }
 
 export class ChannelHandler {
   readonly #options: ChannelOptions;
   readonly #sessions = new Map<string, Session>();
-  readonly #stopTicking: () => void;
+  readonly #ticker: Timer;
 
   constructor(options: ChannelOptions) {
     this.#options = options;
-    this.#stopTicking = options.every(TICK_MS, () => this.#tick());
+    this.#ticker = every(options.clock, TICK_MS, () => this.#tick());
   }
 
   /** Answers one request of a channel. Never rejects. */
@@ -60,11 +59,15 @@ export class ChannelHandler {
 
   /** Tells every browser that the server goes away, so that they reconnect at once, and frees all sessions. */
   close(): void {
-    this.#stopTicking();
-    for (const session of this.#sessions.values()) {
+    for (const session of this.#sessions.values())
       session.end(new RpcError(UNAVAILABLE, "The server is shutting down"));
-      session.dispose();
-    }
+    this.forget();
+  }
+
+  /** Frees all sessions without a word to the browsers. */
+  forget(): void {
+    this.#ticker.cancel();
+    for (const session of this.#sessions.values()) session.dispose();
     this.#sessions.clear();
   }
 
@@ -83,11 +86,11 @@ export class ChannelHandler {
   }
 
   #open(method: "Listen" | "Write", authorization: string | undefined, database: string | null): Session {
-    const { backend, nowMs } = this.#options;
+    const { backend, clock } = this.#options;
     const types = rpcTypes(method);
     let expiresAtMs: number | undefined;
     const open = (sink: StreamSink): EngineStream => {
-      const identified = identify(authorization, database?.split("/")[1], nowMs());
+      const identified = identify(authorization, database?.split("/")[1], clock.nowMs());
       expiresAtMs = identified.expiresAtMs;
       return method === "Listen"
         ? backend.listen(identified.caller, sink)
@@ -99,7 +102,7 @@ export class ChannelHandler {
       toMessage: (json) => jsonToMessage(types.request, json),
       toJson: (message) => messageToJson(types.response, message),
       expiresAtMs: () => expiresAtMs,
-      nowMs,
+      nowMs: () => clock.nowMs(),
     });
     this.#sessions.set(session.id, session);
     return session;

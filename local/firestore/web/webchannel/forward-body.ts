@@ -1,5 +1,5 @@
 // Reads what the browser sends over the forward channel: `headers=…&count=2&ofs=7&req0___data__=…&req1___data__=…`.
-import { RpcError } from "#local/firestore/backend.ts";
+import { RpcError } from "#backend";
 import { INVALID_ARGUMENT } from "../rpc-status.ts";
 
 /** The client library never puts more maps into one request. */

@@ -1,15 +1,15 @@
 // One WebChannel session: a Listen or Write stream of the engine on one side, a browser's requests on the other.
 // The stream lives as long as the session, through any number of lost responses.
 import type { ServerResponse } from "node:http";
-import type { EngineStream, ProtoMessage, StreamSink } from "#local/firestore/backend.ts";
-import { RpcError } from "#local/firestore/backend.ts";
+import type { EngineStream, ProtoMessage, StreamSink } from "#backend";
+import { RpcError } from "#backend";
 import { asRpcError, errorJson, RESOURCE_EXHAUSTED, UNAUTHENTICATED, UNAVAILABLE } from "../rpc-status.ts";
 import { BackChannel } from "./back-channel.ts";
 import { Inbox } from "./inbox.ts";
 import { Outbox } from "./outbox.ts";
 
 /** Told to the browser in the handshake: it gives a silent response up after one and a half times as long. */
-export const KEEP_ALIVE_MS = 30_000;
+const KEEP_ALIVE_MS = 30_000;
 /** A noop goes out well before the browser doubts the connection. */
 const NOOP_AFTER_MS = 20_000;
 /** The browser retries a lost back channel within 5 to 30 s; one that stays away longer is gone. */
@@ -20,7 +20,7 @@ const MAX_KEPT_LENGTH = 64 * 1024 * 1024;
 const PAUSE_ABOVE_LENGTH = 4 * 1024 * 1024;
 const HANDSHAKE_ID = 0;
 
-export interface SessionOptions {
+interface SessionOptions {
   readonly id: string;
   /** Opens the engine's stream. Not called when the caller could not be identified. */
   readonly open: (sink: StreamSink) => EngineStream;

@@ -1,11 +1,11 @@
 // Connects a conformance suite to a Firestore: our own, started here, or any other that
 // BALLAST_CONFORMANCE_FIRESTORE_HOST names (host:port), such as Google's emulator. The clients are the real ones.
 import { randomUUID } from "node:crypto";
+import { startFirestoreServer } from "@ballast/local-firestore";
 import { v1 } from "@google-cloud/firestore";
 import { credentials } from "@grpc/grpc-js";
 import { deleteApp, initializeApp } from "firebase-admin/app";
 import { type Firestore, getFirestore } from "firebase-admin/firestore";
-import { startFirestoreServer } from "#local/firestore/server.ts";
 
 export interface Connection {
   readonly db: Firestore;
@@ -21,7 +21,7 @@ export interface Connection {
 /** A fresh project on the server under test. Close it in afterAll. */
 export async function connect(): Promise<Connection> {
   const external = process.env.BALLAST_CONFORMANCE_FIRESTORE_HOST;
-  const server = external ? undefined : await startFirestoreServer({ host: "127.0.0.1", port: 0 });
+  const server = external ? undefined : await startFirestoreServer();
   const address = external ? external : `127.0.0.1:${server?.port}`;
   // The variable the SDK itself reads; each test file has a process of its own.
   process.env.FIRESTORE_EMULATOR_HOST = address;

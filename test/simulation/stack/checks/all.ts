@@ -1,4 +1,4 @@
-// The invariants that a fault run of the real stack is judged by, in the order of the design's rules.
+// The invariants that a fault run of the real stack is judged by, in the order of docs/RULES.md.
 import type { Evidence } from "../evidence.ts";
 import {
   groupsAreTheVenuesPositions,

@@ -1,5 +1,5 @@
-// Rules 3, 9 and 10 on what is left: groups are the venue's positions, slots the open groups, reservations the live
-// orders, and the journal tells how it all came to be.
+// Rules 3 (the venue is right), 9 (slots are open groups) and 10 (the journal is the books) of docs/RULES.md after a run:
+// groups are the venue's positions, slots the open groups, reservations the live orders, and the journal tells it all.
 import { isDeepStrictEqual } from "node:util";
 import { type Decimal, dec } from "#domain/decimal.ts";
 import type { Group } from "#domain/documents/group.ts";

@@ -1,5 +1,5 @@
-// Rules 3 and 8 on what is left: with prices standing still, NAV is healthy and exactly what the venue's own books
-// give at the top of the book.
+// Rules 3 (the venue is right) and 8 (failure is never health) of docs/RULES.md after a run: with prices standing still,
+// NAV is healthy and exactly what the venue's own books give at the top of the book.
 import { dec } from "#domain/decimal.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Check } from "./check.ts";

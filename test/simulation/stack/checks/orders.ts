@@ -1,5 +1,5 @@
-// Rules 1 and 2 on what is left: the venue has nothing that was not stored, nothing twice, and nothing beyond plan;
-// and what it has is what the records say.
+// Rules 1 (stored before sent) and 2 (never beyond plan) of docs/RULES.md after a run: every order at the venue was
+// stored, is there once and within plan, and is as its record says.
 import { type Decimal, dec } from "#domain/decimal.ts";
 import { clientOrderId } from "#domain/documents/ids.ts";
 import type { Order } from "#domain/documents/order.ts";
@@ -83,23 +83,29 @@ export const ordersAgreeWithTheVenue: Check = {
   name: "ordersAgreeWithTheVenue",
   says: "Every order has ended, in doubt about none, with the status and the fills that the venue has.",
   violations(evidence) {
-    const found: string[] = [];
     const atVenueById = new Map(evidence.venue.orders.map((order) => [order.clientOrderId, order]));
-    for (const { request, status, filledQtyBase, rejection } of evidence.orders.values()) {
-      const id = request.clientOrderId;
-      const atVenue = atVenueById.get(id);
-      if (!isEnded(status)) found.push(`${id} is still ${status}`);
-      if (status === "REJECTED" && rejection === null) found.push(`${id} is rejected without a reason`);
-      if (atVenue === undefined) {
-        if (status !== "ABSENT" && status !== "REJECTED")
-          found.push(`${id} is ${status}, unknown to the venue`);
-        continue;
-      }
-      const venueStatus = STATUS_AT_VENUE[atVenue.status];
-      if (status !== venueStatus) found.push(`${id} is ${status}, at the venue ${atVenue.status}`);
-      if (!dec(filledQtyBase).eq(dec(atVenue.executedQty)))
-        found.push(`${id} is filled ${filledQtyBase}, at the venue ${atVenue.executedQty}`);
-    }
-    return found;
+    return [...evidence.orders.values()].flatMap((order) =>
+      differences(order, atVenueById.get(order.request.clientOrderId)),
+    );
   },
 };
+
+/** What an order says that the venue does not. */
+function differences(
+  { request, status, filledQtyBase, rejection }: Order,
+  atVenue: VenueOrderState | undefined,
+): readonly string[] {
+  const id = request.clientOrderId;
+  const found: string[] = [];
+  if (!isEnded(status)) found.push(`${id} is still ${status}`);
+  if (status === "REJECTED" && rejection === null) found.push(`${id} is rejected without a reason`);
+  if (atVenue === undefined)
+    return status === "ABSENT" || status === "REJECTED"
+      ? found
+      : [...found, `${id} is ${status}, unknown to the venue`];
+  if (status !== STATUS_AT_VENUE[atVenue.status])
+    found.push(`${id} is ${status}, at the venue ${atVenue.status}`);
+  if (!dec(filledQtyBase).eq(dec(atVenue.executedQty)))
+    found.push(`${id} is filled ${filledQtyBase}, at the venue ${atVenue.executedQty}`);
+  return found;
+}

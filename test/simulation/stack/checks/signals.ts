@@ -1,5 +1,5 @@
-// Rule 7 on what is left: every signal that was taken has one receipt, decided; every denial has a reason; nothing was
-// dropped in silence, and nothing had to be corrected that no outsider had touched.
+// Rule 7 (nothing in silence) of docs/RULES.md after a run: every signal that was taken has one receipt, decided; every
+// denial has a reason; nothing was dropped; and only books that an outsider had touched were corrected.
 import { isFromSignal } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Receipt } from "#domain/documents/signal.ts";

@@ -34,7 +34,7 @@ function replay(stage: Stage): void {
   stage.world.functions.invoke(
     "reconcile",
     "replays a dead letter",
-    async (wired) => void (await replayDeadLetter(wired.execution(), id, VALID_AGAIN_MS)),
+    async ({ deps }) => void (await replayDeadLetter(deps, id, VALID_AGAIN_MS)),
     (how) => {
       const letter = stage.read(paths.deadLetter(id));
       if (how !== "ok" && letter?.replayedAtMs === null)

@@ -1,11 +1,11 @@
 // Protective stops that rest at the venue: placed with an entry, withdrawn with the exit, and stored while somebody else
 // changes the control document.
-import { NO_OPTIONAL_LIMITS } from "#test/support/config.ts";
+import { PLAIN_CONFIG } from "#test/support/config.ts";
 import { ACCOUNT, DEEP } from "../account.ts";
 import type { Scenario } from "../scenario.ts";
 
 const MINUTE_MS = 60_000;
-const GUARDED = { watchdog: { ...NO_OPTIONAL_LIMITS.watchdog, protectiveStopBps: 300 } } as const;
+const GUARDED = { watchdog: { ...PLAIN_CONFIG.watchdog, protectiveStopBps: 300 } } as const;
 const LOOSER = { kind: "config", accountId: ACCOUNT, change: "looser" } as const;
 
 export const stops: readonly Scenario[] = [

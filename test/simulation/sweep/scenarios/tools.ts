@@ -6,7 +6,7 @@ import { paths } from "#domain/documents/paths.ts";
 import { shadowConfig } from "#functions/app/commands/shadow-config.ts";
 import { planPeakRebuild } from "#functions/app/rebuild/rebuild-peak.ts";
 import { planRebuild } from "#functions/app/rebuild/rebuild-state.ts";
-import type { Wired } from "#test/simulation/platform/wiring.ts";
+import type { Deps } from "#functions/compose.ts";
 import { ACCOUNT } from "../account.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";
@@ -16,13 +16,13 @@ const OPERATOR_TRIES_AGAIN_MS = 4_000;
 const COMPARED = 10;
 
 /** As a process of its own: beside the functions that are at work. */
-function useTool(stage: Stage, work: (deps: ReturnType<Wired["execution"]>) => Promise<void>): void {
+function useTool(stage: Stage, work: (deps: Deps) => Promise<void>): void {
   stage.world.functions.invoke(
     "reconcile",
     "runs an operator's tool",
-    async (wired) => {
-      await wired.guard();
-      await work(wired.execution());
+    async ({ duties, deps }) => {
+      await duties.guard();
+      await work(deps);
     },
     (how) => {
       if (how !== "ok") stage.after(OPERATOR_TRIES_AGAIN_MS, () => useTool(stage, work));

@@ -1,12 +1,12 @@
 // The watchdog: its minute with and without a position, the groups that it closes, what it takes for a standstill, and
 // how reconcile wakes it.
-import { NO_OPTIONAL_LIMITS } from "#test/support/config.ts";
+import { PLAIN_CONFIG } from "#test/support/config.ts";
 import { ACCOUNT, OTHER } from "../account.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";
 
 const MINUTE_MS = 60_000;
-const { watchdog } = NO_OPTIONAL_LIMITS;
+const { watchdog } = PLAIN_CONFIG;
 const TIGHTER = { kind: "config", accountId: ACCOUNT, change: "tighter" } as const;
 const BY_LOOKS =
   "how often the watchdog has looked by then decides which order closes, and what is said of it";

@@ -1,50 +1,20 @@
 // A resting stop on Binance's algo service: what leaves is what was asked for, once, and what the service says is read
 // in our words.
 import { describe, expect, it } from "vitest";
-import type { StopRequest, VenueStop } from "#ports/venue.ts";
+import type { VenueStop } from "#ports/venue.ts";
 import { json } from "#test/support/memory/transport.ts";
-import { failureOf, MARKET, rawOrder, type ScriptedVenue, scriptedVenue } from "./binance-wire.ts";
-
-const REQUEST: StopRequest = {
-  clientStopId: "p-0123456789abcdef",
-  symbol: "BTCUSDT",
-  side: "sell",
-  qtyBase: "0.013",
-  triggerPriceUsd: "90000.1",
-};
-
-/** Binance's record of a conditional order, as its documentation shows it. */
-function rawAlgo(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
-  return {
-    algoId: 2_146_760,
-    clientAlgoId: REQUEST.clientStopId,
-    algoType: "CONDITIONAL",
-    orderType: "STOP_MARKET",
-    symbol: "BTCUSDT",
-    side: "SELL",
-    positionSide: "BOTH",
-    timeInForce: "GTC",
-    quantity: "0.013",
-    algoStatus: "NEW",
-    actualOrderId: "",
-    actualPrice: "0.00000",
-    triggerPrice: "90000.10",
-    price: "0.00000",
-    icebergQuantity: null,
-    workingType: "MARK_PRICE",
-    closePosition: false,
-    priceProtect: false,
-    reduceOnly: true,
-    createTime: 1_750_485_492_076,
-    updateTime: 1_750_485_492_076,
-    triggerTime: 0,
-    goodTillDate: 0,
-    ...changes,
-  };
-}
+import {
+  failureOf,
+  MARKET,
+  rawAlgo,
+  rawOrder,
+  type ScriptedVenue,
+  STOP_REQUEST,
+  scriptedVenue,
+} from "./binance-wire.ts";
 
 function create({ venue, clock }: ScriptedVenue, windowMs = 3_000): Promise<VenueStop> {
-  return venue.createStop(REQUEST, { market: MARKET, sendDeadlineMs: clock.nowMs() + windowMs });
+  return venue.createStop(STOP_REQUEST, { market: MARKET, sendDeadlineMs: clock.nowMs() + windowMs });
 }
 
 describe("a stop on Binance USD-M", () => {
@@ -69,7 +39,7 @@ describe("a stop on Binance USD-M", () => {
       recvWindow: "2500",
     });
     expect(stop).toEqual({
-      ...REQUEST,
+      ...STOP_REQUEST,
       status: "RESTING",
       filledQtyBase: "0",
       averagePriceUsd: null,
@@ -104,7 +74,7 @@ describe("a stop on Binance USD-M", () => {
     ["REJECTED", "REFUSED"],
   ])("reads %s without an order as %s", async (algoStatus, status) => {
     const scripted = scriptedVenue(json(rawAlgo({ algoStatus })));
-    expect(await scripted.venue.findStop(MARKET, REQUEST.clientStopId)).toMatchObject({ status });
+    expect(await scripted.venue.findStop(MARKET, STOP_REQUEST.clientStopId)).toMatchObject({ status });
     expect(scripted.wire.sent).toHaveLength(1);
   });
 
@@ -118,7 +88,7 @@ describe("a stop on Binance USD-M", () => {
       json(rawAlgo({ algoStatus: "TRIGGERED", actualOrderId: "8389766067498834001" })),
       json(rawOrder({ side: "SELL", status: orderStatus, executedQty, avgPrice: "89990.5" })),
     );
-    expect(await scripted.venue.findStop(MARKET, REQUEST.clientStopId)).toMatchObject({
+    expect(await scripted.venue.findStop(MARKET, STOP_REQUEST.clientStopId)).toMatchObject({
       status,
       filledQtyBase: executedQty,
       averagePriceUsd: executedQty === "0" ? null : "89990.5",
@@ -132,7 +102,9 @@ describe("a stop on Binance USD-M", () => {
       json(rawAlgo({ algoStatus: "FINISHED", actualOrderId: "17" })),
       json({ code: -2013, msg: "Order does not exist." }, 400),
     );
-    expect(await scripted.venue.findStop(MARKET, REQUEST.clientStopId)).toMatchObject({ status: "FIRED" });
+    expect(await scripted.venue.findStop(MARKET, STOP_REQUEST.clientStopId)).toMatchObject({
+      status: "FIRED",
+    });
   });
 
   it("lists conditional orders of every kind: one without quantity or trigger is a stop like any other", async () => {
@@ -144,7 +116,7 @@ describe("a stop on Binance USD-M", () => {
     });
     const scripted = scriptedVenue(json([rawAlgo(), closeAll]));
     expect(await scripted.venue.fetchOpenStops("all")).toMatchObject([
-      REQUEST,
+      STOP_REQUEST,
       { clientStopId: "by-hand", qtyBase: "0", triggerPriceUsd: "0" },
     ]);
   });

@@ -1,8 +1,10 @@
 // What the tests of the Binance adapter share: a venue over a scripted wire, an order, and the venue's record of it.
+import type { binanceusdm } from "ccxt";
+import { createCcxt } from "#adapters/ccxt/binance-client.ts";
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import type { Market } from "#domain/documents/market.ts";
 import type { OrderRequest } from "#domain/documents/order.ts";
-import type { Venue } from "#ports/venue.ts";
+import type { StopRequest, Venue } from "#ports/venue.ts";
 import { VenueError } from "#ports/venue.ts";
 import { createFakeClock, type FakeClock } from "#test/support/memory/clock.ts";
 import { createSeededIdentity } from "#test/support/memory/identity.ts";
@@ -23,6 +25,11 @@ export interface ScriptedVenue {
 }
 
 export function scriptedVenue(...answers: readonly ScriptedAnswer[]): ScriptedVenue {
+  return scriptedVenueOver(createCcxt(), ...answers);
+}
+
+/** The same over a ccxt client of the test's own. */
+export function scriptedVenueOver(ccxt: binanceusdm, ...answers: readonly ScriptedAnswer[]): ScriptedVenue {
   const clock = createFakeClock();
   const wire = createScriptedTransport(...answers);
   const venue = createCcxtVenue({
@@ -34,6 +41,7 @@ export function scriptedVenue(...answers: readonly ScriptedAnswer[]): ScriptedVe
     logger: createMemoryLogger(),
     requestTimeoutMs: 5_000,
     transport: wire.send,
+    ccxt,
   });
   return { venue, clock, wire };
 }
@@ -76,6 +84,44 @@ export function rawOrder(changes: Readonly<Record<string, unknown>> = {}): Recor
     updateTime: 1_767_323_045_700,
     workingType: "CONTRACT_PRICE",
     priceProtect: false,
+    ...changes,
+  };
+}
+
+export const STOP_REQUEST: StopRequest = {
+  clientStopId: "p-0123456789abcdef",
+  symbol: "BTCUSDT",
+  side: "sell",
+  qtyBase: "0.013",
+  triggerPriceUsd: "90000.1",
+};
+
+/** Binance's record of a conditional order, as its documentation shows it. */
+export function rawAlgo(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    algoId: 2_146_760,
+    clientAlgoId: STOP_REQUEST.clientStopId,
+    algoType: "CONDITIONAL",
+    orderType: "STOP_MARKET",
+    symbol: "BTCUSDT",
+    side: "SELL",
+    positionSide: "BOTH",
+    timeInForce: "GTC",
+    quantity: "0.013",
+    algoStatus: "NEW",
+    actualOrderId: "",
+    actualPrice: "0.00000",
+    triggerPrice: "90000.10",
+    price: "0.00000",
+    icebergQuantity: null,
+    workingType: "MARK_PRICE",
+    closePosition: false,
+    priceProtect: false,
+    reduceOnly: true,
+    createTime: 1_750_485_492_076,
+    updateTime: 1_750_485_492_076,
+    triggerTime: 0,
+    goodTillDate: 0,
     ...changes,
   };
 }

@@ -78,7 +78,7 @@ describe("a Firestore that does not answer", () => {
   it("is unavailable after a bound, whatever the SDK goes on trying", async () => {
     vi.useFakeTimers();
     const silent = { doc: () => ({}), getAll: () => new Promise(() => undefined) } as unknown as Firestore;
-    const read = createFirestoreDocuments(silent).getAll(["accounts/a"]);
+    const read = createFirestoreDocuments(() => silent).getAll(["accounts/a"]);
     const outcome = expect(read).rejects.toBeInstanceOf(DocumentUnavailableError);
     await vi.advanceTimersByTimeAsync(15_000);
     await outcome;
@@ -89,6 +89,8 @@ describe("a version of the SDK that builds batches otherwise", () => {
   it("is noticed before a precondition is lost", async () => {
     const batch = { set: () => batch };
     const other = { doc: () => ({}), batch: () => batch } as unknown as Firestore;
-    await expect(createFirestoreDocuments(other).commit([VERSIONED])).rejects.toThrow("firestore-batch.ts");
+    await expect(createFirestoreDocuments(() => other).commit([VERSIONED])).rejects.toThrow(
+      "firestore-batch.ts",
+    );
   });
 });

@@ -1,6 +1,6 @@
 // A document that cannot be read stops its own account and no other, is an alert for people and not a line of a log, and
 // is over by itself once the document is whole again.
-// Proves: app/documents/jitter.ts
+// Proves: app/documents/commit-decision.ts
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Nav } from "#domain/documents/nav.ts";
@@ -33,11 +33,7 @@ const breakControl = () => world.documents.seed(paths.control(ACCOUNT), { accoun
 
 /** A schedule in an instance of its own, with all accounts. */
 function schedule(name: "nav" | "reconcile" | "watchdog") {
-  const deps = {
-    ...world.instance(name),
-    accountList: { profiles: [], loadedAtMs: 0 },
-    watchdogMemory: new Map(),
-  };
+  const deps = world.instance(name);
   const work = {
     nav: (each: typeof profile) => writeNav(deps, each),
     reconcile: (each: typeof profile) => reconcileAccount(deps, each),

@@ -3,7 +3,8 @@
 // Proves: schemas/command.ts
 import { beforeEach, describe, expect, it } from "vitest";
 import { paths } from "#domain/documents/paths.ts";
-import { DocumentUnavailableError } from "#ports/documents.ts";
+import { RACES } from "#functions/app/documents/commit-decision.ts";
+import { DocumentConflictError, DocumentUnavailableError } from "#ports/documents.ts";
 import {
   type CommandPost,
   createCommandPost,
@@ -129,6 +130,22 @@ describe("storing", () => {
     expect(found.body).toMatchObject({ code: "DUPLICATE", commandId: lost.body.commandId, sequence: 1 });
   });
 
+  it("answers that the store is not available when others write the sequence without end", async () => {
+    let commits = 0;
+    const { documents } = world;
+    const contended = {
+      getAll: documents.getAll.bind(documents),
+      query: documents.query.bind(documents),
+      commit: async () => {
+        commits += 1;
+        throw new DocumentConflictError("contention", null);
+      },
+    };
+    const { status, body } = await createCommandPost(world, contended).order({ kind: "stop" });
+    expect([status, body.code, commits]).toEqual([503, "STORE_UNAVAILABLE", RACES.sequence.maxTries]);
+    expect(front.commands()).toEqual([]);
+  });
+
   it("refuses what is no command, with every fault named, and stores nothing", async () => {
     const config = { ...configWith(), maxOrdersPerMinute: 0, symbols: [] };
     const request = { kind: "set_config", baseVersion: 1, config };
@@ -141,7 +158,6 @@ describe("storing", () => {
     const none = await front.post({ ...STOP, accountId: "nobody" });
     expect(none.body.code).toBe("ACCOUNT_UNKNOWN");
     expect((await front.post("{")).body.code).toBe("BODY_UNREADABLE");
-    expect((await front.post("x".repeat(70_000))).body.code).toBe("BODY_TOO_LARGE");
     expect(front.commands()).toHaveLength(0);
   });
 

@@ -20,7 +20,7 @@ describe("the environment guard", () => {
     ["is unreadable", { name: "production" }, /unreadable/],
     ["has fields that nobody knows", { name: "local", other: 1 }, /unreadable/],
   ])("refuses when the label %s", async (_name, label, message) => {
-    const guard = environmentGuard(database(label), "local");
+    const guard = environmentGuard(database(label), "local", { agreed: false });
     await expect(guard()).rejects.toThrow(EnvironmentMismatchError);
     await expect(guard()).rejects.toThrow(message);
   });
@@ -34,7 +34,7 @@ describe("the environment guard", () => {
         if (reads === 1) throw new DocumentUnavailableError("away", null);
       },
     };
-    const guard = environmentGuard(documents, "local");
+    const guard = environmentGuard(documents, "local", { agreed: false });
     await expect(guard()).rejects.toThrow(DocumentUnavailableError);
     await expect(guard()).rejects.toThrow(EnvironmentMismatchError);
     documents.seed(paths.environment, { name: "local" });

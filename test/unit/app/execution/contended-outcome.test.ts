@@ -120,7 +120,8 @@ describe("what became of one sending", () => {
     const resent = { sends: 2, status: "SUBMITTING", "absences.count": 0 };
     await world.documents.commit([{ op: "update", path: paths.order(ACCOUNT, id), changes: resent }]);
     const said = { ...event, atMs: world.clock.nowMs() + LOST_MS };
-    await recordOutcome(slow, before, id, said, { actor: "test", mayRelease: false });
+    const outcome = { clientOrderId: id, event: said };
+    await recordOutcome(slow, before, outcome, { actor: "test", mayRelease: false });
     expect(orders()).toMatchObject([{ status: "SUBMITTING", sends: 2, absences: { count: 0 } }]);
   });
 });

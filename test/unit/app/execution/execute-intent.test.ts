@@ -66,6 +66,17 @@ describe("an intent that may trade", () => {
     });
   });
 
+  it("is booked although its receipt is gone by the time that the venue has answered", async () => {
+    const intent = givenIntent(world);
+    const path = paths.receipt(ACCOUNT, intent.signalId);
+    await world.documents.commit([{ op: "delete", path }]);
+    await executeIntent(executor, messageOf(world, intent));
+    expect(orders()).toMatchObject([{ status: "FILLED" }]);
+    expect(groups()).toMatchObject([{ status: "ACTIVE" }]);
+    expect(control()?.reservations).toEqual({});
+    expect(world.read(path)).toBeNull();
+  });
+
   it("costs two round trips when warm, exactly one of them before the order, and one venue request", async () => {
     await executeIntent(executor, messageOf(world, givenIntent(world)));
     const before = { ...executor.counts };

@@ -37,7 +37,7 @@ function reader(name: "nav" | "watchdog") {
   const instance = world.instance(name);
   if (name === "nav") return { counts: instance.counts, read: () => writeNav(instance, profile) };
   const accountList = { profiles: [profile], loadedAtMs: world.clock.nowMs() };
-  const deps = { ...instance, accountList, watchdogMemory: new Map() };
+  const deps = { ...instance, accountList };
   return { counts: instance.counts, read: () => watchOneAccount(deps, ACCOUNT) };
 }
 

@@ -5,12 +5,14 @@ import type { ControlState } from "#domain/documents/control.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Alert, JournalEntry } from "#domain/documents/records.ts";
 import { writeNav } from "#functions/app/nav/write-nav.ts";
+import { NO_DRAWDOWN_GRADES } from "#test/support/config.ts";
 import { latchWith } from "#test/support/factories.ts";
 import { ACCOUNT, createWorld, profile, type World, type WorldOptions } from "#test/support/world.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DRAWDOWN = {
+  ...NO_DRAWDOWN_GRADES,
   warnBps: 500,
   reduceBps: 1_000,
   haltBps: 2_000,

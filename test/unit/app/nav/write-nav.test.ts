@@ -7,11 +7,9 @@ import { paths } from "#domain/documents/paths.ts";
 import type { StoredIntent } from "#domain/documents/signal.ts";
 import { utcDay } from "#domain/nav/nav-book.ts";
 import { MIN_NAV_AGE_LIMIT_MS, MIN_PEAK_AGE_LIMIT_MS } from "#domain/nav/nav-cadence.ts";
-import { forEachAccount } from "#functions/app/accounts/for-each-account.ts";
 import { executeIntent } from "#functions/app/execution/execute-intent.ts";
 import { writeNav } from "#functions/app/nav/write-nav.ts";
 import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
-import { watchEveryAccount } from "#functions/app/watchdog/watch-every-account.ts";
 import { failAlertOnce } from "#test/support/store-faults.ts";
 import { ACCOUNT, createWorld, givenIntent, messageOf, profile, type World } from "#test/support/world.ts";
 
@@ -156,18 +154,14 @@ describe("an idle account", () => {
   });
 
   it("costs at most two writes and two reads in any minute, the list of accounts included", async () => {
-    const nav = { ...world.instance("nav"), accountList: { profiles: [], loadedAtMs: 0 } };
-    const reconcile = { ...world.instance("reconcile"), accountList: { profiles: [], loadedAtMs: 0 } };
-    const watchdog = {
-      ...world.instance("watchdog"),
-      accountList: { profiles: [], loadedAtMs: 0 },
-      watchdogMemory: new Map(),
-    };
+    const nav = world.instance("nav");
+    const reconcile = world.instance("reconcile");
+    const watchdog = world.instance("watchdog");
     const all = [nav, reconcile, watchdog];
     const minute = async () => {
-      await forEachAccount(nav, "nav", (each) => writeNav(nav, each));
-      await forEachAccount(reconcile, "reconcile", (each) => reconcileAccount(reconcile, each));
-      await watchEveryAccount(watchdog);
+      await nav.duties.writeEveryNav();
+      await reconcile.duties.reconcileEveryAccount();
+      await watchdog.duties.watchEveryAccount();
       return {
         reads: all.reduce((sum, { counts }) => sum + counts.reads, 0),
         writes: all.reduce((sum, { counts }) => sum + counts.writes, 0),

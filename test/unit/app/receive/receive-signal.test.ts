@@ -6,7 +6,6 @@ import { intentId } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { tokenSha256 } from "#domain/signal/hook-token.ts";
 import { HOOK_CACHE_MS } from "#functions/app/receive/hook-directory.ts";
-import { MAX_BODY_BYTES } from "#functions/app/receive/request.ts";
 import { intentMessageSchema } from "#schemas/records.ts";
 import { alertFixture, FIXTURE_TIME_MS } from "#test/support/alerts/fixtures.ts";
 import {
@@ -286,12 +285,6 @@ describe("a signal that is not traded", () => {
     });
     expect(world.receipts()).toMatchObject([{ status: "REFUSED", refusalCode: "CONFIG_UNUSABLE" }]);
     expect(world.stored(`accounts/${ACCOUNT}/alerts`)).toMatchObject([{ severity: "critical" }]);
-  });
-
-  it("for its size is not read at all", async () => {
-    const world = createReceiver();
-    expect(await world.receive(directRequest("x".repeat(MAX_BODY_BYTES + 1)))).toMatchObject({ status: 413 });
-    expect((await world.receive(directRequest("x".repeat(MAX_BODY_BYTES)))).status).toBe(400);
   });
 
   it("for its sender's rate is answered with Retry-After before the store is touched", async () => {

@@ -1,6 +1,6 @@
 // What people are shown never keeps the books from being stored, and never fails in silence: an alert at once, a halt
 // past the limit, and trading does not come back by itself.
-// Proves: adapters/publisher/, app/silence/, domain/telling/telemetry-silence.ts
+// Proves: app/telling/state-publisher.ts, app/silence/, domain/telling/telemetry-silence.ts
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";

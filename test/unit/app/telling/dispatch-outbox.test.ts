@@ -123,7 +123,7 @@ describe("the outbox", () => {
 describe("a commit that stores a message", () => {
   it("wakes the outbox when its second is over, once for the second", async () => {
     const world = await createWorld();
-    const documents = wakesOutbox(world.documents, () => world);
+    const documents = wakesOutbox(world.documents, world);
     await raiseAlert({ ...world, documents }, condition("a"));
     await raiseAlert({ ...world, documents }, condition("b"));
     const woken = world.tasks.pending.filter(({ queue }) => queue === "outbox");
@@ -135,14 +135,14 @@ describe("a commit that stores a message", () => {
   it("has stored it also when nobody can be woken", async () => {
     const world = await createWorld();
     world.tasks.failNext();
-    const documents = wakesOutbox(world.documents, () => world);
+    const documents = wakesOutbox(world.documents, world);
     expect(await raiseAlert({ ...world, documents }, condition("a"))).toBe(true);
     expect(items(world)).toHaveLength(1);
   });
 
   it("and no other commit wakes anybody", async () => {
     const world = await createWorld();
-    const documents = wakesOutbox(world.documents, () => world);
+    const documents = wakesOutbox(world.documents, world);
     await documents.commit([{ op: "set", path: paths.environment, data: { name: "test" } }]);
     expect(world.tasks.pending).toEqual([]);
   });

@@ -12,7 +12,7 @@ import { followUpAccount } from "#functions/app/reconcile/follow-up.ts";
 import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
 import { watchEveryAccount, watchOneAccount } from "#functions/app/watchdog/watch-every-account.ts";
 import type { WatchdogDeps } from "#functions/app/watchdog/watchdog-deps.ts";
-import { NO_OPTIONAL_LIMITS } from "#test/support/config.ts";
+import { PLAIN_CONFIG } from "#test/support/config.ts";
 import { ACCOUNT, createWorld, givenIntent, messageOf, profile, type World } from "#test/support/world.ts";
 
 const LOOK_MS = 15_000;
@@ -22,7 +22,7 @@ let watchdog: WatchdogDeps & { counts: { reads: number; writes: number } };
 async function begin(options: Parameters<typeof createWorld>[0] = {}): Promise<void> {
   world = await createWorld(options);
   const accountList = { profiles: [profile], loadedAtMs: world.clock.nowMs() };
-  watchdog = { ...world.instance("watchdog"), accountList, watchdogMemory: new Map() };
+  watchdog = { ...world.instance("watchdog"), accountList };
 }
 beforeEach(() => begin());
 
@@ -212,7 +212,7 @@ describe("a look that another one overtook", () => {
       isReduced = control().tradingState.state === "REDUCING";
     }
     // Reconcile falls silent too: whoever looks now has its second sign.
-    pass(NO_OPTIONAL_LIMITS.watchdog.maxReconcileAgeMs + LOOK_MS);
+    pass(PLAIN_CONFIG.watchdog.maxReconcileAgeMs + LOOK_MS);
     const { venueFor } = watchdog;
     const venueForSlow: typeof venueFor = async (of) => {
       const venue = await venueFor(of);
@@ -233,7 +233,7 @@ describe("a look that another one overtook", () => {
 
 describe("a single group", () => {
   const limited = (watchdogLimits: object) => ({
-    config: { watchdog: { ...NO_OPTIONAL_LIMITS.watchdog, ...watchdogLimits } },
+    config: { watchdog: { ...PLAIN_CONFIG.watchdog, ...watchdogLimits } },
   });
 
   it("is closed at its stop-loss, the others stay", async () => {

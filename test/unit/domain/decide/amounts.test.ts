@@ -77,7 +77,7 @@ describe("an entry's size", () => {
     known: Partial<{ nav: null; market: null; mark: null }> = {},
   ) => {
     const of = { nav: nav({ navUsd: "100000" }), market: market(), mark: book, ...known };
-    const entry = sizeEntry(intent(overrides), configWith(), of.market, of.mark, of.nav);
+    const entry = sizeEntry(intent(overrides), configWith(), of);
     return entry && [entry.qtyBase.toFixed(), entry.notionalUsd.toFixed()];
   };
 
@@ -107,7 +107,8 @@ describe("an entry's size", () => {
 
   it("is none from a NAV that never was good, and needs no NAV otherwise", () => {
     const share = intent({ size: { kind: "navBps", navBps: 250 } });
-    expect(sizeEntry(share, configWith(), market(), book, nav({ navUsd: null }))).toBeNull();
+    const ground = { market: market(), mark: book, nav: nav({ navUsd: null }) };
+    expect(sizeEntry(share, configWith(), ground)).toBeNull();
     expect(sized({ size: { kind: "qtyBase", qtyBase: "1" } }, { nav: null })).toEqual(["1", "50000"]);
   });
 });
@@ -122,7 +123,7 @@ describe("an order's way", () => {
     ["long", "postOnly", { side: "buy", type: "limit", priceUsd: "50000.1", timeInForce: "GTX" }],
     ["short", "postOnly", { side: "sell", type: "limit", priceUsd: "50000.3", timeInForce: "GTX" }],
   ] as const)("into a %s by %s", (side, routing, expected) => {
-    const request = routeEntry("c1", side, dec("0.500"), routing, market(), book);
+    const request = routeEntry("c1", { side, qtyBase: dec("0.500"), routing }, market(), book);
     expect(request).toEqual({ ...common, reduceOnly: false, ...expected });
   });
 

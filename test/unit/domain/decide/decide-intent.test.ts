@@ -55,7 +55,7 @@ describe("an entry", () => {
 
   it("adds to the open group of its symbol", () => {
     const decision = decideIntent(books(held("0.01")), intent(), NOW_MS);
-    expect(decision).toMatchObject({ kind: "place", isNewGroup: false, group: { groupId: "group-1" } });
+    expect(decision).toMatchObject({ kind: "place", group: { groupId: "group-1" } });
   });
 
   it.each([
@@ -94,13 +94,11 @@ describe("an entry", () => {
         (notionalUsd, priceUsd, stepSizeBase) => {
           const known = market({ stepSizeBase });
           const quote = mark({ bidUsd: priceUsd, askUsd: priceUsd });
-          const sized = sizeEntry(
-            intent({ size: { kind: "notionalUsd", notionalUsd } }),
-            configWith(),
-            known,
-            quote,
-            nav(),
-          );
+          const sized = sizeEntry(intent({ size: { kind: "notionalUsd", notionalUsd } }), configWith(), {
+            market: known,
+            mark: quote,
+            nav: nav(),
+          });
           expect(sized?.notionalUsd.lte(dec(notionalUsd))).toBe(true);
           expect(sized?.qtyBase.mod(dec(stepSizeBase)).isZero()).toBe(true);
         },
@@ -115,7 +113,8 @@ describe("a resting entry", () => {
     ["short", "50000.05", "50000.1"],
   ] as const)("of a %s is priced on the tick that gives up nothing", (side, quoteUsd, priceUsd) => {
     const quote = mark({ bidUsd: quoteUsd, askUsd: quoteUsd });
-    expect(routeEntry("b1", side, dec("1"), "postOnly", market(), quote)).toMatchObject({
+    const wanted = { side, qtyBase: dec("1"), routing: "postOnly" } as const;
+    expect(routeEntry("b1", wanted, market(), quote)).toMatchObject({
       priceUsd,
       timeInForce: "GTX",
       type: "limit",

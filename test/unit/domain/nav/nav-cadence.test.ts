@@ -1,6 +1,7 @@
 // Which minute touches which documents: the budget of an idle minute rests on no two falling together.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { NavSeries } from "#domain/documents/nav.ts";
 import {
   packsSeries,
   readsAccounts,
@@ -110,7 +111,12 @@ describe("samples", () => {
     const of = { accountId: "a", baseline: { baselineId: "b", sinceMs: QUIET_MS } };
     const adjustment = { adjustmentId: "t", amountUsd: "1", factor: "2", atMs: QUIET_MS };
     const given = [QUIET_MS, QUIET_MS + minutes(1), QUIET_MS + minutes(1_440)].map(sample);
-    const after = withSamples(before, of, day, given, [adjustment, adjustment], QUIET_MS + 7);
+    const after = withSamples(
+      before,
+      of,
+      { day, samples: given, adjustments: [adjustment, adjustment] },
+      QUIET_MS + 7,
+    );
     expect(after).toEqual({
       accountId: "a",
       day,
@@ -120,7 +126,7 @@ describe("samples", () => {
       adjustments: [adjustment],
       updatedAtMs: QUIET_MS + 7,
     });
-    expect(withSamples(null, of, day, given.slice(0, 1), [], QUIET_MS)).toEqual({
+    expect(withSamples(null, of, { day, samples: given.slice(0, 1), adjustments: [] }, QUIET_MS)).toEqual({
       accountId: "a",
       day,
       atMs: [QUIET_MS],
@@ -134,8 +140,10 @@ describe("samples", () => {
   it("keep a sample whose clock was behind the one before it, in the order of time", () => {
     const of = nav();
     const day = "2026-01-02";
-    const first = withSamples(null, of, day, [sample(QUIET_MS), sample(QUIET_MS + 500)], [], QUIET_MS);
-    const { atMs, navUsd } = withSamples(first, of, day, [sample(QUIET_MS + 200)], [], QUIET_MS);
+    const withMore = (series: NavSeries | null, ...atMs: readonly number[]) =>
+      withSamples(series, of, { day, samples: atMs.map(sample), adjustments: [] }, QUIET_MS);
+    const first = withMore(null, QUIET_MS, QUIET_MS + 500);
+    const { atMs, navUsd } = withMore(first, QUIET_MS + 200);
     expect(atMs).toEqual([QUIET_MS, QUIET_MS + 200, QUIET_MS + 500]);
     expect(navUsd).toEqual(atMs.map(String));
   });

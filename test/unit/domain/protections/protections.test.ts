@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import type { ProtectionsConfig } from "#domain/documents/config.ts";
 import type { ControlState, ProtectionLock } from "#domain/documents/control.ts";
+import type { Intent } from "#domain/documents/signal.ts";
 import type { ExitReason, Side } from "#domain/documents/words.ts";
 import { closedTradeOf, IDLE_TRADES, MAX_TRADES } from "#domain/protections/closed-trade.ts";
 import { withFailedSend } from "#domain/protections/error-burst.ts";
@@ -261,32 +262,34 @@ describe("the error burst", () => {
 
 describe("a veto", () => {
   const config = configWith({ protections: { ...NO_PROTECTIONS, vetoCooldownMs: 1_000 } });
-  const denied = (code: "POOL_FULL" | "VETO_COOLDOWN" | "INTENT_EXPIRED") =>
-    [{ code, limit: null, actual: null, unit: null, subject: null }] as const;
+  const denied = (
+    code: "POOL_FULL" | "VETO_COOLDOWN" | "INTENT_EXPIRED",
+    overrides: Partial<Intent> = {},
+  ) => ({
+    intent: intent(overrides),
+    denials: [{ code, limit: null, actual: null, unit: null, subject: null }] as const,
+  });
   const KEY = "trend/BTCUSDT";
 
   it("holds the strategy back from the symbol it was denied", () => {
-    const { vetoedUntilMs } = withVeto(throttlesWith(), intent(), denied("POOL_FULL"), config, NOW_MS);
+    const { vetoedUntilMs } = withVeto(throttlesWith(), denied("POOL_FULL"), config, NOW_MS);
     expect(vetoedUntilMs).toEqual({ [KEY]: NOW_MS + 1_000 });
   });
 
   it.each<readonly [string, Parameters<typeof withVeto>]>([
-    ["a denial for the veto itself", [throttlesWith(), intent(), denied("VETO_COOLDOWN"), config, NOW_MS]],
-    ["an expired intent", [throttlesWith(), intent(), denied("INTENT_EXPIRED"), config, NOW_MS]],
-    ["a reduction", [throttlesWith(), intent({ action: "close" }), denied("POOL_FULL"), config, NOW_MS]],
-    ["an unknown symbol", [throttlesWith(), intent({ symbol: "X" }), denied("POOL_FULL"), config, NOW_MS]],
-    [
-      "an unknown strategy",
-      [throttlesWith(), intent({ strategyId: "x" }), denied("POOL_FULL"), config, NOW_MS],
-    ],
-    ["a config without it", [throttlesWith(), intent(), denied("POOL_FULL"), configWith(), NOW_MS]],
+    ["a denial for the veto itself", [throttlesWith(), denied("VETO_COOLDOWN"), config, NOW_MS]],
+    ["an expired intent", [throttlesWith(), denied("INTENT_EXPIRED"), config, NOW_MS]],
+    ["a reduction", [throttlesWith(), denied("POOL_FULL", { action: "close" }), config, NOW_MS]],
+    ["an unknown symbol", [throttlesWith(), denied("POOL_FULL", { symbol: "X" }), config, NOW_MS]],
+    ["an unknown strategy", [throttlesWith(), denied("POOL_FULL", { strategyId: "x" }), config, NOW_MS]],
+    ["a config without it", [throttlesWith(), denied("POOL_FULL"), configWith(), NOW_MS]],
   ])("is not set by %s", (_case, given) => {
     expect(withVeto(...given)).toBe(given[0]);
   });
 
   it("drops those that have ended when it sets one, and never shortens one", () => {
     const throttles = throttlesWith({ vetoedUntilMs: { "old/ETHUSDT": NOW_MS, [KEY]: NOW_MS + 9_000 } });
-    expect(withVeto(throttles, intent(), denied("POOL_FULL"), config, NOW_MS).vetoedUntilMs).toEqual({
+    expect(withVeto(throttles, denied("POOL_FULL"), config, NOW_MS).vetoedUntilMs).toEqual({
       [KEY]: NOW_MS + 9_000,
     });
   });

@@ -3,10 +3,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DrawdownConfig } from "#domain/documents/config.ts";
 import type { DrawdownGrade } from "#domain/documents/control.ts";
-import { DRAWDOWN_GRADES, nextGrade, thresholdBps } from "#domain/risk/grade.ts";
+import { DRAWDOWN_GRADES } from "#domain/documents/words.ts";
+import { nextGrade, thresholdBps } from "#domain/risk/grade.ts";
 import { NO_DRAWDOWN_GRADES } from "#test/support/config.ts";
 
 const TIERS: DrawdownConfig = {
+  ...NO_DRAWDOWN_GRADES,
   warnBps: 500,
   reduceBps: 1_000,
   haltBps: 2_000,
@@ -47,7 +49,7 @@ describe("the grade of a drawdown", () => {
       const [warnBps = null, reduceBps = null, haltBps = null, flattenBps = null] = thresholds
         .toSorted((a, b) => a - b)
         .map((each, place) => (missing[place] ? null : each));
-      return { warnBps, reduceBps, haltBps, flattenBps, hysteresisBps, resumeAfterMs: null };
+      return { ...NO_DRAWDOWN_GRADES, warnBps, reduceBps, haltBps, flattenBps, hysteresisBps };
     });
   const grade = fc.constantFrom(...DRAWDOWN_GRADES);
 

@@ -302,9 +302,7 @@ describe("sizing", () => {
       const entry = sizeEntry(
         intent({ side, strategyId, size: { kind: "qtyBase", qtyBase: "0.1" } }),
         configWith(),
-        known,
-        top,
-        nav(),
+        { market: known, mark: top, nav: nav() },
       );
       return [entry?.notionalUsd.toFixed(), entry?.leastNotionalUsd.toFixed()];
     };

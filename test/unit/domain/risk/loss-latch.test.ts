@@ -2,14 +2,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ControlState, TradingState } from "#domain/documents/control.ts";
-import { DRAWDOWN_GRADES } from "#domain/risk/grade.ts";
+import { DRAWDOWN_GRADES } from "#domain/documents/words.ts";
 import { type JudgedLoss, withLoss } from "#domain/risk/loss-latch.ts";
+import { NO_DRAWDOWN_GRADES } from "#test/support/config.ts";
 import { latchWith, NOW_MS } from "#test/support/factories.ts";
 import { controlWith } from "#test/support/world.ts";
 
 const HOUR_MS = 3_600_000;
 const LIMITS = {
   drawdown: {
+    ...NO_DRAWDOWN_GRADES,
     warnBps: 500,
     reduceBps: 1_000,
     haltBps: 2_000,

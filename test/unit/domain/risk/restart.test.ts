@@ -77,6 +77,13 @@ function walk(steps: Parameters<typeof after>[1][], look: (now: History, before:
   }
 }
 
+/** What reductions under way may still take from the group. */
+function promisedBase({ reservations }: ControlState, ofGroupId: string): number {
+  return Object.values(reservations)
+    .filter(({ groupId, reduceOnly }) => groupId === ofGroupId && reduceOnly)
+    .reduce((sum, { qtyBase }) => sum + Number(qtyBase), 0);
+}
+
 describe("an instance that has just started", () => {
   it("refuses exactly what was refused before it, each with the same words and time", () => {
     const met = new Set<DenialCode>();
@@ -182,18 +189,15 @@ describe("whatever happens", () => {
         walk([...steps], ({ books, orders, nowMs }) => {
           const { control, groups } = books;
           expect(Object.keys(control.slots).toSorted()).toEqual(Object.keys(groups).toSorted());
-          for (const group of Object.values(groups)) {
-            const promised = Object.values(control.reservations)
-              .filter(({ groupId, reduceOnly }) => groupId === group.groupId && reduceOnly)
-              .reduce((sum, { qtyBase }) => sum + Number(qtyBase), 0);
-            expect(promised).toBeLessThanOrEqual(Number(group.qtyBase) + 1e-12);
-          }
-          for (const { request, groupId } of Object.values(orders).filter(
-            (each) => each.request.reduceOnly,
-          )) {
+          for (const group of Object.values(groups))
+            expect(promisedBase(control, group.groupId)).toBeLessThanOrEqual(Number(group.qtyBase) + 1e-12);
+          const reductions = Object.values(orders).filter(({ request }) => request.reduceOnly);
+          const closing = { long: "sell", short: "buy" } as const;
+          const held = reductions.flatMap(({ request, groupId }) => {
             const side = groups[groupId]?.side;
-            if (side !== undefined) expect(request.side).toBe(side === "long" ? "sell" : "buy");
-          }
+            return side === undefined ? [] : [{ ordered: request.side, wanted: closing[side] }];
+          });
+          for (const { ordered, wanted } of held) expect(ordered).toBe(wanted);
           expect(Object.keys(control.slots).length).toBeLessThanOrEqual(config.maxOpenGroups);
           expect(control.throttles.orderSentAtMs.every((atMs) => atMs <= nowMs)).toBe(true);
           expect(control.throttles.errorAtMs.length).toBeLessThanOrEqual(2);

@@ -37,6 +37,7 @@ function view(overrides: Partial<WatchdogView> = {}, watchdog = {}): WatchdogVie
     control: controlWith({ slots: { g1: SLOT } }),
     config: { ...config, watchdog: { ...config.watchdog, ...watchdog } },
     nav: nav(),
+    navStoredAtMs: (overrides.nav === undefined ? nav() : overrides.nav)?.checkedAtMs ?? null,
     reconciledAtMs: NOW_MS - 1_000,
     orders: [],
     before: null,

@@ -1,0 +1,182 @@
+// The composition: ports and settings in, the duties of one process out. Product, simulation, tests, benches and tools
+// compose here and differ in the ports alone. Keeps true that composing opens nothing and asks for nothing, and that
+// every duty begins by comparing the database's label with the settings.
+
+import { type AccountListDeps, forEachAccount, listAccounts } from "#app/accounts";
+import { executeCommands, type ReceiveCommand, type ReceiveCommandDeps, receiveCommand } from "#app/commands";
+import { environmentGuard, type Release, versionedDocuments } from "#app/documents";
+import { executeIntent } from "#app/execution";
+import { type BusMessage, readable, versionedBus } from "#app/messages";
+import { type NavDeps, writeNav } from "#app/nav";
+import { type ReceiveDeps, type ReceiveSignal, receiveSignal } from "#app/receive";
+import { followUpAccount, type ReconcileDeps, reconcileAccount } from "#app/reconcile";
+import { checkPublishersAlive } from "#app/silence";
+import { createStatePublisher, dispatchOutbox, type OutboxDeps, wakesOutbox } from "#app/telling";
+import { refreshUniverse } from "#app/universe";
+import { type WatchdogDeps, watchEveryAccount, watchOneAccount } from "#app/watchdog";
+import type { Environment } from "#domain/documents/account.ts";
+import type { Authenticator } from "#ports/authenticator.ts";
+import type { Bus } from "#ports/bus.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { Deadline } from "#ports/deadline.ts";
+import type { DocumentPort } from "#ports/documents.ts";
+import type { Identity } from "#ports/identity.ts";
+import type { Logger } from "#ports/logger.ts";
+import type { Notifier } from "#ports/notifier.ts";
+import type { Secrets } from "#ports/secrets.ts";
+import type { Tasks } from "#ports/tasks.ts";
+import type { OpenVenue } from "#ports/venue.ts";
+import { newProcessMemory, type ProcessMemory } from "./compose/process-memory.ts";
+import { createVenueFor } from "./compose/venue-for.ts";
+
+/** None opens a connection before its first call. */
+export interface Ports {
+  readonly authenticator: Authenticator;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly deadline: Deadline;
+  readonly documents: DocumentPort;
+  readonly identity: Identity;
+  readonly logger: Logger;
+  /** Null where nobody takes notifications: messages for people then wait in the outbox and are shown. */
+  readonly notifier: Notifier | null;
+  readonly openVenue: OpenVenue;
+  readonly secrets: Secrets;
+  readonly tasks: Tasks;
+}
+
+export interface Settings {
+  /** Has to be the database's own label. */
+  readonly environment: Environment;
+  /** Who this process is in a lease; no other process has the same. */
+  readonly holderId: string;
+  /** Where orders of paper accounts go: never a venue's production host. */
+  readonly paperVenueOrigin: string;
+  /** Which shapes of documents this process knows, and which documents it stamps. */
+  readonly release: Release;
+}
+
+/** All that the use cases of one process stand on: its ports, its memory, and what is made of both. */
+export type Deps = ReceiveDeps &
+  ReceiveCommandDeps &
+  ReconcileDeps &
+  NavDeps &
+  WatchdogDeps &
+  AccountListDeps &
+  OutboxDeps;
+
+/** What entries call. Each but `logger` rejects with EnvironmentMismatchError for a database of another environment. */
+export interface Duties {
+  readonly logger: Logger;
+  /** Rejects while the database's label is not this process's environment. Every other duty begins with it. */
+  readonly guard: () => Promise<void>;
+  readonly receiveSignal: ReceiveSignal;
+  readonly receiveCommand: ReceiveCommand;
+  readonly executeIntent: (message: BusMessage) => Promise<void>;
+  readonly executeCommands: (message: BusMessage) => Promise<void>;
+  readonly followUpAccount: (accountId: string) => Promise<void>;
+  readonly watchAccount: (accountId: string) => Promise<void>;
+  readonly watchEveryAccount: () => Promise<void>;
+  readonly writeEveryNav: () => Promise<void>;
+  readonly reconcileEveryAccount: () => Promise<void>;
+  readonly refreshUniverse: () => Promise<void>;
+  readonly sendOutbox: () => Promise<void>;
+  /** Accounts that people are no longer shown, and messages whose wake-up was lost. */
+  readonly sweepTelemetry: () => Promise<void>;
+}
+
+export interface Composition {
+  readonly duties: Duties;
+  /** For what is not an entry's: tests of single use cases, and tools. */
+  readonly deps: Deps;
+}
+
+/** One process, with a memory of its own. */
+export function compose(ports: Ports, settings: Settings): Composition {
+  const deps = depsOf(ports, settings, newProcessMemory());
+  return { duties: dutiesOf(deps, settings.release), deps };
+}
+
+function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
+  const { clock, identity, logger, secrets, openVenue } = ports;
+  const documents = documentsOf(ports, settings.release);
+  const guard = environmentGuard(documents, settings.environment, memory.label);
+  const { environment, holderId, paperVenueOrigin } = settings;
+  return {
+    authenticator: ports.authenticator,
+    bus: versionedBus(ports.bus, settings.release),
+    clock,
+    deadline: ports.deadline,
+    documents,
+    identity,
+    logger,
+    notifier: ports.notifier,
+    secrets,
+    tasks: ports.tasks,
+    guard,
+    holderId,
+    publisher: createStatePublisher({ documents, clock, logger, lines: memory.publisher }),
+    venueFor: createVenueFor({
+      openVenue,
+      guard,
+      environment,
+      paperVenueOrigin,
+      secrets,
+      clock,
+      identity,
+      logger,
+      venues: memory.venues,
+    }),
+    accountList: memory.accounts,
+    cache: memory.books,
+    navCache: memory.navs,
+    receiveMemory: memory.receive,
+    senders: memory.senders,
+    serial: memory.serial,
+    watchdogMemory: memory.watchdog,
+  };
+}
+
+/** The document port as every use case has it: the place for whatever stands between them and the store. */
+function documentsOf(ports: Ports, release: Release): DocumentPort {
+  const { notifier, tasks, clock, logger } = ports;
+  const documents = versionedDocuments(ports.documents, release);
+  // Without a receiver nothing would be sent, so nothing is woken.
+  return notifier === null ? documents : wakesOutbox(documents, { tasks, clock, logger });
+}
+
+function dutiesOf(deps: Deps, release: Release): Duties {
+  const { guard, logger } = deps;
+  const guarded =
+    <Given extends readonly unknown[]>(duty: (...given: Given) => Promise<void>) =>
+    async (...given: Given): Promise<void> => {
+      await guard();
+      await duty(...given);
+    };
+  return {
+    logger,
+    guard,
+    // The two that answer a sender compare the label while they load, within the sender's time.
+    receiveSignal: (request) => receiveSignal(deps, request),
+    receiveCommand: (call) => receiveCommand(deps, call),
+    executeIntent: guarded((message: BusMessage) =>
+      executeIntent(deps, readable(message, "intents", release)),
+    ),
+    executeCommands: guarded((message: BusMessage) =>
+      executeCommands(deps, readable(message, "commands", release)),
+    ),
+    followUpAccount: guarded((accountId: string) => followUpAccount(deps, accountId)),
+    watchAccount: guarded((accountId: string) => watchOneAccount(deps, accountId)),
+    watchEveryAccount: guarded(() => watchEveryAccount(deps)),
+    writeEveryNav: guarded(() => forEachAccount(deps, "nav", (profile) => writeNav(deps, profile))),
+    reconcileEveryAccount: guarded(() =>
+      forEachAccount(deps, "reconcile", (profile) => reconcileAccount(deps, profile)),
+    ),
+    refreshUniverse: guarded(async () => refreshUniverse(deps, await listAccounts(deps, null))),
+    sendOutbox: guarded(() => dispatchOutbox(deps)),
+    sweepTelemetry: guarded(async () => {
+      await checkPublishersAlive(deps);
+      await dispatchOutbox(deps);
+    }),
+  };
+}

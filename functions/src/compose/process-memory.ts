@@ -1,0 +1,45 @@
+// All that one process remembers from one invocation to the next. Keeps true that it is only hints: each entry is
+// proved by a version or forgotten after a time, so that a process that dies, or one that never was, loses nothing.
+
+import type { AccountList } from "#app/accounts";
+import { type BooksCache, Serial } from "#app/books";
+import type { CommandSenders } from "#app/commands";
+import type { LabelMemory } from "#app/documents";
+import type { NavCache } from "#app/nav";
+import { newReceiveMemory, type ReceiveMemory } from "#app/receive";
+import type { PublisherLines } from "#app/telling";
+import type { WatchdogMemories } from "#app/watchdog";
+import type { Venue } from "#ports/venue.ts";
+
+export interface ProcessMemory {
+  /** Whether the database's label was seen to agree. */
+  readonly label: LabelMemory;
+  readonly accounts: AccountList;
+  readonly books: BooksCache;
+  /** Who waits in this process for whose books. */
+  readonly serial: Serial;
+  readonly navs: NavCache;
+  readonly watchdog: WatchdogMemories;
+  /** How storing documents for people went. */
+  readonly publisher: PublisherLines;
+  /** Hooks, and how many requests each still may send. */
+  readonly receive: ReceiveMemory;
+  readonly senders: CommandSenders;
+  /** Clients by account, venue and mode: a profile that changes one of them gets a client of its own. */
+  readonly venues: Map<string, Promise<Venue>>;
+}
+
+export function newProcessMemory(): ProcessMemory {
+  return {
+    label: { agreed: false },
+    accounts: { profiles: [], loadedAtMs: 0 },
+    books: new Map(),
+    serial: new Serial(),
+    navs: new Map(),
+    watchdog: new Map(),
+    publisher: new Map(),
+    receive: newReceiveMemory(),
+    senders: new Map(),
+    venues: new Map(),
+  };
+}

@@ -1,0 +1,66 @@
+// How much a signal moves, and the price it names: size of an entry, share of a reduction. Keeps true that a signal with
+// two sizes, or with a share that its action has no use for, is refused.
+import { type DecimalString, dec } from "#domain/decimal.ts";
+import type { IntentSize } from "#domain/documents/signal.ts";
+import { SignalFault } from "./fault.ts";
+import type { DecidingFields, PositionChange, SignalMeaning } from "./meaning.ts";
+
+/** TradingView fills in zero where it has no price; a price that is none guards nothing. */
+export function priceOf({ priceUsd, strategyOrderPrice, close }: DecidingFields): DecimalString | null {
+  return [priceUsd, strategyOrderPrice, close].find((each) => each !== undefined && dec(each).gt(0)) ?? null;
+}
+
+/** Size of an entry, share of a reduction. A close takes everything: sizes in a shared template are then not read. */
+export function amountOf(
+  fields: DecidingFields,
+  change: PositionChange,
+): Pick<SignalMeaning, "size" | "reduceBps"> {
+  const share = shareOf(fields);
+  if (change.action !== "reduce" && share !== null)
+    throw new SignalFault(
+      "AMBIGUOUS_SIGNAL",
+      [`reduceBps or reducePct is there, but the action is ${change.action}`],
+      "Send action reduce, or leave the share out",
+    );
+  if (change.action === "open") return { size: entrySize(fields), reduceBps: null };
+  if (change.action === "close") return { size: { kind: "strategyDefault" }, reduceBps: null };
+  const reduceBps = share ?? change.reduceBps;
+  if (reduceBps === null)
+    throw new SignalFault(
+      "REDUCE_SHARE_MISSING",
+      ["action reduce does not say how much"],
+      'Add "reducePct": "50", or both strategy.market_position_size and strategy.prev_market_position_size',
+    );
+  return { size: { kind: "strategyDefault" }, reduceBps };
+}
+
+function shareOf(fields: DecidingFields): number | null {
+  const { reduceBps, reducePct } = fields;
+  if (reduceBps !== undefined && reducePct !== undefined && reduceBps !== reducePct)
+    throw new SignalFault("AMBIGUOUS_SIGNAL", ["reduceBps and reducePct differ"], "Send one of them");
+  return reduceBps ?? reducePct ?? null;
+}
+
+function entrySize(fields: DecidingFields): IntentSize {
+  const { notionalUsd, qtyBase, navBps, strategyOrderContracts: contracts } = fields;
+  const sizes: IntentSize[] = [];
+  if (notionalUsd !== undefined) sizes.push({ kind: "notionalUsd", notionalUsd });
+  if (qtyBase !== undefined) sizes.push({ kind: "qtyBase", qtyBase });
+  if (navBps !== undefined) sizes.push({ kind: "navBps", navBps });
+  if (fields.sizeFrom === "contracts") {
+    if (contracts === undefined || !/[1-9]/.test(contracts) || contracts.startsWith("-"))
+      throw new SignalFault(
+        "FIELD_INVALID",
+        ["sizeFrom is contracts, but strategy.order.contracts is not above zero"],
+        'Add "contracts": "{{strategy.order.contracts}}"',
+      );
+    sizes.push({ kind: "qtyBase", qtyBase: contracts });
+  }
+  if (sizes.length > 1)
+    throw new SignalFault(
+      "AMBIGUOUS_SIGNAL",
+      ["more than one of notionalUsd, qtyBase, navBps and sizeFrom contracts is there"],
+      "Send one size",
+    );
+  return sizes[0] ?? { kind: "strategyDefault" };
+}
