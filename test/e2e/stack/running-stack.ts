@@ -63,6 +63,7 @@ async function makeReady(
   // Again for each: an exchange that was killed starts with the venue's own.
   await liftRequestLimit(stack);
   await runSchedule(stack.ports, "navEveryMinute");
+  await forgetAlerts(store);
   const control = await store.doc(paths.control(ACCOUNT_ID)).get();
   if (isUntouched(control.data() as ControlState, firstConfig)) return;
   await commandDone(stack, { kind: "flatten" });
@@ -83,6 +84,16 @@ async function makeReady(
     .poll(() => performance.now() - resumedAtMs, { timeout: STEP_TIMEOUT_MS })
     .toBeGreaterThan(OLD_BOOKS_MS);
   await runSchedule(stack.ports, "navEveryMinute");
+}
+
+/** A condition raises one alert an hour, and its message goes out once: another test's must not stand for this one's. */
+async function forgetAlerts(store: Firestore): Promise<void> {
+  const told = await Promise.all(
+    [paths.alerts(ACCOUNT_ID), paths.outbox(ACCOUNT_ID)].map((path) =>
+      store.collection(path).listDocuments(),
+    ),
+  );
+  await Promise.all(told.flat().map((document) => document.delete()));
 }
 
 /** Nothing traded, nothing latched, nothing configured since the stack's first start. */
