@@ -66,6 +66,7 @@ async function makeReady(
   // Again for each: an exchange that was killed starts with the venue's own.
   await liftRequestLimit(stack);
   await runSchedule(stack.ports, "navEveryMinute");
+  await forgetAlerts(store);
   const control = await store.doc(paths.control(ACCOUNT_ID)).get();
   if (isUntouched(control.data() as ControlState, firstConfig)) return;
   await commandDone(stack, { kind: "flatten" });
@@ -88,7 +89,21 @@ async function makeReady(
   await runSchedule(stack.ports, "navEveryMinute");
 }
 
+<<<<<<< HEAD
 /** Books, latches and config are as at the stack's first start. */
+=======
+/** A condition raises one alert an hour, and its message goes out once: another test's must not stand for this one's. */
+async function forgetAlerts(store: Firestore): Promise<void> {
+  const told = await Promise.all(
+    [paths.alerts(ACCOUNT_ID), paths.outbox(ACCOUNT_ID)].map((path) =>
+      store.collection(path).listDocuments(),
+    ),
+  );
+  await Promise.all(told.flat().map((document) => document.delete()));
+}
+
+/** Nothing traded, nothing latched, nothing configured since the stack's first start. */
+>>>>>>> part-G
 function isUntouched(control: ControlState, firstConfig: Readonly<Record<string, unknown>>): boolean {
   const { tradingState, slots, protections, throttles, configVersion } = control;
   return (

@@ -36,8 +36,8 @@ export class UnusableDocumentError extends Error {
 }
 
 /**
- * A document of a shape that only a later release knows. Neither unusable nor an answer of the store: whoever handles
- * those must let it through, so that an instance of the later release takes the work.
+ * A document of a shape that only a later release knows. It is neither unusable nor an answer of the store: handlers of
+ * those let it through, so that an instance of the later release takes the work.
  */
 export class NewerDocumentError extends Error {
   readonly path: string;
