@@ -89,9 +89,6 @@ async function makeReady(
   await runSchedule(stack.ports, "navEveryMinute");
 }
 
-<<<<<<< HEAD
-/** Books, latches and config are as at the stack's first start. */
-=======
 /** A condition raises one alert an hour, and its message goes out once: another test's must not stand for this one's. */
 async function forgetAlerts(store: Firestore): Promise<void> {
   const told = await Promise.all(
@@ -102,8 +99,7 @@ async function forgetAlerts(store: Firestore): Promise<void> {
   await Promise.all(told.flat().map((document) => document.delete()));
 }
 
-/** Nothing traded, nothing latched, nothing configured since the stack's first start. */
->>>>>>> part-G
+/** Books, latches and config are as at the stack's first start. */
 function isUntouched(control: ControlState, firstConfig: Readonly<Record<string, unknown>>): boolean {
   const { tradingState, slots, protections, throttles, configVersion } = control;
   return (
