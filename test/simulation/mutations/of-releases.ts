@@ -35,4 +35,18 @@ export const RELEASE_MUTATIONS: readonly Mutation[] = [
             }),
     }),
   },
+  {
+    name: "stepLosesField",
+    says: "The later release's step from the older control document forgets the reservations.",
+    hooks: () => ({
+      documents: (port, { isNext }) =>
+        isNext
+          ? answering(port, (snapshot) => {
+              const { path, data } = snapshot;
+              const isOlder = path.endsWith("/control/state") && data !== null && data.next === undefined;
+              return isOlder ? { ...snapshot, data: { ...data, reservations: {} } } : snapshot;
+            })
+          : port,
+    }),
+  },
 ];
