@@ -1,10 +1,12 @@
 // Command line of the simulator: `npm run sim -- --seeds N [--from S] | --seed S | --mutations | --sweep`. Exit code 1
 // when a rule broke, a mutation survived or the sweep left something out.
 import { parseArgs } from "node:util";
-import { runMutations, runSeed, runSeeds, type Terminal } from "#test/simulation/command.ts";
+import { printHashes, runMutations, runSeed, runSeeds, type Terminal } from "#test/simulation/command.ts";
 import { runSweep } from "#test/simulation/sweep/command.ts";
 
 const USAGE = `npm run sim -- --seeds N [--from S]   runs N seeds, from S or 1
+npm run sim -- --seeds N [--from S] --hashes
+                                      the hash of each run, to compare before and after a change
 npm run sim -- --seed S               runs one seed, event by event
 npm run sim -- --mutations            switches every mutation on in turn
 npm run sim -- --sweep [--only NAME] [--list]
@@ -18,6 +20,7 @@ function readOptions() {
       seeds: { type: "string" },
       from: { type: "string" },
       seed: { type: "string" },
+      hashes: { type: "boolean" },
       mutations: { type: "boolean" },
       sweep: { type: "boolean" },
       only: { type: "string" },
@@ -61,7 +64,8 @@ async function main(): Promise<boolean> {
   if (options.mutations) return await runMutations(terminal);
   if (options.seed !== undefined) return await runSeed(wholeNumber(options.seed, "seed"), terminal);
   const from = wholeNumber(options.from ?? "1", "from");
-  return await runSeeds(from, wholeNumber(options.seeds ?? String(DEFAULT_SEEDS), "seeds"), terminal);
+  const seeds = wholeNumber(options.seeds ?? String(DEFAULT_SEEDS), "seeds");
+  return options.hashes ? await printHashes(from, seeds, terminal) : await runSeeds(from, seeds, terminal);
 }
 
 try {
