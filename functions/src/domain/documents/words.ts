@@ -60,7 +60,7 @@ export type ExitReason = WordOf<typeof EXIT_REASONS>;
 
 export const TRADING_STATES = ["ACTIVE", "REDUCING", "HALTED"] as const;
 
-/** Causes of a latched state. Only a state that an operator or an automatic rule of the same cause set may be lifted by it. */
+/** Causes of a latched state. An automatic rule ends only a latch of its own cause; an operator ends any. */
 export const LATCH_CAUSES = [
   "operator",
   "drawdown",
