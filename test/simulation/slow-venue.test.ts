@@ -40,7 +40,8 @@ async function waits(seed: number, kind: "stop" | "flatten"): Promise<readonly W
   // calls.
   const setup = { ...drawRun(seed).setup, misconfigured: 0, weightPerMinute: VENUE_WEIGHT_PER_MINUTE };
   const random = new Random(seed, "slowVenue");
-  const world = new World({ seed, setup, policy: () => slowVenue });
+  // A rollout makes a command wait for an instance that can read it, whatever the venue does.
+  const world = new World({ seed, setup, policy: () => slowVenue, releaseShare: 0 });
   await world.begin();
   world.queue.at(setup.startMs, () => world.fire("nav"));
   const alerts = drawAlerts(new Random(seed, "workload"), setup, FIRST_ITEM_MS + UNDER_WAY_MS);

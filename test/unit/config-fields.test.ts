@@ -57,9 +57,11 @@ function spells(fields: readonly string[], spellings: readonly Spelling[]): bool
 }
 
 describe("a field of the account config", () => {
-  const sources = sourcesBelow("functions/src", "hosting/src", "local", "tools", "test").map(
-    (file) => [file.path, spellingsIn(file)] as const,
+  // A recorder spells the config of its own release, which no later field reaches.
+  const written = sourcesBelow("functions/src", "hosting/src", "local", "tools", "test").filter(
+    ({ path }) => !path.startsWith("test/recorded/"),
   );
+  const sources = written.map((file) => [file.path, spellingsIn(file)] as const);
 
   it.each(Object.entries(SECTIONS))("of %s is spelled out in four places", (_section, value) => {
     const fields = Object.keys(value);
