@@ -43,7 +43,7 @@ async function check(parts: OperatorParts): Promise<void> {
   if (profile.mode === "paper" && paperOrigin === null)
     throw new Error("Say where this paper account trades: --venue-origin URL");
   const venue = await parts.venueFor(profile);
-  const balance = await venue.fetchBalance();
+  const balance = await venue.fetchAccount();
   const positions = await venue.fetchPositions();
   parts.say(`The keys work: ${JSON.stringify(balance)}, ${positions.length} positions`);
 }

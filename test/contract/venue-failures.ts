@@ -182,7 +182,7 @@ export function describeVenueFailures(current: () => Trading): void {
       expect(retryAtMs).toBeGreaterThanOrEqual(before + 60_000);
       expect(retryAtMs).toBeLessThanOrEqual(nowMs() + 60_000);
       // Until then the adapter sends nothing, reads included.
-      expect(await codeOf(venue.fetchBalance())).toEqual(["banned", "-1003"]);
+      expect(await codeOf(venue.fetchAccount())).toEqual(["banned", "-1003"]);
     });
 
     it.each([
@@ -196,10 +196,10 @@ export function describeVenueFailures(current: () => Trading): void {
     ] as const)("repeats a read that meets %s, within its bound", async (_, effect) => {
       const { venue, exchange, sent } = current();
       exchange.addFault({ effect, count: 2 });
-      expect(await venue.fetchBalance()).toMatchObject({ walletUsd: expect.any(String) });
+      expect(await venue.fetchAccount()).toMatchObject({ walletUsd: expect.any(String) });
       expect(sent).toHaveLength(3);
       exchange.addFault({ effect });
-      expect((await codeOf(venue.fetchBalance()))[0]).toBe("retryable");
+      expect((await codeOf(venue.fetchAccount()))[0]).toBe("retryable");
       expect(sent).toHaveLength(6);
     });
 

@@ -134,7 +134,7 @@ export function describeVenue(name: string, create: () => Promise<VenueUnderTest
 
     it("keeps position, balance and fills in agreement with the orders", async () => {
       const sinceMs = trading.nowMs();
-      const before = await trading.venue.fetchBalance();
+      const before = await trading.venue.fetchAccount();
       const opened = await trading.order({ qtyBase: "0.02" });
       await trading.order({ qtyBase: "0.005", side: "sell", reduceOnly: true });
       expect(await trading.venue.fetchPositions()).toEqual([
@@ -144,13 +144,13 @@ export function describeVenue(name: string, create: () => Promise<VenueUnderTest
       const ofOpening = fills.filter(({ venueOrderId }) => venueOrderId === opened.venueOrderId);
       expect(decimalString(ofOpening.reduce((sum, { qtyBase }) => sum.add(qtyBase), dec("0")))).toBe("0.02");
       // Fees and realised profit add up to exactly the change of the wallet.
-      const after = await trading.venue.fetchBalance();
+      const after = await trading.venue.fetchAccount();
       const booked = fills.reduce((sum, fill) => sum.add(fill.realizedPnlUsd).sub(fill.feeUsd), dec("0"));
       expect(decimalString(dec(after.walletUsd).sub(before.walletUsd))).toBe(decimalString(booked));
     });
 
     it("explains every change of every balance by income", async () => {
-      const before = await trading.venue.fetchBalance();
+      const before = await trading.venue.fetchAccount();
       const sinceMs = trading.nowMs();
       await trading.order({ qtyBase: "0.02" });
       await trading.order({ qtyBase: "0.02", side: "sell", reduceOnly: true });
@@ -158,7 +158,7 @@ export function describeVenue(name: string, create: () => Promise<VenueUnderTest
       trading.exchange.admin("deposit", { asset: "BNB", qty: "2" });
       trading.exchange.admin("withdraw", { asset: "BNB", qty: "0.5" });
       trading.exchange.admin("income", { incomeType: "FUNDING_FEE", lossUsd: "1.25" });
-      const after = await trading.venue.fetchBalance();
+      const after = await trading.venue.fetchAccount();
       const incomes = (await trading.venue.fetchIncome(sinceMs)).filter(
         // The account's own first deposit may share the millisecond.
         ({ amount }) => amount !== before.walletUsd,

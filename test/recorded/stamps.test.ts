@@ -1,8 +1,9 @@
-// Guards the first half of a rollout: while instances of release 0.1.0 may still be there, this release writes no stamp, and
-// no field that they do not know.
+// Guards a rollout: a kind that no release has changed since 0.1.0 is written as 0.1.0 wrote it, without a stamp and without
+// a field that its instances do not know; a kind that was changed always says so by its stamp.
 // Proves: app/documents/versioned-documents.ts
 import { expect, it } from "vitest";
 import { type DocumentKind, kindOf } from "#domain/documents/kinds.ts";
+import { KNOWLEDGE, stampOf } from "#domain/documents/versions.ts";
 import type { DocumentData } from "#ports/documents.ts";
 import type { Mutation } from "#test/simulation/mutations/mutation.ts";
 import { simulate } from "#test/simulation/simulate.ts";
@@ -10,7 +11,7 @@ import { recordings } from "./resume.ts";
 
 const SEEDS = 12;
 
-it("writes no stamp and no field that the recordings of 0.1.0 lack", async () => {
+it("stamps what a release has changed, and writes nothing else that the recordings of 0.1.0 lack", async () => {
   const known = new Map<DocumentKind, Set<string>>();
   for (const { release, documents } of recordings()) {
     if (release !== "0.1.0") continue;
@@ -26,9 +27,13 @@ it("writes no stamp and no field that the recordings of 0.1.0 lack", async () =>
   let looked = 0;
   const look = (path: string, data: DocumentData): void => {
     const kind = kindOf(path);
+    if (kind === null) return;
     looked += 1;
-    for (const field of Object.keys(data))
-      if (kind !== null && known.get(kind)?.has(field) !== true) added.add(`${kind}.${field}`);
+    const { version } = stampOf(KNOWLEDGE, kind);
+    if (version > 1) expect(data.schema, path).toMatchObject({ version });
+    else
+      for (const field of Object.keys(data))
+        if (known.get(kind)?.has(field) !== true) added.add(`${kind}.${field}`);
   };
   const watching: Mutation = {
     name: "watching",

@@ -5,7 +5,7 @@
 import { describe, expect, it } from "vitest";
 import { decode, presentRelease, versionedDocuments } from "#app/documents";
 import { DOCUMENT_KINDS, type DocumentKind, kindOf } from "#domain/documents/kinds.ts";
-import { stampOf } from "#domain/documents/versions.ts";
+import { KNOWLEDGE, stampOf } from "#domain/documents/versions.ts";
 import type { DocumentData, DocumentPort, DocumentSnapshot } from "#ports/documents.ts";
 import { schemaOfPath } from "#schemas/documents.ts";
 import { reconcileRecordSchema, watchdogRecordSchema } from "#schemas/watchdog.ts";
@@ -43,6 +43,13 @@ function withoutStoreFields({ expireAt: _ttl, storedAt: _at, schema: _stamp, ...
   return own;
 }
 
+/** A step adds; what it does not name is as it was left. Images of a journal entry have steps of their own. */
+function expectNothingLost(kind: DocumentKind, before: DocumentData, after: DocumentData): void {
+  const [left, found] = [withoutStoreFields(before), withoutStoreFields(after)];
+  expect(found).toMatchObject(left);
+  if (KNOWLEDGE[kind].length === 0 && kind !== "journal") expect(found).toEqual(left);
+}
+
 describe.each(RELEASES)("recorded documents as %s reads them", (_says, release) => {
   it.each(STORED_KINDS)("come through without losing a field: %s", async (kind) => {
     let count = 0;
@@ -56,7 +63,7 @@ describe.each(RELEASES)("recorded documents as %s reads them", (_says, release) 
         expect(snapshot.newer).toBeUndefined();
         expect(snapshot.data).not.toBeNull();
         const present = presentOf(snapshot);
-        expect(withoutStoreFields(present.data ?? {})).toEqual(withoutStoreFields(before[place]?.data ?? {}));
+        expectNothingLost(kind, before[place]?.data ?? {}, present.data ?? {});
         const schema = schemaFor(snapshot.path);
         if (schema !== null) expect(decode(schema as never, present)).not.toBeNull();
       }
@@ -95,7 +102,8 @@ describe("the simulated next release", () => {
       }
     }
     expect([...moved].sort()).toEqual([...NEXT_KINDS].sort());
-    for (const kind of NEXT_KINDS) expect(stampOf(NEXT_RELEASE.knowledge, kind).version).toBe(2);
+    for (const kind of NEXT_KINDS)
+      expect(stampOf(NEXT_RELEASE.knowledge, kind).version).toBe(stampOf(KNOWLEDGE, kind).version + 1);
   });
 });
 

@@ -18,6 +18,7 @@ import { refreshUniverse } from "#functions/app/universe/refresh-universe.ts";
 import { VENUE_TIMEOUT_MS } from "#functions/compose/venue-for.ts";
 import { compose, type Deps, type Duties, type Ports } from "#functions/compose.ts";
 import { createExchange, type Exchange } from "#local/exchange/exchange.ts";
+import type { DocumentData } from "#ports/documents.ts";
 import { PLAIN_CONFIG, plainStrategy } from "./config.ts";
 import { createMemoryBus } from "./memory/bus.ts";
 import { createFakeClock, type FakeClock } from "./memory/clock.ts";
@@ -93,6 +94,7 @@ export interface World {
   instance(name: string, ports?: Partial<Ports>): Instance;
   /** Runs the NAV schedule once, as the minute does. */
   tickNav(): Promise<void>;
+  /** Documents without their stamp, which only the store's wrapper knows. */
   read<T>(path: string): T | null;
   under<T>(prefix: string): readonly T[];
   /** Orders of the default account as the exchange has them. */
@@ -136,11 +138,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       return instanceOf(world, `${name}-${seeds.get(name)}`, ports);
     },
     tickNav: () => writeNav(scheduler, profile),
-    read: <T>(path: string) => (documents.dump()[path] ?? null) as T | null,
+    read: <T>(path: string) => unstamped(documents.dump()[path] ?? null) as T | null,
     under: <T>(prefix: string) =>
       Object.entries(documents.dump())
         .filter(([path]) => path.startsWith(`${prefix}/`))
-        .map(([, data]) => data as T),
+        .map(([, data]) => unstamped(data) as T),
     venueOrders: () => dumpedOrders(exchange),
   };
   const scheduler = world.instance("schedules");
@@ -178,6 +180,15 @@ function instanceOf(world: World, holderId: string, given: Partial<Ports>): Inst
     release: presentRelease("new"),
   });
   return { ...deps, duties, counts: counted.counts };
+}
+
+/** Images of a journal entry have stamps of their own. */
+function unstamped(data: DocumentData | null): DocumentData | null {
+  if (data === null) return null;
+  const { schema: _stamp, images, ...fields } = data;
+  if (images === undefined) return fields;
+  const each = Object.entries(images as Readonly<Record<string, DocumentData>>);
+  return { ...fields, images: Object.fromEntries(each.map(([path, image]) => [path, unstamped(image)])) };
 }
 
 function dumpedOrders(exchange: Exchange): readonly { clientOrderId: string; status: string }[] {

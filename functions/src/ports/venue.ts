@@ -33,11 +33,26 @@ export interface VenuePosition {
   readonly entryPriceUsd: DecimalString;
 }
 
-export interface VenueBalance {
+/** A position as the account's own answer has it: the venue values it at its mark price. */
+export interface AccountPosition {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly qtyBase: DecimalString;
+  /** At the venue's mark price, never negative. */
+  readonly notionalUsd: DecimalString;
+  readonly unrealizedPnlUsd: DecimalString;
+  /** Cost of the open quantity, exact: notional less profit for a long, notional plus profit for a short. */
+  readonly entryCostUsd: DecimalString;
+}
+
+/** Wallet and positions in one answer, so of one moment. */
+export interface VenueAccount {
   /** Wallet balance in the settlement currency, without unrealised profit. */
   readonly walletUsd: DecimalString;
   /** Wallet balances of other assets, zeroes left out; in no USD figure of the venue. */
   readonly others: readonly AssetBalance[];
+  /** Only positions of non-zero quantity. */
+  readonly positions: readonly AccountPosition[];
   readonly asOfMs: number;
 }
 
@@ -91,8 +106,9 @@ export interface Venue {
   fetchServerTimeMs(): Promise<number>;
   fetchMarkets(): Promise<readonly Market[]>;
   fetchTopOfBook(symbols: readonly string[]): Promise<readonly TopOfBook[]>;
-  fetchBalance(): Promise<VenueBalance>;
-  /** Only positions of non-zero quantity. */
+  /** One request, one moment. */
+  fetchAccount(): Promise<VenueAccount>;
+  /** Only positions of non-zero quantity; from another endpoint than `fetchAccount`. */
   fetchPositions(): Promise<readonly VenuePosition[]>;
   /** One HTTP request. Throws VenueError; kind `unknown` when only the venue can say what became of it. */
   createOrder(request: OrderRequest, options: CreateOrderOptions): Promise<VenueOrder>;

@@ -8,7 +8,7 @@ import { createCommandPost } from "#test/support/commands.ts";
 import { createReceiver, DIRECT_HOOK, directRequest } from "#test/support/receiver.ts";
 import { ACCOUNT, createWorld, type World } from "#test/support/world.ts";
 
-const LATER = { version: 2, since: "0.3.0" };
+const LATER = { version: 99, since: "9.0.0" };
 let world: World;
 beforeEach(async () => {
   world = await createWorld();

@@ -23,8 +23,19 @@ export const bookTickerShape = z.object({
   time: timeMs,
 });
 
+const accountPositionShape = z.object({
+  symbol: z.string(),
+  positionSide: z.enum(["BOTH", "LONG", "SHORT"]),
+  positionAmt: amount,
+  notional: amount,
+  unrealizedProfit: amount,
+});
+export type RawAccountPosition = z.output<typeof accountPositionShape>;
+
+/** `GET /fapi/v3/account`: wallet by asset and what is held, in one answer. */
 export const accountShape = z.object({
   assets: z.array(z.object({ asset: z.string().min(1), walletBalance: amount })),
+  positions: z.array(accountPositionShape),
 });
 
 export const incomeShape = z.object({

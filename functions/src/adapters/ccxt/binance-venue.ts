@@ -2,23 +2,23 @@
 // its remedy. Reads are retried, order creation is not.
 import type { binanceusdm } from "ccxt";
 import { z } from "zod";
-import { dec, decimalString } from "#domain/decimal.ts";
+import { dec } from "#domain/decimal.ts";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Identity } from "#ports/identity.ts";
 import type { Logger } from "#ports/logger.ts";
 import type { VenueKeys } from "#ports/secrets.ts";
-import type { Venue, VenueBalance, VenueOrder, VenuePosition } from "#ports/venue.ts";
-import { VenueError } from "#ports/venue.ts";
+import type { Venue, VenueOrder } from "#ports/venue.ts";
+import { accountOf, positionsOf } from "./binance-account.ts";
 import { createBinanceCalls, orNull } from "./binance-calls.ts";
 import { createBinanceClient } from "./binance-client.ts";
 import { NO_SUCH_ORDER, NOTHING_TO_CANCEL } from "./binance-codes.ts";
 import { createOrderCreation } from "./binance-creation.ts";
 import { readFills } from "./binance-fills.ts";
 import { readIncome } from "./binance-income.ts";
-import { marketsOf, SETTLEMENT_ASSET } from "./binance-markets.ts";
+import { marketsOf } from "./binance-markets.ts";
 import { venueOrderOf } from "./binance-orders.ts";
-import { accountShape, bookTickerShape, orderShape, positionShape, read } from "./binance-shapes.ts";
+import { bookTickerShape, orderShape, read } from "./binance-shapes.ts";
 import { createStopCalls } from "./binance-stops.ts";
 import type { HttpTransport } from "./http-transport.ts";
 
@@ -58,11 +58,11 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
     // One question for all of them; the venue answers with every symbol that it has.
     fetchTopOfBook: (symbols) =>
       calls.read(async () => topsOf(await exchange.fapiPublicGetTickerBookTicker({}), symbols)),
-    fetchBalance: () =>
+    fetchAccount: () =>
       calls.read(async () => {
         // The balance is at least as new as the question.
         const asOfMs = clock.nowMs();
-        return balanceOf(await exchange.fapiPrivateV3GetAccount({}), asOfMs);
+        return accountOf(await exchange.fapiPrivateV3GetAccount({}), asOfMs);
       }),
     fetchPositions: () =>
       calls.read(async () => positionsOf(await exchange.fapiPrivateV3GetPositionRisk({}))),
@@ -127,35 +127,4 @@ function topsOf(answer: unknown, symbols: readonly string[]): readonly TopOfBook
 /** Zero stands for an empty side of the book: no price at all. */
 function isPrice(price: string): boolean {
   return dec(price).gt(0);
-}
-
-/** By asset: the account's total is a sum over assets at the venue's own prices in one mode, and of USDT in another. */
-function balanceOf(answer: unknown, asOfMs: number): VenueBalance {
-  const { assets } = read(accountShape, answer, "account");
-  const settled = assets.find(({ asset }) => asset === SETTLEMENT_ASSET);
-  if (settled === undefined) {
-    const text = `The venue's account lists no ${SETTLEMENT_ASSET}`;
-    throw new VenueError("unknown", "UNREADABLE", text);
-  }
-  const held = assets.map(({ asset, walletBalance }) => ({ asset, qty: walletBalance }));
-  const others = held.filter(({ asset, qty }) => asset !== SETTLEMENT_ASSET && !dec(qty).isZero());
-  return { walletUsd: settled.walletBalance, others, asOfMs };
-}
-
-function positionsOf(answer: unknown): readonly VenuePosition[] {
-  return read(z.array(positionShape), answer, "positions")
-    .map((raw) => ({ ...raw, qty: dec(raw.positionAmt) }))
-    .filter(({ qty }) => !qty.isZero())
-    .map(({ symbol, positionSide, qty, entryPrice }) => {
-      if (positionSide !== "BOTH") {
-        const text = `${symbol} is held in hedge mode: switch the venue account to one-way position mode`;
-        throw new VenueError("rejected", "HEDGE_MODE", text);
-      }
-      return {
-        symbol,
-        side: qty.isPositive() ? "long" : "short",
-        qtyBase: decimalString(qty.abs()),
-        entryPriceUsd: entryPrice,
-      } as const;
-    });
 }

@@ -58,7 +58,7 @@ function symbolsOf({ config, nav, peak }: NavState): ReadonlySet<string> {
 
 async function look(venue: Venue, symbols: ReadonlySet<string>) {
   const [balances, positions, marks] = await Promise.all([
-    answer(venue.fetchBalance()),
+    answer(venue.fetchAccount()),
     answer(venue.fetchPositions()),
     answer(venue.fetchTopOfBook([...symbols])),
   ]);

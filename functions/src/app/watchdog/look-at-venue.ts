@@ -28,7 +28,7 @@ export async function askVenue(
   const [serverTimeMs, quotes, balance] = await Promise.all([
     ask("time", () => venue.fetchServerTimeMs()),
     ask<readonly TopOfBook[]>("quotes", () => venue.fetchTopOfBook(symbols)),
-    ask("balance", () => venue.fetchBalance()),
+    ask("balance", () => venue.fetchAccount()),
   ]);
   const { walletUsd, others } = balance ?? { walletUsd: null, others: null };
   return { serverTimeMs, quotes, walletUsd, others };

@@ -2,6 +2,7 @@
 // stamp is of version 1, the shape of release 0.1.0. Pure: a step sees one shape and its path, and loses no field that
 // it does not name (docs/CHANGES.md says how to add one).
 import { DOCUMENT_KINDS, type DocumentKind } from "./kinds.ts";
+import { RELEASE_0_3, STEPS_OF_0_3 } from "./steps-of-0-3.ts";
 
 /** A document's fields as they are stored, without those that only the store knows. */
 export type Shape = { readonly [field: string]: unknown };
@@ -24,13 +25,13 @@ export interface Stamp {
 
 const FIRST_RELEASE = "0.1.0";
 
-/** The first shape of every kind. */
-const UNCHANGED: Knowledge = Object.fromEntries(
-  DOCUMENT_KINDS.map((kind) => [kind, []]),
+/** The knowledge of this release: the first shape of every kind, and what releases since have added. */
+export const KNOWLEDGE: Knowledge = Object.fromEntries(
+  DOCUMENT_KINDS.map((kind) => {
+    const up = STEPS_OF_0_3[kind];
+    return [kind, up === undefined ? [] : [{ since: RELEASE_0_3, up }]];
+  }),
 ) as unknown as Knowledge;
-
-/** The knowledge of this release. */
-export const KNOWLEDGE: Knowledge = { ...UNCHANGED };
 
 /**
  * Kinds that never get another version: any release must be able to check the label, to give a command its sequence,

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { json } from "#test/support/memory/transport.ts";
 import { failureOf, MARKET, rawOrder, scriptedVenue } from "./binance-wire.ts";
 
-const usdt = (walletBalance: unknown) => ({ assets: [{ asset: "USDT", walletBalance }] });
+const usdt = (walletBalance: unknown) => ({ assets: [{ asset: "USDT", walletBalance }], positions: [] });
 const ACCOUNT = json(usdt("1000.50000000"));
 const position = (changes: Readonly<Record<string, unknown>>) => ({
   symbol: "BTCUSDT",
@@ -16,7 +16,7 @@ const position = (changes: Readonly<Record<string, unknown>>) => ({
 describe("reading from Binance USD-M", () => {
   it("waits longer after each failure, with jitter, and never more than twice", async () => {
     const scripted = scriptedVenue({ status: 500 });
-    expect(await failureOf(scripted.venue.fetchBalance())).toMatchObject({
+    expect(await failureOf(scripted.venue.fetchAccount())).toMatchObject({
       kind: "retryable",
       code: "HTTP_500",
     });
@@ -31,20 +31,20 @@ describe("reading from Binance USD-M", () => {
   it("waits as long as Retry-After says, when that is short", async () => {
     const limited = json({ code: -1003, msg: "Too many requests." }, 429, { "Retry-After": "3" });
     const scripted = scriptedVenue(limited, ACCOUNT);
-    expect(await scripted.venue.fetchBalance()).toMatchObject({ walletUsd: "1000.5" });
+    expect(await scripted.venue.fetchAccount()).toMatchObject({ walletUsd: "1000.5" });
     expect(scripted.clock.sleepsMs).toEqual([3_000]);
   });
 
   it("hands a long Retry-After to the caller instead of waiting", async () => {
     const scripted = scriptedVenue(json({ code: -1003, msg: "Too many." }, 429, { "retry-after": "30" }));
-    const failure = await failureOf(scripted.venue.fetchBalance());
+    const failure = await failureOf(scripted.venue.fetchAccount());
     expect([failure.kind, failure.retryAtMs]).toEqual(["retryable", scripted.clock.nowMs() + 30_000]);
     expect(scripted.wire.sent).toHaveLength(1);
   });
 
   it("does not repeat what the venue refused", async () => {
     const scripted = scriptedVenue(json({ code: -2015, msg: "Invalid API-key" }, 401));
-    expect(await failureOf(scripted.venue.fetchBalance())).toMatchObject({ kind: "rejected", code: "-2015" });
+    expect(await failureOf(scripted.venue.fetchAccount())).toMatchObject({ kind: "rejected", code: "-2015" });
     expect(scripted.wire.sent).toHaveLength(1);
   });
 
@@ -68,7 +68,7 @@ describe("reading from Binance USD-M", () => {
         { market: MARKET, sendDeadlineMs: scripted.clock.nowMs() + 1_000 },
       ),
     );
-    expect(await scripted.venue.fetchBalance()).toMatchObject({ walletUsd: "1000.5" });
+    expect(await scripted.venue.fetchAccount()).toMatchObject({ walletUsd: "1000.5" });
   });
 
   it("corrects its clock and asks again", async () => {
@@ -77,7 +77,7 @@ describe("reading from Binance USD-M", () => {
       (request) => json({ serverTime: request.url.endsWith("/time") ? 1_767_323_100_000 : 0 }),
       ACCOUNT,
     );
-    await scripted.venue.fetchBalance();
+    await scripted.venue.fetchAccount();
     const signed = new URL(scripted.wire.sent[2]?.url ?? "").searchParams.get("timestamp");
     // Half a round trip and the pause between the tries have passed on our clock.
     expect(Number(signed)).toBeGreaterThanOrEqual(1_767_323_100_000);
@@ -92,11 +92,49 @@ describe("reading from Binance USD-M", () => {
         { asset: "USDT", walletBalance: "1000.50000000" },
         { asset: "USDC", walletBalance: "0.00000000" },
       ],
+      positions: [],
     };
-    expect(await scriptedVenue(json(account)).venue.fetchBalance()).toMatchObject({
+    expect(await scriptedVenue(json(account)).venue.fetchAccount()).toMatchObject({
       walletUsd: "1000.5",
       others: [{ asset: "BNB", qty: "0.5" }],
     });
+  });
+
+  it("tells what positions cost exactly, from the venue's own notional and profit", async () => {
+    const row = (symbol: string, positionAmt: string, notional: string, unrealizedProfit: string) => ({
+      symbol,
+      positionSide: "BOTH",
+      positionAmt,
+      notional,
+      unrealizedProfit,
+    });
+    const account = {
+      ...usdt("1000"),
+      positions: [
+        row("BTCUSDT", "0.020", "1010.00000000", "10.00000001"),
+        row("ETHUSDT", "-2.000", "-6000.00000000", "-40.5"),
+        row("SOLUSDT", "0", "0", "0"),
+      ],
+    };
+    expect((await scriptedVenue(json(account)).venue.fetchAccount()).positions).toEqual([
+      {
+        symbol: "BTCUSDT",
+        side: "long",
+        qtyBase: "0.02",
+        notionalUsd: "1010",
+        unrealizedPnlUsd: "10.00000001",
+        entryCostUsd: "999.99999999",
+      },
+      {
+        symbol: "ETHUSDT",
+        side: "short",
+        qtyBase: "2",
+        notionalUsd: "6000",
+        unrealizedPnlUsd: "-40.5",
+        // Sold for 5,959.5, worth 6,000 now.
+        entryCostUsd: "5959.5",
+      },
+    ]);
   });
 
   it("keeps only positions that are open, and signs them by side", async () => {
@@ -125,9 +163,9 @@ describe("reading from Binance USD-M", () => {
       usdt(""),
       usdt(null),
       usdt("NaN"),
-      { assets: [{ asset: "USDC", walletBalance: "5" }] },
+      { assets: [{ asset: "USDC", walletBalance: "5" }], positions: [] },
     ]) {
-      expect(await failureOf(scriptedVenue(json(body)).venue.fetchBalance())).toMatchObject({
+      expect(await failureOf(scriptedVenue(json(body)).venue.fetchAccount())).toMatchObject({
         code: "UNREADABLE",
       });
     }
@@ -157,7 +195,7 @@ describe("reading from Binance USD-M", () => {
 
   it("sends every request to the given origin, with its path and query as signed", async () => {
     const scripted = scriptedVenue(ACCOUNT);
-    await scripted.venue.fetchBalance();
+    await scripted.venue.fetchAccount();
     const url = new URL(scripted.wire.sent[0]?.url ?? "");
     expect(`${url.origin}${url.pathname}`).toBe("https://fapi.binance.com/fapi/v3/account");
     expect([...url.searchParams.keys()]).toEqual(["timestamp", "recvWindow", "signature"]);

@@ -15,7 +15,8 @@ import { command } from "#test/support/commands.ts";
 import { createMemoryBus } from "#test/support/memory/bus.ts";
 import { ACCOUNT, createWorld, givenIntent, messageOf, type World } from "#test/support/world.ts";
 
-const LATER = { version: 2, since: "0.3.0" };
+/** A version that no kind has yet. */
+const LATER = { version: 99, since: "9.0.0" };
 
 /** The document as a later release has stored it, with a field that this one does not know. */
 function makeNewer(world: World, path: string): DocumentData {

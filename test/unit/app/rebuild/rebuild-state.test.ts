@@ -19,11 +19,12 @@ beforeEach(async () => {
 });
 
 const control = () => world.read<ControlState>(paths.control(ACCOUNT));
-const plan = () => planRebuild(world, ACCOUNT, "test");
+const tool = () => world.instance("tool");
+const plan = () => planRebuild(tool(), ACCOUNT, "test");
 const groupPath = (): string => paths.group(ACCOUNT, Object.keys(control()?.slots ?? {})[0] ?? "");
 
 async function mend(): Promise<void> {
-  await world.documents.commit((await plan()).writes);
+  await tool().documents.commit((await plan()).writes);
 }
 
 describe("the books and the journal", () => {
