@@ -6,6 +6,7 @@ import type { AssetBalance, Income } from "#domain/documents/income.ts";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
 import type { OrderRequest, VenueOrderStatus } from "#domain/documents/order.ts";
 import type { OrderSide, Side } from "#domain/documents/words.ts";
+import type { AccountPosition } from "#domain/nav/equity.ts";
 import type { Clock } from "./clock.ts";
 import type { Identity } from "./identity.ts";
 import type { Logger } from "./logger.ts";
@@ -31,18 +32,6 @@ export interface VenuePosition {
   readonly side: Side;
   readonly qtyBase: DecimalString;
   readonly entryPriceUsd: DecimalString;
-}
-
-/** A position as the account's own answer has it: the venue values it at its mark price. */
-export interface AccountPosition {
-  readonly symbol: string;
-  readonly side: Side;
-  readonly qtyBase: DecimalString;
-  /** At the venue's mark price, never negative. */
-  readonly notionalUsd: DecimalString;
-  readonly unrealizedPnlUsd: DecimalString;
-  /** Cost of the open quantity, exact: notional less profit for a long, notional plus profit for a short. */
-  readonly entryCostUsd: DecimalString;
 }
 
 /** Wallet and positions in one answer, so of one moment. */

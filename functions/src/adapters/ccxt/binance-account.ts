@@ -3,7 +3,8 @@
 import { z } from "zod";
 import { dec, decimalString } from "#domain/decimal.ts";
 import type { Side } from "#domain/documents/words.ts";
-import { type AccountPosition, type VenueAccount, VenueError, type VenuePosition } from "#ports/venue.ts";
+import type { AccountPosition } from "#domain/nav/equity.ts";
+import { type VenueAccount, VenueError, type VenuePosition } from "#ports/venue.ts";
 import { SETTLEMENT_ASSET } from "./binance-markets.ts";
 import { accountShape, positionShape, type RawAccountPosition, read } from "./binance-shapes.ts";
 
