@@ -7,6 +7,7 @@ import type { SimAlert } from "../platform/front.ts";
 import type { ScheduleName } from "../platform/schedules.ts";
 import { drawAlerts } from "./alerts.ts";
 import { orderFor, type SimOrder } from "./commands.ts";
+import type { Endpoint, EndpointFault } from "./endpoints.ts";
 import type { RunSetup } from "./setup.ts";
 
 export type Happening =
@@ -38,6 +39,12 @@ export type Happening =
       readonly durationMs: number;
       /** Whether the venue still acts on what it does not answer. */
       readonly acts: boolean;
+    }
+  | {
+      readonly kind: "endpoints";
+      readonly endpoints: readonly Endpoint[];
+      readonly fault: EndpointFault;
+      readonly durationMs: number;
     }
   | { readonly kind: "venueClock"; readonly skewMs: number; readonly durationMs: number }
   | { readonly kind: "outage"; readonly schedule: ScheduleName; readonly durationMs: number }

@@ -274,12 +274,15 @@ describe("an account that does not answer", () => {
     expect(recordOf(of, judge(of)).exposedSinceMs).toBe(heldSince);
   });
 
-  it("is flat where the other list of positions is empty", () => {
-    expect(codes(blindFor(900_000, { look: silent({ positions: [] }) }))).toEqual([]);
+  it("is flat where the other list of positions is empty, and the books are", () => {
+    const empty = silent({ positions: [] });
+    expect(codes(blindFor(900_000, { look: empty, control: controlWith() }))).toEqual([]);
+    expect(codes(blindFor(900_000, { look: empty }))).toContain("BLIND");
   });
 
   it("is no healthy look, whatever is held", () => {
-    const of = blindFor(0, { look: silent({ positions: [] }), before: record({ healthyLooks: 3 }) });
+    const flat = { look: silent({ positions: [] }), control: controlWith() };
+    const of = blindFor(0, { ...flat, before: record({ healthyLooks: 3 }) });
     expect(recordOf(of, judge(of)).healthyLooks).toBe(0);
   });
 
