@@ -46,6 +46,8 @@ function arrivingNow(intent: Intent, nowMs: number): Intent {
 function verdict(books: DecisionBooks, config: AccountConfig, intent: Intent, nowMs: number): ShadowVerdict {
   const decision = decideIntent({ ...books, config }, intent, nowMs);
   switch (decision.kind) {
+    // Such an exit is not carried out now.
+    case "wait":
     case "deny":
       return { kind: "deny", codes: decision.denials.map(({ code }) => code) };
     case "clearFirst":

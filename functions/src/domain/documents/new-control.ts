@@ -35,6 +35,7 @@ export function newControlState(
     slots: {},
     reservations: {},
     stopsToCancel: {},
+    newestSignals: {},
     inbox: { storedCount: 0, takenCount: 0 },
     journalSeq: 0,
     updatedAtMs: nowMs,

@@ -15,6 +15,11 @@ const config: Lead = (shape) => shape;
 /** A shape that only knows more words than before: nothing has to be added, but an older release must not read it. */
 const sameFields: Lead = (shape) => shape;
 
+/** An intent and where it stands. Only reversals have had an order while they wait, and those are new. */
+const intent: Lead = (shape) => ({ step: 0, ...shape });
+
+const control: Lead = (shape) => ({ newestSignals: {}, ...shape });
+
 /** A member of a shape led on, where it is there. */
 function inside(field: string, lead: Lead): Lead {
   return (shape) => {
@@ -28,5 +33,8 @@ function inside(field: string, lead: Lead): Lead {
 export const STEPS_OF_0_3: Readonly<Partial<Record<DocumentKind, Lead>>> = {
   config,
   command: inside("request", inside("config", config)),
-  control: sameFields,
+  control,
+  intent,
+  // More words: of a denial, and of where it stands.
+  receipt: sameFields,
 };
