@@ -21,6 +21,7 @@ import type { Intent } from "#domain/documents/signal.ts";
 import { mayTakeOver } from "#domain/lifecycle/ordered-flatten.ts";
 import { storedIntentSchema } from "#schemas/signal.ts";
 import { beginFlattenTry } from "./begin-flatten-try.ts";
+import { EntryTouch } from "./entry-touch.ts";
 import { type Processed, processIntent } from "./process-intent.ts";
 import { scheduleFollowUp } from "./send-order.ts";
 
@@ -37,12 +38,15 @@ export function actForAccount(
   own: { readonly intent?: Intent; readonly work?: AccountWork },
 ): Promise<ActResult> {
   return deps.serial.run(accountId, async () => {
-    const turn: Turn = { actor, work: own.work ?? null, intent: own.intent ?? null };
+    const intent = own.intent ?? null;
+    const touch = intent === null ? null : new EntryTouch(deps, intent);
+    const turn: Turn = { actor, work: own.work ?? null, intent, touch };
     try {
       return await commitDecision(deps, RACES.account, {
         subject: `Account ${accountId}`,
         attempt: async (isFirst) => {
           const mayBeCached = isFirst && turn.work === null;
+          turn.touch?.begin(deps.cache.get(accountId));
           return await actOrGiveWay(deps, await currentBooks(deps, accountId, mayBeCached), turn);
         },
         onLost: async () => {
@@ -63,6 +67,8 @@ interface Turn {
   readonly work: AccountWork | null;
   /** Null once it waits in the inbox or has been decided by somebody else. */
   intent: Intent | null;
+  /** Of the intent. */
+  readonly touch: EntryTouch | null;
 }
 
 async function actOrGiveWay(deps: ExecutionDeps, books: Books, turn: Turn): Promise<ActResult> {
@@ -90,7 +96,8 @@ async function currentBooks(deps: ExecutionDeps, accountId: string, mayBeCached:
   return cached;
 }
 
-async function actOnce(deps: ExecutionDeps, given: Books, { actor, work, intent }: Turn): Promise<"DONE"> {
+async function actOnce(deps: ExecutionDeps, given: Books, turn: Turn): Promise<"DONE"> {
+  const { actor, work, intent, touch } = turn;
   const tried: Tried = { ids: new Set(), waiting: new Set() };
   // Before anything else acts: from this commit on, no write of the holder that was overtaken lands.
   const isFlattening = work !== null && given.control.flatten !== null;
@@ -101,9 +108,9 @@ async function actOnce(deps: ExecutionDeps, given: Books, { actor, work, intent 
     // Those may have waited for the very order that this work has resolved.
     for (const intentId of tried.waiting) tried.ids.delete(intentId);
   }
-  if (intent !== null && !tried.ids.has(intent.intentId)) {
+  if (intent !== null && touch !== null && !tried.ids.has(intent.intentId)) {
     const context = { actor, mayRelease: true };
-    const result = await processIntent(deps, books, { intent, waiting: null }, context);
+    const result = await processIntent(deps, books, { intent, waiting: null, touch }, context);
     books = result.left === "deferred" ? await putBack(deps, result.books, intent) : result.books;
     await lookAgain(deps, result, intent, tried);
   }
@@ -148,9 +155,11 @@ async function drainInbox(deps: ExecutionDeps, given: Books, actor: string, trie
     if (waiting.length === 0) return books;
     for (const each of waiting) {
       const context = { actor, mayRelease: false };
-      const result = await processIntent(deps, books, { intent: each.intent, waiting: each }, context);
+      const { intent } = each;
+      const arrival = { intent, waiting: each, touch: new EntryTouch(deps, intent) };
+      const result = await processIntent(deps, books, arrival, context);
       books = result.books;
-      await lookAgain(deps, result, each.intent, tried);
+      await lookAgain(deps, result, intent, tried);
     }
   }
   return books;

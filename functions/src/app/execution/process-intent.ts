@@ -2,10 +2,10 @@
 // that meets a brake waits; a reversal is decided twice, the second time when the first order has made it flat.
 
 import type { Books, ExecutionDeps, WaitingIntent } from "#app/books";
-import { commitBooks, reloadBooks, withMarket } from "#app/books";
+import { alertOfBan, commitBooks, reloadBooks, withMarket } from "#app/books";
 import { alertWrites } from "#app/telling";
 import { acquireLease } from "#domain/books/lease.ts";
-import { type Decision, decideIntent, type Placement } from "#domain/decide/decide-intent.ts";
+import { closesFirst, type Decision, decideIntent, type Placement } from "#domain/decide/decide-intent.ts";
 import type { Denial } from "#domain/documents/denial.ts";
 import { clientOrderId } from "#domain/documents/ids.ts";
 import type { Order } from "#domain/documents/order.ts";
@@ -14,6 +14,7 @@ import type { Intent, StoredIntent } from "#domain/documents/signal.ts";
 import { isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
 import { slotOfSymbol } from "#domain/risk/pool.ts";
 import { withSignal } from "#domain/risk/supersession.ts";
+import { TOUCH_NOT_ASKED } from "#domain/risk/touch-answer.ts";
 import { withVeto } from "#domain/risk/veto.ts";
 import type { DocumentData, DocumentWrite } from "#ports/documents.ts";
 import { alertOfDenial } from "./exit-alerts.ts";
@@ -180,12 +181,19 @@ async function clearWay(
 /** `current` are the newest books. A reduction does not fail for want of the market's steps. */
 async function decide(deps: ExecutionDeps, given: Books, current: Books, arrival: Arrival): Promise<Sight> {
   const { intent } = arrival;
+  const step = stepOf(arrival);
+  // An exit does not wait for a price.
+  const touch = closesFirst(current, intent, step) ? TOUCH_NOT_ASKED : await arrival.touch.answer(current);
   const books = withLease(deps, current);
-  const decision = decideIntent(books, intent, deps.clock.nowMs(), stepOf(arrival));
+  const decision = decideIntent({ ...books, touch }, intent, deps.clock.nowMs(), step);
   if (decision.kind !== "deny" || !isOnlyMarketUnknown(books, intent, decision.denials))
     return { given, books, decision };
   const known = await withMarket(deps, books, intent.symbol);
-  return { given, books: known, decision: decideIntent(known, intent, deps.clock.nowMs(), stepOf(arrival)) };
+  return {
+    given,
+    books: known,
+    decision: decideIntent({ ...known, touch }, intent, deps.clock.nowMs(), step),
+  };
 }
 
 /** An exit from something open that lacks nothing but the market's steps. */
@@ -280,17 +288,21 @@ function commitDenial(
   denied: Arrival & Refused,
   { actor }: OutcomeContext,
 ): Promise<Books> {
-  const { intent, denials, basis } = denied;
+  const { intent, denials, basis, touch } = denied;
   const books = unleased(sight);
   const { control } = books;
   const step = stepOf(denied);
   const expired = denials.some((denial) => denial.code === "INTENT_EXPIRED");
   const refusal = expired ? "EXPIRED" : "DENIED";
   const nowMs = deps.clock.nowMs();
-  const throttles = withVeto(control.throttles, { intent, denials }, books.config, nowMs);
+  const vetoed = withVeto(control.throttles, { intent, denials }, books.config, nowMs);
+  const throttles = {
+    ...vetoed,
+    venueBannedUntilMs: Math.max(vetoed.venueBannedUntilMs, touch.bannedUntilMs),
+  };
   const newestSignals = withSignal(control, intent, books.config, nowMs);
   const ordered = { status: "ORDERED", clientOrderId: clientOrderId(intent.accountId, intent.intentId, 0) };
-  const alert = alertOfDenial(books, denied, denials);
+  const alerts = [alertOfDenial(books, denied, denials), alertOfBan(control, touch.bannedUntilMs, nowMs)];
   return commitBooks(deps, books, {
     kind: `INTENT_${refusal}`,
     subject: intent.intentId,
@@ -303,7 +315,7 @@ function commitDenial(
         denials: denials.map((each) => ({ ...each })),
         decidedAtMs: nowMs,
       }),
-      ...(alert === null ? [] : alertWrites(alert, nowMs)),
+      ...alerts.flatMap((alert) => (alert === null ? [] : alertWrites(alert, nowMs))),
     ],
   });
 }

@@ -6,12 +6,14 @@ import { encodeWithTtl, RETENTION_MS } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";
 import type { Intent, StoredIntent } from "#domain/documents/signal.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
+import type { EntryTouch } from "./entry-touch.ts";
 
 /** An intent that is to be decided. */
 export interface Arrival {
   readonly intent: Intent;
   /** Its place in the inbox; null when it comes straight from the bus. */
   readonly waiting: WaitingIntent | null;
+  readonly touch: EntryTouch;
 }
 
 /** Orders that it has had: the step of the next one. */

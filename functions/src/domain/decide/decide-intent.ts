@@ -19,7 +19,8 @@ import { type RiskEngine, riskEngine } from "#domain/risk/engine.ts";
 import { exitValidUntilMs } from "#domain/risk/freshness.ts";
 import { slotOfSymbol } from "#domain/risk/pool.ts";
 import { freeToReduceBase } from "#domain/risk/reduce-only.ts";
-import { notSuperseded, oppositeOf, withEntered, withSignal } from "#domain/risk/supersession.ts";
+import { oppositeOf, supersededBy, withEntered, withSignal } from "#domain/risk/supersession.ts";
+import { type TouchAnswer, touchOf } from "#domain/risk/touch-answer.ts";
 import { type OrderCause, type PlacedOrder, type PlannedOrder, placeOrder } from "./place-order.ts";
 import { routeEntry, routeReduction } from "./routing.ts";
 import { sizeEntry } from "./sizing.ts";
@@ -40,6 +41,11 @@ export interface DecisionBooks {
   readonly groups: Readonly<Record<string, Group>>;
 }
 
+/** Books, and the venue's word on the touch of the symbol: an entry is decided on it alone. */
+export interface DecisionGround extends DecisionBooks {
+  readonly touch: TouchAnswer;
+}
+
 export interface Placement extends PlacedOrder {
   readonly kind: "place";
   /** False for the closing order of a reversal: its entry is decided once that is done. */
@@ -55,26 +61,30 @@ export type Decision =
   | Placement;
 
 /** `step`: orders that the intent has had already; above zero only for a reversal on its way. */
-export function decideIntent(books: DecisionBooks, intent: Intent, nowMs: number, step = 0): Decision {
+export function decideIntent(books: DecisionGround, intent: Intent, nowMs: number, step = 0): Decision {
   const market = books.universe?.markets[intent.symbol] ?? null;
-  const mark = books.nav?.marks[intent.symbol] ?? null;
-  const ground = { market, mark, nav: books.nav };
+  const ground = { market, touch: touchOf(books.touch), nav: books.nav };
   const entry = intent.action === "open" ? sizeEntry(intent, books.config, ground) : null;
-  const context: DecisionContext = { ...books, nowMs, intent, market, mark, entry, step };
+  const context: DecisionContext = { ...books, nowMs, intent, market, entry, step };
   const engine = riskEngine(context);
   if (intent.action !== "open") return decideReduction(books, context, engine);
-  return isReversal(context) ? decideReversal(books, context, engine) : decideEntry(books, context, engine);
+  return closesFirst(books, intent, step)
+    ? decideReversal(books, context, engine)
+    : decideEntry(books, context, engine);
 }
 
 type DecisionContext = RiskContext & { readonly step: number };
 
-/** An entry against the strategy's own group, unless a newer signal of the strategy has made it void. */
-function isReversal(context: DecisionContext): boolean {
-  const { control, intent, step } = context;
+/** Whether an entry has to leave the strategy's own group of the other side first: a reversal, unless it is superseded. */
+export function closesFirst(
+  { control }: Pick<DecisionBooks, "control">,
+  intent: Intent,
+  step: number,
+): boolean {
   const open = slotOfSymbol(control, intent.symbol);
-  if (open === null || intent.side === null || step >= MAX_REVERSAL_CLOSES) return false;
+  if (intent.action !== "open" || open === null || step >= MAX_REVERSAL_CLOSES) return false;
   const isOwn = open.slot.strategyId === intent.strategyId;
-  return isOwn && open.slot.side !== intent.side && notSuperseded(context) === null;
+  return isOwn && open.slot.side !== intent.side && supersededBy(control, intent) === null;
 }
 
 /** First step: out of the other side, by the gates of an exit and whatever the entry's checks say. */
@@ -89,8 +99,9 @@ function decideReversal(books: DecisionBooks, context: DecisionContext, engine: 
   return decision.kind === "place" ? { ...decision, isLast: false } : decision;
 }
 
-function basisOf({ config, nav, peak, mark, nowMs }: RiskContext): DecisionBasis {
-  return decisionBasis(config.version, { nav, peak, mark }, nowMs);
+function basisOf({ config, nav, peak, touch, intent, nowMs }: RiskContext): DecisionBasis {
+  const mark = nav?.marks[intent.symbol] ?? null;
+  return decisionBasis(config.version, { nav, peak, touch: touchOf(touch), mark }, nowMs);
 }
 
 function deny(context: RiskContext, denials: readonly Denial[]): Decision {
@@ -103,14 +114,15 @@ function refuse(context: RiskContext, denials: readonly Denial[]): Decision {
 }
 
 function decideEntry(books: DecisionBooks, context: DecisionContext, engine: RiskEngine): Decision {
-  const { intent, market, mark, entry, nav, peak } = context;
+  const { intent, market, entry, nav, peak } = context;
+  const touch = touchOf(context.touch);
   const denials = engine.checkEntry(context);
   const strategy = books.config.strategies[intent.strategyId];
-  const complete = entry && market && mark && nav && peak && strategy && intent.side;
+  const complete = entry && market && touch && nav && peak && strategy && intent.side;
   if (denials.length > 0 || !complete) {
     return deny(
       context,
-      denials.length > 0 ? denials : [denial("MARK_MISSING", { unit: "symbol", subject: intent.symbol })],
+      denials.length > 0 ? denials : [denial("TOUCH_MISSING", { unit: "symbol", subject: intent.symbol })],
     );
   }
   const open = slotOfSymbol(books.control, intent.symbol);
@@ -119,7 +131,7 @@ function decideEntry(books: DecisionBooks, context: DecisionContext, engine: Ris
   const notionalUsd = decimalString(entry.notionalUsd);
   const id = clientOrderId(intent.accountId, intent.intentId, context.step);
   const wanted = { side: intent.side, qtyBase: entry.qtyBase, routing: strategy.entryRouting };
-  const request = routeEntry(id, wanted, market, mark);
+  const request = routeEntry(id, wanted, market, touch);
   const placed = place(books, context, { request, group, notionalUsd });
   if (existing !== null) return placed;
   const newestSignals = withEntered(placed.control.newestSignals, intent, intent.side);

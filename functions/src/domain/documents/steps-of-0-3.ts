@@ -10,15 +10,24 @@ type Lead = (shape: Fields) => Fields;
 export const RELEASE_0_3 = "0.3.0";
 
 /** An account's config, wherever it stands. */
-const config: Lead = (shape) => shape;
+const config: Lead = (shape) => ({
+  // Near the pace of alerts: a touch that was asked for longer ago has to be asked for again.
+  maxTouchAgeMs: 1_000,
+  // As before: told, and refused in its symbol, but the account goes on.
+  unknownPositionLatchesReducing: false,
+  ...shape,
+});
+
+/** The basis of a decision of an earlier release, which priced entries by the NAV's marks. */
+const basis: Lead = (shape) => ({ touch: null, ...shape });
+
+const control: Lead = (shape) => ({ symbolChangedAtMs: {}, newestSignals: {}, ...shape });
 
 /** A shape that only knows more words than before: nothing has to be added, but an older release must not read it. */
 const sameFields: Lead = (shape) => shape;
 
 /** An intent and where it stands. Only reversals have had an order while they wait, and those are new. */
 const intent: Lead = (shape) => ({ step: 0, ...shape });
-
-const control: Lead = (shape) => ({ newestSignals: {}, ...shape });
 
 /** A member of a shape led on, where it is there. */
 function inside(field: string, lead: Lead): Lead {
@@ -34,7 +43,8 @@ export const STEPS_OF_0_3: Readonly<Partial<Record<DocumentKind, Lead>>> = {
   config,
   command: inside("request", inside("config", config)),
   control,
-  intent,
+  intent: (shape) => intent(inside("basis", basis)(shape)),
+  order: inside("basis", basis),
   // More words: of a denial, and of where it stands.
   receipt: sameFields,
 };

@@ -86,11 +86,13 @@ function stillNeeded(control: ControlState, config: AccountConfig, nowMs: number
 }
 
 /** An entry older than the strategy's newest wish to be out of its side. At the very same moment the exit wins. */
-export const notSuperseded: RiskCheck = ({ control, intent }) => {
+export function supersededBy({ newestSignals }: ControlState, intent: Intent): Denial | null {
   if (intent.side === null) return null;
-  const newest = control.newestSignals[keyOf(intent.strategyId, intent.symbol, intent.side)]?.left ?? null;
+  const newest = newestSignals[keyOf(intent.strategyId, intent.symbol, intent.side)]?.left ?? null;
   return newest === null || isBefore(newest, momentOf(intent)) ? null : superseded(intent, newest);
-};
+}
+
+export const notSuperseded: RiskCheck = ({ control, intent }) => supersededBy(control, intent);
 
 /**
  * An exit that was made before the entry that opened the group: it meant a group before this one. Where that entry is
