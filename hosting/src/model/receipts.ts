@@ -39,6 +39,7 @@ const TONES: Readonly<Record<ReceiptRow["status"], Tone>> = {
   DENIED: "danger",
   ORDERED: "good",
   EXPIRED: "warning",
+  WAITING: "warning",
 };
 
 export function receiptTone(receipt: ReceiptRow, nowMs: number): Tone {
