@@ -110,6 +110,8 @@ export const configReader = shape<AccountConfig>({
   maxNavAgeMs: number,
   maxPeakAgeMs: number,
   maxMarkAgeMs: number,
+  maxTouchAgeMs: number,
+  unknownPositionLatchesReducing: flag,
   maxIntentAgeMs: number,
   workingLimitMs: number,
 });

@@ -34,6 +34,7 @@ export function newControlState(
     commands: { storedCount: 0, takenCount: 0 },
     slots: {},
     reservations: {},
+    symbolChangedAtMs: {},
     stopsToCancel: {},
     inbox: { storedCount: 0, takenCount: 0 },
     journalSeq: 0,

@@ -10,7 +10,18 @@ type Lead = (shape: Fields) => Fields;
 export const RELEASE_0_3 = "0.3.0";
 
 /** An account's config, wherever it stands. */
-const config: Lead = (shape) => shape;
+const config: Lead = (shape) => ({
+  // Near the pace of alerts: a touch that was asked for longer ago has to be asked for again.
+  maxTouchAgeMs: 1_000,
+  // As before: told, and refused in its symbol, but the account goes on.
+  unknownPositionLatchesReducing: false,
+  ...shape,
+});
+
+/** The basis of a decision of an earlier release, which priced entries by the NAV's marks. */
+const basis: Lead = (shape) => ({ touch: null, ...shape });
+
+const control: Lead = (shape) => ({ symbolChangedAtMs: {}, ...shape });
 
 /** A shape that only knows more words than before: nothing has to be added, but an older release must not read it. */
 const sameFields: Lead = (shape) => shape;
@@ -28,5 +39,8 @@ function inside(field: string, lead: Lead): Lead {
 export const STEPS_OF_0_3: Readonly<Partial<Record<DocumentKind, Lead>>> = {
   config,
   command: inside("request", inside("config", config)),
-  control: sameFields,
+  control,
+  intent: inside("basis", basis),
+  order: inside("basis", basis),
+  receipt: sameFields,
 };

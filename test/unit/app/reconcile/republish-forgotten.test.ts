@@ -7,7 +7,6 @@ import type { Receipt, StoredIntent } from "#domain/documents/signal.ts";
 import { encode } from "#functions/app/documents/codec.ts";
 import { executeIntent } from "#functions/app/execution/execute-intent.ts";
 import { republishForgotten } from "#functions/app/reconcile/republish-forgotten.ts";
-import { type Venue, VenueError } from "#ports/venue.ts";
 import {
   ACCOUNT,
   createWorld,
@@ -40,14 +39,9 @@ describe("an undecided receipt", () => {
 
   it("whose order waits for the venue is left alone", async () => {
     const intent = givenIntent(world);
-    const silent = world.instance("executor", {
-      openVenue: () =>
-        ({
-          createOrder: () => Promise.reject(new VenueError("unknown", "TIMEOUT", "no answer")),
-          findOrder: () => Promise.reject(new VenueError("retryable", "HTTP_503", "no answer")),
-        }) as unknown as Venue,
-    });
-    await executeIntent(silent, messageOf(world, intent));
+    const match = { path: "/fapi/v1/order$" };
+    world.exchange.addFault({ effect: { kind: "reset", when: "after" }, match });
+    await executeIntent(world.instance("executor"), messageOf(world, intent));
     expect(world.under<Order>(paths.orders(ACCOUNT))).toMatchObject([{ status: "SUBMIT_UNKNOWN" }]);
     expect(world.read<Receipt>(paths.receipt(ACCOUNT, intent.signalId))).toMatchObject({
       status: "RECEIVED",
