@@ -54,7 +54,10 @@ async function record({ holds }: { readonly holds: boolean } = { holds: false })
     openVenue,
     clock,
     symbol: "BTCUSDT",
-    newId: () => `rec-${(ids += 1)}`,
+    newId: () => {
+      ids += 1;
+      return `rec-${ids}`;
+    },
     say: (line: string) => void said.push(line),
   };
   const keep = (kept: readonly Recording[]): void => {
