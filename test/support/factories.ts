@@ -161,6 +161,7 @@ export function order(
     rejection: null,
     absences: { count: 0, lastAtMs: null },
     sends: 1,
+    openSends: [1],
     sendDeadlineMs: NOW_MS + 5_000,
     fence: 1,
     basis: decisionBasis(1, { nav: nav(), peak: peak(), mark: mark() }, NOW_MS),

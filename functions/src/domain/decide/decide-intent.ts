@@ -10,6 +10,7 @@ import type { Group } from "#domain/documents/group.ts";
 import { clientOrderId, groupId } from "#domain/documents/ids.ts";
 import type { Universe } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
+import type { Order } from "#domain/documents/order.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import type { Side } from "#domain/documents/words.ts";
 import { denial, type RiskContext } from "#domain/risk/context.ts";
@@ -17,6 +18,7 @@ import { type RiskEngine, riskEngine } from "#domain/risk/engine.ts";
 import { slotOfSymbol } from "#domain/risk/pool.ts";
 import { freeToReduceBase } from "#domain/risk/reduce-only.ts";
 import { type OrderCause, type PlacedOrder, type PlannedOrder, placeOrder } from "./place-order.ts";
+import { isPassedOver } from "./resend.ts";
 import { routeEntry, routeReduction } from "./routing.ts";
 import { sizeEntry } from "./sizing.ts";
 
@@ -31,6 +33,8 @@ export interface DecisionBooks {
   readonly peak: Peak | null;
   readonly universe: Universe | null;
   readonly groups: Readonly<Record<string, Group>>;
+  /** Live orders, where they are known: an exit does not wait for one that the venue does not show. */
+  readonly orders?: Readonly<Record<string, Order>>;
 }
 
 export interface Placement extends PlacedOrder {
@@ -96,7 +100,7 @@ function decideReduction(books: DecisionBooks, context: RiskContext, engine: Ris
     );
   }
   const entries = Object.entries(books.control.reservations)
-    .filter(([, { groupId, reduceOnly }]) => groupId === group.groupId && !reduceOnly)
+    .filter(([id, each]) => each.groupId === group.groupId && !each.reduceOnly && isInTheWay(books, id))
     .map(([id]) => id);
   if (entries.length > 0) return { kind: "clearFirst", clientOrderIds: entries };
   const [held, free] = [dec(group.qtyBase), freeToReduceBase(books.control, group)];
@@ -110,6 +114,11 @@ function decideReduction(books: DecisionBooks, context: RiskContext, engine: Ris
   const growing = engine.checkReduceOnly(request, group);
   if (growing.length > 0) return deny(context, growing);
   return place(books, context, { request, group, notionalUsd: "0" });
+}
+
+function isInTheWay({ orders }: DecisionBooks, id: string): boolean {
+  const order = orders?.[id];
+  return order === undefined || !isPassedOver(order);
 }
 
 /** At most the open quantity that no live reduction has claimed, so that the position cannot flip. */

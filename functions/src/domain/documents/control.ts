@@ -64,6 +64,13 @@ export interface StopToCancel {
   readonly absences: Absences;
 }
 
+/** An order that ended as absent and is still watched, should the venue show it after all. */
+export interface AbsentOrder {
+  readonly groupId: string;
+  readonly symbol: string;
+  readonly sinceMs: number;
+}
+
 /** An ended group, as far as the protections ask. Newest last, bounded by the longest look-back. */
 export interface ClosedTrade {
   readonly groupId: string;
@@ -146,6 +153,8 @@ export interface ControlState {
   readonly reservations: Readonly<Record<string, Reservation>>;
   /** Key: clientStopId. Gone from here once the venue has said that nothing under the id waits. */
   readonly stopsToCancel: Readonly<Record<string, StopToCancel>>;
+  /** Key: clientOrderId. Gone from here once the venue has shown the order, or the watch has ended. */
+  readonly absentOrders: Readonly<Record<string, AbsentOrder>>;
   /** Intents ever put into the inbox, and how many of them have been taken out: equal means empty. */
   readonly inbox: { readonly storedCount: number; readonly takenCount: number };
   readonly journalSeq: number;

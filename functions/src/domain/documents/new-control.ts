@@ -35,6 +35,7 @@ export function newControlState(
     slots: {},
     reservations: {},
     stopsToCancel: {},
+    absentOrders: {},
     inbox: { storedCount: 0, takenCount: 0 },
     journalSeq: 0,
     updatedAtMs: nowMs,

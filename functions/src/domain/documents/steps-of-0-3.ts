@@ -25,8 +25,18 @@ function inside(field: string, lead: Lead): Lead {
   };
 }
 
+/** Every send of an order of before may still be at the venue, as far as can be told. */
+const order: Lead = (shape) => ({
+  openSends: Array.from({ length: Number(shape.sends) }, (_, each) => each + 1),
+  ...shape,
+});
+
+const control: Lead = (shape) => ({ absentOrders: {}, ...shape });
+
 export const STEPS_OF_0_3: Readonly<Partial<Record<DocumentKind, Lead>>> = {
   config,
   command: inside("request", inside("config", config)),
-  control: sameFields,
+  control,
+  order,
+  overview: sameFields,
 };
