@@ -11,6 +11,7 @@ import type { Side } from "#domain/documents/words.ts";
 import { isUnresolved, mayBeSentAgain, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
 import { denial, type RiskCheck, type RiskState } from "#domain/risk/context.ts";
 import { tradingStateAllowsReduction, venueNotBanned } from "#domain/risk/permission.ts";
+import { TOUCH_NOT_ASKED } from "#domain/risk/touch-answer.ts";
 
 /** After the send deadline: what a request may still take inside the venue before a look-up can see it. */
 export const ARRIVAL_MARGIN_MS = 1_000;
@@ -113,9 +114,8 @@ const RESEND_CHECKS: readonly RiskCheck[] = [tradingStateAllowsReduction, venueN
 export function resendDenials(books: ResendBooks, order: Order, nowMs: number): readonly Denial[] {
   const intent = intentBehind(order);
   const market = books.universe?.markets[order.request.symbol] ?? null;
-  const mark = books.nav?.marks[order.request.symbol] ?? null;
   const denials = RESEND_CHECKS.flatMap(
-    (check) => check({ ...books, nowMs, intent, market, mark, entry: null }) ?? [],
+    (check) => check({ ...books, nowMs, intent, market, touch: TOUCH_NOT_ASKED, entry: null }) ?? [],
   );
   const isNewest = books.groups[order.groupId]?.orderIds.at(-1) === order.request.clientOrderId;
   return [

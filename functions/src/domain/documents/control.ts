@@ -151,6 +151,8 @@ export interface ControlState {
   readonly slots: Readonly<Record<string, Slot>>;
   /** Key: clientOrderId. */
   readonly reservations: Readonly<Record<string, Reservation>>;
+  /** Key: symbol. When its slot or its reservations last changed here; gone after KEPT_CHANGE_MS (symbol-changes.ts). */
+  readonly symbolChangedAtMs: Readonly<Record<string, number>>;
   /** Key: clientStopId. Gone from here once the venue has said that nothing under the id waits. */
   readonly stopsToCancel: Readonly<Record<string, StopToCancel>>;
   /** Key: clientOrderId. Gone from here once the venue has shown the order, or the watch has ended. */

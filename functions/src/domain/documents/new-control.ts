@@ -34,6 +34,7 @@ export function newControlState(
     commands: { storedCount: 0, takenCount: 0 },
     slots: {},
     reservations: {},
+    symbolChangedAtMs: {},
     stopsToCancel: {},
     absentOrders: {},
     inbox: { storedCount: 0, takenCount: 0 },
