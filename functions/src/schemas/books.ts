@@ -6,6 +6,7 @@ import type {
   FlattenOrder,
   ProtectionLock,
   Session,
+  SignalMoment,
   TradingStateLatch,
 } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
@@ -74,6 +75,7 @@ export const orderSchema: z.ZodType<Order> = z.strictObject({
   rejection: rejection.nullable(),
   absences,
   sends: count,
+  openSends: z.array(z.int().min(1)),
   sendDeadlineMs: epochMs,
   fence: count,
   basis: decisionBasisSchema,
@@ -170,6 +172,11 @@ const flattenOrderSchema: z.ZodType<FlattenOrder> = z.strictObject({
   lastTriedAtMs: epochMs.nullable(),
 });
 
+const signalMoment: z.ZodType<SignalMoment> = z.strictObject({
+  signalledAtMs: epochMs,
+  receivedAtMs: epochMs,
+});
+
 export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
   accountId,
   lease: z.strictObject({ holderId: z.string().nullable(), fence: count, expiresAtMs: count }),
@@ -188,6 +195,7 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
     derivedId,
     z.strictObject({ symbol, side, strategyId, qtyBase: decimalString, sinceMs: epochMs }),
   ),
+  symbolChangedAtMs: z.record(symbol, epochMs),
   reservations: z.record(
     clientOrderId,
     z.strictObject({
@@ -203,6 +211,11 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
     clientOrderId,
     z.strictObject({ groupId: derivedId, symbol, sendDeadlineMs: epochMs, absences }),
   ),
+  newestSignals: z.record(
+    z.string().regex(/^[A-Za-z0-9_-]+\/[A-Z0-9]+\/(long|short)$/),
+    z.strictObject({ left: signalMoment.nullable(), entered: signalMoment.nullable() }),
+  ),
+  absentOrders: z.record(clientOrderId, z.strictObject({ groupId: derivedId, symbol, sinceMs: epochMs })),
   inbox: z.strictObject({ storedCount: count, takenCount: count }),
   journalSeq: count,
   updatedAtMs: epochMs,

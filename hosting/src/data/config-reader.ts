@@ -111,6 +111,8 @@ export const configReader = shape<AccountConfig>({
   maxNavAgeMs: number,
   maxPeakAgeMs: number,
   maxMarkAgeMs: number,
+  maxTouchAgeMs: number,
+  unknownPositionLatchesReducing: flag,
   maxIntentAgeMs: number,
   workingLimitMs: number,
 });

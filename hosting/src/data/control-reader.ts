@@ -1,6 +1,7 @@
 // Reads `control/state` whole: the risk page computes from it with the functions' own engine, so nothing of it may be
 // left out. A field added to the control document fails to compile here.
 import type {
+  AbsentOrder,
   ClosedTrade,
   ControlState,
   FlattenOrder,
@@ -8,6 +9,8 @@ import type {
   ProtectionLock,
   Reservation,
   Session,
+  SideSignals,
+  SignalMoment,
   Slot,
   StopToCancel,
   TradingStateLatch,
@@ -62,6 +65,8 @@ const protections = shape<ControlState["protections"]>({
   ),
 });
 
+const signalMoment = shape<SignalMoment>({ signalledAtMs: number, receivedAtMs: number });
+
 export const controlReader = shape<ControlState>({
   accountId: text,
   lease: shape<Lease>({ holderId: nullable(text), fence: number, expiresAtMs: number }),
@@ -108,6 +113,7 @@ export const controlReader = shape<ControlState>({
       notionalUsd: amount,
     }),
   ),
+  symbolChangedAtMs: record(number),
   stopsToCancel: record(
     shape<StopToCancel>({
       groupId: text,
@@ -116,6 +122,10 @@ export const controlReader = shape<ControlState>({
       absences: absencesReader,
     }),
   ),
+  newestSignals: record(
+    shape<SideSignals>({ left: nullable(signalMoment), entered: nullable(signalMoment) }),
+  ),
+  absentOrders: record(shape<AbsentOrder>({ groupId: text, symbol: text, sinceMs: number })),
   inbox: shape<ControlState["inbox"]>({ storedCount: number, takenCount: number }),
   journalSeq: number,
   updatedAtMs: number,

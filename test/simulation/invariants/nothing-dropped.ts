@@ -4,7 +4,7 @@ import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Alert, DeadLetter, JournalEntry, Quarantined } from "#domain/documents/records.ts";
 import type { Receipt, StoredIntent } from "#domain/documents/signal.ts";
-import { isEnded } from "#domain/lifecycle/order-lifecycle.ts";
+import { isEnded, isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
 import {
   type Change,
   CLOCK_TOLERANCE_MS,
@@ -52,18 +52,24 @@ export const nothingIsDroppedInSilence: Invariant = {
   },
 };
 
-/** An order is cancelled because it rested too long, for a flatten, or for a reduction not decided before. */
+/** An order is cancelled because it rested too long, for a flatten, for a reduction not decided before, or in doubt. */
 function checkCancel(evidence: Evidence, accountId: string, id: string): void {
   const order = evidence.read<Order>(paths.order(accountId, id));
   const config = configInForce(evidence, accountId);
   if (order === null || config === null || isEnded(order.status)) return;
+  // An entry of which the venue's look-up knows nothing must not rest anywhere.
+  const isInDoubt = isUnresolved(order.status) && evidence.nowMs() > order.sendDeadlineMs;
+  if (isInDoubt && !order.request.reduceOnly) return;
   // A flatten cancels whatever rests.
   if (evidence.read<ControlState>(paths.control(accountId))?.flatten != null) return;
   // The watchdog closes a group that lost too much or grew too old, and says so first.
   if (isClosedByWatchdog(evidence, accountId, order.groupId)) return;
   if (evidence.nowMs() - order.createdAtMs >= config.workingLimitMs - CLOCK_TOLERANCE_MS) return;
   const causes = evidence.below<Receipt>(`${paths.receipts(accountId)}/`).filter(([, { intent }]) => {
-    if (intent === null || intent.action === "open" || intent.symbol !== order.request.symbol) return false;
+    if (intent === null || intent.symbol !== order.request.symbol) return false;
+    // An entry against the strategy's own position leaves that first.
+    const turns = intent.side !== (order.request.side === "buy" ? "long" : "short");
+    if (intent.action === "open" && !turns) return false;
     const stored = evidence.read<StoredIntent>(paths.intent(accountId, intent.intentId));
     return stored === null || stored.status === "INBOX";
   });
@@ -98,8 +104,12 @@ function checkIntent(evidence: Evidence, { path, before: was, after: is }: Chang
 }
 
 function checkAccount(evidence: Evidence, accountId: string): void {
+  const control = evidence.read<ControlState>(paths.control(accountId));
+  // Under a halt exits wait for a person.
+  const isHalted = control?.tradingState.state === "HALTED";
   for (const [path, receipt] of evidence.below<Receipt>(`${paths.receipts(accountId)}/`)) {
-    if (!FINAL_RECEIPTS.has(receipt.status)) evidence.fail(`${path} is still ${receipt.status}`);
+    const waits = isHalted && receipt.status === "WAITING";
+    if (!FINAL_RECEIPTS.has(receipt.status) && !waits) evidence.fail(`${path} is still ${receipt.status}`);
     if (receipt.intent === null) continue;
     if (
       receipt.status === "ORDERED" &&
@@ -111,15 +121,21 @@ function checkAccount(evidence: Evidence, accountId: string): void {
     else if ((receipt.status === "ORDERED") !== (intent.status === "DECIDED"))
       evidence.fail(`${path} is ${receipt.status}, its intent ${intent.status}`);
   }
-  for (const [path, { status }] of evidence.below<StoredIntent>(`${paths.intents(accountId)}/`)) {
-    if (status === "INBOX") evidence.fail(`${path} still waits`);
+  let waiting = 0;
+  for (const [path, { status, denials }] of evidence.below<StoredIntent>(`${paths.intents(accountId)}/`)) {
+    if (status !== "INBOX") continue;
+    waiting += 1;
+    if (!isHalted || !denials.some(({ code }) => code === "TRADING_HALTED"))
+      evidence.fail(`${path} still waits`);
   }
   for (const [path, { status, rejection }] of evidence.below<Order>(`${paths.orders(accountId)}/`)) {
     if (status === "REJECTED" && rejection === null) evidence.fail(`${path} is rejected without a reason`);
   }
-  const { inbox } = evidence.read<ControlState>(paths.control(accountId)) ?? { inbox: null };
-  if (inbox !== null && inbox.storedCount !== inbox.takenCount)
-    evidence.fail(`${accountId} counts ${inbox.storedCount} stored and ${inbox.takenCount} taken intents`);
+  const { inbox } = control ?? { inbox: null };
+  if (inbox !== null && inbox.storedCount !== inbox.takenCount + waiting)
+    evidence.fail(
+      `${accountId} counts ${inbox.storedCount} stored and ${inbox.takenCount} taken intents, ${waiting} wait`,
+    );
   checkAdjustments(evidence, accountId);
 }
 

@@ -69,10 +69,13 @@ export const orderShape = z.object({
     "EXPIRED",
     "EXPIRED_IN_MATCH",
   ]),
+  type: z.string(),
+  price: amount,
   origQty: amount,
   executedQty: amount,
-  avgPrice: amount,
-  cumQuote: amount,
+  /** Answers to a new order and to a cancel may lack both. */
+  avgPrice: amount.optional(),
+  cumQuote: amount.optional(),
   reduceOnly: z.boolean(),
   updateTime: timeMs,
 });

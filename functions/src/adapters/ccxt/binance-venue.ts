@@ -10,14 +10,16 @@ import type { Logger } from "#ports/logger.ts";
 import type { VenueKeys } from "#ports/secrets.ts";
 import type { Venue, VenueOrder } from "#ports/venue.ts";
 import { accountOf, positionsOf } from "./binance-account.ts";
-import { createBinanceCalls, orNull } from "./binance-calls.ts";
-import { createBinanceClient } from "./binance-client.ts";
-import { NO_SUCH_ORDER, NOTHING_TO_CANCEL } from "./binance-codes.ts";
+import { type BinanceCalls, createBinanceCalls, orNull } from "./binance-calls.ts";
+import { type BinanceClient, createBinanceClient } from "./binance-client.ts";
+import { INVALID_SYMBOL } from "./binance-codes.ts";
 import { createOrderCreation } from "./binance-creation.ts";
 import { readFills } from "./binance-fills.ts";
 import { readIncome } from "./binance-income.ts";
 import { marketsOf } from "./binance-markets.ts";
+import { createOrderCalls } from "./binance-order-calls.ts";
 import { venueOrderOf } from "./binance-orders.ts";
+import { readSettings } from "./binance-settings.ts";
 import { bookTickerShape, orderShape, read } from "./binance-shapes.ts";
 import { createStopCalls } from "./binance-stops.ts";
 import type { HttpTransport } from "./http-transport.ts";
@@ -55,9 +57,7 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
   return {
     fetchServerTimeMs: () => calls.serverTimeMs(),
     fetchMarkets: () => calls.read(async () => marketsOf(await exchange.fetchMarkets())),
-    // One question for all of them; the venue answers with every symbol that it has.
-    fetchTopOfBook: (symbols) =>
-      calls.read(async () => topsOf(await exchange.fapiPublicGetTickerBookTicker({}), symbols)),
+    fetchTopOfBook: (symbols) => topOfBook(client, calls, symbols),
     fetchAccount: () =>
       calls.read(async () => {
         // The balance is at least as new as the question.
@@ -66,25 +66,13 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
       }),
     fetchPositions: () =>
       calls.read(async () => positionsOf(await exchange.fapiPrivateV3GetPositionRisk({}))),
-    createOrder: (request, orderOptions) => calls.once(() => creation.create(request, orderOptions)),
-    findOrder: ({ symbol }, clientOrderId) =>
-      orNull(NO_SUCH_ORDER, () =>
-        calls.read(async () =>
-          orderOf(await exchange.fapiPrivateGetOrder({ symbol, origClientOrderId: clientOrderId })),
-        ),
-      ),
-    cancelOrder: ({ symbol }, clientOrderId) =>
-      orNull(NOTHING_TO_CANCEL, () =>
-        calls.cancel(async () =>
-          orderOf(await exchange.fapiPrivateDeleteOrder({ symbol, origClientOrderId: clientOrderId })),
-        ),
-      ),
+    ...createOrderCalls({ client, calls, creation }),
     fetchOpenOrders: (markets) =>
       calls.read(async () => {
-        const symbols = new Set(markets.map(({ symbol }) => symbol));
-        const [only] = symbols;
+        const symbols = markets === "all" ? null : new Set(markets.map(({ symbol }) => symbol));
+        const [only] = symbols ?? [];
         // A single symbol costs the venue 1, all of them 40; both are one request.
-        const query = symbols.size === 1 && only !== undefined ? { symbol: only } : {};
+        const query = symbols?.size === 1 && only !== undefined ? { symbol: only } : {};
         return openOrdersOf(await exchange.fapiPrivateGetOpenOrders(query), symbols);
       }),
     fetchIncome: (sinceMs) =>
@@ -95,6 +83,8 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
     findStop: ({ symbol }, clientStopId) => stops.find(symbol, clientStopId),
     cancelStop: (_market, clientStopId) => stops.cancel(clientStopId),
     fetchOpenStops: (of) => stops.open(of === "all" ? null : new Set(of.map(({ symbol }) => symbol))),
+    fetchSettings: (symbols) =>
+      readSettings({ client, calls, isElsewhere: options.origin !== null, nowMs: clock.nowMs() }, symbols),
     fetchFills: ({ symbol }, sinceMs) =>
       readFills(symbol, sinceMs, clock.nowMs() + client.offsetMs(), (query) =>
         calls.read(() => exchange.fapiPrivateGetUserTrades({ ...query }) as Promise<unknown>),
@@ -102,14 +92,26 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
   };
 }
 
-function openOrdersOf(answer: unknown, symbols: ReadonlySet<string>): readonly VenueOrder[] {
+function openOrdersOf(answer: unknown, symbols: ReadonlySet<string> | null): readonly VenueOrder[] {
   return read(z.array(orderShape), answer, "open orders")
     .map(venueOrderOf)
-    .filter(({ symbol }) => symbols.has(symbol));
+    .filter(({ symbol }) => symbols === null || symbols.has(symbol));
 }
 
-function orderOf(answer: unknown): VenueOrder {
-  return venueOrderOf(read(orderShape, answer, "order"));
+async function topOfBook(
+  { exchange }: BinanceClient,
+  calls: BinanceCalls,
+  symbols: readonly string[],
+): Promise<readonly TopOfBook[]> {
+  const [only] = symbols;
+  if (symbols.length !== 1 || only === undefined)
+    // One question for all of them; the venue answers with every symbol that it has, and it costs 5.
+    return await calls.read(async () => topsOf(await exchange.fapiPublicGetTickerBookTicker({}), symbols));
+  // A single one costs 2, and its answer is a row instead of a list.
+  const row = await orNull(INVALID_SYMBOL, () =>
+    calls.read(() => exchange.fapiPublicGetTickerBookTicker({ symbol: only }) as Promise<unknown>),
+  );
+  return row === null ? [] : topsOf([row], symbols);
 }
 
 function topsOf(answer: unknown, symbols: readonly string[]): readonly TopOfBook[] {

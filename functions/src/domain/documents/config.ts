@@ -136,6 +136,10 @@ export interface AccountConfig {
   readonly maxNavAgeMs: number;
   readonly maxPeakAgeMs: number;
   readonly maxMarkAgeMs: number;
+  /** An entry is decided on a touch that was asked for at most this long ago. */
+  readonly maxTouchAgeMs: number;
+  /** Whether a position that no group accounts for, or another quantity than a group's, latches `REDUCING`. */
+  readonly unknownPositionLatchesReducing: boolean;
   /** An intent older than this is not traded any more. */
   readonly maxIntentAgeMs: number;
   /** A resting order older than this is cancelled. */
@@ -214,6 +218,8 @@ export function closedConfig(nowMs: number): AccountConfig {
     maxNavAgeMs: 1,
     maxPeakAgeMs: 1,
     maxMarkAgeMs: 1,
+    maxTouchAgeMs: 1,
+    unknownPositionLatchesReducing: true,
     maxIntentAgeMs: 1,
     workingLimitMs: 1,
   };
