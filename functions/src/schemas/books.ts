@@ -215,6 +215,7 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
     z.strictObject({ left: signalMoment.nullable(), entered: signalMoment.nullable() }),
   ),
   inbox: z.strictObject({ storedCount: count, takenCount: count }),
+  waitingCount: count,
   journalSeq: count,
   updatedAtMs: epochMs,
 });

@@ -125,6 +125,7 @@ export const controlReader = shape<ControlState>({
     shape<SideSignals>({ left: nullable(signalMoment), entered: nullable(signalMoment) }),
   ),
   inbox: shape<ControlState["inbox"]>({ storedCount: number, takenCount: number }),
+  waitingCount: number,
   journalSeq: number,
   updatedAtMs: number,
 });

@@ -127,6 +127,8 @@ function checkAccount(evidence: Evidence, accountId: string): void {
     evidence.fail(
       `${accountId} counts ${inbox.storedCount} stored and ${inbox.takenCount} taken intents, ${waiting} wait`,
     );
+  if (control !== null && control.waitingCount !== waiting)
+    evidence.fail(`${accountId} counts ${control.waitingCount} waiting intents, ${waiting} wait`);
   checkAdjustments(evidence, accountId);
 }
 

@@ -38,6 +38,7 @@ export function newControlState(
     stopsToCancel: {},
     newestSignals: {},
     inbox: { storedCount: 0, takenCount: 0 },
+    waitingCount: 0,
     journalSeq: 0,
     updatedAtMs: nowMs,
   };
