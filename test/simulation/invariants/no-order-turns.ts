@@ -3,7 +3,7 @@
 import type { Trade } from "#local/exchange/engine/state.ts";
 import type { Evidence, Invariant } from "./invariant.ts";
 
-/** Ids that Ballast gives; whoever trades by hand may turn what he likes. */
+/** Ids that Ballast gives; people who trade by hand may turn what they like. */
 const OURS = /^b[a-z2-7]{30}$/;
 
 export const noOrderTurnsAPosition: Invariant = {

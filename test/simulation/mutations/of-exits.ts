@@ -1,4 +1,5 @@
-// Mutations of rule 14: exits that are forgotten or given up, and a reversal that does not wait for the venue.
+// Mutations of rule 14, exits before entries (docs/RULES.md): exits that are forgotten or given up, and a reversal that does
+// not wait for the venue.
 import type { OrderRequest } from "#domain/documents/order.ts";
 import type { DocumentData, DocumentWrite } from "#ports/documents.ts";
 import type { VenueOrder } from "#ports/venue.ts";

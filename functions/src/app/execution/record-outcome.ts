@@ -21,8 +21,7 @@ function alertsOf(
   books: Books,
   before: Order,
   after: OrderBooks,
-  untilMs: number,
-  nowMs: number,
+  { untilMs, nowMs }: { readonly untilMs: number; readonly nowMs: number },
 ): readonly DocumentWrite[] {
   const exit = alertOfEndedExit(before, after.order, after.group, books.control.journalSeq);
   const ban = alertOfBan(books.control, untilMs, nowMs);
@@ -110,7 +109,7 @@ function changeOf(
     group: planned.group,
     showsOnOverview: true,
     stops,
-    alerts: alertsOf(books, order, after, context.venueBannedUntilMs ?? 0, nowMs),
+    alerts: alertsOf(books, order, after, { untilMs: context.venueBannedUntilMs ?? 0, nowMs }),
   };
 }
 
