@@ -58,6 +58,14 @@ export const STOP_STATUSES = ["SENDING", "RESTING", "GONE"] as const;
 export const EXIT_REASONS = ["signal", "stoploss", "flatten", "watchdog", "reconcile"] as const;
 export type ExitReason = WordOf<typeof EXIT_REASONS>;
 
+/** Position mode of a venue account: one position a symbol, or a long and a short one side by side. */
+export const POSITION_MODES = ["oneWay", "hedge"] as const;
+export type PositionMode = WordOf<typeof POSITION_MODES>;
+
+/** Collateral of a position: the whole wallet, or the margin that is set aside for it. */
+export const MARGIN_TYPES = ["cross", "isolated"] as const;
+export type MarginType = WordOf<typeof MARGIN_TYPES>;
+
 export const TRADING_STATES = ["ACTIVE", "REDUCING", "HALTED"] as const;
 
 /** Causes of a latched state. An automatic rule ends only a latch of its own cause; an operator ends any. */
