@@ -121,13 +121,7 @@ function checkAccount(evidence: Evidence, accountId: string): void {
     else if ((receipt.status === "ORDERED") !== (intent.status === "DECIDED"))
       evidence.fail(`${path} is ${receipt.status}, its intent ${intent.status}`);
   }
-  let waiting = 0;
-  for (const [path, { status, denials }] of evidence.below<StoredIntent>(`${paths.intents(accountId)}/`)) {
-    if (status !== "INBOX") continue;
-    waiting += 1;
-    if (!isHalted || !denials.some(({ code }) => code === "TRADING_HALTED"))
-      evidence.fail(`${path} still waits`);
-  }
+  const waiting = checkWaiting(evidence, accountId, isHalted);
   for (const [path, { status, rejection }] of evidence.below<Order>(`${paths.orders(accountId)}/`)) {
     if (status === "REJECTED" && rejection === null) evidence.fail(`${path} is rejected without a reason`);
   }
@@ -136,7 +130,20 @@ function checkAccount(evidence: Evidence, accountId: string): void {
     evidence.fail(
       `${accountId} counts ${inbox.storedCount} stored and ${inbox.takenCount} taken intents, ${waiting} wait`,
     );
+  if (control !== null && control.waitingCount !== waiting)
+    evidence.fail(`${accountId} counts ${control.waitingCount} waiting intents, ${waiting} wait`);
   checkAdjustments(evidence, accountId);
+}
+
+/** How many intents wait; only exits may, and only for a person to end the halt. */
+function checkWaiting(evidence: Evidence, accountId: string, isHalted: boolean): number {
+  const waiting = evidence
+    .below<StoredIntent>(`${paths.intents(accountId)}/`)
+    .filter(([, { status }]) => status === "INBOX");
+  for (const [path, { denials }] of waiting)
+    if (!isHalted || !denials.some(({ code }) => code === "TRADING_HALTED"))
+      evidence.fail(`${path} still waits`);
+  return waiting.length;
 }
 
 /** The venue was believed over the books: somebody has to be told. */

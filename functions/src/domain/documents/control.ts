@@ -175,6 +175,8 @@ export interface ControlState {
   readonly absentOrders: Readonly<Record<string, AbsentOrder>>;
   /** Intents ever put into the inbox, and how many of them have been taken out: equal means empty. */
   readonly inbox: { readonly storedCount: number; readonly takenCount: number };
+  /** Of the intents in the inbox, those that were looked at and wait for a brake or for an order in their way. */
+  readonly waitingCount: number;
   readonly journalSeq: number;
   readonly updatedAtMs: number;
 }

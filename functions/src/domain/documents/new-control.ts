@@ -39,6 +39,7 @@ export function newControlState(
     newestSignals: {},
     absentOrders: {},
     inbox: { storedCount: 0, takenCount: 0 },
+    waitingCount: 0,
     journalSeq: 0,
     updatedAtMs: nowMs,
   };

@@ -24,7 +24,13 @@ const watchdogConfig: Lead = (shape) => ({ maxBlindMs: DEFAULT_MAX_BLIND_MS, ...
 /** The basis of a decision of an earlier release, which priced entries by the NAV's marks. */
 const basis: Lead = (shape) => ({ touch: null, ...shape });
 
-const control: Lead = (shape) => ({ symbolChangedAtMs: {}, newestSignals: {}, absentOrders: {}, ...shape });
+const control: Lead = (shape) => ({
+  symbolChangedAtMs: {},
+  newestSignals: {},
+  waitingCount: 0,
+  absentOrders: {},
+  ...shape,
+});
 
 /** The watchdog's memory: nothing was remembered of the account, and no condition. */
 const watchdogRecord: Lead = (shape) => ({ blindSinceMs: null, account: null, episodes: {}, ...shape });
