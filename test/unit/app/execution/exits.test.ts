@@ -307,6 +307,8 @@ describe("a reversal", () => {
   });
 
   it("killed between its steps is finished by whoever looks next", async () => {
+    // Longer than the wait for the proof that the killed order never arrived.
+    world = await createWorld({ config: { maxIntentAgeMs: 600_000 } });
     await decide();
     pass(1_000);
     const dying: Instance = {
