@@ -106,7 +106,10 @@ export interface Venue {
   /** The order after cancelling; null when the venue says that it does not know it (any more). */
   cancelOrder(market: Market, clientOrderId: string): Promise<VenueOrder | null>;
   fetchOpenOrders(markets: readonly Market[]): Promise<readonly VenueOrder[]>;
-  /** Everything that moved a wallet balance since then, oldest first: the sum is the balance's change. */
+  /**
+   * Everything that moved a wallet balance since then, oldest first: the sum is the balance's change. Throws
+   * IncomeCutOffError where there is more than one reading may take.
+   */
   fetchIncome(sinceMs: number): Promise<readonly VenueIncome[]>;
   /**
    * One HTTP request, and the same errors as an order. `rejected` `-2021`: the price is beyond the trigger already, so
@@ -161,5 +164,16 @@ export class VenueError extends Error {
     this.kind = kind;
     this.code = code;
     this.retryAtMs = details.retryAtMs ?? null;
+  }
+}
+
+/** There was more income than one reading takes. What was read is whole up to its last row: go on from there. */
+export class IncomeCutOffError extends VenueError {
+  readonly incomes: readonly VenueIncome[];
+  constructor(sinceMs: number, incomes: readonly VenueIncome[]) {
+    const since = new Date(sinceMs).toISOString();
+    super("rejected", "TOO_MUCH_INCOME", `Over ${incomes.length} incomes since ${since}: ask from later`);
+    this.name = "IncomeCutOffError";
+    this.incomes = incomes;
   }
 }

@@ -2,8 +2,7 @@
 // its remedy. Reads are retried, order creation is not.
 import type { binanceusdm } from "ccxt";
 import { z } from "zod";
-import { dec } from "#domain/decimal.ts";
-import type { Market, TopOfBook } from "#domain/documents/market.ts";
+import type { Market } from "#domain/documents/market.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Identity } from "#ports/identity.ts";
 import type { Logger } from "#ports/logger.ts";
@@ -18,8 +17,9 @@ import { readFills } from "./binance-fills.ts";
 import { readIncome } from "./binance-income.ts";
 import { marketsOf } from "./binance-markets.ts";
 import { venueOrderOf } from "./binance-orders.ts";
-import { bookTickerShape, orderShape, read } from "./binance-shapes.ts";
+import { orderShape, read } from "./binance-shapes.ts";
 import { createStopCalls } from "./binance-stops.ts";
+import { topsOf } from "./binance-tops.ts";
 import type { HttpTransport } from "./http-transport.ts";
 
 export interface BinanceVenueOptions {
@@ -110,21 +110,4 @@ function openOrdersOf(answer: unknown, symbols: ReadonlySet<string>): readonly V
 
 function orderOf(answer: unknown): VenueOrder {
   return venueOrderOf(read(orderShape, answer, "order"));
-}
-
-function topsOf(answer: unknown, symbols: readonly string[]): readonly TopOfBook[] {
-  const wanted = new Set(symbols);
-  return read(z.array(bookTickerShape), answer, "top of book")
-    .filter(({ symbol, bidPrice, askPrice }) => wanted.has(symbol) && isPrice(bidPrice) && isPrice(askPrice))
-    .map(({ symbol, bidPrice, askPrice, time }) => ({
-      symbol,
-      bidUsd: bidPrice,
-      askUsd: askPrice,
-      asOfMs: time,
-    }));
-}
-
-/** Zero stands for an empty side of the book: no price at all. */
-function isPrice(price: string): boolean {
-  return dec(price).gt(0);
 }

@@ -10,10 +10,14 @@ type Lead = (shape: Fields) => Fields;
 export const RELEASE_0_3 = "0.3.0";
 
 /** An account's config, wherever it stands. */
-const config: Lead = (shape) => shape;
+const config: Lead = (shape) => ({ coinDustUsd: "1", ...shape });
 
-/** A shape that only knows more words than before: nothing has to be added, but an older release must not read it. */
-const sameFields: Lead = (shape) => shape;
+/** An account's control document. */
+const control: Lead = (shape) => ({ drawdownAcknowledgedBps: null, ...shape });
+
+const nav: Lead = (shape) => ({ bound: null, ...shape });
+
+const peak: Lead = (shape) => ({ candidate: null, lossAsOfMs: shape.asOfMs, ...shape });
 
 /** A member of a shape led on, where it is there. */
 function inside(field: string, lead: Lead): Lead {
@@ -28,5 +32,7 @@ function inside(field: string, lead: Lead): Lead {
 export const STEPS_OF_0_3: Readonly<Partial<Record<DocumentKind, Lead>>> = {
   config,
   command: inside("request", inside("config", config)),
-  control: sameFields,
+  control,
+  nav,
+  peak,
 };

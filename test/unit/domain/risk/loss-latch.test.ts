@@ -29,6 +29,7 @@ const loss = (overrides: Partial<JudgedLoss> = {}): JudgedLoss => ({
   peakUsd: "100000",
   day: DAY,
   dayPnlUsd: "0",
+  onlyFalls: false,
   ...overrides,
 });
 const judged = (
