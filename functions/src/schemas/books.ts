@@ -190,6 +190,7 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
     derivedId,
     z.strictObject({ symbol, side, strategyId, qtyBase: decimalString, sinceMs: epochMs }),
   ),
+  symbolChangedAtMs: z.record(symbol, epochMs),
   reservations: z.record(
     clientOrderId,
     z.strictObject({

@@ -109,6 +109,7 @@ export const controlReader = shape<ControlState>({
       notionalUsd: amount,
     }),
   ),
+  symbolChangedAtMs: record(number),
   stopsToCancel: record(
     shape<StopToCancel>({
       groupId: text,

@@ -144,7 +144,7 @@ function checkChange(evidence: Evidence, commit: Landed, change: Change, known: 
 
 function checkGround(evidence: Evidence, order: Order, control: ControlState, known: Known): undefined {
   const id = order.request.clientOrderId;
-  const { configVersion, nav, mark, decidedAtMs: createdAtMs } = order.basis;
+  const { configVersion, nav, touch, decidedAtMs: createdAtMs } = order.basis;
   const config = known.configs.get(configVersion);
   if (config === undefined || control.configVersion !== configVersion) {
     return evidence.fail(
@@ -152,13 +152,13 @@ function checkGround(evidence: Evidence, order: Order, control: ControlState, kn
     );
   }
   const navAsOfMs = nav?.asOfMs ?? null;
-  const markAsOfMs = mark?.asOfMs ?? null;
+  const touchAsOfMs = touch?.asOfMs ?? null;
   if (navAsOfMs === null || !known.navsAtMs.has(navAsOfMs))
     return evidence.fail(`${id} was decided on a NAV of ${navAsOfMs}, which was never stored as good`);
   if (createdAtMs - navAsOfMs > config.maxNavAgeMs)
     evidence.fail(`${id} was decided on a NAV ${createdAtMs - navAsOfMs} ms old`);
-  if (markAsOfMs === null || createdAtMs - markAsOfMs > config.maxMarkAgeMs)
-    evidence.fail(`${id} was decided on a price of ${markAsOfMs}`);
+  if (touchAsOfMs === null || createdAtMs - touchAsOfMs > config.maxMarkAgeMs)
+    evidence.fail(`${id} was decided on a price of ${touchAsOfMs}`);
 }
 
 function checkAcceptance(evidence: Evidence, accountId: string, order: Order, known: Known): void {

@@ -21,6 +21,7 @@ import type { Intent } from "#domain/documents/signal.ts";
 import { mayTakeOver } from "#domain/lifecycle/ordered-flatten.ts";
 import { storedIntentSchema } from "#schemas/signal.ts";
 import { beginFlattenTry } from "./begin-flatten-try.ts";
+import { EntryTouch } from "./entry-touch.ts";
 import { processIntent } from "./process-intent.ts";
 import { scheduleFollowUp } from "./send-order.ts";
 
@@ -40,12 +41,15 @@ export function actForAccount(
   own: { readonly intent?: Intent; readonly work?: AccountWork },
 ): Promise<ActResult> {
   return deps.serial.run(accountId, async () => {
-    const turn: Turn = { actor, work: own.work ?? null, intent: own.intent ?? null };
+    const intent = own.intent ?? null;
+    const touch = intent === null ? null : new EntryTouch(deps, intent);
+    const turn: Turn = { actor, work: own.work ?? null, intent, touch };
     try {
       return await commitDecision(deps, RACES.account, {
         subject: `Account ${accountId}`,
         attempt: async (isFirst) => {
           const mayBeCached = isFirst && turn.work === null;
+          turn.touch?.begin(deps.cache.get(accountId));
           return await actOrGiveWay(deps, await currentBooks(deps, accountId, mayBeCached), turn);
         },
         onLost: async () => {
@@ -66,6 +70,8 @@ interface Turn {
   readonly work: AccountWork | null;
   /** Null once it waits in the inbox or has been decided by somebody else. */
   intent: Intent | null;
+  /** Of the intent. */
+  readonly touch: EntryTouch | null;
 }
 
 async function actOrGiveWay(deps: ExecutionDeps, books: Books, turn: Turn): Promise<ActResult> {
@@ -93,16 +99,17 @@ async function currentBooks(deps: ExecutionDeps, accountId: string, mayBeCached:
   return cached;
 }
 
-async function actOnce(deps: ExecutionDeps, given: Books, { actor, work, intent }: Turn): Promise<"DONE"> {
+async function actOnce(deps: ExecutionDeps, given: Books, turn: Turn): Promise<"DONE"> {
+  const { actor, work, intent, touch } = turn;
   const done = new Set<string>();
   // Before anything else acts: from this commit on, no write of the holder that was overtaken lands.
   const isFlattening = work !== null && given.control.flatten !== null;
   const own = isFlattening ? await beginFlattenTry(deps, given, actor) : given;
   let books = await drainInbox(deps, own, actor, done);
   if (work !== null) books = await work(books);
-  if (intent !== null && !done.has(intent.intentId)) {
+  if (intent !== null && touch !== null && !done.has(intent.intentId)) {
     const context = { actor, mayRelease: true };
-    const result = await processIntent(deps, books, { intent, waiting: null }, context);
+    const result = await processIntent(deps, books, { intent, waiting: null, touch }, context);
     books = result.books;
     if (result.deferred) books = await defer(deps, books, intent, done);
   }
@@ -135,7 +142,9 @@ async function drainInbox(
     for (const each of waiting) {
       done.add(each.intent.intentId);
       const context = { actor, mayRelease: false };
-      const result = await processIntent(deps, books, { intent: each.intent, waiting: each }, context);
+      const { intent } = each;
+      const arrival = { intent, waiting: each, touch: new EntryTouch(deps, intent) };
+      const result = await processIntent(deps, books, arrival, context);
       books = result.books;
       if (result.deferred) await scheduleFollowUp(deps, books.accountId, DEFERRED_AFTER_MS);
     }

@@ -15,6 +15,7 @@ import { isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
 import { slotOfSymbol } from "#domain/risk/pool.ts";
 import { withVeto } from "#domain/risk/veto.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
+import type { EntryTouch } from "./entry-touch.ts";
 import type { OutcomeContext } from "./record-outcome.ts";
 import { cancelOrder, resolveOrder } from "./resolve-order.ts";
 import { FOLLOW_UP_AFTER_MS, scheduleFollowUp, sendOrder } from "./send-order.ts";
@@ -34,6 +35,7 @@ interface Arrival {
   readonly intent: Intent;
   /** Its place in the inbox; null when it comes straight from the bus. */
   readonly waiting: WaitingIntent | null;
+  readonly touch: EntryTouch;
 }
 
 /** The decision on an arrival, and the books that it was made on. */
@@ -57,10 +59,10 @@ export async function processIntent(
   arrival: Arrival,
   context: OutcomeContext,
 ): Promise<{ readonly books: Books; readonly deferred: boolean }> {
-  let sight = await look(deps, given, arrival.intent);
+  let sight = await look(deps, given, arrival);
   // A refusal is final: it must not come from cached NAV or marks that the store has newer.
   if (sight.decision.kind === "deny" && deps.clock.nowMs() - given.loadedAtMs > REFUSING_BOOKS_LIMIT_MS)
-    sight = await look(deps, await reloadBooks(deps, given.accountId), arrival.intent);
+    sight = await look(deps, await reloadBooks(deps, given.accountId), arrival);
   if (sight.decision.kind === "clearFirst") sight = await clearWay(deps, sight, arrival, context);
   const { books, decision } = sight;
   switch (decision.kind) {
@@ -89,9 +91,10 @@ function mustWait(deps: ExecutionDeps, { given }: Sight, { action, expiresAtMs }
   return given.newer.length > 0 && action === "open" && deps.clock.nowMs() <= expiresAtMs;
 }
 
-function look(deps: ExecutionDeps, given: Books, intent: Intent): Promise<Sight> {
+function look(deps: ExecutionDeps, given: Books, arrival: Arrival): Promise<Sight> {
+  const { intent } = arrival;
   const order = given.orders[clientOrderId(intent.accountId, intent.intentId, 0)];
-  if (order === undefined) return decide(deps, given, given, intent);
+  if (order === undefined) return decide(deps, given, given, arrival);
   return Promise.resolve({ given, books: given, decision: { kind: "stored", order } });
 }
 
@@ -113,28 +116,31 @@ async function resolveStored(
 async function clearWay(
   deps: ExecutionDeps,
   found: Sight,
-  { intent, waiting }: Arrival,
+  arrival: Arrival,
   context: OutcomeContext,
 ): Promise<Sight> {
+  const { intent, waiting } = arrival;
   // Clearing acts at the venue before anything is committed, so a repeat must be told apart before it, not by it.
   if (await isHandled(deps, intent, waiting)) return { ...found, books: found.given, decision: HANDLED };
   let sight: Sight = { ...found, books: await takeLease(deps, found.books, intent, context.actor) };
   for (let clearings = 0; sight.decision.kind === "clearFirst" && clearings < MAX_CLEARINGS; clearings++) {
     if (clearings > 0 && (await isHandled(deps, intent, waiting))) return { ...sight, decision: HANDLED };
     const cleared = await clear(deps, sight.books, sight.decision.clientOrderIds, context);
-    sight = await decide(deps, sight.given, cleared, intent);
+    sight = await decide(deps, sight.given, cleared, arrival);
   }
   return sight;
 }
 
 /** `current` are the newest books. A reduction does not fail for want of the market's steps. */
-async function decide(deps: ExecutionDeps, given: Books, current: Books, intent: Intent): Promise<Sight> {
+async function decide(deps: ExecutionDeps, given: Books, current: Books, arrival: Arrival): Promise<Sight> {
+  const { intent } = arrival;
+  const touch = await arrival.touch.answer(current);
   const books = withLease(deps, current);
-  const decision = decideIntent(books, intent, deps.clock.nowMs());
+  const decision = decideIntent({ ...books, touch }, intent, deps.clock.nowMs());
   if (decision.kind !== "deny" || !isOnlyMarketUnknown(books, intent, decision.denials))
     return { given, books, decision };
   const known = await withMarket(deps, books, intent.symbol);
-  return { given, books: known, decision: decideIntent(known, intent, deps.clock.nowMs()) };
+  return { given, books: known, decision: decideIntent({ ...known, touch }, intent, deps.clock.nowMs()) };
 }
 
 /** A reduction of something open that lacks nothing but the market's steps. */
@@ -213,12 +219,16 @@ function commitDenial(
   denied: Arrival & Denied,
   { actor }: OutcomeContext,
 ): Promise<Books> {
-  const { intent, waiting, denials } = denied;
+  const { intent, waiting, denials, touch } = denied;
   const expired = denials.some((denial) => denial.code === "INTENT_EXPIRED");
   const status = expired ? "EXPIRED" : "DENIED";
   const nowMs = deps.clock.nowMs();
   const control = books.controlVersion === given.controlVersion ? given.control : books.control;
-  const throttles = withVeto(control.throttles, { intent, denials }, books.config, nowMs);
+  const vetoed = withVeto(control.throttles, { intent, denials }, books.config, nowMs);
+  const throttles = {
+    ...vetoed,
+    venueBannedUntilMs: Math.max(vetoed.venueBannedUntilMs, touch.bannedUntilMs),
+  };
   const receipt: DocumentWrite = {
     op: "update",
     path: paths.receipt(intent.accountId, intent.signalId),

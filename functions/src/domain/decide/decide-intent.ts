@@ -16,6 +16,7 @@ import { denial, type RiskContext } from "#domain/risk/context.ts";
 import { type RiskEngine, riskEngine } from "#domain/risk/engine.ts";
 import { slotOfSymbol } from "#domain/risk/pool.ts";
 import { freeToReduceBase } from "#domain/risk/reduce-only.ts";
+import { type TouchAnswer, touchOf } from "#domain/risk/touch-answer.ts";
 import { type OrderCause, type PlacedOrder, type PlannedOrder, placeOrder } from "./place-order.ts";
 import { routeEntry, routeReduction } from "./routing.ts";
 import { sizeEntry } from "./sizing.ts";
@@ -33,6 +34,11 @@ export interface DecisionBooks {
   readonly groups: Readonly<Record<string, Group>>;
 }
 
+/** Books, and the venue's word on the touch of the symbol: an entry is decided on it alone. */
+export interface DecisionGround extends DecisionBooks {
+  readonly touch: TouchAnswer;
+}
+
 export interface Placement extends PlacedOrder {
   readonly kind: "place";
 }
@@ -43,20 +49,20 @@ export type Decision =
   | { readonly kind: "clearFirst"; readonly clientOrderIds: readonly string[] }
   | Placement;
 
-export function decideIntent(books: DecisionBooks, intent: Intent, nowMs: number): Decision {
+export function decideIntent(books: DecisionGround, intent: Intent, nowMs: number): Decision {
   const market = books.universe?.markets[intent.symbol] ?? null;
-  const mark = books.nav?.marks[intent.symbol] ?? null;
-  const ground = { market, mark, nav: books.nav };
+  const ground = { market, touch: touchOf(books.touch), nav: books.nav };
   const entry = intent.action === "open" ? sizeEntry(intent, books.config, ground) : null;
-  const context: RiskContext = { ...books, nowMs, intent, market, mark, entry };
+  const context: RiskContext = { ...books, nowMs, intent, market, entry };
   const engine = riskEngine(context);
   return intent.action === "open"
     ? decideEntry(books, context, engine)
     : decideReduction(books, context, engine);
 }
 
-function basisOf({ config, nav, peak, mark, nowMs }: RiskContext): DecisionBasis {
-  return decisionBasis(config.version, { nav, peak, mark }, nowMs);
+function basisOf({ config, nav, peak, touch, intent, nowMs }: RiskContext): DecisionBasis {
+  const mark = nav?.marks[intent.symbol] ?? null;
+  return decisionBasis(config.version, { nav, peak, touch: touchOf(touch), mark }, nowMs);
 }
 
 function deny(context: RiskContext, denials: readonly Denial[]): Decision {
@@ -64,14 +70,15 @@ function deny(context: RiskContext, denials: readonly Denial[]): Decision {
 }
 
 function decideEntry(books: DecisionBooks, context: RiskContext, engine: RiskEngine): Decision {
-  const { intent, market, mark, entry, nav, peak } = context;
+  const { intent, market, entry, nav, peak } = context;
+  const touch = touchOf(context.touch);
   const denials = engine.checkEntry(context);
   const strategy = books.config.strategies[intent.strategyId];
-  const complete = entry && market && mark && nav && peak && strategy && intent.side;
+  const complete = entry && market && touch && nav && peak && strategy && intent.side;
   if (denials.length > 0 || !complete) {
     return deny(
       context,
-      denials.length > 0 ? denials : [denial("MARK_MISSING", { unit: "symbol", subject: intent.symbol })],
+      denials.length > 0 ? denials : [denial("TOUCH_MISSING", { unit: "symbol", subject: intent.symbol })],
     );
   }
   const open = slotOfSymbol(books.control, intent.symbol);
@@ -80,7 +87,7 @@ function decideEntry(books: DecisionBooks, context: RiskContext, engine: RiskEng
   const notionalUsd = decimalString(entry.notionalUsd);
   const id = clientOrderId(intent.accountId, intent.intentId, FIRST_STEP);
   const wanted = { side: intent.side, qtyBase: entry.qtyBase, routing: strategy.entryRouting };
-  const request = routeEntry(id, wanted, market, mark);
+  const request = routeEntry(id, wanted, market, touch);
   return place(books, context, { request, group, notionalUsd });
 }
 

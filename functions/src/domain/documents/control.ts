@@ -146,6 +146,8 @@ export interface ControlState {
   readonly slots: Readonly<Record<string, Slot>>;
   /** Key: clientOrderId. */
   readonly reservations: Readonly<Record<string, Reservation>>;
+  /** Key: symbol. When its slot or its reservations last changed here; gone after KEPT_CHANGE_MS (symbol-changes.ts). */
+  readonly symbolChangedAtMs: Readonly<Record<string, number>>;
   /** Key: clientStopId. Gone from here once the venue has said that nothing under the id waits. */
   readonly stopsToCancel: Readonly<Record<string, StopToCancel>>;
   /** Intents ever put into the inbox, and how many of them have been taken out: equal means empty. */

@@ -11,6 +11,9 @@ export const DENIAL_CODES = [
   "PEAK_MISSING",
   "PEAK_STALE",
   "PEAK_OF_OTHER_BASELINE",
+  "TOUCH_MISSING",
+  "TOUCH_UNREADABLE",
+  "TOUCH_STALE",
   "MARK_MISSING",
   "MARK_STALE",
   "MARKET_UNKNOWN",
@@ -40,6 +43,8 @@ export const DENIAL_CODES = [
   "TIER_POOL_FULL",
   "BUCKET_POOL_FULL",
   "OPPOSITE_POSITION_OPEN",
+  "POSITION_UNKNOWN",
+  "POSITION_DIFFERS",
   "POSITION_NOT_OPEN",
   "REDUCE_ONLY_WOULD_INCREASE_POSITION",
   "ORDER_IN_FLIGHT",
@@ -55,7 +60,7 @@ export const DENIAL_CODES = [
 
 export type DenialCode = (typeof DENIAL_CODES)[number];
 
-/** `ratio` is a plain number (gross exposure over NAV). */
+/** `ratio` is a plain number (gross exposure over NAV); `code` is a venue's own word for its refusal, or the name of a fault. */
 export const DENIAL_UNITS = [
   "usd",
   "base",
@@ -69,6 +74,7 @@ export const DENIAL_UNITS = [
   "strategy",
   "side",
   "baseline",
+  "code",
 ] as const;
 
 export type DenialUnit = (typeof DENIAL_UNITS)[number];

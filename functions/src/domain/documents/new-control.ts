@@ -35,6 +35,7 @@ export function newControlState(
     commands: { storedCount: 0, takenCount: 0 },
     slots: {},
     reservations: {},
+    symbolChangedAtMs: {},
     stopsToCancel: {},
     inbox: { storedCount: 0, takenCount: 0 },
     journalSeq: 0,

@@ -1,5 +1,5 @@
-// Refuses entries on NAV, peak or market data that is stale, missing or unreadable, and on a NAV and a peak
-// of two baselines.
+// Refuses entries on a NAV or a peak that is stale, missing or unreadable, and on a NAV and a peak of two baselines;
+// and intents past their time. The touch has its own checks (touch.ts).
 import type { Denial } from "#domain/documents/denial.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import { denial, type RiskCheck } from "./context.ts";
@@ -30,18 +30,6 @@ function ofOtherBaseline({ baselineId: actual }: Peak, nav: Nav | null): readonl
   const limit = nav.baseline?.baselineId ?? null;
   return actual === limit ? [] : [denial("PEAK_OF_OTHER_BASELINE", { limit, actual, unit: "baseline" })];
 }
-
-export const markFresh: RiskCheck = ({ mark, intent, config, nowMs }) => {
-  if (mark === null) return denial("MARK_MISSING", { subject: intent.symbol, unit: "symbol" });
-  const ageMs = nowMs - mark.asOfMs;
-  if (ageMs <= config.maxMarkAgeMs) return null;
-  return denial("MARK_STALE", {
-    limit: String(config.maxMarkAgeMs),
-    actual: String(ageMs),
-    unit: "ms",
-    subject: intent.symbol,
-  });
-};
 
 /** By the config in force now: one that was made stricter since the signal arrived holds for it too. Entries only. */
 export const intentWithinAge: RiskCheck = ({ intent, config, nowMs }) => {

@@ -8,6 +8,7 @@ import type { Denial, DenialCode } from "#domain/documents/denial.ts";
 import { riskEngine } from "#domain/risk/engine.ts";
 import { decodeRequired, encode } from "#functions/app/documents/codec.ts";
 import { controlStateSchema } from "#schemas/books.ts";
+import { touchRead } from "#test/support/factories.ts";
 import {
   after,
   askedAt,
@@ -51,7 +52,8 @@ function denialsOf(
   nowMs: number,
 ) {
   const intent = askedAt(nowMs, { ...question, intentId: "asked", signalId: "asked" });
-  const decision = decideIntent(freshBooks(nowMs, control, groups, config), intent, nowMs);
+  const touch = touchRead({ askedAtMs: nowMs, asOfMs: nowMs });
+  const decision = decideIntent({ ...freshBooks(nowMs, control, groups, config), touch }, intent, nowMs);
   return decision.kind === "deny" ? decision.denials : [];
 }
 
