@@ -4,7 +4,7 @@
 export type FaultWhen = "before" | "after";
 
 export const ROW_FAULTS = ["missing", "empty", "odd"] as const;
-type RowFault = (typeof ROW_FAULTS)[number];
+export type RowFault = (typeof ROW_FAULTS)[number];
 
 export type FaultEffect =
   /** before: the request arrives late; after: the answer does. */

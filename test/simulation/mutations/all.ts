@@ -3,12 +3,14 @@ import type { Mutation } from "./mutation.ts";
 import { BOOK_MUTATIONS } from "./of-books.ts";
 import { DATA_MUTATIONS } from "./of-data.ts";
 import { RELEASE_MUTATIONS } from "./of-releases.ts";
+import { VALUATION_MUTATIONS } from "./of-valuation.ts";
 import { VENUE_MUTATIONS } from "./of-venue.ts";
 
 export const MUTATIONS: readonly Mutation[] = [
   ...BOOK_MUTATIONS,
   ...DATA_MUTATIONS,
   ...RELEASE_MUTATIONS,
+  ...VALUATION_MUTATIONS,
   ...VENUE_MUTATIONS,
 ];
 

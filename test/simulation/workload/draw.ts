@@ -6,6 +6,7 @@ import { drawEmergencies } from "./emergencies.ts";
 import { drawItems, type Item } from "./items.ts";
 import { drawOccurrences } from "./occurrences.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
+import { drawValuation } from "./valuation.ts";
 
 export interface Drawn {
   readonly setup: RunSetup;
@@ -20,6 +21,7 @@ export function drawRun(seed: number): Drawn {
     ...drawEmergencies(stream("emergencies"), setup),
     ...drawOrders(stream("orders"), setup),
     ...drawOccurrences(stream("occurrences"), setup),
+    ...drawValuation(stream("valuation"), setup),
   ];
   return { setup, items };
 }
