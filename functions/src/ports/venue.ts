@@ -113,7 +113,10 @@ export interface Venue {
   cancelOrder(market: Market, clientOrderId: string): Promise<VenueOrder | null>;
   /** Every resting order, ours or placed by hand; `all`: in every symbol. */
   fetchOpenOrders(markets: readonly Market[] | "all"): Promise<readonly VenueOrder[]>;
-  /** Everything that moved a wallet balance since then, oldest first: the sum is the balance's change. */
+  /**
+   * Everything that moved a wallet balance since then, oldest first: the sum is the balance's change. Throws
+   * IncomeCutOffError where there is more than one reading may take.
+   */
   fetchIncome(sinceMs: number): Promise<readonly VenueIncome[]>;
   /**
    * One HTTP request, and the same errors as an order. `rejected` `-2021`: the price is beyond the trigger already, so
@@ -173,5 +176,16 @@ export class VenueError extends Error {
     this.code = code;
     this.retryAtMs = details.retryAtMs ?? null;
     this.accountRemedy = details.accountRemedy ?? null;
+  }
+}
+
+/** There was more income than one reading takes. What was read is whole up to its last row: go on from there. */
+export class IncomeCutOffError extends VenueError {
+  readonly incomes: readonly VenueIncome[];
+  constructor(sinceMs: number, incomes: readonly VenueIncome[]) {
+    const since = new Date(sinceMs).toISOString();
+    super("rejected", "TOO_MUCH_INCOME", `Over ${incomes.length} incomes since ${since}: ask from later`);
+    this.name = "IncomeCutOffError";
+    this.incomes = incomes;
   }
 }

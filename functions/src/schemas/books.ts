@@ -29,6 +29,7 @@ import {
 import { decisionBasisSchema } from "./basis.ts";
 import {
   accountId,
+  basisPoints,
   count,
   decimalString,
   derivedId,
@@ -189,6 +190,7 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
   telemetryFailingSinceMs: epochMs.nullable(),
   drawdownGrade: z.enum(DRAWDOWN_GRADES),
   drawdownBaselineId: z.string().min(1).nullable(),
+  drawdownAcknowledgedBps: basisPoints.nullable(),
   dailyLossDay: utcDay.nullable(),
   commands: z.strictObject({ storedCount: count, takenCount: count }),
   slots: z.record(

@@ -100,6 +100,7 @@ export const controlReader = shape<ControlState>({
   telemetryFailingSinceMs: nullable(number),
   drawdownGrade: oneOf(DRAWDOWN_GRADES),
   drawdownBaselineId: nullable(text),
+  drawdownAcknowledgedBps: nullable(number),
   dailyLossDay: nullable(text),
   commands: shape<ControlState["commands"]>({ storedCount: number, takenCount: number }),
   slots: record(shape<Slot>({ symbol: text, side, strategyId: text, qtyBase: amount, sinceMs: number })),

@@ -155,6 +155,8 @@ export interface ControlState {
   readonly drawdownGrade: DrawdownGrade;
   /** Baseline in which the grade was taken; null while the grade is `NONE`. */
   readonly drawdownBaselineId: string | null;
+  /** Drawdown at which an operator resumed in grade `FLATTEN`: the next flatten counts from there. Null: not resumed. */
+  readonly drawdownAcknowledgedBps: number | null;
   /** UTC day whose loss limit was reached and acted on, `YYYY-MM-DD`; acted on once a day. */
   readonly dailyLossDay: string | null;
   /** Since when documents for people could not be stored; null while they are. */

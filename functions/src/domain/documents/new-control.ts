@@ -29,6 +29,7 @@ export function newControlState(
     flatten: null,
     drawdownGrade: "NONE",
     drawdownBaselineId: null,
+    drawdownAcknowledgedBps: null,
     dailyLossDay: null,
     telemetryFailingSinceMs: null,
     commands: { storedCount: 0, takenCount: 0 },

@@ -108,6 +108,9 @@ export const COMMAND_STATUSES = ["UNCONFIRMED", "STORED", "DONE", "REFUSED", "EX
 /** Where a valued asset is: in the trading wallet, or in the configured reserves. */
 export const HOLDING_PLACES = ["wallet", "reserve"] as const;
 
+/** How a coin counts in the lower bound of equity: at its price of now, at its last known one, or not at all. */
+export const COIN_COUNTS = ["now", "lastPrice", "nothing"] as const;
+
 /** Sources of a peak: runs of NAV, or rebuilt from the series or from income. */
 export const PEAK_SOURCES = ["nav", "navSeries", "income"] as const;
 
