@@ -1,5 +1,6 @@
 // The simulated invariants, in the order of the rules that they check (docs/RULES.md).
 
+import { blindnessIsClosed } from "./blind-exposure.ts";
 import { booksAgreeWithTheVenue } from "./books-agree.ts";
 import { brakesSurviveRestarts } from "./brakes-survive.ts";
 import { commandsTakeEffectOnce } from "./commands-once.ts";
@@ -24,6 +25,7 @@ import { refusedReductionsAreTold } from "./refusals-told.ts";
 import { releasesLoseNothing } from "./releases-lose-nothing.ts";
 import { silenceHalts } from "./silence-halts.ts";
 import { slotsAreTheOpenGroups } from "./slots-are-groups.ts";
+import { stopLossIsNeverSilent } from "./stop-loss-seen.ts";
 import { everyPositionHasItsStop, stopIsStoredBeforeItIsSent } from "./stops-stand.ts";
 import { orderIsStoredBeforeItIsSent } from "./stored-before-sent.ts";
 import { silenceNeedsTwoSigns } from "./two-signs.ts";
@@ -58,4 +60,6 @@ export const INVARIANTS: readonly Invariant[] = [
   navIsOfOneMoment,
   peakIsSeenTwice,
   fallsAreJudged,
+  stopLossIsNeverSilent,
+  blindnessIsClosed,
 ];

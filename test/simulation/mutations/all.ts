@@ -5,6 +5,7 @@ import { DATA_MUTATIONS } from "./of-data.ts";
 import { EXIT_MUTATIONS } from "./of-exits.ts";
 import { RELEASE_MUTATIONS } from "./of-releases.ts";
 import { VALUATION_MUTATIONS } from "./of-valuation.ts";
+import { SIGHT_MUTATIONS } from "./of-sight.ts";
 import { VENUE_MUTATIONS } from "./of-venue.ts";
 
 export const MUTATIONS: readonly Mutation[] = [
@@ -13,6 +14,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...EXIT_MUTATIONS,
   ...RELEASE_MUTATIONS,
   ...VALUATION_MUTATIONS,
+  ...SIGHT_MUTATIONS,
   ...VENUE_MUTATIONS,
 ];
 

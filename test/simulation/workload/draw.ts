@@ -3,6 +3,7 @@
 import { Random } from "../engine/random.ts";
 import { drawOrders } from "./commands.ts";
 import { drawEmergencies } from "./emergencies.ts";
+import { drawEndpoints, withBlindLimits, withTimeFor } from "./endpoints.ts";
 import { drawItems, type Item } from "./items.ts";
 import { drawOccurrences } from "./occurrences.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
@@ -16,7 +17,9 @@ export interface Drawn {
 
 export function drawRun(seed: number): Drawn {
   const stream = (purpose: string): Random => new Random(seed, purpose);
-  const setup = drawSetup(stream("setup"), stream("limits"), stream("losses"));
+  const drawn = drawSetup(stream("setup"), stream("limits"), stream("losses"));
+  const setup = withBlindLimits(stream("blindLimits"), drawn);
+  const endpoints = drawEndpoints(stream("endpoints"), setup);
   const items = [
     ...drawItems(stream("workload"), setup),
     ...drawEmergencies(stream("emergencies"), setup),
@@ -24,6 +27,7 @@ export function drawRun(seed: number): Drawn {
     ...drawOccurrences(stream("occurrences"), setup),
     ...drawTurns(stream("turns"), setup),
     ...drawValuation(stream("valuation"), setup),
+    ...endpoints,
   ];
-  return { setup, items };
+  return { setup: withTimeFor(endpoints, setup), items };
 }

@@ -7,6 +7,7 @@ import type { SimAlert } from "../platform/front.ts";
 import type { ScheduleName } from "../platform/schedules.ts";
 import { drawAlerts } from "./alerts.ts";
 import { orderFor, type SimOrder } from "./commands.ts";
+import type { Endpoint, EndpointFault } from "./endpoints.ts";
 import type { RunSetup } from "./setup.ts";
 import type { ValuationHappening } from "./valuation.ts";
 
@@ -39,6 +40,12 @@ export type Happening =
       readonly durationMs: number;
       /** Whether the venue still acts on what it does not answer. */
       readonly acts: boolean;
+    }
+  | {
+      readonly kind: "endpoints";
+      readonly endpoints: readonly Endpoint[];
+      readonly fault: EndpointFault;
+      readonly durationMs: number;
     }
   | { readonly kind: "venueClock"; readonly skewMs: number; readonly durationMs: number }
   /** The venue answers nothing but that we are banned. */
