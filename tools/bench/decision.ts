@@ -12,6 +12,7 @@ import {
   order,
   peak,
   throttlesWith,
+  venueSettings,
 } from "#test/support/factories.ts";
 import { configWith, controlWith } from "#test/support/world.ts";
 import type { Measurement } from "./run.ts";
@@ -49,6 +50,7 @@ function books(overrides: Partial<DecisionBooks> = {}): DecisionBooks {
     nav: nav(),
     peak: peak(),
     universe: { asOfMs: NOW_MS, venue: "binance-usdm", markets: { BTCUSDT: market() } },
+    venueSettings: venueSettings(),
     groups: {},
     ...overrides,
   };

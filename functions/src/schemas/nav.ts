@@ -5,6 +5,7 @@ import type { Market, TopOfBook, Universe } from "#domain/documents/market.ts";
 import type {
   Baseline,
   BaselineAdjustment,
+  MarginPool,
   MarkedPosition,
   Nav,
   NavSeries,
@@ -79,6 +80,15 @@ const incomeSumsSchema: z.ZodType<IncomeSums> = z.strictObject({
   transfersUsd: decimalString,
 });
 
+const marginPoolSchema: z.ZodType<MarginPool> = z.strictObject({
+  symbol: symbol.nullable(),
+  balanceUsd: decimalString,
+  maintenanceUsd: decimalString,
+  notionalUsd: decimalString,
+  ratioBps: count,
+  roomBps: count.nullable(),
+});
+
 export const navSchema: z.ZodType<Nav> = z.strictObject({
   accountId,
   navUsd: decimalString.nullable(),
@@ -104,6 +114,7 @@ export const navSchema: z.ZodType<Nav> = z.strictObject({
   unexplained: z
     .strictObject({ sinceMs: epochMs, amountUsd: decimalString, explainedAtMs: epochMs })
     .nullable(),
+  margin: z.array(marginPoolSchema).nullable(),
 });
 
 export const peakSchema: z.ZodType<Peak> = z.strictObject({

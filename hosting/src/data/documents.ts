@@ -8,6 +8,7 @@ import type {
   Baseline,
   BaselineAdjustment,
   Ledger,
+  MarginPool,
   MarkedPosition,
   Nav,
   NavSample,
@@ -96,6 +97,18 @@ export const navReader = shape<Nav>({
   recent: list(shape<NavSample>({ atMs: number, navUsd: amount })),
   baseline: nullable(shape<Baseline>({ baselineId: text, sinceMs: number })),
   unexplained: nullable(shape<Unexplained>({ sinceMs: number, amountUsd: amount, explainedAtMs: number })),
+  margin: nullable(
+    list(
+      shape<MarginPool>({
+        symbol: nullable(text),
+        balanceUsd: amount,
+        maintenanceUsd: amount,
+        notionalUsd: amount,
+        ratioBps: number,
+        roomBps: nullable(number),
+      }),
+    ),
+  ),
 });
 
 const incomeSumsReader = shape<IncomeSums>({

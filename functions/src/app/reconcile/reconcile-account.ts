@@ -9,6 +9,7 @@ import { actForAccount, adjustGroup, closeBeyondStops } from "#app/execution";
 import { endPass, watchTelemetry } from "#app/silence";
 import { concernsStops, learnStops, listStops, placeStops, stopsDiffer, symbolsOfStops } from "#app/stops";
 import { raiseAlert, tellNewer } from "#app/telling";
+import { keepVenueSettings, type VenueSettingsDeps } from "#app/venue-account";
 import { isHeldByOther } from "#domain/books/lease.ts";
 import { comparePositions, type PositionFinding } from "#domain/books/positions.ts";
 import type { AccountProfile } from "#domain/documents/account.ts";
@@ -24,7 +25,7 @@ import { republishForgotten } from "./republish-forgotten.ts";
 
 const ACTOR = "reconcile";
 
-export interface ReconcileDeps extends ExecutionDeps {
+export interface ReconcileDeps extends ExecutionDeps, VenueSettingsDeps {
   readonly bus: Bus;
 }
 
@@ -39,11 +40,16 @@ export async function reconcileAccount(deps: ReconcileDeps, profile: AccountProf
     await reconcileBooks(deps, profile, control, snapshot.version);
   } catch (error) {
     // The venue's silence is not reconcile's: the watchdog must not take one for the other.
-    if (error instanceof VenueError) await endPass(deps, control);
+    if (error instanceof VenueError) {
+      // Positions of hedge mode are refused above; the settings say why.
+      await keepVenueSettings(deps, profile, control);
+      await endPass(deps, control);
+    }
     throw error;
   } finally {
     await watchTelemetry(deps, control);
   }
+  await keepVenueSettings(deps, profile, control);
   await endPass(deps, control);
 }
 

@@ -11,6 +11,7 @@ import { clientOrderId, groupId } from "#domain/documents/ids.ts";
 import type { Universe } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import type { Intent } from "#domain/documents/signal.ts";
+import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { Side } from "#domain/documents/words.ts";
 import { denial, type RiskContext } from "#domain/risk/context.ts";
 import { type RiskEngine, riskEngine } from "#domain/risk/engine.ts";
@@ -30,6 +31,7 @@ export interface DecisionBooks {
   readonly nav: Nav | null;
   readonly peak: Peak | null;
   readonly universe: Universe | null;
+  readonly venueSettings: VenueSettings | null;
   readonly groups: Readonly<Record<string, Group>>;
 }
 

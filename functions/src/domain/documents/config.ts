@@ -1,7 +1,7 @@
 // An account's validated configuration, and the strictest one. Every limit is named with its unit; there are no
 // fallbacks in code for a value that is missing: a config that lacks one is not a config.
 import type { DecimalString } from "#domain/decimal.ts";
-import type { ENTRY_ROUTINGS, WordOf } from "./words.ts";
+import type { ENTRY_ROUTINGS, MarginType, WordOf } from "./words.ts";
 
 export type EntryRouting = WordOf<typeof ENTRY_ROUTINGS>;
 
@@ -91,6 +91,31 @@ export interface WatchdogConfig {
   readonly flattenLimitTries: number;
 }
 
+/**
+ * How the account has to be set at the venue; a difference stops entries and closes nothing. Null: either way, said on
+ * purpose. One-way position mode is always asked for: two positions in one symbol are not traded.
+ */
+export interface VenueAccountConfig {
+  readonly marginType: MarginType | null;
+  /** Of every configured symbol, as it is set at the venue; null: any. */
+  readonly leverage: number | null;
+  /** Of single symbols, in place of `leverage`. */
+  readonly leverageBySymbol: Readonly<Record<string, number>>;
+  readonly multiAssets: boolean | null;
+  /** Fees in the venue's own coin. */
+  readonly feesInCoin: boolean | null;
+  /** Whether the account's key may withdraw. */
+  readonly keyWithdraws: boolean | null;
+  /** Whether the key works from listed addresses only. */
+  readonly keyAddressBound: boolean | null;
+  /** Settings that were last read longer ago than this stop entries. They are read hourly. */
+  readonly maxSettingsAgeMs: number;
+  /** Maintenance margin over collateral at which entries stop and the watchdog says so; null: no such limit. */
+  readonly maxMarginRatioBps: number | null;
+  /** Least distance of a position's stop from its liquidation price, of the entry price. */
+  readonly minLiquidationDistanceBps: number;
+}
+
 /** Coins held beside the trading wallet that count towards NAV, valued at the venue's own price. */
 export interface Reserve {
   readonly asset: string;
@@ -125,6 +150,7 @@ export interface AccountConfig {
   readonly drawdown: DrawdownConfig;
   readonly protections: ProtectionsConfig;
   readonly watchdog: WatchdogConfig;
+  readonly venueAccount: VenueAccountConfig;
   readonly reserves: readonly Reserve[];
   /** Documents for people that could not be written for this long halt trading: the account acts unseen. */
   readonly maxTelemetrySilenceMs: number;
@@ -198,6 +224,18 @@ export function closedConfig(nowMs: number): AccountConfig {
       // How far from the market a limited close may go is not known: a flatten closes at the market at once.
       flattenSlippageBps: 0,
       flattenLimitTries: 0,
+    },
+    venueAccount: {
+      marginType: "cross",
+      leverage: 1,
+      leverageBySymbol: {},
+      multiAssets: false,
+      feesInCoin: false,
+      keyWithdraws: false,
+      keyAddressBound: true,
+      maxSettingsAgeMs: 1,
+      maxMarginRatioBps: 1,
+      minLiquidationDistanceBps: 10_000,
     },
     reserves: [],
     maxTelemetrySilenceMs: 60_000,

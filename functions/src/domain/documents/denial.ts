@@ -51,6 +51,10 @@ export const DENIAL_CODES = [
   "PROTECTION_STOPLOSS_GUARD",
   "PROTECTION_MAX_DRAWDOWN",
   "PROTECTION_LOW_PROFIT",
+  "VENUE_SETTING_DIFFERS",
+  "VENUE_SETTINGS_UNKNOWN",
+  "MARGIN_RATIO_EXCEEDED",
+  "STOP_BEYOND_LIQUIDATION",
 ] as const;
 
 export type DenialCode = (typeof DENIAL_CODES)[number];
@@ -69,6 +73,7 @@ export const DENIAL_UNITS = [
   "strategy",
   "side",
   "baseline",
+  "setting",
 ] as const;
 
 export type DenialUnit = (typeof DENIAL_UNITS)[number];

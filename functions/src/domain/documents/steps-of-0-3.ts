@@ -9,8 +9,25 @@ type Lead = (shape: Fields) => Fields;
 /** First release that reads and writes the shapes that these steps lead to. */
 export const RELEASE_0_3 = "0.3.0";
 
-/** An account's config, wherever it stands. */
-const config: Lead = (shape) => shape;
+/** An account's config, wherever it stands. Settings at the venue are compared with what an operator has said, and nobody has. */
+const config: Lead = (shape) => ({ venueAccount: UNSAID, ...shape });
+
+const UNSAID: Fields = {
+  marginType: null,
+  leverage: null,
+  leverageBySymbol: {},
+  multiAssets: null,
+  feesInCoin: null,
+  keyWithdraws: null,
+  keyAddressBound: null,
+  // Read hourly: two readings may be missed.
+  maxSettingsAgeMs: 10_800_000,
+  maxMarginRatioBps: null,
+  // One percent: mark and last price may part by this much.
+  minLiquidationDistanceBps: 100,
+};
+
+const nav: Lead = (shape) => ({ margin: null, ...shape });
 
 /** A shape that only knows more words than before: nothing has to be added, but an older release must not read it. */
 const sameFields: Lead = (shape) => shape;
@@ -29,4 +46,9 @@ export const STEPS_OF_0_3: Readonly<Partial<Record<DocumentKind, Lead>>> = {
   config,
   command: inside("request", inside("config", config)),
   control: sameFields,
+  // Denial codes.
+  intent: sameFields,
+  nav,
+  receipt: sameFields,
+  venueSettings: sameFields,
 };

@@ -9,6 +9,7 @@ import type { MarkedPosition, Nav, SourceHealth } from "#domain/documents/nav.ts
 import type { Side } from "#domain/documents/words.ts";
 import { type FxPrices, type HeldAsset, type Valuation, valued } from "./assets.ts";
 import type { Wallet } from "./ledger.ts";
+import { marginPools, type PoolFacts } from "./margin.ts";
 
 /** One source's answer in this run: its value, or why there is none. */
 export type SourceAnswer<T> =
@@ -25,6 +26,8 @@ export interface HeldPosition {
 export interface WalletAnswer {
   readonly walletUsd: DecimalString;
   readonly others: readonly AssetBalance[];
+  /** Missing where the venue does not tell its margin. */
+  readonly margin?: readonly PoolFacts[];
 }
 
 export interface NavAnswers {
@@ -79,7 +82,12 @@ export function nextNav(
     recent: [...(previous?.recent ?? []), { atMs: nowMs, navUsd }].slice(-MAX_RECENT_SAMPLES),
     baseline: previous?.baseline ?? null,
     unexplained: previous?.unexplained ?? null,
+    margin: marginOf(answers.balances.value),
   };
+}
+
+function marginOf({ margin }: WalletAnswer): Nav["margin"] {
+  return margin === undefined ? null : marginPools(margin);
 }
 
 interface JudgedAnswers extends NavAnswers {
@@ -110,6 +118,7 @@ const NOTHING_KNOWN = {
   recent: [],
   baseline: null,
   unexplained: null,
+  margin: null,
 };
 
 function heldAssets(balances: NavAnswers["balances"], reserves: readonly Reserve[]): readonly HeldAsset[] {

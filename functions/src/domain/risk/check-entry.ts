@@ -6,6 +6,7 @@ import { noProtectionLocks, notVetoed } from "./cooldowns.ts";
 import { dailyLossWithinLimit, drawdownWithinLimit } from "./drawdown.ts";
 import { exposureWithinCaps, orderNotionalWithinCap } from "./exposure.ts";
 import { intentFresh, intentWithinAge, markFresh, navFresh, peakFresh } from "./freshness.ts";
+import { marginRatioWithinLimit, stopBeforeLiquidation } from "./liquidation.ts";
 import {
   configUsable,
   marketKnown,
@@ -23,6 +24,7 @@ import {
   quantityBelowVenueMaximum,
   quantityOnVenueStep,
 } from "./venue-limits.ts";
+import { venueSettingsAsExpected, venueSettingsKnown } from "./venue-settings.ts";
 
 export const ENTRY_CHECKS: readonly RiskCheck[] = [
   tradingStateAllowsEntry,
@@ -30,6 +32,8 @@ export const ENTRY_CHECKS: readonly RiskCheck[] = [
   sessionHorizonAhead,
   sessionStopLossAhead,
   venueNotBanned,
+  venueSettingsKnown,
+  venueSettingsAsExpected,
   intentFresh,
   intentWithinAge,
   symbolConfigured,
@@ -42,6 +46,7 @@ export const ENTRY_CHECKS: readonly RiskCheck[] = [
   priceNearSignal,
   drawdownWithinLimit,
   dailyLossWithinLimit,
+  marginRatioWithinLimit,
   noProtectionLocks,
   notVetoed,
   sideNotOpposite,
@@ -53,6 +58,7 @@ export const ENTRY_CHECKS: readonly RiskCheck[] = [
   notionalAboveVenueMinimum,
   orderNotionalWithinCap,
   exposureWithinCaps,
+  stopBeforeLiquidation,
 ];
 
 /** Every denial of the entry; empty means that it may be sent. */

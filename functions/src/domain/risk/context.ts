@@ -7,6 +7,7 @@ import type { Denial } from "#domain/documents/denial.ts";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import type { Intent } from "#domain/documents/signal.ts";
+import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 
 /** An entry as it would be sent. */
 export interface SizedEntry {
@@ -31,6 +32,8 @@ export interface RiskRequest {
   readonly intent: Intent;
   readonly market: Market | null;
   readonly mark: TopOfBook | null;
+  /** How the account is set at the venue; null: not known. */
+  readonly venueSettings: VenueSettings | null;
   /** Null when it could not be sized (the reason is another check's denial), and for a reduction. */
   readonly entry: SizedEntry | null;
 }

@@ -7,7 +7,7 @@ import { routeEntry } from "#domain/decide/routing.ts";
 import { sizeEntry } from "#domain/decide/sizing.ts";
 import { dec } from "#domain/decimal.ts";
 import type { Market } from "#domain/documents/market.ts";
-import { group, intent, mark, market, NOW_MS, nav, peak } from "#test/support/factories.ts";
+import { group, intent, mark, market, NOW_MS, nav, peak, venueSettings } from "#test/support/factories.ts";
 import { configWith, controlWith } from "#test/support/world.ts";
 
 const universeOf = (known: Market) => ({
@@ -23,6 +23,7 @@ function books(overrides: Partial<DecisionBooks> = {}): DecisionBooks {
     nav: nav(),
     peak: peak(),
     universe: universeOf(market()),
+    venueSettings: venueSettings(),
     groups: {},
     ...overrides,
   };

@@ -13,7 +13,17 @@ import {
 } from "#domain/decide/resend.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
-import { latchWith, mark, market, NOW_MS, nav, order, peak, throttlesWith } from "#test/support/factories.ts";
+import {
+  latchWith,
+  mark,
+  market,
+  NOW_MS,
+  nav,
+  order,
+  peak,
+  throttlesWith,
+  venueSettings,
+} from "#test/support/factories.ts";
 import { configWith, controlWith } from "#test/support/world.ts";
 
 const deadlineMs = NOW_MS + 5_000;
@@ -76,6 +86,7 @@ describe("sending an order again", () => {
     nav: nav(),
     peak: peak(),
     universe: { asOfMs: NOW_MS, venue: "binance-usdm", markets: { BTCUSDT: market() } },
+    venueSettings: venueSettings(),
     groups: {},
     ...overrides,
   });

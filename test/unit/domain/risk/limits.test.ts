@@ -24,6 +24,7 @@ import {
   order,
   peak,
   riskContext,
+  venueSettings,
 } from "#test/support/factories.ts";
 import { configWith, controlWith } from "#test/support/world.ts";
 
@@ -392,6 +393,7 @@ describe("whatever is held and asked for", () => {
           nav: nav({ marks }),
           peak: peak(),
           universe: { asOfMs: NOW_MS, venue: "binance-usdm", markets },
+          venueSettings: venueSettings(),
         };
         const decision = decideIntent(books, intent(wanted), NOW_MS);
         if (decision.kind !== "place") return;
