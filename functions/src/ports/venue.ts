@@ -98,6 +98,7 @@ export interface CreateOrderOptions {
 export interface Venue {
   fetchServerTimeMs(): Promise<number>;
   fetchMarkets(): Promise<readonly Market[]>;
+  /** One request, a small one for a single symbol. A symbol without a bid or an ask is missing in the answer. */
   fetchTopOfBook(symbols: readonly string[]): Promise<readonly TopOfBook[]>;
   /** One request, one moment. */
   fetchAccount(): Promise<VenueAccount>;

@@ -8,6 +8,8 @@ import type {
   ProtectionLock,
   Reservation,
   Session,
+  SideSignals,
+  SignalMoment,
   Slot,
   StopToCancel,
   TradingStateLatch,
@@ -62,6 +64,8 @@ const protections = shape<ControlState["protections"]>({
   ),
 });
 
+const signalMoment = shape<SignalMoment>({ signalledAtMs: number, receivedAtMs: number });
+
 export const controlReader = shape<ControlState>({
   accountId: text,
   lease: shape<Lease>({ holderId: nullable(text), fence: number, expiresAtMs: number }),
@@ -108,6 +112,7 @@ export const controlReader = shape<ControlState>({
       notionalUsd: amount,
     }),
   ),
+  symbolChangedAtMs: record(number),
   stopsToCancel: record(
     shape<StopToCancel>({
       groupId: text,
@@ -115,6 +120,9 @@ export const controlReader = shape<ControlState>({
       sendDeadlineMs: number,
       absences: absencesReader,
     }),
+  ),
+  newestSignals: record(
+    shape<SideSignals>({ left: nullable(signalMoment), entered: nullable(signalMoment) }),
   ),
   inbox: shape<ControlState["inbox"]>({ storedCount: number, takenCount: number }),
   journalSeq: number,

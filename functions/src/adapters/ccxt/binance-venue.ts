@@ -10,8 +10,9 @@ import type { Logger } from "#ports/logger.ts";
 import type { VenueKeys } from "#ports/secrets.ts";
 import type { Venue, VenueOrder } from "#ports/venue.ts";
 import { accountOf, positionsOf } from "./binance-account.ts";
-import { createBinanceCalls } from "./binance-calls.ts";
-import { createBinanceClient } from "./binance-client.ts";
+import { type BinanceCalls, createBinanceCalls, orNull } from "./binance-calls.ts";
+import { type BinanceClient, createBinanceClient } from "./binance-client.ts";
+import { INVALID_SYMBOL } from "./binance-codes.ts";
 import { createOrderCreation } from "./binance-creation.ts";
 import { readFills } from "./binance-fills.ts";
 import { readIncome } from "./binance-income.ts";
@@ -56,9 +57,7 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
   return {
     fetchServerTimeMs: () => calls.serverTimeMs(),
     fetchMarkets: () => calls.read(async () => marketsOf(await exchange.fetchMarkets())),
-    // One question for all of them; the venue answers with every symbol that it has.
-    fetchTopOfBook: (symbols) =>
-      calls.read(async () => topsOf(await exchange.fapiPublicGetTickerBookTicker({}), symbols)),
+    fetchTopOfBook: (symbols) => topOfBook(client, calls, symbols),
     fetchAccount: () =>
       calls.read(async () => {
         // The balance is at least as new as the question.
@@ -97,6 +96,22 @@ function openOrdersOf(answer: unknown, symbols: ReadonlySet<string>): readonly V
   return read(z.array(orderShape), answer, "open orders")
     .map(venueOrderOf)
     .filter(({ symbol }) => symbols.has(symbol));
+}
+
+async function topOfBook(
+  { exchange }: BinanceClient,
+  calls: BinanceCalls,
+  symbols: readonly string[],
+): Promise<readonly TopOfBook[]> {
+  const [only] = symbols;
+  if (symbols.length !== 1 || only === undefined)
+    // One question for all of them; the venue answers with every symbol that it has, and it costs 5.
+    return await calls.read(async () => topsOf(await exchange.fapiPublicGetTickerBookTicker({}), symbols));
+  // A single one costs 2, and its answer is a row instead of a list.
+  const row = await orNull(INVALID_SYMBOL, () =>
+    calls.read(() => exchange.fapiPublicGetTickerBookTicker({ symbol: only }) as Promise<unknown>),
+  );
+  return row === null ? [] : topsOf([row], symbols);
 }
 
 function topsOf(answer: unknown, symbols: readonly string[]): readonly TopOfBook[] {

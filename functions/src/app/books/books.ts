@@ -10,6 +10,7 @@ import type { Order } from "#domain/documents/order.ts";
 import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { Overview } from "#domain/documents/views.ts";
 import type { Clock } from "#ports/clock.ts";
+import type { Deadline } from "#ports/deadline.ts";
 import type { DocumentPort, DocumentVersion } from "#ports/documents.ts";
 import type { Identity } from "#ports/identity.ts";
 import type { Logger } from "#ports/logger.ts";
@@ -52,6 +53,7 @@ export type BooksCache = Map<string, Books>;
 export interface ExecutionDeps {
   readonly documents: DocumentPort;
   readonly clock: Clock;
+  readonly deadline: Deadline;
   readonly identity: Identity;
   readonly logger: Logger;
   readonly tasks: Tasks;

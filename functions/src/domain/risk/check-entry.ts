@@ -5,7 +5,7 @@ import type { RiskCheck, RiskContext } from "./context.ts";
 import { noProtectionLocks, notVetoed } from "./cooldowns.ts";
 import { dailyLossWithinLimit, drawdownWithinLimit } from "./drawdown.ts";
 import { exposureWithinCaps, orderNotionalWithinCap } from "./exposure.ts";
-import { intentFresh, intentWithinAge, markFresh, navFresh, peakFresh } from "./freshness.ts";
+import { intentFresh, intentWithinAge, navFresh, peakFresh } from "./freshness.ts";
 import { marginRatioWithinLimit, stopBeforeLiquidation } from "./liquidation.ts";
 import {
   configUsable,
@@ -15,9 +15,11 @@ import {
   tradingStateAllowsEntry,
   venueNotBanned,
 } from "./permission.ts";
-import { orderRateWithinLimit, poolHasRoom, sideNotOpposite } from "./pool.ts";
+import { orderRateWithinLimit, poolHasRoom, sideNotOpposite, symbolNotHeldByAnother } from "./pool.ts";
 import { priceNearSignal, spreadWithinLimit } from "./price.ts";
 import { sessionHorizonAhead, sessionStopLossAhead } from "./session-check.ts";
+import { notSuperseded } from "./supersession.ts";
+import { touchFresh, touchRead } from "./touch.ts";
 import {
   notionalAboveVenueMinimum,
   quantityAboveVenueMinimum,
@@ -41,7 +43,8 @@ export const ENTRY_CHECKS: readonly RiskCheck[] = [
   marketKnown,
   navFresh,
   peakFresh,
-  markFresh,
+  touchRead,
+  touchFresh,
   spreadWithinLimit,
   priceNearSignal,
   drawdownWithinLimit,
@@ -49,6 +52,8 @@ export const ENTRY_CHECKS: readonly RiskCheck[] = [
   marginRatioWithinLimit,
   noProtectionLocks,
   notVetoed,
+  notSuperseded,
+  symbolNotHeldByAnother,
   sideNotOpposite,
   poolHasRoom,
   orderRateWithinLimit,

@@ -73,11 +73,10 @@ export const marginRatioWithinLimit: RiskCheck = ({ nav, config, intent }) => {
  * Unknown collateral refuses; unknown settings are another check's denial.
  */
 export const stopBeforeLiquidation: RiskCheck = (context) => {
-  const { intent, config, entry, mark, venueSettings, nav } = context;
+  const { intent, config, entry, venueSettings, nav } = context;
   const stopBps = config.watchdog.protectiveStopBps;
   const settings = venueSettings?.symbols[intent.symbol];
-  if (stopBps === null || entry === null || mark === null || intent.side === null || settings === undefined)
-    return null;
+  if (stopBps === null || entry === null || intent.side === null || settings === undefined) return null;
   if (nav === null || nav.navUsd === null) return null;
   const subject = intent.symbol;
   if (nav.margin === null) return denial("STOP_BEYOND_LIQUIDATION", { unit: "usd", subject });

@@ -41,6 +41,7 @@ const HOOK_STEPS: readonly UpgradeStep[] = [
 
 const knowing = (steps: Partial<Record<DocumentKind, readonly UpgradeStep[]>>): Knowledge => ({
   ...KNOWLEDGE,
+  order: [],
   ...steps,
 });
 

@@ -16,6 +16,7 @@ import {
   nav,
   peak,
   throttlesWith,
+  touchRead,
   venueSettings,
 } from "#test/support/factories.ts";
 import { configWith, controlWith } from "#test/support/world.ts";
@@ -41,6 +42,7 @@ function decided(action: "open" | "close"): PlacedOrder {
     universe: { asOfMs: NOW_MS, venue: "binance-usdm", markets: { BTCUSDT: market() } },
     venueSettings: venueSettings(),
     groups: { [HELD.groupId]: HELD },
+    touch: touchRead(),
   };
   const side = action === "open" ? "long" : null;
   const decision = decideIntent(books, intent({ action, side }), NOW_MS);
