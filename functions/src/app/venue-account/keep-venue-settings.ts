@@ -11,8 +11,8 @@ import type { ControlState } from "#domain/documents/control.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { VenueSettings, VenueSettingsRecord } from "#domain/documents/venue-settings.ts";
 import { utcHour } from "#domain/nav/nav-book.ts";
+import { type SettingDifference, settingDifferences } from "#domain/risk/setting-differences.ts";
 import { readsSettings } from "#domain/risk/settings-cadence.ts";
-import { type SettingDifference, settingDifferences } from "#domain/risk/venue-settings.ts";
 import type { DocumentSnapshot } from "#ports/documents.ts";
 import { type Venue, VenueError } from "#ports/venue.ts";
 import { venueSettingsSchema } from "#schemas/venue-settings.ts";
@@ -23,7 +23,7 @@ interface Kept {
   readonly config: AccountConfig;
 }
 
-/** What each account's last reading in this process was. Only a hint: it saves reads of the store. */
+/** The last reading of each account in this process. Only a hint: it saves reads of the store. */
 export type VenueSettingsMemory = Map<string, Kept>;
 
 export interface VenueSettingsDeps extends AlertDeps {

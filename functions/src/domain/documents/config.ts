@@ -184,6 +184,19 @@ export const NO_CONFIG_VERSION = 0;
 /** The smallest amount that a document can hold; above zero, as every limit must be. */
 const LEAST_USD = "0.000000000000000000000000000001";
 
+const CLOSED_VENUE_ACCOUNT: VenueAccountConfig = {
+  marginType: "cross",
+  leverage: 1,
+  leverageBySymbol: {},
+  multiAssets: false,
+  feesInCoin: false,
+  keyWithdraws: false,
+  keyAddressBound: true,
+  maxSettingsAgeMs: 1,
+  maxMarginRatioBps: 1,
+  minLiquidationDistanceBps: 10_000,
+};
+
 /**
  * Stands where no valid config exists anywhere: permits nothing, so that reductions, stops and flattens, which ask for
  * no limit, stay possible. Not a fallback: no value here lets an entry through, and each is the strictest of its kind.
@@ -238,18 +251,7 @@ export function closedConfig(nowMs: number): AccountConfig {
       flattenSlippageBps: 0,
       flattenLimitTries: 0,
     },
-    venueAccount: {
-      marginType: "cross",
-      leverage: 1,
-      leverageBySymbol: {},
-      multiAssets: false,
-      feesInCoin: false,
-      keyWithdraws: false,
-      keyAddressBound: true,
-      maxSettingsAgeMs: 1,
-      maxMarginRatioBps: 1,
-      minLiquidationDistanceBps: 10_000,
-    },
+    venueAccount: CLOSED_VENUE_ACCOUNT,
     reserves: [],
     maxTelemetrySilenceMs: 60_000,
     maxOrdersPerMinute: 1,

@@ -18,6 +18,7 @@ import {
 import { orderRateWithinLimit, poolHasRoom, sideNotOpposite, symbolNotHeldByAnother } from "./pool.ts";
 import { priceNearSignal, spreadWithinLimit } from "./price.ts";
 import { sessionHorizonAhead, sessionStopLossAhead } from "./session-check.ts";
+import { venueSettingsAsExpected, venueSettingsKnown } from "./setting-differences.ts";
 import { notSuperseded } from "./supersession.ts";
 import { touchFresh, touchRead } from "./touch.ts";
 import {
@@ -26,7 +27,6 @@ import {
   quantityBelowVenueMaximum,
   quantityOnVenueStep,
 } from "./venue-limits.ts";
-import { venueSettingsAsExpected, venueSettingsKnown } from "./venue-settings.ts";
 
 export const ENTRY_CHECKS: readonly RiskCheck[] = [
   tradingStateAllowsEntry,

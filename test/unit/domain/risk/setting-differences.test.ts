@@ -5,7 +5,7 @@ import type { VenueAccountConfig } from "#domain/documents/config.ts";
 import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import { checkEntry } from "#domain/risk/check-entry.ts";
 import { checkReduction } from "#domain/risk/check-reduction.ts";
-import { settingDifferences } from "#domain/risk/venue-settings.ts";
+import { settingDifferences } from "#domain/risk/setting-differences.ts";
 import { group, intent, NOW_MS, riskContext, venueSettings } from "#test/support/factories.ts";
 import { configWith, controlWith } from "#test/support/world.ts";
 
