@@ -5,10 +5,12 @@ import { CLIENT_STOP_ID } from "#domain/documents/ids.ts";
 import type { Engine } from "#local/exchange/engine/engine.ts";
 import type { Trade } from "#local/exchange/engine/state.ts";
 import { Random } from "#test/simulation/engine/random.ts";
+import { PUNCTUAL } from "#test/simulation/platform/broker.ts";
+import { ON_TIME } from "#test/simulation/platform/schedules.ts";
 import { drawRates, FaultPolicy } from "#test/simulation/ports/fault-policy.ts";
 import { tryOut } from "#test/simulation/simulate.ts";
 import { drawRun } from "#test/simulation/workload/draw.ts";
-import type { Item } from "#test/simulation/workload/items.ts";
+import { FIRST_ITEM_MS, type Item } from "#test/simulation/workload/items.ts";
 import type { RunSetup } from "#test/simulation/workload/setup.ts";
 import { World } from "#test/simulation/world.ts";
 import type { Measurement } from "./run.ts";
@@ -24,17 +26,19 @@ interface Gap {
 }
 
 export async function run(): Promise<readonly Measurement[]> {
+  return [...(await measured("punctual")), ...(await measured("late"))];
+}
+
+/** Schedules, tasks and messages in time, or late, twice and missing as the simulator draws them. */
+type Platform = "punctual" | "late";
+
+async function measured(platform: Platform): Promise<readonly Measurement[]> {
   const gaps: Gap[] = [];
-  for (let seed = 1; seed <= SEEDS; seed += 1) gaps.push(...(await gapsOf(seed)));
+  for (let seed = 1; seed <= SEEDS; seed += 1) gaps.push(...(await gapsOf(seed, platform)));
+  const those = (isResting: boolean): readonly Gap[] => gaps.filter((gap) => gap.isResting === isResting);
   return [
-    ...figures(
-      "entry that takes",
-      gaps.filter(({ isResting }) => !isResting),
-    ),
-    ...figures(
-      "entry that rests",
-      gaps.filter(({ isResting }) => isResting),
-    ),
+    ...figures(`entry that takes, ${platform} platform`, those(false)),
+    ...figures(`entry that rests, ${platform} platform`, those(true)),
   ];
 }
 
@@ -51,7 +55,7 @@ function figures(name: string, gaps: readonly Gap[]): readonly Measurement[] {
   return [row("p50", at(0.5)), row("p99", at(0.99)), row("longest", at(1))];
 }
 
-async function gapsOf(seed: number): Promise<readonly Gap[]> {
+async function gapsOf(seed: number, platform: Platform): Promise<readonly Gap[]> {
   const { setup: drawn, items } = drawRun(seed);
   const setup = guarded(drawn);
   let policy: FaultPolicy | null = null;
@@ -66,6 +70,12 @@ async function gapsOf(seed: number): Promise<readonly Gap[]> {
     },
   });
   await world.begin();
+  if (platform === "punctual")
+    // After the run has set the rates that it drew.
+    world.queue.at(setup.startMs + FIRST_ITEM_MS - 500, () => {
+      world.broker.rates = PUNCTUAL;
+      world.schedules.rates = ON_TIME;
+    });
   const calm = items.filter(({ happening }) => CALM.has(happening.kind));
   await tryOut(world, policy as unknown as FaultPolicy, calm, new Random(seed, "platformRates"));
   const gaps = fillsWithoutStop(world.exchange.engine);
