@@ -8,6 +8,7 @@ import type { OrderRequest, OrderType, VenueOrderStatus } from "#domain/document
 import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { OrderSide, Side } from "#domain/documents/words.ts";
 import type { AccountPosition } from "#domain/nav/equity.ts";
+import type { PoolFacts } from "#domain/nav/margin.ts";
 import type { Clock } from "./clock.ts";
 import type { Identity } from "./identity.ts";
 import type { Logger } from "./logger.ts";
@@ -47,6 +48,8 @@ export interface VenueAccount {
   readonly others: readonly AssetBalance[];
   /** Only positions of non-zero quantity. */
   readonly positions: readonly AccountPosition[];
+  /** Collateral against maintenance margin, of the same moment; missing where the venue does not tell it. */
+  readonly margin?: readonly PoolFacts[];
   readonly asOfMs: number;
 }
 

@@ -9,6 +9,7 @@ import type {
   BaselineAdjustment,
   BoundCoin,
   Ledger,
+  MarginPool,
   MarkedPosition,
   Nav,
   NavBound,
@@ -117,6 +118,18 @@ export const navReader = shape<Nav>({
         }),
       ),
     }),
+  ),
+  margin: nullable(
+    list(
+      shape<MarginPool>({
+        symbol: nullable(text),
+        balanceUsd: amount,
+        maintenanceUsd: amount,
+        notionalUsd: amount,
+        ratioBps: number,
+        roomBps: nullable(number),
+      }),
+    ),
   ),
 });
 

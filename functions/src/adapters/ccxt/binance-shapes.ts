@@ -29,6 +29,10 @@ const accountPositionShape = z.object({
   positionAmt: amount,
   notional: amount,
   unrealizedProfit: amount,
+  maintMargin: amount.optional(),
+  /** Zero for a cross position. */
+  isolatedWallet: amount.optional(),
+  isolatedMargin: amount.optional(),
 });
 export type RawAccountPosition = z.output<typeof accountPositionShape>;
 
@@ -36,7 +40,11 @@ export type RawAccountPosition = z.output<typeof accountPositionShape>;
 export const accountShape = z.object({
   assets: z.array(z.object({ asset: z.string().min(1), walletBalance: amount })),
   positions: z.array(accountPositionShape),
+  /** In the settlement currency, and in USD in multi-assets mode. */
+  totalCrossWalletBalance: amount.optional(),
+  totalCrossUnPnl: amount.optional(),
 });
+export type RawAccount = z.output<typeof accountShape>;
 
 export const incomeShape = z.object({
   symbol: z.string(),

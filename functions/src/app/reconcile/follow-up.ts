@@ -17,6 +17,13 @@ import type { Order } from "#domain/documents/order.ts";
 import { VenueError } from "#ports/venue.ts";
 
 const ACTOR = "followUp";
+/**
+ * Distance of two looks while an entry rests that has no floor yet. The venue takes no stop before there is a position
+ * (-4509, -2022), and tells a function nothing of a fill: this distance is most of the time that a fill stands without one.
+ * Three seconds cost forty looks in the two minutes that an entry may rest.
+ */
+const UNGUARDED_GAP_MS = 3_000;
+const RESTS: ReadonlySet<Order["status"]> = new Set(["ACCEPTED", "PARTIALLY_FILLED"]);
 /** A holder is at work: what it leaves open, it follows itself; look again when its lease could have run out. */
 const BUSY_AGAIN_AFTER_MS = 5_000;
 
@@ -71,5 +78,16 @@ async function followOn(deps: ExecutionDeps, books: Books): Promise<void> {
   const lookedAtMs = [...open.map(lastHeardMs), ...openStopsLookedAtMs(books)];
   if (lookedAtMs.length === 0) return;
   const youngestMs = Math.max(...lookedAtMs);
-  await scheduleFollowUp(deps, books.accountId, followUpGapMs(deps.clock.nowMs() - youngestMs));
+  const gapMs = followUpGapMs(deps.clock.nowMs() - youngestMs);
+  await scheduleFollowUp(
+    deps,
+    books.accountId,
+    mayFillUnguarded(books) ? Math.min(gapMs, UNGUARDED_GAP_MS) : gapMs,
+  );
+}
+
+/** Whether an entry rests that could fill at any moment, under which a stop has to come. */
+function mayFillUnguarded({ orders, config }: Books): boolean {
+  if (config.watchdog.protectiveStopBps === null) return false;
+  return Object.values(orders).some(({ request, status }) => !request.reduceOnly && RESTS.has(status));
 }

@@ -9,6 +9,7 @@ import { actForAccount, adjustGroup, closeBeyondStops } from "#app/execution";
 import { endPass, watchTelemetry } from "#app/silence";
 import { concernsStops, learnStops, listStops, placeStops, stopsDiffer, symbolsOfStops } from "#app/stops";
 import { raiseAlert, tellNewer } from "#app/telling";
+import { keepVenueSettings, type VenueSettingsDeps } from "#app/venue-account";
 import { isHeldByOther } from "#domain/books/lease.ts";
 import { comparePositions, type PositionFinding } from "#domain/books/positions.ts";
 import type { AccountProfile } from "#domain/documents/account.ts";
@@ -26,7 +27,7 @@ import { nameForeign, straysAmong, withdrawStrays } from "./stray-orders.ts";
 
 const ACTOR = "reconcile";
 
-export interface ReconcileDeps extends ExecutionDeps {
+export interface ReconcileDeps extends ExecutionDeps, VenueSettingsDeps {
   readonly bus: Bus;
 }
 
@@ -42,6 +43,8 @@ export async function reconcileAccount(deps: ReconcileDeps, profile: AccountProf
   } catch (error) {
     // The venue's silence is not reconcile's: the watchdog must not take one for the other.
     if (error instanceof VenueError) {
+      // Positions of hedge mode are refused above; the settings say why.
+      await keepVenueSettings(deps, profile, control);
       await endPass(deps, control);
       await latchRefusalOf(deps, accountId, error);
     }
@@ -49,6 +52,7 @@ export async function reconcileAccount(deps: ReconcileDeps, profile: AccountProf
   } finally {
     await watchTelemetry(deps, control);
   }
+  await keepVenueSettings(deps, profile, control);
   await endPass(deps, control);
 }
 

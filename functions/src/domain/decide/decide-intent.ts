@@ -13,6 +13,7 @@ import type { Market, Universe } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import type { Order } from "#domain/documents/order.ts";
 import type { Intent } from "#domain/documents/signal.ts";
+import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { Side } from "#domain/documents/words.ts";
 import { isPassing } from "#domain/risk/check-reduction.ts";
 import { denial, type RiskContext } from "#domain/risk/context.ts";
@@ -40,6 +41,7 @@ export interface DecisionBooks {
   readonly nav: Nav | null;
   readonly peak: Peak | null;
   readonly universe: Universe | null;
+  readonly venueSettings: VenueSettings | null;
   readonly groups: Readonly<Record<string, Group>>;
   /** Live orders, where they are known: an exit does not wait for one that the venue does not show. */
   readonly orders?: Readonly<Record<string, Order>>;
