@@ -1,6 +1,7 @@
 // Reads `control/state` whole: the risk page computes from it with the functions' own engine, so nothing of it may be
 // left out. A field added to the control document fails to compile here.
 import type {
+  AccountsDue,
   ClosedTrade,
   ControlState,
   FlattenOrder,
@@ -116,6 +117,9 @@ export const controlReader = shape<ControlState>({
       absences: absencesReader,
     }),
   ),
+  closings: list(text),
+  dust: record(amount),
+  accountsDue: record(shape<AccountsDue>({ symbol: text, dueAtMs: number, endedAtMs: nullable(number) })),
   inbox: shape<ControlState["inbox"]>({ storedCount: number, takenCount: number }),
   journalSeq: number,
   updatedAtMs: number,

@@ -21,6 +21,7 @@ import type { Intent } from "#domain/documents/signal.ts";
 import { mayTakeOver } from "#domain/lifecycle/ordered-flatten.ts";
 import { storedIntentSchema } from "#schemas/signal.ts";
 import { beginFlattenTry } from "./begin-flatten-try.ts";
+import { continueClosings } from "./continue-closings.ts";
 import { processIntent } from "./process-intent.ts";
 import { scheduleFollowUp } from "./send-order.ts";
 
@@ -107,6 +108,8 @@ async function actOnce(deps: ExecutionDeps, given: Books, { actor, work, intent 
     if (result.deferred) books = await defer(deps, books, intent, done);
   }
   books = await drainInbox(deps, books, actor, done);
+  // An exit that one order could not carry out. Work of schedules goes on with it in its own order.
+  if (work === null) books = await continueClosings(deps, books, actor);
   await letGo(deps, books, actor);
   return "DONE";
 }

@@ -4,14 +4,17 @@
 import type { Books, ExecutionDeps } from "#app/books";
 import { type BooksChange, commitAsHolder, commitBooks, inboxIsEmpty } from "#app/books";
 import { actOnStops } from "#app/stops";
+import { type AlertCondition, alertWrites } from "#app/telling";
 import { settle } from "#domain/books/bookkeeping.ts";
 import { acquireLease, releaseLease } from "#domain/books/lease.ts";
 import { planStop, type StopsToActOn, stopsToActOn } from "#domain/decide/protective-stop.ts";
 import { stillHolds } from "#domain/decide/resend.ts";
 import type { ControlState } from "#domain/documents/control.ts";
+import { alertId } from "#domain/documents/ids.ts";
 import { isFromSignal, type Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { isEnded, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
+import { utcHour } from "#domain/nav/nav-book.ts";
 import { DocumentNotFoundError, type DocumentWrite } from "#ports/documents.ts";
 
 export interface OutcomeContext {
@@ -52,6 +55,8 @@ interface OutcomeChange extends BooksChange {
   readonly order: Order;
   /** To be acted on once this is stored. */
   readonly stops: StopsToActOn | null;
+  /** The venue's refusal, to be told with it; null: none, or a signal's. */
+  readonly refused: AlertCondition | null;
 }
 
 function changeOf(
@@ -94,20 +99,46 @@ function changeOf(
     group: planned.group,
     showsOnOverview: true,
     stops,
+    refused: refusalOf(order, after.order, nowMs),
   };
 }
 
 /** Without the receipt when that has outlived its retention or was removed by hand: the books must not wait for it. */
 async function commitOutcome(deps: ExecutionDeps, books: Books, change: OutcomeChange): Promise<Books> {
-  const also = receiptWrites(change.order);
+  const receipt = receiptWrites(change.order);
+  const alert = change.refused === null ? [] : await untold(deps, change.refused);
   try {
-    return await commitBooks(deps, books, { ...change, also });
+    return await commitBooks(deps, books, { ...change, also: [...receipt, ...alert] });
   } catch (error) {
-    if (!(error instanceof DocumentNotFoundError) || also.length === 0) throw error;
+    if (!(error instanceof DocumentNotFoundError) || receipt.length === 0) throw error;
     const { clientOrderId } = change.order.request;
     deps.logger.error("An order's receipt is missing", { accountId: books.accountId, clientOrderId });
-    return await commitBooks(deps, books, change);
+    return await commitBooks(deps, books, { ...change, also: alert });
   }
+}
+
+/** A closing of our own that the venue refuses reaches a person: what it was to close is still held. */
+function refusalOf(before: Order, after: Order, nowMs: number): AlertCondition | null {
+  const isNews = after.status === "REJECTED" && before.status !== "REJECTED";
+  if (!isNews || !after.request.reduceOnly || isFromSignal(after)) return null;
+  const { accountId, groupId, rejection, exitReason } = after;
+  const { symbol, side, qtyBase } = after.request;
+  return {
+    accountId,
+    severity: "critical",
+    code: "CLOSING_REFUSED",
+    message: `The venue refused to ${side} ${qtyBase} ${symbol}, a closing (${exitReason}): ${rejection?.code} ${rejection?.message}. The position is still held; it is tried again`,
+    remedy: "Look at the position at the venue, and close it there if the refusal lasts",
+    // A closing is tried again until its group has ended: one alert an hour for each kind of refusal.
+    dedupeKey: `${groupId}/${rejection?.code}/${utcHour(nowMs)}`,
+  };
+}
+
+/** The alert's writes, unless it is stored already: a batch that creates it again would not land. */
+async function untold(deps: ExecutionDeps, condition: AlertCondition): Promise<readonly DocumentWrite[]> {
+  const { accountId, code, dedupeKey } = condition;
+  const [stored] = await deps.documents.getAll([paths.alert(accountId, alertId(accountId, code, dedupeKey))]);
+  return stored?.data === null ? alertWrites(condition, deps.clock.nowMs()) : [];
 }
 
 /** The receipt's latencies are complete once the venue has answered. */

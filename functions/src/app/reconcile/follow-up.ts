@@ -6,6 +6,7 @@ import { latchBan } from "#app/books";
 import {
   actForAccount,
   closeBeyondStops,
+  continueClosings,
   followUpGapMs,
   resolveOrder,
   scheduleFollowUp,
@@ -29,7 +30,8 @@ export async function followUpAccount(
       if (books.control.flatten !== null) return await advanceFlatten(deps, books, actor);
       const resolved = await resolveOpenOrders(deps, books, actor);
       const kept = hasOpenStops(resolved) ? await keepStops(deps, resolved, actor) : resolved;
-      const after = await closeBeyondStops(deps, kept, actor);
+      const closed = await closeBeyondStops(deps, kept, actor);
+      const after = await continueClosings(deps, closed, actor);
       await followOn(deps, after);
       return after;
     },

@@ -5,7 +5,7 @@ import type { Books, ExecutionDeps } from "#app/books";
 import { latchingBans, loadBooks } from "#app/books";
 import { applyCommands, noneWaits } from "#app/commands";
 import { decodeRequired, NewerDocumentError } from "#app/documents";
-import { actForAccount, adjustGroup, closeBeyondStops } from "#app/execution";
+import { actForAccount, adjustDust, adjustGroup, closeBeyondStops, continueClosings } from "#app/execution";
 import { endPass, watchTelemetry } from "#app/silence";
 import { concernsStops, learnStops, listStops, placeStops, stopsDiffer, symbolsOfStops } from "#app/stops";
 import { raiseAlert, tellNewer } from "#app/telling";
@@ -66,7 +66,7 @@ async function reconcileBooks(
   if (isHeldByOther(control.lease, deps.holderId, deps.clock.nowMs())) return; // at work; the next minute looks again
   const venue = await deps.venueFor(profile);
   const waiting = control.inbox.storedCount !== control.inbox.takenCount;
-  const open = Object.keys(control.reservations).length > 0;
+  const open = Object.keys(control.reservations).length + control.closings.length > 0;
   if (!waiting && !open) {
     const asksForNothing = () => isQuiet(deps, control, version, venue);
     if (await latchingBans(deps, accountId, ACTOR, asksForNothing)) return;
@@ -80,7 +80,8 @@ async function reconcileBooks(
       // Quantities first: the venue refuses a stop or a closing for a position that it does not hold, again and again,
       // and books that just moved are not compared.
       const adjusted = await adjustPositions(deps, learnt, venue);
-      const closed = await closeBeyondStops(deps, adjusted, ACTOR);
+      const beyond = await closeBeyondStops(deps, adjusted, ACTOR);
+      const closed = await continueClosings(deps, beyond, ACTOR);
       return concernsStops(closed) ? await placeStops(deps, closed, ACTOR) : closed;
     },
   });
@@ -132,6 +133,7 @@ async function adjustPositions(deps: ReconcileDeps, given: Books, venue: Venue):
 
 async function adjust(deps: ReconcileDeps, books: Books, finding: PositionFinding): Promise<Books> {
   if (finding.kind === "quantityDiffers") return await adjustGroup(deps, books, finding, ACTOR);
+  if (finding.kind === "dustDiffers") return await adjustDust(deps, books, finding, ACTOR);
   await raiseAlert(deps, {
     accountId: books.accountId,
     severity: "critical",

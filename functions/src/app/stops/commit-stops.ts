@@ -152,12 +152,15 @@ function stoppedOut(
   group: Group | null,
   fact: Extract<StopFact, { type: "filled" }>,
 ): AlertCondition {
+  const { averagePriceUsd, triggerPriceUsd } = fact;
+  const at =
+    averagePriceUsd === null ? `near ${triggerPriceUsd}; its price is not told yet` : `at ${averagePriceUsd}`;
   const what = group === null ? "a position" : `${group.symbol} ${group.side}`;
   return {
     accountId,
     severity: "warning",
     code: STOPPED_OUT_CODE,
-    message: `The protective stop took ${fact.filledQtyBase} of ${what} at ${fact.averagePriceUsd}`,
+    message: `The protective stop took ${fact.filledQtyBase} of ${what} ${at}`,
     remedy: "Nothing to do: the books show it as a stop-loss",
     dedupeKey: fact.clientStopId,
   };

@@ -64,6 +64,14 @@ export interface StopToCancel {
   readonly absences: Absences;
 }
 
+/** A group whose accounts are to be read. */
+export interface AccountsDue {
+  readonly symbol: string;
+  readonly dueAtMs: number;
+  /** When it ended; null while it has not. */
+  readonly endedAtMs: number | null;
+}
+
 /** An ended group, as far as the protections ask. Newest last, bounded by the longest look-back. */
 export interface ClosedTrade {
   readonly groupId: string;
@@ -72,6 +80,7 @@ export interface ClosedTrade {
   readonly strategyId: string;
   /** Realised profit over entry notional, basis points, rounded down: a loss is never shown smaller than it is. */
   readonly profitBps: number;
+  /** After fees and funding once the venue's figures are settled; before that our own reckoning. */
   readonly realizedPnlUsd: DecimalString;
   readonly exitReason: ExitReason;
   readonly closedAtMs: number;
@@ -146,6 +155,12 @@ export interface ControlState {
   readonly reservations: Readonly<Record<string, Reservation>>;
   /** Key: clientStopId. Gone from here once the venue has said that nothing under the id waits. */
   readonly stopsToCancel: Readonly<Record<string, StopToCancel>>;
+  /** Ids of groups with a wish to be shrunk: no account is at rest while one is here. */
+  readonly closings: readonly string[];
+  /** Remainders below the venue's smallest order, by symbol: signed quantity that is held and that no group accounts for. */
+  readonly dust: Readonly<Record<string, DecimalString>>;
+  /** Key: groupId. Groups whose trades and incomes are to be read at the venue, open or ended. */
+  readonly accountsDue: Readonly<Record<string, AccountsDue>>;
   /** Intents ever put into the inbox, and how many of them have been taken out: equal means empty. */
   readonly inbox: { readonly storedCount: number; readonly takenCount: number };
   readonly journalSeq: number;

@@ -25,8 +25,34 @@ function inside(field: string, lead: Lead): Lead {
   };
 }
 
+/** A group, wherever it stands. What it took beside its orders was not kept before: none is the best that is known. */
+const group: Lead = (shape) => ({
+  closing: null,
+  accounts: null,
+  costEstimated: false,
+  carriedBase: "0",
+  stopVenueOrderIds: [],
+  ...shape,
+});
+
+const control: Lead = (shape) => ({ closings: [], dust: {}, accountsDue: {}, ...shape });
+
+/** Each member of a list led on. */
+function each(field: string, lead: Lead): Lead {
+  return (shape) => {
+    const list = shape[field];
+    return Array.isArray(list) ? { ...shape, [field]: list.map((member) => lead(member as Fields)) } : shape;
+  };
+}
+
 export const STEPS_OF_0_3: Readonly<Partial<Record<DocumentKind, Lead>>> = {
   config,
   command: inside("request", inside("config", config)),
-  control: sameFields,
+  control,
+  group,
+  // Only more words: reasons to end, codes of denials.
+  order: sameFields,
+  intent: sameFields,
+  receipt: sameFields,
+  overview: each("groups", group),
 };

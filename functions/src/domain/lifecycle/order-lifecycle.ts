@@ -126,7 +126,9 @@ function afterVenueSaid(order: Order, evidence: VenueEvidence, atMs: number): Or
     isEnded(order.status) && order.status !== "ABSENT"
       ? order.status
       : laterStatus(order.status, evidence.status);
-  if (!moreFilled && status === order.status && order.venueOrderId === evidence.venueOrderId) return order;
+  const isPriced = pricesTheFills(order, evidence);
+  const isNews = moreFilled || isPriced || status !== order.status;
+  if (!isNews && order.venueOrderId === evidence.venueOrderId) return order;
   const filledQtyBase = moreFilled ? evidence.filledQtyBase : order.filledQtyBase;
   const full = dec(filledQtyBase).gte(dec(order.request.qtyBase));
   const settled: OrderStatus = full ? "FILLED" : status;
@@ -135,11 +137,18 @@ function afterVenueSaid(order: Order, evidence: VenueEvidence, atMs: number): Or
     status: settled,
     venueOrderId: evidence.venueOrderId,
     filledQtyBase,
-    averagePriceUsd: moreFilled ? evidence.averagePriceUsd : order.averagePriceUsd,
+    averagePriceUsd: moreFilled || isPriced ? evidence.averagePriceUsd : order.averagePriceUsd,
     rejection: settled === "REJECTED" ? order.rejection : null,
     filledAtMs: settled === "FILLED" ? (order.filledAtMs ?? atMs) : order.filledAtMs,
     ...answered(order, atMs),
   };
+}
+
+/** Whether the evidence brings the price of fills that are booked without one. */
+function pricesTheFills({ filledQtyBase, averagePriceUsd }: Order, evidence: VenueEvidence): boolean {
+  if (averagePriceUsd !== null || evidence.averagePriceUsd === null || dec(filledQtyBase).isZero())
+    return false;
+  return dec(evidence.filledQtyBase).eq(dec(filledQtyBase));
 }
 
 /** ACCEPTED never follows PARTIALLY_FILLED: an older word that arrives late does not take fills back. */
@@ -147,13 +156,37 @@ function laterStatus(current: OrderStatus, said: OrderStatus): OrderStatus {
   return current === "PARTIALLY_FILLED" && said === "ACCEPTED" ? current : said;
 }
 
-/** Quantity and cost that `next` has beyond `previous`: what the group still has to take in. */
-export function fillDelta(previous: Order, next: Order): { qtyBase: Decimal; costUsd: Decimal } {
-  const qtyBase = dec(next.filledQtyBase).minus(dec(previous.filledQtyBase));
-  return { qtyBase, costUsd: filledCostUsd(next).minus(filledCostUsd(previous)) };
+/** The part of `next` that is beyond `previous`, which the group still has to take in. */
+export interface FillDelta {
+  readonly qtyBase: Decimal;
+  /** Null while no price of the fills is known, not even one to estimate by. */
+  readonly costUsd: Decimal | null;
+  /** The cost stands on a price that was known before the fill, because the venue named none. */
+  readonly isEstimated: boolean;
 }
 
-function filledCostUsd(order: Order): Decimal {
-  if (order.averagePriceUsd === null) return new Decimal(0);
-  return dec(order.filledQtyBase).mul(dec(order.averagePriceUsd));
+export function fillDelta(previous: Order, next: Order): FillDelta {
+  const qtyBase = dec(next.filledQtyBase).minus(dec(previous.filledQtyBase));
+  const [before, after] = [filledCostUsd(previous), filledCostUsd(next)];
+  const costUsd = before === null || after === null ? null : after.minus(before);
+  return { qtyBase, costUsd, isEstimated: isUnpriced(next) };
+}
+
+/** Filled, and the venue named no price. */
+export function isUnpriced({ filledQtyBase, averagePriceUsd }: Order): boolean {
+  return averagePriceUsd === null && !dec(filledQtyBase).isZero();
+}
+
+function filledCostUsd(order: Order): Decimal | null {
+  const filledBase = dec(order.filledQtyBase);
+  if (filledBase.isZero()) return new Decimal(0);
+  const priceUsd = order.averagePriceUsd ?? priceKnownBefore(order);
+  return priceUsd === null ? null : filledBase.mul(dec(priceUsd));
+}
+
+/** The limit that the order went out with, else the touch that it was decided on: no fill is booked at zero. */
+function priceKnownBefore({ request, basis }: Order): string | null {
+  if (request.priceUsd !== null) return request.priceUsd;
+  if (basis.mark === null) return null;
+  return request.side === "buy" ? basis.mark.askUsd : basis.mark.bidUsd;
 }

@@ -11,6 +11,7 @@ import { createMemoryDocuments } from "#test/support/memory/documents.ts";
 
 const knowledge = {
   ...KNOWLEDGE,
+  order: [],
   hook: [{ since: "0.3.0", up: (shape: object) => ({ ...shape, added: null }) }],
 };
 const [OLD, NEW, NEWER] = [paths.hook("old"), paths.hook("new"), paths.hook("newer")];
