@@ -5,6 +5,7 @@ import { openAccount } from "../engine/create-engine.ts";
 import { e8 } from "../engine/decimal.ts";
 import { type Engine, symbolStateOf } from "../engine/engine.ts";
 import { bookIncome, SETTLEMENT_ASSET } from "../engine/fills.ts";
+import { deleverage } from "../engine/liquidation.ts";
 import { accountMargin, availableUsdE8 } from "../engine/margin.ts";
 import { crashGap, REGIMES } from "../engine/regimes.ts";
 import type { Account } from "../engine/state.ts";
@@ -140,6 +141,14 @@ const account: Action = (engine, input, nowMs) => {
   return { accountId: setup.id };
 };
 
+/** {symbol, share?, accountId?}: auto-deleveraging takes a share of the position, or all of it. */
+const adl: Action = (engine, input) => {
+  const symbol = listedSymbol(engine, input);
+  const share = input.has("share") ? input.number("share") : 1;
+  if (share <= 0 || share > 1) throw new AdminInputError("share must be above 0 and at most 1");
+  return { symbol, lots: deleverage(engine, namedAccount(engine, input), symbol, share) };
+};
+
 const ENGINE_ACTIONS = {
   price,
   jump,
@@ -150,6 +159,7 @@ const ENGINE_ACTIONS = {
   withdraw,
   income,
   account,
+  adl,
 } as const satisfies Record<string, Action>;
 
 type EngineAction = keyof typeof ENGINE_ACTIONS;

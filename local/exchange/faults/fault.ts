@@ -18,6 +18,8 @@ export type FaultEffect =
     }
   | { readonly kind: "rateLimit"; readonly status: 418 | 429; readonly retryAfterS: number }
   | { readonly kind: "clockSkew"; readonly skewMs: number }
+  /** Orders in the answer carry no price of their fills, as the venue's answer to a cancel may. */
+  | { readonly kind: "unpriced" }
   /** Answers with what the same request was answered when the fault first saw it. */
   | { readonly kind: "stale" };
 

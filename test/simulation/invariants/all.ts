@@ -1,7 +1,9 @@
 // The simulated invariants, in the order of the rules that they check (docs/RULES.md).
 
+import { accountsAreTheVenues } from "./accounts-are-the-venues.ts";
 import { booksAgreeWithTheVenue } from "./books-agree.ts";
 import { brakesSurviveRestarts } from "./brakes-survive.ts";
+import { closesEndFlat } from "./closes-end-flat.ts";
 import { commandsTakeEffectOnce } from "./commands-once.ts";
 import { failedSourcesAreNeverHealthy } from "./failed-sources.ts";
 import { exposureIsAddedOnlyOnFreshGround } from "./fresh-ground.ts";
@@ -28,6 +30,7 @@ export const INVARIANTS: readonly Invariant[] = [
   stopIsStoredBeforeItIsSent,
   acceptedIsWithinPlan,
   booksAgreeWithTheVenue,
+  accountsAreTheVenues,
   everyPositionHasItsStop,
   brakesSurviveRestarts,
   locksHold,
@@ -46,4 +49,5 @@ export const INVARIANTS: readonly Invariant[] = [
   slotsAreTheOpenGroups,
   journalFoldsToTheBooks,
   nothingGoesLiveByAccident,
+  closesEndFlat,
 ];

@@ -5,6 +5,7 @@ import { drawOrders } from "./commands.ts";
 import { drawEmergencies } from "./emergencies.ts";
 import { drawItems, type Item } from "./items.ts";
 import { drawOccurrences } from "./occurrences.ts";
+import { drawOutside, withVenueRules } from "./outside.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
 
 export interface Drawn {
@@ -14,12 +15,14 @@ export interface Drawn {
 
 export function drawRun(seed: number): Drawn {
   const stream = (purpose: string): Random => new Random(seed, purpose);
-  const setup = drawSetup(stream("setup"), stream("limits"), stream("losses"));
+  const drawn = drawSetup(stream("setup"), stream("limits"), stream("losses"));
+  const setup = withVenueRules(stream("venueRules"), drawn);
   const items = [
     ...drawItems(stream("workload"), setup),
     ...drawEmergencies(stream("emergencies"), setup),
     ...drawOrders(stream("orders"), setup),
     ...drawOccurrences(stream("occurrences"), setup),
+    ...drawOutside(stream("outside"), setup),
   ];
   return { setup, items };
 }

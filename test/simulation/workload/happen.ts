@@ -9,6 +9,7 @@ import type { DocumentWrite } from "#ports/documents.ts";
 import { universeOf } from "../first-documents.ts";
 import { ENVIRONMENT, keysOf, type World } from "../world.ts";
 import { requestFor } from "./commands.ts";
+import { happenOutside } from "./happen-outside.ts";
 import type { BreakableDocument, Happening } from "./items.ts";
 import { activateConfig, changedConfig, orderFlattening, setTradingState } from "./operator.ts";
 
@@ -94,6 +95,10 @@ export function happen(world: World, happening: Happening): undefined {
       world.witness.strayMessages.push(happening.payload);
       world.broker.publish("intents", happening.payload);
       return;
+    case "adl":
+    case "squeeze":
+    case "unpriced":
+      return happenOutside(world, happening);
   }
 }
 

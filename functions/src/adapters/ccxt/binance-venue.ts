@@ -17,6 +17,7 @@ import { createOrderCreation } from "./binance-creation.ts";
 import { readFills } from "./binance-fills.ts";
 import { readIncome } from "./binance-income.ts";
 import { marketsOf } from "./binance-markets.ts";
+import { readMinutePrices } from "./binance-minutes.ts";
 import { venueOrderOf } from "./binance-orders.ts";
 import { bookTickerShape, orderShape, read } from "./binance-shapes.ts";
 import { createStopCalls } from "./binance-stops.ts";
@@ -95,6 +96,17 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
     findStop: ({ symbol }, clientStopId) => stops.find(symbol, clientStopId),
     cancelStop: (_market, clientStopId) => stops.cancel(clientStopId),
     fetchOpenStops: (of) => stops.open(of === "all" ? null : new Set(of.map(({ symbol }) => symbol))),
+    fetchIncomeOf: ({ symbol }, sinceMs) =>
+      readIncome(sinceMs, clock.nowMs() + client.offsetMs(), (query) =>
+        calls.read(() => exchange.fapiPrivateGetIncome({ ...query, symbol }) as Promise<unknown>),
+      ),
+    findOrderById: ({ symbol }, venueOrderId) =>
+      orNull(NO_SUCH_ORDER, () =>
+        calls.read(async () =>
+          orderOf(await exchange.fapiPrivateGetOrder({ symbol, orderId: venueOrderId })),
+        ),
+      ),
+    fetchMinutePrices: (symbol, fromMs) => readMinutePrices(calls, exchange, symbol, fromMs),
     fetchFills: ({ symbol }, sinceMs) =>
       readFills(symbol, sinceMs, clock.nowMs() + client.offsetMs(), (query) =>
         calls.read(() => exchange.fapiPrivateGetUserTrades({ ...query }) as Promise<unknown>),

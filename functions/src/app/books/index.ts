@@ -10,5 +10,5 @@ export { inboxIsEmpty, listInbox, putInInbox, type WaitingIntent } from "./inbox
 export { bannedUntilMs, latchBan, latchBanOf, latchBanUntil, latchingBans } from "./latch-ban.ts";
 export { cachedBooks, type LoadDeps, loadBooks, reloadBooks, UnknownAccountError } from "./load-books.ts";
 export { withMarket } from "./missing-market.ts";
-export { FOLLOW_UP_AFTER_MS, scheduleFollowUp } from "./schedule-follow-up.ts";
+export { FOLLOW_UP_AFTER_MS, followAccounts, scheduleFollowUp } from "./schedule-follow-up.ts";
 export { Serial } from "./serial.ts";

@@ -2,7 +2,7 @@
 // to compute again on fresh books when somebody stored into the inbox between.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { type BooksChange, commitAsHolder, commitBooks, inboxIsEmpty } from "#app/books";
+import { type BooksChange, commitAsHolder, commitBooks, followAccounts, inboxIsEmpty } from "#app/books";
 import { actOnStops } from "#app/stops";
 import { type AlertCondition, alertWrites } from "#app/telling";
 import { settle } from "#domain/books/bookkeeping.ts";
@@ -10,6 +10,7 @@ import { acquireLease, releaseLease } from "#domain/books/lease.ts";
 import { planStop, type StopsToActOn, stopsToActOn } from "#domain/decide/protective-stop.ts";
 import { stillHolds } from "#domain/decide/resend.ts";
 import type { ControlState } from "#domain/documents/control.ts";
+import type { Group } from "#domain/documents/group.ts";
 import { alertId } from "#domain/documents/ids.ts";
 import { isFromSignal, type Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
@@ -41,18 +42,20 @@ export async function recordOutcome(
   const { clientOrderId, event } = outcome;
   const sends = given.orders[clientOrderId]?.sends ?? 0;
   const subject = `The outcome of order ${clientOrderId}`;
-  const { books, stops } = await commitAsHolder(deps, given, subject, async (current) => {
+  const { books, stops, group } = await commitAsHolder(deps, given, subject, async (current) => {
     const order = current.orders[clientOrderId];
     const holds = order === undefined || stillHolds(event, sends, order);
     const change = holds ? changeOf(deps, current, outcome, context) : null;
-    if (change === null) return { books: current, stops: null };
-    return { books: await commitOutcome(deps, current, change), stops: change.stops };
+    if (change === null) return { books: current, stops: null, group: null };
+    return { books: await commitOutcome(deps, current, change), stops: change.stops, group: change.group };
   });
+  if (group !== null) await followAccounts(deps, group);
   return stops === null ? books : await actOnStops(deps, books, stops, context);
 }
 
 interface OutcomeChange extends BooksChange {
   readonly order: Order;
+  readonly group: Group;
   /** To be acted on once this is stored. */
   readonly stops: StopsToActOn | null;
   /** The venue's refusal, to be told with it; null: none, or a signal's. */

@@ -12,6 +12,7 @@ import {
   scheduleFollowUp,
 } from "#app/execution";
 import { advanceFlatten } from "#app/flatten";
+import { settleGroups } from "#app/settlement";
 import { hasOpenStops, keepStops, openStopsLookedAtMs } from "#app/stops";
 import type { Order } from "#domain/documents/order.ts";
 import { VenueError } from "#ports/venue.ts";
@@ -33,7 +34,7 @@ export async function followUpAccount(
       const closed = await closeBeyondStops(deps, kept, actor);
       const after = await continueClosings(deps, closed, actor);
       await followOn(deps, after);
-      return after;
+      return await settleGroups(deps, after, actor);
     },
   });
   if (result === "BUSY") await scheduleFollowUp(deps, accountId, BUSY_AGAIN_AFTER_MS);

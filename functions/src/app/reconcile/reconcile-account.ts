@@ -6,6 +6,7 @@ import { latchingBans, loadBooks } from "#app/books";
 import { applyCommands, noneWaits } from "#app/commands";
 import { decodeRequired, NewerDocumentError } from "#app/documents";
 import { actForAccount, adjustDust, adjustGroup, closeBeyondStops, continueClosings } from "#app/execution";
+import { settleGroups } from "#app/settlement";
 import { endPass, watchTelemetry } from "#app/silence";
 import { concernsStops, learnStops, listStops, placeStops, stopsDiffer, symbolsOfStops } from "#app/stops";
 import { raiseAlert, tellNewer } from "#app/telling";
@@ -15,6 +16,7 @@ import type { AccountProfile } from "#domain/documents/account.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { sweepsSignals } from "#domain/nav/nav-cadence.ts";
+import { dueGroups } from "#domain/settlement/account-group.ts";
 import type { Bus } from "#ports/bus.ts";
 import type { DocumentVersion } from "#ports/documents.ts";
 import { type Venue, VenueError } from "#ports/venue.ts";
@@ -67,7 +69,8 @@ async function reconcileBooks(
   const venue = await deps.venueFor(profile);
   const waiting = control.inbox.storedCount !== control.inbox.takenCount;
   const open = Object.keys(control.reservations).length + control.closings.length > 0;
-  if (!waiting && !open) {
+  const due = dueGroups(control, deps.clock.nowMs()).length > 0;
+  if (!waiting && !open && !due) {
     const asksForNothing = () => isQuiet(deps, control, version, venue);
     if (await latchingBans(deps, accountId, ACTOR, asksForNothing)) return;
   }
@@ -82,7 +85,8 @@ async function reconcileBooks(
       const adjusted = await adjustPositions(deps, learnt, venue);
       const beyond = await closeBeyondStops(deps, adjusted, ACTOR);
       const closed = await continueClosings(deps, beyond, ACTOR);
-      return concernsStops(closed) ? await placeStops(deps, closed, ACTOR) : closed;
+      const guarded = concernsStops(closed) ? await placeStops(deps, closed, ACTOR) : closed;
+      return await settleGroups(deps, guarded, ACTOR);
     },
   });
 }
