@@ -5,6 +5,8 @@ import { DualPort } from "@ballast/local-serving/dual-port.ts";
 import { serveGrpc } from "@ballast/local-serving/grpc-port.ts";
 import type { Authorizer } from "./backend.ts";
 import { Engine } from "./engine/engine.ts";
+import type { IndexFile } from "./engine/query/indexes.ts";
+import type { WriteRateLimits } from "./engine/write-rate.ts";
 import { serviceOver } from "./grpc/service.ts";
 import { createWebHandler } from "./web/handler.ts";
 
@@ -24,6 +26,10 @@ export interface FirestoreServerOptions {
   readonly dataDir?: string | undefined;
   /** Compiled rules for browser and REST clients; absent denies them everything. Server SDKs pass them by. */
   readonly authorizer?: Authorizer | undefined;
+  /** The project's firestore.indexes.json: a query without its index is refused, as in production. Absent: none is. */
+  readonly indexes?: IndexFile | undefined;
+  /** Contention of a document that is written too often, as production has it. Absent: none. */
+  readonly writeRate?: WriteRateLimits | undefined;
   /** Time of commits, expiries and timers. Absent: the system's. */
   readonly clock?: Clock;
   /** Hears what a person should know: a repaired log, a fault of the server. Absent: nothing is said. */
@@ -57,7 +63,8 @@ export async function startFirestoreServer(options: FirestoreServerOptions = {})
 
 function serve(taken: DualPort, host: string, options: FirestoreServerOptions): FirestoreServer {
   const { clock = systemClock, log = () => undefined, dataDir, authorizer } = options;
-  const engine = new Engine({ clock, dataDir, authorizer, log });
+  const { indexes, writeRate } = options;
+  const engine = new Engine({ clock, dataDir, authorizer, indexes, writeRate, log });
   const clear = (database: string): void => engine.clear(database);
   const web = createWebHandler({ backend: engine, clear, clock, log });
   const grpc = serveGrpc(taken, {

@@ -49,9 +49,12 @@ function server(
 
 export function firestorePart(settings: StackSettings): PartSpec {
   const { root, dataDir, ports } = settings;
-  const rules = join(root, "firestore.rules");
-  const data = join(dataDir, "firestore");
-  return server(settings, "firestore", ["--port", String(ports.firestore), "--data", data, "--rules", rules]);
+  return server(settings, "firestore", [
+    ...["--port", String(ports.firestore)],
+    ...["--data", join(dataDir, "firestore")],
+    ...["--rules", join(root, "firestore.rules")],
+    ...["--indexes", join(root, "firestore.indexes.json")],
+  ]);
 }
 
 export function exchangePart(settings: StackSettings): PartSpec {

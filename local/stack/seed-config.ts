@@ -82,6 +82,7 @@ export function seedConfig(author: string, strategyId: string, nowMs: number): A
       maxMarketDataAgeMs: MINUTE_MS,
       maxReconcileAgeMs: 3 * MINUTE_MS,
       maxExecutorAgeMs: 2 * MINUTE_MS,
+      maxBlindMs: 3 * MINUTE_MS,
       groupStopLossBps: 1_000,
       groupTimeLimitMs: null,
       protectiveStopBps: 1_500,
@@ -96,6 +97,9 @@ export function seedConfig(author: string, strategyId: string, nowMs: number): A
     // An unchanged peak is dated anew every five minutes only.
     maxPeakAgeMs: 10 * MINUTE_MS,
     maxMarkAgeMs: 3 * MINUTE_MS,
+    // A request to the venue and its answer, three times over.
+    maxTouchAgeMs: 1_000,
+    unknownPositionLatchesReducing: true,
     maxIntentAgeMs: 5 * MINUTE_MS,
     workingLimitMs: 2 * MINUTE_MS,
   };

@@ -120,6 +120,14 @@ export function describeVenue(name: string, create: () => Promise<VenueUnderTest
       expect(trading.sent).toHaveLength(1);
     });
 
+    it("reads the top of one book in one request, and has none of a symbol that is not listed", async () => {
+      const [top, ...others] = await trading.venue.fetchTopOfBook(["ETHUSDT"]);
+      expect([top?.symbol, others]).toEqual(["ETHUSDT", []]);
+      expect(dec(top?.bidUsd ?? "0").lt(top?.askUsd ?? "0")).toBe(true);
+      expect(trading.sent).toHaveLength(1);
+      expect(await trading.venue.fetchTopOfBook(["NOSUCHUSDT"])).toEqual([]);
+    });
+
     it("fills a market order in its one request, the first of the instance", async () => {
       const order = await trading.order({ qtyBase: "0.013" });
       expect(trading.sent).toEqual(["POST /fapi/v1/order"]);

@@ -31,6 +31,7 @@ export const PLAIN_CONFIG: AccountConfig = {
   ...off,
   drawdown: { ...off.drawdown, hysteresisBps: 0 },
   watchdog: { ...off.watchdog, maxExecutorAgeMs: 60_000 },
+  unknownPositionLatchesReducing: false,
 };
 export const NO_DRAWDOWN_GRADES: DrawdownConfig = PLAIN_CONFIG.drawdown;
 export const NO_PROTECTIONS: ProtectionsConfig = PLAIN_CONFIG.protections;

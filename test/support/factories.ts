@@ -5,12 +5,13 @@ import { decisionBasis } from "#domain/documents/basis.ts";
 import type { ControlState, TradingStateLatch } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { noIncome } from "#domain/documents/income.ts";
-import type { Market, TopOfBook } from "#domain/documents/market.ts";
+import type { Market, TopOfBook, Touch } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import { operatorLatch } from "#domain/documents/new-control.ts";
 import type { Order } from "#domain/documents/order.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import type { RiskContext } from "#domain/risk/context.ts";
+import type { TouchAnswer } from "#domain/risk/touch-answer.ts";
 import { configWith, controlWith } from "./world.ts";
 
 export const NOW_MS = 1_767_323_045_678;
@@ -33,6 +34,15 @@ export function market(overrides: Partial<Market> = {}): Market {
 
 export function mark(overrides: Partial<TopOfBook> = {}): TopOfBook {
   return { symbol: "BTCUSDT", bidUsd: "50000", askUsd: "50001", asOfMs: NOW_MS - 1_000, ...overrides };
+}
+
+export function touch(overrides: Partial<Touch> = {}): Touch {
+  return { ...mark({ asOfMs: NOW_MS - 100 }), askedAtMs: NOW_MS - 200, ...overrides };
+}
+
+/** The venue's answer with that touch. */
+export function touchRead(overrides: Partial<Touch> = {}): TouchAnswer {
+  return { kind: "read", touch: touch(overrides) };
 }
 
 export function intent(overrides: Partial<Intent> = {}): Intent {
@@ -126,7 +136,7 @@ export function riskContext(overrides: Partial<RiskContext> = {}): RiskContext {
     nav: nav(),
     peak: peak(),
     market: market(),
-    mark: mark(),
+    touch: touchRead(),
     entry: { qtyBase: dec("0.02"), notionalUsd: dec("1000.02"), leastNotionalUsd: dec("1000") },
     ...overrides,
   };
@@ -163,7 +173,7 @@ export function order(
     sends: 1,
     sendDeadlineMs: NOW_MS + 5_000,
     fence: 1,
-    basis: decisionBasis(1, { nav: nav(), peak: peak(), mark: mark() }, NOW_MS),
+    basis: decisionBasis(1, { nav: nav(), peak: peak(), touch: touch(), mark: mark() }, NOW_MS),
     exitReason: request?.reduceOnly ? "signal" : null,
     signalReceivedAtMs: NOW_MS - 400,
     intentExpiresAtMs: NOW_MS + 60_000,

@@ -3,10 +3,16 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compileRules, type FirestoreServer, startFirestoreServer } from "@ballast/local-firestore";
+import {
+  compileRules,
+  type FirestoreServer,
+  parseIndexes,
+  startFirestoreServer,
+} from "@ballast/local-firestore";
 import { deleteApp, initializeApp } from "firebase-admin/app";
 import { type Firestore, getFirestore } from "firebase-admin/firestore";
 
+const PROJECT_INDEXES = new URL("../../firestore.indexes.json", import.meta.url);
 const PROJECT_RULES = new URL("../../firestore.rules", import.meta.url);
 const TOKEN_LIFE_SECONDS = 3600;
 let started = 0;
@@ -27,8 +33,9 @@ export interface LocalFirestore extends AsyncDisposable {
 export async function startFirestore(options: { readonly rules?: string } = {}): Promise<LocalFirestore> {
   const dataDir = await mkdtemp(join(tmpdir(), "firestore-web-"));
   const rules = options.rules ?? (await readFile(PROJECT_RULES, "utf8"));
+  const indexes = parseIndexes(await readFile(PROJECT_INDEXES, "utf8"), "firestore.indexes.json");
   const start = (port: number): Promise<FirestoreServer> =>
-    startFirestoreServer({ port, dataDir, authorizer: compileRules(rules) });
+    startFirestoreServer({ port, dataDir, authorizer: compileRules(rules), indexes });
   let server = await start(0);
   const { port } = server;
   started += 1;

@@ -15,7 +15,7 @@ import { isEnded, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
 import { withGroupEnded } from "#domain/protections/group-ended.ts";
 import { withVeto } from "#domain/risk/veto.ts";
 import { NO_PROTECTIONS } from "#test/support/config.ts";
-import { intent, mark, market, NOW_MS, nav, peak } from "./factories.ts";
+import { intent, mark, market, NOW_MS, nav, peak, touchRead } from "./factories.ts";
 import { configWith, controlWith } from "./world.ts";
 
 export const SYMBOLS = ["BTCUSDT", "ETHUSDT", "SOLUSDT"] as const;
@@ -213,10 +213,15 @@ function afterQuestion(history: History, step: Extract<Step, { kind: "ask" }>): 
     size: { kind: "notionalUsd", notionalUsd },
     reduceBps: action === "reduce" ? 5_000 : null,
   });
-  const decision = decideIntent(books, asked, nowMs);
+  const decision = decideIntent(
+    { ...books, touch: touchRead({ symbol, askedAtMs: nowMs, asOfMs: nowMs }) },
+    asked,
+    nowMs,
+  );
   const next = { ...history, asked: history.asked + 1 };
   switch (decision.kind) {
     case "clearFirst":
+    case "wait":
       return next;
     case "deny": {
       const { control } = books;

@@ -1,6 +1,6 @@
 // How long deciding takes: the pure decision on one intent, for an account that is empty and for one that is full. The
 // reference is a function that decides nothing, called in the same loop of the same run.
-import { type Decision, type DecisionBooks, decideIntent } from "#domain/decide/decide-intent.ts";
+import { type Decision, type DecisionGround, decideIntent } from "#domain/decide/decide-intent.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import {
   group,
@@ -12,6 +12,7 @@ import {
   order,
   peak,
   throttlesWith,
+  touchRead,
 } from "#test/support/factories.ts";
 import { configWith, controlWith } from "#test/support/world.ts";
 import type { Measurement } from "./run.ts";
@@ -26,12 +27,12 @@ const FULL_SLOTS = 100;
 const NS_PER_MS = 1e6;
 const NS_PER_US = 1e3;
 
-type Decide = (books: DecisionBooks, intent: Intent, nowMs: number) => Decision;
+type Decide = (books: DecisionGround, intent: Intent, nowMs: number) => Decision;
 
 interface Case {
   readonly name: string;
   readonly decide: Decide;
-  readonly books: DecisionBooks;
+  readonly books: DecisionGround;
   readonly intent: Intent;
   readonly expected: Decision["kind"];
 }
@@ -42,7 +43,7 @@ const decideNothing: Decide = () => ({ kind: "deny", denials: [], basis });
 const slot = (symbol: string, qtyBase: string) =>
   ({ symbol, side: "long", strategyId: "trend", qtyBase, sinceMs: NOW_MS }) as const;
 
-function books(overrides: Partial<DecisionBooks> = {}): DecisionBooks {
+function books(overrides: Partial<DecisionGround> = {}): DecisionGround {
   return {
     control: controlWith(),
     config: configWith({ maxOpenGroups: 2 * FULL_SLOTS, maxGrossExposureUsd: "100000000" }),
@@ -50,12 +51,13 @@ function books(overrides: Partial<DecisionBooks> = {}): DecisionBooks {
     peak: peak(),
     universe: { asOfMs: NOW_MS, venue: "binance-usdm", markets: { BTCUSDT: market() } },
     groups: {},
+    touch: touchRead(),
     ...overrides,
   };
 }
 
 /** Many positions, and the send times of a busy minute. */
-function fullBooks(): DecisionBooks {
+function fullBooks(): DecisionGround {
   const symbols = Array.from({ length: FULL_SLOTS }, (_, index) => `A${index}USDT`);
   const slots = Object.fromEntries(symbols.map((symbol) => [`group-${symbol}`, slot(symbol, "1")]));
   const marks = Object.fromEntries(

@@ -6,6 +6,7 @@ import type { AssetBalance, Income } from "#domain/documents/income.ts";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
 import type { OrderRequest, VenueOrderStatus } from "#domain/documents/order.ts";
 import type { MinutePrice, Trade } from "#domain/documents/trade.ts";
+import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { OrderSide, Side } from "#domain/documents/words.ts";
 import type { AccountPosition } from "#domain/nav/equity.ts";
 import type { Clock } from "./clock.ts";
@@ -85,6 +86,7 @@ export interface CreateOrderOptions {
 export interface Venue {
   fetchServerTimeMs(): Promise<number>;
   fetchMarkets(): Promise<readonly Market[]>;
+  /** One request, a small one for a single symbol. A symbol without a bid or an ask is missing in the answer. */
   fetchTopOfBook(symbols: readonly string[]): Promise<readonly TopOfBook[]>;
   /** One request, one moment. */
   fetchAccount(): Promise<VenueAccount>;
@@ -118,6 +120,8 @@ export interface Venue {
   findOrderById(market: Market, venueOrderId: string): Promise<VenueOrder | null>;
   /** Last prices of the minutes from then on, oldest first: at most a thousand. Empty for a symbol that is not listed. */
   fetchMinutePrices(symbol: string, fromMs: number): Promise<readonly MinutePrice[]>;
+  /** How the account is set at the venue, and margin type, leverage and brackets of these symbols. */
+  fetchSettings(symbols: readonly string[]): Promise<VenueSettings>;
 }
 
 /** All that a client of one account's venue is made of. */

@@ -29,6 +29,15 @@ export const decisionBasisSchema: z.ZodType<DecisionBasis> = z.strictObject({
       ageMs,
     })
     .nullable(),
+  touch: z
+    .strictObject({
+      bidUsd: positiveDecimalString,
+      askUsd: positiveDecimalString,
+      askedAtMs: epochMs,
+      asOfMs: epochMs,
+      ageMs,
+    })
+    .nullable(),
   mark: z
     .strictObject({ bidUsd: positiveDecimalString, askUsd: positiveDecimalString, asOfMs: epochMs, ageMs })
     .nullable(),

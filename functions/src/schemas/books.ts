@@ -6,6 +6,7 @@ import type {
   FlattenOrder,
   ProtectionLock,
   Session,
+  SignalMoment,
   TradingStateLatch,
 } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
@@ -195,6 +196,11 @@ const flattenOrderSchema: z.ZodType<FlattenOrder> = z.strictObject({
   lastTriedAtMs: epochMs.nullable(),
 });
 
+const signalMoment: z.ZodType<SignalMoment> = z.strictObject({
+  signalledAtMs: epochMs,
+  receivedAtMs: epochMs,
+});
+
 export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
   accountId,
   lease: z.strictObject({ holderId: z.string().nullable(), fence: count, expiresAtMs: count }),
@@ -213,6 +219,7 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
     derivedId,
     z.strictObject({ symbol, side, strategyId, qtyBase: decimalString, sinceMs: epochMs }),
   ),
+  symbolChangedAtMs: z.record(symbol, epochMs),
   reservations: z.record(
     clientOrderId,
     z.strictObject({
@@ -233,6 +240,10 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
   accountsDue: z.record(
     derivedId,
     z.strictObject({ symbol, dueAtMs: epochMs, endedAtMs: epochMs.nullable() }),
+  ),
+  newestSignals: z.record(
+    z.string().regex(/^[A-Za-z0-9_-]+\/[A-Z0-9]+\/(long|short)$/),
+    z.strictObject({ left: signalMoment.nullable(), entered: signalMoment.nullable() }),
   ),
   inbox: z.strictObject({ storedCount: count, takenCount: count }),
   journalSeq: count,

@@ -43,6 +43,8 @@ const MAX_SYMBOLS = 200;
 /** Closed groups and failed sends that the control document keeps are bounded by these. */
 const MAX_TRADE_LIMIT = 50;
 const MAX_BURST_LIMIT = 50;
+/** Beyond this an answer is a valuation and no touch. */
+const MAX_TOUCH_AGE_LIMIT_MS = 10_000;
 /** Finer looks would meet themselves: one asks the venue three times. */
 const MIN_WATCHDOG_INTERVAL_MS = 5_000;
 const MAX_RESERVES = 20;
@@ -121,6 +123,7 @@ const watchdogSchema: z.ZodType<WatchdogConfig> = z.strictObject({
   maxMarketDataAgeMs: durationMs,
   maxReconcileAgeMs: durationMs.min(MIN_NAV_AGE_LIMIT_MS),
   maxExecutorAgeMs: durationMs,
+  maxBlindMs: durationMs,
   groupStopLossBps: basisPointsOrNull,
   groupTimeLimitMs: durationMs.nullable(),
   protectiveStopBps: basisPointsOrNull,
@@ -166,6 +169,8 @@ export const accountConfigSchema: z.ZodType<AccountConfig> = z.strictObject({
   maxNavAgeMs: durationMs.min(MIN_NAV_AGE_LIMIT_MS),
   maxPeakAgeMs: durationMs.min(MIN_PEAK_AGE_LIMIT_MS),
   maxMarkAgeMs: durationMs.min(MIN_NAV_AGE_LIMIT_MS),
+  maxTouchAgeMs: durationMs.max(MAX_TOUCH_AGE_LIMIT_MS),
+  unknownPositionLatchesReducing: z.boolean(),
   maxIntentAgeMs: durationMs,
   workingLimitMs: durationMs,
 });

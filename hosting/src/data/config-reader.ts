@@ -68,6 +68,7 @@ const watchdog = shape<WatchdogConfig>({
   maxMarketDataAgeMs: number,
   maxReconcileAgeMs: number,
   maxExecutorAgeMs: number,
+  maxBlindMs: number,
   groupStopLossBps: nullable(number),
   groupTimeLimitMs: nullable(number),
   protectiveStopBps: nullable(number),
@@ -110,6 +111,8 @@ export const configReader = shape<AccountConfig>({
   maxNavAgeMs: number,
   maxPeakAgeMs: number,
   maxMarkAgeMs: number,
+  maxTouchAgeMs: number,
+  unknownPositionLatchesReducing: flag,
   maxIntentAgeMs: number,
   workingLimitMs: number,
 });

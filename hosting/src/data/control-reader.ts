@@ -9,6 +9,8 @@ import type {
   ProtectionLock,
   Reservation,
   Session,
+  SideSignals,
+  SignalMoment,
   Slot,
   StopToCancel,
   TradingStateLatch,
@@ -63,6 +65,8 @@ const protections = shape<ControlState["protections"]>({
   ),
 });
 
+const signalMoment = shape<SignalMoment>({ signalledAtMs: number, receivedAtMs: number });
+
 export const controlReader = shape<ControlState>({
   accountId: text,
   lease: shape<Lease>({ holderId: nullable(text), fence: number, expiresAtMs: number }),
@@ -109,6 +113,7 @@ export const controlReader = shape<ControlState>({
       notionalUsd: amount,
     }),
   ),
+  symbolChangedAtMs: record(number),
   stopsToCancel: record(
     shape<StopToCancel>({
       groupId: text,
@@ -120,6 +125,9 @@ export const controlReader = shape<ControlState>({
   closings: list(text),
   dust: record(amount),
   accountsDue: record(shape<AccountsDue>({ symbol: text, dueAtMs: number, endedAtMs: nullable(number) })),
+  newestSignals: record(
+    shape<SideSignals>({ left: nullable(signalMoment), entered: nullable(signalMoment) }),
+  ),
   inbox: shape<ControlState["inbox"]>({ storedCount: number, takenCount: number }),
   journalSeq: number,
   updatedAtMs: number,

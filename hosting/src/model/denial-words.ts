@@ -39,6 +39,15 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
     "Peak is of {a}, NAV of {l}: a drawdown across the two would mean nothing",
     "Peak and NAV are not of the same baseline: a drawdown across the two would mean nothing",
   ],
+  TOUCH_MISSING: ["The venue has no bid and ask for {s} now", "The venue has no bid and ask for {s} now"],
+  TOUCH_UNREADABLE: [
+    "The {s} price could not be read for this order: {a}",
+    "The {s} price could not be read for this order",
+  ],
+  TOUCH_STALE: [
+    "The {s} price was {a} old when it was to be decided on; the limit is {l}",
+    "The {s} price was too old to decide on",
+  ],
   MARK_MISSING: ["No bid and ask known for {s}", "No bid and ask known for {s}"],
   MARK_STALE: ["The {s} quote was {a} old; the limit is {l}", "The {s} quote was too old"],
   MARKET_UNKNOWN: ["The venue lists no market {s}", "The venue lists no market {s}"],
@@ -48,6 +57,10 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
     "Strategy {s} is not in this account’s config",
   ],
   INTENT_EXPIRED: ["The signal was {a} old; it may trade for {l}", "The signal was too old to trade"],
+  SUPERSEDED: [
+    "A newer {s} signal of this strategy, made {a} later, counts instead",
+    "A newer {s} signal of this strategy counts instead",
+  ],
   SPREAD_TOO_WIDE: ["The {s} spread was {a}; the limit is {l}", "The {s} spread was too wide"],
   PRICE_DEVIATION_EXCEEDED: [
     "The {s} price was {a} from the signal’s own; the limit is {l}",
@@ -118,6 +131,18 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
   OPPOSITE_POSITION_OPEN: [
     "{s} is open {l}; close it before going {a}",
     "{s} is already open the other way; close it first",
+  ],
+  SYMBOL_HELD_BY_STRATEGY: [
+    "{s} is held by strategy {l}: {a} may neither add to it nor leave it",
+    "{s} is held by another strategy",
+  ],
+  POSITION_UNKNOWN: [
+    "The venue holds {a} {s} that no position here accounts for: close it there first",
+    "The venue holds {s} that no position here accounts for: close it there first",
+  ],
+  POSITION_DIFFERS: [
+    "The venue holds {a} {s}, the books {l}: new positions wait until both agree",
+    "The venue holds another quantity of {s} than the books",
   ],
   POSITION_NOT_OPEN: ["No open {s} position to reduce or close", "No open {s} position to reduce or close"],
   REDUCE_ONLY_WOULD_INCREASE_POSITION: [

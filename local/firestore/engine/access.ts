@@ -1,5 +1,6 @@
-// Asks the rules, for client callers only: owners bypass them, as server SDKs do. A server that was started
-// without rules refuses every client, so that documents stay private.
+// Whether a call may run. Asks the rules, for client callers only: owners bypass them, as server SDKs do. A server that was
+// started without rules refuses every client, so that documents stay private. A query also needs its index where the
+// server was started with a list of them; that holds for owners too.
 
 import type { Clock } from "@ballast/local-serving/clock.ts";
 import type { AccessRequest, Authorizer, Caller } from "../backend.ts";
@@ -7,6 +8,7 @@ import { documentToRuleValues } from "../rules/document-values.ts";
 import type { StoredDocument } from "./document.ts";
 import { pathBelowRoot } from "./name.ts";
 import type { CompiledQuery } from "./query/compile.ts";
+import { checkIndex, type IndexFile } from "./query/indexes.ts";
 import { permissionDenied, unimplemented } from "./status.ts";
 import type { PlannedWrite } from "./write.ts";
 
@@ -14,10 +16,12 @@ const OPEN_FOR_NOBODY: Authorizer = { allows: () => false };
 
 export class Access {
   readonly #authorizer: Authorizer;
+  readonly #indexes: IndexFile | undefined;
   readonly #clock: Clock;
 
-  constructor(authorizer: Authorizer | undefined, clock: Clock) {
+  constructor(clock: Clock, authorizer: Authorizer | undefined, indexes: IndexFile | undefined) {
     this.#authorizer = authorizer ?? OPEN_FOR_NOBODY;
+    this.#indexes = indexes;
     this.#clock = clock;
   }
 
@@ -33,8 +37,16 @@ export class Access {
     if (!this.mayGet(caller, name, stored)) throw permissionDenied();
   }
 
-  /** The query must be allowed for every document it could return. Throws PERMISSION_DENIED. */
+  /**
+   * The query must be allowed for every document it could return. Throws PERMISSION_DENIED, or FAILED_PRECONDITION for
+   * want of an index.
+   */
   checkQuery(caller: Caller, query: CompiledQuery): void {
+    this.#checkRules(caller, query);
+    if (this.#indexes !== undefined) checkIndex(this.#indexes, query.need);
+  }
+
+  #checkRules(caller: Caller, query: CompiledQuery): void {
     if (caller.kind === "owner") return;
     if (query.collectionId === undefined)
       throw unimplemented("Queries over all collections are for servers only");

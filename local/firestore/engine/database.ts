@@ -15,11 +15,14 @@ import { TimeOracle } from "./time-oracle.ts";
 import type { Transaction } from "./transaction.ts";
 import { Transactions } from "./transactions.ts";
 import { netChanges, type PlannedWrite, planWrites, targetOf } from "./write.ts";
+import { WriteRate, type WriteRateLimits } from "./write-rate.ts";
 
 interface DatabaseOptions {
   readonly clock: Clock;
   /** Absent: everything is in memory and gone at the end. */
   readonly dataDir?: string | undefined;
+  /** Absent: a document takes any number of writes. */
+  readonly writeRate?: WriteRateLimits | undefined;
   readonly log: (message: string) => void;
 }
 
@@ -40,12 +43,15 @@ export class Database {
   readonly locks: LockTable;
   readonly transactions: Transactions;
   readonly #log: DocumentLog | undefined;
+  readonly #writeRate: WriteRate | undefined;
   readonly #listeners = new Set<CommitListener>();
 
   /** Replays the data directory, if there is one. Throws when its log is damaged. */
   constructor(options: DatabaseOptions) {
     this.oracle = new TimeOracle(options.clock);
     this.locks = new LockTable(options.clock);
+    const { writeRate, clock } = options;
+    this.#writeRate = writeRate === undefined ? undefined : new WriteRate(writeRate, clock);
     this.transactions = new Transactions(options.clock, this.oracle, this.locks, this.history);
     if (options.dataDir === undefined) return;
     this.#log = new DocumentLog(options.dataDir, options.log, {
@@ -90,7 +96,10 @@ export class Database {
             refuse(error);
           }
         };
-        this.locks.acquire(transaction, { kind: "commit", names, touches }, granted, refuse);
+        const acquire = (): void =>
+          this.locks.acquire(transaction, { kind: "commit", names, touches }, granted, refuse);
+        if (this.#writeRate === undefined) acquire();
+        else this.#writeRate.enter(names, acquire, refuse);
       } catch (error) {
         refuse(error);
       }

@@ -7,6 +7,7 @@ import { Database } from "./database.ts";
 import { ListenStream } from "./listen/listen-stream.ts";
 import { ListenerRegistry } from "./listen/registry.ts";
 import { rootOfDatabase } from "./name.ts";
+import type { IndexFile } from "./query/indexes.ts";
 import type { StreamHandler, UnaryHandler } from "./rpc/call.ts";
 import { batchGetDocuments, getDocument } from "./rpc/documents.ts";
 import { listCollectionIds, listDocuments } from "./rpc/listing.ts";
@@ -14,6 +15,7 @@ import { runAggregationQuery, runQuery } from "./rpc/queries.ts";
 import { beginTransaction, rollback } from "./rpc/transactions.ts";
 import { batchWrite, commit, createDocument, deleteDocument, updateDocument } from "./rpc/writes.ts";
 import { toRpcError, unimplemented } from "./status.ts";
+import type { WriteRateLimits } from "./write-rate.ts";
 import { WriteStream } from "./write-stream.ts";
 
 const UNARY: ReadonlyMap<string, UnaryHandler> = new Map([
@@ -41,6 +43,10 @@ export interface EngineOptions {
   readonly dataDir?: string | undefined;
   /** The compiled rules; absent denies clients everything. */
   readonly authorizer?: Authorizer | undefined;
+  /** The project's firestore.indexes.json; absent: every query has its index. */
+  readonly indexes?: IndexFile | undefined;
+  /** Contention of a document that is written too often; absent: none. */
+  readonly writeRate?: WriteRateLimits | undefined;
   readonly log: (message: string) => void;
 }
 
@@ -54,7 +60,7 @@ export class Engine implements Backend {
   constructor(options: EngineOptions) {
     this.#clock = options.clock;
     this.#database = new Database(options);
-    this.#access = new Access(options.authorizer, options.clock);
+    this.#access = new Access(options.clock, options.authorizer, options.indexes);
     this.#database.subscribe((changes) => this.#registry.notify(changes));
   }
 

@@ -17,14 +17,14 @@ import {
   NEW_ORDER,
 } from "./invariant.ts";
 
-/** The only reasons for which a reduction may be refused: none of them is about data or limits. */
+/** The only reasons for which a reduction may be refused: none of them is about data or limits, and none passes. */
 const REDUCTION_DENIALS: ReadonlySet<DenialCode> = new Set([
-  "TRADING_HALTED",
-  "VENUE_BANNED",
   "INTENT_EXPIRED",
   "POSITION_NOT_OPEN",
   "OPPOSITE_POSITION_OPEN",
-  "ORDER_IN_FLIGHT",
+  "SUPERSEDED",
+  "SYMBOL_HELD_BY_STRATEGY",
+  "QUANTITY_BELOW_MINIMUM",
 ]);
 
 /** The true contents of an account's documents, each with the time until which it held. */
@@ -144,7 +144,7 @@ function checkChange(evidence: Evidence, commit: Landed, change: Change, known: 
 
 function checkGround(evidence: Evidence, order: Order, control: ControlState, known: Known): undefined {
   const id = order.request.clientOrderId;
-  const { configVersion, nav, mark, decidedAtMs: createdAtMs } = order.basis;
+  const { configVersion, nav, touch, decidedAtMs: createdAtMs } = order.basis;
   const config = known.configs.get(configVersion);
   if (config === undefined || control.configVersion !== configVersion) {
     return evidence.fail(
@@ -152,13 +152,13 @@ function checkGround(evidence: Evidence, order: Order, control: ControlState, kn
     );
   }
   const navAsOfMs = nav?.asOfMs ?? null;
-  const markAsOfMs = mark?.asOfMs ?? null;
+  const touchAsOfMs = touch?.asOfMs ?? null;
   if (navAsOfMs === null || !known.navsAtMs.has(navAsOfMs))
     return evidence.fail(`${id} was decided on a NAV of ${navAsOfMs}, which was never stored as good`);
   if (createdAtMs - navAsOfMs > config.maxNavAgeMs)
     evidence.fail(`${id} was decided on a NAV ${createdAtMs - navAsOfMs} ms old`);
-  if (markAsOfMs === null || createdAtMs - markAsOfMs > config.maxMarkAgeMs)
-    evidence.fail(`${id} was decided on a price of ${markAsOfMs}`);
+  if (touchAsOfMs === null || createdAtMs - touchAsOfMs > config.maxMarkAgeMs)
+    evidence.fail(`${id} was decided on a price of ${touchAsOfMs}`);
 }
 
 function checkAcceptance(evidence: Evidence, accountId: string, order: Order, known: Known): void {
@@ -181,8 +181,9 @@ function checkAcceptance(evidence: Evidence, accountId: string, order: Order, kn
     );
 }
 
-function checkDenial(evidence: Evidence, { intent, denials }: StoredIntent): undefined {
-  if (intent.action === "open") return;
+function checkDenial(evidence: Evidence, { intent, status, denials }: StoredIntent): undefined {
+  // One that waits for a passing refusal is not refused.
+  if (intent.action === "open" || status === "INBOX") return;
   if (denials.length === 0 || denials.some(({ code }) => REDUCTION_DENIALS.has(code))) return;
   evidence.fail(`the ${intent.action} of ${intent.symbol} was refused: ${denials.map(({ code }) => code)}`);
 }

@@ -16,6 +16,7 @@ import type {
 } from "#ports/documents.ts";
 import { DocumentExistsError, DocumentNotFoundError, PreconditionFailedError } from "#ports/documents.ts";
 import { withChanges } from "./document-fields.ts";
+import { assertIndexed } from "./document-indexes.ts";
 import { runQuery } from "./document-query.ts";
 
 type DocumentCall =
@@ -89,6 +90,7 @@ export function createMemoryDocuments(clock: Clock): MemoryDocuments {
     },
     async query(query) {
       assertQuery(query);
+      assertIndexed(query);
       return await call({ kind: "query", query }, () =>
         runQuery([...documents.keys()].map(snapshotOf), query),
       );

@@ -8,7 +8,7 @@ type CodeKind = Exclude<VenueErrorKind, "rejected">;
 /** "Order does not exist." and, for a cancel, "Unknown order sent.": answers, not failures. */
 export const NO_SUCH_ORDER = "-2013";
 export const NOTHING_TO_CANCEL = "-2011";
-/** The symbol is not listed. */
+/** "Invalid symbol.": to a question about one symbol the same as its absence from a list. */
 export const INVALID_SYMBOL = "-1121";
 
 /** Codes that are not plain refusals. Every other code of a documented family (see below) is `rejected`. */

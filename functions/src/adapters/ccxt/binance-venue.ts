@@ -10,15 +10,17 @@ import type { Logger } from "#ports/logger.ts";
 import type { VenueKeys } from "#ports/secrets.ts";
 import type { Venue, VenueOrder } from "#ports/venue.ts";
 import { accountOf, positionsOf } from "./binance-account.ts";
-import { createBinanceCalls, orNull } from "./binance-calls.ts";
-import { createBinanceClient } from "./binance-client.ts";
-import { NO_SUCH_ORDER, NOTHING_TO_CANCEL } from "./binance-codes.ts";
+import { type BinanceCalls, createBinanceCalls, orNull } from "./binance-calls.ts";
+import { type BinanceClient, createBinanceClient } from "./binance-client.ts";
+import { INVALID_SYMBOL } from "./binance-codes.ts";
 import { createOrderCreation } from "./binance-creation.ts";
 import { readFills } from "./binance-fills.ts";
 import { readIncome } from "./binance-income.ts";
 import { marketsOf } from "./binance-markets.ts";
 import { readMinutePrices } from "./binance-minutes.ts";
+import { createOrderCalls } from "./binance-order-calls.ts";
 import { venueOrderOf } from "./binance-orders.ts";
+import { readSettings } from "./binance-settings.ts";
 import { bookTickerShape, orderShape, read } from "./binance-shapes.ts";
 import { createStopCalls } from "./binance-stops.ts";
 import type { HttpTransport } from "./http-transport.ts";
@@ -56,9 +58,7 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
   return {
     fetchServerTimeMs: () => calls.serverTimeMs(),
     fetchMarkets: () => calls.read(async () => marketsOf(await exchange.fetchMarkets())),
-    // One question for all of them; the venue answers with every symbol that it has.
-    fetchTopOfBook: (symbols) =>
-      calls.read(async () => topsOf(await exchange.fapiPublicGetTickerBookTicker({}), symbols)),
+    fetchTopOfBook: (symbols) => topOfBook(client, calls, symbols),
     fetchAccount: () =>
       calls.read(async () => {
         // The balance is at least as new as the question.
@@ -67,19 +67,7 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
       }),
     fetchPositions: () =>
       calls.read(async () => positionsOf(await exchange.fapiPrivateV3GetPositionRisk({}))),
-    createOrder: (request, orderOptions) => calls.once(() => creation.create(request, orderOptions)),
-    findOrder: ({ symbol }, clientOrderId) =>
-      orNull(NO_SUCH_ORDER, () =>
-        calls.read(async () =>
-          orderOf(await exchange.fapiPrivateGetOrder({ symbol, origClientOrderId: clientOrderId })),
-        ),
-      ),
-    cancelOrder: ({ symbol }, clientOrderId) =>
-      orNull(NOTHING_TO_CANCEL, () =>
-        calls.cancel(async () =>
-          orderOf(await exchange.fapiPrivateDeleteOrder({ symbol, origClientOrderId: clientOrderId })),
-        ),
-      ),
+    ...createOrderCalls({ client, calls, creation }),
     fetchOpenOrders: (markets) =>
       calls.read(async () => {
         const symbols = new Set(markets.map(({ symbol }) => symbol));
@@ -100,13 +88,9 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
       readIncome(sinceMs, clock.nowMs() + client.offsetMs(), (query) =>
         calls.read(() => exchange.fapiPrivateGetIncome({ ...query, symbol }) as Promise<unknown>),
       ),
-    findOrderById: ({ symbol }, venueOrderId) =>
-      orNull(NO_SUCH_ORDER, () =>
-        calls.read(async () =>
-          orderOf(await exchange.fapiPrivateGetOrder({ symbol, orderId: venueOrderId })),
-        ),
-      ),
     fetchMinutePrices: (symbol, fromMs) => readMinutePrices(calls, exchange, symbol, fromMs),
+    fetchSettings: (symbols) =>
+      readSettings({ client, calls, isElsewhere: options.origin !== null, nowMs: clock.nowMs() }, symbols),
     fetchFills: ({ symbol }, sinceMs) =>
       readFills(symbol, sinceMs, clock.nowMs() + client.offsetMs(), (query) =>
         calls.read(() => exchange.fapiPrivateGetUserTrades({ ...query }) as Promise<unknown>),
@@ -120,8 +104,20 @@ function openOrdersOf(answer: unknown, symbols: ReadonlySet<string>): readonly V
     .filter(({ symbol }) => symbols.has(symbol));
 }
 
-function orderOf(answer: unknown): VenueOrder {
-  return venueOrderOf(read(orderShape, answer, "order"));
+async function topOfBook(
+  { exchange }: BinanceClient,
+  calls: BinanceCalls,
+  symbols: readonly string[],
+): Promise<readonly TopOfBook[]> {
+  const [only] = symbols;
+  if (symbols.length !== 1 || only === undefined)
+    // One question for all of them; the venue answers with every symbol that it has, and it costs 5.
+    return await calls.read(async () => topsOf(await exchange.fapiPublicGetTickerBookTicker({}), symbols));
+  // A single one costs 2, and its answer is a row instead of a list.
+  const row = await orNull(INVALID_SYMBOL, () =>
+    calls.read(() => exchange.fapiPublicGetTickerBookTicker({ symbol: only }) as Promise<unknown>),
+  );
+  return row === null ? [] : topsOf([row], symbols);
 }
 
 function topsOf(answer: unknown, symbols: readonly string[]): readonly TopOfBook[] {

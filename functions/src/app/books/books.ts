@@ -9,6 +9,7 @@ import type { Nav, Peak } from "#domain/documents/nav.ts";
 import type { Order } from "#domain/documents/order.ts";
 import type { Overview } from "#domain/documents/views.ts";
 import type { Clock } from "#ports/clock.ts";
+import type { Deadline } from "#ports/deadline.ts";
 import type { DocumentPort, DocumentVersion } from "#ports/documents.ts";
 import type { Identity } from "#ports/identity.ts";
 import type { Logger } from "#ports/logger.ts";
@@ -49,6 +50,7 @@ export type BooksCache = Map<string, Books>;
 export interface ExecutionDeps {
   readonly documents: DocumentPort;
   readonly clock: Clock;
+  readonly deadline: Deadline;
   readonly identity: Identity;
   readonly logger: Logger;
   readonly tasks: Tasks;

@@ -2,10 +2,17 @@
 // to compute again on fresh books when somebody stored into the inbox between.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { type BooksChange, commitAsHolder, commitBooks, followAccounts, inboxIsEmpty } from "#app/books";
+import {
+  alertOfBan,
+  type BooksChange,
+  commitAsHolder,
+  commitBooks,
+  followAccounts,
+  inboxIsEmpty,
+} from "#app/books";
 import { actOnStops } from "#app/stops";
 import { type AlertCondition, alertWrites } from "#app/telling";
-import { settle } from "#domain/books/bookkeeping.ts";
+import { type OrderBooks, settle } from "#domain/books/bookkeeping.ts";
 import { acquireLease, releaseLease } from "#domain/books/lease.ts";
 import { planStop, type StopsToActOn, stopsToActOn } from "#domain/decide/protective-stop.ts";
 import { stillHolds } from "#domain/decide/resend.ts";
@@ -17,6 +24,20 @@ import { paths } from "#domain/documents/paths.ts";
 import { isEnded, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
 import { utcHour } from "#domain/nav/nav-book.ts";
 import { DocumentNotFoundError, type DocumentWrite } from "#ports/documents.ts";
+import { alertOfEndedExit } from "./exit-alerts.ts";
+
+/** Alerts of a commit: an exit that ended early, a ban that the answer told of. */
+function alertsOf(
+  books: Books,
+  before: Order,
+  after: OrderBooks,
+  untilMs: number,
+  nowMs: number,
+): readonly DocumentWrite[] {
+  const exit = alertOfEndedExit(before, after.order, after.group, books.control.journalSeq);
+  const ban = alertOfBan(books.control, untilMs, nowMs);
+  return [exit, ban].flatMap((alert) => (alert === null ? [] : alertWrites(alert, nowMs)));
+}
 
 export interface OutcomeContext {
   readonly actor: string;
@@ -60,6 +81,7 @@ interface OutcomeChange extends BooksChange {
   readonly stops: StopsToActOn | null;
   /** The venue's refusal, to be told with it; null: none, or a signal's. */
   readonly refused: AlertCondition | null;
+  readonly alerts: readonly DocumentWrite[];
 }
 
 function changeOf(
@@ -103,27 +125,30 @@ function changeOf(
     showsOnOverview: true,
     stops,
     refused: refusalOf(order, after.order, nowMs),
+    alerts: alertsOf(books, order, after, context.venueBannedUntilMs ?? 0, nowMs),
   };
 }
 
 /** Without the receipt when that has outlived its retention or was removed by hand: the books must not wait for it. */
 async function commitOutcome(deps: ExecutionDeps, books: Books, change: OutcomeChange): Promise<Books> {
   const receipt = receiptWrites(change.order);
-  const alert = change.refused === null ? [] : await untold(deps, change.refused);
+  const refused = change.refused === null ? [] : await untold(deps, change.refused);
+  const alerts = [...change.alerts, ...refused];
   try {
-    return await commitBooks(deps, books, { ...change, also: [...receipt, ...alert] });
+    return await commitBooks(deps, books, { ...change, also: [...receipt, ...alerts] });
   } catch (error) {
     if (!(error instanceof DocumentNotFoundError) || receipt.length === 0) throw error;
     const { clientOrderId } = change.order.request;
     deps.logger.error("An order's receipt is missing", { accountId: books.accountId, clientOrderId });
-    return await commitBooks(deps, books, { ...change, also: alert });
+    return await commitBooks(deps, books, { ...change, also: alerts });
   }
 }
 
 /** A closing of our own that the venue refuses reaches a person: what it was to close is still held. */
 function refusalOf(before: Order, after: Order, nowMs: number): AlertCondition | null {
   const isNews = after.status === "REJECTED" && before.status !== "REJECTED";
-  if (!isNews || !after.request.reduceOnly || isFromSignal(after)) return null;
+  // The first of a cause is told as an exit that ended (exit-alerts.ts).
+  if (!isNews || !after.request.reduceOnly || isFromSignal(after) || after.step === 0) return null;
   const { accountId, groupId, rejection, exitReason } = after;
   const { symbol, side, qtyBase } = after.request;
   return {

@@ -100,7 +100,8 @@ export function placeClosing(control: ControlState, closing: Closing, nowMs: num
   };
   const request = requestOf(clientOrderId(control.accountId, causeId, step), closing);
   // A closing is decided without NAV and peak.
-  const basis = decisionBasis(closing.configVersion, { nav: null, peak: null, mark: closing.mark }, nowMs);
+  const ground = { nav: null, peak: null, touch: null, mark: closing.mark };
+  const basis = decisionBasis(closing.configVersion, ground, nowMs);
   return placeOrder(control, { request, cause, group, notionalUsd: "0", basis }, nowMs);
 }
 

@@ -1,5 +1,6 @@
-// The decision on one intent: deny it with every reason, clear the way first, or place exactly one order. Pure: time
-// is an argument, and everything the decision used is stamped on the order.
+// The decision on one intent: deny it with every reason, let an exit wait for a brake, clear the way first, or place
+// exactly one order. An entry against the strategy's own position is a reversal: it closes, and is decided again once
+// that is done. Pure: time is an argument, and everything the decision used is stamped on the order.
 
 import { type Decimal, dec, decimalString, floorToStep } from "#domain/decimal.ts";
 import { type DecisionBasis, decisionBasis } from "#domain/documents/basis.ts";
@@ -12,17 +13,24 @@ import type { Market, Universe } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import type { Side } from "#domain/documents/words.ts";
+import { isPassing } from "#domain/risk/check-reduction.ts";
 import { denial, type RiskContext } from "#domain/risk/context.ts";
 import { type RiskEngine, riskEngine } from "#domain/risk/engine.ts";
+import { exitValidUntilMs } from "#domain/risk/freshness.ts";
 import { slotOfSymbol } from "#domain/risk/pool.ts";
 import { freeToReduceBase } from "#domain/risk/reduce-only.ts";
+import { oppositeOf, supersededBy, withEntered, withSignal } from "#domain/risk/supersession.ts";
+import { type TouchAnswer, touchOf } from "#domain/risk/touch-answer.ts";
 import { closableQty, withClosing } from "./closing.ts";
 import { type OrderCause, type PlacedOrder, type PlannedOrder, placeOrder } from "./place-order.ts";
 import { routeEntry, routeReduction } from "./routing.ts";
 import { sizeEntry } from "./sizing.ts";
 
-/** One order per intent in this version: the first step. */
-const FIRST_STEP = 0;
+/**
+ * Closing orders that one reversal may have: one that the venue ended early is followed by another, and three tell a
+ * passing refusal from one that stays.
+ */
+export const MAX_REVERSAL_CLOSES = 3;
 const BPS_PER_UNIT = 10_000;
 
 export interface DecisionBooks {
@@ -34,45 +42,88 @@ export interface DecisionBooks {
   readonly groups: Readonly<Record<string, Group>>;
 }
 
+/** Books, and the venue's word on the touch of the symbol: an entry is decided on it alone. */
+export interface DecisionGround extends DecisionBooks {
+  readonly touch: TouchAnswer;
+}
+
 export interface Placement extends PlacedOrder {
   readonly kind: "place";
+  /** False for the closing order of a reversal: its entry is decided once that is done. */
+  readonly isLast: boolean;
 }
 
 export type Decision =
   | { readonly kind: "deny"; readonly denials: readonly Denial[]; readonly basis: DecisionBasis }
+  /** An exit that nothing but passing refusals stand against. */
+  | { readonly kind: "wait"; readonly denials: readonly Denial[]; readonly basis: DecisionBasis }
   /** Resting entries of the group must be cancelled (or their fate learnt) before it can be reduced. */
   | { readonly kind: "clearFirst"; readonly clientOrderIds: readonly string[] }
   | Placement;
 
-export function decideIntent(books: DecisionBooks, intent: Intent, nowMs: number): Decision {
+/** `step`: orders that the intent has had already; above zero only for a reversal on its way. */
+export function decideIntent(books: DecisionGround, intent: Intent, nowMs: number, step = 0): Decision {
   const market = books.universe?.markets[intent.symbol] ?? null;
-  const mark = books.nav?.marks[intent.symbol] ?? null;
-  const ground = { market, mark, nav: books.nav };
+  const ground = { market, touch: touchOf(books.touch), nav: books.nav };
   const entry = intent.action === "open" ? sizeEntry(intent, books.config, ground) : null;
-  const context: RiskContext = { ...books, nowMs, intent, market, mark, entry };
+  const context: DecisionContext = { ...books, nowMs, intent, market, entry, step };
   const engine = riskEngine(context);
-  return intent.action === "open"
-    ? decideEntry(books, context, engine)
-    : decideReduction(books, context, engine);
+  if (intent.action !== "open") return decideReduction(books, context, engine);
+  return closesFirst(books, intent, step)
+    ? decideReversal(books, context, engine)
+    : decideEntry(books, context, engine);
 }
 
-function basisOf({ config, nav, peak, mark, nowMs }: RiskContext): DecisionBasis {
-  return decisionBasis(config.version, { nav, peak, mark }, nowMs);
+type DecisionContext = RiskContext & { readonly step: number };
+
+/** Whether an entry has to leave the strategy's own group of the other side first: a reversal, unless it is superseded. */
+export function closesFirst(
+  { control }: Pick<DecisionBooks, "control">,
+  intent: Intent,
+  step: number,
+): boolean {
+  const open = slotOfSymbol(control, intent.symbol);
+  if (intent.action !== "open" || open === null || step >= MAX_REVERSAL_CLOSES) return false;
+  const isOwn = open.slot.strategyId === intent.strategyId;
+  return isOwn && open.slot.side !== intent.side && supersededBy(control, intent) === null;
+}
+
+/** First step: out of the other side, by the gates of an exit and whatever the entry's checks say. */
+function decideReversal(books: DecisionBooks, context: DecisionContext, engine: RiskEngine): Decision {
+  const { intent, step } = context;
+  const tooLate = step > 0 ? engine.checkEntry(context).filter(({ code }) => code === "INTENT_EXPIRED") : [];
+  // The exit is on its way; the entry would come too late whatever becomes of it.
+  if (tooLate.length > 0) return deny(context, tooLate);
+  const side = intent.side === null ? null : oppositeOf(intent.side);
+  const close: Intent = { ...intent, action: "close", side };
+  const decision = decideReduction(books, { ...context, intent: close, entry: null }, engine);
+  return decision.kind === "place" ? { ...decision, isLast: false } : decision;
+}
+
+function basisOf({ config, nav, peak, touch, intent, nowMs }: RiskContext): DecisionBasis {
+  const mark = nav?.marks[intent.symbol] ?? null;
+  return decisionBasis(config.version, { nav, peak, touch: touchOf(touch), mark }, nowMs);
 }
 
 function deny(context: RiskContext, denials: readonly Denial[]): Decision {
   return { kind: "deny", denials, basis: basisOf(context) };
 }
 
-function decideEntry(books: DecisionBooks, context: RiskContext, engine: RiskEngine): Decision {
-  const { intent, market, mark, entry, nav, peak } = context;
+/** Refuses an exit, or lets it wait. */
+function refuse(context: RiskContext, denials: readonly Denial[]): Decision {
+  return isPassing(denials) ? { kind: "wait", denials, basis: basisOf(context) } : deny(context, denials);
+}
+
+function decideEntry(books: DecisionBooks, context: DecisionContext, engine: RiskEngine): Decision {
+  const { intent, market, entry, nav, peak } = context;
+  const touch = touchOf(context.touch);
   const denials = engine.checkEntry(context);
   const strategy = books.config.strategies[intent.strategyId];
-  const complete = entry && market && mark && nav && peak && strategy && intent.side;
+  const complete = entry && market && touch && nav && peak && strategy && intent.side;
   if (denials.length > 0 || !complete) {
     return deny(
       context,
-      denials.length > 0 ? denials : [denial("MARK_MISSING", { unit: "symbol", subject: intent.symbol })],
+      denials.length > 0 ? denials : [denial("TOUCH_MISSING", { unit: "symbol", subject: intent.symbol })],
     );
   }
   const open = slotOfSymbol(books.control, intent.symbol);
@@ -80,19 +131,23 @@ function decideEntry(books: DecisionBooks, context: RiskContext, engine: RiskEng
   if (existing !== null && existing.closing !== null) return deny(context, [beingClosed(existing)]);
   const group = existing ?? newGroup(intent, intent.side, context.nowMs);
   const notionalUsd = decimalString(entry.notionalUsd);
-  const id = clientOrderId(intent.accountId, intent.intentId, FIRST_STEP);
+  const id = clientOrderId(intent.accountId, intent.intentId, context.step);
   const wanted = { side: intent.side, qtyBase: entry.qtyBase, routing: strategy.entryRouting };
-  const request = routeEntry(id, wanted, market, mark);
-  return place(books, context, { request, group, notionalUsd });
+  const request = routeEntry(id, wanted, market, touch);
+  const placed = place(books, context, { request, group, notionalUsd });
+  if (existing !== null) return placed;
+  const newestSignals = withEntered(placed.control.newestSignals, intent, intent.side);
+  return { ...placed, control: { ...placed.control, newestSignals } };
 }
 
-function decideReduction(books: DecisionBooks, context: RiskContext, engine: RiskEngine): Decision {
+function decideReduction(books: DecisionBooks, context: DecisionContext, engine: RiskEngine): Decision {
   const { intent, market } = context;
   const open = slotOfSymbol(books.control, intent.symbol);
-  const group = open === null ? null : (books.groups[open.groupId] ?? null);
+  const isOwn = open !== null && open.slot.strategyId === intent.strategyId;
+  const group = isOwn ? (books.groups[open.groupId] ?? null) : null;
   const denials = engine.checkReduction(context, group);
   if (denials.length > 0 || group === null || market === null) {
-    return deny(
+    return refuse(
       context,
       denials.length > 0 ? denials : [denial("POSITION_NOT_OPEN", { subject: intent.symbol })],
     );
@@ -104,16 +159,29 @@ function decideReduction(books: DecisionBooks, context: RiskContext, engine: Ris
   const [held, free] = [dec(group.qtyBase), freeToReduceBase(books.control, group)];
   const wantedBase = reducibleQty(intent, held, free, market);
   const part = closableQty(decimalString(wantedBase), market, false);
-  if (part === null) {
-    const actual = decimalString(held.minus(free));
-    return deny(context, [denial("ORDER_IN_FLIGHT", { actual, unit: "base", subject: intent.symbol })]);
-  }
-  const id = clientOrderId(intent.accountId, intent.intentId, FIRST_STEP);
+  if (part === null) return refuse(context, [tooSmall(held, free, wantedBase, market)]);
+  const id = clientOrderId(intent.accountId, intent.intentId, context.step);
   const request = routeReduction(id, group.side, dec(part), intent.symbol);
   const growing = engine.checkReduceOnly(request, group);
   if (growing.length > 0) return deny(context, growing);
   const wish = wishOf(intent, decimalString(free.minus(wantedBase)), context.nowMs);
   return place(books, context, { request, group: withClosing(group, wish), notionalUsd: "0" });
+}
+
+/** Too little is free as long as other reductions are in flight; else too little is held. */
+function tooSmall(held: Decimal, free: Decimal, qtyBase: Decimal, { symbol, minQtyBase }: Market): Denial {
+  if (free.lt(held))
+    return denial("ORDER_IN_FLIGHT", {
+      actual: decimalString(held.minus(free)),
+      unit: "base",
+      subject: symbol,
+    });
+  return denial("QUANTITY_BELOW_MINIMUM", {
+    limit: minQtyBase,
+    actual: decimalString(qtyBase),
+    unit: "base",
+    subject: symbol,
+  });
 }
 
 /** One order may not be enough: the venue limits it, the book may be thin. The rest goes on under ids of its own. */
@@ -174,17 +242,20 @@ function newGroup(intent: Intent, side: Side, nowMs: number): Group {
 
 type Parts = Pick<PlannedOrder, "request" | "group" | "notionalUsd">;
 
-function place(books: DecisionBooks, context: RiskContext, parts: Parts): Placement {
-  const { intent, nowMs } = context;
+function place(books: DecisionBooks, context: DecisionContext, parts: Parts): Placement {
+  const { intent, nowMs, step } = context;
+  const { reduceOnly } = parts.request;
   const cause: OrderCause = {
     intentId: intent.intentId,
     signalId: intent.signalId,
     strategyId: intent.strategyId,
-    step: FIRST_STEP,
-    exitReason: parts.request.reduceOnly ? "signal" : null,
+    step,
+    exitReason: reduceOnly ? "signal" : null,
     signalReceivedAtMs: intent.receivedAtMs,
-    intentExpiresAtMs: intent.expiresAtMs,
+    intentExpiresAtMs: reduceOnly ? exitValidUntilMs(intent) : intent.expiresAtMs,
   };
   const planned = { ...parts, cause, basis: basisOf(context) };
-  return { kind: "place", ...placeOrder(books.control, planned, nowMs) };
+  const placed = placeOrder(books.control, planned, nowMs);
+  const newestSignals = withSignal(books.control, intent, books.config, nowMs);
+  return { kind: "place", ...placed, control: { ...placed.control, newestSignals }, isLast: true };
 }

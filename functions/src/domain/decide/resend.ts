@@ -9,13 +9,14 @@ import type { OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
 import { denial, type RiskCheck } from "#domain/risk/context.ts";
 import { noProtectionLocks } from "#domain/risk/cooldowns.ts";
 import { dailyLossWithinLimit, drawdownWithinLimit } from "#domain/risk/drawdown.ts";
-import { intentFresh, markFresh, navFresh, peakFresh } from "#domain/risk/freshness.ts";
+import { intentFresh, navFresh, peakFresh } from "#domain/risk/freshness.ts";
 import {
   tradingStateAllowsEntry,
   tradingStateAllowsReduction,
   venueNotBanned,
 } from "#domain/risk/permission.ts";
 import { sessionHorizonAhead, sessionStopLossAhead } from "#domain/risk/session-check.ts";
+import { TOUCH_NOT_ASKED } from "#domain/risk/touch-answer.ts";
 import type { DecisionBooks } from "./decide-intent.ts";
 
 /** After the send deadline: what a request may still take inside the venue before a look-up can see it. */
@@ -48,6 +49,17 @@ export function stillHolds(event: OrderEvent, sends: number, order: Order): bool
   return event.type !== "venueDoesNotKnow" || absenceCounts(order, event.atMs);
 }
 
+/** Its price and size are fixed; whether the market goes on at all is asked of the valuation. */
+const markFresh: RiskCheck = ({ nav, intent, config, nowMs }) => {
+  const subject = intent.symbol;
+  const mark = nav?.marks[subject];
+  if (mark === undefined) return denial("MARK_MISSING", { unit: "symbol", subject });
+  const ageMs = nowMs - mark.asOfMs;
+  if (ageMs <= config.maxMarkAgeMs) return null;
+  const limits = { limit: String(config.maxMarkAgeMs), actual: String(ageMs), unit: "ms" } as const;
+  return denial("MARK_STALE", { ...limits, subject });
+};
+
 const ENTRY_RESEND_CHECKS: readonly RiskCheck[] = [
   tradingStateAllowsEntry,
   sessionHorizonAhead,
@@ -74,10 +86,9 @@ const REDUCTION_RESEND_CHECKS: readonly RiskCheck[] = [
 export function resendDenials(books: DecisionBooks, order: Order, nowMs: number): readonly Denial[] {
   const intent = intentBehind(order);
   const market = books.universe?.markets[order.request.symbol] ?? null;
-  const mark = books.nav?.marks[order.request.symbol] ?? null;
   const checks = order.request.reduceOnly ? REDUCTION_RESEND_CHECKS : ENTRY_RESEND_CHECKS;
   const denials = checks.flatMap(
-    (check) => check({ ...books, nowMs, intent, market, mark, entry: null }) ?? [],
+    (check) => check({ ...books, nowMs, intent, market, touch: TOUCH_NOT_ASKED, entry: null }) ?? [],
   );
   return market === null ? [...denials, denial("MARKET_UNKNOWN", { subject: intent.symbol })] : denials;
 }

@@ -2,7 +2,7 @@
 // reduce-only and takes, because being flat matters more than the fee.
 import { ceilToStep, type Decimal, dec, decimalString, floorToStep } from "#domain/decimal.ts";
 import type { EntryRouting } from "#domain/documents/config.ts";
-import type { Market, TopOfBook } from "#domain/documents/market.ts";
+import type { Market, Touch } from "#domain/documents/market.ts";
 import type { OrderRequest } from "#domain/documents/order.ts";
 import type { Side } from "#domain/documents/words.ts";
 
@@ -17,7 +17,7 @@ export function routeEntry(
   clientOrderId: string,
   { side, qtyBase, routing }: WantedEntry,
   market: Market,
-  mark: TopOfBook,
+  touch: Touch,
 ): OrderRequest {
   const base = {
     clientOrderId,
@@ -28,7 +28,8 @@ export function routeEntry(
   } as const;
   if (routing === "market") return { ...base, type: "market", priceUsd: null, timeInForce: null };
   const tick = dec(market.tickSizeUsd);
-  const priceUsd = side === "long" ? floorToStep(dec(mark.bidUsd), tick) : ceilToStep(dec(mark.askUsd), tick);
+  const priceUsd =
+    side === "long" ? floorToStep(dec(touch.bidUsd), tick) : ceilToStep(dec(touch.askUsd), tick);
   return { ...base, type: "limit", priceUsd: decimalString(priceUsd), timeInForce: "GTX" };
 }
 

@@ -3,7 +3,7 @@
 
 import { ceilToStep, type Decimal, dec, floorToStep } from "#domain/decimal.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
-import type { Market, TopOfBook } from "#domain/documents/market.ts";
+import type { Market, Touch } from "#domain/documents/market.ts";
 import type { Nav } from "#domain/documents/nav.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import type { SizedEntry } from "#domain/risk/context.ts";
@@ -13,7 +13,7 @@ const BPS_PER_UNIT = 10_000;
 /** Inputs of an entry's size; null where unknown. */
 interface SizingGround {
   readonly market: Market | null;
-  readonly mark: TopOfBook | null;
+  readonly touch: Touch | null;
   readonly nav: Nav | null;
 }
 
@@ -21,13 +21,13 @@ interface SizingGround {
 export function sizeEntry(
   intent: Intent,
   config: AccountConfig,
-  { market, mark, nav }: SizingGround,
+  { market, touch, nav }: SizingGround,
 ): SizedEntry | null {
-  if (market === null || mark === null || intent.side === null) return null;
+  if (market === null || touch === null || intent.side === null) return null;
   const rests = config.strategies[intent.strategyId]?.entryRouting === "postOnly";
   const tick = dec(market.tickSizeUsd);
-  const bidUsd = floorToStep(dec(mark.bidUsd), tick);
-  const askUsd = ceilToStep(dec(mark.askUsd), tick);
+  const bidUsd = floorToStep(dec(touch.bidUsd), tick);
+  const askUsd = ceilToStep(dec(touch.askUsd), tick);
   const priceUsd = intent.side === "long" || rests ? askUsd : bidUsd;
   const wantedBase = wantedQtyBase(intent, config, priceUsd, nav);
   if (wantedBase === null) return null;

@@ -1,7 +1,7 @@
-// The basis of a decision: config, NAV, peak and price as they were then, with their ages. Stored with every order and
+// The basis of a decision: config, NAV, peak, touch and mark as they were then, with their ages. Stored with every order and
 // every denial, so that a reader need not guess afterwards.
 import type { DecimalString } from "#domain/decimal.ts";
-import type { TopOfBook } from "./market.ts";
+import type { TopOfBook, Touch } from "./market.ts";
 import type { Nav, Peak, PeakSource } from "./nav.ts";
 
 /** Null members were missing or unreadable: an entry is then denied, a reduction goes on without them. */
@@ -24,6 +24,17 @@ export interface DecisionBasis {
     readonly asOfMs: number;
     readonly ageMs: number;
   } | null;
+  /** The touch that an entry was priced and sized on; null where none was asked for, or none could be read. */
+  readonly touch: {
+    readonly bidUsd: DecimalString;
+    readonly askUsd: DecimalString;
+    /** Our time just before the question, and the venue's time of its book. */
+    readonly askedAtMs: number;
+    readonly asOfMs: number;
+    /** Since the question. */
+    readonly ageMs: number;
+  } | null;
+  /** The price by which the symbol was valued: the NAV's, or a closing's own look. */
   readonly mark: {
     readonly bidUsd: DecimalString;
     readonly askUsd: DecimalString;
@@ -35,12 +46,13 @@ export interface DecisionBasis {
 interface Ground {
   readonly nav: Nav | null;
   readonly peak: Peak | null;
+  readonly touch: Touch | null;
   readonly mark: TopOfBook | null;
 }
 
 export function decisionBasis(
   configVersion: number,
-  { nav, peak, mark }: Ground,
+  { nav, peak, touch, mark }: Ground,
   nowMs: number,
 ): DecisionBasis {
   return {
@@ -48,6 +60,7 @@ export function decisionBasis(
     configVersion,
     nav: nav === null ? null : basisOfNav(nav, nowMs),
     peak: peak === null ? null : basisOfPeak(peak, nowMs),
+    touch: touch === null ? null : basisOfTouch(touch, nowMs),
     mark: mark === null ? null : basisOfMark(mark, nowMs),
   };
 }
@@ -63,6 +76,10 @@ function basisOfNav({ navUsd, asOfMs, stale, sources }: Nav, nowMs: number): Dec
 function basisOfPeak(peak: Peak, nowMs: number): DecisionBasis["peak"] {
   const { baselineId, peakUsd, drawdownBps, asOfMs } = peak;
   return { baselineId, peakUsd, drawdownBps, source: peak.source.kind, asOfMs, ageMs: nowMs - asOfMs };
+}
+
+function basisOfTouch({ bidUsd, askUsd, askedAtMs, asOfMs }: Touch, nowMs: number): DecisionBasis["touch"] {
+  return { bidUsd, askUsd, askedAtMs, asOfMs, ageMs: nowMs - askedAtMs };
 }
 
 function basisOfMark({ bidUsd, askUsd, asOfMs }: TopOfBook, nowMs: number): DecisionBasis["mark"] {

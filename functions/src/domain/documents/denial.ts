@@ -11,12 +11,16 @@ export const DENIAL_CODES = [
   "PEAK_MISSING",
   "PEAK_STALE",
   "PEAK_OF_OTHER_BASELINE",
+  "TOUCH_MISSING",
+  "TOUCH_UNREADABLE",
+  "TOUCH_STALE",
   "MARK_MISSING",
   "MARK_STALE",
   "MARKET_UNKNOWN",
   "SYMBOL_NOT_CONFIGURED",
   "STRATEGY_NOT_CONFIGURED",
   "INTENT_EXPIRED",
+  "SUPERSEDED",
   "SPREAD_TOO_WIDE",
   "PRICE_DEVIATION_EXCEEDED",
   "NOTIONAL_BELOW_MINIMUM",
@@ -40,6 +44,9 @@ export const DENIAL_CODES = [
   "TIER_POOL_FULL",
   "BUCKET_POOL_FULL",
   "OPPOSITE_POSITION_OPEN",
+  "SYMBOL_HELD_BY_STRATEGY",
+  "POSITION_UNKNOWN",
+  "POSITION_DIFFERS",
   "POSITION_NOT_OPEN",
   "POSITION_CLOSING",
   "REDUCE_ONLY_WOULD_INCREASE_POSITION",
@@ -56,7 +63,7 @@ export const DENIAL_CODES = [
 
 export type DenialCode = (typeof DENIAL_CODES)[number];
 
-/** `ratio` is a plain number (gross exposure over NAV). */
+/** `ratio` is a plain number (gross exposure over NAV); `code` is a venue's own word for its refusal, or the name of a fault. */
 export const DENIAL_UNITS = [
   "usd",
   "base",
@@ -70,6 +77,7 @@ export const DENIAL_UNITS = [
   "strategy",
   "side",
   "baseline",
+  "code",
 ] as const;
 
 export type DenialUnit = (typeof DENIAL_UNITS)[number];

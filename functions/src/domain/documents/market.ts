@@ -24,6 +24,12 @@ export interface TopOfBook {
   readonly asOfMs: number;
 }
 
+/** The best bid and ask of a symbol as the venue gave them when it was asked for one decision. */
+export interface Touch extends TopOfBook {
+  /** Our time just before the question: the answer is at least as new. */
+  readonly askedAtMs: number;
+}
+
 /** `universe/current`: the markets known to this project and when they were read. */
 export interface Universe {
   readonly asOfMs: number;

@@ -187,6 +187,7 @@ function filledCostUsd(order: Order): Decimal | null {
 /** The limit that the order went out with, else the touch that it was decided on: no fill is booked at zero. */
 function priceKnownBefore({ request, basis }: Order): string | null {
   if (request.priceUsd !== null) return request.priceUsd;
-  if (basis.mark === null) return null;
-  return request.side === "buy" ? basis.mark.askUsd : basis.mark.bidUsd;
+  const quote = basis.touch ?? basis.mark;
+  if (quote === null) return null;
+  return request.side === "buy" ? quote.askUsd : quote.bidUsd;
 }

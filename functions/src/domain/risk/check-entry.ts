@@ -5,7 +5,7 @@ import type { RiskCheck, RiskContext } from "./context.ts";
 import { noProtectionLocks, notVetoed } from "./cooldowns.ts";
 import { dailyLossWithinLimit, drawdownWithinLimit } from "./drawdown.ts";
 import { exposureWithinCaps, orderNotionalWithinCap } from "./exposure.ts";
-import { intentFresh, intentWithinAge, markFresh, navFresh, peakFresh } from "./freshness.ts";
+import { intentFresh, intentWithinAge, navFresh, peakFresh } from "./freshness.ts";
 import {
   configUsable,
   marketKnown,
@@ -14,9 +14,11 @@ import {
   tradingStateAllowsEntry,
   venueNotBanned,
 } from "./permission.ts";
-import { orderRateWithinLimit, poolHasRoom, sideNotOpposite } from "./pool.ts";
+import { orderRateWithinLimit, poolHasRoom, sideNotOpposite, symbolNotHeldByAnother } from "./pool.ts";
 import { priceNearSignal, spreadWithinLimit } from "./price.ts";
 import { sessionHorizonAhead, sessionStopLossAhead } from "./session-check.ts";
+import { notSuperseded } from "./supersession.ts";
+import { touchFresh, touchRead } from "./touch.ts";
 import {
   notionalAboveVenueMinimum,
   quantityAboveVenueMinimum,
@@ -37,13 +39,16 @@ export const ENTRY_CHECKS: readonly RiskCheck[] = [
   marketKnown,
   navFresh,
   peakFresh,
-  markFresh,
+  touchRead,
+  touchFresh,
   spreadWithinLimit,
   priceNearSignal,
   drawdownWithinLimit,
   dailyLossWithinLimit,
   noProtectionLocks,
   notVetoed,
+  notSuperseded,
+  symbolNotHeldByAnother,
   sideNotOpposite,
   poolHasRoom,
   orderRateWithinLimit,

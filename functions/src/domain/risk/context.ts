@@ -4,9 +4,10 @@ import type { Decimal } from "#domain/decimal.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Denial } from "#domain/documents/denial.ts";
-import type { Market, TopOfBook } from "#domain/documents/market.ts";
+import type { Market } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import type { Intent } from "#domain/documents/signal.ts";
+import type { TouchAnswer } from "./touch-answer.ts";
 
 /** An entry as it would be sent. */
 export interface SizedEntry {
@@ -30,7 +31,8 @@ export interface RiskState {
 export interface RiskRequest {
   readonly intent: Intent;
   readonly market: Market | null;
-  readonly mark: TopOfBook | null;
+  /** The venue's word when it was asked for this decision. */
+  readonly touch: TouchAnswer;
   /** Null when it could not be sized (the reason is another check's denial), and for a reduction. */
   readonly entry: SizedEntry | null;
 }

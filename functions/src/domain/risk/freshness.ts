@@ -1,7 +1,8 @@
-// Refuses entries on NAV, peak or market data that is stale, missing or unreadable, and on a NAV and a peak
-// of two baselines.
+// Refuses entries on a NAV or a peak that is stale, missing or unreadable, and on a NAV and a peak of two baselines;
+// and intents past their time. The touch has its own checks (touch.ts).
 import type { Denial } from "#domain/documents/denial.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
+import type { Intent } from "#domain/documents/signal.ts";
 import { denial, type RiskCheck } from "./context.ts";
 
 export const navFresh: RiskCheck = ({ nav, config, nowMs }) => {
@@ -31,18 +32,6 @@ function ofOtherBaseline({ baselineId: actual }: Peak, nav: Nav | null): readonl
   return actual === limit ? [] : [denial("PEAK_OF_OTHER_BASELINE", { limit, actual, unit: "baseline" })];
 }
 
-export const markFresh: RiskCheck = ({ mark, intent, config, nowMs }) => {
-  if (mark === null) return denial("MARK_MISSING", { subject: intent.symbol, unit: "symbol" });
-  const ageMs = nowMs - mark.asOfMs;
-  if (ageMs <= config.maxMarkAgeMs) return null;
-  return denial("MARK_STALE", {
-    limit: String(config.maxMarkAgeMs),
-    actual: String(ageMs),
-    unit: "ms",
-    subject: intent.symbol,
-  });
-};
-
 /** By the config in force now: one that was made stricter since the signal arrived holds for it too. Entries only. */
 export const intentWithinAge: RiskCheck = ({ intent, config, nowMs }) => {
   const ageMs = nowMs - intent.signalledAtMs;
@@ -53,6 +42,23 @@ export const intentWithinAge: RiskCheck = ({ intent, config, nowMs }) => {
     actual: String(ageMs),
     unit: "ms",
   });
+};
+
+/**
+ * How long after its arrival an exit may still be carried out: as long as an incident may last in which nothing can be
+ * sent. What was held when it was made is still held then, or it is not carried out at all (supersession.ts).
+ */
+export const EXIT_VALID_MS = 24 * 3_600_000;
+
+/** Until when a signal may shrink exposure. Its age on arrival does not matter: a late exit is still wanted. */
+export function exitValidUntilMs({ receivedAtMs, expiresAtMs }: Intent): number {
+  return Math.max(expiresAtMs, receivedAtMs + EXIT_VALID_MS);
+}
+
+export const exitFresh: RiskCheck = ({ intent, nowMs }) => {
+  if (nowMs <= exitValidUntilMs(intent)) return null;
+  const actual = String(nowMs - intent.receivedAtMs);
+  return denial("INTENT_EXPIRED", { limit: String(EXIT_VALID_MS), actual, unit: "ms" });
 };
 
 export const intentFresh: RiskCheck = ({ intent, nowMs }) => {

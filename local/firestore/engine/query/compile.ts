@@ -7,6 +7,7 @@ import { collectionId, collectionOf, lastSegment, parentName } from "../name.ts"
 import type { StructuredQuery } from "../proto.ts";
 import { invalidArgument, unimplemented } from "../status.ts";
 import { compileFilter } from "./filter.ts";
+import { type IndexNeed, needOf } from "./indexes.ts";
 import { checkFilterLimits } from "./limits.ts";
 import { compareBy, compileCursors, compileOrder } from "./order.ts";
 
@@ -25,6 +26,8 @@ export interface CompiledQuery {
   readonly nameOrder: 1 | -1 | undefined;
   readonly offset: number;
   readonly limit: number | undefined;
+  /** The index that production would ask for; null where none can be needed. */
+  readonly need: IndexNeed | null;
   /** Undefined selects all fields. */
   readonly projection: readonly FieldPath[] | undefined;
 }
@@ -48,6 +51,7 @@ export function compileQuery(parent: string | undefined, query: StructuredQuery)
     nameOrder: keys.length === 1 ? keys[0]?.direction : undefined,
     offset: checkedCount(query.offset ?? 0, "offset"),
     limit: query.limit == null ? undefined : checkedCount(limitValue(query.limit), "limit"),
+    need: needOf(query),
     projection: compileProjection(query),
   };
 }

@@ -1,5 +1,5 @@
 // Refuses the filters that Google refuses although they could be evaluated, so that a query which works here
-// works in production too. Index requirements are not checked.
+// works in production too.
 import type { Filter } from "../proto.ts";
 import { invalidArgument } from "../status.ts";
 
@@ -39,11 +39,12 @@ function leafOf(filter: Filter): Leaf | undefined {
   return { op, fieldPath: filter.fieldFilter.field?.fieldPath ?? "", values: list?.values?.length ?? 1 };
 }
 
-function* leaves(filter: Filter | null | undefined): Generator<Leaf> {
+/** Every comparison of a filter, however it is nested. */
+export function* filterLeaves(filter: Filter | null | undefined): Generator<Leaf> {
   if (filter == null) return;
   const leaf = leafOf(filter);
   if (leaf !== undefined) yield leaf;
-  for (const part of filter.compositeFilter?.filters ?? []) yield* leaves(part);
+  for (const part of filter.compositeFilter?.filters ?? []) yield* filterLeaves(part);
 }
 
 function disjunctions(filter: Filter): number {
@@ -65,14 +66,14 @@ const hasOr = (filter: Filter): boolean =>
 /** Fields under an inequality, sorted: they are ordered by even when the query does not say so. */
 export function inequalityFields(filter: Filter | null | undefined): string[] {
   const fields = new Set<string>();
-  for (const leaf of leaves(filter)) if (INEQUALITIES.has(leaf.op)) fields.add(leaf.fieldPath);
+  for (const leaf of filterLeaves(filter)) if (INEQUALITIES.has(leaf.op)) fields.add(leaf.fieldPath);
   return [...fields].sort();
 }
 
 /** Throws INVALID_ARGUMENT for combinations that production refuses. */
 export function checkFilterLimits(filter: Filter | null | undefined): void {
   if (filter == null) return;
-  const all = [...leaves(filter)];
+  const all = [...filterLeaves(filter)];
   const negations = all.filter(({ op }) => NEGATIONS.has(op));
   if (negations.length > 1) {
     throw invalidArgument("At most one of !=, not-in, is-not-null and is-not-nan is allowed in a query.");

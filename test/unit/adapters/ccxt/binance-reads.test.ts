@@ -179,6 +179,23 @@ describe("reading from Binance USD-M", () => {
     ]);
   });
 
+  it("asks for one symbol's top of book by name, and takes its single row for the list", async () => {
+    const row = { symbol: "BTCUSDT", bidPrice: "94000.10", askPrice: "94000.20", time: 1_767_323_045_000 };
+    const scripted = scriptedVenue(json(row));
+    const top = { symbol: "BTCUSDT", bidUsd: "94000.1", askUsd: "94000.2", asOfMs: 1_767_323_045_000 };
+    expect(await scripted.venue.fetchTopOfBook(["BTCUSDT"])).toEqual([top]);
+    const [asked] = scripted.wire.sent;
+    expect(new URL(asked?.url ?? "").searchParams.get("symbol")).toBe("BTCUSDT");
+  });
+
+  it.each([
+    ["an empty side", json({ symbol: "BTCUSDT", bidPrice: "0.00", askPrice: "94000.20", time: 1 })],
+    ["another symbol", json({ symbol: "ETHUSDT", bidPrice: "1", askPrice: "2", time: 1 })],
+    ["a symbol that it does not list", json({ code: -1121, msg: "Invalid symbol." }, 400)],
+  ])("has no top of book where the venue answers for one symbol with %s", async (_case, answer) => {
+    expect(await scriptedVenue(answer).venue.fetchTopOfBook(["BTCUSDT"])).toEqual([]);
+  });
+
   it("asks for one symbol's open orders by name, and for several at once, keeping those asked for", async () => {
     const scripted = scriptedVenue(json([rawOrder(), rawOrder({ symbol: "DOGEUSDT" })]));
     expect(await scripted.venue.fetchOpenOrders([MARKET])).toHaveLength(1);

@@ -37,6 +37,24 @@ const groups = () => world.under<Group>(paths.groups(ACCOUNT));
 const control = () => world.read<ControlState>(paths.control(ACCOUNT));
 const orderPosts = () => world.requests.filter((request) => request === "POST /fapi/v1/order").length;
 
+/** The executor with something that happens as its order leaves. */
+function beforeOrder(happens: () => void | Promise<void>): Instance {
+  const { venueFor } = executor;
+  return {
+    ...executor,
+    venueFor: async (of) => {
+      const venue = await venueFor(of);
+      return {
+        ...venue,
+        async createOrder(request, options) {
+          await happens();
+          return await venue.createOrder(request, options);
+        },
+      };
+    },
+  };
+}
+
 async function tasksUntilQuiet(instance: Instance): Promise<void> {
   for (let rounds = 0; world.tasks.pending.length > 0 && rounds < 50; rounds++) {
     const [next] = world.tasks.pending;
@@ -77,38 +95,28 @@ describe("an intent that may trade", () => {
     expect(world.read(path)).toBeNull();
   });
 
-  it("costs two round trips when warm, exactly one of them before the order, and one venue request", async () => {
+  it("costs two round trips when warm, exactly one of them before the order, and the touch beside it", async () => {
     await executeIntent(executor, messageOf(world, givenIntent(world)));
     const before = { ...executor.counts };
     world.requests.length = 0;
     const tripsAtOrder: number[] = [];
     world.documents.interceptor = null;
     const intent = givenIntent(world, { symbol: "ETHUSDT" });
-    const venueFor = executor.venueFor;
-    const watched: Instance = {
-      ...executor,
-      venueFor: async (of) => {
-        tripsAtOrder.push(executor.counts.roundTrips - before.roundTrips);
-        return await venueFor(of);
-      },
-    };
+    const watched = beforeOrder(() => {
+      tripsAtOrder.push(executor.counts.roundTrips - before.roundTrips);
+    });
     await executeIntent(watched, messageOf(world, intent));
     expect(executor.counts.roundTrips - before.roundTrips).toBe(2);
     expect(tripsAtOrder).toEqual([1]);
-    expect(world.requests).toEqual(["POST /fapi/v1/order"]);
+    expect(world.requests).toEqual(["GET /fapi/v1/ticker/bookTicker", "POST /fapi/v1/order"]);
     expect(executor.counts.reads - before.reads).toBe(0);
   });
 
   it("is stored before it is sent", async () => {
     const stored: number[] = [];
-    const venueFor = executor.venueFor;
-    const watched: Instance = {
-      ...executor,
-      venueFor: async (of) => {
-        stored.push(orders().filter((order) => order.status === "SUBMITTING").length);
-        return await venueFor(of);
-      },
-    };
+    const watched = beforeOrder(() => {
+      stored.push(orders().filter((order) => order.status === "SUBMITTING").length);
+    });
     await executeIntent(watched, messageOf(world, givenIntent(world)));
     expect(stored).toEqual([1]);
   });
@@ -238,7 +246,7 @@ describe("a process that dies between storing and sending", () => {
   class Killed extends Error {}
 
   it("leaves an order that reconcile brings to the venue exactly once", async () => {
-    const dying: Instance = { ...executor, venueFor: () => Promise.reject(new Killed("killed")) };
+    const dying = beforeOrder(() => Promise.reject(new Killed("killed")));
     const intent = givenIntent(world);
     await expect(executeIntent(dying, messageOf(world, intent))).rejects.toThrow(Killed);
     expect(orders()).toMatchObject([{ status: "SUBMITTING" }]);
@@ -258,7 +266,7 @@ describe("a process that dies between storing and sending", () => {
 
 describe("an order whose sender died with the lease", () => {
   it("is at the venue within seconds of the takeover: the second look follows the first soon", async () => {
-    const dying: Instance = { ...executor, venueFor: () => Promise.reject(new Error("killed")) };
+    const dying = beforeOrder(() => Promise.reject(new Error("killed")));
     await expect(executeIntent(dying, messageOf(world, givenIntent(world)))).rejects.toThrow("killed");
     const successor = world.instance("executor");
     world.clock.setMs(world.clock.nowMs() + 31_000);
@@ -289,7 +297,10 @@ describe("closing", () => {
     const [resting] = orders();
     if (resting?.status === "FILLED") throw new Error("the post-only entry should rest in this seed");
     expect(resting?.status).toBe("ACCEPTED");
-    await executeIntent(executor, messageOf(world, givenIntent(world, { action: "close", side: null })));
+    await executeIntent(
+      executor,
+      messageOf(world, givenIntent(world, { strategyId: "patient", action: "close", side: null })),
+    );
     expect(orders()).toMatchObject([{ status: "CANCELED" }]);
     expect(groups()).toMatchObject([{ status: "FAILED" }]);
     expect(control()?.slots).toEqual({});
@@ -299,7 +310,7 @@ describe("closing", () => {
 describe("closing while an entry rests, delivered to two instances at once", () => {
   it("cancels once: the second delivery must not cancel what was opened since", async () => {
     await executeIntent(executor, messageOf(world, givenIntent(world, { strategyId: "patient" })));
-    const close = givenIntent(world, { action: "close", side: null });
+    const close = givenIntent(world, { strategyId: "patient", action: "close", side: null });
     const other = world.instance("executor");
     await Promise.all([
       executeIntent(executor, messageOf(world, close)),
@@ -314,7 +325,7 @@ describe("closing while an entry rests, delivered to two instances at once", () 
 describe("what must not trade", () => {
   it("reports every failing check as data, not the first alone", async () => {
     world.clock.setMs(world.clock.nowMs() + 700_000);
-    const intent = givenIntent(world, { symbol: "DOGEUSDT", strategyId: "nobody" });
+    const intent = givenIntent(world, { symbol: "NONEUSDT", strategyId: "nobody" });
     await executeIntent(executor, messageOf(world, intent));
     const stored = world.read<StoredIntent>(paths.intent(ACCOUNT, intent.intentId));
     const codes = stored?.denials.map((denial) => denial.code) ?? [];
@@ -325,7 +336,7 @@ describe("what must not trade", () => {
         "MARKET_UNKNOWN",
         "NAV_STALE",
         "PEAK_STALE",
-        "MARK_MISSING",
+        "TOUCH_MISSING",
       ]),
     );
     expect(orderPosts()).toBe(0);

@@ -150,7 +150,7 @@ describe("an idle account", () => {
     }
     const stored = world.under<StoredIntent>(paths.intents(ACCOUNT));
     const codes = new Set(stored.flatMap((each) => each.denials.map((denial) => denial.code)));
-    expect([...codes].toSorted()).toEqual(["MARKET_UNKNOWN", "MARK_MISSING", "SYMBOL_NOT_CONFIGURED"]);
+    expect([...codes].toSorted()).toEqual(["MARKET_UNKNOWN", "SYMBOL_NOT_CONFIGURED", "TOUCH_MISSING"]);
   });
 
   it("costs at most two writes and two reads in any minute, the list of accounts included", async () => {

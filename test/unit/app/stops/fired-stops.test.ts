@@ -93,7 +93,7 @@ describe("a stop that fired", () => {
     await closeByHand();
     await at.reconcile();
     expect(at.groups()).toMatchObject([{ status: "CLOSED", exitReason: "external" }]);
-    expect(at.alerts()).toEqual(["POSITION_ADJUSTED", "POSITION_CLOSED_OUTSIDE"]);
+    expect(at.alerts().toSorted()).toEqual(["POSITION_ADJUSTED", "POSITION_CLOSED_OUTSIDE"]);
     // And its stop does not wait for the next position.
     expect(at.resting()).toEqual([]);
     expect(at.control()?.stopsToCancel).toEqual({});

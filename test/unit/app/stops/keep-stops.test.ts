@@ -42,14 +42,24 @@ describe("an entry", () => {
     const watched: Instance = {
       ...at.executor,
       async venueFor(of) {
-        trips.push(at.executor.counts.roundTrips - before);
-        return await venueFor(of);
+        const venue = await venueFor(of);
+        const counted = <Given extends readonly unknown[], T>(call: (...given: Given) => T) => {
+          return (...given: Given): T => {
+            trips.push(at.executor.counts.roundTrips - before);
+            return call(...given);
+          };
+        };
+        return { ...venue, createOrder: counted(venue.createOrder), createStop: counted(venue.createStop) };
       },
     };
     await executeIntent(watched, messageOf(at.world, givenIntent(at.world, { symbol: "ETHUSDT" })));
     expect(at.executor.counts.roundTrips - before).toBe(3);
     expect(trips).toEqual([1, 2]);
-    expect(at.world.requests).toEqual(["POST /fapi/v1/order", "POST /fapi/v1/algoOrder"]);
+    expect(at.world.requests).toEqual([
+      "GET /fapi/v1/ticker/bookTicker",
+      "POST /fapi/v1/order",
+      "POST /fapi/v1/algoOrder",
+    ]);
   });
 
   it("has its stop stored before it is sent", async () => {

@@ -6,7 +6,7 @@ import { routeEntry, routeReduction } from "#domain/decide/routing.ts";
 import { sizeEntry } from "#domain/decide/sizing.ts";
 import { ceilToStep, dec, decimalString, floorToStep, isDecimalString } from "#domain/decimal.ts";
 import { ORDER_RATE_WINDOW_MS, sendsInWindow } from "#domain/risk/order-rate.ts";
-import { intent, mark, market, NOW_MS, nav } from "#test/support/factories.ts";
+import { intent, market, NOW_MS, nav, touch } from "#test/support/factories.ts";
 import { configWith } from "#test/support/world.ts";
 
 describe("a decimal string", () => {
@@ -71,12 +71,12 @@ describe("sends in the window", () => {
 });
 
 describe("an entry's size", () => {
-  const book = mark({ bidUsd: "49999", askUsd: "50000" });
+  const book = touch({ bidUsd: "49999", askUsd: "50000" });
   const sized = (
     overrides: Parameters<typeof intent>[0],
-    known: Partial<{ nav: null; market: null; mark: null }> = {},
+    known: Partial<{ nav: null; market: null; touch: null }> = {},
   ) => {
-    const of = { nav: nav({ navUsd: "100000" }), market: market(), mark: book, ...known };
+    const of = { nav: nav({ navUsd: "100000" }), market: market(), touch: book, ...known };
     const entry = sizeEntry(intent(overrides), configWith(), of);
     return entry && [entry.qtyBase.toFixed(), entry.notionalUsd.toFixed()];
   };
@@ -97,7 +97,7 @@ describe("an entry's size", () => {
 
   it.each([
     ["the market", {}, { market: null }],
-    ["the price", {}, { mark: null }],
+    ["the price", {}, { touch: null }],
     ["the side", { side: null }, {}],
     ["the strategy", { strategyId: "x" }, {}],
     ["NAV, for a share of it", { size: { kind: "navBps", navBps: 250 } }, { nav: null }],
@@ -107,14 +107,14 @@ describe("an entry's size", () => {
 
   it("is none from a NAV that never was good, and needs no NAV otherwise", () => {
     const share = intent({ size: { kind: "navBps", navBps: 250 } });
-    const ground = { market: market(), mark: book, nav: nav({ navUsd: null }) };
+    const ground = { market: market(), touch: book, nav: nav({ navUsd: null }) };
     expect(sizeEntry(share, configWith(), ground)).toBeNull();
     expect(sized({ size: { kind: "qtyBase", qtyBase: "1" } }, { nav: null })).toEqual(["1", "50000"]);
   });
 });
 
 describe("an order's way", () => {
-  const book = mark({ bidUsd: "50000.17", askUsd: "50000.23" });
+  const book = touch({ bidUsd: "50000.17", askUsd: "50000.23" });
   const common = { clientOrderId: "c1", symbol: "BTCUSDT", qtyBase: "0.5" };
 
   it.each([

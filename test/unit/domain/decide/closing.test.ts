@@ -2,10 +2,10 @@
 // group lasts until its quantity is reached.
 import { describe, expect, it } from "vitest";
 import { closableQty, nextStep, withClosing } from "#domain/decide/closing.ts";
-import { type DecisionBooks, decideIntent } from "#domain/decide/decide-intent.ts";
+import { type DecisionGround, decideIntent } from "#domain/decide/decide-intent.ts";
 import { clientOrderId, closingId } from "#domain/documents/ids.ts";
 import { withStatus } from "#domain/lifecycle/group-lifecycle.ts";
-import { group, intent, market, NOW_MS, nav, peak } from "#test/support/factories.ts";
+import { group, intent, market, NOW_MS, nav, peak, touchRead } from "#test/support/factories.ts";
 import { configWith, controlWith } from "#test/support/world.ts";
 
 const thick = market({ minQtyBase: "0.01", maxMarketQtyBase: "120", maxQtyBase: "1000" });
@@ -37,7 +37,8 @@ describe("the quantity of one closing order", () => {
   });
 });
 
-const holding = (qtyBase: string, closing = group().closing): DecisionBooks => ({
+const holding = (qtyBase: string, closing = group().closing): DecisionGround => ({
+  touch: touchRead(),
   control: controlWith({
     slots: { "group-1": { symbol: "BTCUSDT", side: "long", strategyId: "trend", qtyBase, sinceMs: NOW_MS } },
   }),

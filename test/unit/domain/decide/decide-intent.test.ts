@@ -2,12 +2,12 @@
 // Proves: domain/decide/routing.ts, domain/decide/shadow.ts
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type DecisionBooks, decideIntent } from "#domain/decide/decide-intent.ts";
+import { type DecisionGround, decideIntent } from "#domain/decide/decide-intent.ts";
 import { routeEntry } from "#domain/decide/routing.ts";
 import { sizeEntry } from "#domain/decide/sizing.ts";
 import { dec } from "#domain/decimal.ts";
 import type { Market } from "#domain/documents/market.ts";
-import { group, intent, mark, market, NOW_MS, nav, peak } from "#test/support/factories.ts";
+import { group, intent, market, NOW_MS, nav, peak, touch, touchRead } from "#test/support/factories.ts";
 import { configWith, controlWith } from "#test/support/world.ts";
 
 const universeOf = (known: Market) => ({
@@ -16,7 +16,7 @@ const universeOf = (known: Market) => ({
   markets: { [known.symbol]: known },
 });
 
-function books(overrides: Partial<DecisionBooks> = {}): DecisionBooks {
+function books(overrides: Partial<DecisionGround> = {}): DecisionGround {
   return {
     control: controlWith(),
     config: configWith(),
@@ -24,6 +24,7 @@ function books(overrides: Partial<DecisionBooks> = {}): DecisionBooks {
     peak: peak(),
     universe: universeOf(market()),
     groups: {},
+    touch: touchRead(),
     ...overrides,
   };
 }
@@ -76,6 +77,13 @@ describe("an entry", () => {
           configVersion: 1,
           nav: { navUsd: "100000", asOfMs: NOW_MS - 1_000, ageMs: 1_000, stale: false },
           peak: { baselineId: "baseline-1", source: "nav", asOfMs: NOW_MS - 1_000, ageMs: 1_000 },
+          touch: {
+            bidUsd: "50000",
+            askUsd: "50001",
+            askedAtMs: NOW_MS - 200,
+            asOfMs: NOW_MS - 100,
+            ageMs: 200,
+          },
           mark: { bidUsd: "50000", askUsd: "50001", ageMs: 1_000 },
         },
       },
@@ -93,10 +101,10 @@ describe("an entry", () => {
         fc.constantFrom("0.001", "0.1", "1", "0.00001"),
         (notionalUsd, priceUsd, stepSizeBase) => {
           const known = market({ stepSizeBase });
-          const quote = mark({ bidUsd: priceUsd, askUsd: priceUsd });
+          const quote = touch({ bidUsd: priceUsd, askUsd: priceUsd });
           const sized = sizeEntry(intent({ size: { kind: "notionalUsd", notionalUsd } }), configWith(), {
             market: known,
-            mark: quote,
+            touch: quote,
             nav: nav(),
           });
           expect(sized?.notionalUsd.lte(dec(notionalUsd))).toBe(true);
@@ -112,7 +120,7 @@ describe("a resting entry", () => {
     ["long", "50000.05", "50000"],
     ["short", "50000.05", "50000.1"],
   ] as const)("of a %s is priced on the tick that gives up nothing", (side, quoteUsd, priceUsd) => {
-    const quote = mark({ bidUsd: quoteUsd, askUsd: quoteUsd });
+    const quote = touch({ bidUsd: quoteUsd, askUsd: quoteUsd });
     const wanted = { side, qtyBase: dec("1"), routing: "postOnly" } as const;
     expect(routeEntry("b1", wanted, market(), quote)).toMatchObject({
       priceUsd,

@@ -7,7 +7,17 @@ import { type PlacedOrder, SEND_WINDOW_MS } from "#domain/decide/place-order.ts"
 import type { ControlState } from "#domain/documents/control.ts";
 import { isFromSignal } from "#domain/documents/order.ts";
 import { ORDER_RATE_WINDOW_MS } from "#domain/risk/order-rate.ts";
-import { group, intent, mark, market, NOW_MS, nav, peak, throttlesWith } from "#test/support/factories.ts";
+import {
+  group,
+  intent,
+  mark,
+  market,
+  NOW_MS,
+  nav,
+  peak,
+  throttlesWith,
+  touchRead,
+} from "#test/support/factories.ts";
 import { configWith, controlWith } from "#test/support/world.ts";
 
 const HELD = group({ status: "ACTIVE", qtyBase: "0.01", averageEntryUsd: "50000", orderIds: ["earlier"] });
@@ -30,6 +40,7 @@ function decided(action: "open" | "close"): PlacedOrder {
     peak: peak(),
     universe: { asOfMs: NOW_MS, venue: "binance-usdm", markets: { BTCUSDT: market() } },
     groups: { [HELD.groupId]: HELD },
+    touch: touchRead(),
   };
   const side = action === "open" ? "long" : null;
   const decision = decideIntent(books, intent({ action, side }), NOW_MS);

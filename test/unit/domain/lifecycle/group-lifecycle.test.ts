@@ -150,7 +150,7 @@ describe("a fill without a price", () => {
 
   it("of an exit that was decided on no price claims neither gain nor loss, and the group says so", () => {
     const held = group({ status: "REDUCING", qtyBase: "1", averageEntryUsd: "50000" });
-    const basis = { ...order().basis, mark: null };
+    const basis = { ...order().basis, mark: null, touch: null };
     const exit = unpriced({ basis, request: { reduceOnly: true, side: "sell" } });
     const next = nextGroup(held, { ...none, request: exit.request }, exit, around(0, 0));
     expect(next).toMatchObject({ status: "CLOSED", qtyBase: "0", realizedPnlUsd: "0", costEstimated: true });

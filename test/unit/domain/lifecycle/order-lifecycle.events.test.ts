@@ -210,7 +210,7 @@ describe("a fill whose price the venue did not name", () => {
     const after = order({ filledQtyBase: "1", averagePriceUsd: null });
     const delta = fillDelta(order(), after);
     expect([delta.costUsd?.toFixed(), delta.isEstimated]).toEqual(["50001", true]);
-    const unknown = fillDelta(order(), { ...after, basis: { ...after.basis, mark: null } });
+    const unknown = fillDelta(order(), { ...after, basis: { ...after.basis, mark: null, touch: null } });
     expect(unknown.costUsd).toBeNull();
   });
 });

@@ -9,12 +9,12 @@ import {
   group,
   intent,
   latchWith,
-  mark,
   NOW_MS,
   nav,
   peak,
   riskContext,
   throttlesWith,
+  touchRead,
 } from "#test/support/factories.ts";
 import { configWith, controlWith } from "#test/support/world.ts";
 
@@ -87,8 +87,25 @@ const REFUSED: readonly (readonly [
     { peak: peak({ baselineId: "baseline-0" }) },
     { limit: "baseline-1", actual: "baseline-0" },
   ],
-  ["no price", "MARK_MISSING", { mark: null }, {}],
-  ["an old price", "MARK_STALE", { mark: mark({ asOfMs: NOW_MS - 150_001 }) }, { actual: "150001" }],
+  ["no price", "TOUCH_MISSING", { touch: { kind: "missing" } }, {}],
+  [
+    "a price that could not be read",
+    "TOUCH_UNREADABLE",
+    { touch: { kind: "unreadable", code: "HTTP_503" } },
+    { actual: "HTTP_503" },
+  ],
+  [
+    "a price asked for too long ago",
+    "TOUCH_STALE",
+    { touch: touchRead({ askedAtMs: NOW_MS - 1_001 }) },
+    { limit: "1000", actual: "1001" },
+  ],
+  [
+    "an old price of the venue",
+    "MARK_STALE",
+    { touch: touchRead({ asOfMs: NOW_MS - 150_001 }) },
+    { actual: "150001" },
+  ],
   [
     "a position of the other side",
     "OPPOSITE_POSITION_OPEN",
@@ -214,7 +231,7 @@ describe("orders in flight count as held", () => {
 
 describe("a reduction", () => {
   it.each([
-    ["stale NAV and peak", { nav: null, peak: null, mark: null }],
+    ["stale NAV and peak", { nav: null, peak: null, touch: { kind: "missing" } }],
     ["REDUCING", { control: latch("REDUCING") }],
     [
       "a full rate window",

@@ -18,6 +18,7 @@ import {
   peak,
   riskContext,
   throttlesWith,
+  touchRead,
 } from "#test/support/factories.ts";
 import { configWith, controlWith } from "#test/support/world.ts";
 
@@ -109,9 +110,20 @@ const ENTRY_DENIALS: readonly (readonly [Partial<RiskContext>, Denial])[] = [
     { nav: nav({ baseline: null }) },
     { code: "PEAK_OF_OTHER_BASELINE", limit: null, actual: "baseline-1", unit: "baseline", subject: null },
   ],
-  [{ mark: null }, { code: "MARK_MISSING", limit: null, actual: null, unit: "symbol", subject: BTC }],
   [
-    { mark: mark({ asOfMs: NOW_MS - 150_001 }) },
+    { touch: { kind: "missing" } },
+    { code: "TOUCH_MISSING", limit: null, actual: null, unit: "symbol", subject: BTC },
+  ],
+  [
+    { touch: { kind: "unreadable", code: "-1003" } },
+    { code: "TOUCH_UNREADABLE", limit: null, actual: "-1003", unit: "code", subject: BTC },
+  ],
+  [
+    { touch: touchRead({ askedAtMs: NOW_MS - 1_001 }) },
+    { code: "TOUCH_STALE", limit: "1000", actual: "1001", unit: "ms", subject: BTC },
+  ],
+  [
+    { touch: touchRead({ asOfMs: NOW_MS - 150_001 }) },
     { code: "MARK_STALE", limit: "150000", actual: "150001", unit: "ms", subject: BTC },
   ],
   [
@@ -190,7 +202,8 @@ describe("a refused entry says in whole, and nothing besides", () => {
 describe("an entry passes exactly at", () => {
   it.each<readonly [string, Partial<RiskContext>]>([
     ["the peak's greatest age", { peak: peak({ asOfMs: NOW_MS - 600_000 }) }],
-    ["the price's greatest age", { mark: mark({ asOfMs: NOW_MS - 150_000 }) }],
+    ["the greatest age of the question for the price", { touch: touchRead({ askedAtMs: NOW_MS - 1_000 }) }],
+    ["the greatest age of the venue's price", { touch: touchRead({ asOfMs: NOW_MS - 150_000 }) }],
     ["its own expiry", { intent: intent({ expiresAtMs: NOW_MS }) }],
     ["the venue's smallest quantity", { entry: entry("0.001", "100") }],
     ["the venue's largest quantity", { entry: entry("120", "100") }],
@@ -204,12 +217,14 @@ describe("an entry passes exactly at", () => {
 describe("a check without what it judges", () => {
   it("leaves an entry that could not be sized to the checks that say why", () => {
     expect(checkEntry(riskContext({ entry: null }))).toEqual([]);
-    const codes = checkEntry(riskContext({ entry: null, market: null, mark: null, nav: null, peak: null }));
+    const codes = checkEntry(
+      riskContext({ entry: null, market: null, touch: { kind: "missing" }, nav: null, peak: null }),
+    );
     expect(codes.map(({ code }) => code)).toEqual([
       "MARKET_UNKNOWN",
       "NAV_MISSING",
       "PEAK_MISSING",
-      "MARK_MISSING",
+      "TOUCH_MISSING",
     ]);
   });
 

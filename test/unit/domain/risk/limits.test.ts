@@ -24,6 +24,8 @@ import {
   order,
   peak,
   riskContext,
+  touch,
+  touchRead,
 } from "#test/support/factories.ts";
 import { configWith, controlWith } from "#test/support/world.ts";
 
@@ -61,7 +63,7 @@ function given(config: Partial<AccountConfig>, overrides: Partial<RiskContext> =
   const base = riskContext({
     control: controlWith({ slots }),
     nav: nav({ marks }),
-    mark: marks[BTC] ?? null,
+    touch: touchRead(marks[BTC]),
     entry,
   });
   const context = { ...base, config: configWith(config), ...overrides };
@@ -158,7 +160,7 @@ describe("an entry of 1,000 beyond", () => {
     const long = given({ maxShortExposureUsd: "1" });
     expect(long.engine.checkEntry(long.context)).toEqual([]);
     const short = given(limits, {
-      intent: intent({ symbol: ETH, side: "short" }),
+      intent: intent({ symbol: ETH, side: "short", strategyId: "patient" }),
       market: market({ symbol: ETH }),
     });
     expect(short.engine.checkEntry(short.context).map(({ code }) => code)).toEqual([
@@ -241,13 +243,13 @@ describe("the market", () => {
     [
       "with a spread beyond the limit",
       { maxSpreadBps: 10 },
-      { mark: mark({ bidUsd: "49949", askUsd: "50000" }) },
+      { touch: touchRead({ bidUsd: "49949", askUsd: "50000" }) },
       [{ code: "SPREAD_TOO_WIDE", limit: "10", actual: "11", unit: "bps", subject: BTC }],
     ],
     [
       "with a spread at the limit",
       { maxSpreadBps: 10 },
-      { mark: mark({ bidUsd: "49975", askUsd: "50025" }) },
+      { touch: touchRead({ bidUsd: "49975", askUsd: "50025" }) },
       [],
     ],
     [
@@ -297,12 +299,12 @@ describe("a session", () => {
 
 describe("sizing", () => {
   it("values a resting short at the ask and holds the venue's minimum against the lowest price it may get", () => {
-    const [known, top] = [market(), mark({ bidUsd: "50000", askUsd: "50010" })];
+    const [known, top] = [market(), touch({ bidUsd: "50000", askUsd: "50010" })];
     const sized = (side: Side, strategyId: string) => {
       const entry = sizeEntry(
         intent({ side, strategyId, size: { kind: "qtyBase", qtyBase: "0.1" } }),
         configWith(),
-        { market: known, mark: top, nav: nav() },
+        { market: known, touch: top, nav: nav() },
       );
       return [entry?.notionalUsd.toFixed(), entry?.leastNotionalUsd.toFixed()];
     };
@@ -393,7 +395,11 @@ describe("whatever is held and asked for", () => {
           peak: peak(),
           universe: { asOfMs: NOW_MS, venue: "binance-usdm", markets },
         };
-        const decision = decideIntent(books, intent(wanted), NOW_MS);
+        const decision = decideIntent(
+          { ...books, touch: touchRead({ ...marks[wanted.symbol] }) },
+          intent(wanted),
+          NOW_MS,
+        );
         if (decision.kind !== "place") return;
         placed += 1;
         const before = riskEngine({ ...books, nowMs: NOW_MS });

@@ -2,12 +2,13 @@
 // knows nothing but the stored document, now and until each lock ends; and no lock ever ends earlier than it said.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decideIntent } from "#domain/decide/decide-intent.ts";
+import { decideIntent, MAX_REVERSAL_CLOSES } from "#domain/decide/decide-intent.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Denial, DenialCode } from "#domain/documents/denial.ts";
 import { riskEngine } from "#domain/risk/engine.ts";
 import { decodeRequired, encode } from "#functions/app/documents/codec.ts";
 import { controlStateSchema } from "#schemas/books.ts";
+import { touchRead } from "#test/support/factories.ts";
 import {
   after,
   askedAt,
@@ -51,7 +52,10 @@ function denialsOf(
   nowMs: number,
 ) {
   const intent = askedAt(nowMs, { ...question, intentId: "asked", signalId: "asked" });
-  const decision = decideIntent(freshBooks(nowMs, control, groups, config), intent, nowMs);
+  const touch = touchRead({ askedAtMs: nowMs, asOfMs: nowMs });
+  const ground = { ...freshBooks(nowMs, control, groups, config), touch };
+  // As the entry of a reversal whose closing is over: what is asked here is whether exposure may be added.
+  const decision = decideIntent(ground, intent, nowMs, MAX_REVERSAL_CLOSES);
   return decision.kind === "deny" ? decision.denials : [];
 }
 
