@@ -5,6 +5,7 @@ import type { VenueId } from "#domain/documents/account.ts";
 import type { AssetBalance, Income } from "#domain/documents/income.ts";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
 import type { OrderRequest, OrderType, VenueOrderStatus } from "#domain/documents/order.ts";
+import type { MinutePrice, Trade } from "#domain/documents/trade.ts";
 import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { OrderSide, Side } from "#domain/documents/words.ts";
 import type { AccountPosition } from "#domain/nav/equity.ts";
@@ -55,17 +56,7 @@ export interface VenueAccount {
 
 export type VenueIncome = Income;
 
-export interface VenueFill {
-  readonly tradeId: string;
-  readonly venueOrderId: string;
-  readonly symbol: string;
-  readonly side: OrderSide;
-  readonly qtyBase: DecimalString;
-  readonly priceUsd: DecimalString;
-  readonly feeUsd: DecimalString;
-  readonly realizedPnlUsd: DecimalString;
-  readonly atMs: number;
-}
+export type VenueFill = Trade;
 
 /** A stop that is to rest at the venue: reduce-only, at market once the mark price reaches the trigger. */
 export interface StopRequest {
@@ -132,7 +123,14 @@ export interface Venue {
   cancelStop(market: Market, clientStopId: string): Promise<boolean>;
   /** Every waiting conditional order of every kind, ours or placed by hand; `all`: in every symbol. */
   fetchOpenStops(markets: readonly Market[] | "all"): Promise<readonly VenueStop[]>;
+  /** The account's trades in a symbol since then, oldest first. */
   fetchFills(market: Market, sinceMs: number): Promise<readonly VenueFill[]>;
+  /** The same as `fetchIncome`, of one symbol. */
+  fetchIncomeOf(market: Market, sinceMs: number): Promise<readonly VenueIncome[]>;
+  /** An order by the venue's own id, also one that was not ours; null when the venue says that it does not know it. */
+  findOrderById(market: Market, venueOrderId: string): Promise<VenueOrder | null>;
+  /** Last prices of the minutes from then on, oldest first: at most a thousand. Empty for a symbol that is not listed. */
+  fetchMinutePrices(symbol: string, fromMs: number): Promise<readonly MinutePrice[]>;
   /** How the account is set at the venue, and margin type, leverage and brackets of these symbols. */
   fetchSettings(symbols: readonly string[]): Promise<VenueSettings>;
 }

@@ -1,7 +1,7 @@
 // The documents that the page reads beside control and config, as it needs them, and the readers that check them.
 // Types come from the domain, so a field renamed there fails to compile here.
 import type { AccountProfile } from "#domain/documents/account.ts";
-import type { Group, ProtectiveStop } from "#domain/documents/group.ts";
+import type { ClosingWish, Group, GroupAccounts, ProtectiveStop } from "#domain/documents/group.ts";
 import type { IncomeSums } from "#domain/documents/income.ts";
 import type { TopOfBook } from "#domain/documents/market.ts";
 import type {
@@ -200,6 +200,31 @@ const groupReader = shape<Group>({
       updatedAtMs: number,
     }),
   ),
+  closing: nullable(
+    shape<ClosingWish>({
+      causeId: text,
+      exitReason,
+      targetBase: amount,
+      sinceMs: number,
+      triedAtMs: number,
+      triedAtBase: amount,
+    }),
+  ),
+  accounts: nullable(
+    shape<GroupAccounts>({
+      realizedUsd: amount,
+      feesByAsset: record(amount),
+      feesUsd: nullable(amount),
+      fundingUsd: nullable(amount),
+      otherUsd: amount,
+      tradeCount: number,
+      asOfMs: number,
+      settled: flag,
+    }),
+  ),
+  costEstimated: flag,
+  carriedBase: amount,
+  stopVenueOrderIds: list(text),
   orderIds: list(text),
   openedAtMs: number,
   endedAtMs: nullable(number),

@@ -1,8 +1,10 @@
 // The simulated invariants, in the order of the rules that they check (docs/RULES.md).
 
+import { accountsAreTheVenues } from "./accounts-are-the-venues.ts";
 import { blindnessIsClosed } from "./blind-exposure.ts";
 import { booksAgreeWithTheVenue } from "./books-agree.ts";
 import { brakesSurviveRestarts } from "./brakes-survive.ts";
+import { closesEndFlat } from "./closes-end-flat.ts";
 import { commandsTakeEffectOnce } from "./commands-once.ts";
 import { exitsWin } from "./exits-win.ts";
 import { failedSourcesAreNeverHealthy } from "./failed-sources.ts";
@@ -13,8 +15,8 @@ import { journalFoldsToTheBooks } from "./journal-folds.ts";
 import { limitsOfTimeHold } from "./limits-of-time.ts";
 import { locksHold } from "./locks-hold.ts";
 import { lossesTakeEffect } from "./losses-take-effect.ts";
-import { noOrderTurnsAPosition } from "./no-order-turns.ts";
 import { navIsOfOneMoment } from "./nav-of-one-moment.ts";
+import { noOrderTurnsAPosition } from "./no-order-turns.ts";
 import { nothingIsDroppedInSilence } from "./nothing-dropped.ts";
 import { nothingGoesLiveByAccident } from "./nothing-live.ts";
 import { oldFencesNeverLand } from "./old-fences.ts";
@@ -36,6 +38,7 @@ export const INVARIANTS: readonly Invariant[] = [
   stopIsStoredBeforeItIsSent,
   acceptedIsWithinPlan,
   booksAgreeWithTheVenue,
+  accountsAreTheVenues,
   everyPositionHasItsStop,
   brakesSurviveRestarts,
   locksHold,
@@ -62,4 +65,5 @@ export const INVARIANTS: readonly Invariant[] = [
   fallsAreJudged,
   stopLossIsNeverSilent,
   blindnessIsClosed,
+  closesEndFlat,
 ];

@@ -6,6 +6,7 @@ import { drawEmergencies } from "./emergencies.ts";
 import { drawEndpoints, withBlindLimits, withTimeFor } from "./endpoints.ts";
 import { drawItems, type Item } from "./items.ts";
 import { drawOccurrences } from "./occurrences.ts";
+import { drawOutside, withVenueRules } from "./outside.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
 import { drawTurns } from "./turns.ts";
 import { drawValuation } from "./valuation.ts";
@@ -18,7 +19,7 @@ export interface Drawn {
 export function drawRun(seed: number): Drawn {
   const stream = (purpose: string): Random => new Random(seed, purpose);
   const drawn = drawSetup(stream("setup"), stream("limits"), stream("losses"));
-  const setup = withBlindLimits(stream("blindLimits"), drawn);
+  const setup = withVenueRules(stream("venueRules"), withBlindLimits(stream("blindLimits"), drawn));
   const endpoints = drawEndpoints(stream("endpoints"), setup);
   const items = [
     ...drawItems(stream("workload"), setup),
@@ -28,6 +29,7 @@ export function drawRun(seed: number): Drawn {
     ...drawTurns(stream("turns"), setup),
     ...drawValuation(stream("valuation"), setup),
     ...endpoints,
+    ...drawOutside(stream("outside"), setup),
   ];
   return { setup: withTimeFor(endpoints, setup), items };
 }

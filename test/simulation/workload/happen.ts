@@ -10,6 +10,7 @@ import { universeOf } from "../first-documents.ts";
 import { ENVIRONMENT, keysOf, type World } from "../world.ts";
 import { requestFor } from "./commands.ts";
 import { ENDPOINTS, effectOf } from "./endpoints.ts";
+import { happenOutside } from "./happen-outside.ts";
 import type { BreakableDocument, Happening } from "./items.ts";
 import { activateConfig, changedConfig, orderFlattening, setTradingState } from "./operator.ts";
 
@@ -125,6 +126,10 @@ export function happen(world: World, happening: Happening): undefined {
       world.witness.strayMessages.push(happening.payload);
       world.broker.publish("intents", happening.payload);
       return;
+    case "adl":
+    case "squeeze":
+    case "unpriced":
+      return happenOutside(world, happening);
   }
 }
 

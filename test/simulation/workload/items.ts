@@ -8,6 +8,7 @@ import type { ScheduleName } from "../platform/schedules.ts";
 import { drawAlerts } from "./alerts.ts";
 import { orderFor, type SimOrder } from "./commands.ts";
 import type { Endpoint, EndpointFault } from "./endpoints.ts";
+import type { OutsideAct } from "./outside.ts";
 import type { RunSetup } from "./setup.ts";
 import type { ValuationHappening } from "./valuation.ts";
 
@@ -62,7 +63,8 @@ export type Happening =
   | { readonly kind: "silence"; readonly durationMs: number }
   | { readonly kind: "deaf"; readonly deaf: Deaf; readonly durationMs: number }
   | ValuationHappening
-  | { readonly kind: "strayMessage"; readonly payload: unknown };
+  | { readonly kind: "strayMessage"; readonly payload: unknown }
+  | OutsideAct;
 
 export type BreakableDocument = "nav" | "peak" | "universe";
 /** Receivers that fail for a while: documents for people, notifications, messages. */

@@ -128,6 +128,9 @@ export const tradeShape = z.object({
 });
 export type RawTrade = z.output<typeof tradeShape>;
 
+/** Open time, open, high, low, close, and what nothing here asks for. */
+export const candleShape = z.tuple([timeMs, amount, amount, amount, amount]).rest(z.unknown());
+
 export const symbolShape = z.object({
   symbol: z.string(),
   status: z.string(),

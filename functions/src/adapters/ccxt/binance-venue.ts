@@ -16,6 +16,7 @@ import { createOrderCreation } from "./binance-creation.ts";
 import { readFills } from "./binance-fills.ts";
 import { readIncome } from "./binance-income.ts";
 import { marketsOf } from "./binance-markets.ts";
+import { readMinutePrices } from "./binance-minutes.ts";
 import { createOrderCalls } from "./binance-order-calls.ts";
 import { venueOrderOf } from "./binance-orders.ts";
 import { readSettings } from "./binance-settings.ts";
@@ -83,6 +84,11 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
     findStop: ({ symbol }, clientStopId) => stops.find(symbol, clientStopId),
     cancelStop: (_market, clientStopId) => stops.cancel(clientStopId),
     fetchOpenStops: (of) => stops.open(of === "all" ? null : new Set(of.map(({ symbol }) => symbol))),
+    fetchIncomeOf: ({ symbol }, sinceMs) =>
+      readIncome(sinceMs, clock.nowMs() + client.offsetMs(), (query) =>
+        calls.read(() => exchange.fapiPrivateGetIncome({ ...query, symbol }) as Promise<unknown>),
+      ),
+    fetchMinutePrices: (symbol, fromMs) => readMinutePrices(calls, exchange, symbol, fromMs),
     fetchSettings: (symbols) =>
       readSettings({ client, calls, isElsewhere: options.origin !== null, nowMs: clock.nowMs() }, symbols),
     fetchFills: ({ symbol }, sinceMs) =>

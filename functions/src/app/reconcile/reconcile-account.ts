@@ -5,7 +5,8 @@ import type { Books, ExecutionDeps } from "#app/books";
 import { latchBan, latchingBans, latchRefusalOf, loadBooks } from "#app/books";
 import { applyCommands, noneWaits } from "#app/commands";
 import { decodeRequired, NewerDocumentError } from "#app/documents";
-import { actForAccount, adjustGroup, closeBeyondStops } from "#app/execution";
+import { actForAccount, adjustDust, adjustGroup, closeBeyondStops, continueClosings } from "#app/execution";
+import { settleGroups } from "#app/settlement";
 import { endPass, watchTelemetry } from "#app/silence";
 import { concernsStops, learnStops, listStops, placeStops, stopsDiffer, symbolsOfStops } from "#app/stops";
 import { raiseAlert, tellNewer } from "#app/telling";
@@ -16,6 +17,7 @@ import type { AccountProfile } from "#domain/documents/account.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { sweepsSignals } from "#domain/nav/nav-cadence.ts";
+import { dueGroups } from "#domain/settlement/account-group.ts";
 import type { Bus } from "#ports/bus.ts";
 import type { DocumentVersion } from "#ports/documents.ts";
 import { type Venue, VenueError } from "#ports/venue.ts";
@@ -75,9 +77,10 @@ async function reconcileBooks(
   if (isHeldByOther(control.lease, deps.holderId, deps.clock.nowMs())) return; // at work; the next minute looks again
   const venue = await deps.venueFor(profile);
   const waiting = control.inbox.storedCount !== control.inbox.takenCount;
-  const open = Object.keys(control.reservations).length > 0;
-  const isWatching = absentOrdersAreDue(control, deps.clock.nowMs());
-  if (!waiting && !open && !isWatching) {
+  const nowMs = deps.clock.nowMs();
+  const open = Object.keys(control.reservations).length + control.closings.length > 0;
+  const isDue = absentOrdersAreDue(control, nowMs) || dueGroups(control, nowMs).length > 0;
+  if (!waiting && !open && !isDue) {
     const asksForNothing = () => isQuiet(deps, control, version, venue);
     if (await latchingBans(deps, accountId, ACTOR, asksForNothing)) return;
   }
@@ -90,9 +93,10 @@ async function reconcileBooks(
       // Quantities first: the venue refuses a stop or a closing for a position that it does not hold, again and again,
       // and books that just moved are not compared.
       const adjusted = await adjustPositions(deps, learnt, venue);
-      const closed = await closeBeyondStops(deps, adjusted, ACTOR);
+      const beyond = await closeBeyondStops(deps, adjusted, ACTOR);
+      const closed = await continueClosings(deps, beyond, ACTOR);
       const guarded = concernsStops(closed) ? await placeStops(deps, closed, ACTOR) : closed;
-      return await clearStrays(deps, guarded, venue);
+      return await clearStrays(deps, await settleGroups(deps, guarded, ACTOR), venue);
     },
   });
 }
@@ -167,6 +171,7 @@ function symbolsOf(findings: readonly PositionFinding[]): ReadonlySet<string> {
 
 async function adjust(deps: ReconcileDeps, books: Books, finding: PositionFinding): Promise<Books> {
   if (finding.kind === "quantityDiffers") return await adjustGroup(deps, books, finding, ACTOR);
+  if (finding.kind === "dustDiffers") return await adjustDust(deps, books, finding, ACTOR);
   await raiseAlert(deps, {
     accountId: books.accountId,
     severity: "critical",

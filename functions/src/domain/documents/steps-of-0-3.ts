@@ -33,6 +33,9 @@ const control: Lead = (shape) => ({
   waitingCount: 0,
   absentOrders: {},
   drawdownAcknowledgedBps: null,
+  closings: [],
+  dust: {},
+  accountsDue: {},
   ...shape,
 });
 
@@ -80,17 +83,36 @@ const order: Lead = (shape) => ({
   ...shape,
 });
 
+/** A group, wherever it stands. What it took beside its orders was not kept before: none is the best that is known. */
+const group: Lead = (shape) => ({
+  closing: null,
+  accounts: null,
+  costEstimated: false,
+  carriedBase: "0",
+  stopVenueOrderIds: [],
+  ...shape,
+});
+
+/** Each member of a list led on. */
+function each(field: string, lead: Lead): Lead {
+  return (shape) => {
+    const list = shape[field];
+    return Array.isArray(list) ? { ...shape, [field]: list.map((member) => lead(member as Fields)) } : shape;
+  };
+}
+
 export const STEPS_OF_0_3: Readonly<Partial<Record<DocumentKind, Lead>>> = {
   config,
   command: inside("request", inside("config", config)),
   control,
+  group,
   peak,
   intent: (shape) => intent(inside("basis", basis)(shape)),
   nav,
   order: (shape) => order(inside("basis", basis)(shape)),
-  overview: sameFields,
   // More words: of a denial, and of where it stands.
   receipt: sameFields,
   venueSettings: sameFields,
+  overview: each("groups", group),
   watchdogRecord,
 };
