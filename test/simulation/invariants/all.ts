@@ -5,6 +5,7 @@ import { brakesSurviveRestarts } from "./brakes-survive.ts";
 import { commandsTakeEffectOnce } from "./commands-once.ts";
 import { exitsWin } from "./exits-win.ts";
 import { failedSourcesAreNeverHealthy } from "./failed-sources.ts";
+import { fallsAreJudged } from "./falls-are-judged.ts";
 import { exposureIsAddedOnlyOnFreshGround } from "./fresh-ground.ts";
 import type { Invariant } from "./invariant.ts";
 import { journalFoldsToTheBooks } from "./journal-folds.ts";
@@ -12,9 +13,11 @@ import { limitsOfTimeHold } from "./limits-of-time.ts";
 import { locksHold } from "./locks-hold.ts";
 import { lossesTakeEffect } from "./losses-take-effect.ts";
 import { noOrderTurnsAPosition } from "./no-order-turns.ts";
+import { navIsOfOneMoment } from "./nav-of-one-moment.ts";
 import { nothingIsDroppedInSilence } from "./nothing-dropped.ts";
 import { nothingGoesLiveByAccident } from "./nothing-live.ts";
 import { oldFencesNeverLand } from "./old-fences.ts";
+import { peakIsSeenTwice } from "./peak-seen-twice.ts";
 import { peopleAreTold } from "./people-are-told.ts";
 import { reductionsOnlyShrink } from "./reductions-shrink.ts";
 import { refusedReductionsAreTold } from "./refusals-told.ts";
@@ -52,4 +55,7 @@ export const INVARIANTS: readonly Invariant[] = [
   exitsWin,
   refusedReductionsAreTold,
   noOrderTurnsAPosition,
+  navIsOfOneMoment,
+  peakIsSeenTwice,
+  fallsAreJudged,
 ];

@@ -4,7 +4,7 @@ import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Alert, DeadLetter, JournalEntry, Quarantined } from "#domain/documents/records.ts";
 import type { Receipt, StoredIntent } from "#domain/documents/signal.ts";
-import { isEnded } from "#domain/lifecycle/order-lifecycle.ts";
+import { isEnded, isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
 import {
   type Change,
   CLOCK_TOLERANCE_MS,
@@ -52,11 +52,14 @@ export const nothingIsDroppedInSilence: Invariant = {
   },
 };
 
-/** An order is cancelled because it rested too long, for a flatten, or for a reduction not decided before. */
+/** An order is cancelled because it rested too long, for a flatten, for a reduction not decided before, or in doubt. */
 function checkCancel(evidence: Evidence, accountId: string, id: string): void {
   const order = evidence.read<Order>(paths.order(accountId, id));
   const config = configInForce(evidence, accountId);
   if (order === null || config === null || isEnded(order.status)) return;
+  // An entry of which the venue's look-up knows nothing must not rest anywhere.
+  const isInDoubt = isUnresolved(order.status) && evidence.nowMs() > order.sendDeadlineMs;
+  if (isInDoubt && !order.request.reduceOnly) return;
   // A flatten cancels whatever rests.
   if (evidence.read<ControlState>(paths.control(accountId))?.flatten != null) return;
   // The watchdog closes a group that lost too much or grew too old, and says so first.

@@ -4,6 +4,7 @@ import { BOOK_MUTATIONS } from "./of-books.ts";
 import { DATA_MUTATIONS } from "./of-data.ts";
 import { EXIT_MUTATIONS } from "./of-exits.ts";
 import { RELEASE_MUTATIONS } from "./of-releases.ts";
+import { VALUATION_MUTATIONS } from "./of-valuation.ts";
 import { VENUE_MUTATIONS } from "./of-venue.ts";
 
 export const MUTATIONS: readonly Mutation[] = [
@@ -11,6 +12,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...DATA_MUTATIONS,
   ...EXIT_MUTATIONS,
   ...RELEASE_MUTATIONS,
+  ...VALUATION_MUTATIONS,
   ...VENUE_MUTATIONS,
 ];
 

@@ -54,14 +54,16 @@ export const EXIT_MUTATIONS: readonly Mutation[] = [
 ];
 
 function takenForFilled(request: OrderRequest, atMs: number): VenueOrder {
-  const { clientOrderId, symbol, side, qtyBase, reduceOnly } = request;
+  const { clientOrderId, symbol, side, type, qtyBase, priceUsd, reduceOnly } = request;
   return {
     clientOrderId,
     venueOrderId: "0",
     symbol,
     side,
+    type,
     status: "FILLED",
     qtyBase,
+    priceUsd,
     filledQtyBase: qtyBase,
     averagePriceUsd: "1",
     reduceOnly,

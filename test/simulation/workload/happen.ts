@@ -93,6 +93,27 @@ export function happen(world: World, happening: Happening): undefined {
     case "deaf":
       world.deafUntilMs.set(happening.deaf, queue.nowMs + happening.durationMs);
       return;
+    case "coin": {
+      const { accountId, asset, qty } = happening;
+      world.exchange.admin("deposit", { accountId, asset, qty });
+      return;
+    }
+    case "readDown":
+      return forAWhile(world, happening.durationMs, {
+        effect: {
+          kind: "venueError",
+          when: "before",
+          status: 400,
+          code: -1100,
+          msg: "Illegal characters found.",
+        },
+        match: { method: "GET", path: happening.path },
+      });
+    case "priceRow":
+      return forAWhile(world, happening.durationMs, {
+        effect: { kind: "row", symbol: happening.symbol, how: happening.how },
+        match: { path: "/fapi/v1/ticker/bookTicker" },
+      });
     case "strayMessage":
       world.witness.strayMessages.push(happening.payload);
       world.broker.publish("intents", happening.payload);

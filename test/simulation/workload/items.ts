@@ -8,6 +8,7 @@ import type { ScheduleName } from "../platform/schedules.ts";
 import { drawAlerts } from "./alerts.ts";
 import { orderFor, type SimOrder } from "./commands.ts";
 import type { RunSetup } from "./setup.ts";
+import type { ValuationHappening } from "./valuation.ts";
 
 export type Happening =
   | { readonly kind: "alert"; readonly alert: SimAlert }
@@ -53,6 +54,7 @@ export type Happening =
   /** Two schedules fall silent at once: half of what the watchdog listens to. */
   | { readonly kind: "silence"; readonly durationMs: number }
   | { readonly kind: "deaf"; readonly deaf: Deaf; readonly durationMs: number }
+  | ValuationHappening
   | { readonly kind: "strayMessage"; readonly payload: unknown };
 
 export type BreakableDocument = "nav" | "peak" | "universe";
