@@ -8,6 +8,7 @@ import { paths } from "#domain/documents/paths.ts";
 import type { Alert } from "#domain/documents/records.ts";
 import type { Intent, Receipt, StoredIntent } from "#domain/documents/signal.ts";
 import { EXIT_VALID_MS } from "#domain/risk/freshness.ts";
+import { undecidedCount } from "#domain/watchdog/stale-rules.ts";
 import { executeIntent } from "#functions/app/execution/execute-intent.ts";
 import { followUpAccount } from "#functions/app/reconcile/follow-up.ts";
 import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
@@ -201,6 +202,19 @@ describe("an exit under a halt", () => {
     await goOn(2);
     expect(heldLots()).toBe(0);
     expect(storedOf(exit)?.status).toBe("DECIDED");
+  });
+
+  it("is no sign of a dead executor while the brake is on; an intent that was not looked at is one", async () => {
+    await decide();
+    halt("HALTED");
+    await decide(CLOSE);
+    const now = control();
+    if (now === null) throw new Error("The control document is gone");
+    expect(undecidedCount(now, world.clock.nowMs())).toBe(0);
+    const inbox = { ...now.inbox, storedCount: now.inbox.storedCount + 1 };
+    expect(undecidedCount({ ...now, inbox }, world.clock.nowMs())).toBe(1);
+    const resumed = { ...now, tradingState: latchWith({ state: "ACTIVE" }) };
+    expect(undecidedCount(resumed, world.clock.nowMs())).toBe(1);
   });
 
   it("dies in the end, and a critical alert says which, why, and what is still held", async () => {
