@@ -11,7 +11,7 @@ import { Decimal, dec, decimalString } from "#domain/decimal.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { clientOrderId, flattenId } from "#domain/documents/ids.ts";
 import { orderFlatten } from "#domain/lifecycle/ordered-flatten.ts";
-import { VenueError } from "#ports/venue.ts";
+import { partlyFor, VenueError } from "#ports/venue.ts";
 import { sendOrder } from "./send-order.ts";
 
 /** A second later: tasks are named by theirs. */
@@ -103,7 +103,7 @@ async function close(deps: ExecutionDeps, given: Books, group: Group, actor: str
 async function heldAtVenue(deps: ExecutionDeps, books: Books, group: Group): Promise<string | null> {
   const { symbol, side, qtyBase } = group;
   try {
-    const positions = await (await deps.venueFor(books.profile)).fetchPositions();
+    const positions = await partlyFor((await deps.venueFor(books.profile)).fetchPositions(), symbol);
     const position = positions.find((each) => each.symbol === symbol && each.side === side);
     return position === undefined ? null : decimalString(Decimal.min(dec(position.qtyBase), dec(qtyBase)));
   } catch (error) {

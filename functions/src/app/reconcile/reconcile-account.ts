@@ -17,10 +17,11 @@ import { paths } from "#domain/documents/paths.ts";
 import { sweepsSignals } from "#domain/nav/nav-cadence.ts";
 import type { Bus } from "#ports/bus.ts";
 import type { DocumentVersion } from "#ports/documents.ts";
-import { type Venue, VenueError } from "#ports/venue.ts";
+import { partly, type Venue, VenueError } from "#ports/venue.ts";
 import { controlStateSchema } from "#schemas/books.ts";
 import { followUpAccount, resolveOpenOrders } from "./follow-up.ts";
 import { republishForgotten } from "./republish-forgotten.ts";
+import { tellUnread, withoutUnread } from "./unread-rows.ts";
 
 const ACTOR = "reconcile";
 
@@ -93,8 +94,10 @@ async function isQuiet(
   version: DocumentVersion | null,
   venue: Venue,
 ): Promise<boolean> {
-  const positions = await venue.fetchPositions();
-  if (comparePositions(control, positions, deps.clock.nowMs()).length > 0) return false;
+  const { readable: positions, unread } = await partly(venue.fetchPositions());
+  await tellUnread(deps, control.accountId, unread);
+  const findings = comparePositions(control, positions, deps.clock.nowMs());
+  if (withoutUnread(findings, unread).length > 0) return false;
   return !(await needStops(deps, control, version, venue));
 }
 
@@ -111,20 +114,24 @@ async function needStops(
   const cached = deps.cache.get(control.accountId);
   const books = cached?.controlVersion === version ? cached : await loadBooks(deps, control.accountId);
   if (!concernsStops(books)) return false;
-  const atVenue = await listStops(deps, venue, books, symbolsOfStops(books));
+  // A stop whose row cannot be read is asked for by its id, like one that is not listed.
+  const { readable: atVenue } = await partly(listStops(deps, venue, books, symbolsOfStops(books)));
   return stopsDiffer(books, atVenue, deps.clock.nowMs());
 }
 
 async function learnAllStops(deps: ReconcileDeps, books: Books, venue: Venue): Promise<Books> {
   if (!concernsStops(books)) return books;
-  return await learnStops(deps, books, ACTOR, await listStops(deps, venue, books, symbolsOfStops(books)));
+  const { readable: atVenue } = await partly(listStops(deps, venue, books, symbolsOfStops(books)));
+  return await learnStops(deps, books, ACTOR, atVenue);
 }
 
 /** Asked after the books were loaded: the commit's version proves that no order of ours came between. */
 async function adjustPositions(deps: ReconcileDeps, given: Books, venue: Venue): Promise<Books> {
-  const positions = await venue.fetchPositions();
+  const { readable: positions, unread } = await partly(venue.fetchPositions());
+  await tellUnread(deps, given.accountId, unread);
+  const findings = comparePositions(given.control, positions, deps.clock.nowMs());
   let books = given;
-  for (const finding of comparePositions(given.control, positions, deps.clock.nowMs())) {
+  for (const finding of withoutUnread(findings, unread)) {
     books = await adjust(deps, books, finding);
   }
   return books;

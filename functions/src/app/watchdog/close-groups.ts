@@ -9,7 +9,7 @@ import { closableQty, placeClosing } from "#domain/decide/closing.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { closingId } from "#domain/documents/ids.ts";
 import { isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
-import { VenueError, type VenuePosition } from "#ports/venue.ts";
+import { partlyFor, VenueError, type VenuePosition } from "#ports/venue.ts";
 import { WATCHDOG_ACTOR, type WatchdogDeps } from "./watchdog-deps.ts";
 
 const CONTEXT = { actor: WATCHDOG_ACTOR, mayRelease: false } as const;
@@ -48,7 +48,7 @@ async function closeGroup(deps: WatchdogDeps, given: Books, groupId: string): Pr
   const isInFlight = Object.values(books.control.reservations).some((each) => each.groupId === groupId);
   if (group === undefined || isInFlight || isForbidden(books)) return books;
   const venue = await deps.venueFor(books.profile);
-  const position = (await venue.fetchPositions()).find(
+  const position = (await partlyFor(venue.fetchPositions(), group.symbol)).find(
     ({ symbol, side }) => symbol === group.symbol && side === group.side,
   );
   return position === undefined ? books : await close(deps, books, group, position);
