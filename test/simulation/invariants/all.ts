@@ -3,6 +3,7 @@
 import { booksAgreeWithTheVenue } from "./books-agree.ts";
 import { brakesSurviveRestarts } from "./brakes-survive.ts";
 import { commandsTakeEffectOnce } from "./commands-once.ts";
+import { clearExitsAreTaken } from "./exits-taken.ts";
 import { failedSourcesAreNeverHealthy } from "./failed-sources.ts";
 import { exposureIsAddedOnlyOnFreshGround } from "./fresh-ground.ts";
 import type { Invariant } from "./invariant.ts";
@@ -12,6 +13,7 @@ import { locksHold } from "./locks-hold.ts";
 import { lossesTakeEffect } from "./losses-take-effect.ts";
 import { nothingIsDroppedInSilence } from "./nothing-dropped.ts";
 import { nothingGoesLiveByAccident } from "./nothing-live.ts";
+import { unreadIsNotGone } from "./odd-rows-alone.ts";
 import { oldFencesNeverLand } from "./old-fences.ts";
 import { peopleAreTold } from "./people-are-told.ts";
 import { reductionsOnlyShrink } from "./reductions-shrink.ts";
@@ -34,6 +36,7 @@ export const INVARIANTS: readonly Invariant[] = [
   releasesLoseNothing,
   exposureIsAddedOnlyOnFreshGround,
   reductionsOnlyShrink,
+  clearExitsAreTaken,
   silenceNeedsTwoSigns,
   lossesTakeEffect,
   limitsOfTimeHold,
@@ -46,4 +49,5 @@ export const INVARIANTS: readonly Invariant[] = [
   slotsAreTheOpenGroups,
   journalFoldsToTheBooks,
   nothingGoesLiveByAccident,
+  unreadIsNotGone,
 ];

@@ -90,6 +90,11 @@ export function happen(world: World, happening: Happening): undefined {
     case "deaf":
       world.deafUntilMs.set(happening.deaf, queue.nowMs + happening.durationMs);
       return;
+    case "oddRow": {
+      const { list, ...row } = happening.row;
+      const effect = { kind: "oddRow", when: "after", ...row } as const;
+      return forAWhile(world, happening.durationMs, { effect, match: { path: list } });
+    }
     case "strayMessage":
       world.witness.strayMessages.push(happening.payload);
       world.broker.publish("intents", happening.payload);
