@@ -14,6 +14,7 @@ import { decisionBasisSchema } from "./basis.ts";
 import {
   accountId,
   basisPoints,
+  count,
   derivedId,
   epochMs,
   hookId,
@@ -56,6 +57,7 @@ export const denialSchema: z.ZodType<Denial> = z.strictObject({
 export const storedIntentSchema: z.ZodType<StoredIntent> = z.strictObject({
   intent: intentSchema,
   status: z.enum(STORED_INTENT_STATUSES),
+  step: count,
   denials: z.array(denialSchema),
   basis: decisionBasisSchema.nullable(),
   updatedAtMs: epochMs,

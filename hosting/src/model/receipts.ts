@@ -41,6 +41,7 @@ const TONES: Readonly<Record<ReceiptRow["status"], Tone>> = {
   DENIED: "danger",
   ORDERED: "good",
   EXPIRED: "warning",
+  WAITING: "warning",
 };
 
 /** The time, and the symbols in which an order waits for the venue's word: an intent there waits with it. */

@@ -36,13 +36,15 @@ const MEANINGS: Readonly<Record<ReceiptRow["status"], string>> = {
   DENIED: "Our own risk check said no",
   ORDERED: "Became an order",
   EXPIRED: "Too old when its turn came",
+  WAITING: "An exit that waits until it can be carried out",
 };
 
 /**
  * A signal that ended without an order skips this step for good, so it reads "none" in place of "not yet".
  */
 function step(receipt: ReceiptRow, ms: number | null): VNode {
-  const ended = receipt.status !== "RECEIVED" && receipt.status !== "ORDERED";
+  const isOpen = receipt.status === "RECEIVED" || receipt.status === "WAITING";
+  const ended = !isOpen && receipt.status !== "ORDERED";
   return ended && ms === null
     ? h("span", { class: "unknown", title: `${MEANINGS[receipt.status]}: no such step` }, "none")
     : stepText(ms);

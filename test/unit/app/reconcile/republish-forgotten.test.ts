@@ -55,7 +55,14 @@ describe("an undecided receipt", () => {
   it("whose intent waits in the inbox is left alone, and the next one is not", async () => {
     const waits = givenIntent(world);
     const forgotten = givenIntent(world);
-    const stored: StoredIntent = { intent: waits, status: "INBOX", denials: [], basis: null, updatedAtMs: 1 };
+    const stored: StoredIntent = {
+      intent: waits,
+      status: "INBOX",
+      step: 0,
+      denials: [],
+      basis: null,
+      updatedAtMs: 1,
+    };
     world.documents.seed(paths.intent(ACCOUNT, waits.intentId), encode(stored));
     await world.clock.advance(30_001);
     await republishForgotten(schedules, ACCOUNT);
