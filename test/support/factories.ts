@@ -171,6 +171,7 @@ export function order(
     rejection: null,
     absences: { count: 0, lastAtMs: null },
     sends: 1,
+    openSends: [1],
     sendDeadlineMs: NOW_MS + 5_000,
     fence: 1,
     basis: decisionBasis(1, { nav: nav(), peak: peak(), touch: touch(), mark: mark() }, NOW_MS),

@@ -75,6 +75,7 @@ export const orderSchema: z.ZodType<Order> = z.strictObject({
   rejection: rejection.nullable(),
   absences,
   sends: count,
+  openSends: z.array(z.int().min(1)),
   sendDeadlineMs: epochMs,
   fence: count,
   basis: decisionBasisSchema,
@@ -214,7 +215,9 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
     z.string().regex(/^[A-Za-z0-9_-]+\/[A-Z0-9]+\/(long|short)$/),
     z.strictObject({ left: signalMoment.nullable(), entered: signalMoment.nullable() }),
   ),
+  absentOrders: z.record(clientOrderId, z.strictObject({ groupId: derivedId, symbol, sinceMs: epochMs })),
   inbox: z.strictObject({ storedCount: count, takenCount: count }),
+  waitingCount: count,
   journalSeq: count,
   updatedAtMs: epochMs,
 });

@@ -1,6 +1,7 @@
 // Reads `control/state` whole: the risk page computes from it with the functions' own engine, so nothing of it may be
 // left out. A field added to the control document fails to compile here.
 import type {
+  AbsentOrder,
   ClosedTrade,
   ControlState,
   FlattenOrder,
@@ -124,7 +125,9 @@ export const controlReader = shape<ControlState>({
   newestSignals: record(
     shape<SideSignals>({ left: nullable(signalMoment), entered: nullable(signalMoment) }),
   ),
+  absentOrders: record(shape<AbsentOrder>({ groupId: text, symbol: text, sinceMs: number })),
   inbox: shape<ControlState["inbox"]>({ storedCount: number, takenCount: number }),
+  waitingCount: number,
   journalSeq: number,
   updatedAtMs: number,
 });

@@ -4,6 +4,7 @@ import { booksAgreeWithTheVenue } from "./books-agree.ts";
 import { brakesSurviveRestarts } from "./brakes-survive.ts";
 import { commandsTakeEffectOnce } from "./commands-once.ts";
 import { clearExitsAreTaken } from "./exits-taken.ts";
+import { exitsWin } from "./exits-win.ts";
 import { failedSourcesAreNeverHealthy } from "./failed-sources.ts";
 import { exposureIsAddedOnlyOnFreshGround } from "./fresh-ground.ts";
 import type { Invariant } from "./invariant.ts";
@@ -11,12 +12,14 @@ import { journalFoldsToTheBooks } from "./journal-folds.ts";
 import { limitsOfTimeHold } from "./limits-of-time.ts";
 import { locksHold } from "./locks-hold.ts";
 import { lossesTakeEffect } from "./losses-take-effect.ts";
+import { noOrderTurnsAPosition } from "./no-order-turns.ts";
 import { nothingIsDroppedInSilence } from "./nothing-dropped.ts";
 import { nothingGoesLiveByAccident } from "./nothing-live.ts";
 import { unreadIsNotGone } from "./odd-rows-alone.ts";
 import { oldFencesNeverLand } from "./old-fences.ts";
 import { peopleAreTold } from "./people-are-told.ts";
 import { reductionsOnlyShrink } from "./reductions-shrink.ts";
+import { refusedReductionsAreTold } from "./refusals-told.ts";
 import { releasesLoseNothing } from "./releases-lose-nothing.ts";
 import { silenceHalts } from "./silence-halts.ts";
 import { slotsAreTheOpenGroups } from "./slots-are-groups.ts";
@@ -50,4 +53,7 @@ export const INVARIANTS: readonly Invariant[] = [
   journalFoldsToTheBooks,
   nothingGoesLiveByAccident,
   unreadIsNotGone,
+  exitsWin,
+  refusedReductionsAreTold,
+  noOrderTurnsAPosition,
 ];

@@ -2,6 +2,7 @@
 import type { Mutation } from "./mutation.ts";
 import { BOOK_MUTATIONS } from "./of-books.ts";
 import { DATA_MUTATIONS } from "./of-data.ts";
+import { EXIT_MUTATIONS } from "./of-exits.ts";
 import { MEANING_MUTATIONS } from "./of-meaning.ts";
 import { RELEASE_MUTATIONS } from "./of-releases.ts";
 import { VENUE_MUTATIONS } from "./of-venue.ts";
@@ -10,6 +11,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...BOOK_MUTATIONS,
   ...DATA_MUTATIONS,
   ...MEANING_MUTATIONS,
+  ...EXIT_MUTATIONS,
   ...RELEASE_MUTATIONS,
   ...VENUE_MUTATIONS,
 ];

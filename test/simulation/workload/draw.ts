@@ -7,6 +7,7 @@ import { drawItems, type Item } from "./items.ts";
 import { drawMeanings } from "./meanings.ts";
 import { drawOccurrences } from "./occurrences.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
+import { drawTurns } from "./turns.ts";
 
 export interface Drawn {
   readonly setup: RunSetup;
@@ -22,6 +23,7 @@ export function drawRun(seed: number): Drawn {
     ...drawOrders(stream("orders"), setup),
     ...drawOccurrences(stream("occurrences"), setup),
     ...drawMeanings(stream("meanings"), setup),
+    ...drawTurns(stream("turns"), setup),
   ];
   return { setup, items };
 }

@@ -63,6 +63,9 @@ export function happen(world: World, happening: Happening): undefined {
       return forAWhile(world, happening.durationMs, {
         effect: { kind: "clockSkew", skewMs: happening.skewMs },
       });
+    case "ban":
+      world.exchange.admin("ban", { seconds: happening.seconds });
+      return;
     case "outage":
       world.schedules.outageUntilMs.set(happening.schedule, queue.nowMs + happening.durationMs);
       return;

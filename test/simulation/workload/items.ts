@@ -40,6 +40,8 @@ export type Happening =
       readonly acts: boolean;
     }
   | { readonly kind: "venueClock"; readonly skewMs: number; readonly durationMs: number }
+  /** The venue answers nothing but that we are banned. */
+  | { readonly kind: "ban"; readonly seconds: number }
   | { readonly kind: "outage"; readonly schedule: ScheduleName; readonly durationMs: number }
   | { readonly kind: "brokenDocument"; readonly accountId: string; readonly which: BreakableDocument }
   | { readonly kind: "universe" }

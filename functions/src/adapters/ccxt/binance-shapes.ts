@@ -69,6 +69,8 @@ export const orderShape = z.object({
     "EXPIRED",
     "EXPIRED_IN_MATCH",
   ]),
+  type: z.string(),
+  price: amount,
   origQty: amount,
   executedQty: amount,
   /** Answers to a new order and to a cancel may lack both. */

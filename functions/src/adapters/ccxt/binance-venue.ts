@@ -69,10 +69,10 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
     ...createOrderCalls({ client, calls, creation }),
     fetchOpenOrders: (markets) =>
       calls.read(async () => {
-        const symbols = new Set(markets.map(({ symbol }) => symbol));
-        const [only] = symbols;
+        const symbols = markets === "all" ? null : new Set(markets.map(({ symbol }) => symbol));
+        const [only] = symbols ?? [];
         // A single symbol costs the venue 1, all of them 40; both are one request.
-        const query = symbols.size === 1 && only !== undefined ? { symbol: only } : {};
+        const query = symbols?.size === 1 && only !== undefined ? { symbol: only } : {};
         return openOrdersOf(await exchange.fapiPrivateGetOpenOrders(query), symbols);
       }),
     fetchIncome: (sinceMs) =>
@@ -92,13 +92,13 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
   };
 }
 
-function openOrdersOf(answer: unknown, symbols: ReadonlySet<string>): readonly VenueOrder[] {
+function openOrdersOf(answer: unknown, symbols: ReadonlySet<string> | null): readonly VenueOrder[] {
   const what = "open orders";
   const { rows, unread } = readRows(answer, {
     what,
     shape: orderShape,
     key: "symbol",
-    isWanted: isOf(symbols),
+    ...(symbols === null ? {} : { isWanted: isOf(symbols) }),
   });
   return whole(what, rows.map(venueOrderOf), unread);
 }

@@ -53,7 +53,7 @@ async function planOf(
   marks: Readonly<Record<string, TopOfBook>>,
 ): Promise<FlattenPlan | null> {
   const market = await marketOf(run, position.symbol);
-  const { control, groups, config } = run.books;
+  const { control, groups, orders, config } = run.books;
   if (control.flatten === null) return null;
   if (market === null) {
     if (goesOn(run)) await sayBlocked(run, position.symbol, "its market");
@@ -63,6 +63,7 @@ async function planOf(
     control,
     flatten: control.flatten,
     groups,
+    orders,
     marks,
     watchdog: config.watchdog,
     configVersion: config.version,

@@ -2,7 +2,7 @@
 // open, what waits in the inbox, and the venue's positions against the books. An idle account costs two reads.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { latchingBans, loadBooks } from "#app/books";
+import { latchBan, latchingBans, latchRefusalOf, loadBooks } from "#app/books";
 import { applyCommands, noneWaits } from "#app/commands";
 import { decodeRequired, NewerDocumentError } from "#app/documents";
 import { actForAccount, adjustGroup, closeBeyondStops } from "#app/execution";
@@ -17,10 +17,12 @@ import { paths } from "#domain/documents/paths.ts";
 import { sweepsSignals } from "#domain/nav/nav-cadence.ts";
 import type { Bus } from "#ports/bus.ts";
 import type { DocumentVersion } from "#ports/documents.ts";
-import { partly, type Venue, VenueError } from "#ports/venue.ts";
+import { partly, type Venue, VenueError, type VenueOrder } from "#ports/venue.ts";
 import { controlStateSchema } from "#schemas/books.ts";
+import { absentOrdersAreDue, watchAbsentOrders } from "./absent-orders.ts";
 import { followUpAccount, resolveOpenOrders } from "./follow-up.ts";
 import { republishForgotten } from "./republish-forgotten.ts";
+import { nameForeign, straysAmong, withdrawStrays } from "./stray-orders.ts";
 import { tellUnread, withoutUnread } from "./unread-rows.ts";
 
 const ACTOR = "reconcile";
@@ -40,7 +42,10 @@ export async function reconcileAccount(deps: ReconcileDeps, profile: AccountProf
     await reconcileBooks(deps, profile, control, snapshot.version);
   } catch (error) {
     // The venue's silence is not reconcile's: the watchdog must not take one for the other.
-    if (error instanceof VenueError) await endPass(deps, control);
+    if (error instanceof VenueError) {
+      await endPass(deps, control);
+      await latchRefusalOf(deps, accountId, error);
+    }
     throw error;
   } finally {
     await watchTelemetry(deps, control);
@@ -68,7 +73,8 @@ async function reconcileBooks(
   const venue = await deps.venueFor(profile);
   const waiting = control.inbox.storedCount !== control.inbox.takenCount;
   const open = Object.keys(control.reservations).length > 0;
-  if (!waiting && !open) {
+  const isWatching = absentOrdersAreDue(control, deps.clock.nowMs());
+  if (!waiting && !open && !isWatching) {
     const asksForNothing = () => isQuiet(deps, control, version, venue);
     if (await latchingBans(deps, accountId, ACTOR, asksForNothing)) return;
   }
@@ -82,9 +88,24 @@ async function reconcileBooks(
       // and books that just moved are not compared.
       const adjusted = await adjustPositions(deps, learnt, venue);
       const closed = await closeBeyondStops(deps, adjusted, ACTOR);
-      return concernsStops(closed) ? await placeStops(deps, closed, ACTOR) : closed;
+      const guarded = concernsStops(closed) ? await placeStops(deps, closed, ACTOR) : closed;
+      return await clearStrays(deps, guarded, venue);
     },
   });
+}
+
+/** Last, because it costs the venue most: a pass that runs out of request weight has done everything else. */
+async function clearStrays(deps: ReconcileDeps, given: Books, venue: Venue): Promise<Books> {
+  try {
+    const open = await allOpenOrders(deps, given.accountId, venue);
+    await nameForeign(deps, given.accountId, open);
+    return await withdrawStrays(deps, given, { venue, open }, ACTOR);
+  } catch (error) {
+    if (!(error instanceof VenueError)) throw error;
+    const { accountId } = given;
+    deps.logger.warn("Open orders could not be compared", { accountId, kind: error.kind, code: error.code });
+    return await latchBan(deps, deps.cache.get(accountId) ?? given, error, ACTOR);
+  }
 }
 
 /** Whether the venue holds what the books say, stops included. */
@@ -95,10 +116,14 @@ async function isQuiet(
   venue: Venue,
 ): Promise<boolean> {
   const { readable: positions, unread } = await partly(venue.fetchPositions());
-  await tellUnread(deps, control.accountId, unread);
+  await tellUnread(deps, control.accountId, "position", unread);
   const findings = comparePositions(control, positions, deps.clock.nowMs());
   if (withoutUnread(findings, unread).length > 0) return false;
-  return !(await needStops(deps, control, version, venue));
+  if (await needStops(deps, control, version, venue)) return false;
+  const open = await allOpenOrders(deps, control.accountId, venue);
+  if (straysAmong(control, open).length > 0) return false;
+  await nameForeign(deps, control.accountId, open);
+  return true;
 }
 
 /** Whether stops need work. An account that holds nothing and left none behind is asked nothing. */
@@ -128,13 +153,19 @@ async function learnAllStops(deps: ReconcileDeps, books: Books, venue: Venue): P
 /** Asked after the books were loaded: the commit's version proves that no order of ours came between. */
 async function adjustPositions(deps: ReconcileDeps, given: Books, venue: Venue): Promise<Books> {
   const { readable: positions, unread } = await partly(venue.fetchPositions());
-  await tellUnread(deps, given.accountId, unread);
-  const findings = comparePositions(given.control, positions, deps.clock.nowMs());
-  let books = given;
-  for (const finding of withoutUnread(findings, unread)) {
-    books = await adjust(deps, books, finding);
-  }
+  await tellUnread(deps, given.accountId, "position", unread);
+  const compared = comparePositions(given.control, positions, deps.clock.nowMs());
+  const differing = withoutUnread(compared, unread);
+  const watched = await watchAbsentOrders(deps, given, symbolsOf(differing), ACTOR);
+  // An absent order has moved the books; the list was asked for before that.
+  const findings = watched === given ? differing : [];
+  let books = watched;
+  for (const finding of findings) books = await adjust(deps, books, finding);
   return books;
+}
+
+function symbolsOf(findings: readonly PositionFinding[]): ReadonlySet<string> {
+  return new Set(findings.map(({ symbol }) => symbol));
 }
 
 async function adjust(deps: ReconcileDeps, books: Books, finding: PositionFinding): Promise<Books> {
@@ -148,4 +179,15 @@ async function adjust(deps: ReconcileDeps, books: Books, finding: PositionFindin
     dedupeKey: `${finding.symbol}/${finding.side}/${finding.venueBase}`,
   });
   return books;
+}
+
+/** Without those whose rows cannot be read: an order that is not known to be ours is not withdrawn. */
+async function allOpenOrders(
+  deps: ReconcileDeps,
+  accountId: string,
+  venue: Venue,
+): Promise<readonly VenueOrder[]> {
+  const { readable, unread } = await partly(venue.fetchOpenOrders("all"));
+  await tellUnread(deps, accountId, "open order", unread);
+  return readable;
 }

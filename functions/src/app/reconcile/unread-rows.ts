@@ -24,6 +24,7 @@ export function withoutUnread(
 export async function tellUnread(
   deps: AlertDeps,
   accountId: string,
+  what: "position" | "open order",
   unread: readonly UnreadRow[],
 ): Promise<void> {
   for (const { subject, reason } of unread) {
@@ -31,9 +32,9 @@ export async function tellUnread(
       accountId,
       severity: "critical",
       code: "VENUE_ROW_UNREADABLE",
-      message: `The venue's row of ${subject} cannot be read (${reason}): ${subject} is not compared with the books, and no NAV is made`,
+      message: `The venue's ${what} of ${subject} cannot be read (${reason}), so it is not compared with the books`,
       remedy: `Look at ${subject} at the venue; its stop there stands, and other symbols are served`,
-      dedupeKey: `${subject}/${utcHour(deps.clock.nowMs())}`,
+      dedupeKey: `${what}/${subject}/${utcHour(deps.clock.nowMs())}`,
     });
   }
 }

@@ -64,6 +64,13 @@ export interface StopToCancel {
   readonly absences: Absences;
 }
 
+/** An order that ended as absent and is still watched, should the venue show it after all. */
+export interface AbsentOrder {
+  readonly groupId: string;
+  readonly symbol: string;
+  readonly sinceMs: number;
+}
+
 /** An ended group, as far as the protections ask. Newest last, bounded by the longest look-back. */
 export interface ClosedTrade {
   readonly groupId: string;
@@ -164,8 +171,12 @@ export interface ControlState {
   readonly stopsToCancel: Readonly<Record<string, StopToCancel>>;
   /** Key: `strategyId/symbol/side`. Gone once nothing older can be carried out any more. */
   readonly newestSignals: Readonly<Record<string, SideSignals>>;
+  /** Key: clientOrderId. Gone from here once the venue has shown the order, or the watch has ended. */
+  readonly absentOrders: Readonly<Record<string, AbsentOrder>>;
   /** Intents ever put into the inbox, and how many of them have been taken out: equal means empty. */
   readonly inbox: { readonly storedCount: number; readonly takenCount: number };
+  /** Of the intents in the inbox, those that were looked at and wait for a brake or for an order in their way. */
+  readonly waitingCount: number;
   readonly journalSeq: number;
   readonly updatedAtMs: number;
 }

@@ -37,7 +37,9 @@ export function newControlState(
     symbolChangedAtMs: {},
     stopsToCancel: {},
     newestSignals: {},
+    absentOrders: {},
     inbox: { storedCount: 0, takenCount: 0 },
+    waitingCount: 0,
     journalSeq: 0,
     updatedAtMs: nowMs,
   };

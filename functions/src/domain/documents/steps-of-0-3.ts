@@ -24,7 +24,13 @@ const watchdogConfig: Lead = (shape) => ({ maxBlindMs: DEFAULT_MAX_BLIND_MS, ...
 /** The basis of a decision of an earlier release, which priced entries by the NAV's marks. */
 const basis: Lead = (shape) => ({ touch: null, ...shape });
 
-const control: Lead = (shape) => ({ symbolChangedAtMs: {}, newestSignals: {}, ...shape });
+const control: Lead = (shape) => ({
+  symbolChangedAtMs: {},
+  newestSignals: {},
+  waitingCount: 0,
+  absentOrders: {},
+  ...shape,
+});
 
 /** The watchdog's memory: nothing was remembered of the account, and no condition. */
 const watchdogRecord: Lead = (shape) => ({ blindSinceMs: null, account: null, episodes: {}, ...shape });
@@ -45,12 +51,19 @@ function inside(field: string, lead: Lead): Lead {
   };
 }
 
+/** Every send of an order of before may still be at the venue, as far as can be told. */
+const order: Lead = (shape) => ({
+  openSends: Array.from({ length: Number(shape.sends) }, (_, each) => each + 1),
+  ...shape,
+});
+
 export const STEPS_OF_0_3: Readonly<Partial<Record<DocumentKind, Lead>>> = {
   config,
   command: inside("request", inside("config", config)),
   control,
   intent: (shape) => intent(inside("basis", basis)(shape)),
-  order: inside("basis", basis),
+  order: (shape) => order(inside("basis", basis)(shape)),
+  overview: sameFields,
   // More words: of a denial, and of where it stands.
   receipt: sameFields,
   watchdogRecord,

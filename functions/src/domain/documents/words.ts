@@ -28,7 +28,7 @@ export const TIMES_IN_FORCE = ["GTC", "IOC", "GTX"] as const;
 
 /**
  * SUBMITTING: stored, sending not yet confirmed. SUBMIT_UNKNOWN: sent or not, only the venue can tell.
- * ABSENT: the venue has confirmed more than once that it never took the order.
+ * ABSENT: the venue has not shown the order for longer than its incidents last; still watched (see AbsentOrder).
  */
 export const ORDER_STATUSES = [
   "SUBMITTING",
@@ -76,6 +76,7 @@ export const LATCH_CAUSES = [
   "session",
   "watchdog",
   "telemetry",
+  "venue",
 ] as const;
 
 /** From the mildest to the sternest. */
