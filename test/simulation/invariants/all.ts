@@ -6,6 +6,7 @@ import { booksAgreeWithTheVenue } from "./books-agree.ts";
 import { brakesSurviveRestarts } from "./brakes-survive.ts";
 import { closesEndFlat } from "./closes-end-flat.ts";
 import { commandsTakeEffectOnce } from "./commands-once.ts";
+import { clearExitsAreTaken } from "./exits-taken.ts";
 import { exitsWin } from "./exits-win.ts";
 import { failedSourcesAreNeverHealthy } from "./failed-sources.ts";
 import { fallsAreJudged } from "./falls-are-judged.ts";
@@ -19,6 +20,7 @@ import { navIsOfOneMoment } from "./nav-of-one-moment.ts";
 import { noOrderTurnsAPosition } from "./no-order-turns.ts";
 import { nothingIsDroppedInSilence } from "./nothing-dropped.ts";
 import { nothingGoesLiveByAccident } from "./nothing-live.ts";
+import { unreadIsNotGone } from "./odd-rows-alone.ts";
 import { oldFencesNeverLand } from "./old-fences.ts";
 import { peakIsSeenTwice } from "./peak-seen-twice.ts";
 import { peopleAreTold } from "./people-are-told.ts";
@@ -45,6 +47,7 @@ export const INVARIANTS: readonly Invariant[] = [
   releasesLoseNothing,
   exposureIsAddedOnlyOnFreshGround,
   reductionsOnlyShrink,
+  clearExitsAreTaken,
   silenceNeedsTwoSigns,
   lossesTakeEffect,
   limitsOfTimeHold,
@@ -57,6 +60,7 @@ export const INVARIANTS: readonly Invariant[] = [
   slotsAreTheOpenGroups,
   journalFoldsToTheBooks,
   nothingGoesLiveByAccident,
+  unreadIsNotGone,
   exitsWin,
   refusedReductionsAreTold,
   noOrderTurnsAPosition,

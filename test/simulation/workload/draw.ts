@@ -5,6 +5,7 @@ import { drawOrders } from "./commands.ts";
 import { drawEmergencies } from "./emergencies.ts";
 import { drawEndpoints, withBlindLimits, withTimeFor } from "./endpoints.ts";
 import { drawItems, type Item } from "./items.ts";
+import { drawMeanings } from "./meanings.ts";
 import { drawOccurrences } from "./occurrences.ts";
 import { drawOutside, withVenueRules } from "./outside.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
@@ -26,6 +27,7 @@ export function drawRun(seed: number): Drawn {
     ...drawEmergencies(stream("emergencies"), setup),
     ...drawOrders(stream("orders"), setup),
     ...drawOccurrences(stream("occurrences"), setup),
+    ...drawMeanings(stream("meanings"), setup),
     ...drawTurns(stream("turns"), setup),
     ...drawValuation(stream("valuation"), setup),
     ...endpoints,

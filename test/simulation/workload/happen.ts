@@ -122,6 +122,11 @@ export function happen(world: World, happening: Happening): undefined {
         effect: { kind: "row", symbol: happening.symbol, how: happening.how },
         match: { path: "/fapi/v1/ticker/bookTicker" },
       });
+    case "oddRow": {
+      const { list, ...row } = happening.row;
+      const effect = { kind: "oddRow", when: "after", ...row } as const;
+      return forAWhile(world, happening.durationMs, { effect, match: { path: list } });
+    }
     case "strayMessage":
       world.witness.strayMessages.push(happening.payload);
       world.broker.publish("intents", happening.payload);

@@ -64,7 +64,17 @@ export type Happening =
   | { readonly kind: "deaf"; readonly deaf: Deaf; readonly durationMs: number }
   | ValuationHappening
   | { readonly kind: "strayMessage"; readonly payload: unknown }
-  | OutsideAct;
+  | OutsideAct
+  | { readonly kind: "oddRow"; readonly row: OddRow; readonly durationMs: number };
+
+/** One field of one row of a list of the venue. */
+export interface OddRow {
+  /** Path of the list. */
+  readonly list: string;
+  readonly subject: string;
+  readonly field: string;
+  readonly value: string | null;
+}
 
 export type BreakableDocument = "nav" | "peak" | "universe";
 /** Receivers that fail for a while: documents for people, notifications, messages. */
