@@ -79,6 +79,15 @@ export function configInForce(evidence: Evidence, accountId: string): AccountCon
   return evidence.read<AccountConfig>(paths.configVersion(accountId, version));
 }
 
+/** Nothing came or went but what the account began with, and nothing beside the wallet counts. */
+export function isUnmoved(evidence: Evidence, accountId: string): boolean {
+  const transfers = evidence.exchange.engine.state.incomes.filter(
+    (income) => income.accountId === accountId && income.type === "TRANSFER",
+  );
+  const reserves = configInForce(evidence, accountId)?.reserves ?? [];
+  return transfers.length <= 1 && reserves.length === 0;
+}
+
 /** How far two clocks of a run, or a venue's and ours, may disagree in an honest answer. */
 export const CLOCK_TOLERANCE_MS = 2_500;
 

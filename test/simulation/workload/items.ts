@@ -8,7 +8,9 @@ import type { ScheduleName } from "../platform/schedules.ts";
 import { drawAlerts } from "./alerts.ts";
 import { orderFor, type SimOrder } from "./commands.ts";
 import type { Endpoint, EndpointFault } from "./endpoints.ts";
+import type { OutsideAct } from "./outside.ts";
 import type { RunSetup } from "./setup.ts";
+import type { ValuationHappening } from "./valuation.ts";
 
 export type Happening =
   | { readonly kind: "alert"; readonly alert: SimAlert }
@@ -47,6 +49,8 @@ export type Happening =
       readonly durationMs: number;
     }
   | { readonly kind: "venueClock"; readonly skewMs: number; readonly durationMs: number }
+  /** The venue answers nothing but that we are banned. */
+  | { readonly kind: "ban"; readonly seconds: number }
   | { readonly kind: "outage"; readonly schedule: ScheduleName; readonly durationMs: number }
   | { readonly kind: "brokenDocument"; readonly accountId: string; readonly which: BreakableDocument }
   | { readonly kind: "universe" }
@@ -58,7 +62,19 @@ export type Happening =
   /** Two schedules fall silent at once: half of what the watchdog listens to. */
   | { readonly kind: "silence"; readonly durationMs: number }
   | { readonly kind: "deaf"; readonly deaf: Deaf; readonly durationMs: number }
-  | { readonly kind: "strayMessage"; readonly payload: unknown };
+  | ValuationHappening
+  | { readonly kind: "strayMessage"; readonly payload: unknown }
+  | OutsideAct
+  | { readonly kind: "oddRow"; readonly row: OddRow; readonly durationMs: number };
+
+/** One field of one row of a list of the venue. */
+export interface OddRow {
+  /** Path of the list. */
+  readonly list: string;
+  readonly subject: string;
+  readonly field: string;
+  readonly value: string | null;
+}
 
 export type BreakableDocument = "nav" | "peak" | "universe";
 /** Receivers that fail for a while: documents for people, notifications, messages. */
