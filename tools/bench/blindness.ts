@@ -17,7 +17,7 @@ import type { Measurement } from "./run.ts";
 
 const SEEDS = 150;
 const STOP_BPS = 300;
-/** What a market and its senders do; nothing breaks. */
+/** Alerts and moods of the market; nothing breaks. */
 const CALM: ReadonlySet<string> = new Set<Item["happening"]["kind"]>(["alert", "regime"]);
 
 interface Gap {
