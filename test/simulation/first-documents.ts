@@ -81,23 +81,26 @@ function hookOf({ hookId, accountId, strategyId, mode, secret, maxRequestsPerMin
   };
 }
 
-/**
- * Read by the real adapter from an exchange of these contracts. It is the same for every run, so it is read
- * once.
- */
-let knownMarkets: readonly Market[] | null = null;
+/** Read by the real adapter from an exchange of these contracts, once for each set of the venue's rules. */
+const knownMarkets = new Map<string, readonly Market[]>();
+/** Rules that are drawn come once; those of most runs are the same. */
+const MOST_KNOWN = 16;
 let knownSettings: VenueSettings | null = null;
 
 export async function universeOf(setup: RunSetup): Promise<Universe> {
-  knownMarkets ??= await readMarkets(setup);
-  const markets = Object.fromEntries(knownMarkets.map((market) => [market.symbol, market]));
+  const rules = JSON.stringify(
+    setup.symbols.map(({ symbol, minQty, maxMarketQty }) => [symbol, minQty, maxMarketQty]),
+  );
+  const listed = knownMarkets.get(rules) ?? (await readMarkets(setup));
+  if (knownMarkets.size < MOST_KNOWN) knownMarkets.set(rules, listed);
+  const markets = Object.fromEntries(listed.map((market) => [market.symbol, market]));
   return { asOfMs: setup.startMs, venue: "binance-usdm", markets };
 }
 
 /** Every account of a run begins with the settings of a new account at the venue. */
 async function settingsOf(setup: RunSetup): Promise<VenueSettings> {
   knownSettings ??= await venueOf(setup).fetchSettings(setup.symbols.map(({ symbol }) => symbol));
-  return { ...knownSettings, asOfMs: setup.startMs };
+  return { ...knownSettings, asOfMs: setup.startMs - (setup.settingsAgeMs ?? 0) };
 }
 
 async function readMarkets(setup: RunSetup): Promise<readonly Market[]> {

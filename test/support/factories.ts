@@ -90,6 +90,7 @@ export function nav(overrides: Partial<Nav> = {}): Nav {
     recent: [],
     baseline: { baselineId: "baseline-1", sinceMs: NOW_MS - 7_200_000 },
     unexplained: null,
+    bound: { usd: "100000", atMs: NOW_MS - 1_000, walletUsd: "100000", venueValued: [], coins: [] },
     margin: [
       {
         symbol: null,
@@ -116,6 +117,8 @@ export function peak(overrides: Partial<Peak> = {}): Peak {
     day: "2026-01-02",
     dayPnlUsd: "0",
     asOfMs: NOW_MS - 1_000,
+    lossAsOfMs: NOW_MS - 1_000,
+    candidate: null,
     today: noIncome(Date.parse("2026-01-02")),
     total: noIncome(NOW_MS - 7_200_000),
     adjustments: [],
@@ -229,6 +232,11 @@ export function group(overrides: Partial<Group> = {}): Group {
     entryNotionalUsd: "0",
     exitReason: null,
     stop: null,
+    closing: null,
+    accounts: null,
+    costEstimated: false,
+    carriedBase: "0",
+    stopVenueOrderIds: [],
     orderIds: ["border1"],
     openedAtMs: NOW_MS,
     endedAtMs: null,

@@ -121,6 +121,7 @@ export const configReader = shape<AccountConfig>({
   watchdog,
   venueAccount,
   reserves: list(shape<Reserve>({ asset: text, qty: amount })),
+  coinDustUsd: amount,
   maxTelemetrySilenceMs: number,
   maxOrdersPerMinute: number,
   maxNavAgeMs: number,

@@ -149,6 +149,10 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
     "Reducing {s} by {a} would be more than the {l} that is held and free",
     "The reduction would be more than what is held of {s}",
   ],
+  POSITION_CLOSING: [
+    "The {s} position is being closed down to {l}: nothing is added to it",
+    "The {s} position is being closed: nothing is added to it",
+  ],
   ORDER_IN_FLIGHT: ["Another {s} order, for {a}, is still working", "Another {s} order is still working"],
   VENUE_BANNED: ["The venue has banned us for another {a}", "The venue has banned us for now"],
   CONFIG_UNUSABLE: [

@@ -10,10 +10,10 @@ it.each([[{ a: 1 }], [{ a: 1, schema: { version: 1, since: "0.1.0" } }]])("reads
 });
 
 it("shows which release a newer document needs, and no value of it", () => {
-  const data = { markets: {}, schema: { version: 2, since: "0.3.0" } };
+  const data = { markets: {}, schema: { version: 9, since: "0.9.0" } };
   const read = shapeOf(paths.universe, data);
-  expect(read).toEqual({ kind: "newer", since: "0.3.0" });
-  expect(reasonUnknown({ kind: "newer", since: "0.3.0" })).toMatch(/release 0\.3\.0: reload the page/);
+  expect(read).toEqual({ kind: "newer", since: "0.9.0" });
+  expect(reasonUnknown({ kind: "newer", since: "0.9.0" })).toMatch(/release 0\.9\.0: reload the page/);
 });
 
 it("takes a stamp that says nothing for one of a later release", () => {

@@ -6,11 +6,13 @@ import { latchBan, latchRefusal } from "#app/books";
 import {
   actForAccount,
   closeBeyondStops,
+  continueClosings,
   followUpGapMs,
   resolveOrder,
   scheduleFollowUp,
 } from "#app/execution";
 import { advanceFlatten } from "#app/flatten";
+import { settleGroups } from "#app/settlement";
 import { hasOpenStops, keepStops, openStopsLookedAtMs } from "#app/stops";
 import { isPassedOver } from "#domain/decide/resend.ts";
 import type { Order } from "#domain/documents/order.ts";
@@ -37,9 +39,10 @@ export async function followUpAccount(
       if (books.control.flatten !== null) return await advanceFlatten(deps, books, actor);
       const resolved = await resolveOpenOrders(deps, books, actor);
       const kept = hasOpenStops(resolved) ? await keepStops(deps, resolved, actor) : resolved;
-      const after = await closeBeyondStops(deps, kept, actor);
+      const closed = await closeBeyondStops(deps, kept, actor);
+      const after = await continueClosings(deps, closed, actor);
       await followOn(deps, after);
-      return after;
+      return await settleGroups(deps, after, actor);
     },
   });
   if (result === "BUSY") await scheduleFollowUp(deps, accountId, BUSY_AGAIN_AFTER_MS);

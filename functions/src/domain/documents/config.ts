@@ -154,6 +154,11 @@ export interface AccountConfig {
   readonly watchdog: WatchdogConfig;
   readonly venueAccount: VenueAccountConfig;
   readonly reserves: readonly Reserve[];
+  /**
+   * Largest value of a coin without a price that counts as nothing and raises no alert: at its last known price, and for
+   * a coin that never had one at a dollar a unit, which most coins without a market are worth at most.
+   */
+  readonly coinDustUsd: DecimalString;
   /** Documents for people that could not be written for this long halt trading: the account acts unseen. */
   readonly maxTelemetrySilenceMs: number;
   /** Orders per rolling minute. */
@@ -253,6 +258,7 @@ export function closedConfig(nowMs: number): AccountConfig {
     },
     venueAccount: CLOSED_VENUE_ACCOUNT,
     reserves: [],
+    coinDustUsd: "0",
     maxTelemetrySilenceMs: 60_000,
     maxOrdersPerMinute: 1,
     maxNavAgeMs: 1,

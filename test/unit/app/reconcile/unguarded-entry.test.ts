@@ -11,11 +11,13 @@ const LOOKS = 10;
 async function gapsMs(protectiveStopBps: number | null): Promise<readonly number[]> {
   const watchdog = { ...PLAIN_CONFIG.watchdog, protectiveStopBps };
   const world = await createWorld({ config: { watchdog, workingLimitMs: 600_000 } });
-  world.exchange.admin("pause");
   await executeIntent(
     world.instance("executor"),
     messageOf(world, givenIntent(world, { strategyId: "patient" })),
   );
+  // The market runs away from it, so that it goes on resting.
+  world.exchange.admin("jump", { symbol: "BTCUSDT", percent: 3 });
+  world.exchange.admin("pause");
   const follower = world.instance("followUp");
   const gaps: number[] = [];
   for (let look = 0; look < LOOKS; look += 1) {
