@@ -4,10 +4,12 @@ import type { DecimalString } from "#domain/decimal.ts";
 import type { VenueId } from "#domain/documents/account.ts";
 import type { AssetBalance, Income } from "#domain/documents/income.ts";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
-import type { OrderRequest, VenueOrderStatus } from "#domain/documents/order.ts";
+import type { OrderRequest, OrderType, VenueOrderStatus } from "#domain/documents/order.ts";
+import type { MinutePrice, Trade } from "#domain/documents/trade.ts";
 import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { OrderSide, Side } from "#domain/documents/words.ts";
 import type { AccountPosition } from "#domain/nav/equity.ts";
+import type { PoolFacts } from "#domain/nav/margin.ts";
 import type { Clock } from "./clock.ts";
 import type { Identity } from "./identity.ts";
 import type { Logger } from "./logger.ts";
@@ -19,8 +21,12 @@ export interface VenueOrder {
   readonly venueOrderId: string;
   readonly symbol: string;
   readonly side: OrderSide;
+  /** `other`: a kind that Ballast never sends. */
+  readonly type: OrderType | "other";
   readonly status: VenueOrderStatus;
   readonly qtyBase: DecimalString;
+  /** Null for an order without a price of its own. */
+  readonly priceUsd: DecimalString | null;
   readonly filledQtyBase: DecimalString;
   readonly averagePriceUsd: DecimalString | null;
   readonly reduceOnly: boolean;
@@ -43,22 +49,14 @@ export interface VenueAccount {
   readonly others: readonly AssetBalance[];
   /** Only positions of non-zero quantity. */
   readonly positions: readonly AccountPosition[];
+  /** Collateral against maintenance margin, of the same moment; missing where the venue does not tell it. */
+  readonly margin?: readonly PoolFacts[];
   readonly asOfMs: number;
 }
 
 export type VenueIncome = Income;
 
-export interface VenueFill {
-  readonly tradeId: string;
-  readonly venueOrderId: string;
-  readonly symbol: string;
-  readonly side: OrderSide;
-  readonly qtyBase: DecimalString;
-  readonly priceUsd: DecimalString;
-  readonly feeUsd: DecimalString;
-  readonly realizedPnlUsd: DecimalString;
-  readonly atMs: number;
-}
+export type VenueFill = Trade;
 
 /** A stop that is to rest at the venue: reduce-only, at market once the mark price reaches the trigger. */
 export interface StopRequest {
@@ -107,7 +105,8 @@ export interface Venue {
   findOrder(market: Market, clientOrderId: string): Promise<VenueOrder | null>;
   /** The order after cancelling; null when the venue says that it does not know it (any more). */
   cancelOrder(market: Market, clientOrderId: string): Promise<VenueOrder | null>;
-  fetchOpenOrders(markets: readonly Market[]): Promise<readonly VenueOrder[]>;
+  /** Every resting order, ours or placed by hand; `all`: in every symbol. */
+  fetchOpenOrders(markets: readonly Market[] | "all"): Promise<readonly VenueOrder[]>;
   /**
    * Everything that moved a wallet balance since then, oldest first: the sum is the balance's change. Throws
    * IncomeCutOffError where there is more than one reading may take.
@@ -124,7 +123,14 @@ export interface Venue {
   cancelStop(market: Market, clientStopId: string): Promise<boolean>;
   /** Every waiting conditional order of every kind, ours or placed by hand; `all`: in every symbol. */
   fetchOpenStops(markets: readonly Market[] | "all"): Promise<readonly VenueStop[]>;
+  /** The account's trades in a symbol since then, oldest first. */
   fetchFills(market: Market, sinceMs: number): Promise<readonly VenueFill[]>;
+  /** The same as `fetchIncome`, of one symbol. */
+  fetchIncomeOf(market: Market, sinceMs: number): Promise<readonly VenueIncome[]>;
+  /** An order by the venue's own id, also one that was not ours; null when the venue says that it does not know it. */
+  findOrderById(market: Market, venueOrderId: string): Promise<VenueOrder | null>;
+  /** Last prices of the minutes from then on, oldest first: at most a thousand. Empty for a symbol that is not listed. */
+  fetchMinutePrices(symbol: string, fromMs: number): Promise<readonly MinutePrice[]>;
   /** How the account is set at the venue, and margin type, leverage and brackets of these symbols. */
   fetchSettings(symbols: readonly string[]): Promise<VenueSettings>;
 }
@@ -157,17 +163,20 @@ export class VenueError extends Error {
   /** The venue's raw code (`-2019`), or `HTTP_503`, `TIMEOUT`, `RESET` … when it gave none. */
   readonly code: string;
   readonly retryAtMs: number | null;
+  /** Set where the refusal stands for the whole account, until somebody has done this. */
+  readonly accountRemedy: string | null;
   constructor(
     kind: VenueErrorKind,
     code: string,
     message: string,
-    details: { retryAtMs?: number; cause?: unknown } = {},
+    details: { retryAtMs?: number; cause?: unknown; accountRemedy?: string } = {},
   ) {
     super(message, { cause: details.cause });
     this.name = "VenueError";
     this.kind = kind;
     this.code = code;
     this.retryAtMs = details.retryAtMs ?? null;
+    this.accountRemedy = details.accountRemedy ?? null;
   }
 }
 

@@ -1,6 +1,8 @@
 // Reads `control/state` whole: the risk page computes from it with the functions' own engine, so nothing of it may be
 // left out. A field added to the control document fails to compile here.
 import type {
+  AbsentOrder,
+  AccountsDue,
   ClosedTrade,
   ControlState,
   FlattenOrder,
@@ -122,10 +124,15 @@ export const controlReader = shape<ControlState>({
       absences: absencesReader,
     }),
   ),
+  closings: list(text),
+  dust: record(amount),
+  accountsDue: record(shape<AccountsDue>({ symbol: text, dueAtMs: number, endedAtMs: nullable(number) })),
   newestSignals: record(
     shape<SideSignals>({ left: nullable(signalMoment), entered: nullable(signalMoment) }),
   ),
+  absentOrders: record(shape<AbsentOrder>({ groupId: text, symbol: text, sinceMs: number })),
   inbox: shape<ControlState["inbox"]>({ storedCount: number, takenCount: number }),
+  waitingCount: number,
   journalSeq: number,
   updatedAtMs: number,
 });

@@ -63,7 +63,7 @@ function withoutRow(response: ExchangeResponse, { symbol, how }: RowEffect): Exc
 
 /** The venue's answer as the faults let it reach the client. */
 export function alterAfter(effects: readonly FaultEffect[], response: ExchangeResponse): ExchangeResponse {
-  let altered = response;
+  let altered = effects.some(({ kind }) => kind === "unpriced") ? withoutPrices(response) : response;
   let latencyMs = 0;
   for (const effect of effects) {
     if (effect.kind === "row") altered = withoutRow(altered, effect);
@@ -92,4 +92,13 @@ export function clockSkewMs(effects: readonly FaultEffect[]): number {
   let skewMs = 0;
   for (const effect of effects) if (effect.kind === "clockSkew") skewMs += effect.skewMs;
   return skewMs;
+}
+
+function withoutPrices(response: ExchangeResponse): ExchangeResponse {
+  const body: unknown = JSON.parse(response.body);
+  const unpriced = (order: unknown): unknown =>
+    typeof order === "object" && order !== null && "avgPrice" in order
+      ? { ...order, avgPrice: "0.00", cumQuote: "0" }
+      : order;
+  return { ...response, body: JSON.stringify(Array.isArray(body) ? body.map(unpriced) : unpriced(body)) };
 }

@@ -23,6 +23,8 @@ export type FaultEffect =
   /** In a list, the rows of one symbol: left out, without a price, or not in their shape. */
   | { readonly kind: "row"; readonly symbol: string; readonly how: RowFault }
   | { readonly kind: "clockSkew"; readonly skewMs: number }
+  /** Orders in the answer carry no price of their fills, as the venue's answer to a cancel may. */
+  | { readonly kind: "unpriced" }
   /** Answers with what the same request was answered when the fault first saw it. */
   | { readonly kind: "stale" };
 

@@ -88,6 +88,7 @@ const EFFECT_READERS: Readonly<Record<FaultEffect["kind"], (fields: Fields) => F
     kind: "clockSkew",
     skewMs: readNumber(fields, "skewMs", -86_400_000, 86_400_000),
   }),
+  unpriced: () => ({ kind: "unpriced" }),
   stale: () => ({ kind: "stale" }),
 };
 

@@ -29,6 +29,10 @@ const accountPositionShape = z.object({
   positionAmt: amount,
   notional: amount,
   unrealizedProfit: amount,
+  maintMargin: amount.optional(),
+  /** Zero for a cross position. */
+  isolatedWallet: amount.optional(),
+  isolatedMargin: amount.optional(),
 });
 export type RawAccountPosition = z.output<typeof accountPositionShape>;
 
@@ -36,7 +40,11 @@ export type RawAccountPosition = z.output<typeof accountPositionShape>;
 export const accountShape = z.object({
   assets: z.array(z.object({ asset: z.string().min(1), walletBalance: amount })),
   positions: z.array(accountPositionShape),
+  /** In the settlement currency, and in USD in multi-assets mode. */
+  totalCrossWalletBalance: amount.optional(),
+  totalCrossUnPnl: amount.optional(),
 });
+export type RawAccount = z.output<typeof accountShape>;
 
 export const incomeShape = z.object({
   symbol: z.string(),
@@ -74,6 +82,8 @@ export const orderShape = z.object({
     "EXPIRED",
     "EXPIRED_IN_MATCH",
   ]),
+  type: z.string(),
+  price: amount,
   origQty: amount,
   executedQty: amount,
   /** Answers to a new order and to a cancel may lack both. */
@@ -117,6 +127,9 @@ export const tradeShape = z.object({
   time: timeMs,
 });
 export type RawTrade = z.output<typeof tradeShape>;
+
+/** Open time, open, high, low, close, and what nothing here asks for. */
+export const candleShape = z.tuple([timeMs, amount, amount, amount, amount]).rest(z.unknown());
 
 export const symbolShape = z.object({
   symbol: z.string(),

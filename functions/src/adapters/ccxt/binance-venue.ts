@@ -16,6 +16,7 @@ import { createOrderCreation } from "./binance-creation.ts";
 import { readFills } from "./binance-fills.ts";
 import { readIncome } from "./binance-income.ts";
 import { marketsOf } from "./binance-markets.ts";
+import { readMinutePrices } from "./binance-minutes.ts";
 import { createOrderCalls } from "./binance-order-calls.ts";
 import { venueOrderOf } from "./binance-orders.ts";
 import { readSettings } from "./binance-settings.ts";
@@ -69,10 +70,10 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
     ...createOrderCalls({ client, calls, creation }),
     fetchOpenOrders: (markets) =>
       calls.read(async () => {
-        const symbols = new Set(markets.map(({ symbol }) => symbol));
-        const [only] = symbols;
+        const symbols = markets === "all" ? null : new Set(markets.map(({ symbol }) => symbol));
+        const [only] = symbols ?? [];
         // A single symbol costs the venue 1, all of them 40; both are one request.
-        const query = symbols.size === 1 && only !== undefined ? { symbol: only } : {};
+        const query = symbols?.size === 1 && only !== undefined ? { symbol: only } : {};
         return openOrdersOf(await exchange.fapiPrivateGetOpenOrders(query), symbols);
       }),
     fetchIncome: (sinceMs) =>
@@ -83,6 +84,11 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
     findStop: ({ symbol }, clientStopId) => stops.find(symbol, clientStopId),
     cancelStop: (_market, clientStopId) => stops.cancel(clientStopId),
     fetchOpenStops: (of) => stops.open(of === "all" ? null : new Set(of.map(({ symbol }) => symbol))),
+    fetchIncomeOf: ({ symbol }, sinceMs) =>
+      readIncome(sinceMs, clock.nowMs() + client.offsetMs(), (query) =>
+        calls.read(() => exchange.fapiPrivateGetIncome({ ...query, symbol }) as Promise<unknown>),
+      ),
+    fetchMinutePrices: (symbol, fromMs) => readMinutePrices(calls, exchange, symbol, fromMs),
     fetchSettings: (symbols) =>
       readSettings({ client, calls, isElsewhere: options.origin !== null, nowMs: clock.nowMs() }, symbols),
     fetchFills: ({ symbol }, sinceMs) =>
@@ -92,10 +98,10 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
   };
 }
 
-function openOrdersOf(answer: unknown, symbols: ReadonlySet<string>): readonly VenueOrder[] {
+function openOrdersOf(answer: unknown, symbols: ReadonlySet<string> | null): readonly VenueOrder[] {
   return read(z.array(orderShape), answer, "open orders")
     .map(venueOrderOf)
-    .filter(({ symbol }) => symbols.has(symbol));
+    .filter(({ symbol }) => symbols === null || symbols.has(symbol));
 }
 
 async function topOfBook(

@@ -2,30 +2,42 @@
 // to compute again on fresh books when somebody stored into the inbox between.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { alertOfBan, type BooksChange, commitAsHolder, commitBooks, inboxIsEmpty } from "#app/books";
+import {
+  type AccountRefusal,
+  alertOfBan,
+  type BooksChange,
+  commitAsHolder,
+  commitBooks,
+  followAccounts,
+  inboxIsEmpty,
+  latchedByRefusal,
+} from "#app/books";
 import { actOnStops } from "#app/stops";
-import { alertWrites } from "#app/telling";
+import { type AlertCondition, alertWrites } from "#app/telling";
 import { type OrderBooks, settle } from "#domain/books/bookkeeping.ts";
 import { acquireLease, releaseLease } from "#domain/books/lease.ts";
 import { planStop, type StopsToActOn, stopsToActOn } from "#domain/decide/protective-stop.ts";
 import { stillHolds } from "#domain/decide/resend.ts";
 import type { ControlState } from "#domain/documents/control.ts";
+import type { Group } from "#domain/documents/group.ts";
+import { alertId } from "#domain/documents/ids.ts";
 import { isFromSignal, type Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { isEnded, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
+import { utcHour } from "#domain/nav/nav-book.ts";
 import { DocumentNotFoundError, type DocumentWrite } from "#ports/documents.ts";
 import { alertOfEndedExit } from "./exit-alerts.ts";
+import { outcomeAlerts } from "./outcome-alerts.ts";
 
 /** Alerts of a commit: an exit that ended early, a ban that the answer told of. */
 function alertsOf(
   books: Books,
-  before: Order,
-  after: OrderBooks,
-  untilMs: number,
+  { before, after }: { readonly before: Order; readonly after: OrderBooks },
+  bannedUntilMs: number,
   nowMs: number,
 ): readonly DocumentWrite[] {
   const exit = alertOfEndedExit(before, after.order, after.group, books.control.journalSeq);
-  const ban = alertOfBan(books.control, untilMs, nowMs);
+  const ban = alertOfBan(books.control, bannedUntilMs, nowMs);
   return [exit, ban].flatMap((alert) => (alert === null ? [] : alertWrites(alert, nowMs)));
 }
 
@@ -35,6 +47,8 @@ export interface OutcomeContext {
   readonly mayRelease: boolean;
   /** Venue ban to latch with the outcome; 0 for none. */
   readonly venueBannedUntilMs?: number;
+  /** A refusal of the whole account to latch with the outcome. */
+  readonly accountRefusal?: AccountRefusal | null;
 }
 
 /** News of one order. */
@@ -53,21 +67,24 @@ export async function recordOutcome(
   const { clientOrderId, event } = outcome;
   const sends = given.orders[clientOrderId]?.sends ?? 0;
   const subject = `The outcome of order ${clientOrderId}`;
-  const { books, stops } = await commitAsHolder(deps, given, subject, async (current) => {
+  const { books, stops, group } = await commitAsHolder(deps, given, subject, async (current) => {
     const order = current.orders[clientOrderId];
     const holds = order === undefined || stillHolds(event, sends, order);
     const change = holds ? changeOf(deps, current, outcome, context) : null;
-    if (change === null) return { books: current, stops: null };
-    return { books: await commitOutcome(deps, current, change), stops: change.stops };
+    if (change === null) return { books: current, stops: null, group: null };
+    return { books: await commitOutcome(deps, current, change), stops: change.stops, group: change.group };
   });
+  if (group !== null) await followAccounts(deps, group);
   return stops === null ? books : await actOnStops(deps, books, stops, context);
 }
 
 interface OutcomeChange extends BooksChange {
   readonly order: Order;
+  readonly group: Group;
   /** To be acted on once this is stored. */
   readonly stops: StopsToActOn | null;
-  readonly alerts: readonly DocumentWrite[];
+  /** The venue's refusal of a closing, to be told with it; null: none, or a signal's. */
+  readonly refusedClosing: AlertCondition | null;
 }
 
 function changeOf(
@@ -92,10 +109,12 @@ function changeOf(
   // The next step of the stop is stored with a commit of its own; the lease is let go with that one.
   const stops = stopsToActOn(after.group, planned.group);
   const release = context.mayRelease && stops === null && inboxIsEmpty(books);
+  const refused = latchedByRefusal(after.control, context.accountRefusal ?? null, nowMs);
   const { throttles } = after.control;
   const bannedUntilMs = Math.max(throttles.venueBannedUntilMs, context.venueBannedUntilMs ?? 0);
   const control: ControlState = {
     ...planned.control,
+    tradingState: refused.control.tradingState,
     throttles: { ...throttles, venueBannedUntilMs: bannedUntilMs },
     lease: release
       ? releaseLease(books.control.lease)
@@ -110,22 +129,53 @@ function changeOf(
     group: planned.group,
     showsOnOverview: true,
     stops,
-    alerts: alertsOf(books, order, after, context.venueBannedUntilMs ?? 0, nowMs),
+    also: [
+      ...refused.alerts,
+      ...outcomeAlerts(order, after.order, nowMs),
+      ...alertsOf(books, { before: order, after }, context.venueBannedUntilMs ?? 0, nowMs),
+    ],
+    refusedClosing: refusalOf(order, after.order, nowMs),
   };
 }
 
 /** Without the receipt when that has outlived its retention or was removed by hand: the books must not wait for it. */
 async function commitOutcome(deps: ExecutionDeps, books: Books, change: OutcomeChange): Promise<Books> {
-  const { alerts } = change;
-  const also = receiptWrites(change.order);
+  const receipt = receiptWrites(change.order);
+  const refused = change.refusedClosing === null ? [] : await untold(deps, change.refusedClosing);
+  const told = { ...change, also: [...(change.also ?? []), ...refused] };
   try {
-    return await commitBooks(deps, books, { ...change, also: [...also, ...alerts] });
+    return await commitBooks(deps, books, { ...told, also: [...told.also, ...receipt] });
   } catch (error) {
-    if (!(error instanceof DocumentNotFoundError) || also.length === 0) throw error;
+    if (!(error instanceof DocumentNotFoundError) || receipt.length === 0) throw error;
     const { clientOrderId } = change.order.request;
     deps.logger.error("An order's receipt is missing", { accountId: books.accountId, clientOrderId });
-    return await commitBooks(deps, books, { ...change, also: alerts });
+    return await commitBooks(deps, books, told);
   }
+}
+
+/** A closing of our own that the venue refuses reaches a person: what it was to close is still held. */
+function refusalOf(before: Order, after: Order, nowMs: number): AlertCondition | null {
+  const isNews = after.status === "REJECTED" && before.status !== "REJECTED";
+  // The first of a cause is told as an exit that ended (exit-alerts.ts).
+  if (!isNews || !after.request.reduceOnly || isFromSignal(after) || after.step === 0) return null;
+  const { accountId, groupId, rejection, exitReason } = after;
+  const { symbol, side, qtyBase } = after.request;
+  return {
+    accountId,
+    severity: "critical",
+    code: "CLOSING_REFUSED",
+    message: `The venue refused to ${side} ${qtyBase} ${symbol}, a closing (${exitReason}): ${rejection?.code} ${rejection?.message}. The position is still held; it is tried again`,
+    remedy: "Look at the position at the venue, and close it there if the refusal lasts",
+    // A closing is tried again until its group has ended: one alert an hour for each kind of refusal.
+    dedupeKey: `${groupId}/${rejection?.code}/${utcHour(nowMs)}`,
+  };
+}
+
+/** The alert's writes, unless it is stored already: a batch that creates it again would not land. */
+async function untold(deps: ExecutionDeps, condition: AlertCondition): Promise<readonly DocumentWrite[]> {
+  const { accountId, code, dedupeKey } = condition;
+  const [stored] = await deps.documents.getAll([paths.alert(accountId, alertId(accountId, code, dedupeKey))]);
+  return stored?.data === null ? alertWrites(condition, deps.clock.nowMs()) : [];
 }
 
 /** The receipt's latencies are complete once the venue has answered. */

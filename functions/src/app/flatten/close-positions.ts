@@ -4,13 +4,16 @@
 import { commitBooks } from "#app/books";
 import { adjustGroup, sendOrder } from "#app/execution";
 import { alertWrites, raiseAlert } from "#app/telling";
+import { withDustOf } from "#domain/books/dust.ts";
 import { POSITION_SETTLE_MS } from "#domain/books/positions.ts";
 import { placeClosing } from "#domain/decide/closing.ts";
 import { type FlattenPlan, planFlatten } from "#domain/decide/flatten-plan.ts";
+import { dec } from "#domain/decimal.ts";
 import type { FlattenOrder } from "#domain/documents/control.ts";
 import type { TopOfBook } from "#domain/documents/market.ts";
 import type { VenuePosition } from "#ports/venue.ts";
 import { clearStrangeOrders, marketOf } from "./clear-orders.ts";
+import { endAsDust } from "./end-as-dust.ts";
 import { asked, type FlattenRun, goesOn, renewed } from "./flatten-run.ts";
 
 export async function closePositions(run: FlattenRun): Promise<boolean> {
@@ -28,6 +31,7 @@ export async function closePositions(run: FlattenRun): Promise<boolean> {
     const plan = await planOf(run, position, marks);
     if (plan?.kind !== "dust") isFlat = false;
     if (plan?.kind === "close" && goesOn(run)) await close(run, plan);
+    if (plan?.kind === "dust" && plan.group !== null) await endAsDust(run, plan.group, position);
   }
   return isFlat && (await adjustLeftovers(run, positions));
 }
@@ -50,7 +54,7 @@ async function planOf(
   marks: Readonly<Record<string, TopOfBook>>,
 ): Promise<FlattenPlan | null> {
   const market = await marketOf(run, position.symbol);
-  const { control, groups, config } = run.books;
+  const { control, groups, orders, config } = run.books;
   if (control.flatten === null) return null;
   if (market === null) {
     if (goesOn(run)) await sayBlocked(run, position.symbol);
@@ -60,6 +64,7 @@ async function planOf(
     control,
     flatten: control.flatten,
     groups,
+    orders,
     marks,
     watchdog: config.watchdog,
     configVersion: config.version,
@@ -102,7 +107,8 @@ async function close(run: FlattenRun, plan: Extract<FlattenPlan, { kind: "close"
     kind: "FLATTEN_ORDER_STORED",
     subject: clientOrderId,
     actor,
-    control: { ...placed.control, flatten },
+    // An adopted position brings the dust of its symbol with it.
+    control: { ...placed.control, flatten, dust: withDustOf(placed.control.dust, group.symbol, dec("0")) },
     order: placed.order,
     createsOrder: true,
     group: placed.group,

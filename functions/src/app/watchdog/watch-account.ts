@@ -33,7 +33,7 @@ export async function watchAccount(
   const atMs = deps.clock.nowMs();
   const venue = await deps.venueFor(profile);
   const seen = await askAccount(deps, accountId, venue);
-  if (seen.positions?.length === 0 && !asked.alsoWhenFlat) {
+  if (seen.account?.positions.length === 0 && !asked.alsoWhenFlat) {
     if (writesBeat("watchdog", deps.clock.nowMs())) await beat(deps, accountId);
     return null;
   }

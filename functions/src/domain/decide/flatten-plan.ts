@@ -7,8 +7,10 @@ import type { ControlState, FlattenOrder } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { clientOrderId, groupId } from "#domain/documents/ids.ts";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
+import type { Order } from "#domain/documents/order.ts";
 import type { HeldPosition } from "#domain/nav/nav-book.ts";
 import { boundedPrice, type Closing, closableQty } from "./closing.ts";
+import { isPassedOver } from "./resend.ts";
 
 /** Group and orders of a position that no strategy opened here are booked under this name. */
 export const FLATTEN_STRATEGY_ID = "flatten";
@@ -17,6 +19,8 @@ export interface FlattenLook {
   readonly control: ControlState;
   readonly flatten: FlattenOrder;
   readonly groups: Readonly<Record<string, Group>>;
+  /** Live ones. */
+  readonly orders: Readonly<Record<string, Order>>;
   readonly marks: Readonly<Record<string, TopOfBook>>;
   readonly watchdog: Pick<WatchdogConfig, "flattenSlippageBps" | "flattenLimitTries">;
   readonly configVersion: number;
@@ -27,8 +31,8 @@ export type FlattenPlan =
   | { readonly kind: "close"; readonly closing: Closing; readonly adopts: boolean }
   /** An order that may still shrink it is under way: two at once would be sized from the same position. */
   | { readonly kind: "wait" }
-  /** Less than the venue's smallest order: no order can close it. */
-  | { readonly kind: "dust" };
+  /** Less than the venue's smallest order: no order can close it. The group that holds it, if one does. */
+  | { readonly kind: "dust"; readonly group: Group | null };
 
 export function planFlatten(
   look: FlattenLook,
@@ -37,8 +41,8 @@ export function planFlatten(
   nowMs: number,
 ): FlattenPlan {
   const { control, flatten, watchdog } = look;
-  const inFlight = Object.values(control.reservations).some(
-    ({ symbol, reduceOnly }) => symbol === position.symbol && reduceOnly,
+  const inFlight = Object.values(look.orders).some(
+    (order) => order.request.symbol === position.symbol && order.request.reduceOnly && !isPassedOver(order),
   );
   if (inFlight) return { kind: "wait" };
   const held = Object.values(look.groups).find(
@@ -50,7 +54,7 @@ export function planFlatten(
   const limited =
     mark !== undefined && triesOf(control.accountId, flatten, group) < watchdog.flattenLimitTries;
   const qtyBase = closableQty(position.qtyBase, market, limited);
-  if (qtyBase === null) return { kind: "dust" };
+  if (qtyBase === null) return { kind: "dust", group: held ?? null };
   const limitUsd = limited ? boundedPrice(position.side, mark, watchdog.flattenSlippageBps, market) : null;
   const closing: Closing = {
     group,
@@ -94,6 +98,11 @@ function adoptedGroup(
     entryNotionalUsd: decimalString(dec(entryPriceUsd).mul(dec(qtyBase))),
     exitReason: null,
     stop: null,
+    closing: null,
+    accounts: null,
+    costEstimated: false,
+    carriedBase: decimalString(dec(qtyBase).mul(side === "long" ? 1 : -1)),
+    stopVenueOrderIds: [],
     orderIds: [],
     openedAtMs: nowMs,
     endedAtMs: null,

@@ -37,8 +37,13 @@ export function newControlState(
     reservations: {},
     symbolChangedAtMs: {},
     stopsToCancel: {},
+    closings: [],
+    dust: {},
+    accountsDue: {},
     newestSignals: {},
+    absentOrders: {},
     inbox: { storedCount: 0, takenCount: 0 },
+    waitingCount: 0,
     journalSeq: 0,
     updatedAtMs: nowMs,
   };
