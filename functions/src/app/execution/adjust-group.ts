@@ -11,6 +11,7 @@ import { type PositionFinding, withVenueQuantity } from "#domain/books/positions
 import { planStop, stopsToActOn } from "#domain/decide/protective-stop.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import { withGroupEnded } from "#domain/protections/group-ended.ts";
+import { withPositionLatch } from "#domain/risk/position-latch.ts";
 
 export type QuantityFinding = Extract<PositionFinding, { kind: "quantityDiffers" }>;
 
@@ -35,8 +36,9 @@ export async function adjustGroup(
     remedy: "Look for a liquidation or a trade by hand at the venue",
     dedupeKey: `${group.groupId}/${books.control.journalSeq}`,
   };
+  const found = { actor, reason: alert.message };
   const control: ControlState = {
-    ...books.control,
+    ...withPositionLatch(books.control, books.config, found, nowMs),
     slots: withSlot(books.control.slots, adjusted),
     protections: withGroupEnded(books.control.protections, group, adjusted, books.config.protections),
   };

@@ -2,21 +2,22 @@
 // open, what waits in the inbox, and the venue's positions against the books. An idle account costs two reads.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { latchingBans, loadBooks } from "#app/books";
+import { commitBooks, latchingBans, loadBooks } from "#app/books";
 import { applyCommands, noneWaits } from "#app/commands";
 import { decodeRequired, NewerDocumentError } from "#app/documents";
 import { actForAccount, adjustGroup, closeBeyondStops } from "#app/execution";
 import { endPass, watchTelemetry } from "#app/silence";
 import { concernsStops, learnStops, listStops, placeStops, stopsDiffer, symbolsOfStops } from "#app/stops";
-import { raiseAlert, tellNewer } from "#app/telling";
+import { type AlertCondition, alertWrites, raiseAlert, tellNewer } from "#app/telling";
 import { isHeldByOther } from "#domain/books/lease.ts";
 import { comparePositions, type PositionFinding } from "#domain/books/positions.ts";
 import type { AccountProfile } from "#domain/documents/account.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { sweepsSignals } from "#domain/nav/nav-cadence.ts";
+import { withPositionLatch } from "#domain/risk/position-latch.ts";
 import type { Bus } from "#ports/bus.ts";
-import type { DocumentVersion } from "#ports/documents.ts";
+import { DocumentExistsError, type DocumentVersion } from "#ports/documents.ts";
 import { type Venue, VenueError } from "#ports/venue.ts";
 import { controlStateSchema } from "#schemas/books.ts";
 import { followUpAccount, resolveOpenOrders } from "./follow-up.ts";
@@ -132,7 +133,7 @@ async function adjustPositions(deps: ReconcileDeps, given: Books, venue: Venue):
 
 async function adjust(deps: ReconcileDeps, books: Books, finding: PositionFinding): Promise<Books> {
   if (finding.kind === "quantityDiffers") return await adjustGroup(deps, books, finding, ACTOR);
-  await raiseAlert(deps, {
+  return await tellUnknownPosition(deps, books, {
     accountId: books.accountId,
     severity: "critical",
     code: "POSITION_UNKNOWN",
@@ -140,5 +141,26 @@ async function adjust(deps: ReconcileDeps, books: Books, finding: PositionFindin
     remedy: "Close it at the venue, or find the order that opened it",
     dedupeKey: `${finding.symbol}/${finding.side}/${finding.venueBase}`,
   });
-  return books;
+}
+
+/** With the alert the latch that the config wants of it; once, so that an operator who resumes is not overruled. */
+async function tellUnknownPosition(deps: ReconcileDeps, books: Books, alert: AlertCondition): Promise<Books> {
+  const nowMs = deps.clock.nowMs();
+  const found = { actor: ACTOR, reason: alert.message };
+  const control = withPositionLatch(books.control, books.config, found, nowMs);
+  if (control === books.control) {
+    await raiseAlert(deps, alert);
+    return books;
+  }
+  const also = alertWrites(alert, nowMs);
+  const change = { kind: "POSITION_UNKNOWN", subject: alert.dedupeKey, actor: ACTOR, control, also };
+  try {
+    const after = await commitBooks(deps, books, { ...change, showsOnOverview: true });
+    deps.logger.error(alert.message, { alert: alert.code, accountId: books.accountId });
+    return after;
+  } catch (error) {
+    // The alert is there already: it was told, and latched, before.
+    if (!(error instanceof DocumentExistsError)) throw error;
+    return books;
+  }
 }

@@ -42,5 +42,6 @@ export const STEPS_OF_0_3: Readonly<Partial<Record<DocumentKind, Lead>>> = {
   control,
   intent: inside("basis", basis),
   order: inside("basis", basis),
+  overview: sameFields,
   receipt: sameFields,
 };

@@ -68,6 +68,7 @@ export const LATCH_CAUSES = [
   "session",
   "watchdog",
   "telemetry",
+  "position",
 ] as const;
 
 /** From the mildest to the sternest. */

@@ -24,6 +24,7 @@ import {
   quantityBelowVenueMaximum,
   quantityOnVenueStep,
 } from "./venue-limits.ts";
+import { positionAccountedFor } from "./venue-position.ts";
 
 export const ENTRY_CHECKS: readonly RiskCheck[] = [
   tradingStateAllowsEntry,
@@ -46,6 +47,7 @@ export const ENTRY_CHECKS: readonly RiskCheck[] = [
   dailyLossWithinLimit,
   noProtectionLocks,
   notVetoed,
+  positionAccountedFor,
   sideNotOpposite,
   poolHasRoom,
   orderRateWithinLimit,
