@@ -13,6 +13,7 @@ import { lossesTakeEffect } from "./losses-take-effect.ts";
 import { nothingIsDroppedInSilence } from "./nothing-dropped.ts";
 import { nothingGoesLiveByAccident } from "./nothing-live.ts";
 import { oldFencesNeverLand } from "./old-fences.ts";
+import { entriesAreDecidedOnTheTouch } from "./on-the-touch.ts";
 import { peopleAreTold } from "./people-are-told.ts";
 import { reductionsOnlyShrink } from "./reductions-shrink.ts";
 import { releasesLoseNothing } from "./releases-lose-nothing.ts";
@@ -21,6 +22,7 @@ import { slotsAreTheOpenGroups } from "./slots-are-groups.ts";
 import { everyPositionHasItsStop, stopIsStoredBeforeItIsSent } from "./stops-stand.ts";
 import { orderIsStoredBeforeItIsSent } from "./stored-before-sent.ts";
 import { silenceNeedsTwoSigns } from "./two-signs.ts";
+import { entriesKeepTheCaps } from "./within-caps.ts";
 import { acceptedIsWithinPlan } from "./within-plan.ts";
 
 export const INVARIANTS: readonly Invariant[] = [
@@ -33,6 +35,8 @@ export const INVARIANTS: readonly Invariant[] = [
   locksHold,
   releasesLoseNothing,
   exposureIsAddedOnlyOnFreshGround,
+  entriesKeepTheCaps,
+  entriesAreDecidedOnTheTouch,
   reductionsOnlyShrink,
   silenceNeedsTwoSigns,
   lossesTakeEffect,

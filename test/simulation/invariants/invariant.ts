@@ -77,6 +77,13 @@ export function configInForce(evidence: Evidence, accountId: string): AccountCon
   return evidence.read<AccountConfig>(paths.configVersion(accountId, version));
 }
 
+/** A version of the account's config, whether it is still in force or not; null when it is not stored. */
+export function configOf(evidence: Evidence, accountId: string, version: number): AccountConfig | null {
+  const kept = evidence.read<AccountConfig>(paths.configVersion(accountId, version));
+  const current = evidence.read<AccountConfig>(paths.config(accountId));
+  return kept ?? (current?.version === version ? current : null);
+}
+
 /** How far two clocks of a run, or a venue's and ours, may disagree in an honest answer. */
 export const CLOCK_TOLERANCE_MS = 2_500;
 

@@ -6,6 +6,7 @@ import { drawEmergencies } from "./emergencies.ts";
 import { drawItems, type Item } from "./items.ts";
 import { drawOccurrences } from "./occurrences.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
+import { drawStrangers, withPositionRule } from "./strangers.ts";
 
 export interface Drawn {
   readonly setup: RunSetup;
@@ -14,12 +15,14 @@ export interface Drawn {
 
 export function drawRun(seed: number): Drawn {
   const stream = (purpose: string): Random => new Random(seed, purpose);
-  const setup = drawSetup(stream("setup"), stream("limits"), stream("losses"));
+  const drawn = drawSetup(stream("setup"), stream("limits"), stream("losses"));
+  const setup = withPositionRule(stream("positionRule"), drawn);
   const items = [
     ...drawItems(stream("workload"), setup),
     ...drawEmergencies(stream("emergencies"), setup),
     ...drawOrders(stream("orders"), setup),
     ...drawOccurrences(stream("occurrences"), setup),
+    ...drawStrangers(stream("strangers"), setup),
   ];
   return { setup, items };
 }
