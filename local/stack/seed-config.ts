@@ -82,6 +82,7 @@ export function seedConfig(author: string, strategyId: string, nowMs: number): A
       maxMarketDataAgeMs: MINUTE_MS,
       maxReconcileAgeMs: 3 * MINUTE_MS,
       maxExecutorAgeMs: 2 * MINUTE_MS,
+      maxBlindMs: 3 * MINUTE_MS,
       groupStopLossBps: 1_000,
       groupTimeLimitMs: null,
       protectiveStopBps: 1_500,

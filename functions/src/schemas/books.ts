@@ -6,6 +6,7 @@ import type {
   FlattenOrder,
   ProtectionLock,
   Session,
+  SignalMoment,
   TradingStateLatch,
 } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
@@ -170,6 +171,11 @@ const flattenOrderSchema: z.ZodType<FlattenOrder> = z.strictObject({
   lastTriedAtMs: epochMs.nullable(),
 });
 
+const signalMoment: z.ZodType<SignalMoment> = z.strictObject({
+  signalledAtMs: epochMs,
+  receivedAtMs: epochMs,
+});
+
 export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
   accountId,
   lease: z.strictObject({ holderId: z.string().nullable(), fence: count, expiresAtMs: count }),
@@ -203,6 +209,10 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
   stopsToCancel: z.record(
     clientOrderId,
     z.strictObject({ groupId: derivedId, symbol, sendDeadlineMs: epochMs, absences }),
+  ),
+  newestSignals: z.record(
+    z.string().regex(/^[A-Za-z0-9_-]+\/[A-Z0-9]+\/(long|short)$/),
+    z.strictObject({ left: signalMoment.nullable(), entered: signalMoment.nullable() }),
   ),
   inbox: z.strictObject({ storedCount: count, takenCount: count }),
   journalSeq: count,

@@ -123,6 +123,7 @@ const watchdogSchema: z.ZodType<WatchdogConfig> = z.strictObject({
   maxMarketDataAgeMs: durationMs,
   maxReconcileAgeMs: durationMs.min(MIN_NAV_AGE_LIMIT_MS),
   maxExecutorAgeMs: durationMs,
+  maxBlindMs: durationMs,
   groupStopLossBps: basisPointsOrNull,
   groupTimeLimitMs: durationMs.nullable(),
   protectiveStopBps: basisPointsOrNull,

@@ -68,6 +68,7 @@ const watchdog = shape<WatchdogConfig>({
   maxMarketDataAgeMs: number,
   maxReconcileAgeMs: number,
   maxExecutorAgeMs: number,
+  maxBlindMs: number,
   groupStopLossBps: nullable(number),
   groupTimeLimitMs: nullable(number),
   protectiveStopBps: nullable(number),

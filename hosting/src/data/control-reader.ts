@@ -8,6 +8,8 @@ import type {
   ProtectionLock,
   Reservation,
   Session,
+  SideSignals,
+  SignalMoment,
   Slot,
   StopToCancel,
   TradingStateLatch,
@@ -61,6 +63,8 @@ const protections = shape<ControlState["protections"]>({
     }),
   ),
 });
+
+const signalMoment = shape<SignalMoment>({ signalledAtMs: number, receivedAtMs: number });
 
 export const controlReader = shape<ControlState>({
   accountId: text,
@@ -116,6 +120,9 @@ export const controlReader = shape<ControlState>({
       sendDeadlineMs: number,
       absences: absencesReader,
     }),
+  ),
+  newestSignals: record(
+    shape<SideSignals>({ left: nullable(signalMoment), entered: nullable(signalMoment) }),
   ),
   inbox: shape<ControlState["inbox"]>({ storedCount: number, takenCount: number }),
   journalSeq: number,

@@ -1,6 +1,6 @@
-// Rule 12, one moment and now (docs/RULES.md): an entry is priced and sized on the touch that its process was given last,
+// Rule 12, one moment, and now (docs/RULES.md): an entry is priced and sized on the touch that its process was given last,
 // compared with the matching engine's own book at that time.
-import type { StrategyConfig } from "#domain/documents/config.ts";
+import type { AccountConfig, StrategyConfig } from "#domain/documents/config.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { StoredIntent } from "#domain/documents/signal.ts";
@@ -42,7 +42,7 @@ export const entriesAreDecidedOnTheTouch: Invariant = {
         if (name !== NEW_ORDER || fields.get("reduceOnly") === "true") return;
         if (justAccepted(evidence.exchange, accountId, fields, evidence.nowMs()) === null) return;
         const order = evidence.read<Order>(paths.order(accountId, fields.get("newClientOrderId") ?? ""));
-        // What is sent again was decided long before, by whichever process.
+        // An order that is sent again was decided long before, by whichever process.
         if (order?.sends === 1) check(evidence, asSent(order, fields), asked.get(key) ?? []);
       },
     };
@@ -59,7 +59,9 @@ function check(evidence: Evidence, order: Order, asked: readonly Asked[]): undef
   const { clientOrderId: id, symbol } = order.request;
   const config = configOf(evidence, order.accountId, order.basis.configVersion);
   if (config === null) return;
-  const sinceMs = evidence.nowMs() - config.maxTouchAgeMs - ON_THE_WAY_MS;
+  // A config that an earlier release has stored does not name the limit; the way is long enough without it.
+  const { maxTouchAgeMs = 0 } = config as Partial<AccountConfig>;
+  const sinceMs = evidence.nowMs() - maxTouchAgeMs - ON_THE_WAY_MS;
   const young = asked.filter(({ atMs }) => atMs >= sinceMs);
   if (young.length === 0)
     return evidence.fail(

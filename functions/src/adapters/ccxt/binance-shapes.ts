@@ -71,8 +71,9 @@ export const orderShape = z.object({
   ]),
   origQty: amount,
   executedQty: amount,
-  avgPrice: amount,
-  cumQuote: amount,
+  /** Answers to a new order and to a cancel may lack both. */
+  avgPrice: amount.optional(),
+  cumQuote: amount.optional(),
   reduceOnly: z.boolean(),
   updateTime: timeMs,
 });

@@ -2,9 +2,10 @@
 // to compute again on fresh books when somebody stored into the inbox between.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { type BooksChange, commitAsHolder, commitBooks, inboxIsEmpty } from "#app/books";
+import { alertOfBan, type BooksChange, commitAsHolder, commitBooks, inboxIsEmpty } from "#app/books";
 import { actOnStops } from "#app/stops";
-import { settle } from "#domain/books/bookkeeping.ts";
+import { alertWrites } from "#app/telling";
+import { type OrderBooks, settle } from "#domain/books/bookkeeping.ts";
 import { acquireLease, releaseLease } from "#domain/books/lease.ts";
 import { planStop, type StopsToActOn, stopsToActOn } from "#domain/decide/protective-stop.ts";
 import { stillHolds } from "#domain/decide/resend.ts";
@@ -13,6 +14,20 @@ import { isFromSignal, type Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { isEnded, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
 import { DocumentNotFoundError, type DocumentWrite } from "#ports/documents.ts";
+import { alertOfEndedExit } from "./exit-alerts.ts";
+
+/** Alerts of a commit: an exit that ended early, a ban that the answer told of. */
+function alertsOf(
+  books: Books,
+  before: Order,
+  after: OrderBooks,
+  untilMs: number,
+  nowMs: number,
+): readonly DocumentWrite[] {
+  const exit = alertOfEndedExit(before, after.order, after.group, books.control.journalSeq);
+  const ban = alertOfBan(books.control, untilMs, nowMs);
+  return [exit, ban].flatMap((alert) => (alert === null ? [] : alertWrites(alert, nowMs)));
+}
 
 export interface OutcomeContext {
   readonly actor: string;
@@ -52,6 +67,7 @@ interface OutcomeChange extends BooksChange {
   readonly order: Order;
   /** To be acted on once this is stored. */
   readonly stops: StopsToActOn | null;
+  readonly alerts: readonly DocumentWrite[];
 }
 
 function changeOf(
@@ -94,19 +110,21 @@ function changeOf(
     group: planned.group,
     showsOnOverview: true,
     stops,
+    alerts: alertsOf(books, order, after, context.venueBannedUntilMs ?? 0, nowMs),
   };
 }
 
 /** Without the receipt when that has outlived its retention or was removed by hand: the books must not wait for it. */
 async function commitOutcome(deps: ExecutionDeps, books: Books, change: OutcomeChange): Promise<Books> {
+  const { alerts } = change;
   const also = receiptWrites(change.order);
   try {
-    return await commitBooks(deps, books, { ...change, also });
+    return await commitBooks(deps, books, { ...change, also: [...also, ...alerts] });
   } catch (error) {
     if (!(error instanceof DocumentNotFoundError) || also.length === 0) throw error;
     const { clientOrderId } = change.order.request;
     deps.logger.error("An order's receipt is missing", { accountId: books.accountId, clientOrderId });
-    return await commitBooks(deps, books, change);
+    return await commitBooks(deps, books, { ...change, also: alerts });
   }
 }
 

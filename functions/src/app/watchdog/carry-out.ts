@@ -1,5 +1,5 @@
 // Carries out the watchdog's verdict. Every change of the trading state is stored together with the alert
-// that tells why. The watchdog ends only a REDUCING of its own.
+// that tells why; a condition is told once, and rarely again while it lasts. The watchdog ends only a REDUCING of its own.
 
 import { type ControlChange, changeControl } from "#app/books";
 import { followUpAccount } from "#app/reconcile";
@@ -8,27 +8,29 @@ import type { ControlState, TradingStateLatch } from "#domain/documents/control.
 import { flattenId } from "#domain/documents/ids.ts";
 import type { AlertSeverity } from "#domain/documents/records.ts";
 import { orderFlatten } from "#domain/lifecycle/ordered-flatten.ts";
-import { utcHour } from "#domain/nav/nav-book.ts";
+import { tellingOf, untold } from "#domain/watchdog/episodes.ts";
 import { type Judgement, mayResume } from "#domain/watchdog/judge.ts";
 import type { Finding, WatchdogRecord, WatchdogView } from "#domain/watchdog/view.ts";
 import { closeGroups } from "./close-groups.ts";
 import { WATCHDOG_ACTOR, type WatchdogDeps } from "./watchdog-deps.ts";
 
+/** Findings of which people could not be told: their alert could not be stored. */
 export async function carryOut(
   deps: WatchdogDeps,
   view: WatchdogView,
   { findings, verdict }: Judgement,
   record: WatchdogRecord,
-): Promise<void> {
+): Promise<readonly Finding[]> {
   const { accountId } = view.control;
   if (verdict.kind === "flatten") {
     await flatten(deps, view, findings);
-    return;
+    return [];
   }
-  await raiseNew(deps, view, findings);
+  const unstored = await raiseNew(deps, view, findings, record);
   if (verdict.kind === "reduce") await reduce(deps, accountId, findings);
   if (verdict.groupIds.length > 0) await closeGroups(deps, accountId, verdict.groupIds);
   if (mayResume(view.control, record, view.look.atMs)) await resume(deps, accountId, record);
+  return unstored;
 }
 
 /** Stored first; then the first look of it, at once and by the watchdog itself. */
@@ -125,22 +127,27 @@ function alertOf(
   };
 }
 
-/** One alert for each finding when it first appears, and again every hour while it lasts. */
-async function raiseNew(deps: WatchdogDeps, view: WatchdogView, findings: readonly Finding[]): Promise<void> {
-  const { control, look, before } = view;
-  const hour = utcHour(look.atMs);
-  const known = before !== null && utcHour(before.lookedAtMs) === hour ? before.findings : [];
-  for (const { code, subject, message } of findings) {
-    if (known.some((each) => each.code === code && each.subject === subject)) continue;
-    await raiseAlert(deps, {
+async function raiseNew(
+  deps: WatchdogDeps,
+  { control, before }: WatchdogView,
+  findings: readonly Finding[],
+  record: WatchdogRecord,
+): Promise<readonly Finding[]> {
+  const unstored: Finding[] = [];
+  for (const finding of untold(findings, before, record)) {
+    const dedupeKey = tellingOf(finding, record);
+    if (dedupeKey === null) throw new Error(`The record of a look lacks its finding ${finding.code}`);
+    const isStored = await raiseAlert(deps, {
       accountId: control.accountId,
       severity: "warning",
-      code: `WATCHDOG_${code}`,
-      message,
+      code: `WATCHDOG_${finding.code}`,
+      message: finding.message,
       remedy: "See the account's watchdog record for what it saw; check the part that it names",
-      dedupeKey: `${subject}/${hour}`,
+      dedupeKey,
     });
+    if (!isStored) unstored.push(finding);
   }
+  return unstored;
 }
 
 function inWords(findings: readonly Finding[]): string {

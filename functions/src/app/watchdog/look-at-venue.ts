@@ -4,16 +4,22 @@
 import { bannedUntilMs } from "#app/books";
 import type { TopOfBook } from "#domain/documents/market.ts";
 import type { VenueLook } from "#domain/watchdog/view.ts";
-import { type Venue, VenueError, type VenuePosition } from "#ports/venue.ts";
+import { type Venue, VenueError } from "#ports/venue.ts";
 import { type WatchdogDeps, watchdogMemoryOf } from "./watchdog-deps.ts";
 
-/** Positions first: of an account that holds nothing, nothing else is asked. Null: no answer. */
-export function askPositions(
+/**
+ * The account first, wallet and positions of one answer: of one that holds nothing, nothing else is asked. Where it does
+ * not answer, the venue's other list of positions is the second witness of what is held.
+ */
+export async function askAccount(
   deps: WatchdogDeps,
   accountId: string,
   venue: Venue,
-): Promise<readonly VenuePosition[] | null> {
-  return answerOf(deps, accountId, "positions", () => venue.fetchPositions());
+): Promise<Pick<VenueLook, "account" | "positions">> {
+  const account = await answerOf(deps, accountId, "account", () => venue.fetchAccount());
+  if (account !== null) return { account, positions: account.positions };
+  const positions = await answerOf(deps, accountId, "positions", () => venue.fetchPositions());
+  return { account, positions };
 }
 
 /** Everything else that the watchdog judges by. */
@@ -22,16 +28,12 @@ export async function askVenue(
   accountId: string,
   venue: Venue,
   symbols: readonly string[],
-): Promise<Omit<VenueLook, "atMs" | "positions">> {
-  const ask = <T>(what: string, question: () => Promise<T>): Promise<T | null> =>
-    answerOf(deps, accountId, what, question);
-  const [serverTimeMs, quotes, balance] = await Promise.all([
-    ask("time", () => venue.fetchServerTimeMs()),
-    ask<readonly TopOfBook[]>("quotes", () => venue.fetchTopOfBook(symbols)),
-    ask("balance", () => venue.fetchAccount()),
+): Promise<Pick<VenueLook, "serverTimeMs" | "quotes">> {
+  const [serverTimeMs, quotes] = await Promise.all([
+    answerOf(deps, accountId, "time", () => venue.fetchServerTimeMs()),
+    answerOf<readonly TopOfBook[]>(deps, accountId, "quotes", () => venue.fetchTopOfBook(symbols)),
   ]);
-  const { walletUsd, others } = balance ?? { walletUsd: null, others: null };
-  return { serverTimeMs, quotes, walletUsd, others };
+  return { serverTimeMs, quotes };
 }
 
 async function answerOf<T>(

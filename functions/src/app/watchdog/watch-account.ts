@@ -6,14 +6,21 @@ import { encode } from "#app/documents";
 import { followUpAccount } from "#app/reconcile";
 import type { AccountProfile } from "#domain/documents/account.ts";
 import { paths } from "#domain/documents/paths.ts";
+import { fxSymbol } from "#domain/nav/assets.ts";
 import { writesBeat } from "#domain/nav/nav-cadence.ts";
+import { forgetting } from "#domain/watchdog/episodes.ts";
 import { judge, recordOf } from "#domain/watchdog/judge.ts";
-import { isExposed, type WatchdogRecord, type WatchdogView } from "#domain/watchdog/view.ts";
+import {
+  type Finding,
+  isExposed,
+  type VenueLook,
+  type WatchdogRecord,
+  type WatchdogView,
+} from "#domain/watchdog/view.ts";
 import { DocumentNotFoundError } from "#ports/documents.ts";
-import type { VenuePosition } from "#ports/venue.ts";
 import { carryOut } from "./carry-out.ts";
-import { askPositions, askVenue } from "./look-at-venue.ts";
-import { readAccount, readIdleOrders } from "./read-account.ts";
+import { askAccount, askVenue } from "./look-at-venue.ts";
+import { readAccount, readIdleOrders, type WatchedAccount } from "./read-account.ts";
 import { WATCHDOG_ACTOR, type WatchdogDeps, watchdogMemoryOf } from "./watchdog-deps.ts";
 
 /** The distance to the next look while something is held; null when nothing is. */
@@ -25,35 +32,40 @@ export async function watchAccount(
   const { accountId } = profile;
   const atMs = deps.clock.nowMs();
   const venue = await deps.venueFor(profile);
-  const positions = await askPositions(deps, accountId, venue);
-  if (positions?.length === 0 && !asked.alsoWhenFlat) {
+  const seen = await askAccount(deps, accountId, venue);
+  if (seen.positions?.length === 0 && !asked.alsoWhenFlat) {
     if (writesBeat("watchdog", deps.clock.nowMs())) await beat(deps, accountId);
     return null;
   }
   const account = await readAccount(deps, accountId);
   const { control, config } = account;
-  const answers = await askVenue(deps, accountId, venue, symbolsOf(account, positions));
+  const answers = await askVenue(deps, accountId, venue, symbolsOf(account, seen));
   const { bannedUntilMs: untilMs } = watchdogMemoryOf(deps, accountId);
   await latchBanUntil(deps, accountId, { untilMs, actor: WATCHDOG_ACTOR }, control);
-  const look = { atMs, positions, ...answers };
+  const look = { atMs, ...seen, ...answers };
   const view: WatchdogView = { ...account, look, orders: await readIdleOrders(deps, account) };
   const judgement = judge(view);
   const record = recordOf(view, judgement);
-  if (control.flatten === null) await carryOut(deps, view, judgement, record);
+  let unstored: readonly Finding[] = [];
+  if (control.flatten === null) unstored = await carryOut(deps, view, judgement, record);
   else await followUpAccount(deps, accountId, WATCHDOG_ACTOR);
   // Last: a look that failed on its way is no heartbeat, and is repeated with the memory of the one before it.
-  if (!account.leavesRecord) await store(deps, record);
+  if (!account.leavesRecord) await store(deps, forgetting(record, unstored));
   return isExposed(view) ? config.watchdog.intervalMs : null;
 }
 
-/** Symbols that venue or books hold, and those that are configured: a frozen feed shows in all of them. */
+/**
+ * Symbols that venue or books hold, and those that are configured: a frozen feed shows in all of them. The price of a coin
+ * costs no request more.
+ */
 function symbolsOf(
-  { control, config }: Awaited<ReturnType<typeof readAccount>>,
-  positions: readonly VenuePosition[] | null,
+  { control, config }: WatchedAccount,
+  seen: Pick<VenueLook, "account" | "positions">,
 ): readonly string[] {
-  const held = (positions ?? []).map(({ symbol }) => symbol);
+  const held = (seen.positions ?? []).map(({ symbol }) => symbol);
   const booked = Object.values(control.slots).map(({ symbol }) => symbol);
-  return [...new Set([...config.symbols, ...held, ...booked])];
+  const coins = [...(seen.account?.others ?? []), ...config.reserves].map(({ asset }) => fxSymbol(asset));
+  return [...new Set([...config.symbols, ...held, ...booked, ...coins])];
 }
 
 /**
@@ -71,11 +83,14 @@ async function beat(deps: WatchdogDeps, accountId: string): Promise<void> {
     const verdict = "none";
     const rest = {
       exposedSinceMs: null,
+      blindSinceMs: null,
+      account: null,
       quotes: {},
       inbox: null,
       healthyLooks: 0,
       verdict,
       findings: [],
+      episodes: {},
     } as const;
     await store(deps, { accountId, lookedAtMs, ...rest });
   }

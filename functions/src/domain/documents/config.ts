@@ -81,6 +81,8 @@ export interface WatchdogConfig {
   readonly maxReconcileAgeMs: number;
   /** An order or inbox intent that stood still for this long means that no executor is alive. */
   readonly maxExecutorAgeMs: number;
+  /** How long what is held may go without any value, of a touch or of the venue's own, before everything is closed. */
+  readonly maxBlindMs: number;
   /** Loss of a group against its entry notional, and age, at which the watchdog closes it; null: no such rule. */
   readonly groupStopLossBps: number | null;
   readonly groupTimeLimitMs: number | null;
@@ -144,6 +146,12 @@ export interface AccountConfig {
   readonly workingLimitMs: number;
 }
 
+/**
+ * Where an operator has said nothing: twelve looks at the usual distance, longer than a venue's restart of one endpoint or
+ * a passing ban takes, and short against what a market can move.
+ */
+export const DEFAULT_MAX_BLIND_MS = 180_000;
+
 /** No stored config has this version. */
 export const NO_CONFIG_VERSION = 0;
 
@@ -196,6 +204,7 @@ export function closedConfig(nowMs: number): AccountConfig {
       maxMarketDataAgeMs: 60_000,
       maxReconcileAgeMs: 180_000,
       maxExecutorAgeMs: 60_000,
+      maxBlindMs: DEFAULT_MAX_BLIND_MS,
       groupStopLossBps: null,
       groupTimeLimitMs: null,
       protectiveStopBps: null,

@@ -36,6 +36,7 @@ export function newControlState(
     reservations: {},
     symbolChangedAtMs: {},
     stopsToCancel: {},
+    newestSignals: {},
     inbox: { storedCount: 0, takenCount: 0 },
     journalSeq: 0,
     updatedAtMs: nowMs,

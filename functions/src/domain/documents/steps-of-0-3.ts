@@ -1,6 +1,7 @@
 // Additions of release 0.3.0 to stored documents: one step for each kind whose shape it changes. A shape that stands inside
 // others is led on by one function, named by each kind that holds it.
 // Pure; a step loses no field that it does not name, and leaves a field alone that is there already.
+import { DEFAULT_MAX_BLIND_MS } from "./config.ts";
 import type { DocumentKind } from "./kinds.ts";
 
 type Fields = { readonly [field: string]: unknown };
@@ -15,16 +16,24 @@ const config: Lead = (shape) => ({
   maxTouchAgeMs: 1_000,
   // As before: told, and refused in its symbol, but the account goes on.
   unknownPositionLatchesReducing: false,
-  ...shape,
+  ...inside("watchdog", watchdogConfig)(shape),
 });
+
+const watchdogConfig: Lead = (shape) => ({ maxBlindMs: DEFAULT_MAX_BLIND_MS, ...shape });
 
 /** The basis of a decision of an earlier release, which priced entries by the NAV's marks. */
 const basis: Lead = (shape) => ({ touch: null, ...shape });
 
-const control: Lead = (shape) => ({ symbolChangedAtMs: {}, ...shape });
+const control: Lead = (shape) => ({ symbolChangedAtMs: {}, newestSignals: {}, ...shape });
+
+/** The watchdog's memory: nothing was remembered of the account, and no condition. */
+const watchdogRecord: Lead = (shape) => ({ blindSinceMs: null, account: null, episodes: {}, ...shape });
 
 /** A shape that only knows more words than before: nothing has to be added, but an older release must not read it. */
 const sameFields: Lead = (shape) => shape;
+
+/** An intent and where it stands. Only reversals have had an order while they wait, and those are new. */
+const intent: Lead = (shape) => ({ step: 0, ...shape });
 
 /** A member of a shape led on, where it is there. */
 function inside(field: string, lead: Lead): Lead {
@@ -40,8 +49,10 @@ export const STEPS_OF_0_3: Readonly<Partial<Record<DocumentKind, Lead>>> = {
   config,
   command: inside("request", inside("config", config)),
   control,
-  intent: inside("basis", basis),
+  intent: (shape) => intent(inside("basis", basis)(shape)),
   order: inside("basis", basis),
   overview: sameFields,
+  // More words: of a denial, and of where it stands.
   receipt: sameFields,
+  watchdogRecord,
 };

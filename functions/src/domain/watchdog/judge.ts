@@ -1,10 +1,22 @@
-// The watchdog's judgement: a table of rules over one view, and one verdict. One stale signal alone reduces
-// and never flattens, however old it is; a second, independent one that joins it at a later look flattens.
+// The watchdog's judgement: a table of rules over one view, and one verdict. Signs of one cause alone reduce and never
+// flatten, however many and old they are; a second cause that joins at a later look flattens. Losses, limits of time and
+// blindness wait for no second sign.
 import type { ControlState } from "#domain/documents/control.ts";
 import { utcDay } from "#domain/nav/nav-book.ts";
 import { isGraver } from "#domain/risk/grade.ts";
+import { CAUSES_TO_FLATTEN, causesOf } from "./causes.ts";
+import { episodesOf } from "./episodes.ts";
 import { groupStopLoss, groupTimeLimit, sessionHorizon, sessionStopLoss } from "./loss-rules.ts";
-import { executorStuck, marketDataStale, navMissed, quotesFrozen, reconcileMissed } from "./stale-rules.ts";
+import { blind, blindSinceMs } from "./sight.ts";
+import {
+  accountSilent,
+  executorStuck,
+  marketDataStale,
+  navMissed,
+  navStale,
+  quotesFrozen,
+  reconcileMissed,
+} from "./stale-rules.ts";
 import {
   exposedSinceMs,
   type Finding,
@@ -18,17 +30,18 @@ import {
 const ALWAYS: readonly WatchdogRule[] = [sessionHorizon];
 const WHILE_EXPOSED: readonly WatchdogRule[] = [
   sessionStopLoss,
+  blind,
   groupStopLoss,
   groupTimeLimit,
   navMissed,
+  navStale,
+  accountSilent,
   marketDataStale,
   quotesFrozen,
   executorStuck,
   reconcileMissed,
 ];
 
-/** Independent sources that must be stale before everything is closed for it. */
-export const SIGNALS_TO_FLATTEN = 2;
 /** Looks in a row without anything stale before the watchdog's own REDUCING ends. */
 export const HEALTHY_LOOKS_TO_RESUME = 4;
 
@@ -56,15 +69,15 @@ export function verdictOf(
   before: Pick<WatchdogRecord, "findings"> | null,
 ): Verdict {
   const { state } = control.tradingState;
-  const sources = new Set(findings.flatMap(({ source }) => source ?? []));
+  const causes = causesOf(findings.map(({ source }) => source));
   const wasStale = before?.findings.some(({ calls }) => calls === "stale") ?? false;
-  const isConfirmed = sources.size >= SIGNALS_TO_FLATTEN && wasStale && state !== "ACTIVE";
+  const isConfirmed = causes.size >= CAUSES_TO_FLATTEN && wasStale && state !== "ACTIVE";
   if (isConfirmed || findings.some(({ calls }) => calls === "flatten"))
     return { kind: "flatten", groupIds: [] };
   // Under a halt positions stay as they are, unless a flatten was ordered.
   const groups = findings.filter(({ calls }) => calls === "closeGroup").map(({ subject }) => subject);
   const groupIds = state === "HALTED" ? [] : [...new Set(groups)];
-  if (sources.size > 0 && state === "ACTIVE") return { kind: "reduce", groupIds };
+  if (causes.size > 0 && state === "ACTIVE") return { kind: "reduce", groupIds };
   if (groupIds.length > 0) return { kind: "closeGroup", groupIds };
   return { kind: findings.length > 0 ? "alert" : "none", groupIds: [] };
 }
@@ -72,18 +85,22 @@ export function verdictOf(
 /** The record of this look. */
 export function recordOf(view: WatchdogView, { findings, verdict }: Judgement): WatchdogRecord {
   const { look, control, before } = view;
-  const isStale = findings.some(({ calls }) => calls === "stale");
+  // A look without the account's answer is not a healthy one, even if nothing is said to be held.
+  const isStale = look.account === null || findings.some(({ calls }) => calls === "stale");
   const { storedCount, takenCount } = control.inbox;
   const sinceMs = before?.inbox?.takenCount === takenCount ? before.inbox.sinceMs : look.atMs;
   return {
     accountId: control.accountId,
     lookedAtMs: look.atMs,
     exposedSinceMs: exposedSinceMs(view),
+    blindSinceMs: blindSinceMs(view),
+    account: look.account ?? before?.account ?? null,
     quotes: Object.fromEntries((look.quotes ?? []).map((quote) => [quote.symbol, quote])),
     inbox: storedCount === takenCount ? null : { takenCount, sinceMs },
     healthyLooks: isStale ? 0 : (before?.healthyLooks ?? 0) + 1,
     verdict: verdict.kind,
     findings,
+    episodes: episodesOf(findings, before, look.atMs),
   };
 }
 

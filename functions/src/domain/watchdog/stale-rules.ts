@@ -1,27 +1,49 @@
 // Rules of silence: which of the parts that an open position depends on has not been heard of for too long. Each finding
-// names its source, because only different sources can confirm each other. They hold only while something is held.
+// names its source, and by its source its cause (causes.ts). They hold only while something is held.
 
 import type { Order } from "#domain/documents/order.ts";
 import { isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
 import { FLAT_BEAT_LIMIT_MS } from "#domain/nav/nav-cadence.ts";
-import {
-  exposedSinceMs,
-  type Finding,
-  type StaleSource,
-  type WatchdogRule,
-  type WatchdogView,
-} from "./view.ts";
+import type { StaleSource } from "./causes.ts";
+import { seenAccount } from "./sight.ts";
+import { exposedSinceMs, type Finding, type WatchdogRule, type WatchdogView } from "./view.ts";
 
 function stale(code: Finding["code"], source: StaleSource, subject: string, message: string): Finding {
   return { code, subject, message, calls: "stale", source };
 }
 
-/** The NAV schedule itself; a NAV that it wrote as stale is the venue's silence, not its own. */
-export const navMissed: WatchdogRule = ({ navStoredAtMs, config, look }) => {
-  const ageMs = navStoredAtMs === null ? null : look.atMs - navStoredAtMs;
-  if (ageMs !== null && ageMs <= config.watchdog.maxNavAgeMs) return [];
+/** The NAV schedule itself; a NAV that it wrote as stale is a sign of its own. */
+export const navMissed: WatchdogRule = (view) => {
+  const ageMs = navAgeMs(view);
+  if (ageMs !== null && ageMs <= view.config.watchdog.maxNavAgeMs) return [];
   const message = ageMs === null ? "There is no readable NAV" : `The NAV schedule last ran ${ageMs} ms ago`;
   return [stale("NAV_MISSED", "nav", "", message)];
+};
+
+function navAgeMs({ navStoredAtMs, look }: WatchdogView): number | null {
+  return navStoredAtMs === null ? null : look.atMs - navStoredAtMs;
+}
+
+/** A NAV that is written, but whose values are of long ago: drawdown and the day's loss go unjudged. */
+export const navStale: WatchdogRule = (view) => {
+  const { nav, config, look } = view;
+  const { maxNavAgeMs } = config.watchdog;
+  const isMissed = (navAgeMs(view) ?? Number.POSITIVE_INFINITY) > maxNavAgeMs;
+  if (nav === null || !nav.stale || isMissed) return [];
+  const ageMs = nav.asOfMs === null ? null : look.atMs - nav.asOfMs;
+  if (ageMs !== null && ageMs <= maxNavAgeMs) return [];
+  const failed = Object.entries(nav.sources).filter(([, { ok }]) => !ok);
+  const why = failed.map(([name, { error }]) => `${name}: ${error ?? "no answer"}`).join("; ");
+  const message = ageMs === null ? "There has been no good NAV" : `The NAV is of ${ageMs} ms ago`;
+  return [stale("NAV_STALE", "navValues", "", why === "" ? message : `${message} (${why})`)];
+};
+
+/** Wallet and positions. Losses are judged meanwhile as far as the venue's other answers reach. */
+export const accountSilent: WatchdogRule = (view) => {
+  if (view.look.account !== null) return [];
+  const how =
+    seenAccount(view) === null ? "what is held has no value" : "losses are judged by its last answer";
+  return [stale("ACCOUNT_SILENT", "account", "", `The venue does not answer for the account; ${how}`)];
 };
 
 export const reconcileMissed: WatchdogRule = (view) => {
@@ -38,6 +60,8 @@ export const reconcileMissed: WatchdogRule = (view) => {
 
 /** Prices of what is held: missing, or older by our clock than allowed. An unreachable venue is this too. */
 export const marketDataStale: WatchdogRule = ({ look, control, config }) => {
+  if (look.quotes === null)
+    return [stale("MARKET_DATA_STALE", "marketData", "", "The venue gives no prices")];
   const symbols =
     look.positions?.map(({ symbol }) => symbol) ?? Object.values(control.slots).map(({ symbol }) => symbol);
   return symbols.flatMap((symbol) => {

@@ -8,8 +8,25 @@ import type { AssetBalance } from "#domain/documents/income.ts";
 import type { TopOfBook } from "#domain/documents/market.ts";
 import type { Nav } from "#domain/documents/nav.ts";
 import type { Order } from "#domain/documents/order.ts";
-import type { WordOf } from "#domain/documents/words.ts";
-import type { HeldPosition } from "#domain/nav/nav-book.ts";
+import type { Side, WordOf } from "#domain/documents/words.ts";
+import type { AccountPosition } from "#domain/nav/equity.ts";
+import type { StaleSource } from "./causes.ts";
+
+/** Wallet and positions as one answer of the venue had them. */
+export interface SeenAccount {
+  readonly walletUsd: DecimalString;
+  /** Other coins in that wallet. */
+  readonly others: readonly AssetBalance[];
+  readonly positions: readonly AccountPosition[];
+  readonly asOfMs: number;
+}
+
+/** Something held, as either of the venue's two lists of positions has it. */
+export interface SeenPosition {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly qtyBase: DecimalString;
+}
 
 /** Asked of the venue by the watchdog itself. */
 export interface VenueLook {
@@ -20,23 +37,21 @@ export interface VenueLook {
   readonly atMs: number;
   /** The venue's own clock; null when it did not answer. */
   readonly serverTimeMs: number | null;
-  readonly positions: readonly HeldPosition[] | null;
+  readonly account: SeenAccount | null;
+  /** The account's; where it did not answer, those of the venue's other list. */
+  readonly positions: readonly SeenPosition[] | null;
   readonly quotes: readonly TopOfBook[] | null;
-  readonly walletUsd: DecimalString | null;
-  /** Other coins in that wallet. */
-  readonly others: readonly AssetBalance[] | null;
 }
-
-/** Where a sign of staleness comes from. Two signs of one source are one signal. */
-export const STALE_SOURCES = ["nav", "marketData", "venueClock", "executor", "reconcile"] as const;
-export type StaleSource = WordOf<typeof STALE_SOURCES>;
 
 export const FINDING_CODES = [
   "SESSION_HORIZON",
   "SESSION_STOPLOSS",
+  "BLIND",
   "GROUP_STOPLOSS",
   "GROUP_TIME_LIMIT",
   "NAV_MISSED",
+  "NAV_STALE",
+  "ACCOUNT_SILENT",
   "MARKET_DATA_STALE",
   "QUOTES_FROZEN",
   "EXECUTOR_STUCK",
@@ -59,12 +74,22 @@ export interface Finding {
 export const VERDICT_KINDS = ["none", "alert", "reduce", "closeGroup", "flatten"] as const;
 export type VerdictKind = WordOf<typeof VERDICT_KINDS>;
 
+/** A condition from its first look to its last, short absences included: it is told of once, and rarely again. */
+export interface Episode {
+  readonly sinceMs: number;
+  readonly seenAtMs: number;
+}
+
 /** `accounts/{a}/telemetry/watchdog`: its heartbeat, and its memory across instances. */
 export interface WatchdogRecord {
   readonly accountId: string;
   readonly lookedAtMs: number;
   /** Since when something has been held without a break; null: flat. */
   readonly exposedSinceMs: number | null;
+  /** Since when a value of what is held could not be had; null: it was had. */
+  readonly blindSinceMs: number | null;
+  /** The account as it last answered; null: never. */
+  readonly account: SeenAccount | null;
   /** Quotes of the last look, by symbol. */
   readonly quotes: Readonly<Record<string, TopOfBook>>;
   /** Since when the inbox has waited at this count of taken intents; null: empty. */
@@ -73,6 +98,8 @@ export interface WatchdogRecord {
   readonly healthyLooks: number;
   readonly verdict: VerdictKind;
   readonly findings: readonly Finding[];
+  /** By the condition that they are of. */
+  readonly episodes: Readonly<Record<string, Episode>>;
 }
 
 export interface WatchdogView {
@@ -91,10 +118,15 @@ export interface WatchdogView {
 
 export type WatchdogRule = (view: WatchdogView) => readonly Finding[];
 
-/** Whether the venue holds anything; what it does not say is taken from the books. */
-export function isExposed({ look, control }: Pick<WatchdogView, "look" | "control">): boolean {
+/** Whether the venue holds anything. A venue that does not say is no sign of less than was held, or is in the books. */
+export function isExposed({
+  look,
+  control,
+  before,
+}: Pick<WatchdogView, "look" | "control" | "before">): boolean {
   if (look.positions !== null) return look.positions.length > 0;
-  return Object.keys(control.slots).length > 0;
+  const wasExposed = before !== null && before.exposedSinceMs !== null;
+  return wasExposed || Object.keys(control.slots).length > 0;
 }
 
 /** Since when something has been held, as far as the watchdog saw it. */

@@ -84,7 +84,12 @@ describe("what was found while something was held", () => {
       ...watchdog,
       venueFor: async (of) => ({
         ...(await world.instance("flat").venueFor(of)),
-        fetchPositions: async () => [],
+        fetchAccount: async () => ({
+          walletUsd: "100000",
+          others: [],
+          positions: [],
+          asOfMs: world.clock.nowMs(),
+        }),
       }),
     };
     for (let minute = 0; minute < 5; minute++) {
@@ -165,25 +170,20 @@ describe("an account that holds something", () => {
     expect(alerts()).toContain("WATCHDOG_FLATTENS");
   });
 
-  it("is flattened when the venue's data is frozen: first REDUCING, then, confirmed by its clock, closed", async () => {
+  it("is only reduced when prices are frozen, and flattened when the scheduler falls silent too", async () => {
     await open();
     await watch(2, { nav: true, reconcile: true });
     world.exchange.addFault({ effect: { kind: "stale" }, match: { path: "/fapi/v1/ticker/bookTicker" } });
-    const states: string[] = [];
-    for (let looks = 0; looks < 8; looks++) {
-      await watch(1, { nav: true, reconcile: true });
-      states.push(control().tradingState.state);
-    }
-    expect([...new Set(states)]).toEqual(["ACTIVE", "REDUCING", "HALTED"]);
-    expect(await heldAtVenue()).toBe(0);
+    await watch(16, { nav: true, reconcile: true });
+    expect(control().tradingState.state).toBe("REDUCING");
+    expect(await heldAtVenue()).toBe(1);
     expect(alerts()).toEqual(
-      expect.arrayContaining([
-        "WATCHDOG_MARKET_DATA_STALE",
-        "WATCHDOG_REDUCES",
-        "WATCHDOG_FLATTENS",
-        "FLATTEN_DONE",
-      ]),
+      expect.arrayContaining(["WATCHDOG_MARKET_DATA_STALE", "WATCHDOG_QUOTES_FROZEN", "WATCHDOG_REDUCES"]),
     );
+    await watch(16, { nav: false, reconcile: true });
+    expect(await heldAtVenue()).toBe(0);
+    expect(control().tradingState).toMatchObject({ state: "HALTED", cause: "watchdog" });
+    expect(alerts()).toEqual(expect.arrayContaining(["WATCHDOG_FLATTENS", "FLATTEN_DONE"]));
   });
 
   it("is only reduced when NAV alone is silent, and comes back by itself", async () => {
@@ -196,11 +196,14 @@ describe("an account that holds something", () => {
     expect(alerts()).toContain("WATCHDOG_RESUMES");
   });
 
-  it("is flattened when NAV and reconcile are silent together", async () => {
+  it("is only reduced when NAV and reconcile are silent together: one scheduler runs both", async () => {
     await open();
     await watch(20, { nav: false, reconcile: false });
-    expect(await heldAtVenue()).toBe(0);
-    expect(control().tradingState).toMatchObject({ state: "HALTED", cause: "watchdog" });
+    expect(await heldAtVenue()).toBe(1);
+    expect(control().tradingState).toMatchObject({ state: "REDUCING", cause: "watchdog" });
+    expect(alerts()).toEqual(
+      expect.arrayContaining(["WATCHDOG_NAV_MISSED", "WATCHDOG_RECONCILE_MISSED", "WATCHDOG_REDUCES"]),
+    );
   });
 });
 
@@ -212,8 +215,10 @@ describe("a look that another one overtook", () => {
       await watch(1, { nav: false, reconcile: true });
       isReduced = control().tradingState.state === "REDUCING";
     }
-    // Reconcile falls silent too: the next look has its second sign.
-    pass(PLAIN_CONFIG.watchdog.maxReconcileAgeMs + LOOK_MS);
+    // Prices freeze too: the next look has its second cause.
+    world.exchange.addFault({ effect: { kind: "stale" }, match: { path: "/fapi/v1/ticker/bookTicker" } });
+    await watch(1, { nav: false, reconcile: true });
+    pass(PLAIN_CONFIG.watchdog.maxMarketDataAgeMs + LOOK_MS);
     const { venueFor } = watchdog;
     const venueForSlow: typeof venueFor = async (of) => {
       const venue = await venueFor(of);

@@ -1,0 +1,65 @@
+// Sight: whether what is held can be valued now, and by which prices. The account's answer brings the venue's own
+// valuation, so a look that has it sees without any touch. Without it, the account as it last answered counts only while
+// the venue's other list of positions still says the same and every touch is fresh. Anything less is blindness, which has
+// an age, and at the limit everything is closed.
+import type { TopOfBook } from "#domain/documents/market.ts";
+import {
+  isExposed,
+  type SeenAccount,
+  type SeenPosition,
+  type WatchdogRule,
+  type WatchdogView,
+} from "./view.ts";
+
+/** The touch, unless it has stood for longer than it may. */
+export function freshTouch(
+  { look, config }: Pick<WatchdogView, "look" | "config">,
+  symbol: string,
+): TopOfBook | null {
+  const quote = look.quotes?.find((each) => each.symbol === symbol);
+  if (quote === undefined || look.atMs - quote.asOfMs > config.watchdog.maxMarketDataAgeMs) return null;
+  return quote;
+}
+
+/** The account that loss rules judge; null: nothing of now can be said of it. */
+export function seenAccount(view: WatchdogView): SeenAccount | null {
+  return view.look.account ?? vouchedFor(view);
+}
+
+/** The remembered account, if it was seen while this was held, and what it held is confirmed and priced. */
+function vouchedFor(view: WatchdogView): SeenAccount | null {
+  const { look, before } = view;
+  const account = before?.account ?? null;
+  const sinceMs = before?.exposedSinceMs ?? null;
+  if (account === null || sinceMs === null || account.asOfMs < sinceMs || look.positions === null)
+    return null;
+  const isSame = namesOf(account.positions) === namesOf(look.positions);
+  const isPriced = account.positions.every(({ symbol }) => freshTouch(view, symbol) !== null);
+  return isSame && isPriced ? account : null;
+}
+
+function namesOf(positions: readonly SeenPosition[]): string {
+  const names = positions.map(({ symbol, side, qtyBase }) => `${symbol} ${side} ${qtyBase}`);
+  return names.toSorted().join();
+}
+
+/**
+ * Since when nothing could be seen. Of a first look without memory, a NAV that is written as stale tells: it asks the same
+ * account, so its last good value was the last sight.
+ */
+export function blindSinceMs(view: WatchdogView): number | null {
+  const { look, before, nav } = view;
+  if (!isExposed(view) || seenAccount(view) !== null) return null;
+  // A flat account's heartbeat leaves the rest of the record as it was.
+  if (before !== null) return (before.exposedSinceMs === null ? null : before.blindSinceMs) ?? look.atMs;
+  return nav?.stale ? (nav.asOfMs ?? look.atMs) : look.atMs;
+}
+
+/** Does not wait for a second sign: nothing that could still be seen is left to confirm it. */
+export const blind: WatchdogRule = (view) => {
+  const sinceMs = blindSinceMs(view);
+  const { maxBlindMs } = view.config.watchdog;
+  if (sinceMs === null || view.look.atMs - sinceMs < maxBlindMs) return [];
+  const message = `What is held has had no value, of a touch or of the venue's own, for ${view.look.atMs - sinceMs} ms, limit ${maxBlindMs}`;
+  return [{ code: "BLIND", subject: "", message, calls: "flatten", source: null }];
+};
