@@ -90,6 +90,8 @@ export function seedConfig(author: string, strategyId: string, nowMs: number): A
       flattenLimitTries: 2,
     },
     reserves: [],
+    // Crumbs that fees and conversions leave behind.
+    coinDustUsd: "1",
     maxTelemetrySilenceMs: 10 * MINUTE_MS,
     maxOrdersPerMinute: 60,
     // NAV comes once a minute; two may be missed before entries stop.

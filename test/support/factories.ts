@@ -89,6 +89,7 @@ export function nav(overrides: Partial<Nav> = {}): Nav {
     recent: [],
     baseline: { baselineId: "baseline-1", sinceMs: NOW_MS - 7_200_000 },
     unexplained: null,
+    bound: { usd: "100000", atMs: NOW_MS - 1_000, walletUsd: "100000", venueValued: [], coins: [] },
     ...overrides,
   };
 }
@@ -105,6 +106,8 @@ export function peak(overrides: Partial<Peak> = {}): Peak {
     day: "2026-01-02",
     dayPnlUsd: "0",
     asOfMs: NOW_MS - 1_000,
+    lossAsOfMs: NOW_MS - 1_000,
+    candidate: null,
     today: noIncome(Date.parse("2026-01-02")),
     total: noIncome(NOW_MS - 7_200_000),
     adjustments: [],
@@ -171,6 +174,7 @@ export function order(
     rejection: null,
     absences: { count: 0, lastAtMs: null },
     sends: 1,
+    openSends: [1],
     sendDeadlineMs: NOW_MS + 5_000,
     fence: 1,
     basis: decisionBasis(1, { nav: nav(), peak: peak(), touch: touch(), mark: mark() }, NOW_MS),

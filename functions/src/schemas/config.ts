@@ -17,6 +17,7 @@ import {
 import {
   accountId,
   basisPoints,
+  decimalString,
   durationMs,
   epochMs,
   positiveDecimalString,
@@ -164,6 +165,7 @@ export const accountConfigSchema: z.ZodType<AccountConfig> = z.strictObject({
   reserves: z
     .array(z.strictObject({ asset: z.string().regex(/^[A-Z0-9]{2,20}$/), qty: positiveDecimalString }))
     .max(MAX_RESERVES),
+  coinDustUsd: decimalString.refine((value) => !value.startsWith("-"), { error: "must not be below zero" }),
   maxTelemetrySilenceMs: durationMs.min(MIN_TELEMETRY_SILENCE_MS),
   maxOrdersPerMinute: z.int().min(1).max(MAX_ORDERS_PER_MINUTE),
   maxNavAgeMs: durationMs.min(MIN_NAV_AGE_LIMIT_MS),

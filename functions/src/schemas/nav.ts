@@ -5,14 +5,16 @@ import type { Market, TopOfBook, Universe } from "#domain/documents/market.ts";
 import type {
   Baseline,
   BaselineAdjustment,
+  BoundCoin,
   MarkedPosition,
   Nav,
+  NavBound,
   NavSeries,
   Peak,
   SourceHealth,
   ValuedAsset,
 } from "#domain/documents/nav.ts";
-import { HOLDING_PLACES, PEAK_SOURCES, SIDES } from "#domain/documents/words.ts";
+import { COIN_COUNTS, HOLDING_PLACES, PEAK_SOURCES, SIDES } from "#domain/documents/words.ts";
 import {
   accountId,
   basisPoints,
@@ -47,7 +49,8 @@ const markedPositionSchema: z.ZodType<MarkedPosition> = z.strictObject({
   unrealizedPnlUsd: decimalString,
 });
 
-const asset = z.string().regex(/^[A-Z0-9]{1,20}$/);
+/** The venue's own name of a coin; some are not of letters and digits. */
+const asset = z.string().min(1).max(40);
 
 const valuedAssetSchema: z.ZodType<ValuedAsset> = z.strictObject({
   asset,
@@ -56,6 +59,23 @@ const valuedAssetSchema: z.ZodType<ValuedAsset> = z.strictObject({
   priceUsd: positiveDecimalString,
   valueUsd: decimalString,
   pricedAtMs: epochMs,
+});
+
+const boundCoinSchema: z.ZodType<BoundCoin> = z.strictObject({
+  asset,
+  qty: decimalString,
+  heldIn: z.enum(HOLDING_PLACES),
+  counts: z.enum(COIN_COUNTS),
+  priceUsd: positiveDecimalString.nullable(),
+  pricedAtMs: epochMs.nullable(),
+});
+
+const navBoundSchema: z.ZodType<NavBound> = z.strictObject({
+  usd: decimalString,
+  atMs: epochMs,
+  walletUsd: decimalString,
+  venueValued: z.array(symbol),
+  coins: z.array(boundCoinSchema),
 });
 
 const baselineSchema: z.ZodType<Baseline> = z.strictObject({
@@ -104,6 +124,7 @@ export const navSchema: z.ZodType<Nav> = z.strictObject({
   unexplained: z
     .strictObject({ sinceMs: epochMs, amountUsd: decimalString, explainedAtMs: epochMs })
     .nullable(),
+  bound: navBoundSchema.nullable(),
 });
 
 export const peakSchema: z.ZodType<Peak> = z.strictObject({
@@ -117,6 +138,8 @@ export const peakSchema: z.ZodType<Peak> = z.strictObject({
   day: utcDay,
   dayPnlUsd: decimalString,
   asOfMs: epochMs,
+  lossAsOfMs: epochMs,
+  candidate: z.strictObject({ usd: positiveDecimalString, atMs: epochMs }).nullable(),
   today: incomeSumsSchema,
   total: incomeSumsSchema,
   adjustments: z.array(adjustmentSchema),

@@ -106,6 +106,7 @@ export const configReader = shape<AccountConfig>({
   protections,
   watchdog,
   reserves: list(shape<Reserve>({ asset: text, qty: amount })),
+  coinDustUsd: amount,
   maxTelemetrySilenceMs: number,
   maxOrdersPerMinute: number,
   maxNavAgeMs: number,

@@ -30,6 +30,7 @@ const CAUSES: Readonly<Record<LatchCause, string>> = {
   watchdog: "the watchdog",
   telemetry: "trading unseen: documents for people could not be written",
   position: "a position at the venue that the books do not explain",
+  venue: "the venue: it refused an order for a reason that holds for the whole account",
 };
 
 export function causeWords(cause: LatchCause): string {

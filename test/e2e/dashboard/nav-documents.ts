@@ -55,6 +55,7 @@ export function nav(nowMs: number): Nav {
     recent: [],
     baseline: baseline(nowMs),
     unexplained: null,
+    bound: { usd: "10342.1875", atMs: asOfMs, walletUsd: "10338.402", venueValued: [], coins: [] },
   };
 }
 
@@ -78,6 +79,8 @@ export function peak(nowMs: number): Peak {
     day,
     dayPnlUsd: "75.1675",
     asOfMs: nowMs - 12_000,
+    lossAsOfMs: nowMs - 12_000,
+    candidate: null,
     today: {
       ...none,
       sinceMs: dayStartMs,

@@ -6,14 +6,14 @@ import { shapeOf } from "#hosting/data/versioned.ts";
 import { reasonUnknown } from "#hosting/model/watched.ts";
 
 it.each([[{ a: 1 }], [{ a: 1, schema: { version: 1, since: "0.1.0" } }]])("reads %o as it is", (data) => {
-  expect(shapeOf(paths.nav("main"), data)).toEqual({ kind: "shape", shape: data });
+  expect(shapeOf(paths.account("main"), data)).toEqual({ kind: "shape", shape: data });
 });
 
 it("shows which release a newer document needs, and no value of it", () => {
-  const data = { navUsd: "0", schema: { version: 2, since: "0.3.0" } };
+  const data = { navUsd: "0", schema: { version: 3, since: "0.4.0" } };
   const read = shapeOf(paths.nav("main"), data);
-  expect(read).toEqual({ kind: "newer", since: "0.3.0" });
-  expect(reasonUnknown({ kind: "newer", since: "0.3.0" })).toMatch(/release 0\.3\.0: reload the page/);
+  expect(read).toEqual({ kind: "newer", since: "0.4.0" });
+  expect(reasonUnknown({ kind: "newer", since: "0.4.0" })).toMatch(/release 0\.4\.0: reload the page/);
 });
 
 it("takes a stamp that says nothing for one of a later release", () => {

@@ -45,6 +45,11 @@ export const incomeShape = z.object({
   asset: z.string().min(1),
   time: timeMs,
   tranId: id,
+  /** Empty, or left out, for what belongs to no trade. */
+  tradeId: z
+    .union([z.literal(""), id])
+    .nullish()
+    .transform((text) => text ?? ""),
 });
 export type RawIncome = z.output<typeof incomeShape>;
 
@@ -69,6 +74,8 @@ export const orderShape = z.object({
     "EXPIRED",
     "EXPIRED_IN_MATCH",
   ]),
+  type: z.string(),
+  price: amount,
   origQty: amount,
   executedQty: amount,
   /** Answers to a new order and to a cancel may lack both. */

@@ -8,6 +8,7 @@ import {
   commitBooks,
   inboxIsEmpty,
   latchBanOf,
+  latchRefusalOf,
   listInbox,
   loadBooks,
   putInInbox,
@@ -56,6 +57,7 @@ export function actForAccount(
       });
     } catch (error) {
       await latchBanOf(deps, accountId, error, actor);
+      await latchRefusalOf(deps, accountId, error);
       throw error;
     }
   });

@@ -2,7 +2,15 @@
 // to compute again on fresh books when somebody stored into the inbox between.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { alertOfBan, type BooksChange, commitAsHolder, commitBooks, inboxIsEmpty } from "#app/books";
+import {
+  type AccountRefusal,
+  alertOfBan,
+  type BooksChange,
+  commitAsHolder,
+  commitBooks,
+  inboxIsEmpty,
+  latchedByRefusal,
+} from "#app/books";
 import { actOnStops } from "#app/stops";
 import { alertWrites } from "#app/telling";
 import { type OrderBooks, settle } from "#domain/books/bookkeeping.ts";
@@ -15,17 +23,17 @@ import { paths } from "#domain/documents/paths.ts";
 import { isEnded, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
 import { DocumentNotFoundError, type DocumentWrite } from "#ports/documents.ts";
 import { alertOfEndedExit } from "./exit-alerts.ts";
+import { outcomeAlerts } from "./outcome-alerts.ts";
 
 /** Alerts of a commit: an exit that ended early, a ban that the answer told of. */
 function alertsOf(
   books: Books,
-  before: Order,
-  after: OrderBooks,
-  untilMs: number,
+  { before, after }: { readonly before: Order; readonly after: OrderBooks },
+  bannedUntilMs: number,
   nowMs: number,
 ): readonly DocumentWrite[] {
   const exit = alertOfEndedExit(before, after.order, after.group, books.control.journalSeq);
-  const ban = alertOfBan(books.control, untilMs, nowMs);
+  const ban = alertOfBan(books.control, bannedUntilMs, nowMs);
   return [exit, ban].flatMap((alert) => (alert === null ? [] : alertWrites(alert, nowMs)));
 }
 
@@ -35,6 +43,8 @@ export interface OutcomeContext {
   readonly mayRelease: boolean;
   /** Venue ban to latch with the outcome; 0 for none. */
   readonly venueBannedUntilMs?: number;
+  /** A refusal of the whole account to latch with the outcome. */
+  readonly accountRefusal?: AccountRefusal | null;
 }
 
 /** News of one order. */
@@ -67,7 +77,6 @@ interface OutcomeChange extends BooksChange {
   readonly order: Order;
   /** To be acted on once this is stored. */
   readonly stops: StopsToActOn | null;
-  readonly alerts: readonly DocumentWrite[];
 }
 
 function changeOf(
@@ -92,10 +101,12 @@ function changeOf(
   // The next step of the stop is stored with a commit of its own; the lease is let go with that one.
   const stops = stopsToActOn(after.group, planned.group);
   const release = context.mayRelease && stops === null && inboxIsEmpty(books);
+  const refused = latchedByRefusal(after.control, context.accountRefusal ?? null, nowMs);
   const { throttles } = after.control;
   const bannedUntilMs = Math.max(throttles.venueBannedUntilMs, context.venueBannedUntilMs ?? 0);
   const control: ControlState = {
     ...planned.control,
+    tradingState: refused.control.tradingState,
     throttles: { ...throttles, venueBannedUntilMs: bannedUntilMs },
     lease: release
       ? releaseLease(books.control.lease)
@@ -110,21 +121,24 @@ function changeOf(
     group: planned.group,
     showsOnOverview: true,
     stops,
-    alerts: alertsOf(books, order, after, context.venueBannedUntilMs ?? 0, nowMs),
+    also: [
+      ...refused.alerts,
+      ...outcomeAlerts(order, after.order, nowMs),
+      ...alertsOf(books, { before: order, after }, context.venueBannedUntilMs ?? 0, nowMs),
+    ],
   };
 }
 
 /** Without the receipt when that has outlived its retention or was removed by hand: the books must not wait for it. */
 async function commitOutcome(deps: ExecutionDeps, books: Books, change: OutcomeChange): Promise<Books> {
-  const { alerts } = change;
-  const also = receiptWrites(change.order);
+  const receipt = receiptWrites(change.order);
   try {
-    return await commitBooks(deps, books, { ...change, also: [...also, ...alerts] });
+    return await commitBooks(deps, books, { ...change, also: [...(change.also ?? []), ...receipt] });
   } catch (error) {
-    if (!(error instanceof DocumentNotFoundError) || also.length === 0) throw error;
+    if (!(error instanceof DocumentNotFoundError) || receipt.length === 0) throw error;
     const { clientOrderId } = change.order.request;
     deps.logger.error("An order's receipt is missing", { accountId: books.accountId, clientOrderId });
-    return await commitBooks(deps, books, { ...change, also: alerts });
+    return await commitBooks(deps, books, change);
   }
 }
 

@@ -2,7 +2,7 @@
 // Follows on, at growing distance, while orders stay open; the reconcile schedule is the floor under it.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { latchBan } from "#app/books";
+import { latchBan, latchRefusal } from "#app/books";
 import {
   actForAccount,
   closeBeyondStops,
@@ -12,6 +12,7 @@ import {
 } from "#app/execution";
 import { advanceFlatten } from "#app/flatten";
 import { hasOpenStops, keepStops, openStopsLookedAtMs } from "#app/stops";
+import { isPassedOver } from "#domain/decide/resend.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { VenueError } from "#ports/venue.ts";
 
@@ -50,19 +51,24 @@ export async function resolveOpenOrders(deps: ExecutionDeps, given: Books, actor
         kind: error.kind,
         code: error.code,
       });
-      books = await latchBan(deps, books, error, actor);
+      books = await latchRefusal(deps, await latchBan(deps, books, error, actor), error, actor);
     }
   }
   return books;
 }
 
+/**
+ * A venue that has just denied an order for the first time is asked again soon, however old the order is. One that is in
+ * doubt for longer, or has been turned away, is looked at less and less often.
+ */
+function lastHeardMs(order: Order): number {
+  if (isPassedOver(order)) return order.createdAtMs;
+  return order.absences.lastAtMs ?? order.sentAtMs ?? order.createdAtMs;
+}
+
 async function followOn(deps: ExecutionDeps, books: Books): Promise<void> {
   const open: readonly Order[] = Object.values(books.orders);
-  // A venue that has just denied an order for the first time is asked again soon, however old the order is.
-  const lookedAtMs = [
-    ...open.map((order) => order.absences.lastAtMs ?? order.sentAtMs ?? order.createdAtMs),
-    ...openStopsLookedAtMs(books),
-  ];
+  const lookedAtMs = [...open.map(lastHeardMs), ...openStopsLookedAtMs(books)];
   if (lookedAtMs.length === 0) return;
   const youngestMs = Math.max(...lookedAtMs);
   await scheduleFollowUp(deps, books.accountId, followUpGapMs(deps.clock.nowMs() - youngestMs));

@@ -2,7 +2,7 @@
 // open, what waits in the inbox, and the venue's positions against the books. An idle account costs two reads.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { commitBooks, latchingBans, loadBooks } from "#app/books";
+import { commitBooks, latchBan, latchingBans, latchRefusalOf, loadBooks } from "#app/books";
 import { applyCommands, noneWaits } from "#app/commands";
 import { decodeRequired, NewerDocumentError } from "#app/documents";
 import { actForAccount, adjustGroup, closeBeyondStops } from "#app/execution";
@@ -20,8 +20,10 @@ import type { Bus } from "#ports/bus.ts";
 import { DocumentExistsError, type DocumentVersion } from "#ports/documents.ts";
 import { type Venue, VenueError } from "#ports/venue.ts";
 import { controlStateSchema } from "#schemas/books.ts";
+import { absentOrdersAreDue, watchAbsentOrders } from "./absent-orders.ts";
 import { followUpAccount, resolveOpenOrders } from "./follow-up.ts";
 import { republishForgotten } from "./republish-forgotten.ts";
+import { nameForeign, straysAmong, withdrawStrays } from "./stray-orders.ts";
 
 const ACTOR = "reconcile";
 
@@ -40,7 +42,10 @@ export async function reconcileAccount(deps: ReconcileDeps, profile: AccountProf
     await reconcileBooks(deps, profile, control, snapshot.version);
   } catch (error) {
     // The venue's silence is not reconcile's: the watchdog must not take one for the other.
-    if (error instanceof VenueError) await endPass(deps, control);
+    if (error instanceof VenueError) {
+      await endPass(deps, control);
+      await latchRefusalOf(deps, accountId, error);
+    }
     throw error;
   } finally {
     await watchTelemetry(deps, control);
@@ -68,7 +73,8 @@ async function reconcileBooks(
   const venue = await deps.venueFor(profile);
   const waiting = control.inbox.storedCount !== control.inbox.takenCount;
   const open = Object.keys(control.reservations).length > 0;
-  if (!waiting && !open) {
+  const isWatching = absentOrdersAreDue(control, deps.clock.nowMs());
+  if (!waiting && !open && !isWatching) {
     const asksForNothing = () => isQuiet(deps, control, version, venue);
     if (await latchingBans(deps, accountId, ACTOR, asksForNothing)) return;
   }
@@ -82,9 +88,24 @@ async function reconcileBooks(
       // and books that just moved are not compared.
       const adjusted = await adjustPositions(deps, learnt, venue);
       const closed = await closeBeyondStops(deps, adjusted, ACTOR);
-      return concernsStops(closed) ? await placeStops(deps, closed, ACTOR) : closed;
+      const guarded = concernsStops(closed) ? await placeStops(deps, closed, ACTOR) : closed;
+      return await clearStrays(deps, guarded, venue);
     },
   });
+}
+
+/** Last, because it costs the venue most: a pass that runs out of request weight has done everything else. */
+async function clearStrays(deps: ReconcileDeps, given: Books, venue: Venue): Promise<Books> {
+  try {
+    const open = await venue.fetchOpenOrders("all");
+    await nameForeign(deps, given.accountId, open);
+    return await withdrawStrays(deps, given, { venue, open }, ACTOR);
+  } catch (error) {
+    if (!(error instanceof VenueError)) throw error;
+    const { accountId } = given;
+    deps.logger.warn("Open orders could not be compared", { accountId, kind: error.kind, code: error.code });
+    return await latchBan(deps, deps.cache.get(accountId) ?? given, error, ACTOR);
+  }
 }
 
 /** Whether the venue holds what the books say, stops included. */
@@ -96,7 +117,11 @@ async function isQuiet(
 ): Promise<boolean> {
   const positions = await venue.fetchPositions();
   if (comparePositions(control, positions, deps.clock.nowMs()).length > 0) return false;
-  return !(await needStops(deps, control, version, venue));
+  if (await needStops(deps, control, version, venue)) return false;
+  const open = await venue.fetchOpenOrders("all");
+  if (straysAmong(control, open).length > 0) return false;
+  await nameForeign(deps, control.accountId, open);
+  return true;
 }
 
 /** Whether stops need work. An account that holds nothing and left none behind is asked nothing. */
@@ -124,11 +149,17 @@ async function learnAllStops(deps: ReconcileDeps, books: Books, venue: Venue): P
 /** Asked after the books were loaded: the commit's version proves that no order of ours came between. */
 async function adjustPositions(deps: ReconcileDeps, given: Books, venue: Venue): Promise<Books> {
   const positions = await venue.fetchPositions();
-  let books = given;
-  for (const finding of comparePositions(given.control, positions, deps.clock.nowMs())) {
-    books = await adjust(deps, books, finding);
-  }
+  const differing = comparePositions(given.control, positions, deps.clock.nowMs());
+  const watched = await watchAbsentOrders(deps, given, symbolsOf(differing), ACTOR);
+  // An absent order has moved the books; the list was asked for before that.
+  const findings = watched === given ? differing : [];
+  let books = watched;
+  for (const finding of findings) books = await adjust(deps, books, finding);
   return books;
+}
+
+function symbolsOf(findings: readonly PositionFinding[]): ReadonlySet<string> {
+  return new Set(findings.map(({ symbol }) => symbol));
 }
 
 async function adjust(deps: ReconcileDeps, books: Books, finding: PositionFinding): Promise<Books> {

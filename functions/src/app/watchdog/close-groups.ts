@@ -6,6 +6,7 @@ import { commitBooks, withMarket } from "#app/books";
 import { actForAccount, cancelOrder, resolveOrder, sendOrder } from "#app/execution";
 import { acquireLease } from "#domain/books/lease.ts";
 import { closableQty, placeClosing } from "#domain/decide/closing.ts";
+import { isPassedOver } from "#domain/decide/resend.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { closingId } from "#domain/documents/ids.ts";
 import { isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
@@ -45,7 +46,9 @@ async function closeGroup(deps: WatchdogDeps, given: Books, groupId: string): Pr
       : await cancelOrder(deps, books, id, CONTEXT);
   }
   const group = books.groups[groupId];
-  const isInFlight = Object.values(books.control.reservations).some((each) => each.groupId === groupId);
+  const isInFlight = Object.values(books.orders).some(
+    (order) => order.groupId === groupId && !isPassedOver(order),
+  );
   if (group === undefined || isInFlight || isForbidden(books)) return books;
   const venue = await deps.venueFor(books.profile);
   const position = (await venue.fetchPositions()).find(

@@ -40,7 +40,15 @@ export function settle(
   });
   const slots = withSlot(before.control.slots, group);
   const brakes = brakesAfter(before, event, group, config);
-  const control = { ...before.control, ...brakes, reservations, slots, updatedAtMs: event.atMs };
+  const absentOrders = withAbsence(before.control.absentOrders, order, event.atMs);
+  const control = {
+    ...before.control,
+    ...brakes,
+    reservations,
+    slots,
+    absentOrders,
+    updatedAtMs: event.atMs,
+  };
   return { order, group, control };
 }
 
@@ -76,6 +84,17 @@ export function withReservation(
       notionalUsd: decimalString(leftBase.mul(unitUsd).toDecimalPlaces(12)),
     },
   };
+}
+
+/** Watched from the commit that ends the order as absent until the one in which the venue shows it. */
+export function withAbsence(
+  absentOrders: ControlState["absentOrders"],
+  { request: { clientOrderId: id, symbol }, groupId, status }: Order,
+  atMs: number,
+): ControlState["absentOrders"] {
+  const { [id]: known, ...others } = absentOrders;
+  if (status === "ABSENT") return { ...others, [id]: known ?? { groupId, symbol, sinceMs: atMs } };
+  return known === undefined ? absentOrders : others;
 }
 
 /** The slot of a group: there while it has not ended, gone in the same step in which it ends. */

@@ -128,6 +128,11 @@ export interface AccountConfig {
   readonly protections: ProtectionsConfig;
   readonly watchdog: WatchdogConfig;
   readonly reserves: readonly Reserve[];
+  /**
+   * Largest value of a coin without a price that counts as nothing and raises no alert: at its last known price, and for
+   * a coin that never had one at a dollar a unit, which most coins without a market are worth at most.
+   */
+  readonly coinDustUsd: DecimalString;
   /** Documents for people that could not be written for this long halt trading: the account acts unseen. */
   readonly maxTelemetrySilenceMs: number;
   /** Orders per rolling minute. */
@@ -213,6 +218,7 @@ export function closedConfig(nowMs: number): AccountConfig {
       flattenLimitTries: 0,
     },
     reserves: [],
+    coinDustUsd: "0",
     maxTelemetrySilenceMs: 60_000,
     maxOrdersPerMinute: 1,
     maxNavAgeMs: 1,

@@ -29,6 +29,7 @@ export function newControlState(
     flatten: null,
     drawdownGrade: "NONE",
     drawdownBaselineId: null,
+    drawdownAcknowledgedBps: null,
     dailyLossDay: null,
     telemetryFailingSinceMs: null,
     commands: { storedCount: 0, takenCount: 0 },
@@ -37,7 +38,9 @@ export function newControlState(
     symbolChangedAtMs: {},
     stopsToCancel: {},
     newestSignals: {},
+    absentOrders: {},
     inbox: { storedCount: 0, takenCount: 0 },
+    waitingCount: 0,
     journalSeq: 0,
     updatedAtMs: nowMs,
   };

@@ -14,6 +14,7 @@ export const RELEASE_0_3 = "0.3.0";
 const config: Lead = (shape) => ({
   // Near the pace of alerts: a touch that was asked for longer ago has to be asked for again.
   maxTouchAgeMs: 1_000,
+  coinDustUsd: "1",
   // As before: told, and refused in its symbol, but the account goes on.
   unknownPositionLatchesReducing: false,
   ...inside("watchdog", watchdogConfig)(shape),
@@ -24,10 +25,21 @@ const watchdogConfig: Lead = (shape) => ({ maxBlindMs: DEFAULT_MAX_BLIND_MS, ...
 /** The basis of a decision of an earlier release, which priced entries by the NAV's marks. */
 const basis: Lead = (shape) => ({ touch: null, ...shape });
 
-const control: Lead = (shape) => ({ symbolChangedAtMs: {}, newestSignals: {}, ...shape });
+const control: Lead = (shape) => ({
+  symbolChangedAtMs: {},
+  newestSignals: {},
+  waitingCount: 0,
+  absentOrders: {},
+  drawdownAcknowledgedBps: null,
+  ...shape,
+});
 
 /** The watchdog's memory: nothing was remembered of the account, and no condition. */
 const watchdogRecord: Lead = (shape) => ({ blindSinceMs: null, account: null, episodes: {}, ...shape });
+
+const nav: Lead = (shape) => ({ bound: null, ...shape });
+
+const peak: Lead = (shape) => ({ candidate: null, lossAsOfMs: shape.asOfMs, ...shape });
 
 /** A shape that only knows more words than before: nothing has to be added, but an older release must not read it. */
 const sameFields: Lead = (shape) => shape;
@@ -45,12 +57,20 @@ function inside(field: string, lead: Lead): Lead {
   };
 }
 
+/** Every send of an order of before may still be at the venue, as far as can be told. */
+const order: Lead = (shape) => ({
+  openSends: Array.from({ length: Number(shape.sends) }, (_, each) => each + 1),
+  ...shape,
+});
+
 export const STEPS_OF_0_3: Readonly<Partial<Record<DocumentKind, Lead>>> = {
   config,
   command: inside("request", inside("config", config)),
   control,
+  nav,
+  peak,
   intent: (shape) => intent(inside("basis", basis)(shape)),
-  order: inside("basis", basis),
+  order: (shape) => order(inside("basis", basis)(shape)),
   overview: sameFields,
   // More words: of a denial, and of where it stands.
   receipt: sameFields,

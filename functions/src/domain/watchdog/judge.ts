@@ -16,6 +16,7 @@ import {
   navStale,
   quotesFrozen,
   reconcileMissed,
+  undecidedCount,
 } from "./stale-rules.ts";
 import {
   exposedSinceMs,
@@ -87,7 +88,7 @@ export function recordOf(view: WatchdogView, { findings, verdict }: Judgement): 
   const { look, control, before } = view;
   // A look without the account's answer is not a healthy one, even if nothing is said to be held.
   const isStale = look.account === null || findings.some(({ calls }) => calls === "stale");
-  const { storedCount, takenCount } = control.inbox;
+  const { takenCount } = control.inbox;
   const sinceMs = before?.inbox?.takenCount === takenCount ? before.inbox.sinceMs : look.atMs;
   return {
     accountId: control.accountId,
@@ -96,7 +97,7 @@ export function recordOf(view: WatchdogView, { findings, verdict }: Judgement): 
     blindSinceMs: blindSinceMs(view),
     account: look.account ?? before?.account ?? null,
     quotes: Object.fromEntries((look.quotes ?? []).map((quote) => [quote.symbol, quote])),
-    inbox: storedCount === takenCount ? null : { takenCount, sinceMs },
+    inbox: undecidedCount(control, look.atMs) === 0 ? null : { takenCount, sinceMs },
     healthyLooks: isStale ? 0 : (before?.healthyLooks ?? 0) + 1,
     verdict: verdict.kind,
     findings,

@@ -118,15 +118,18 @@ export interface WatchdogView {
 
 export type WatchdogRule = (view: WatchdogView) => readonly Finding[];
 
-/** Whether the venue holds anything. A venue that does not say is no sign of less than was held, or is in the books. */
+/**
+ * Whether something is held: as the account says. Where it is silent, an empty list of the other endpoint is believed only
+ * if the books are empty too, and no list at all is no sign of less than was held.
+ */
 export function isExposed({
   look,
   control,
   before,
 }: Pick<WatchdogView, "look" | "control" | "before">): boolean {
-  if (look.positions !== null) return look.positions.length > 0;
-  const wasExposed = before !== null && before.exposedSinceMs !== null;
-  return wasExposed || Object.keys(control.slots).length > 0;
+  if (look.account !== null) return look.account.positions.length > 0;
+  if (Object.keys(control.slots).length > 0) return true;
+  return look.positions === null ? (before?.exposedSinceMs ?? null) !== null : look.positions.length > 0;
 }
 
 /** Since when something has been held, as far as the watchdog saw it. */

@@ -307,6 +307,8 @@ describe("a reversal", () => {
   });
 
   it("killed between its steps is finished by whoever looks next", async () => {
+    // Longer than the wait for the proof that the killed order never arrived.
+    world = await createWorld({ config: { maxIntentAgeMs: 600_000 } });
     await decide();
     pass(1_000);
     const dying: Instance = {
@@ -315,7 +317,8 @@ describe("a reversal", () => {
     };
     const reversal = givenIntent(world, { side: "short", expiresAtMs: world.clock.nowMs() + 300_000 });
     await expect(executeIntent(dying, messageOf(world, reversal))).rejects.toThrow("killed");
-    await goOn(2);
+    // Its closing order is sent again once two witnesses have denied it for longer than an incident.
+    await goOn(4);
     expect(heldLots()).toBeLessThan(0);
     expect(storedOf(reversal)).toMatchObject({ status: "DECIDED", step: 2 });
   });
