@@ -22,6 +22,7 @@ import { nothingIsDroppedInSilence } from "./nothing-dropped.ts";
 import { nothingGoesLiveByAccident } from "./nothing-live.ts";
 import { unreadIsNotGone } from "./odd-rows-alone.ts";
 import { oldFencesNeverLand } from "./old-fences.ts";
+import { entriesAreDecidedOnTheTouch } from "./on-the-touch.ts";
 import { peakIsSeenTwice } from "./peak-seen-twice.ts";
 import { peopleAreTold } from "./people-are-told.ts";
 import { reductionsOnlyShrink } from "./reductions-shrink.ts";
@@ -33,6 +34,7 @@ import { stopLossIsNeverSilent } from "./stop-loss-seen.ts";
 import { everyPositionHasItsStop, stopIsStoredBeforeItIsSent } from "./stops-stand.ts";
 import { orderIsStoredBeforeItIsSent } from "./stored-before-sent.ts";
 import { silenceNeedsTwoSigns } from "./two-signs.ts";
+import { entriesKeepTheCaps } from "./within-caps.ts";
 import { acceptedIsWithinPlan } from "./within-plan.ts";
 
 export const INVARIANTS: readonly Invariant[] = [
@@ -46,6 +48,8 @@ export const INVARIANTS: readonly Invariant[] = [
   locksHold,
   releasesLoseNothing,
   exposureIsAddedOnlyOnFreshGround,
+  entriesKeepTheCaps,
+  entriesAreDecidedOnTheTouch,
   reductionsOnlyShrink,
   clearExitsAreTaken,
   silenceNeedsTwoSigns,

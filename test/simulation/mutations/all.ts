@@ -2,6 +2,7 @@
 import type { Mutation } from "./mutation.ts";
 import { BOOK_MUTATIONS } from "./of-books.ts";
 import { DATA_MUTATIONS } from "./of-data.ts";
+import { ENTRY_MUTATIONS } from "./of-entries.ts";
 import { EXIT_MUTATIONS } from "./of-exits.ts";
 import { MEANING_MUTATIONS } from "./of-meaning.ts";
 import { MONEY_MUTATIONS } from "./of-money.ts";
@@ -13,6 +14,7 @@ import { VENUE_MUTATIONS } from "./of-venue.ts";
 export const MUTATIONS: readonly Mutation[] = [
   ...BOOK_MUTATIONS,
   ...DATA_MUTATIONS,
+  ...ENTRY_MUTATIONS,
   ...MEANING_MUTATIONS,
   ...EXIT_MUTATIONS,
   ...MONEY_MUTATIONS,
