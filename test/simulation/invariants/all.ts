@@ -16,6 +16,7 @@ import { oldFencesNeverLand } from "./old-fences.ts";
 import { peopleAreTold } from "./people-are-told.ts";
 import { reductionsOnlyShrink } from "./reductions-shrink.ts";
 import { releasesLoseNothing } from "./releases-lose-nothing.ts";
+import { absenceTakesItsTime, entryLeavesOnce, nothingRestsUnfollowed } from "./sent-once.ts";
 import { silenceHalts } from "./silence-halts.ts";
 import { slotsAreTheOpenGroups } from "./slots-are-groups.ts";
 import { everyPositionHasItsStop, stopIsStoredBeforeItIsSent } from "./stops-stand.ts";
@@ -27,7 +28,10 @@ export const INVARIANTS: readonly Invariant[] = [
   orderIsStoredBeforeItIsSent,
   stopIsStoredBeforeItIsSent,
   acceptedIsWithinPlan,
+  entryLeavesOnce,
   booksAgreeWithTheVenue,
+  absenceTakesItsTime,
+  nothingRestsUnfollowed,
   everyPositionHasItsStop,
   brakesSurviveRestarts,
   locksHold,

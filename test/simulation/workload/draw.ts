@@ -3,6 +3,7 @@
 import { Random } from "../engine/random.ts";
 import { drawOrders } from "./commands.ts";
 import { drawEmergencies } from "./emergencies.ts";
+import { drawIncidents } from "./incidents.ts";
 import { drawItems, type Item } from "./items.ts";
 import { drawOccurrences } from "./occurrences.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
@@ -20,6 +21,7 @@ export function drawRun(seed: number): Drawn {
     ...drawEmergencies(stream("emergencies"), setup),
     ...drawOrders(stream("orders"), setup),
     ...drawOccurrences(stream("occurrences"), setup),
+    ...drawIncidents(stream("incidents"), setup),
   ];
   return { setup, items };
 }

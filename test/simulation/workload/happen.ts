@@ -9,6 +9,7 @@ import type { DocumentWrite } from "#ports/documents.ts";
 import { universeOf } from "../first-documents.ts";
 import { ENVIRONMENT, keysOf, type World } from "../world.ts";
 import { requestFor } from "./commands.ts";
+import { happenAtVenue } from "./happen-at-venue.ts";
 import type { BreakableDocument, Happening } from "./items.ts";
 import { activateConfig, changedConfig, orderFlattening, setTradingState } from "./operator.ts";
 
@@ -90,6 +91,11 @@ export function happen(world: World, happening: Happening): undefined {
     case "deaf":
       world.deafUntilMs.set(happening.deaf, queue.nowMs + happening.durationMs);
       return;
+    case "readIncident":
+    case "accountRefused":
+    case "purged":
+    case "restsByHand":
+      return happenAtVenue(world, happening);
     case "strayMessage":
       world.witness.strayMessages.push(happening.payload);
       world.broker.publish("intents", happening.payload);

@@ -7,6 +7,7 @@ import type { SimAlert } from "../platform/front.ts";
 import type { ScheduleName } from "../platform/schedules.ts";
 import { drawAlerts } from "./alerts.ts";
 import { orderFor, type SimOrder } from "./commands.ts";
+import type { Incident } from "./incidents.ts";
 import type { RunSetup } from "./setup.ts";
 
 export type Happening =
@@ -51,7 +52,8 @@ export type Happening =
   /** Two schedules fall silent at once: half of what the watchdog listens to. */
   | { readonly kind: "silence"; readonly durationMs: number }
   | { readonly kind: "deaf"; readonly deaf: Deaf; readonly durationMs: number }
-  | { readonly kind: "strayMessage"; readonly payload: unknown };
+  | { readonly kind: "strayMessage"; readonly payload: unknown }
+  | Incident;
 
 export type BreakableDocument = "nav" | "peak" | "universe";
 /** Receivers that fail for a while: documents for people, notifications, messages. */

@@ -12,9 +12,10 @@ import type { TopOfBook } from "#domain/documents/market.ts";
 import type { VenuePosition } from "#ports/venue.ts";
 import { clearStrangeOrders, marketOf } from "./clear-orders.ts";
 import { asked, type FlattenRun, goesOn, renewed } from "./flatten-run.ts";
+import { heldPositions } from "./held-positions.ts";
 
 export async function closePositions(run: FlattenRun): Promise<boolean> {
-  const positions = await asked(run, "listing positions", () => run.venue.fetchPositions());
+  const positions = await heldPositions(run);
   if (positions === null) return false;
   // A resting order that reduces may stand in the way of ours.
   if (run.books.control.flatten?.step === 0)
