@@ -85,6 +85,10 @@ const REFUSALS = {
   marketPriceOutside: [-4131, "The counterparty's best price does not meet the PERCENT_PRICE filter limit."],
   closePositionQty: [-4137, "Quantity must be zero with closePosition equals true"],
   belowMinNotional: [-4164, "Order's notional must be no smaller than %s (unless you choose reduce only)."],
+  closeWithoutPosition: [
+    -4509,
+    "Time in Force (TIF) GTE can only be used with open positions. Please ensure that positions are available.",
+  ],
   fokRejected: [
     -5021,
     "Due to the order could not be filled immediately, the FOK order has been rejected. The order will not be recorded in the order history",

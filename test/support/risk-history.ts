@@ -221,6 +221,7 @@ function afterQuestion(history: History, step: Extract<Step, { kind: "ask" }>): 
   const next = { ...history, asked: history.asked + 1 };
   switch (decision.kind) {
     case "clearFirst":
+    case "wait":
       return next;
     case "deny": {
       const { control } = books;

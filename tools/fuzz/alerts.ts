@@ -62,6 +62,10 @@ const NAMES = [
 ] as const;
 const VALUES = [
   "BTCUSDT",
+  "X:AAAUSDT.P/X:BBBUSDT.P",
+  "1000/BTCUSDT",
+  "BTCUSDT\u200b",
+  "\uff22TCUSDT",
   "BINANCE:ETHUSDT.P",
   "btc/usdt",
   "buy",
@@ -116,7 +120,10 @@ function goodFields(random: Random, nowMs: number): Field[] {
     ["symbol", JSON.stringify(symbol)],
     ["timenow", firedAt],
   ];
-  switch (random.int(4)) {
+  switch (random.int(5)) {
+    case 4:
+      // An exit is owed its intent whatever stands in the fields that it does not need.
+      return [...fields, ["action", random.pick(['"close"', '"flat"', '"exit"'])], ...unneeded(random)];
     case 0:
       return [...fields, ["action", '"buy"'], ["notionalUsd", random.pick(['"100"', "100.50", "1000"])]];
     case 1:
@@ -132,6 +139,28 @@ function goodFields(random: Random, nowMs: number): Field[] {
       ];
   }
 }
+
+function unneeded(random: Random): Field[] {
+  const names = random.pick([
+    ["open", "qtyBase"],
+    ["plot_0", "contracts"],
+    ["price", "navBps", "reducePct"],
+  ]);
+  return names.map((name) => [name, JSON.stringify(random.pick(UNREADABLE_VALUES))]);
+}
+
+const UNREADABLE_VALUES = [
+  "1 234.5",
+  "NaN",
+  "0",
+  "1,5",
+  "",
+  "{{close}}",
+  "-1",
+  "x\u200b",
+  "\uff11",
+  "50%",
+] as const;
 
 function oddFields(random: Random, nowMs: number): Field[] {
   const fields = random.chance(0.5) ? goodFields(random, nowMs) : [];

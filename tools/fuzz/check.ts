@@ -8,7 +8,7 @@ import type { FuzzInput } from "./requests.ts";
 
 /** An answer is a short JSON text: a sender's own body must not come back at length. */
 const MAX_ANSWER_CHARACTERS = 20_000;
-const STATUSES = new Set([200, 202, 400, 401, 403, 404, 405, 413, 422, 429]);
+const STATUSES = new Set([200, 202, 400, 401, 403, 404, 405, 409, 413, 422, 429]);
 
 export function faultsOf(input: FuzzInput, proof: Proof, seen: Observation): readonly string[] {
   const faults = [...answerFaults(seen), ...storeFaults(proof, seen), ...secretFaults(input, seen)];
@@ -56,7 +56,14 @@ function provedFaults(seen: Observation, kinds: string): readonly string[] {
   const receipt = stored.find((write) => kindOf(write) === "receipts");
   if (receipt !== undefined && !receipt.path.endsWith(`/receipts/${seen.receiptId}`))
     faults.push(`the answer names ${seen.receiptId}, stored is ${receipt.path}`);
+  if (kinds.startsWith("alerts") && status === 202 && isEntry(receipt))
+    faults.push("an entry was taken although something about it had to be told");
   return faults;
+}
+
+function isEntry(receipt: DocumentWrite | undefined): boolean {
+  if (receipt === undefined || receipt.op !== "create") return false;
+  return (receipt.data.intent as { readonly action?: string } | null)?.action === "open";
 }
 
 interface Allowed {
@@ -69,8 +76,15 @@ interface Allowed {
 const ALLOWED: Readonly<Record<number, Allowed>> = {
   // A duplicate is published again while its signal is undecided.
   200: { stored: [""], published: [0, 1], receipt: true },
-  202: { stored: ["receipts"], published: [1], receipt: true },
+  // An exit may be told of: for what was not read, for its id, or for both.
+  202: {
+    stored: ["receipts", "alerts receipts", "alerts alerts receipts"],
+    published: [1],
+    receipt: true,
+  },
   400: { stored: ["", "alerts quarantine receipts"], published: [0], receipt: true },
+  // An entry under the id of another alert.
+  409: { stored: ["", "alerts receipts"], published: [0], receipt: true },
   422: { stored: ["", "receipts", "alerts receipts"], published: [0], receipt: true },
   429: { stored: ["", "alerts"], published: [0], receipt: false },
 };

@@ -5,6 +5,7 @@ import type { VenueId } from "#domain/documents/account.ts";
 import type { AssetBalance, Income } from "#domain/documents/income.ts";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
 import type { OrderRequest, OrderType, VenueOrderStatus } from "#domain/documents/order.ts";
+import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { OrderSide, Side } from "#domain/documents/words.ts";
 import type { AccountPosition } from "#domain/nav/equity.ts";
 import type { Clock } from "./clock.ts";
@@ -126,6 +127,8 @@ export interface Venue {
   /** Every waiting conditional order of every kind, ours or placed by hand; `all`: in every symbol. */
   fetchOpenStops(markets: readonly Market[] | "all"): Promise<readonly VenueStop[]>;
   fetchFills(market: Market, sinceMs: number): Promise<readonly VenueFill[]>;
+  /** How the account is set at the venue, and margin type, leverage and brackets of these symbols. */
+  fetchSettings(symbols: readonly string[]): Promise<VenueSettings>;
 }
 
 /** All that a client of one account's venue is made of. */

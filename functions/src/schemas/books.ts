@@ -6,6 +6,7 @@ import type {
   FlattenOrder,
   ProtectionLock,
   Session,
+  SignalMoment,
   TradingStateLatch,
 } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
@@ -171,6 +172,11 @@ const flattenOrderSchema: z.ZodType<FlattenOrder> = z.strictObject({
   lastTriedAtMs: epochMs.nullable(),
 });
 
+const signalMoment: z.ZodType<SignalMoment> = z.strictObject({
+  signalledAtMs: epochMs,
+  receivedAtMs: epochMs,
+});
+
 export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
   accountId,
   lease: z.strictObject({ holderId: z.string().nullable(), fence: count, expiresAtMs: count }),
@@ -206,6 +212,10 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
     z.strictObject({ groupId: derivedId, symbol, sendDeadlineMs: epochMs, absences }),
   ),
   absentOrders: z.record(clientOrderId, z.strictObject({ groupId: derivedId, symbol, sinceMs: epochMs })),
+  newestSignals: z.record(
+    z.string().regex(/^[A-Za-z0-9_-]+\/[A-Z0-9]+\/(long|short)$/),
+    z.strictObject({ left: signalMoment.nullable(), entered: signalMoment.nullable() }),
+  ),
   inbox: z.strictObject({ storedCount: count, takenCount: count }),
   journalSeq: count,
   updatedAtMs: epochMs,

@@ -116,3 +116,9 @@ export interface FollowUpTask {
   readonly accountId: string;
 }
 export const followUpTaskSchema: z.ZodType<FollowUpTask> = z.strictObject({ accountId });
+
+/** The account that a message names whose rest cannot be used: an intent's, or a command's. */
+export const namedInMessageSchema = z.union([
+  z.object({ intent: z.object({ accountId }) }).transform(({ intent }) => intent.accountId),
+  z.object({ accountId }).transform((named) => named.accountId),
+]);

@@ -9,10 +9,12 @@ import {
   SIDES,
   STORED_INTENT_STATUSES,
 } from "#domain/documents/words.ts";
+import type { KeptContent } from "#domain/signal/content.ts";
 import { decisionBasisSchema } from "./basis.ts";
 import {
   accountId,
   basisPoints,
+  count,
   derivedId,
   epochMs,
   hookId,
@@ -55,6 +57,7 @@ export const denialSchema: z.ZodType<Denial> = z.strictObject({
 export const storedIntentSchema: z.ZodType<StoredIntent> = z.strictObject({
   intent: intentSchema,
   status: z.enum(STORED_INTENT_STATUSES),
+  step: count,
   denials: z.array(denialSchema),
   basis: decisionBasisSchema.nullable(),
   updatedAtMs: epochMs,
@@ -77,3 +80,14 @@ export const receiptSchema: z.ZodType<Receipt> = z.strictObject({
   sentAtMs: epochMs.nullable(),
   acknowledgedAtMs: epochMs.nullable(),
 });
+
+/** The parts of a receipt's payload that tell what its alert said. */
+export const keptContentSchema: z.ZodType<KeptContent> = z.union([
+  z
+    .object({
+      fields: z.record(z.string(), z.string().nullable()),
+      unknown: z.array(z.object({ name: z.string(), value: z.string().nullable() })),
+    })
+    .transform(({ fields: known, unknown }) => ({ fields: { known, unknown }, bodySha256: "" })),
+  z.object({ bodySha256: z.string() }).transform(({ bodySha256 }) => ({ fields: null, bodySha256 })),
+]);

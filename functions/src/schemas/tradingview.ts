@@ -1,19 +1,20 @@
 // Fields of an alert after naming: every TradingView placeholder and Ballast's own, each optional, each read
 // strictly. https://www.tradingview.com/support/solutions/43000531021 (placeholders), .../43000529348
-// (webhooks). A placeholder left unfilled is a fault, and amounts stay decimal text.
+// (webhooks). A field that cannot be read is named and left out; amounts stay decimal text.
 import { z } from "zod";
-import { dec, decimalString } from "#domain/decimal.ts";
 import { ORDER_SIDES, SIDES } from "#domain/documents/words.ts";
-import { SignalFault } from "#domain/signal/fault.ts";
+import { isAscii, trimmed } from "#domain/signal/ascii.ts";
 import { PLOT_FIELDS } from "#domain/signal/field-names.ts";
-import { exactDecimal, exactInteger } from "#domain/signal/number.ts";
+import { exactDecimal, exactInteger, shareFromBps, shareFromPercent } from "#domain/signal/number.ts";
 import { readTimeMs } from "#domain/signal/time.ts";
+import type { UnreadField } from "#domain/signal/unread.ts";
 
 const MAX_TEXT_LENGTH = 4_096;
 const SHOWN_LENGTH = 60;
 /** Left by TradingView in place of a value that it lacks, or of a placeholder that it does not know. */
 const NO_VALUE = /^(|null|nan|na|n\/a|undefined)$/i;
 const RAW_PLACEHOLDER = /\{\{|\}\}/;
+const NOTHING_BUT_PLACEHOLDER = /^\{\{[^{}]*\}\}$/;
 
 const UNFILLED_REMEDY =
   "Write the placeholder exactly as TradingView lists it, in the alert's message box (not in Pine code), or leave the field out";
@@ -27,13 +28,14 @@ function readField<T>(
   expected: string,
   context: z.core.$RefinementCtx,
 ): T {
-  const text = sent?.trim() ?? "null";
+  const text = sent === null ? "null" : trimmed(sent);
   const unfilled = NO_VALUE.test(text) || RAW_PLACEHOLDER.test(text);
   const value = unfilled ? undefined : read(text);
   if (value !== undefined) return value;
   const shown = JSON.stringify(text.slice(0, SHOWN_LENGTH));
   const message = unfilled ? `was not filled in, it is ${shown}` : `must be ${expected}, not ${shown}`;
-  context.addIssue({ code: "custom", params: { unfilled }, message, input: sent });
+  const isEmpty = NO_VALUE.test(text) || NOTHING_BUT_PLACEHOLDER.test(text);
+  context.addIssue({ code: "custom", params: { unfilled, isEmpty }, message, input: sent });
   return z.NEVER;
 }
 
@@ -52,14 +54,14 @@ function informational<T>(read: Read<T>, expected: string) {
     .string()
     .nullable()
     .transform((sent, context): T | null =>
-      sent === null || NO_VALUE.test(sent.trim()) ? null : readField(sent, read, expected, context),
+      sent === null || NO_VALUE.test(trimmed(sent)) ? null : readField(sent, read, expected, context),
     )
     .optional();
 }
 
 function oneOf<const Word extends string>(...words: readonly Word[]) {
   return filled<Word>(
-    (text) => words.find((word) => word === text.toLowerCase()),
+    (text) => (isAscii(text) ? words.find((word) => word === text.toLowerCase()) : undefined),
     `one of ${words.join(", ")}`,
   );
 }
@@ -75,12 +77,6 @@ const nonNegative: Read<string> = (text) => {
   return value === undefined || value.startsWith("-") ? undefined : value;
 };
 const shortText: Read<string> = (text) => (text.length <= MAX_TEXT_LENGTH ? text : undefined);
-/** Percentage as basis points; more than two places would be rounded, and is refused. */
-const percentAsBps: Read<number> = (text) => {
-  const value = exactDecimal(text);
-  return value === undefined ? undefined : exactInteger(decimalString(dec(value).mul(100)), 1, 10_000);
-};
-
 const amount = () => filled(positive, "a number above zero");
 const anyNumber = () => filled(exactDecimal, "a number");
 const size = () => filled(nonNegative, "a number from zero");
@@ -124,22 +120,39 @@ export const tradingViewAlertSchema = z.strictObject({
   notionalUsd: amount(),
   qtyBase: amount(),
   navBps: filled((text) => exactInteger(text, 1, 10_000), "a whole number from 1 to 10000"),
-  reduceBps: filled((text) => exactInteger(text, 1, 10_000), "a whole number from 1 to 10000"),
-  reducePct: filled(percentAsBps, "a percentage from 0.01 to 100 with at most two places"),
+  reduceBps: filled(shareFromBps, "a number from 1 to 10000"),
+  reducePct: filled(shareFromPercent, "a percentage from 0.01 to 100"),
   sizeFrom: oneOf("strategy", "contracts"),
   priceUsd: amount(),
 });
 
-export type TradingViewAlert = z.output<typeof tradingViewAlertSchema>;
+type TradingViewAlert = z.output<typeof tradingViewAlertSchema>;
 
-/** Reads named fields. Throws SignalFault PLACEHOLDER_UNFILLED or FIELD_INVALID with every fault. */
-export function readTradingViewAlert(known: Readonly<Record<string, string | null>>): TradingViewAlert {
+export interface AlertReading {
+  /** Fields that could be read. */
+  readonly values: TradingViewAlert;
+  readonly unread: readonly UnreadField[];
+}
+
+/** Reads named fields, each on its own: one that cannot be read takes no other along. */
+export function readTradingViewAlert(known: Readonly<Record<string, string | null>>): AlertReading {
   const parsed = tradingViewAlertSchema.safeParse(known);
-  if (parsed.success) return parsed.data;
-  const { issues } = parsed.error;
-  const faults = issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
-  const unfilled = issues.some((issue) => issue.code === "custom" && issue.params?.unfilled === true);
-  throw unfilled
-    ? new SignalFault("PLACEHOLDER_UNFILLED", faults, UNFILLED_REMEDY)
-    : new SignalFault("FIELD_INVALID", faults, "Correct the fields in the alert's message");
+  if (parsed.success) return { values: parsed.data, unread: [] };
+  const unread = parsed.error.issues.map(unreadField);
+  const names = new Set(unread.map(({ field }) => field));
+  const readable = Object.entries(known).filter(([name]) => !names.has(name));
+  return { values: tradingViewAlertSchema.parse(Object.fromEntries(readable)), unread };
+}
+
+function unreadField(issue: z.core.$ZodIssue): UnreadField {
+  const field = issue.path.join(".");
+  const { unfilled, isEmpty } = (issue.code === "custom" && issue.params) || {};
+  return {
+    field,
+    isEmpty: isEmpty === true,
+    fault: `${field} ${issue.message}`,
+    ...(unfilled === true
+      ? { code: "PLACEHOLDER_UNFILLED", remedy: UNFILLED_REMEDY }
+      : { code: "FIELD_INVALID", remedy: "Correct the fields in the alert's message" }),
+  };
 }

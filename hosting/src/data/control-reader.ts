@@ -9,6 +9,8 @@ import type {
   ProtectionLock,
   Reservation,
   Session,
+  SideSignals,
+  SignalMoment,
   Slot,
   StopToCancel,
   TradingStateLatch,
@@ -62,6 +64,8 @@ const protections = shape<ControlState["protections"]>({
     }),
   ),
 });
+
+const signalMoment = shape<SignalMoment>({ signalledAtMs: number, receivedAtMs: number });
 
 export const controlReader = shape<ControlState>({
   accountId: text,
@@ -119,6 +123,9 @@ export const controlReader = shape<ControlState>({
     }),
   ),
   absentOrders: record(shape<AbsentOrder>({ groupId: text, symbol: text, sinceMs: number })),
+  newestSignals: record(
+    shape<SideSignals>({ left: nullable(signalMoment), entered: nullable(signalMoment) }),
+  ),
   inbox: shape<ControlState["inbox"]>({ storedCount: number, takenCount: number }),
   journalSeq: number,
   updatedAtMs: number,

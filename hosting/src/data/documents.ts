@@ -38,7 +38,7 @@ import {
   VENUE_IDS,
 } from "#domain/documents/words.ts";
 import type { ShownDenial } from "../model/denial-words.ts";
-import type { AlertRow, MessageRow, ReceiptRow, SeriesDay, ShownIntent } from "../model/rows.ts";
+import type { AlertRow, MessageRow, ReceiptRow, SeriesDay, ShownAbout, ShownIntent } from "../model/rows.ts";
 import { absencesReader, exitReason, latchReader } from "./control-reader.ts";
 import { amount, flag, list, nullable, number, oneOf, optional, record, shape, text } from "./shape.ts";
 
@@ -212,7 +212,10 @@ export const receiptReader = shape<ReceiptRow>({
   refusalCode: nullable(text),
   denials: list(denialReader),
   clientOrderId: nullable(text),
-  payload: shape<ReceiptRow["payload"]>({ faults: optional(list(text)) }),
+  payload: shape<ReceiptRow["payload"]>({
+    faults: optional(list(text)),
+    about: optional(shape<ShownAbout>({ symbol: nullable(text), action: nullable(text) })),
+  }),
   source: shape<Receipt["source"]>({ address: text, mode: oneOf(HOOK_MODES) }),
   receivedAtMs: number,
   decidedAtMs: nullable(number),

@@ -57,6 +57,10 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
     "Strategy {s} is not in this account’s config",
   ],
   INTENT_EXPIRED: ["The signal was {a} old; it may trade for {l}", "The signal was too old to trade"],
+  SUPERSEDED: [
+    "A newer {s} signal of this strategy, made {a} later, counts instead",
+    "A newer {s} signal of this strategy counts instead",
+  ],
   SPREAD_TOO_WIDE: ["The {s} spread was {a}; the limit is {l}", "The {s} spread was too wide"],
   PRICE_DEVIATION_EXCEEDED: [
     "The {s} price was {a} from the signal’s own; the limit is {l}",
@@ -127,6 +131,10 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
   OPPOSITE_POSITION_OPEN: [
     "{s} is open {l}; close it before going {a}",
     "{s} is already open the other way; close it first",
+  ],
+  SYMBOL_HELD_BY_STRATEGY: [
+    "{s} is held by strategy {l}: {a} may neither add to it nor leave it",
+    "{s} is held by another strategy",
   ],
   POSITION_UNKNOWN: [
     "The venue holds {a} {s} that no position here accounts for: close it there first",

@@ -1,6 +1,8 @@
 // Outcome of each signal and the time that each step took. A step that has yet to happen is unknown, never 0
 // ms.
 
+import type { OrderStatus } from "#domain/documents/order.ts";
+import type { Overview } from "#domain/documents/views.ts";
 import { RECEIPT_STATUSES } from "#domain/documents/words.ts";
 import { denialSentence } from "./denial-words.ts";
 import type { Tone } from "./order-words.ts";
@@ -39,34 +41,62 @@ const TONES: Readonly<Record<ReceiptRow["status"], Tone>> = {
   DENIED: "danger",
   ORDERED: "good",
   EXPIRED: "warning",
+  WAITING: "warning",
 };
 
-export function receiptTone(receipt: ReceiptRow, nowMs: number): Tone {
-  return isStuck(receipt, nowMs) ? "warning" : TONES[receipt.status];
+/** The time, and the symbols in which an order waits for the venue's word: an intent there waits with it. */
+export interface Sight {
+  readonly nowMs: number;
+  readonly waitingSymbols: ReadonlySet<string>;
 }
 
-export function isStuck(receipt: ReceiptRow, nowMs: number): boolean {
-  return receipt.status === "RECEIVED" && nowMs - receipt.receivedAtMs > UNDECIDED_AFTER_MS;
+/** Sent or about to be, and the venue has not said what became of it. */
+const WITHOUT_WORD: ReadonlySet<OrderStatus> = new Set<OrderStatus>(["SUBMITTING", "SUBMIT_UNKNOWN"]);
+
+export function sightOf(overview: Pick<Overview, "orders"> | null, nowMs: number): Sight {
+  const waiting = overview?.orders.filter(({ status }) => WITHOUT_WORD.has(status)) ?? [];
+  return { nowMs, waitingSymbols: new Set(waiting.map(({ symbol }) => symbol)) };
+}
+
+export function receiptTone(receipt: ReceiptRow, sight: Sight): Tone {
+  return isStuck(receipt, sight) ? "warning" : TONES[receipt.status];
+}
+
+/** Undecided for long, and not because the venue is silent about an order. */
+export function isStuck(receipt: ReceiptRow, sight: Sight): boolean {
+  return isLate(receipt, sight) && !waitsForVenue(receipt, sight);
+}
+
+function isLate({ status, receivedAtMs }: ReceiptRow, { nowMs }: Sight): boolean {
+  return status === "RECEIVED" && nowMs - receivedAtMs > UNDECIDED_AFTER_MS;
+}
+
+function waitsForVenue({ intent }: ReceiptRow, { waitingSymbols }: Sight): boolean {
+  return intent !== null && waitingSymbols.has(intent.symbol);
 }
 
 /**
- * The change that the signal asked for: `open long BTCUSDT`; a signal refused at the door never became an
- * intent.
+ * The change that the signal asked for: `open long BTCUSDT`; of a signal refused at the door as much as could be
+ * read.
  */
-export function wantedText({ intent }: ReceiptRow): string {
-  return intent === null
-    ? "no intent formed"
-    : [intent.action, intent.side, intent.symbol].filter((word) => word !== null).join(" ");
+export function wantedText({ intent, payload }: ReceiptRow): string {
+  const { about } = payload;
+  const words =
+    intent === null ? [about?.action, about?.symbol] : [intent.action, intent.side, intent.symbol];
+  const known = words.filter((word) => word != null);
+  return known.length === 0 ? "no intent formed" : known.join(" ");
 }
 
-/** Why it did not trade, one sentence for every check that failed; empty when it did. */
-export function reasonsOf(receipt: ReceiptRow, nowMs: number): string[] {
-  if (receipt.status === "REFUSED")
-    return [refusalSentence(receipt.refusalCode, receipt.payload.faults ?? [])];
-  if (isStuck(receipt, nowMs)) return ["Not decided yet: check that the executor function runs"];
+/** Why it did not trade, one sentence for every check that failed; of an exit, what it was carried out without. */
+export function reasonsOf(receipt: ReceiptRow, sight: Sight): string[] {
+  const faults = receipt.payload.faults ?? [];
+  if (receipt.status === "REFUSED") return [refusalSentence(receipt.refusalCode, faults)];
+  const without = faults.length === 0 ? [] : [`Carried out without: ${faults.join("; ")}`];
+  if (isStuck(receipt, sight)) return [...without, "Not decided yet: check that the executor function runs"];
+  if (isLate(receipt, sight)) return [...without, "Waits for the venue's word on an order of this symbol"];
   if (receipt.status === "EXPIRED" && receipt.denials.length === 0)
-    return ["Too old to trade when its turn came"];
-  return receipt.denials.map(denialSentence);
+    return [...without, "Too old to trade when its turn came"];
+  return [...without, ...receipt.denials.map(denialSentence)];
 }
 
 /** `18 ordered, 5 denied, 2 refused`: only what occurs. */
@@ -90,7 +120,7 @@ export function receiptNews(before: readonly ReceiptRow[] | null, after: readonl
     )
     .map(
       (receipt) =>
-        `${receipt.status === "DENIED" ? "Denied" : "Refused"} ${wantedText(receipt)}: ${reasonsOf(receipt, receipt.receivedAtMs).join("; ")}`,
+        `${receipt.status === "DENIED" ? "Denied" : "Refused"} ${wantedText(receipt)}: ${reasonsOf(receipt, sightOf(null, receipt.receivedAtMs)).join("; ")}`,
     )
     .reverse();
 }

@@ -1,11 +1,17 @@
 // Why a signal was turned away at the door, before it became an intent, and what the sender should change.
 import type { SignalFaultCode } from "#domain/signal/fault.ts";
 
-type RefusalCode = SignalFaultCode | "SIGNAL_STALE" | "SIGNAL_FROM_FUTURE" | "CONFIG_UNUSABLE";
+type RefusalCode =
+  | SignalFaultCode
+  | "SIGNAL_ID_REUSED"
+  | "SIGNAL_STALE"
+  | "SIGNAL_FROM_FUTURE"
+  | "CONFIG_UNUSABLE";
 
 const REFUSALS: Readonly<Record<RefusalCode, string>> = {
   SIGNAL_STALE: "Arrived too late to trade; check the sender’s clock and delay",
   SIGNAL_FROM_FUTURE: "Dated ahead of this clock; check the sender’s clock",
+  SIGNAL_ID_REUSED: "Another alert came under the same id before; give each an id of its own",
   CONFIG_UNUSABLE: "The account has no usable config; activate one",
   BODY_UNREADABLE: "The alert’s text could not be read; send JSON or key=value pairs",
   TOO_MANY_FIELDS: "The alert has too many fields",
@@ -13,10 +19,10 @@ const REFUSALS: Readonly<Record<RefusalCode, string>> = {
   PLACEHOLDER_UNFILLED: "TradingView left a placeholder unfilled; use one that this alert fills",
   TIMESTAMP_MISSING: "The alert has no time; add “timenow”",
   SYMBOL_MISSING: "The alert names no symbol; add “ticker”",
-  SYMBOL_UNREADABLE: "The alert’s symbol could not be understood",
+  SYMBOL_UNREADABLE: "The alert’s symbol is not that of a single linear perpetual",
   ACTION_MISSING: "The alert does not say what to do; add an action",
   AMBIGUOUS_SIGNAL: "The alert contradicts itself",
-  SIZE_UNIT_MISSING: "The alert’s size has no unit",
+  SIZE_UNIT_MISSING: "The alert’s size has no unit; name it, or say with “sizeFrom” which size counts",
   REDUCE_SHARE_MISSING: "The alert does not say how much to reduce",
 };
 

@@ -8,11 +8,20 @@ import type { OutboxItem } from "#domain/telling/outbox.ts";
 import type { ShownDenial } from "./denial-words.ts";
 
 export type ShownIntent = Pick<Intent, "symbol" | "action" | "side">;
+export interface ShownAbout {
+  readonly symbol: string | null;
+  readonly action: string | null;
+}
+
 export type ReceiptRow = Omit<Receipt, "intent" | "denials" | "payload" | "hookId" | "accountId"> & {
   readonly intent: ShownIntent | null;
   readonly denials: readonly ShownDenial[];
-  /** Faults of a refused signal, in the webhook's words. */
-  readonly payload: { readonly faults: readonly string[] | null };
+  readonly payload: {
+    /** Faults of a refused signal, or the parts that an exit was carried out without, in the webhook's words. */
+    readonly faults: readonly string[] | null;
+    /** The subject of a refused signal, as far as it could be read. */
+    readonly about: ShownAbout | null;
+  };
 };
 export type AlertRow = Omit<Alert, "accountId" | "dedupeKey">;
 export type MessageRow = Omit<OutboxItem, "accountId" | "kind" | "severity" | "sentAtMs" | "nextAttemptAtMs">;

@@ -6,7 +6,7 @@ import { connectionOf } from "./connection.ts";
 import { listWords } from "./list-words.ts";
 import { failedSources, freshness, navFreshness, type SourceName } from "./nav-health.ts";
 import { mismatchedSymbols, unbookedRows } from "./positions.ts";
-import { isStuck, UNDECIDED_AFTER_MS } from "./receipts.ts";
+import { isStuck, sightOf, UNDECIDED_AFTER_MS } from "./receipts.ts";
 import type { State } from "./state.ts";
 import { heldWords } from "./trading-words.ts";
 import { unshown } from "./untold.ts";
@@ -81,10 +81,13 @@ function tradingFaults({ data, nowMs }: Judged): Fault[] {
   }
   const waiting = control.inbox.storedCount - control.inbox.takenCount;
   if (waiting > 0 && nowMs - control.updatedAtMs > UNDECIDED_AFTER_MS) {
+    const waitsForVenue = sightOf(knownValue(data.overview), nowMs).waitingSymbols.size > 0;
     faults.push(
       warning(
         `${waiting} intent${waiting > 1 ? "s" : ""} waiting for a decision.`,
-        "Check that the executor function runs.",
+        waitsForVenue
+          ? "An order waits for the venue's word; look at the venue."
+          : "Check that the executor function runs.",
       ),
     );
   }
@@ -168,7 +171,8 @@ function bookFaults({ data, nowMs }: Judged): Fault[] {
       );
     }
   }
-  const stuck = knownValue(data.receipts)?.rows.filter((receipt) => isStuck(receipt, nowMs)).length ?? 0;
+  const sight = sightOf(knownValue(data.overview), nowMs);
+  const stuck = knownValue(data.receipts)?.rows.filter((receipt) => isStuck(receipt, sight)).length ?? 0;
   if (stuck > 0)
     faults.push(
       warning(

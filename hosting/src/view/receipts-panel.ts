@@ -1,7 +1,16 @@
 // "Why": every signal that arrived, what became of it, how long each step took. A refusal stands as large as a trade,
 // with limit against actual in words.
 
-import { isStuck, latenciesOf, reasonsOf, receiptTone, tally, wantedText } from "../model/receipts.ts";
+import {
+  isStuck,
+  latenciesOf,
+  reasonsOf,
+  receiptTone,
+  type Sight,
+  sightOf,
+  tally,
+  wantedText,
+} from "../model/receipts.ts";
 import type { ReceiptRow } from "../model/rows.ts";
 import type { State } from "../model/state.ts";
 import { knownValue } from "../model/watched.ts";
@@ -27,26 +36,29 @@ const MEANINGS: Readonly<Record<ReceiptRow["status"], string>> = {
   DENIED: "Our own risk check said no",
   ORDERED: "Became an order",
   EXPIRED: "Too old when its turn came",
+  WAITING: "An exit that waits until it can be carried out",
 };
 
 /**
  * A signal that ended without an order skips this step for good, so it reads "none" in place of "not yet".
  */
 function step(receipt: ReceiptRow, ms: number | null): VNode {
-  const ended = receipt.status !== "RECEIVED" && receipt.status !== "ORDERED";
+  const isOpen = receipt.status === "RECEIVED" || receipt.status === "WAITING";
+  const ended = !isOpen && receipt.status !== "ORDERED";
   return ended && ms === null
     ? h("span", { class: "unknown", title: `${MEANINGS[receipt.status]}: no such step` }, "none")
     : stepText(ms);
 }
 
-function receiptRow(receipt: ReceiptRow, nowMs: number): Row {
+function receiptRow(receipt: ReceiptRow, sight: Sight): Row {
+  const { nowMs } = sight;
   const { decidedMs, sentMs, acknowledgedMs, totalMs } = latenciesOf(receipt);
-  const reasons = reasonsOf(receipt, nowMs);
+  const reasons = reasonsOf(receipt, sight);
   const refused = receipt.status === "DENIED" || receipt.status === "REFUSED";
   return {
     key: receipt.signalId,
     attributes: {
-      class: refused ? "refused" : isStuck(receipt, nowMs) ? "stuck" : "",
+      class: refused ? "refused" : isStuck(receipt, sight) ? "stuck" : "",
       title: `Receipt ${receipt.signalId}`,
     },
     cells: [
@@ -56,7 +68,7 @@ function receiptRow(receipt: ReceiptRow, nowMs: number): Row {
         h("b", {}, wantedText(receipt)),
         h("span", { class: "age" }, `${receipt.strategyId}, ${receipt.source.mode}`),
       ),
-      stateWord(receiptTone(receipt, nowMs), receipt.status, MEANINGS[receipt.status]),
+      stateWord(receiptTone(receipt, sight), receipt.status, MEANINGS[receipt.status]),
       step(receipt, decidedMs),
       step(receipt, sentMs),
       step(receipt, acknowledgedMs),
@@ -72,6 +84,7 @@ function receiptRow(receipt: ReceiptRow, nowMs: number): Row {
 
 export function receiptsPanel(state: State, controls: Controls): VNode {
   const { data, nowMs } = state;
+  const sight = sightOf(knownValue(data.overview), nowMs);
   const { rows = [], unreadable = 0 } = knownValue(data.receipts) ?? {};
   const counts = [tally(rows), unreadable > 0 ? `${unreadable} unreadable` : ""]
     .filter((part) => part !== "")
@@ -94,7 +107,7 @@ export function receiptsPanel(state: State, controls: Controls): VNode {
           "receipts-table",
           "Signals received, newest first, with the time of each step",
           COLUMNS,
-          cut(state, "receipts", rows).map((row) => receiptRow(row, nowMs)),
+          cut(state, "receipts", rows).map((row) => receiptRow(row, sight)),
         ),
     moreButton(state, controls, "receipts", rows.length),
   );

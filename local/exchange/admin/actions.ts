@@ -1,9 +1,11 @@
 // Admin actions that change the engine: prices, mood, funds, accounts. Each is repeatable from its input
 // alone, because it is replayed after a restart.
+
+import { changeSettings, SETTING_NAMES, settingsOf } from "../engine/account-settings.ts";
 import { jumpPrice } from "../engine/advance.ts";
 import { openAccount } from "../engine/create-engine.ts";
 import { e8 } from "../engine/decimal.ts";
-import { type Engine, symbolStateOf } from "../engine/engine.ts";
+import { type Engine, positionOf, symbolStateOf } from "../engine/engine.ts";
 import { bookIncome, SETTLEMENT_ASSET } from "../engine/fills.ts";
 import { accountMargin, availableUsdE8 } from "../engine/margin.ts";
 import { crashGap, REGIMES } from "../engine/regimes.ts";
@@ -140,6 +142,35 @@ const account: Action = (engine, input, nowMs) => {
   return { accountId: setup.id };
 };
 
+/** {setting: true | false …, accountId?}: changes account settings as a person would at the venue. */
+const settings: Action = (engine, input) => {
+  const account = namedAccount(engine, input);
+  const named = SETTING_NAMES.filter((name) => input.has(name));
+  if (named.length === 0) throw new AdminInputError(`Name one of ${SETTING_NAMES.join(", ")}`);
+  changeSettings(account, Object.fromEntries(named.map((name) => [name, input.flag(name)])));
+  engine.revision += 1;
+  return { accountId: account.id, ...settingsOf(account) };
+};
+
+/**
+ * {symbol, leverage?, marginType?, accountId?}: as a person would change them at the venue. The margin type changes only
+ * while nothing is held, as there.
+ */
+const symbolSettings: Action = (engine, input) => {
+  const account = namedAccount(engine, input);
+  const position = positionOf(account, listedSymbol(engine, input));
+  if (input.has("leverage")) position.leverage = input.number("leverage");
+  if (input.has("marginType")) {
+    const wanted = input.text("marginType");
+    if (wanted !== "CROSSED" && wanted !== "ISOLATED")
+      throw new AdminInputError("marginType must be CROSSED or ISOLATED");
+    if (position.lots !== 0) throw new AdminInputError("marginType changes only while nothing is held");
+    position.marginType = wanted;
+  }
+  engine.revision += 1;
+  return { leverage: position.leverage, marginType: position.marginType };
+};
+
 const ENGINE_ACTIONS = {
   price,
   jump,
@@ -150,6 +181,8 @@ const ENGINE_ACTIONS = {
   withdraw,
   income,
   account,
+  settings,
+  symbolSettings,
 } as const satisfies Record<string, Action>;
 
 type EngineAction = keyof typeof ENGINE_ACTIONS;

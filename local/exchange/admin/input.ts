@@ -33,6 +33,12 @@ export class AdminInput {
     throw new AdminInputError(`${name} must be a number`);
   }
 
+  flag(name: string): boolean {
+    const value = this.#fields[name];
+    if (typeof value === "boolean") return value;
+    throw new AdminInputError(`${name} must be true or false`);
+  }
+
   /** A positive amount as decimal text or number, in 1e-8 units. */
   amountE8(name: string): bigint {
     const value = this.#fields[name];

@@ -1,5 +1,6 @@
 // Account endpoints that only read: balances, positions, fees, brackets, history.
 import { invalidParameter } from "../codes.ts";
+import { settingsOf } from "../engine/account-settings.ts";
 import { formatE8, formatTrimmedE8 } from "../engine/decimal.ts";
 import { accountOf, readPosition } from "../engine/engine.ts";
 import { maxNotionalUsd } from "../engine/margin.ts";
@@ -81,21 +82,52 @@ export function symbolConfig(call: Call): unknown {
 }
 
 /** GET /fapi/v1/accountConfig */
-export function accountConfig(): unknown {
+export function accountConfig(call: Call): unknown {
+  const { canTrade, dualSidePosition, multiAssetsMargin } = settingsOf(selfOf(call));
   return {
     feeTier: 0,
-    canTrade: true,
+    canTrade,
     canDeposit: true,
     canWithdraw: true,
-    dualSidePosition: false,
+    dualSidePosition,
     updateTime: 0,
-    multiAssetsMargin: false,
+    multiAssetsMargin,
     tradeGroupId: -1,
   };
 }
 
-export const positionMode = (): unknown => ({ dualSidePosition: false });
-export const multiAssetsMode = (): unknown => ({ multiAssetsMargin: false });
+export function positionMode(call: Call): unknown {
+  return { dualSidePosition: settingsOf(selfOf(call)).dualSidePosition };
+}
+
+export function multiAssetsMode(call: Call): unknown {
+  return { multiAssetsMargin: settingsOf(selfOf(call)).multiAssetsMargin };
+}
+
+/** GET /fapi/v1/feeBurn */
+export function feeBurn(call: Call): unknown {
+  return { feeBurn: settingsOf(selfOf(call)).feeBurn };
+}
+
+/** GET /sapi/v1/account/apiRestrictions, which the venue serves from another host. */
+export function keyRestrictions(call: Call): unknown {
+  const { keyMayTrade, keyMayWithdraw, keyIpRestrict } = settingsOf(selfOf(call));
+  return {
+    ipRestrict: keyIpRestrict,
+    createTime: 1_735_689_600_000,
+    enableReading: true,
+    enableWithdrawals: keyMayWithdraw,
+    enableInternalTransfer: false,
+    enableMargin: false,
+    enableFutures: keyMayTrade,
+    permitsUniversalTransfer: false,
+    enableVanillaOptions: false,
+    enableFixApiTrade: false,
+    enableFixReadOnly: false,
+    enableSpotAndMarginTrading: false,
+    enablePortfolioMarginTrading: false,
+  };
+}
 
 /** GET /fapi/v1/rateLimit/order */
 export function orderRateLimits({ limiter, accountId, nowMs }: Call): unknown {

@@ -32,7 +32,7 @@ function readAlgo(call: Call): NewAlgoOrder {
   const type = params.require("type");
   if (type === "TRAILING_STOP_MARKET") throw refuse("unsupportedOperation");
   if (!SUPPORTED.includes(type)) throw refuse("badOrderType");
-  checkPositionSide(params);
+  checkPositionSide(call);
   const market = type.endsWith("_MARKET");
   const closePosition = params.boolean("closePosition");
   if (closePosition && params.optional("quantity") !== undefined) throw refuse("closePositionQty");
@@ -54,9 +54,9 @@ function readAlgo(call: Call): NewAlgoOrder {
   };
 }
 
-function renderAlgo(engine: Engine, algo: AlgoOrder): Record<string, unknown> {
+/** Fields that every answer about a conditional order has. */
+function common(engine: Engine, algo: AlgoOrder): Record<string, unknown> {
   const spec = specOf(engine, algo.symbol);
-  const actual = engine.state.orders.get(algo.actualOrderId);
   return {
     algoId: algo.algoId,
     clientAlgoId: algo.clientAlgoId,
@@ -68,8 +68,6 @@ function renderAlgo(engine: Engine, algo: AlgoOrder): Record<string, unknown> {
     timeInForce: algo.timeInForce,
     quantity: qtyText(spec, algo.lots),
     algoStatus: algoStatusOf(engine, algo),
-    actualOrderId: algo.actualOrderId === 0 ? "" : String(algo.actualOrderId),
-    actualPrice: averageText(spec, actual?.cumQuoteUsdE8 ?? 0n, actual?.executedLots ?? 0),
     triggerPrice: priceText(spec, algo.triggerTicks),
     price: priceText(spec, algo.priceTicks),
     icebergQuantity: null,
@@ -86,6 +84,46 @@ function renderAlgo(engine: Engine, algo: AlgoOrder): Record<string, unknown> {
   };
 }
 
+/** An order just taken: it has become nothing yet. */
+function renderTaken(engine: Engine, algo: AlgoOrder): Record<string, unknown> {
+  return { ...common(engine, algo), activatePrice: "", callbackRate: "" };
+}
+
+/** The order that it became, with its price. */
+function actualFields(engine: Engine, algo: AlgoOrder): Record<string, unknown> {
+  const actual = engine.state.orders.get(algo.actualOrderId);
+  const spec = specOf(engine, algo.symbol);
+  return {
+    actualOrderId: algo.actualOrderId === 0 ? "" : String(algo.actualOrderId),
+    actualPrice: averageText(spec, actual?.cumQuoteUsdE8 ?? 0n, actual?.executedLots ?? 0),
+  };
+}
+
+function renderAsked(engine: Engine, algo: AlgoOrder): Record<string, unknown> {
+  const actual = engine.state.orders.get(algo.actualOrderId);
+  return {
+    ...common(engine, algo),
+    ...actualFields(engine, algo),
+    actualType: actual?.type ?? "",
+    actualQty: qtyText(specOf(engine, algo.symbol), actual?.lots ?? 0),
+    tpOrderType: "",
+  };
+}
+
+/** A row of a list: with the prices of a take-profit and a stop-loss that hang on it, which none has here. */
+function renderListed(engine: Engine, algo: AlgoOrder): Record<string, unknown> {
+  const none = priceText(specOf(engine, algo.symbol), 0);
+  return {
+    ...common(engine, algo),
+    ...actualFields(engine, algo),
+    tpTriggerPrice: none,
+    tpPrice: none,
+    slTriggerPrice: none,
+    slPrice: none,
+    tpOrderType: "",
+  };
+}
+
 function find(call: Call): AlgoOrder | undefined {
   const algoId = call.params.integer("algoId");
   const clientAlgoId = call.params.optional("clientAlgoId");
@@ -95,14 +133,14 @@ function find(call: Call): AlgoOrder | undefined {
 
 /** POST /fapi/v1/algoOrder */
 export function postAlgo(call: Call): unknown {
-  return renderAlgo(call.engine, placeAlgoOrder(call.engine, readAlgo(call), call.nowMs));
+  return renderTaken(call.engine, placeAlgoOrder(call.engine, readAlgo(call), call.nowMs));
 }
 
 /** GET /fapi/v1/algoOrder */
 export function getAlgo(call: Call): unknown {
   const algo = find(call);
   if (algo === undefined) throw refuse("noSuchOrder");
-  return renderAlgo(call.engine, algo);
+  return renderAsked(call.engine, algo);
 }
 
 /** DELETE /fapi/v1/algoOrder. The success code is a string, as Binance sends it. */
@@ -124,7 +162,9 @@ export function deleteOpenAlgos(call: Call): unknown {
 /** GET /fapi/v1/openAlgoOrders */
 export function getOpenAlgos(call: Call): unknown {
   const asked = call.params.optionalSymbol(call.engine.specs);
-  return openAlgosOf(call.engine, call.accountId, asked?.symbol).map((algo) => renderAlgo(call.engine, algo));
+  return openAlgosOf(call.engine, call.accountId, asked?.symbol).map((algo) =>
+    renderListed(call.engine, algo),
+  );
 }
 
 /** GET /fapi/v1/allAlgoOrders */
@@ -139,5 +179,5 @@ export function getAllAlgos(call: Call): unknown {
       (startMs === undefined || algo.createTimeMs >= startMs) &&
       (endMs === undefined || algo.createTimeMs <= endMs),
   );
-  return rows.slice(-params.limit(500, 1000)).map((algo) => renderAlgo(engine, algo));
+  return rows.slice(-params.limit(500, 1000)).map((algo) => renderListed(engine, algo));
 }

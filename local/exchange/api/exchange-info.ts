@@ -1,6 +1,6 @@
 // The listing: limits, contracts and their filters, in the exchangeInfo shape clients build markets from.
 import { formatE8, formatTrimmedE8 } from "../engine/decimal.ts";
-import { MAX_ALGO_ORDERS, MAX_OPEN_ORDERS, PERCENT_DOWN_E4, PERCENT_UP_E4 } from "../engine/filters.ts";
+import { MAX_OPEN_ORDERS, PERCENT_DOWN_E4, PERCENT_UP_E4 } from "../engine/filters.ts";
 import type { SymbolSpec } from "../engine/symbols.ts";
 import type { Call } from "./route.ts";
 import { priceText, qtyText } from "./text.ts";
@@ -22,7 +22,6 @@ function filters(spec: SymbolSpec): unknown[] {
     { filterType: "LOT_SIZE", stepSize: lot, minQty: lot, maxQty: qtyText(spec, spec.maxLots) },
     { filterType: "MARKET_LOT_SIZE", stepSize: lot, minQty: lot, maxQty: qtyText(spec, spec.maxMarketLots) },
     { filterType: "MAX_NUM_ORDERS", limit: MAX_OPEN_ORDERS },
-    { filterType: "MAX_NUM_ALGO_ORDERS", limit: MAX_ALGO_ORDERS },
     { filterType: "MIN_NOTIONAL", notional: formatTrimmedE8(spec.minNotionalUsdE8) },
     {
       filterType: "PERCENT_PRICE",
@@ -60,6 +59,7 @@ function listing(spec: SymbolSpec): unknown {
     filters: filters(spec),
     orderTypes: ["LIMIT", "MARKET", "STOP", "STOP_MARKET", "TAKE_PROFIT", "TAKE_PROFIT_MARKET"],
     timeInForce: ["GTC", "IOC", "FOK", "GTX"],
+    permissionSets: ["GRID", "COPY"],
   };
 }
 

@@ -3,6 +3,8 @@
 
 import { hash32 } from "@ballast/local-serving/random.ts";
 import { invalidParameter, missingParameter, parameterNotRequired, refuse } from "../codes.ts";
+import { settingsOf } from "../engine/account-settings.ts";
+import { accountOf } from "../engine/engine.ts";
 import { checkClientId, priceToTicks, qtyToLots } from "../engine/filters.ts";
 import type { NewOrder } from "../engine/orders.ts";
 import type { Side, TimeInForce } from "../engine/state.ts";
@@ -18,12 +20,16 @@ export function readSide(params: Params): Side {
   return side;
 }
 
-/** One-way mode only: positionSide is BOTH or not sent; LONG and SHORT belong to hedge mode (-4061). */
-export function checkPositionSide(params: Params): void {
-  const side = params.optional("positionSide");
-  if (side === undefined || side === "BOTH") return;
-  if (side === "LONG" || side === "SHORT") throw refuse("positionSideMismatch");
-  throw refuse("badPositionSide");
+/**
+ * In one-way mode positionSide is BOTH or not sent; LONG and SHORT belong to hedge mode (-4061), and there the other way
+ * round. Positions of hedge mode are not made here.
+ */
+export function checkPositionSide({ params, engine, accountId }: Call): void {
+  const side = params.optional("positionSide") ?? "BOTH";
+  if (!["BOTH", "LONG", "SHORT"].includes(side)) throw refuse("badPositionSide");
+  const { dualSidePosition } = settingsOf(accountOf(engine, accountId));
+  if ((side === "BOTH") === dualSidePosition) throw refuse("positionSideMismatch");
+  if (dualSidePosition) throw refuse("unsupportedOperation");
 }
 
 export function readTimeInForce(text: string): TimeInForce {
@@ -59,7 +65,7 @@ export function readNewOrder(call: Call): NewOrder {
   const type = params.require("type");
   if (ALGO_TYPES.includes(type)) throw refuse("useAlgoOrder");
   if (type !== "LIMIT" && type !== "MARKET") throw refuse("badOrderType");
-  checkPositionSide(params);
+  checkPositionSide(call);
   refuseUnsupported(params);
   const market = type === "MARKET";
   const timeInForce = params.optional("timeInForce");

@@ -1,4 +1,6 @@
 // Balances and positions as Binance writes them, in the second and third versions of its endpoints.
+
+import { settingsOf } from "../engine/account-settings.ts";
 import { divideHalfUp, E8, formatTrimmedE8 } from "../engine/decimal.ts";
 import { type Engine, readPosition, specOf, symbolStateOf } from "../engine/engine.ts";
 import {
@@ -127,7 +129,7 @@ export function activeSymbols(engine: Engine, account: Account): string[] {
   });
 }
 
-function renderAsset(account: Account, margin: AccountMargin): Record<string, unknown> {
+function renderAsset(account: Account, margin: AccountMargin, v2: boolean): Record<string, unknown> {
   const available = moneyText(availableUsdE8(margin));
   return {
     asset: "USDT",
@@ -142,13 +144,18 @@ function renderAsset(account: Account, margin: AccountMargin): Record<string, un
     crossUnPnl: moneyText(margin.crossUnrealizedUsdE8),
     availableBalance: available,
     maxWithdrawAmount: available,
-    marginAvailable: true,
+    // The third version dropped it.
+    ...(v2 ? { marginAvailable: true } : {}),
     updateTime: account.updateTimeMs,
   };
 }
 
 /** An asset beside USDT: held, but no margin. */
-function renderOtherAsset(account: Account, asset: string, heldE8: bigint): Record<string, unknown> {
+function renderOtherAsset(
+  account: Account,
+  [asset, heldE8]: readonly [string, bigint],
+  v2: boolean,
+): Record<string, unknown> {
   const held = moneyText(heldE8);
   return {
     asset,
@@ -163,7 +170,7 @@ function renderOtherAsset(account: Account, asset: string, heldE8: bigint): Reco
     crossUnPnl: moneyText(0n),
     availableBalance: held,
     maxWithdrawAmount: held,
-    marginAvailable: false,
+    ...(v2 ? { marginAvailable: false } : {}),
     updateTime: account.updateTimeMs,
   };
 }
@@ -186,8 +193,8 @@ export function renderAccount(engine: Engine, account: Account, v2: boolean): Re
     availableBalance: available,
     maxWithdrawAmount: available,
     assets: [
-      renderAsset(account, margin),
-      ...[...account.otherE8].map(([asset, held]) => renderOtherAsset(account, asset, held)),
+      renderAsset(account, margin, v2),
+      ...[...account.otherE8].map((other) => renderOtherAsset(account, other, v2)),
     ],
     positions: symbols.map((symbol) => renderAccountPosition(engine, account, symbol, v2)),
   };
@@ -200,7 +207,8 @@ export function renderAccount(engine: Engine, account: Account, v2: boolean): Re
     tradeGroupId: -1,
     updateTime: 0,
   };
-  return { ...flags, multiAssetsMargin: false, feeBurn: false, ...totals };
+  const { multiAssetsMargin, feeBurn } = settingsOf(account);
+  return { ...flags, multiAssetsMargin, feeBurn, ...totals };
 }
 
 /** The balance list of /fapi/v2 and /fapi/v3/balance. */

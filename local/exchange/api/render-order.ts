@@ -82,6 +82,5 @@ export function renderTrade(engine: Engine, trade: Trade): Record<string, unknow
     positionSide: "BOTH",
     maker: trade.maker,
     buyer: trade.side === "BUY",
-    marginAsset: "USDT",
   };
 }

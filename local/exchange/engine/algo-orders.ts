@@ -75,6 +75,7 @@ export function placeAlgoOrder(engine: Engine, request: NewAlgoOrder, timeMs: nu
   const { lots } = readPosition(accountOf(engine, request.accountId), request.symbol);
   const reduces = lots !== 0 && Math.sign(lots) !== signOf(request.side);
   if (request.reduceOnly && !request.closePosition && !reduces) throw refuse("reduceOnlyRejected");
+  if (request.closePosition && !reduces) throw refuse("closeWithoutPosition");
   const algo: AlgoOrder = {
     ...request,
     algoId: engine.state.nextAlgoId++,

@@ -73,6 +73,17 @@ export interface Position {
   updateTimeMs: number;
 }
 
+/** Settings of an account that change how the venue treats it, beside those of single positions. */
+export interface AccountSettings {
+  dualSidePosition: boolean;
+  multiAssetsMargin: boolean;
+  feeBurn: boolean;
+  canTrade: boolean;
+  keyMayTrade: boolean;
+  keyMayWithdraw: boolean;
+  keyIpRestrict: boolean;
+}
+
 export interface Account {
   readonly id: string;
   /** USDT. */
@@ -81,6 +92,8 @@ export interface Account {
   readonly otherE8: Map<string, bigint>;
   positions: Map<string, Position>;
   updateTimeMs: number;
+  /** Missing in accounts that were stored before there were settings: those of a new account. */
+  settings?: AccountSettings;
 }
 
 export interface Trade {

@@ -1,7 +1,7 @@
 // The admin API over HTTP, under /admin/: unsigned, for this machine only.
 //   GET  /admin/state                     the venue's truth
 //   GET|POST|DELETE /admin/faults[/id]    list, add, clear faults
-//   POST /admin/{price,jump,regime,pause,resume,time,deposit,withdraw,income,account,reset,ban,limits}
+//   POST /admin/{price,jump,regime,pause,resume,time,deposit,withdraw,income,account,settings,symbolSettings,reset,ban,limits}
 import { AdminInputError } from "../admin/input.ts";
 import { jsonResponse } from "../api/dispatch.ts";
 import type { Exchange } from "../exchange.ts";

@@ -80,7 +80,12 @@ describe("firing", () => {
     setPrice(x, 93_900);
     expect(read(x, stop).algoStatus).toBe("FINISHED");
     expect(x.ask<unknown[]>("GET", "/fapi/v3/positionRisk")).toEqual([]);
+    expect(codeOf(x.send("POST", "/fapi/v1/algoOrder", { ...base, ...close, triggerPrice: "92000" }))).toBe(
+      -4509,
+    );
+    place(x, { side: "BUY", type: "MARKET", quantity: "0.037" });
     const late = arm(x, { ...close, triggerPrice: "92000" });
+    place(x, { side: "SELL", type: "MARKET", quantity: "0.037", reduceOnly: true });
     setPrice(x, 91_900);
     expect(read(x, late).algoStatus).toBe("EXPIRED");
   });

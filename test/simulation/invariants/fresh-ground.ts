@@ -17,14 +17,14 @@ import {
   NEW_ORDER,
 } from "./invariant.ts";
 
-/** The only reasons for which a reduction may be refused: none of them is about data or limits. */
+/** The only reasons for which a reduction may be refused: none of them is about data or limits, and none passes. */
 const REDUCTION_DENIALS: ReadonlySet<DenialCode> = new Set([
-  "TRADING_HALTED",
-  "VENUE_BANNED",
   "INTENT_EXPIRED",
   "POSITION_NOT_OPEN",
   "OPPOSITE_POSITION_OPEN",
-  "ORDER_IN_FLIGHT",
+  "SUPERSEDED",
+  "SYMBOL_HELD_BY_STRATEGY",
+  "QUANTITY_BELOW_MINIMUM",
 ]);
 
 /** The true contents of an account's documents, each with the time until which it held. */
@@ -181,8 +181,9 @@ function checkAcceptance(evidence: Evidence, accountId: string, order: Order, kn
     );
 }
 
-function checkDenial(evidence: Evidence, { intent, denials }: StoredIntent): undefined {
-  if (intent.action === "open") return;
+function checkDenial(evidence: Evidence, { intent, status, denials }: StoredIntent): undefined {
+  // One that waits for a passing refusal is not refused.
+  if (intent.action === "open" || status === "INBOX") return;
   if (denials.length === 0 || denials.some(({ code }) => REDUCTION_DENIALS.has(code))) return;
   evidence.fail(`the ${intent.action} of ${intent.symbol} was refused: ${denials.map(({ code }) => code)}`);
 }

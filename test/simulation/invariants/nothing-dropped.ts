@@ -66,7 +66,10 @@ function checkCancel(evidence: Evidence, accountId: string, id: string): void {
   if (isClosedByWatchdog(evidence, accountId, order.groupId)) return;
   if (evidence.nowMs() - order.createdAtMs >= config.workingLimitMs - CLOCK_TOLERANCE_MS) return;
   const causes = evidence.below<Receipt>(`${paths.receipts(accountId)}/`).filter(([, { intent }]) => {
-    if (intent === null || intent.action === "open" || intent.symbol !== order.request.symbol) return false;
+    if (intent === null || intent.symbol !== order.request.symbol) return false;
+    // An entry against the strategy's own position leaves that first.
+    const turns = intent.side !== (order.request.side === "buy" ? "long" : "short");
+    if (intent.action === "open" && !turns) return false;
     const stored = evidence.read<StoredIntent>(paths.intent(accountId, intent.intentId));
     return stored === null || stored.status === "INBOX";
   });
@@ -101,8 +104,12 @@ function checkIntent(evidence: Evidence, { path, before: was, after: is }: Chang
 }
 
 function checkAccount(evidence: Evidence, accountId: string): void {
+  const control = evidence.read<ControlState>(paths.control(accountId));
+  // Under a halt exits wait for a person.
+  const isHalted = control?.tradingState.state === "HALTED";
   for (const [path, receipt] of evidence.below<Receipt>(`${paths.receipts(accountId)}/`)) {
-    if (!FINAL_RECEIPTS.has(receipt.status)) evidence.fail(`${path} is still ${receipt.status}`);
+    const waits = isHalted && receipt.status === "WAITING";
+    if (!FINAL_RECEIPTS.has(receipt.status) && !waits) evidence.fail(`${path} is still ${receipt.status}`);
     if (receipt.intent === null) continue;
     if (
       receipt.status === "ORDERED" &&
@@ -114,15 +121,21 @@ function checkAccount(evidence: Evidence, accountId: string): void {
     else if ((receipt.status === "ORDERED") !== (intent.status === "DECIDED"))
       evidence.fail(`${path} is ${receipt.status}, its intent ${intent.status}`);
   }
-  for (const [path, { status }] of evidence.below<StoredIntent>(`${paths.intents(accountId)}/`)) {
-    if (status === "INBOX") evidence.fail(`${path} still waits`);
+  let waiting = 0;
+  for (const [path, { status, denials }] of evidence.below<StoredIntent>(`${paths.intents(accountId)}/`)) {
+    if (status !== "INBOX") continue;
+    waiting += 1;
+    if (!isHalted || !denials.some(({ code }) => code === "TRADING_HALTED"))
+      evidence.fail(`${path} still waits`);
   }
   for (const [path, { status, rejection }] of evidence.below<Order>(`${paths.orders(accountId)}/`)) {
     if (status === "REJECTED" && rejection === null) evidence.fail(`${path} is rejected without a reason`);
   }
-  const { inbox } = evidence.read<ControlState>(paths.control(accountId)) ?? { inbox: null };
-  if (inbox !== null && inbox.storedCount !== inbox.takenCount)
-    evidence.fail(`${accountId} counts ${inbox.storedCount} stored and ${inbox.takenCount} taken intents`);
+  const { inbox } = control ?? { inbox: null };
+  if (inbox !== null && inbox.storedCount !== inbox.takenCount + waiting)
+    evidence.fail(
+      `${accountId} counts ${inbox.storedCount} stored and ${inbox.takenCount} taken intents, ${waiting} wait`,
+    );
   checkAdjustments(evidence, accountId);
 }
 

@@ -52,7 +52,8 @@ function receipt(overrides: Partial<Receipt>): Receipt {
 
 function storedIntent(overrides: Partial<StoredIntent>): StoredIntent {
   const basis = order().basis;
-  return { intent: intent(), status: "DECIDED", denials: [], basis, updatedAtMs: NOW_MS, ...overrides };
+  const standing = { status: "DECIDED", step: 1, denials: [], basis, updatedAtMs: NOW_MS } as const;
+  return { intent: intent(), ...standing, ...overrides };
 }
 
 const denied = intent({ intentId: "intent-2", signalId: "signal-2" });

@@ -66,6 +66,12 @@ function answerOfFault(node: SyntaxNode): readonly string[] {
   return answerOf("400", literal(code, "string"));
 }
 
+/** A member of `type SignalFaultCode`: the sender's fault too, where fields are gathered before one is thrown. */
+function answerOfFaultCode(node: SyntaxNode): readonly string[] {
+  if (child(node, "id")?.name !== "SignalFaultCode") return [];
+  return [...walk(node)].flatMap((each) => answerOf("400", literal(each, "string")));
+}
+
 function answerOf(status: string | null, code: string | null): readonly string[] {
   return status !== null && code !== null && /^[A-Z_]+$/.test(code) ? [`${status} ${code}`] : [];
 }
@@ -74,6 +80,7 @@ const READERS: Readonly<Record<string, (node: SyntaxNode) => readonly string[]>>
   CallExpression: answerOfCall,
   ObjectExpression: answerOfObject,
   NewExpression: answerOfFault,
+  TSTypeAliasDeclaration: answerOfFaultCode,
 };
 
 /** Answers as the code makes them, `404 NOT_FOUND`. */

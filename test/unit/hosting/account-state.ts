@@ -23,7 +23,7 @@ export function accountData(part: Partial<AccountData> = {}): AccountData {
     peak: value(peak(NOW_MS)),
     overview: value(shown),
     receipts: value({
-      rows: receipts(NOW_MS).map((one) => ({ ...one, payload: { faults: null } })),
+      rows: receipts(NOW_MS).map((one) => ({ ...one, payload: { faults: null, about: null } })),
       unreadable: 0,
     }),
     alerts: value({ rows: [], unreadable: 0 }),

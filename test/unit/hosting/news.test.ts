@@ -3,7 +3,15 @@
 import { describe, expect, it } from "vitest";
 import type { OrderStatus } from "#domain/documents/order.ts";
 import { orderMeaning, orderNews, orderTone } from "#hosting/model/order-words.ts";
-import { isStuck, latenciesOf, reasonsOf, receiptNews, tally, wantedText } from "#hosting/model/receipts.ts";
+import {
+  isStuck,
+  latenciesOf,
+  reasonsOf,
+  receiptNews,
+  sightOf,
+  tally,
+  wantedText,
+} from "#hosting/model/receipts.ts";
 import type { ReceiptRow } from "#hosting/model/rows.ts";
 import { receiptsPanel } from "#hosting/view/receipts-panel.ts";
 import { textOf } from "#hosting/view/vnode.ts";
@@ -11,7 +19,10 @@ import { order } from "#test/e2e/dashboard/order-rows.ts";
 import { denial, receipt as stored, receipts as storedRows } from "#test/e2e/dashboard/receipt-rows.ts";
 import { NOW_MS, state } from "./account-state.ts";
 
-const shown = (of: ReturnType<typeof stored>): ReceiptRow => ({ ...of, payload: { faults: null } });
+const shown = (of: ReturnType<typeof stored>): ReceiptRow => ({
+  ...of,
+  payload: { faults: null, about: null },
+});
 const receipt = (part: Parameters<typeof stored>[0]): ReceiptRow => shown(stored(part));
 
 const STATUSES: readonly OrderStatus[] = [
@@ -83,7 +94,7 @@ describe("receipts", () => {
         denial({ code: "POOL_FULL", limit: "5", actual: "5", unit: "groups" }),
       ],
     });
-    expect(reasonsOf(denied, NOW_MS)).toEqual([
+    expect(reasonsOf(denied, sightOf(null, NOW_MS))).toEqual([
       "Trading is halted",
       "All slots are taken: 5 groups open, 5 groups allowed",
     ]);
@@ -93,15 +104,50 @@ describe("receipts", () => {
     expect(receiptNews(null, [denied])).toEqual([]);
   });
 
+  const waiting = receipt({ signalId: "s", receivedAtMs: NOW_MS, status: "RECEIVED" });
+  const late = (status: OrderStatus | null, symbol = "BTCUSDT") =>
+    sightOf(
+      status === null
+        ? null
+        : { orders: [order({ status, symbol, clientOrderId: "b-1", createdAtMs: NOW_MS })] },
+      NOW_MS + 10_001,
+    );
+
   it("undecided for over ten seconds are called stuck", () => {
-    const waiting = receipt({ signalId: "s", receivedAtMs: NOW_MS, status: "RECEIVED" });
-    expect([isStuck(waiting, NOW_MS + 10_000), isStuck(waiting, NOW_MS + 10_001)]).toEqual([false, true]);
+    expect(isStuck(waiting, sightOf(null, NOW_MS + 10_000))).toBe(false);
+    expect(isStuck(waiting, late(null))).toBe(true);
   });
 
-  it("say what was wanted, also of a signal that was refused at the door", () => {
-    expect(wantedText(receipt({ signalId: "s", receivedAtMs: NOW_MS, intent: null }))).toBe(
-      "no intent formed",
-    );
+  it.each(["SUBMITTING", "SUBMIT_UNKNOWN"] as const)(
+    "whose symbol has an order that is %s wait for the venue: that is no sign of a dead executor",
+    (status) => {
+      expect(isStuck(waiting, late(status))).toBe(false);
+      expect(reasonsOf(waiting, late(status))).toEqual([
+        "Waits for the venue's word on an order of this symbol",
+      ]);
+      expect(isStuck(waiting, late(status, "ETHUSDT"))).toBe(true);
+      expect(isStuck(waiting, late("FILLED"))).toBe(true);
+    },
+  );
+
+  it("say what was wanted, also of a signal that was refused at the door, as far as it could be read", () => {
+    const refused = receipt({ signalId: "s", receivedAtMs: NOW_MS, intent: null, status: "REFUSED" });
+    const about = (symbol: string | null, action: string | null): ReceiptRow => ({
+      ...refused,
+      payload: { faults: null, about: { symbol, action } },
+    });
+    expect(wantedText(refused)).toBe("no intent formed");
+    expect(wantedText(about(null, null))).toBe("no intent formed");
+    expect(wantedText(about("BTCUSDT", "close"))).toBe("close BTCUSDT");
+    expect(wantedText(about(null, "close"))).toBe("close");
+  });
+
+  it("tell what an exit was carried out without", () => {
+    const exit = {
+      ...receipt({ signalId: "s", receivedAtMs: NOW_MS }),
+      payload: { faults: ["open must be a number"], about: null },
+    };
+    expect(reasonsOf(exit, sightOf(null, NOW_MS))).toEqual(["Carried out without: open must be a number"]);
   });
 
   it("are counted by outcome, and show a refusal in its row as large as a trade", () => {

@@ -1,22 +1,20 @@
 // Guards the alert schema: every placeholder of TradingView's list is read, unfilled ones are named, amounts are exact.
 import { describe, expect, it } from "vitest";
 import { namedFields, readBody } from "#domain/signal/body.ts";
-import { SignalFault } from "#domain/signal/fault.ts";
+import type { SignalFault } from "#domain/signal/fault.ts";
 import { OWN_FIELDS, PLACEHOLDER_FIELDS } from "#domain/signal/field-names.ts";
 import { isSecretName } from "#domain/signal/redact.ts";
+import { faultOfFields } from "#domain/signal/unread.ts";
 import { readTradingViewAlert, tradingViewAlertSchema } from "#schemas/tradingview.ts";
 import { alertFixture, FIXTURE_TIME_MS } from "#test/support/alerts/fixtures.ts";
 
 const read = (text: string) => readTradingViewAlert(namedFields(readBody(text)).known);
 
 function faultOf(text: string): SignalFault {
-  try {
-    read(text);
-  } catch (error) {
-    if (error instanceof SignalFault) return error;
-    throw error;
-  }
-  throw new Error("This alert was read");
+  const fields = namedFields(readBody(text));
+  const fault = faultOfFields([...fields.unread, ...readTradingViewAlert(fields.known).unread]);
+  if (fault === null) throw new Error("This alert was read");
+  return fault;
 }
 
 describe("the alert schema", () => {
@@ -31,7 +29,7 @@ describe("the alert schema", () => {
     const fields = namedFields(readBody(alertFixture("every-placeholder.alert")));
     expect(fields.unknown).toEqual([{ name: "Volume MA", value: "998.1" }]);
     expect(Object.keys(fields.known).sort()).toEqual([...PLACEHOLDER_FIELDS].sort());
-    expect(readTradingViewAlert(fields.known)).toMatchObject({
+    expect(readTradingViewAlert(fields.known).values).toMatchObject({
       ticker: "BTCUSDT.P",
       high: "67500.10",
       volume: "1234.560",
@@ -72,7 +70,12 @@ describe("the alert schema", () => {
     ['{"qtyBase": "-1"}', /qtyBase/],
     ['{"qtyBase": "1,000"}', /qtyBase/],
     ['{"navBps": 10001}', /navBps/],
-    ['{"reducePct": "33.333"}', /at most two places/],
+    ['{"reducePct": "0.001"}', /a percentage from 0.01 to 100/],
+    ['{"reducePct": "100.5"}', /a percentage from 0.01 to 100/],
+    ['{"action": "ｂｕｙ"}', /action must be one of buy/],
+    ['{"notionalUsd": "１００"}', /notionalUsd must be a number above zero/],
+    ['{"side": "long\u200b"}', /side must be one of/],
+    ['{"symbol": "BTCUSDT", "act\u200bion": "buy"}', /looks like action/],
     ['{"timenow": "2026-01-02T03:04:05"}', /timenow must be a time/],
     ['{"plot_0": "{{plot_0}}"}', /plot_0 was not filled in/],
     ['{"action": true}', /action/],
@@ -81,10 +84,20 @@ describe("the alert schema", () => {
   });
 
   it("reads words in any case, and percentages as basis points", () => {
-    expect(read('{"action": " BUY ", "side": "Long", "reducePct": 12.5}')).toEqual({
+    expect(read('{"action": " BUY ", "side": "Long", "reducePct": 12.5}').values).toEqual({
       action: "buy",
       side: "long",
       reducePct: 1_250,
     });
+  });
+
+  it("leaves out what it cannot read, names it, and reads the rest", () => {
+    const { values, unread } = read('{"action": "close", "open": "1 234.5", "side": "", "id": "{{x}}y"}');
+    expect(values).toEqual({ action: "close" });
+    expect(unread.map(({ field, isEmpty }) => [field, isEmpty])).toEqual([
+      ["open", false],
+      ["id", false],
+      ["side", true],
+    ]);
   });
 });

@@ -1,8 +1,8 @@
-// Binance's record of an order, read into our words.
+// Binance's record of an order, read into our words, and the price of a fill that an answer leaves out.
 import type { DecimalString } from "#domain/decimal.ts";
 import { dec, decimalString } from "#domain/decimal.ts";
 import type { OrderType } from "#domain/documents/order.ts";
-import type { VenueOrder } from "#ports/venue.ts";
+import { VenueError, type VenueOrder } from "#ports/venue.ts";
 import type { RawOrder } from "./binance-shapes.ts";
 
 /** Binance's states in ours. `EXPIRED_IN_MATCH` is an expiry by self-trade prevention. */
@@ -35,10 +35,30 @@ export function venueOrderOf(raw: RawOrder): VenueOrder {
   };
 }
 
-/** Null before the first fill: Binance then sends zeroes. */
+/** Null before the first fill, when Binance sends zeroes, and where the answer names no price. */
 function averagePrice({ executedQty, avgPrice, cumQuote }: RawOrder): DecimalString | null {
   const filledQty = dec(executedQty);
   if (filledQty.isZero()) return null;
-  if (!dec(avgPrice).isZero()) return avgPrice;
-  return dec(cumQuote).isZero() ? null : decimalString(dec(cumQuote).div(filledQty).toDecimalPlaces(12));
+  if (avgPrice !== undefined && !dec(avgPrice).isZero()) return avgPrice;
+  if (cumQuote === undefined || dec(cumQuote).isZero()) return null;
+  return decimalString(dec(cumQuote).div(filledQty).toDecimalPlaces(12));
+}
+
+/**
+ * The order with the price of its fill, looked up where the answer lacks it. The look-up adds a price or nothing: what
+ * the answer said stands, and a look-up that fails or shows another quantity leaves the price open.
+ */
+export async function priced(
+  order: VenueOrder,
+  lookUp: () => Promise<VenueOrder | null>,
+): Promise<VenueOrder> {
+  if (order.averagePriceUsd !== null || dec(order.filledQtyBase).isZero()) return order;
+  try {
+    const known = await lookUp();
+    if (known === null || !dec(known.filledQtyBase).eq(dec(order.filledQtyBase))) return order;
+    return { ...order, averagePriceUsd: known.averagePriceUsd };
+  } catch (error) {
+    if (error instanceof VenueError) return order;
+    throw error;
+  }
 }

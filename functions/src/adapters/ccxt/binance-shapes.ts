@@ -73,8 +73,9 @@ export const orderShape = z.object({
   price: amount,
   origQty: amount,
   executedQty: amount,
-  avgPrice: amount,
-  cumQuote: amount,
+  /** Answers to a new order and to a cancel may lack both. */
+  avgPrice: amount.optional(),
+  cumQuote: amount.optional(),
   reduceOnly: z.boolean(),
   updateTime: timeMs,
 });

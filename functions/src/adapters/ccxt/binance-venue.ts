@@ -12,12 +12,14 @@ import type { Venue, VenueOrder } from "#ports/venue.ts";
 import { accountOf, positionsOf } from "./binance-account.ts";
 import { type BinanceCalls, createBinanceCalls, orNull } from "./binance-calls.ts";
 import { type BinanceClient, createBinanceClient } from "./binance-client.ts";
-import { INVALID_SYMBOL, NO_SUCH_ORDER, NOTHING_TO_CANCEL } from "./binance-codes.ts";
+import { INVALID_SYMBOL } from "./binance-codes.ts";
 import { createOrderCreation } from "./binance-creation.ts";
 import { readFills } from "./binance-fills.ts";
 import { readIncome } from "./binance-income.ts";
 import { marketsOf } from "./binance-markets.ts";
+import { createOrderCalls } from "./binance-order-calls.ts";
 import { venueOrderOf } from "./binance-orders.ts";
+import { readSettings } from "./binance-settings.ts";
 import { bookTickerShape, orderShape, read } from "./binance-shapes.ts";
 import { createStopCalls } from "./binance-stops.ts";
 import type { HttpTransport } from "./http-transport.ts";
@@ -64,19 +66,7 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
       }),
     fetchPositions: () =>
       calls.read(async () => positionsOf(await exchange.fapiPrivateV3GetPositionRisk({}))),
-    createOrder: (request, orderOptions) => calls.once(() => creation.create(request, orderOptions)),
-    findOrder: ({ symbol }, clientOrderId) =>
-      orNull(NO_SUCH_ORDER, () =>
-        calls.read(async () =>
-          orderOf(await exchange.fapiPrivateGetOrder({ symbol, origClientOrderId: clientOrderId })),
-        ),
-      ),
-    cancelOrder: ({ symbol }, clientOrderId) =>
-      orNull(NOTHING_TO_CANCEL, () =>
-        calls.cancel(async () =>
-          orderOf(await exchange.fapiPrivateDeleteOrder({ symbol, origClientOrderId: clientOrderId })),
-        ),
-      ),
+    ...createOrderCalls({ client, calls, creation }),
     fetchOpenOrders: (markets) =>
       calls.read(async () => {
         const symbols = markets === "all" ? null : new Set(markets.map(({ symbol }) => symbol));
@@ -93,6 +83,8 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
     findStop: ({ symbol }, clientStopId) => stops.find(symbol, clientStopId),
     cancelStop: (_market, clientStopId) => stops.cancel(clientStopId),
     fetchOpenStops: (of) => stops.open(of === "all" ? null : new Set(of.map(({ symbol }) => symbol))),
+    fetchSettings: (symbols) =>
+      readSettings({ client, calls, isElsewhere: options.origin !== null, nowMs: clock.nowMs() }, symbols),
     fetchFills: ({ symbol }, sinceMs) =>
       readFills(symbol, sinceMs, clock.nowMs() + client.offsetMs(), (query) =>
         calls.read(() => exchange.fapiPrivateGetUserTrades({ ...query }) as Promise<unknown>),
@@ -104,10 +96,6 @@ function openOrdersOf(answer: unknown, symbols: ReadonlySet<string> | null): rea
   return read(z.array(orderShape), answer, "open orders")
     .map(venueOrderOf)
     .filter(({ symbol }) => symbols === null || symbols.has(symbol));
-}
-
-function orderOf(answer: unknown): VenueOrder {
-  return venueOrderOf(read(orderShape, answer, "order"));
 }
 
 async function topOfBook(

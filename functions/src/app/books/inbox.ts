@@ -14,8 +14,7 @@ const INBOX_BATCH = 200;
 /** After the lease has run out, so that the task does not find it still valid. */
 const TAKEOVER_MARGIN_MS = 500;
 
-export interface WaitingIntent {
-  readonly intent: Intent;
+export interface WaitingIntent extends Pick<StoredIntent, "intent" | "step" | "denials"> {
   readonly version: DocumentVersion;
 }
 
@@ -29,7 +28,14 @@ export function inboxIsEmpty(books: Books): boolean {
  */
 export async function putInInbox(deps: ExecutionDeps, books: Books, intent: Intent): Promise<void> {
   const nowMs = deps.clock.nowMs();
-  const stored: StoredIntent = { intent, status: "INBOX", denials: [], basis: null, updatedAtMs: nowMs };
+  const stored: StoredIntent = {
+    intent,
+    status: "INBOX",
+    step: 0,
+    denials: [],
+    basis: null,
+    updatedAtMs: nowMs,
+  };
   const path = paths.intent(books.accountId, intent.intentId);
   try {
     await deps.documents.commit([
@@ -55,7 +61,7 @@ export async function putInInbox(deps: ExecutionDeps, books: Books, intent: Inte
   });
 }
 
-/** Waiting intents in the order in which they were stored. */
+/** Waiting intents in the order in which their signals were received: one that waits long keeps its place. */
 export async function listInbox(deps: ExecutionDeps, accountId: string): Promise<readonly WaitingIntent[]> {
   const snapshots = await deps.documents.query({
     collection: paths.intents(accountId),
@@ -63,9 +69,15 @@ export async function listInbox(deps: ExecutionDeps, accountId: string): Promise
     limit: INBOX_BATCH,
   });
   return snapshots
-    .toSorted((a, b) => ((a.version ?? "") < (b.version ?? "") ? -1 : 1))
-    .map((snapshot) => ({
-      intent: decodeRequired(storedIntentSchema, snapshot).intent,
-      version: snapshot.version ?? "",
-    }));
+    .map((snapshot): WaitingIntent => {
+      const { intent, step, denials } = decodeRequired(storedIntentSchema, snapshot);
+      return { intent, step, denials, version: snapshot.version ?? "" };
+    })
+    .toSorted(byReceipt);
+}
+
+function byReceipt(a: WaitingIntent, b: WaitingIntent): number {
+  const { receivedAtMs } = a.intent;
+  if (receivedAtMs !== b.intent.receivedAtMs) return receivedAtMs - b.intent.receivedAtMs;
+  return a.version < b.version ? -1 : 1;
 }

@@ -7,7 +7,7 @@ export { type ControlChange, changeControl } from "./change-control.ts";
 export { commitAsHolder } from "./commit-as-holder.ts";
 export { type BooksChange, commitBooks } from "./commit-books.ts";
 export { inboxIsEmpty, listInbox, putInInbox, type WaitingIntent } from "./inbox.ts";
-export { bannedUntilMs, latchBan, latchBanOf, latchBanUntil, latchingBans } from "./latch-ban.ts";
+export { alertOfBan, bannedUntilMs, latchBan, latchBanOf, latchBanUntil, latchingBans } from "./latch-ban.ts";
 export {
   type AccountRefusal,
   accountRefusalOf,

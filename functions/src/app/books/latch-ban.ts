@@ -1,12 +1,40 @@
 // A venue's ban, kept in the control document whichever call met it: a look-up, a cancel, a read. Sends keep theirs with
 // the order's outcome (see recordOutcome). Only time ends it.
+import { type AlertCondition, alertWrites } from "#app/telling";
 import type { ControlState } from "#domain/documents/control.ts";
+import type { DocumentWrite } from "#ports/documents.ts";
 import { VenueError } from "#ports/venue.ts";
 import type { Books, ExecutionDeps } from "./books.ts";
 import { changeControl } from "./change-control.ts";
 import { commitBooks } from "./commit-books.ts";
 
 const KIND = "VENUE_BAN_LATCHED";
+/** A ban within this time after another one ended is the same incident, and is told once: looks are a minute apart. */
+const SAME_INCIDENT_MS = 600_000;
+
+/** The alert of a new ban until `untilMs`; null for one that is known, and where there is none. */
+export function alertOfBan(
+  { accountId, throttles, journalSeq }: ControlState,
+  untilMs: number,
+  nowMs: number,
+): AlertCondition | null {
+  const isOver = throttles.venueBannedUntilMs + SAME_INCIDENT_MS <= nowMs;
+  if (untilMs <= nowMs || !isOver) return null;
+  return {
+    accountId,
+    severity: "critical",
+    code: "VENUE_BAN",
+    message: `The venue has banned us until ${new Date(untilMs).toISOString()}: nothing can be ordered, looked up or closed by us until then`,
+    remedy:
+      "Watch what is held at the venue itself; find out what used up the request limit, or which address or region is blocked",
+    dedupeKey: String(journalSeq),
+  };
+}
+
+function tellsOf(control: ControlState, untilMs: number, nowMs: number): readonly DocumentWrite[] {
+  const alert = alertOfBan(control, untilMs, nowMs);
+  return alert === null ? [] : alertWrites(alert, nowMs);
+}
 
 /** The end of the ban that the error tells of; null when it tells of none. */
 export function bannedUntilMs(error: unknown): number | null {
@@ -29,8 +57,9 @@ export async function latchBan(
 ): Promise<Books> {
   const untilMs = bannedUntilMs(error);
   const control = untilMs === null ? null : withBan(books.control, untilMs);
-  if (control === null) return books;
-  return await commitBooks(deps, books, { kind: KIND, subject: String(untilMs), actor, control });
+  if (untilMs === null || control === null) return books;
+  const also = tellsOf(books.control, untilMs, deps.clock.nowMs());
+  return await commitBooks(deps, books, { kind: KIND, subject: String(untilMs), actor, control, also });
 }
 
 /** Asks the venue outside of books; a ban that the question meets is latched before it is thrown. */
@@ -72,7 +101,8 @@ export async function latchBanUntil(
   if (known !== null && withBan(known, untilMs) === null) return known;
   const books = await changeControl(deps, accountId, actor, ({ control: fresh }) => {
     const control = withBan(fresh, untilMs);
-    return control === null ? null : { kind: KIND, subject: String(untilMs), control };
+    const also = tellsOf(fresh, untilMs, deps.clock.nowMs());
+    return control === null ? null : { kind: KIND, subject: String(untilMs), control, also };
   });
   return books.control;
 }

@@ -1,5 +1,5 @@
 // The one way to act for an account: one at a time in this process, under the lease across processes, the inbox in
-// order of storage first, and letting go only when it is empty. A commit that fails means somebody else acted:
+// the order of its signals first, and letting go only when nothing in it can be decided now. A commit that fails means somebody else acted:
 // reload and decide again.
 
 import type { Books, ExecutionDeps } from "#app/books";
@@ -23,11 +23,8 @@ import { mayTakeOver } from "#domain/lifecycle/ordered-flatten.ts";
 import { storedIntentSchema } from "#schemas/signal.ts";
 import { beginFlattenTry } from "./begin-flatten-try.ts";
 import { EntryTouch } from "./entry-touch.ts";
-import { processIntent } from "./process-intent.ts";
+import { type Processed, processIntent } from "./process-intent.ts";
 import { scheduleFollowUp } from "./send-order.ts";
-
-/** A deferred intent waits for an order's fate; look again about when that can be known. */
-const DEFERRED_AFTER_MS = 2_000;
 
 /** BUSY: another holder acts for the account; what there is to do waits in the inbox or for its next look. */
 export type ActResult = "DONE" | "BUSY";
@@ -103,52 +100,68 @@ async function currentBooks(deps: ExecutionDeps, accountId: string, mayBeCached:
 
 async function actOnce(deps: ExecutionDeps, given: Books, turn: Turn): Promise<"DONE"> {
   const { actor, work, intent, touch } = turn;
-  const done = new Set<string>();
+  const tried: Tried = { ids: new Set(), waiting: new Set() };
   // Before anything else acts: from this commit on, no write of the holder that was overtaken lands.
   const isFlattening = work !== null && given.control.flatten !== null;
   const own = isFlattening ? await beginFlattenTry(deps, given, actor) : given;
-  let books = await drainInbox(deps, own, actor, done);
-  if (work !== null) books = await work(books);
-  if (intent !== null && touch !== null && !done.has(intent.intentId)) {
+  let books = await drainInbox(deps, own, actor, tried);
+  if (work !== null) {
+    books = await work(books);
+    // Those may have waited for the very order that this work has resolved.
+    for (const intentId of tried.waiting) tried.ids.delete(intentId);
+  }
+  if (intent !== null && touch !== null && !tried.ids.has(intent.intentId)) {
     const context = { actor, mayRelease: true };
     const result = await processIntent(deps, books, { intent, waiting: null, touch }, context);
-    books = result.books;
-    if (result.deferred) books = await defer(deps, books, intent, done);
+    books = result.left === "deferred" ? await putBack(deps, result.books, intent) : result.books;
+    await lookAgain(deps, result, intent, tried);
   }
-  books = await drainInbox(deps, books, actor, done);
+  books = await drainInbox(deps, books, actor, tried);
   await letGo(deps, books, actor);
   return "DONE";
 }
 
-/** Puts back an intent that must wait for an order's fate; the follow-up finds it in the inbox. */
-async function defer(deps: ExecutionDeps, books: Books, intent: Intent, done: Set<string>): Promise<Books> {
+/** Intents that this run has looked at, and those of them that must wait. */
+interface Tried {
+  readonly ids: Set<string>;
+  readonly waiting: Set<string>;
+}
+
+/** An intent that must wait, and has no place in the inbox yet. */
+async function putBack(deps: ExecutionDeps, books: Books, intent: Intent): Promise<Books> {
   await putInInbox(deps, books, intent);
-  await scheduleFollowUp(deps, books.accountId, DEFERRED_AFTER_MS);
-  done.add(intent.intentId);
   return await reloadBooks(deps, books.accountId);
 }
 
-/** Decides the waiting intents in order of storage, until this run has tried each. */
-async function drainInbox(
+/** Arranges the next look at an intent that waits. A reversal that has closed is listed again, with its next step. */
+async function lookAgain(
   deps: ExecutionDeps,
-  given: Books,
-  actor: string,
-  done: Set<string>,
-): Promise<Books> {
+  result: Processed,
+  { intentId }: Intent,
+  tried: Tried,
+): Promise<void> {
+  const { left, againAfterMs, books } = result;
+  if (left !== "goesOn") tried.ids.add(intentId);
+  if (left !== "waits" && left !== "deferred") return;
+  tried.waiting.add(intentId);
+  if (againAfterMs !== null) await scheduleFollowUp(deps, books.accountId, againAfterMs);
+}
+
+/** Decides the waiting intents in the order of their signals, until this run has tried each. */
+async function drainInbox(deps: ExecutionDeps, given: Books, actor: string, tried: Tried): Promise<Books> {
   let books = given;
   while (!inboxIsEmpty(books)) {
     const waiting = (await listInbox(deps, books.accountId)).filter(
-      (each) => !done.has(each.intent.intentId),
+      (each) => !tried.ids.has(each.intent.intentId),
     );
     if (waiting.length === 0) return books;
     for (const each of waiting) {
-      done.add(each.intent.intentId);
       const context = { actor, mayRelease: false };
       const { intent } = each;
       const arrival = { intent, waiting: each, touch: new EntryTouch(deps, intent) };
       const result = await processIntent(deps, books, arrival, context);
       books = result.books;
-      if (result.deferred) await scheduleFollowUp(deps, books.accountId, DEFERRED_AFTER_MS);
+      await lookAgain(deps, result, intent, tried);
     }
   }
   return books;

@@ -1,24 +1,28 @@
-// One intent to its decision: denied with every reason, or stored as one order, sent, and its outcome stored. The
-// document intents/{id} is created with the decision, so that no repeat of the signal can be decided twice.
+// One intent to its decision: denied with every reason, or stored as one order, sent, and its outcome stored. An exit
+// that meets a brake waits; a reversal is decided twice, the second time when the first order has made it flat.
 
 import type { Books, ExecutionDeps, WaitingIntent } from "#app/books";
-import { commitBooks, reloadBooks, withMarket } from "#app/books";
-import { encodeWithTtl, RETENTION_MS } from "#app/documents";
+import { alertOfBan, commitBooks, reloadBooks, withMarket } from "#app/books";
+import { alertWrites } from "#app/telling";
 import { acquireLease } from "#domain/books/lease.ts";
-import { type Decision, decideIntent, type Placement } from "#domain/decide/decide-intent.ts";
+import { closesFirst, type Decision, decideIntent, type Placement } from "#domain/decide/decide-intent.ts";
 import type { Denial } from "#domain/documents/denial.ts";
 import { clientOrderId } from "#domain/documents/ids.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
-import type { Intent, StoredIntent, StoredIntentStatus } from "#domain/documents/signal.ts";
+import type { Intent, StoredIntent } from "#domain/documents/signal.ts";
 import { isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
 import { slotOfSymbol } from "#domain/risk/pool.ts";
+import { withSignal } from "#domain/risk/supersession.ts";
+import { TOUCH_NOT_ASKED } from "#domain/risk/touch-answer.ts";
 import { withVeto } from "#domain/risk/veto.ts";
-import type { DocumentWrite } from "#ports/documents.ts";
-import type { EntryTouch } from "./entry-touch.ts";
+import type { DocumentData, DocumentWrite } from "#ports/documents.ts";
+import { alertOfDenial } from "./exit-alerts.ts";
 import type { OutcomeContext } from "./record-outcome.ts";
 import { cancelOrder, resolveOrder } from "./resolve-order.ts";
 import { FOLLOW_UP_AFTER_MS, scheduleFollowUp, sendOrder } from "./send-order.ts";
+import { type Arrival, stepOf, storedIntent, taken, waitingIn } from "./stored-intent.ts";
+import { commitWaiting, looksAgainAfterMs, mayWait } from "./wait-in-inbox.ts";
 
 /** An entry in the way may be cancelled, and its fill then be in the way of nothing: two looks are enough. */
 const MAX_CLEARINGS = 2;
@@ -28,15 +32,7 @@ const REFUSING_BOOKS_LIMIT_MS = 1_000;
 
 const HANDLED = { kind: "handled" } as const;
 
-type Denied = Extract<Decision, { kind: "deny" }>;
-
-/** An intent that is to be decided. */
-interface Arrival {
-  readonly intent: Intent;
-  /** Its place in the inbox; null when it comes straight from the bus. */
-  readonly waiting: WaitingIntent | null;
-  readonly touch: EntryTouch;
-}
+type Refused = Pick<Extract<Decision, { kind: "deny" }>, "denials" | "basis">;
 
 /** The decision on an arrival, and the books that it was made on. */
 interface Sight {
@@ -52,38 +48,89 @@ interface Sight {
     | { readonly kind: "handled" };
 }
 
-/** `deferred`: it must wait, for the fate of an order that is in its way, or for an instance of a later release. */
+/** The books after one look at an intent, and what is left to do about it. */
+export interface Processed {
+  readonly books: Books;
+  /**
+   * `done`: decided to its end, or somebody else's. `goesOn`: its next step may be decided at once. `waits`: stored as
+   * waiting, for a brake or for its own first order. `deferred`: it must wait, and is not stored as waiting by this look.
+   */
+  readonly left: "done" | "goesOn" | "waits" | "deferred";
+  /** Of one that waits or is deferred: when to look again; null leaves it to the schedule. */
+  readonly againAfterMs: number | null;
+}
+
+/** A deferred intent waits for an order's fate; look again about when that can be known. */
+const DEFERRED_AFTER_MS = 2_000;
+
+const done = (books: Books): Processed => ({ books, left: "done", againAfterMs: null });
+const deferred = (books: Books): Processed => ({
+  books,
+  left: "deferred",
+  againAfterMs: DEFERRED_AFTER_MS,
+});
+const waits = (books: Books, againAfterMs: number | null): Processed => ({
+  books,
+  left: "waits",
+  againAfterMs,
+});
+
 export async function processIntent(
   deps: ExecutionDeps,
   given: Books,
   arrival: Arrival,
   context: OutcomeContext,
-): Promise<{ readonly books: Books; readonly deferred: boolean }> {
+): Promise<Processed> {
   let sight = await look(deps, given, arrival);
   // A refusal is final: it must not come from cached NAV or marks that the store has newer.
-  if (sight.decision.kind === "deny" && deps.clock.nowMs() - given.loadedAtMs > REFUSING_BOOKS_LIMIT_MS)
+  if (isRefusal(sight.decision) && deps.clock.nowMs() - given.loadedAtMs > REFUSING_BOOKS_LIMIT_MS)
     sight = await look(deps, await reloadBooks(deps, given.accountId), arrival);
   if (sight.decision.kind === "clearFirst") sight = await clearWay(deps, sight, arrival, context);
   const { books, decision } = sight;
   switch (decision.kind) {
     case "handled":
-      return { books, deferred: false };
+      return done(books);
     case "stored":
-      return { books: await resolveStored(deps, books, decision.order, context), deferred: false };
+      return done(await resolveStored(deps, books, decision.order, context));
     case "clearFirst":
-      return { books, deferred: true };
+      return deferred(books);
+    case "wait":
+      return await waitOrDeny(deps, sight, { ...arrival, ...decision }, context);
     case "deny":
-      if (mustWait(deps, sight, arrival.intent)) return { books: sight.given, deferred: true };
-      return {
-        books: await commitDenial(deps, sight, { ...arrival, ...decision }, context),
-        deferred: false,
-      };
+      if (mustWait(deps, sight, arrival.intent)) return deferred(sight.given);
+      return done(await commitDenial(deps, sight, { ...arrival, ...decision }, context));
     case "place": {
       const stored = await commitPlacement(deps, books, { ...arrival, ...decision }, context);
       const { clientOrderId } = decision.order.request;
-      return { books: await sendOrder(deps, stored, clientOrderId, context), deferred: false };
+      const sent = await sendOrder(deps, stored, clientOrderId, context);
+      if (decision.isLast) return done(sent);
+      return sent.groups[decision.group.groupId] === undefined
+        ? { books: sent, left: "goesOn", againAfterMs: null }
+        : waits(sent, DEFERRED_AFTER_MS);
     }
   }
+}
+
+function isRefusal({ kind }: Sight["decision"]): boolean {
+  return kind === "deny" || kind === "wait";
+}
+
+async function waitOrDeny(
+  deps: ExecutionDeps,
+  sight: Sight,
+  exit: Arrival & Refused,
+  context: OutcomeContext,
+): Promise<Processed> {
+  if (!mayWait(sight.given.control, exit)) return done(await commitDenial(deps, sight, exit, context));
+  const nowMs = deps.clock.nowMs();
+  const books = await commitWaiting(deps, unleased(sight), exit, context.actor);
+  return waits(books, looksAgainAfterMs(books, exit.denials, nowMs - exit.intent.receivedAtMs, nowMs));
+}
+
+/** Waiting and denying act on nothing outside, so the lease stays as it is. */
+function unleased({ given, books }: Sight): Books {
+  const control = books.controlVersion === given.controlVersion ? given.control : books.control;
+  return { ...books, control };
 }
 
 /** A refusal for want of documents that a later release has stored is no refusal: an instance of that release decides. */
@@ -92,8 +139,8 @@ function mustWait(deps: ExecutionDeps, { given }: Sight, { action, expiresAtMs }
 }
 
 function look(deps: ExecutionDeps, given: Books, arrival: Arrival): Promise<Sight> {
-  const { intent } = arrival;
-  const order = given.orders[clientOrderId(intent.accountId, intent.intentId, 0)];
+  const { accountId, intentId } = arrival.intent;
+  const order = given.orders[clientOrderId(accountId, intentId, stepOf(arrival))];
   if (order === undefined) return decide(deps, given, given, arrival);
   return Promise.resolve({ given, books: given, decision: { kind: "stored", order } });
 }
@@ -134,19 +181,26 @@ async function clearWay(
 /** `current` are the newest books. A reduction does not fail for want of the market's steps. */
 async function decide(deps: ExecutionDeps, given: Books, current: Books, arrival: Arrival): Promise<Sight> {
   const { intent } = arrival;
-  const touch = await arrival.touch.answer(current);
+  const step = stepOf(arrival);
+  // An exit does not wait for a price.
+  const touch = closesFirst(current, intent, step) ? TOUCH_NOT_ASKED : await arrival.touch.answer(current);
   const books = withLease(deps, current);
-  const decision = decideIntent({ ...books, touch }, intent, deps.clock.nowMs());
+  const decision = decideIntent({ ...books, touch }, intent, deps.clock.nowMs(), step);
   if (decision.kind !== "deny" || !isOnlyMarketUnknown(books, intent, decision.denials))
     return { given, books, decision };
   const known = await withMarket(deps, books, intent.symbol);
-  return { given, books: known, decision: decideIntent({ ...known, touch }, intent, deps.clock.nowMs()) };
+  return {
+    given,
+    books: known,
+    decision: decideIntent({ ...known, touch }, intent, deps.clock.nowMs(), step),
+  };
 }
 
-/** A reduction of something open that lacks nothing but the market's steps. */
+/** An exit from something open that lacks nothing but the market's steps. */
 function isOnlyMarketUnknown(books: Books, intent: Intent, denials: readonly Denial[]): boolean {
-  const isOpen = slotOfSymbol(books.control, intent.symbol) !== null;
-  return intent.action !== "open" && isOpen && denials.every(({ code }) => code === "MARKET_UNKNOWN");
+  const slot = slotOfSymbol(books.control, intent.symbol)?.slot;
+  const isExit = slot !== undefined && (intent.action !== "open" || slot.side !== intent.side);
+  return isExit && denials.every(({ code }) => code === "MARKET_UNKNOWN");
 }
 
 /**
@@ -199,71 +253,69 @@ function commitPlacement(
   placed: Arrival & Placement,
   { actor }: OutcomeContext,
 ): Promise<Books> {
-  const { order, group, control, waiting } = placed;
+  const { order, group, control, isLast, intent, waiting } = placed;
+  const waited = (waiting?.denials.length ?? 0) > 0;
+  const standing: Pick<StoredIntent, "status" | "step" | "denials" | "basis"> = {
+    status: isLast ? "DECIDED" : "INBOX",
+    step: order.step + 1,
+    denials: [],
+    basis: isLast ? order.basis : null,
+  };
   return commitBooks(deps, books, {
     kind: "ORDER_STORED",
     subject: order.request.clientOrderId,
     actor,
-    control: taken(control, waiting),
+    control: isLast ? taken(control, placed) : waitingIn(control, placed),
     order,
     createsOrder: true,
     group,
-    also: [decided(deps, placed, "DECIDED", { denials: [], basis: order.basis })],
+    also: [
+      storedIntent(deps, placed, standing),
+      // It waits for nothing any more.
+      ...(waited ? [receiptUpdate(intent, { denials: [] })] : []),
+    ],
   });
 }
 
-/** A denial acts on nothing outside, so the lease stays as it is. */
+function receiptUpdate({ accountId, signalId }: Intent, changes: DocumentData): DocumentWrite {
+  return { op: "update", path: paths.receipt(accountId, signalId), changes };
+}
+
+/** One whose first step was ordered is decided, with the denials of the step that was not; the receipt tells both. */
 function commitDenial(
   deps: ExecutionDeps,
-  { given, books }: Sight,
-  denied: Arrival & Denied,
+  sight: Sight,
+  denied: Arrival & Refused,
   { actor }: OutcomeContext,
 ): Promise<Books> {
-  const { intent, waiting, denials, touch } = denied;
+  const { intent, denials, basis, touch } = denied;
+  const books = unleased(sight);
+  const { control } = books;
+  const step = stepOf(denied);
   const expired = denials.some((denial) => denial.code === "INTENT_EXPIRED");
-  const status = expired ? "EXPIRED" : "DENIED";
+  const refusal = expired ? "EXPIRED" : "DENIED";
   const nowMs = deps.clock.nowMs();
-  const control = books.controlVersion === given.controlVersion ? given.control : books.control;
   const vetoed = withVeto(control.throttles, { intent, denials }, books.config, nowMs);
   const throttles = {
     ...vetoed,
     venueBannedUntilMs: Math.max(vetoed.venueBannedUntilMs, touch.bannedUntilMs),
   };
-  const receipt: DocumentWrite = {
-    op: "update",
-    path: paths.receipt(intent.accountId, intent.signalId),
-    changes: { status, denials: denials.map((each) => ({ ...each })), decidedAtMs: nowMs },
-  };
-  return commitBooks(
-    deps,
-    { ...books, control },
-    {
-      kind: `INTENT_${status}`,
-      subject: intent.intentId,
-      actor,
-      control: taken({ ...control, throttles }, waiting),
-      also: [decided(deps, denied, status, denied), receipt],
-    },
-  );
-}
-
-/** The decision on the intent: a new document, or the waiting one if it is still as it was listed. */
-function decided(
-  deps: ExecutionDeps,
-  { intent, waiting }: Arrival,
-  status: StoredIntentStatus,
-  { denials, basis }: Pick<StoredIntent, "denials" | "basis">,
-): DocumentWrite {
-  const nowMs = deps.clock.nowMs();
-  const stored: StoredIntent = { intent, status, denials, basis, updatedAtMs: nowMs };
-  const path = paths.intent(intent.accountId, intent.intentId);
-  const data = encodeWithTtl(stored, nowMs, RETENTION_MS.intents);
-  return waiting === null
-    ? { op: "create", path, data }
-    : { op: "set", path, data, version: waiting.version };
-}
-
-function taken(control: Books["control"], waiting: WaitingIntent | null): Books["control"] {
-  if (waiting === null) return control;
-  return { ...control, inbox: { ...control.inbox, takenCount: control.inbox.takenCount + 1 } };
+  const newestSignals = withSignal(control, intent, books.config, nowMs);
+  const ordered = { status: "ORDERED", clientOrderId: clientOrderId(intent.accountId, intent.intentId, 0) };
+  const alerts = [alertOfDenial(books, denied, denials), alertOfBan(control, touch.bannedUntilMs, nowMs)];
+  return commitBooks(deps, books, {
+    kind: `INTENT_${refusal}`,
+    subject: intent.intentId,
+    actor,
+    control: taken({ ...control, throttles, newestSignals }, denied),
+    also: [
+      storedIntent(deps, denied, { status: step > 0 ? "DECIDED" : refusal, step, denials, basis }),
+      receiptUpdate(intent, {
+        ...(step > 0 ? ordered : { status: refusal }),
+        denials: denials.map((each) => ({ ...each })),
+        decidedAtMs: nowMs,
+      }),
+      ...alerts.flatMap((alert) => (alert === null ? [] : alertWrites(alert, nowMs))),
+    ],
+  });
 }

@@ -62,6 +62,7 @@ interface OutcomeChange extends BooksChange {
   readonly order: Order;
   /** To be acted on once this is stored. */
   readonly stops: StopsToActOn | null;
+  readonly alerts: readonly DocumentWrite[];
 }
 
 function changeOf(
@@ -106,20 +107,24 @@ function changeOf(
     group: planned.group,
     showsOnOverview: true,
     stops,
-    also: [...refused.alerts, ...outcomeAlerts(order, after.order, nowMs)],
+    alerts: [
+      ...refused.alerts,
+      ...outcomeAlerts(books, order, after, { bannedUntilMs: context.venueBannedUntilMs ?? 0, nowMs }),
+    ],
   };
 }
 
 /** Without the receipt when that has outlived its retention or was removed by hand: the books must not wait for it. */
 async function commitOutcome(deps: ExecutionDeps, books: Books, change: OutcomeChange): Promise<Books> {
+  const { alerts } = change;
   const receipt = receiptWrites(change.order);
   try {
-    return await commitBooks(deps, books, { ...change, also: [...(change.also ?? []), ...receipt] });
+    return await commitBooks(deps, books, { ...change, also: [...receipt, ...alerts] });
   } catch (error) {
     if (!(error instanceof DocumentNotFoundError) || receipt.length === 0) throw error;
     const { clientOrderId } = change.order.request;
     deps.logger.error("An order's receipt is missing", { accountId: books.accountId, clientOrderId });
-    return await commitBooks(deps, books, change);
+    return await commitBooks(deps, books, { ...change, also: alerts });
   }
 }
 

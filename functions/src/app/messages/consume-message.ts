@@ -2,13 +2,16 @@
 // thrown and retried, until the message is past its age or attempts: then it is kept as a dead letter, with an alert.
 
 import { encodeWithTtl, NewerDocumentError, RETENTION_MS } from "#app/documents";
-import { type AlertCondition, alertWrites, tellNewer } from "#app/telling";
+import { type AlertCondition, alertWrites, raiseAlert, tellNewer } from "#app/telling";
 import { deadLetterId, quarantineId } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { DeadLetter, Quarantined } from "#domain/documents/records.ts";
+import { redactText } from "#domain/signal/redact.ts";
 import type { Clock } from "#ports/clock.ts";
 import { DocumentExistsError, type DocumentPort, type DocumentWrite } from "#ports/documents.ts";
 import type { Logger } from "#ports/logger.ts";
+import { accountId as accountIdSchema } from "#schemas/primitives.ts";
+import { namedInMessageSchema } from "#schemas/records.ts";
 
 /** Past this a message is not worth acting on: every intent in it has expired long before. */
 const MAX_MESSAGE_AGE_MS = 30 * 60_000;
@@ -16,6 +19,10 @@ const MAX_MESSAGE_AGE_MS = 30 * 60_000;
 const MAX_MESSAGE_ATTEMPTS = 8;
 /** Of a quarantined body: enough to see what it was. */
 const MAX_BODY_CHARACTERS = 4_000;
+/** In an alert; the quarantined document has them all. */
+const SHOWN_FAULTS = 5;
+/** As many as a project may have; see for-each-account. */
+const MAX_TOLD_ACCOUNTS = 500;
 
 export interface BusMessage {
   readonly messageId: string;
@@ -90,25 +97,53 @@ async function quarantine(
   faults: readonly string[],
 ): Promise<void> {
   const nowMs = deps.clock.nowMs();
-  const id = quarantineId(message.topic, message.messageId);
-  const body = JSON.stringify(message.payload ?? null).slice(0, MAX_BODY_CHARACTERS);
+  const { topic, messageId } = message;
+  const id = quarantineId(topic, messageId);
+  const text = redactText(JSON.stringify(message.payload ?? null));
+  const accountId = await knownAccount(deps, message);
   const kept: Quarantined = {
     quarantineId: id,
-    source: message.topic,
-    accountId: null,
+    source: topic,
+    accountId,
     code,
     faults,
-    body,
+    body: text.slice(0, MAX_BODY_CHARACTERS).toWellFormed(),
     atMs: nowMs,
   };
-  deps.logger.error("A message was quarantined", {
-    topic: message.topic,
-    messageId: message.messageId,
-    code,
-    faults,
-  });
+  deps.logger.error("A message was quarantined", { topic, messageId, code, faults });
+  const told = accountId === null ? await everyAccount(deps) : [accountId];
+  for (const each of told) await tellQuarantined(deps, each, kept);
   const data = encodeWithTtl(kept, nowMs, RETENTION_MS.quarantine);
   await createOnce(deps, [{ op: "create", path: paths.quarantine(id), data }]);
+}
+
+/** The existing account that the message names, as our publisher writes it on it or in its body; null for none. */
+async function knownAccount(deps: ConsumeDeps, message: BusMessage): Promise<string | null> {
+  const inBody = namedInMessageSchema.safeParse(message.payload).data;
+  const id = accountIdSchema.safeParse(message.attributes.accountId ?? inBody);
+  if (!id.success) return null;
+  const [snapshot] = await deps.documents.getAll([paths.account(id.data)]);
+  return snapshot === undefined || snapshot.data === null ? null : id.data;
+}
+
+/** Where the account is not known, it may have been any. */
+async function everyAccount(deps: ConsumeDeps): Promise<readonly string[]> {
+  const snapshots = await deps.documents.query({ collection: "accounts", limit: MAX_TOLD_ACCOUNTS });
+  return snapshots.map(({ path }) => path.slice(path.lastIndexOf("/") + 1));
+}
+
+/** Before the message is kept: a delivery that dies between comes again, and an alert that is there already is no harm. */
+async function tellQuarantined(deps: ConsumeDeps, accountId: string, kept: Quarantined): Promise<void> {
+  const { quarantineId: id, source, code, faults } = kept;
+  const condition: AlertCondition = {
+    accountId,
+    severity: "critical",
+    code: "MESSAGE_QUARANTINED",
+    message: `A message on ${source} was not acted on (${code}): ${faults.slice(0, SHOWN_FAULTS).join("; ")}`,
+    remedy: `Read quarantine/${id}, find what published it, and give the order again if it was one`,
+    dedupeKey: id,
+  };
+  if (!(await raiseAlert(deps, condition))) throw new Error(`The alert about ${id} could not be stored`);
 }
 
 async function bury(

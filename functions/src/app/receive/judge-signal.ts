@@ -1,11 +1,11 @@
 // From an authenticated request to the documents it calls for: an intent, or a refusal. What the alert means is read by
 // domain/signal/read-signal.ts; here its identity, its age and its account are judged. Pure: `nowMs` is an argument.
-import { createHash } from "node:crypto";
 import { intentId, signalId } from "#domain/documents/ids.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import { bodyFingerprint, type SentBody } from "#domain/signal/body.ts";
+import { contentOf, type KeptContent, sha256 } from "#domain/signal/content.ts";
+import type { About } from "#domain/signal/exit.ts";
 import type { SignalFault } from "#domain/signal/fault.ts";
-import type { NamedFields } from "#domain/signal/field-names.ts";
 import { type OpenedBody, readSignal, type SignalReading } from "#domain/signal/read-signal.ts";
 import { readTradingViewAlert } from "#schemas/tradingview.ts";
 import type { Sender } from "./authenticate.ts";
@@ -16,7 +16,7 @@ const MAX_CLOCK_LEAD_MS = 60_000;
 
 export interface Refusal {
   /** HTTP status of the answer. */
-  readonly status: 400 | 422;
+  readonly status: 400 | 409 | 422;
   readonly code: string;
   readonly faults: readonly string[];
   readonly remedy: string;
@@ -27,8 +27,15 @@ export interface Judgement {
   /** One of both is null. */
   readonly intent: Intent | null;
   readonly refusal: Refusal | null;
-  /** For the receipt: fields as sent, secrets redacted; null when the body could not be read. */
-  readonly fields: NamedFields | null;
+  readonly about: About;
+  /** The parts that an exit is carried out without, in a sentence each. */
+  readonly passedOver: readonly string[];
+  /** Whether two alerts of one id say the same by the making of the id; else a sender's name decides, who may err. */
+  readonly idSaysAll: boolean;
+  /** Receipt of the other alert that came under this one's id; null for an alert that has its id for itself. */
+  readonly conflictsWith: string | null;
+  /** For the receipt: fields as sent, secrets redacted; they are null when the body could not be read. */
+  readonly content: KeptContent;
   readonly format: SentBody["format"] | null;
 }
 
@@ -43,19 +50,55 @@ interface ProvedRequest {
 
 export function judge({ entry, sender, rawBody, opened, nowMs }: ProvedRequest): Judgement {
   const idOf = (ofBody: string): string => signalId(entry.hook.hookId, senderKey(sender, ofBody));
+  const bodySha256 = sha256(rawBody);
+  const isNamed = sender.mode === "signed";
+  const alone = { passedOver: [], conflictsWith: null, idSaysAll: !isNamed };
   if ("fault" in opened) {
-    const sha256 = createHash("sha256").update(rawBody).digest("hex");
-    return unreadable(idOf(`bytes:${sha256}`), opened.fault, { fields: null, format: null });
+    const id = idOf(`bytes:${bodySha256}`);
+    const content = { fields: null, bodySha256 };
+    return { ...unreadable(id, opened.fault), ...alone, about: NOTHING_KNOWN, content, format: null };
   }
   const { body } = opened;
   const sentAtMs = sender.mode === "signed" ? sender.sentAtMs : null;
   const reading = readSignal(body, readTradingViewAlert, sentAtMs);
-  const said = { fields: reading.fields, format: body.format };
+  const said = { content: { fields: reading.fields, bodySha256 }, format: body.format };
   const ofBody = `body:${bodyFingerprint(body)}`;
-  if (reading.kind === "unreadable") return unreadable(idOf(ofBody), reading.fault, said);
-  const { values, signalledAtMs } = reading;
-  const id = idOf(values.id === undefined ? ofBody : `id:${values.id}@${signalledAtMs}`);
-  return { signalId: id, ...intentOrRefusal(entry, id, reading, nowMs), ...said };
+  if (reading.kind === "unreadable")
+    return { ...unreadable(idOf(ofBody), reading.fault), ...alone, about: reading.about, ...said };
+  const { values, signalledAtMs, passedOver } = reading;
+  const { symbol, action } = reading.meaning;
+  const name = values.id === undefined ? ofBody : `id:${values.id}`;
+  // Where the body does not tell one minute's alert from the next one's, the minute does.
+  const at = signalledAtMs ?? `minute:${Math.floor(nowMs / MINUTE_MS)}`;
+  const id = idOf(values.id === undefined && signalledAtMs !== null ? ofBody : `${name}@${at}`);
+  const judged = intentOrRefusal(entry, id, reading, nowMs);
+  const idSaysAll = !isNamed && values.id === undefined;
+  return { signalId: id, ...judged, ...alone, idSaysAll, about: { symbol, action }, passedOver, ...said };
+}
+
+const MINUTE_MS = 60_000;
+const NOTHING_KNOWN: About = { symbol: null, action: null };
+
+/**
+ * The same alert under an id that another one has already, told apart by what it says. An entry may be a repetition that
+ * somebody changed, and is refused. An exit is carried out.
+ */
+export function conflicting(judgement: Judgement, hookId: string): Judgement {
+  const { intent, signalId: taken, content } = judgement;
+  const id = signalId(hookId, `conflict:${taken}:${contentOf(content)}`);
+  const apart = { ...judgement, signalId: id, conflictsWith: taken };
+  if (intent === null) return apart;
+  if (intent.action === "open") return { ...apart, intent: null, refusal: idReused(taken) };
+  return { ...apart, intent: { ...intent, signalId: id, intentId: intentId(id) } };
+}
+
+function idReused(taken: string): Refusal {
+  return {
+    status: 409,
+    code: "SIGNAL_ID_REUSED",
+    faults: [`Another alert came under this id before, with the receipt ${taken}`],
+    remedy: "Give each alert an id of its own, or none: then what it says tells it from others",
+  };
 }
 
 /** A signed message is what its webhook-id says; other alerts are the same when they say the same. */
@@ -68,10 +111,11 @@ type Meant = Extract<SignalReading, { kind: "meant" }>;
 function intentOrRefusal(
   entry: HookEntry,
   id: string,
-  { values, signalledAtMs, meaning }: Meant,
+  { values, signalledAtMs: saidAtMs, meaning }: Meant,
   nowMs: number,
 ): Pick<Judgement, "intent" | "refusal"> {
   const { hook, config } = entry;
+  const signalledAtMs = saidAtMs ?? nowMs;
   if (config === null) return { intent: null, refusal: configUnusable(entry) };
   const maxAgeMs = Math.min(hook.maxSignalAgeMs, config.maxIntentAgeMs);
   const refusal = timeRefusal(nowMs - signalledAtMs, maxAgeMs, values.timenow === undefined);
@@ -118,7 +162,9 @@ function configUnusable(entry: HookEntry): Refusal {
   };
 }
 
-function unreadable(id: string, fault: SignalFault, said: Pick<Judgement, "fields" | "format">): Judgement {
-  const { code, faults, remedy } = fault;
-  return { signalId: id, intent: null, refusal: { status: 400, code, faults, remedy }, ...said };
+function unreadable(
+  id: string,
+  { code, faults, remedy }: SignalFault,
+): Pick<Judgement, "signalId" | "intent" | "refusal"> {
+  return { signalId: id, intent: null, refusal: { status: 400, code, faults, remedy } };
 }

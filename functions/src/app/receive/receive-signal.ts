@@ -20,7 +20,7 @@ import {
   type HookMemory,
   newHookMemory,
 } from "./hook-directory.ts";
-import { judge, type Refusal } from "./judge-signal.ts";
+import { conflicting, judge, type Refusal } from "./judge-signal.ts";
 import { publishIntent } from "./publish-intent.ts";
 import { RefusalReports, type ReportedHours } from "./report.ts";
 import type { SignalRequest } from "./request.ts";
@@ -34,7 +34,7 @@ import {
   storeUnavailable,
 } from "./signal-answer.ts";
 import type { ReceivedSignal } from "./signal-records.ts";
-import { storeSignal } from "./store-signal.ts";
+import { type StoreOutcome, saysTheSame, storeSignal } from "./store-signal.ts";
 
 /** TradingView gives up after 3 s; the rest is for the network, and for an alert about a failed publication. */
 const TOTAL_LIMIT_MS = 2_500;
@@ -133,11 +133,11 @@ function shedAfter(buckets: Map<string, RequestBucket>, { hook }: HookEntry, now
 
 async function storeAndPublish(
   deps: ReceiveDeps,
-  signal: ReceivedSignal,
+  arrived: ReceivedSignal,
   leftMs: () => number,
 ): Promise<Answer> {
+  const { signal, outcome } = await storeOnce(deps, arrived, leftMs);
   const { signalId, intent, refusal } = signal.judgement;
-  const outcome = await storeSignal(deps, signal, leftMs);
   deps.logger.info("A signal was received", {
     hookId: signal.entry.hook.hookId,
     accountId: signal.entry.hook.accountId,
@@ -157,6 +157,21 @@ async function storeAndPublish(
   }
   if (intent !== null) await publishIntent(deps, intent, leftMs());
   return accepted(signalId);
+}
+
+/** The signal as it was stored: under its id, or apart where another alert has that id. */
+async function storeOnce(
+  deps: ReceiveDeps,
+  signal: ReceivedSignal,
+  leftMs: () => number,
+): Promise<{ readonly signal: ReceivedSignal; readonly outcome: StoreOutcome }> {
+  const outcome = await storeSignal(deps, signal, leftMs);
+  if (outcome.kind !== "exists" || signal.judgement.idSaysAll) return { signal, outcome };
+  // Whether it is a repetition cannot be told without the first one's receipt.
+  if (outcome.receipt === null) return { signal, outcome: { kind: "unavailable" } };
+  if (saysTheSame(outcome.receipt, signal.judgement)) return { signal, outcome };
+  const apart = { ...signal, judgement: conflicting(signal.judgement, signal.entry.hook.hookId) };
+  return { signal: apart, outcome: await storeSignal(deps, apart, leftMs) };
 }
 
 /** Stored long enough ago to have been decided, and not decided: its message may never have been published. */

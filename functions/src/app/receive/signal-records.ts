@@ -1,5 +1,5 @@
-// The documents that one signal leaves: its receipt always; quarantine and alert where it could not be read. One
-// batch, so that a receipt never points at what was not stored.
+// The documents that one signal leaves: its receipt always; quarantine and alert where it could not be read, an alert where
+// people must know what was not read or not traded. One batch, so that none of it is stored without the other.
 
 import { encodeWithTtl, RETENTION_MS } from "#app/documents";
 import { type AlertCondition, alertWrites } from "#app/telling";
@@ -7,6 +7,7 @@ import { quarantineId } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Quarantined } from "#domain/documents/records.ts";
 import type { Receipt } from "#domain/documents/signal.ts";
+import type { About } from "#domain/signal/exit.ts";
 import { redactText } from "#domain/signal/redact.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
 import type { Sender } from "./authenticate.ts";
@@ -30,11 +31,13 @@ export interface ReceivedSignal {
 /** Writes that create the signal's documents; every one fails if it exists, the receipt first of all. */
 export function signalWrites(signal: ReceivedSignal): readonly DocumentWrite[] {
   const { refusal } = signal.judgement;
-  const writes = [receiptWrite(signal)];
-  if (refusal === null) return writes;
-  if (refusal.status === 400) writes.push(quarantineWrite(signal, refusal), ...refusalAlert(signal, refusal));
-  if (refusal.code === "CONFIG_UNUSABLE") writes.push(...refusalAlert(signal, refusal));
-  return writes;
+  const quarantine = refusal?.status === 400 ? [quarantineWrite(signal, refusal)] : [];
+  const conditions = refusal === null ? carriedOutConditions(signal) : refusedConditions(signal, refusal);
+  return [
+    receiptWrite(signal),
+    ...quarantine,
+    ...conditions.flatMap((condition) => alertWrites(condition, signal.receivedAtMs)),
+  ];
 }
 
 /** Id of the quarantined body of a signal. */
@@ -45,7 +48,7 @@ function quarantined(signal: ReceivedSignal): string {
 function receiptWrite(signal: ReceivedSignal): DocumentWrite {
   const { entry, judgement, sender, receivedAtMs } = signal;
   const { hook } = entry;
-  const { fields, format, refusal } = judgement;
+  const { refusal } = judgement;
   const receipt: Receipt = {
     signalId: judgement.signalId,
     hookId: hook.hookId,
@@ -56,12 +59,7 @@ function receiptWrite(signal: ReceivedSignal): DocumentWrite {
     refusalCode: refusal?.code ?? null,
     denials: [],
     clientOrderId: null,
-    payload: {
-      ...(format === null ? {} : { format }),
-      ...(fields === null ? {} : { fields: fields.known, unknown: fields.unknown }),
-      ...(refusal === null ? {} : { faults: refusal.faults }),
-      ...(refusal?.status === 400 ? { quarantineId: quarantined(signal) } : {}),
-    },
+    payload: payloadOf(signal),
     source: { address: signal.request.sourceAddress, mode: sender.mode },
     receivedAtMs,
     decidedAtMs: null,
@@ -72,6 +70,20 @@ function receiptWrite(signal: ReceivedSignal): DocumentWrite {
     op: "create",
     path: paths.receipt(hook.accountId, judgement.signalId),
     data: encodeWithTtl(receipt, receivedAtMs, RETENTION_MS.receipts),
+  };
+}
+
+function payloadOf(signal: ReceivedSignal): Receipt["payload"] {
+  const { content, format, refusal, about, passedOver, conflictsWith } = signal.judgement;
+  const { fields, bodySha256 } = content;
+  const faults = refusal?.faults ?? passedOver;
+  return {
+    ...(format === null ? {} : { format }),
+    ...(fields === null ? { bodySha256 } : { fields: fields.known, unknown: fields.unknown }),
+    ...(faults.length === 0 ? {} : { faults }),
+    ...(refusal === null ? {} : { about }),
+    ...(refusal?.status === 400 ? { quarantineId: quarantined(signal) } : {}),
+    ...(conflictsWith === null ? {} : { conflictsWith }),
   };
 }
 
@@ -94,17 +106,53 @@ function quarantineWrite(signal: ReceivedSignal, refusal: Refusal): DocumentWrit
   };
 }
 
-function refusalAlert(signal: ReceivedSignal, refusal: Refusal): readonly DocumentWrite[] {
-  const { entry, judgement, receivedAtMs } = signal;
-  const { accountId, hookId } = entry.hook;
+/** Refusals of exits are always told: what was to be closed is still held. */
+function refusedConditions(signal: ReceivedSignal, refusal: Refusal): readonly AlertCondition[] {
+  const { entry, judgement } = signal;
+  const { hookId, accountId } = entry.hook;
+  const isExit = judgement.about.action === "close" || judgement.about.action === "reduce";
+  const isUnusable = refusal.code === "CONFIG_UNUSABLE";
+  if (refusal.status === 422 && !isExit && !isUnusable) return [];
   const why = entry.configFault ?? refusal.faults.join("; ");
-  const condition: AlertCondition = {
-    accountId,
-    severity: refusal.code === "CONFIG_UNUSABLE" ? "critical" : "warning",
-    code: "SIGNAL_REFUSED",
-    message: `A signal of hook ${hookId} was not traded (${refusal.code}): ${why}`,
-    remedy: refusal.remedy,
-    dedupeKey: judgement.signalId,
-  };
-  return alertWrites(condition, receivedAtMs);
+  return [
+    {
+      accountId,
+      severity: isExit || isUnusable ? "critical" : "warning",
+      code: "SIGNAL_REFUSED",
+      message: `${wordsFor(judgement.about)} of hook ${hookId} was not traded (${refusal.code}): ${why}`,
+      remedy: isExit ? `Close by hand what is still held. ${refusal.remedy}` : refusal.remedy,
+      dedupeKey: judgement.signalId,
+    },
+  ];
+}
+
+function carriedOutConditions({ entry, judgement }: ReceivedSignal): readonly AlertCondition[] {
+  const { hookId, accountId } = entry.hook;
+  const { about, passedOver, conflictsWith, signalId: dedupeKey } = judgement;
+  const conditions: AlertCondition[] = [];
+  if (passedOver.length > 0)
+    conditions.push({
+      accountId,
+      severity: "warning",
+      code: "EXIT_PARTLY_READ",
+      message: `${wordsFor(about)} of hook ${hookId} is carried out although not all of it can be read: ${passedOver.join("; ")}`,
+      remedy: "Correct the alert's message; an entry with these fields would be refused",
+      dedupeKey,
+    });
+  if (conflictsWith !== null)
+    conditions.push({
+      accountId,
+      severity: "warning",
+      code: "SIGNAL_ID_REUSED",
+      message: `${wordsFor(about)} of hook ${hookId} came under the id of another alert (receipt ${conflictsWith}) and is carried out, as an exit`,
+      remedy: "Give each alert an id of its own; an entry under a used id is refused",
+      dedupeKey,
+    });
+  return conditions;
+}
+
+/** `A signal to close BTCUSDT`, as far as it is known. */
+function wordsFor({ symbol, action }: About): string {
+  const known = [action, symbol].filter((word) => word !== null);
+  return known.length === 0 ? "A signal" : `A signal to ${known.join(" ")}`;
 }

@@ -5,6 +5,7 @@
 import { decode, NewerDocumentError, UnusableDocumentError } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";
 import type { Receipt } from "#domain/documents/signal.ts";
+import { contentOf } from "#domain/signal/content.ts";
 import { type Deadline, DeadlineExceededError } from "#ports/deadline.ts";
 import {
   DocumentConflictError,
@@ -14,7 +15,8 @@ import {
   type DocumentWrite,
 } from "#ports/documents.ts";
 import type { Logger } from "#ports/logger.ts";
-import { receiptSchema } from "#schemas/signal.ts";
+import { keptContentSchema, receiptSchema } from "#schemas/signal.ts";
+import type { Judgement } from "./judge-signal.ts";
 import { type ReceivedSignal, signalWrites } from "./signal-records.ts";
 
 /** Time for the commit, of the 2,500 ms that a request has: leaves the publication a fifth at the least. */
@@ -62,9 +64,16 @@ export async function storeSignal(
     });
     const receipt = await readReceipt(deps, receiptPath, readLimitMs());
     if (receipt === null) return { kind: "unavailable" };
-    const ours = receipt.receivedAtMs === signal.receivedAtMs;
+    const ours = receipt.receivedAtMs === signal.receivedAtMs && saysTheSame(receipt, signal.judgement);
     return ours ? { kind: "stored" } : { kind: "exists", receipt };
   }
+}
+
+/** Whether the stored alert is this one. A receipt that does not tell (of an earlier release) is taken for this refusal. */
+export function saysTheSame({ payload }: Receipt, { content, intent, idSaysAll }: Judgement): boolean {
+  if (idSaysAll) return true;
+  const kept = keptContentSchema.safeParse(payload);
+  return kept.success ? contentOf(kept.data) === contentOf(content) : intent === null;
 }
 
 async function commitOnce(documents: DocumentPort, writes: readonly DocumentWrite[]): Promise<void> {

@@ -1,6 +1,6 @@
 // Publishes again the signals whose receipt was stored and whose decision is missing: publishing failed, or
-// the process died between. The intent's id makes a needless repeat harmless. A bus that takes nothing is an
-// alert, and past the account's limit on silence a halt: its messages would be traded late.
+// the process died between. One whose intent waits, or whose order waits for the venue, is decided or about to be. A bus
+// that takes nothing is an alert, and past the account's limit on silence a halt: its messages would be traded late.
 
 import type { ExecutionDeps } from "#app/books";
 import { decodeRequired } from "#app/documents";
@@ -32,15 +32,28 @@ export async function republishForgotten(deps: RepublishDeps, accountId: string)
     orderBy: { field: "receivedAtMs", direction: "asc" },
     limit: MAX_REPUBLISHED,
   });
-  for (const snapshot of snapshots) {
-    // One of a later release is that release's to publish.
-    if (snapshot.newer !== undefined) continue;
-    const { intent, signalId } = decodeRequired(receiptSchema, snapshot);
-    if (intent === null) continue;
+  // One of a later release is that release's to publish.
+  const receipts = snapshots.filter(({ newer }) => newer === undefined);
+  const intents = receipts.map((snapshot) => decodeRequired(receiptSchema, snapshot).intent);
+  for (const intent of await undecided(deps, intents)) {
+    const { signalId } = intent;
     // Oldest first: when the bus does not take this one, the others wait for the next minute.
     if (!(await published(deps, intent))) return;
     deps.logger.warn("A signal that nobody had decided was published again", { accountId, signalId });
   }
+}
+
+/** Those of which no executor has stored anything: a stored intent waits or has its decision, in an order also. */
+async function undecided(
+  deps: RepublishDeps,
+  intents: readonly (Intent | null)[],
+): Promise<readonly Intent[]> {
+  const asked = intents.filter((intent) => intent !== null);
+  if (asked.length === 0) return [];
+  const stored = await deps.documents.getAll(
+    asked.map(({ accountId, intentId }) => paths.intent(accountId, intentId)),
+  );
+  return asked.filter((_intent, index) => stored[index]?.data === null && stored[index]?.newer === undefined);
 }
 
 async function published(deps: RepublishDeps, intent: Intent): Promise<boolean> {

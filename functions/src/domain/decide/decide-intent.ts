@@ -1,5 +1,6 @@
-// The decision on one intent: deny it with every reason, clear the way first, or place exactly one order. Pure: time
-// is an argument, and everything the decision used is stamped on the order.
+// The decision on one intent: deny it with every reason, let an exit wait for a brake, clear the way first, or place
+// exactly one order. An entry against the strategy's own position is a reversal: it closes, and is decided again once
+// that is done. Pure: time is an argument, and everything the decision used is stamped on the order.
 
 import { type Decimal, dec, decimalString, floorToStep } from "#domain/decimal.ts";
 import { type DecisionBasis, decisionBasis } from "#domain/documents/basis.ts";
@@ -8,23 +9,29 @@ import type { ControlState } from "#domain/documents/control.ts";
 import type { Denial } from "#domain/documents/denial.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { clientOrderId, groupId } from "#domain/documents/ids.ts";
-import type { Universe } from "#domain/documents/market.ts";
+import type { Market, Universe } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import type { Order } from "#domain/documents/order.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import type { Side } from "#domain/documents/words.ts";
+import { isPassing } from "#domain/risk/check-reduction.ts";
 import { denial, type RiskContext } from "#domain/risk/context.ts";
 import { type RiskEngine, riskEngine } from "#domain/risk/engine.ts";
+import { exitValidUntilMs } from "#domain/risk/freshness.ts";
 import { slotOfSymbol } from "#domain/risk/pool.ts";
 import { freeToReduceBase } from "#domain/risk/reduce-only.ts";
+import { oppositeOf, supersededBy, withEntered, withSignal } from "#domain/risk/supersession.ts";
 import { type TouchAnswer, touchOf } from "#domain/risk/touch-answer.ts";
 import { type OrderCause, type PlacedOrder, type PlannedOrder, placeOrder } from "./place-order.ts";
 import { isPassedOver } from "./resend.ts";
 import { routeEntry, routeReduction } from "./routing.ts";
 import { sizeEntry } from "./sizing.ts";
 
-/** One order per intent in this version: the first step. */
-const FIRST_STEP = 0;
+/**
+ * Closing orders that one reversal may have: one that the venue ended early is followed by another, and three tell a
+ * passing refusal from one that stays.
+ */
+export const MAX_REVERSAL_CLOSES = 3;
 const BPS_PER_UNIT = 10_000;
 
 export interface DecisionBooks {
@@ -45,23 +52,55 @@ export interface DecisionGround extends DecisionBooks {
 
 export interface Placement extends PlacedOrder {
   readonly kind: "place";
+  /** False for the closing order of a reversal: its entry is decided once that is done. */
+  readonly isLast: boolean;
 }
 
 export type Decision =
   | { readonly kind: "deny"; readonly denials: readonly Denial[]; readonly basis: DecisionBasis }
+  /** An exit that nothing but passing refusals stand against. */
+  | { readonly kind: "wait"; readonly denials: readonly Denial[]; readonly basis: DecisionBasis }
   /** Resting entries of the group must be cancelled (or their fate learnt) before it can be reduced. */
   | { readonly kind: "clearFirst"; readonly clientOrderIds: readonly string[] }
   | Placement;
 
-export function decideIntent(books: DecisionGround, intent: Intent, nowMs: number): Decision {
+/** `step`: orders that the intent has had already; above zero only for a reversal on its way. */
+export function decideIntent(books: DecisionGround, intent: Intent, nowMs: number, step = 0): Decision {
   const market = books.universe?.markets[intent.symbol] ?? null;
   const ground = { market, touch: touchOf(books.touch), nav: books.nav };
   const entry = intent.action === "open" ? sizeEntry(intent, books.config, ground) : null;
-  const context: RiskContext = { ...books, nowMs, intent, market, entry };
+  const context: DecisionContext = { ...books, nowMs, intent, market, entry, step };
   const engine = riskEngine(context);
-  return intent.action === "open"
-    ? decideEntry(books, context, engine)
-    : decideReduction(books, context, engine);
+  if (intent.action !== "open") return decideReduction(books, context, engine);
+  return closesFirst(books, intent, step)
+    ? decideReversal(books, context, engine)
+    : decideEntry(books, context, engine);
+}
+
+type DecisionContext = RiskContext & { readonly step: number };
+
+/** Whether an entry has to leave the strategy's own group of the other side first: a reversal, unless it is superseded. */
+export function closesFirst(
+  { control }: Pick<DecisionBooks, "control">,
+  intent: Intent,
+  step: number,
+): boolean {
+  const open = slotOfSymbol(control, intent.symbol);
+  if (intent.action !== "open" || open === null || step >= MAX_REVERSAL_CLOSES) return false;
+  const isOwn = open.slot.strategyId === intent.strategyId;
+  return isOwn && open.slot.side !== intent.side && supersededBy(control, intent) === null;
+}
+
+/** First step: out of the other side, by the gates of an exit and whatever the entry's checks say. */
+function decideReversal(books: DecisionBooks, context: DecisionContext, engine: RiskEngine): Decision {
+  const { intent, step } = context;
+  const tooLate = step > 0 ? engine.checkEntry(context).filter(({ code }) => code === "INTENT_EXPIRED") : [];
+  // The exit is on its way; the entry would come too late whatever becomes of it.
+  if (tooLate.length > 0) return deny(context, tooLate);
+  const side = intent.side === null ? null : oppositeOf(intent.side);
+  const close: Intent = { ...intent, action: "close", side };
+  const decision = decideReduction(books, { ...context, intent: close, entry: null }, engine);
+  return decision.kind === "place" ? { ...decision, isLast: false } : decision;
 }
 
 function basisOf({ config, nav, peak, touch, intent, nowMs }: RiskContext): DecisionBasis {
@@ -73,7 +112,12 @@ function deny(context: RiskContext, denials: readonly Denial[]): Decision {
   return { kind: "deny", denials, basis: basisOf(context) };
 }
 
-function decideEntry(books: DecisionBooks, context: RiskContext, engine: RiskEngine): Decision {
+/** Refuses an exit, or lets it wait. */
+function refuse(context: RiskContext, denials: readonly Denial[]): Decision {
+  return isPassing(denials) ? { kind: "wait", denials, basis: basisOf(context) } : deny(context, denials);
+}
+
+function decideEntry(books: DecisionBooks, context: DecisionContext, engine: RiskEngine): Decision {
   const { intent, market, entry, nav, peak } = context;
   const touch = touchOf(context.touch);
   const denials = engine.checkEntry(context);
@@ -89,19 +133,23 @@ function decideEntry(books: DecisionBooks, context: RiskContext, engine: RiskEng
   const existing = open === null ? null : (books.groups[open.groupId] ?? null);
   const group = existing ?? newGroup(intent, intent.side, context.nowMs);
   const notionalUsd = decimalString(entry.notionalUsd);
-  const id = clientOrderId(intent.accountId, intent.intentId, FIRST_STEP);
+  const id = clientOrderId(intent.accountId, intent.intentId, context.step);
   const wanted = { side: intent.side, qtyBase: entry.qtyBase, routing: strategy.entryRouting };
   const request = routeEntry(id, wanted, market, touch);
-  return place(books, context, { request, group, notionalUsd });
+  const placed = place(books, context, { request, group, notionalUsd });
+  if (existing !== null) return placed;
+  const newestSignals = withEntered(placed.control.newestSignals, intent, intent.side);
+  return { ...placed, control: { ...placed.control, newestSignals } };
 }
 
-function decideReduction(books: DecisionBooks, context: RiskContext, engine: RiskEngine): Decision {
+function decideReduction(books: DecisionBooks, context: DecisionContext, engine: RiskEngine): Decision {
   const { intent, market } = context;
   const open = slotOfSymbol(books.control, intent.symbol);
-  const group = open === null ? null : (books.groups[open.groupId] ?? null);
+  const isOwn = open !== null && open.slot.strategyId === intent.strategyId;
+  const group = isOwn ? (books.groups[open.groupId] ?? null) : null;
   const denials = engine.checkReduction(context, group);
   if (denials.length > 0 || group === null || market === null) {
-    return deny(
+    return refuse(
       context,
       denials.length > 0 ? denials : [denial("POSITION_NOT_OPEN", { subject: intent.symbol })],
     );
@@ -112,11 +160,8 @@ function decideReduction(books: DecisionBooks, context: RiskContext, engine: Ris
   if (entries.length > 0) return { kind: "clearFirst", clientOrderIds: entries };
   const [held, free] = [dec(group.qtyBase), freeToReduceBase(books.control, group)];
   const qtyBase = reducibleQty(intent, held, free, dec(market.stepSizeBase));
-  if (qtyBase.lt(dec(market.minQtyBase))) {
-    const actual = decimalString(held.minus(free));
-    return deny(context, [denial("ORDER_IN_FLIGHT", { actual, unit: "base", subject: intent.symbol })]);
-  }
-  const id = clientOrderId(intent.accountId, intent.intentId, FIRST_STEP);
+  if (qtyBase.lt(dec(market.minQtyBase))) return refuse(context, [tooSmall(held, free, qtyBase, market)]);
+  const id = clientOrderId(intent.accountId, intent.intentId, context.step);
   const request = routeReduction(id, group.side, qtyBase, intent.symbol);
   const growing = engine.checkReduceOnly(request, group);
   if (growing.length > 0) return deny(context, growing);
@@ -126,6 +171,22 @@ function decideReduction(books: DecisionBooks, context: RiskContext, engine: Ris
 function isInTheWay({ orders }: DecisionBooks, id: string): boolean {
   const order = orders?.[id];
   return order === undefined || !isPassedOver(order);
+}
+
+/** Too little is free as long as other reductions are in flight; else too little is held. */
+function tooSmall(held: Decimal, free: Decimal, qtyBase: Decimal, { symbol, minQtyBase }: Market): Denial {
+  if (free.lt(held))
+    return denial("ORDER_IN_FLIGHT", {
+      actual: decimalString(held.minus(free)),
+      unit: "base",
+      subject: symbol,
+    });
+  return denial("QUANTITY_BELOW_MINIMUM", {
+    limit: minQtyBase,
+    actual: decimalString(qtyBase),
+    unit: "base",
+    subject: symbol,
+  });
 }
 
 /** At most the open quantity that no live reduction has claimed, so that the position cannot flip. */
@@ -160,17 +221,20 @@ function newGroup(intent: Intent, side: Side, nowMs: number): Group {
 
 type Parts = Pick<PlannedOrder, "request" | "group" | "notionalUsd">;
 
-function place(books: DecisionBooks, context: RiskContext, parts: Parts): Placement {
-  const { intent, nowMs } = context;
+function place(books: DecisionBooks, context: DecisionContext, parts: Parts): Placement {
+  const { intent, nowMs, step } = context;
+  const { reduceOnly } = parts.request;
   const cause: OrderCause = {
     intentId: intent.intentId,
     signalId: intent.signalId,
     strategyId: intent.strategyId,
-    step: FIRST_STEP,
-    exitReason: parts.request.reduceOnly ? "signal" : null,
+    step,
+    exitReason: reduceOnly ? "signal" : null,
     signalReceivedAtMs: intent.receivedAtMs,
-    intentExpiresAtMs: intent.expiresAtMs,
+    intentExpiresAtMs: reduceOnly ? exitValidUntilMs(intent) : intent.expiresAtMs,
   };
   const planned = { ...parts, cause, basis: basisOf(context) };
-  return { kind: "place", ...placeOrder(books.control, planned, nowMs) };
+  const placed = placeOrder(books.control, planned, nowMs);
+  const newestSignals = withSignal(books.control, intent, books.config, nowMs);
+  return { kind: "place", ...placed, control: { ...placed.control, newestSignals }, isLast: true };
 }

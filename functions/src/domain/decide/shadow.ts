@@ -72,6 +72,8 @@ function verdict(
 ): ShadowVerdict {
   const decision = decideIntent({ ...ground, config }, intent, nowMs);
   switch (decision.kind) {
+    // Such an exit is not carried out now.
+    case "wait":
     case "deny":
       return { kind: "deny", codes: decision.denials.map(({ code }) => code) };
     case "clearFirst":

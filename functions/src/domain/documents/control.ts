@@ -104,6 +104,20 @@ export interface Session {
   readonly stopLossNavUsd: DecimalString | null;
 }
 
+/** When a signal was made, and when it arrived: the order in which one sender's signals count. */
+export interface SignalMoment {
+  readonly signalledAtMs: number;
+  readonly receivedAtMs: number;
+}
+
+/** The newest signals of one strategy about one side of one symbol. */
+export interface SideSignals {
+  /** The newest that wanted to be out of this side, wholly or in part, or on the other; an older entry is refused. */
+  readonly left: SignalMoment | null;
+  /** The one that opened the present group; an older exit meant another. Null while the strategy has no group there. */
+  readonly entered: SignalMoment | null;
+}
+
 /** An ordered flatten that has not ended: retried until the venue holds nothing. */
 export interface FlattenOrder {
   readonly flattenId: string;
@@ -157,6 +171,8 @@ export interface ControlState {
   readonly stopsToCancel: Readonly<Record<string, StopToCancel>>;
   /** Key: clientOrderId. Gone from here once the venue has shown the order, or the watch has ended. */
   readonly absentOrders: Readonly<Record<string, AbsentOrder>>;
+  /** Key: `strategyId/symbol/side`. Gone once nothing older can be carried out any more. */
+  readonly newestSignals: Readonly<Record<string, SideSignals>>;
   /** Intents ever put into the inbox, and how many of them have been taken out: equal means empty. */
   readonly inbox: { readonly storedCount: number; readonly takenCount: number };
   readonly journalSeq: number;

@@ -37,6 +37,7 @@ export function newControlState(
     symbolChangedAtMs: {},
     stopsToCancel: {},
     absentOrders: {},
+    newestSignals: {},
     inbox: { storedCount: 0, takenCount: 0 },
     journalSeq: 0,
     updatedAtMs: nowMs,

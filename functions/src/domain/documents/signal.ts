@@ -41,6 +41,9 @@ export type StoredIntentStatus = WordOf<typeof STORED_INTENT_STATUSES>;
 export interface StoredIntent {
   readonly intent: Intent;
   readonly status: StoredIntentStatus;
+  /** Orders that it has had: a reversal closes first, and is decided again once that is done. The next one's step. */
+  readonly step: number;
+  /** While it waits: the passing refusals that it waits for; empty when it waits for the holder of the lease. */
   readonly denials: readonly Denial[];
   /** The basis of its decision; null while it waits. */
   readonly basis: DecisionBasis | null;

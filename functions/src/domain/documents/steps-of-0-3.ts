@@ -24,13 +24,16 @@ const watchdogConfig: Lead = (shape) => ({ maxBlindMs: DEFAULT_MAX_BLIND_MS, ...
 /** The basis of a decision of an earlier release, which priced entries by the NAV's marks. */
 const basis: Lead = (shape) => ({ touch: null, ...shape });
 
-const control: Lead = (shape) => ({ symbolChangedAtMs: {}, absentOrders: {}, ...shape });
+const control: Lead = (shape) => ({ symbolChangedAtMs: {}, newestSignals: {}, absentOrders: {}, ...shape });
 
 /** The watchdog's memory: nothing was remembered of the account, and no condition. */
 const watchdogRecord: Lead = (shape) => ({ blindSinceMs: null, account: null, episodes: {}, ...shape });
 
 /** A shape that only knows more words than before: nothing has to be added, but an older release must not read it. */
 const sameFields: Lead = (shape) => shape;
+
+/** An intent and where it stands. Only reversals have had an order while they wait, and those are new. */
+const intent: Lead = (shape) => ({ step: 0, ...shape });
 
 /** A member of a shape led on, where it is there. */
 function inside(field: string, lead: Lead): Lead {
@@ -52,9 +55,10 @@ export const STEPS_OF_0_3: Readonly<Partial<Record<DocumentKind, Lead>>> = {
   config,
   command: inside("request", inside("config", config)),
   control,
-  intent: inside("basis", basis),
+  intent: (shape) => intent(inside("basis", basis)(shape)),
   order: (shape) => order(inside("basis", basis)(shape)),
   overview: sameFields,
+  // More words: of a denial, and of where it stands.
   receipt: sameFields,
   watchdogRecord,
 };

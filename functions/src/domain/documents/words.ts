@@ -58,6 +58,14 @@ export const STOP_STATUSES = ["SENDING", "RESTING", "GONE"] as const;
 export const EXIT_REASONS = ["signal", "stoploss", "flatten", "watchdog", "reconcile"] as const;
 export type ExitReason = WordOf<typeof EXIT_REASONS>;
 
+/** Position mode of a venue account: one position a symbol, or a long and a short one side by side. */
+export const POSITION_MODES = ["oneWay", "hedge"] as const;
+export type PositionMode = WordOf<typeof POSITION_MODES>;
+
+/** Collateral of a position: the whole wallet, or the margin that is set aside for it. */
+export const MARGIN_TYPES = ["cross", "isolated"] as const;
+export type MarginType = WordOf<typeof MARGIN_TYPES>;
+
 export const TRADING_STATES = ["ACTIVE", "REDUCING", "HALTED"] as const;
 
 /** Causes of a latched state. An automatic rule ends only a latch of its own cause; an operator ends any. */
@@ -82,14 +90,17 @@ export const PROTECTION_NAMES = [
   "ErrorBurst",
 ] as const;
 
-/** `open` starts a group or adds to one of the same side; `reduce` shrinks it by a share; `close` ends it. */
+/**
+ * `open` starts a group or adds to one of the same side, and ends the strategy's own of the other side first; `reduce`
+ * shrinks a group by a share; `close` ends it.
+ */
 export const INTENT_ACTIONS = ["open", "reduce", "close"] as const;
 
-/** Where an intent that is not (yet) an order stands. */
+/** Where an intent stands. DECIDED: it has had an order; the denials beside it are those of its last step. */
 export const STORED_INTENT_STATUSES = ["INBOX", "DECIDED", "DENIED", "EXPIRED"] as const;
 
-/** From traded to waiting: a count of them reads in this order. */
-export const RECEIPT_STATUSES = ["ORDERED", "DENIED", "REFUSED", "EXPIRED", "RECEIVED"] as const;
+/** From traded to waiting: a count of them reads in this order. WAITING: an exit, for a brake to end. */
+export const RECEIPT_STATUSES = ["ORDERED", "DENIED", "REFUSED", "EXPIRED", "WAITING", "RECEIVED"] as const;
 
 /** UNCONFIRMED: waits for its confirming step, has no effect. STORED: in sequence. The rest is final. */
 export const COMMAND_STATUSES = ["UNCONFIRMED", "STORED", "DONE", "REFUSED", "EXPIRED"] as const;

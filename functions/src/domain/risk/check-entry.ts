@@ -14,9 +14,10 @@ import {
   tradingStateAllowsEntry,
   venueNotBanned,
 } from "./permission.ts";
-import { orderRateWithinLimit, poolHasRoom, sideNotOpposite } from "./pool.ts";
+import { orderRateWithinLimit, poolHasRoom, sideNotOpposite, symbolNotHeldByAnother } from "./pool.ts";
 import { priceNearSignal, spreadWithinLimit } from "./price.ts";
 import { sessionHorizonAhead, sessionStopLossAhead } from "./session-check.ts";
+import { notSuperseded } from "./supersession.ts";
 import { touchFresh, touchRead } from "./touch.ts";
 import {
   notionalAboveVenueMinimum,
@@ -46,6 +47,8 @@ export const ENTRY_CHECKS: readonly RiskCheck[] = [
   dailyLossWithinLimit,
   noProtectionLocks,
   notVetoed,
+  notSuperseded,
+  symbolNotHeldByAnother,
   sideNotOpposite,
   poolHasRoom,
   orderRateWithinLimit,

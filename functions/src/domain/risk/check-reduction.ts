@@ -1,30 +1,46 @@
 // The gates of an order that shrinks a position: its own, few, and none that asks for fresh NAV or room in a limit,
-// because shrinking exposure must stay possible when everything else is in doubt.
-import type { Denial } from "#domain/documents/denial.ts";
+// because shrinking exposure must stay possible when everything else is in doubt. Which of them only delay it stands here.
+import type { Denial, DenialCode } from "#domain/documents/denial.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { denial, type RiskCheck, type RiskContext } from "./context.ts";
-import { intentFresh } from "./freshness.ts";
+import { exitFresh } from "./freshness.ts";
 import { marketKnown, tradingStateAllowsReduction, venueNotBanned } from "./permission.ts";
+import { symbolNotHeldByAnother } from "./pool.ts";
+import { exitOfAnotherGroup } from "./supersession.ts";
 
 const REDUCTION_CHECKS: readonly RiskCheck[] = [
   tradingStateAllowsReduction,
   venueNotBanned,
-  intentFresh,
+  exitFresh,
   marketKnown,
+  symbolNotHeldByAnother,
 ];
 
-/** Every denial of the reduction; `group` is the open group of the symbol, if there is one. */
+/** Refusals that end by themselves or by an operator: an exit waits for their end. */
+const PASSING: ReadonlySet<DenialCode> = new Set(["TRADING_HALTED", "VENUE_BANNED", "ORDER_IN_FLIGHT"]);
+
+/** Whether nothing stands against the exit but what passes. The venue can be asked for a market once a brake has ended. */
+export function isPassing(denials: readonly Denial[]): boolean {
+  const passing = denials.filter(({ code }) => PASSING.has(code));
+  return (
+    passing.length > 0 && denials.every((each) => passing.includes(each) || each.code === "MARKET_UNKNOWN")
+  );
+}
+
+/** Every denial of the reduction; `group` is the strategy's open group in the symbol, if there is one. */
 export function checkReduction(context: RiskContext, group: Group | null): readonly Denial[] {
   const denials = REDUCTION_CHECKS.flatMap((check) => check(context) ?? []);
-  const { intent } = context;
+  const { intent, control, config } = context;
   if (group === null)
     return [...denials, denial("POSITION_NOT_OPEN", { unit: "symbol", subject: intent.symbol })];
-  if (intent.side === null || intent.side === group.side) return denials;
-  const opposite = denial("OPPOSITE_POSITION_OPEN", {
-    limit: group.side,
-    actual: intent.side,
-    unit: "side",
-    subject: intent.symbol,
-  });
-  return [...denials, opposite];
+  const older = exitOfAnotherGroup(control, group, intent, config);
+  return [...denials, ...(older === null ? [] : [older]), ...ofOtherSide(intent.side, group)];
+}
+
+function ofOtherSide(
+  actual: RiskContext["intent"]["side"],
+  { side: limit, symbol: subject }: Group,
+): readonly Denial[] {
+  if (actual === null || actual === limit) return [];
+  return [denial("OPPOSITE_POSITION_OPEN", { limit, actual, unit: "side", subject })];
 }

@@ -2,6 +2,7 @@
 // and intents past their time. The touch has its own checks (touch.ts).
 import type { Denial } from "#domain/documents/denial.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
+import type { Intent } from "#domain/documents/signal.ts";
 import { denial, type RiskCheck } from "./context.ts";
 
 export const navFresh: RiskCheck = ({ nav, config, nowMs }) => {
@@ -41,6 +42,23 @@ export const intentWithinAge: RiskCheck = ({ intent, config, nowMs }) => {
     actual: String(ageMs),
     unit: "ms",
   });
+};
+
+/**
+ * How long after its arrival an exit may still be carried out: as long as an incident may last in which nothing can be
+ * sent. What was held when it was made is still held then, or it is not carried out at all (supersession.ts).
+ */
+export const EXIT_VALID_MS = 24 * 3_600_000;
+
+/** Until when a signal may shrink exposure. Its age on arrival does not matter: a late exit is still wanted. */
+export function exitValidUntilMs({ receivedAtMs, expiresAtMs }: Intent): number {
+  return Math.max(expiresAtMs, receivedAtMs + EXIT_VALID_MS);
+}
+
+export const exitFresh: RiskCheck = ({ intent, nowMs }) => {
+  if (nowMs <= exitValidUntilMs(intent)) return null;
+  const actual = String(nowMs - intent.receivedAtMs);
+  return denial("INTENT_EXPIRED", { limit: String(EXIT_VALID_MS), actual, unit: "ms" });
 };
 
 export const intentFresh: RiskCheck = ({ intent, nowMs }) => {

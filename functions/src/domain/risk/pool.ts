@@ -11,6 +11,20 @@ export function slotOfSymbol(control: ControlState, symbol: string): { groupId: 
   return found === undefined ? null : { groupId: found[0], slot: found[1] };
 }
 
+/** The open group of the symbol that is another strategy's: the symbol belongs to its strategy until it is flat. */
+function slotOfAnother(control: ControlState, strategyId: string, symbol: string): Slot | null {
+  const open = slotOfSymbol(control, symbol);
+  return open === null || open.slot.strategyId === strategyId ? null : open.slot;
+}
+
+/** An entry may not add to another strategy's group, and an exit may not leave it. */
+export const symbolNotHeldByAnother: RiskCheck = ({ control, intent }) => {
+  const { strategyId: actual, symbol: subject } = intent;
+  const holder = slotOfAnother(control, actual, subject);
+  if (holder === null) return null;
+  return denial("SYMBOL_HELD_BY_STRATEGY", { limit: holder.strategyId, actual, unit: "strategy", subject });
+};
+
 export interface PoolLimit {
   readonly code: Denial["code"];
   readonly subject: string | null;

@@ -58,7 +58,8 @@ function explicitChange(action: ActionWord | undefined, side: Side | null): Posi
 }
 
 function agreed(fromPositions: PositionChange, explicit: PositionChange): PositionChange {
-  if (fromPositions.action !== explicit.action)
+  const bothLeave = fromPositions.action !== "open" && explicit.action !== "open";
+  if (fromPositions.action !== explicit.action && !bothLeave)
     throw ambiguous(
       `action means ${explicit.action}, strategy.market_position means ${fromPositions.action}`,
       "Send one of them",
@@ -68,7 +69,9 @@ function agreed(fromPositions: PositionChange, explicit: PositionChange): Positi
       `action and side mean ${explicit.side}, strategy.market_position means ${fromPositions.side}`,
       "Send one of them",
     );
-  return { ...fromPositions, side: fromPositions.side ?? explicit.side };
+  // Two exits that differ in size are an exit all the same: the larger one.
+  const larger = explicit.action === "close" ? explicit : fromPositions;
+  return { ...larger, side: fromPositions.side ?? explicit.side };
 }
 
 /** A bare `buy` or `sell` in `action` is the sender's word for an entry; in the strategy's own field it may be an exit. */

@@ -1,8 +1,9 @@
-// How much a signal moves, and the price it names: size of an entry, share of a reduction. A signal with two
-// sizes is refused, and so is a share that its action has no use for.
+// How much a signal moves, and the price it names: size of an entry, share of a reduction. An entry with two sizes is
+// refused, and so is one with a share or with a size whose unit it does not say.
 import { type DecimalString, dec } from "#domain/decimal.ts";
 import type { IntentSize } from "#domain/documents/signal.ts";
 import { SignalFault } from "./fault.ts";
+import { SIZE_UNIT_REMEDY } from "./field-names.ts";
 import type { DecidingFields, PositionChange, SignalMeaning } from "./meaning.ts";
 
 /** TradingView fills in zero where it lacks a price; a zero could not guard anything. */
@@ -10,20 +11,22 @@ export function priceOf({ priceUsd, strategyOrderPrice, close }: DecidingFields)
   return [priceUsd, strategyOrderPrice, close].find((each) => each !== undefined && dec(each).gt(0)) ?? null;
 }
 
-/** Size of an entry, share of a reduction. A close takes everything: sizes in a shared template are then not read. */
+/** Size of an entry, share of a reduction. A close takes everything: sizes and shares in a shared template are not read. */
 export function amountOf(
   fields: DecidingFields,
   change: PositionChange,
 ): Pick<SignalMeaning, "size" | "reduceBps"> {
-  const share = shareOf(fields);
-  if (change.action !== "reduce" && share !== null)
-    throw new SignalFault(
-      "AMBIGUOUS_SIGNAL",
-      [`reduceBps or reducePct is there, but the action is ${change.action}`],
-      "Send action reduce, or leave the share out",
-    );
-  if (change.action === "open") return { size: entrySize(fields), reduceBps: null };
   if (change.action === "close") return { size: { kind: "strategyDefault" }, reduceBps: null };
+  const share = shareOf(fields);
+  if (change.action === "open") {
+    if (share !== null)
+      throw new SignalFault(
+        "AMBIGUOUS_SIGNAL",
+        [`reduceBps or reducePct is there, but the action is ${change.action}`],
+        "Send action reduce, or leave the share out",
+      );
+    return { size: entrySize(fields), reduceBps: null };
+  }
   const reduceBps = share ?? change.reduceBps;
   if (reduceBps === null)
     throw new SignalFault(
@@ -47,6 +50,12 @@ function entrySize(fields: DecidingFields): IntentSize {
   if (notionalUsd !== undefined) sizes.push({ kind: "notionalUsd", notionalUsd });
   if (qtyBase !== undefined) sizes.push({ kind: "qtyBase", qtyBase });
   if (navBps !== undefined) sizes.push({ kind: "navBps", navBps });
+  if (contracts !== undefined && fields.sizeFrom === undefined)
+    throw new SignalFault(
+      "SIZE_UNIT_MISSING",
+      ["strategy.order.contracts is there, but nothing says whether it is the size"],
+      SIZE_UNIT_REMEDY,
+    );
   if (fields.sizeFrom === "contracts") {
     if (contracts === undefined || !/[1-9]/.test(contracts) || contracts.startsWith("-"))
       throw new SignalFault(

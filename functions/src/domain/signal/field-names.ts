@@ -1,6 +1,8 @@
 // Names of fields. Every spelling of TradingView's placeholder names (dots, underscores, camel case, nested
 // objects, with or without `strategy`) is the same field, and two spellings cannot disagree.
+import { isAscii, lookOf } from "./ascii.ts";
 import { SignalFault } from "./fault.ts";
+import type { UnreadField } from "./unread.ts";
 
 /** A field as sent. Numbers are their source text; `null` only where the sender wrote null. */
 export interface SentField {
@@ -78,8 +80,17 @@ const ALIASES: Readonly<Record<string, string>> = {
 /** Sizes whose unit is anybody's guess: trading the wrong one is worse than refusing. */
 const SIZES_WITHOUT_UNIT = new Set(["size", "qty", "quantity", "amount", "notional", "ordersize", "risk"]);
 
+/** Also for contracts, which are counted in a unit of the chart's own. */
+export const SIZE_UNIT_REMEDY =
+  'Name the unit: notionalUsd, qtyBase or navBps; or say with "sizeFrom" which size counts: "contracts" or "strategy"';
+
 /** Longest list of fields that any template needs; the placeholders are 43. */
 const MAX_FIELDS = 100;
+
+/** Of a dotted name. */
+export function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf(".") + 1);
+}
 
 /** Comparable form of a name: lower case, without separators. */
 export function comparableName(name: string): string {
@@ -91,38 +102,80 @@ const KNOWN_NAMES: ReadonlyMap<string, string> = new Map([
   ...Object.entries(ALIASES),
 ]);
 
-export interface NamedFields {
-  readonly known: Readonly<Record<string, string | null>>;
-  readonly unknown: readonly SentField[];
+/** The name that Ballast has for a field, or the sender's own. */
+export function nameOf(sent: string): string {
+  return KNOWN_NAMES.get(comparableName(sent)) ?? sent;
 }
 
-/** Sorts fields into known and unknown. Throws SignalFault when spellings disagree or a size has no unit. */
+export interface NamedFields {
+  readonly known: Readonly<Record<string, string | null>>;
+  /** Also fields of a known name whose value is not certain. */
+  readonly unknown: readonly SentField[];
+  readonly unread: readonly UnreadField[];
+}
+
+/** Sorts fields into known and unknown, and names those whose meaning is not certain. Throws SignalFault for too many. */
 export function nameFields(sent: readonly SentField[]): NamedFields {
   if (sent.length > MAX_FIELDS)
     throw new SignalFault("TOO_MANY_FIELDS", [`${sent.length} fields`], `Send at most ${MAX_FIELDS} fields`);
   const known = new Map<string, SentField>();
+  const differing = new Map<string, SentField[]>();
   const unknown: SentField[] = [];
+  const unread: UnreadField[] = [];
   for (const field of sent) {
-    const comparable = comparableName(field.name);
-    if (SIZES_WITHOUT_UNIT.has(comparable))
-      throw new SignalFault(
-        "SIZE_UNIT_MISSING",
-        [`${field.name} does not say in which unit`],
-        'Name the unit: notionalUsd, qtyBase or navBps; or "sizeFrom": "contracts"',
-      );
-    const name = KNOWN_NAMES.get(comparable);
+    const name = isAscii(field.name) ? KNOWN_NAMES.get(comparableName(field.name)) : undefined;
     if (name === undefined) {
       unknown.push(field);
+      unread.push(...doubtsAbout(field));
       continue;
     }
     const before = known.get(name);
-    if (before !== undefined && before.value !== field.value)
-      throw new SignalFault(
-        "AMBIGUOUS_SIGNAL",
-        [`${before.name} and ${field.name} are the same field and differ`],
-        "Send the field once",
-      );
-    known.set(name, field);
+    if (before === undefined) known.set(name, field);
+    else if (before.value !== field.value) differing.set(name, [...(differing.get(name) ?? []), field]);
   }
-  return { known: Object.fromEntries([...known].map(([name, { value }]) => [name, value])), unknown };
+  for (const [name, others] of differing) {
+    const spellings = [known.get(name), ...others].filter((each) => each !== undefined);
+    known.delete(name);
+    unknown.push(...spellings);
+    unread.push(spelledDifferently(name, spellings));
+  }
+  const values = [...known].map(([name, { value }]) => [name, value] as const);
+  return { known: Object.fromEntries(values), unknown, unread };
+}
+
+/** Of a field that has no meaning here: whether its sender must have meant something by it. */
+function doubtsAbout({ name, value }: SentField): readonly UnreadField[] {
+  const isEmpty = value === null || value === "";
+  if (SIZES_WITHOUT_UNIT.has(comparableName(name)))
+    return [
+      {
+        field: name,
+        isEmpty,
+        code: "SIZE_UNIT_MISSING",
+        fault: `${name} does not say in which unit`,
+        remedy: SIZE_UNIT_REMEDY,
+      },
+    ];
+  const lookAlike = KNOWN_NAMES.get(comparableName(lookOf(name)));
+  if (isAscii(name) || lookAlike === undefined) return [];
+  return [
+    {
+      field: lookAlike,
+      isEmpty,
+      code: "FIELD_INVALID",
+      fault: `${JSON.stringify(name)} looks like ${lookAlike}, but not all of its characters are ASCII`,
+      remedy: "Type the field's name anew",
+    },
+  ];
+}
+
+function spelledDifferently(field: string, spellings: readonly SentField[]): UnreadField {
+  const [first, ...others] = spellings.map(({ name }) => name);
+  return {
+    field,
+    isEmpty: false,
+    code: "AMBIGUOUS_SIGNAL",
+    fault: `${first} and ${others.join(", ")} are the same field and differ`,
+    remedy: "Send the field once",
+  };
 }

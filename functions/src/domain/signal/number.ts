@@ -21,3 +21,25 @@ export function exactInteger(text: string, min: number, max: number): number | u
   const value = new Decimal(plain);
   return value.isInteger() && value.gte(min) && value.lte(max) ? value.toNumber() : undefined;
 }
+
+const BPS_PER_PERCENT = 100;
+const BPS = 10_000;
+/** Of a binary float that a sender computed a share with (`99.99999999999999`), in basis points: far below what a venue's step shows. */
+const FLOAT_NOISE_BPS = "0.000001";
+
+/** A share in basis points, with a fraction or without. */
+export function shareFromBps(text: string): number | undefined {
+  return wholeBps(exactDecimal(text), 1);
+}
+
+/** A share as a percentage, with its sign or without. */
+export function shareFromPercent(text: string): number | undefined {
+  return wholeBps(exactDecimal(text.replace(/[ \t]?%$/, "")), BPS_PER_PERCENT);
+}
+
+/** Rounded down, so that no more is given up than was said; all of it stays all of it. Undefined below one and above all. */
+function wholeBps(value: DecimalString | undefined, bpsPerUnit: number): number | undefined {
+  if (value === undefined) return undefined;
+  const bps = new Decimal(value).mul(bpsPerUnit).plus(FLOAT_NOISE_BPS).floor();
+  return bps.gte(1) && bps.lte(BPS) ? bps.toNumber() : undefined;
+}

@@ -1,13 +1,15 @@
 // Reads an alert from top to bottom: body → fields → action → meaning. Each step is a line here and a file of
-// this room. A contradiction is an answer to the sender and never a trade.
+// this room. A contradiction is an answer to the sender and never a trade. An entry is read strictly; an exit is not
+// refused for a field that it does not need.
 import { wantedChange } from "./action.ts";
 import { amountOf, priceOf } from "./amount.ts";
 import { bodyText, namedFields, readBody, type SentBody } from "./body.ts";
+import { type About, aboutOf, exitFields, passedOver } from "./exit.ts";
 import { SignalFault } from "./fault.ts";
 import type { NamedFields } from "./field-names.ts";
 import type { DecidingFields, SignalMeaning } from "./meaning.ts";
-import { redactText } from "./redact.ts";
 import { symbolOf } from "./symbol.ts";
+import { faultOfFields, type UnreadField } from "./unread.ts";
 
 /** The body as fields, or why it is none. */
 export type OpenedBody = { readonly body: SentBody } | { readonly fault: SignalFault };
@@ -21,9 +23,7 @@ export function openBody(rawBody: Uint8Array, knownSecrets: readonly string[]): 
     return { body: readBody(bodyText(rawBody), knownSecrets) };
   } catch (error) {
     if (!(error instanceof SignalFault)) throw error;
-    const { code, faults, remedy, cause } = error;
-    const clean = faults.map((fault) => redactText(fault, knownSecrets));
-    return { fault: new SignalFault(code, clean, remedy, { cause }) };
+    return { fault: error };
   }
 }
 
@@ -36,40 +36,62 @@ interface SignalValues extends DecidingFields {
   readonly time?: number | undefined;
 }
 
-/** Texts by field to values. Throws SignalFault. The schema that does it lives outside the domain. */
-type ReadValues = (known: NamedFields["known"]) => SignalValues;
+/** Texts by field to values. The schema that does it lives outside the domain. */
+type ReadValues = (known: NamedFields["known"]) => {
+  readonly values: SignalValues;
+  readonly unread: readonly UnreadField[];
+};
 
 export type SignalReading =
   | {
       readonly kind: "meant";
       readonly fields: NamedFields;
       readonly values: SignalValues;
-      readonly signalledAtMs: number;
+      /** Null for an exit that does not say when it fired: it counts from its arrival. */
+      readonly signalledAtMs: number | null;
       readonly meaning: SignalMeaning;
+      /** The parts that an exit was carried out without, in a sentence each; empty for an entry. */
+      readonly passedOver: readonly string[];
     }
   /** `fields` are null when not even their names could be told apart. */
-  | { readonly kind: "unreadable"; readonly fields: NamedFields | null; readonly fault: SignalFault };
+  | {
+      readonly kind: "unreadable";
+      readonly fields: NamedFields | null;
+      readonly fault: SignalFault;
+      readonly about: About;
+    };
 
 /** Fields: any spelling to one name, text to values. Then the time, then the meaning. `sentAtMs` is what was signed. */
 export function readSignal(body: SentBody, readValues: ReadValues, sentAtMs: number | null): SignalReading {
   let fields: NamedFields | null = null;
+  let values: SignalValues = {};
   try {
     fields = namedFields(body);
-    const values = readValues(fields.known);
-    const signalledAtMs = signalTime(values, sentAtMs);
-    const meaning = meaningOf(values);
-    return { kind: "meant", fields, values, signalledAtMs, meaning };
+    const read = readValues(fields.known);
+    values = read.values;
+    const unread = [...fields.unread, ...read.unread];
+    const exit = exitFields(values, unread);
+    const strict = exit === null ? faultOfFields(unread) : null;
+    if (strict !== null) throw strict;
+    const meaning = meaningOf(exit ?? values);
+    const atMs = signalTime(values, sentAtMs);
+    // A reduction is not carried out twice for one alert, so it has to say which alert it is.
+    if (atMs === null && meaning.action !== "close") throw timestampMissing();
+    const without = exit === null ? [] : passedOver(values, unread, { meaning, atMs });
+    return { kind: "meant", fields, values, signalledAtMs: atMs, meaning, passedOver: without };
   } catch (error) {
     if (!(error instanceof SignalFault)) throw error;
-    return { kind: "unreadable", fields, fault: error };
+    return { kind: "unreadable", fields, fault: error, about: aboutOf(values) };
   }
 }
 
 /** When the alert fired. `time` is the bar's opening, and counts only where nothing better is there. */
-function signalTime({ timenow, time }: SignalValues, sentAtMs: number | null): number {
-  const atMs = timenow ?? sentAtMs ?? time;
-  if (atMs !== undefined) return atMs;
-  throw new SignalFault(
+function signalTime({ timenow, time }: SignalValues, sentAtMs: number | null): number | null {
+  return timenow ?? sentAtMs ?? time ?? null;
+}
+
+function timestampMissing(): SignalFault {
+  return new SignalFault(
     "TIMESTAMP_MISSING",
     ["the alert does not say when it fired"],
     'Add "timenow": "{{timenow}}" to the alert\'s message',

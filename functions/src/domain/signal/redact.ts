@@ -1,6 +1,6 @@
 // Takes secrets out of what senders wrote, before any of it is stored, logged or answered. Must run on every text
 // that leaves the parser.
-import { comparableName } from "./field-names.ts";
+import { comparableName, lastPart } from "./field-names.ts";
 import { redactNamed } from "./redact-named.ts";
 
 export const REDACTED = "[redacted]";
@@ -18,7 +18,7 @@ const MIN_KNOWN_SECRET_LENGTH = 6;
 
 /** True when a field of this name holds a secret. */
 export function isSecretName(name: string): boolean {
-  const comparable = comparableName(name.slice(name.lastIndexOf(".") + 1));
+  const comparable = comparableName(lastPart(name));
   return SECRET_NAMES.has(comparable) || SECRET_NAME.test(comparable);
 }
 

@@ -1,13 +1,16 @@
 // From the symbols people and charts write to the venue's own (`BTCUSDT`). A symbol that may mean another
 // contract (coin-margined, dated) is refused, never guessed.
+import { isAscii, trimmed } from "./ascii.ts";
 import { SignalFault } from "./fault.ts";
 import type { DecidingFields } from "./meaning.ts";
 
-const VENUE_SYMBOL = /^[A-Z0-9]{2,30}$/;
+/** `BTCUSDT`, `BINANCE:BTCUSDT.P`: TradingView marks perpetuals with `.P`, some feeds with `PERP` behind the quote currency. */
+const LISTED = /^(?:[A-Z][A-Z0-9_]{0,29}:)?([A-Z0-9]{2,30}?)(?:\.P|(?<=USDT|USDC)PERP)?$/;
 /** `BTC/USDT:USDT` as ccxt writes a linear perpetual; `BTC/USDT` its spot pair, which the strategy charts. */
-const UNIFIED = /^([A-Z0-9]{1,20})\/([A-Z0-9]{2,10})(?::([A-Z0-9]{2,10}))?$/;
-/** TradingView marks perpetuals with `.P`; some feeds write `PERP` behind the quote currency. */
-const PERPETUAL_MARK = /\.P$|(?<=USDT|USDC)PERP$/;
+const UNIFIED = /^([A-Z0-9]{1,20})\/(USDT|USDC)(?::([A-Z0-9]{2,10}))?$/;
+/** A pair where a coin should stand: a ratio of two instruments, and not one of them. */
+const PAIR = /.(?:USDT|USDC)$/;
+const HAS_LETTER = /[A-Z]/;
 
 /** The symbol of a signal, by its own field or the chart's. Throws SignalFault where both are there and differ. */
 export function symbolOf(fields: DecidingFields): string {
@@ -29,17 +32,18 @@ export function symbolOf(fields: DecidingFields): string {
   return symbol;
 }
 
-/** The venue's symbol. Throws SignalFault SYMBOL_UNREADABLE. `field` names the field it came in. */
+/**
+ * The venue's symbol, read from the whole text: a leg of a spread or a ratio is another instrument than the text names.
+ * Throws SignalFault SYMBOL_UNREADABLE. `field` names the field it came in.
+ */
 function venueSymbol(field: string, text: string): string {
-  const upper = text.trim().toUpperCase();
-  const unified = UNIFIED.exec(upper);
-  if (unified !== null) {
-    const [, base = "", quote = "", settle] = unified;
-    if (settle === undefined || settle === quote) return `${base}${quote}`;
-    throw unreadable(field, text, "is settled in another currency than it is quoted in");
-  }
-  const symbol = upper.slice(upper.lastIndexOf(":") + 1).replace(PERPETUAL_MARK, "");
-  if (!VENUE_SYMBOL.test(symbol)) throw unreadable(field, text, "is not a symbol of a linear perpetual");
+  if (!isAscii(text)) throw unreadable(field, text, "has characters that are not ASCII");
+  const upper = trimmed(text).toUpperCase();
+  const [, base = "", quote = "", settle = quote] = UNIFIED.exec(upper) ?? [];
+  if (settle !== quote) throw unreadable(field, text, "is settled in another currency than it is quoted in");
+  const symbol = quote === "" ? (LISTED.exec(upper)?.[1] ?? "") : PAIR.test(base) ? "" : `${base}${quote}`;
+  if (symbol === "" || !HAS_LETTER.test(quote === "" ? symbol : base))
+    throw unreadable(field, text, "is not the symbol of a single linear perpetual");
   return symbol;
 }
 

@@ -1,6 +1,6 @@
 // "What was refused?": the newest denials, each with its limit against what was wanted, in a trader's words.
 
-import { reasonsOf, wantedText } from "#hosting/model/receipts.ts";
+import { reasonsOf, sightOf, wantedText } from "#hosting/model/receipts.ts";
 import type { ReceiptRow } from "#hosting/model/rows.ts";
 import type { State } from "#hosting/model/state.ts";
 import { knownValue } from "#hosting/model/watched.ts";
@@ -30,7 +30,11 @@ function denialItem(receipt: ReceiptRow, nowMs: number): VNode {
       ),
       time(nowMs, receipt.receivedAtMs, {}, true),
     ),
-    h("ul", { class: "why" }, ...reasonsOf(receipt, nowMs).map((reason) => h("li", {}, `${reason}.`))),
+    h(
+      "ul",
+      { class: "why" },
+      ...reasonsOf(receipt, sightOf(null, nowMs)).map((reason) => h("li", {}, `${reason}.`)),
+    ),
   );
 }
 

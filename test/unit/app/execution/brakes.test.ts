@@ -85,9 +85,10 @@ describe("a cooldown", () => {
     await decideFresh(world, { action: "close", side: null });
     expect(controlOf(world).slots).toEqual({});
     expect(changesOf(world, ({ protections }) => protections.locks)).toEqual(["ORDER_FILLED"]);
+    world.clock.setMs(world.clock.nowMs() + 1_000);
     expect((await decideFresh(world)).codes).toEqual(["PROTECTION_COOLDOWN_PERIOD"]);
     expect((await decideFresh(world, { symbol: "ETHUSDT" })).codes).toEqual([]);
-    world.clock.setMs(world.clock.nowMs() + 2 * MINUTE_MS);
+    world.clock.setMs(world.clock.nowMs() + 2 * MINUTE_MS - 1_000);
     await world.tickNav();
     expect((await decideFresh(world)).codes).toEqual([]);
   });
@@ -142,6 +143,7 @@ describe("a veto", () => {
     expect((await decideFresh(world)).codes).toEqual(["VETO_COOLDOWN"]);
     expect(controlOf(world).throttles.vetoedUntilMs).toEqual(vetoes);
     expect((await decideFresh(world, { strategyId: "patient" })).codes).toEqual([]);
+    await decideFresh(world, { strategyId: "patient", action: "close", side: null });
     world.clock.setMs(world.clock.nowMs() + MINUTE_MS);
     expect((await decideFresh(world, { side: "long" })).codes).toEqual([]);
   });

@@ -256,7 +256,10 @@ describe("closing", () => {
     const [resting] = orders();
     if (resting?.status === "FILLED") throw new Error("the post-only entry should rest in this seed");
     expect(resting?.status).toBe("ACCEPTED");
-    await executeIntent(executor, messageOf(world, givenIntent(world, { action: "close", side: null })));
+    await executeIntent(
+      executor,
+      messageOf(world, givenIntent(world, { strategyId: "patient", action: "close", side: null })),
+    );
     expect(orders()).toMatchObject([{ status: "CANCELED" }]);
     expect(groups()).toMatchObject([{ status: "FAILED" }]);
     expect(control()?.slots).toEqual({});
@@ -266,7 +269,7 @@ describe("closing", () => {
 describe("closing while an entry rests, delivered to two instances at once", () => {
   it("cancels once: the second delivery must not cancel what was opened since", async () => {
     await executeIntent(executor, messageOf(world, givenIntent(world, { strategyId: "patient" })));
-    const close = givenIntent(world, { action: "close", side: null });
+    const close = givenIntent(world, { strategyId: "patient", action: "close", side: null });
     const other = world.instance("executor");
     await Promise.all([
       executeIntent(executor, messageOf(world, close)),

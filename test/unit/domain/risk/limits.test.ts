@@ -160,7 +160,7 @@ describe("an entry of 1,000 beyond", () => {
     const long = given({ maxShortExposureUsd: "1" });
     expect(long.engine.checkEntry(long.context)).toEqual([]);
     const short = given(limits, {
-      intent: intent({ symbol: ETH, side: "short" }),
+      intent: intent({ symbol: ETH, side: "short", strategyId: "patient" }),
       market: market({ symbol: ETH }),
     });
     expect(short.engine.checkEntry(short.context).map(({ code }) => code)).toEqual([

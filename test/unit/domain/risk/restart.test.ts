@@ -2,7 +2,7 @@
 // knows nothing but the stored document, now and until each lock ends; and no lock ever ends earlier than it said.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decideIntent } from "#domain/decide/decide-intent.ts";
+import { decideIntent, MAX_REVERSAL_CLOSES } from "#domain/decide/decide-intent.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Denial, DenialCode } from "#domain/documents/denial.ts";
 import { riskEngine } from "#domain/risk/engine.ts";
@@ -53,7 +53,9 @@ function denialsOf(
 ) {
   const intent = askedAt(nowMs, { ...question, intentId: "asked", signalId: "asked" });
   const touch = touchRead({ askedAtMs: nowMs, asOfMs: nowMs });
-  const decision = decideIntent({ ...freshBooks(nowMs, control, groups, config), touch }, intent, nowMs);
+  const ground = { ...freshBooks(nowMs, control, groups, config), touch };
+  // As the entry of a reversal whose closing is over: what is asked here is whether exposure may be added.
+  const decision = decideIntent(ground, intent, nowMs, MAX_REVERSAL_CLOSES);
   return decision.kind === "deny" ? decision.denials : [];
 }
 

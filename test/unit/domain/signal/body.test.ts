@@ -4,11 +4,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bodyFingerprint, bodyText, namedFields, readBody } from "#domain/signal/body.ts";
 import { SignalFault } from "#domain/signal/fault.ts";
+import { faultOfFields } from "#domain/signal/unread.ts";
 import { alertFixture } from "#test/support/alerts/fixtures.ts";
 
+/** Why an entry of this body is refused. */
 function faultOf(text: string): SignalFault {
   try {
-    namedFields(readBody(text));
+    const fault = faultOfFields(namedFields(readBody(text)).unread);
+    if (fault !== null) return fault;
   } catch (error) {
     if (error instanceof SignalFault) return error;
     throw error;
@@ -41,6 +44,16 @@ describe("an alert body", () => {
       notionalUsd: "100.10",
       timenow: "2026-01-02T03:04:05Z",
       strategyOrderComment: "breakout, retest",
+    });
+  });
+
+  it("that leaves a value empty does not take the next field for it", () => {
+    const { known } = namedFields(readBody("comment= action=close price = symbol= BTCUSDT"));
+    expect(known).toEqual({
+      strategyOrderComment: "",
+      action: "close",
+      priceUsd: "",
+      symbol: "BTCUSDT",
     });
   });
 

@@ -74,6 +74,21 @@ describe("a signal means", () => {
     ],
     ["a reversal", { action: "buy", ...positions("short", "long") }, { action: "open", side: "long" }],
     [
+      "the larger of two exits",
+      { action: "reduce", reduceBps: 2_500, ...positions("long", "flat") },
+      { action: "close", side: "long" },
+    ],
+    [
+      "all, where the strategy says close and still holds a part",
+      { action: "close", ...positions("long", "long", ["2", "1"]) },
+      { action: "close", side: "long" },
+    ],
+    [
+      "all, whatever share stands beside close",
+      { action: "close", reduceBps: 2_500 },
+      { action: "close", side: null },
+    ],
+    [
       "an explicit close that the positions confirm",
       { action: "close", ...positions("long", "flat") },
       { action: "close", side: "long" },
@@ -102,7 +117,11 @@ describe("a signal means", () => {
       { sizeFrom: "contracts", strategyOrderContracts: "0.15" },
       { kind: "qtyBase", qtyBase: "0.15" },
     ],
-    ["the strategy's default though contracts are there", { strategyOrderContracts: "0.15" }, DEFAULT],
+    [
+      "the strategy's default, when asked for beside contracts",
+      { sizeFrom: "strategy", strategyOrderContracts: "0.15" },
+      DEFAULT,
+    ],
   ])("an entry's size: %s", (_name, fields, size) => {
     expect(meant({ action: "buy", ...fields })).toMatchObject({ size });
   });
@@ -197,6 +216,18 @@ describe("a signal means", () => {
     ["two sizes", { action: "buy", qtyBase: "1", notionalUsd: "1" }, "AMBIGUOUS_SIGNAL", /more than one/],
     ["contracts that are not there", { action: "buy", sizeFrom: "contracts" }, "FIELD_INVALID", /contracts/],
     [
+      "contracts, and no word whether they are the size",
+      { action: "buy", strategyOrderContracts: "0.15" },
+      "SIZE_UNIT_MISSING",
+      /strategy\.order\.contracts/,
+    ],
+    [
+      "contracts beside a size",
+      { action: "buy", strategyOrderContracts: "0.15", notionalUsd: "100" },
+      "SIZE_UNIT_MISSING",
+      /strategy\.order\.contracts/,
+    ],
+    [
       "zero contracts",
       { action: "buy", sizeFrom: "contracts", strategyOrderContracts: "0.0" },
       "FIELD_INVALID",
@@ -207,40 +238,6 @@ describe("a signal means", () => {
     expect(fault.code).toBe(code);
     expect(fault.message).toMatch(message);
     expect(fault.remedy).not.toBe("");
-  });
-});
-
-describe("a symbol", () => {
-  it.each([
-    ["BTCUSDT", "BTCUSDT"],
-    ["BINANCE:BTCUSDT.P", "BTCUSDT"],
-    ["btcusdt.p", "BTCUSDT"],
-    ["BTCUSDTPERP", "BTCUSDT"],
-    ["PERPUSDT", "PERPUSDT"],
-    ["BTC/USDT:USDT", "BTCUSDT"],
-    ["BTC/USDT", "BTCUSDT"],
-    ["BYBIT:1000PEPEUSDT.P", "1000PEPEUSDT"],
-  ])("%s is %s", (sent, symbol) => {
-    expect(meaningOf({ ticker: sent, action: "buy" }).symbol).toBe(symbol);
-  });
-
-  it.each([
-    "BTC/USD:BTC",
-    "BTC/USDT:USDT-260327",
-    "BTCUSD_PERP",
-    "BTC-USDT-SWAP",
-    "",
-    "BINANCE:",
-    "BTC USDT",
-    "../x",
-  ])("%s is refused", (sent) => {
-    expect(faultOf({ symbol: sent, action: "buy" }).code).toBe("SYMBOL_UNREADABLE");
-  });
-
-  it("must be there, and be one", () => {
-    expect(faultOf({ action: "buy" }).code).toBe("SYMBOL_MISSING");
-    expect(faultOf({ action: "buy", symbol: "BTCUSDT", ticker: "ETHUSDT" }).code).toBe("AMBIGUOUS_SIGNAL");
-    expect(meaningOf({ action: "buy", symbol: "BTC/USDT", ticker: "BTCUSDT.P" }).symbol).toBe("BTCUSDT");
   });
 });
 
@@ -280,7 +277,10 @@ describe("a whole alert", () => {
       fault: { code: "PLACEHOLDER_UNFILLED" },
       fields: { known: expect.any(Object) },
     });
-    expect(reading('{"size":"1"}')).toMatchObject({ fields: null, fault: { code: "SIZE_UNIT_MISSING" } });
+    expect(reading('{"size":"1"}')).toMatchObject({
+      fields: { unknown: [{ name: "size", value: "1" }] },
+      fault: { code: "SIZE_UNIT_MISSING" },
+    });
   });
 
   it("fired when it says, else when it was signed, else when its bar opened", () => {
@@ -310,7 +310,8 @@ describe("a body", () => {
       /correct-horse|in-the-body/,
     );
     const twice = openBody(bytes(`{"${secret}":1,"${secret}":2}`), [secret]);
-    expect(twice).toMatchObject({ fault: { code: "AMBIGUOUS_SIGNAL" } });
-    expect(JSON.stringify("fault" in twice ? twice.fault.faults : null)).not.toContain(secret);
+    const said = "body" in twice ? readSignal(twice.body, readTradingViewAlert, null) : null;
+    expect(said).toMatchObject({ fault: { code: "AMBIGUOUS_SIGNAL" } });
+    expect(JSON.stringify(said)).not.toContain(secret);
   });
 });

@@ -1,0 +1,48 @@
+// Calls about one order: created once, looked up and cancelled with bounded retries. Where an answer leaves out the
+// price of a fill, the order is looked up for it; that look-up never changes what the answer said.
+import type { Venue, VenueOrder } from "#ports/venue.ts";
+import { type BinanceCalls, orNull } from "./binance-calls.ts";
+import type { BinanceClient } from "./binance-client.ts";
+import { NO_SUCH_ORDER, NOTHING_TO_CANCEL } from "./binance-codes.ts";
+import type { OrderCreation } from "./binance-creation.ts";
+import { priced, venueOrderOf } from "./binance-orders.ts";
+import { orderShape, read } from "./binance-shapes.ts";
+
+interface OrderCallParts {
+  readonly client: BinanceClient;
+  readonly calls: BinanceCalls;
+  readonly creation: OrderCreation;
+}
+
+export function createOrderCalls({
+  client,
+  calls,
+  creation,
+}: OrderCallParts): Pick<Venue, "createOrder" | "findOrder" | "cancelOrder"> {
+  const { exchange } = client;
+  const find = (symbol: string, clientOrderId: string): Promise<VenueOrder | null> =>
+    orNull(NO_SUCH_ORDER, () =>
+      calls.read(async () =>
+        orderOf(await exchange.fapiPrivateGetOrder({ symbol, origClientOrderId: clientOrderId })),
+      ),
+    );
+  return {
+    async createOrder(request, options) {
+      const order = await calls.once(() => creation.create(request, options));
+      return await priced(order, () => find(order.symbol, order.clientOrderId));
+    },
+    findOrder: ({ symbol }, clientOrderId) => find(symbol, clientOrderId),
+    async cancelOrder({ symbol }, clientOrderId) {
+      const order = await orNull(NOTHING_TO_CANCEL, () =>
+        calls.cancel(async () =>
+          orderOf(await exchange.fapiPrivateDeleteOrder({ symbol, origClientOrderId: clientOrderId })),
+        ),
+      );
+      return order === null ? null : await priced(order, () => find(symbol, clientOrderId));
+    },
+  };
+}
+
+function orderOf(answer: unknown): VenueOrder {
+  return venueOrderOf(read(orderShape, answer, "order"));
+}

@@ -1,0 +1,112 @@
+// The alerts of exits that are not carried out, and of decisions that leave an account on another side than the sender
+// wants. Each says what is still held, because that is what a person has to act on. Builds them; the decision's own batch
+// stores them, so that neither is stored without the other.
+
+import type { Books } from "#app/books";
+import type { AlertCondition } from "#app/telling";
+import { dec } from "#domain/decimal.ts";
+import type { Denial } from "#domain/documents/denial.ts";
+import type { Group } from "#domain/documents/group.ts";
+import { isFromSignal, type Order } from "#domain/documents/order.ts";
+import { isEnded } from "#domain/lifecycle/order-lifecycle.ts";
+import { slotOfSymbol } from "#domain/risk/pool.ts";
+import { type Arrival, stepOf } from "./stored-intent.ts";
+
+const LOOK_AT_VENUE = "Close the position at the venue or by a flatten, if it is not wanted any more";
+
+/** In words: the quantity that the books hold of a symbol, of whichever strategy. */
+export function heldText({ control }: Pick<Books, "control">, symbol: string): string {
+  const slot = slotOfSymbol(control, symbol)?.slot;
+  return slot === undefined || dec(slot.qtyBase).isZero()
+    ? `Nothing of ${symbol} is held`
+    : `Still held: ${slot.side} ${slot.qtyBase} ${symbol} of ${slot.strategyId}`;
+}
+
+/** The alert of a final denial; null for an entry that leaves no position against it. */
+export function alertOfDenial(
+  books: Books,
+  arrival: Arrival,
+  denials: readonly Denial[],
+): AlertCondition | null {
+  const { intent } = arrival;
+  if (intent.action !== "open") return exitDenied(books, arrival, denials);
+  if (stepOf(arrival) > 0) return reversalCutShort(books, arrival, denials);
+  const slot = slotOfSymbol(books.control, intent.symbol)?.slot;
+  if (slot === undefined || slot.side === intent.side || isSuperseded(denials)) return null;
+  return {
+    ...about(books, arrival, "OPPOSITE_SIDE_HELD"),
+    severity: "warning",
+    message: `${intent.strategyId} wants to be ${intent.side} in ${intent.symbol} and was denied (${codesOf(denials)}). ${heldText(books, intent.symbol)}`,
+    remedy: LOOK_AT_VENUE,
+  };
+}
+
+function exitDenied(books: Books, arrival: Arrival, denials: readonly Denial[]): AlertCondition {
+  const { action, symbol, strategyId } = arrival.intent;
+  const slot = slotOfSymbol(books.control, symbol)?.slot;
+  const base = {
+    ...about(books, arrival, "EXIT_DENIED"),
+    message: `The ${action} of ${symbol} by ${strategyId} was not carried out (${codesOf(denials)}). ${heldText(books, symbol)}`,
+  };
+  if (slot === undefined)
+    return { ...base, severity: "info", remedy: "Nothing: there is no position that it could leave" };
+  if (slot.strategyId !== strategyId || isSuperseded(denials))
+    return {
+      ...base,
+      severity: "warning",
+      remedy: "The position belongs to another signal; close it by a command if it is not wanted",
+    };
+  return { ...base, severity: "critical", remedy: LOOK_AT_VENUE };
+}
+
+function reversalCutShort(books: Books, arrival: Arrival, denials: readonly Denial[]): AlertCondition {
+  const { side, symbol, strategyId } = arrival.intent;
+  const slot = slotOfSymbol(books.control, symbol)?.slot;
+  const isOpposite = slot !== undefined && slot.side !== side;
+  return {
+    ...about(books, arrival, "REVERSAL_CUT_SHORT"),
+    severity: isOpposite ? "critical" : "warning",
+    message: `${strategyId} turned ${symbol} to ${side}: the other side was closed, and the entry was denied (${codesOf(denials)}). ${heldText(books, symbol)}`,
+    remedy: isOpposite
+      ? LOOK_AT_VENUE
+      : "The strategy believes that it holds a position; send its entry again if it is wanted",
+  };
+}
+
+/** An order of a signal's exit that ended without taking all that it was for; null for every other order. */
+export function alertOfEndedExit(
+  before: Order,
+  after: Order,
+  group: Group,
+  journalSeq: number,
+): AlertCondition | null {
+  const { request, filledQtyBase, rejection, status } = after;
+  if (!request.reduceOnly || isEnded(before.status) || !isEnded(status) || status === "FILLED") return null;
+  // Closings of the system repeat themselves, and are told of by what ordered them; a refusal is told of always.
+  if (!isFromSignal(after) && status !== "REJECTED") return null;
+  if (!isFromSignal(after) && after.step > 0) return null;
+  const { accountId, strategyId } = after;
+  const cause = rejection === null ? "" : `: ${rejection.code} ${rejection.message}`;
+  const held = dec(group.qtyBase).isZero() ? "nothing" : `${group.side} ${group.qtyBase} ${group.symbol}`;
+  return {
+    accountId,
+    severity: "critical",
+    code: "EXIT_ORDER_FAILED",
+    message: `The order ${request.clientOrderId} that reduces ${request.symbol} of ${strategyId} ended ${status} with ${filledQtyBase} of ${request.qtyBase}${cause}. Still held: ${held}`,
+    remedy: LOOK_AT_VENUE,
+    // A late word of the venue may end the same order again.
+    dedupeKey: `${request.clientOrderId}/${journalSeq}`,
+  };
+}
+
+function isSuperseded(denials: readonly Denial[]): boolean {
+  return denials.some(({ code }) => code === "SUPERSEDED");
+}
+
+function codesOf(denials: readonly Denial[]): string {
+  return denials.map(({ code }) => code).join(", ");
+}
+
+function about({ accountId }: Books, { intent }: Arrival, code: string) {
+  return { accountId, code, dedupeKey: intent.intentId } as const;
+}

@@ -1,0 +1,48 @@
+// The document of an intent under decision, as the commit that decides it writes it: a new one, or the waiting one if it
+// is still as it was listed. So no repeat of a signal can be decided twice.
+
+import type { Books, ExecutionDeps, WaitingIntent } from "#app/books";
+import { encodeWithTtl, RETENTION_MS } from "#app/documents";
+import { paths } from "#domain/documents/paths.ts";
+import type { Intent, StoredIntent } from "#domain/documents/signal.ts";
+import type { DocumentWrite } from "#ports/documents.ts";
+import type { EntryTouch } from "./entry-touch.ts";
+
+/** An intent that is to be decided. */
+export interface Arrival {
+  readonly intent: Intent;
+  /** Its place in the inbox; null when it comes straight from the bus. */
+  readonly waiting: WaitingIntent | null;
+  readonly touch: EntryTouch;
+}
+
+/** Orders that it has had: the step of the next one. */
+export function stepOf({ waiting }: Arrival): number {
+  return waiting?.step ?? 0;
+}
+
+export function storedIntent(
+  deps: ExecutionDeps,
+  { intent, waiting }: Arrival,
+  standing: Pick<StoredIntent, "status" | "step" | "denials" | "basis">,
+): DocumentWrite {
+  const nowMs = deps.clock.nowMs();
+  const stored: StoredIntent = { intent, ...standing, updatedAtMs: nowMs };
+  const path = paths.intent(intent.accountId, intent.intentId);
+  const data = encodeWithTtl(stored, nowMs, RETENTION_MS.intents);
+  return waiting === null
+    ? { op: "create", path, data }
+    : { op: "set", path, data, version: waiting.version };
+}
+
+/** The control document once the intent is decided to its end. */
+export function taken(control: Books["control"], { waiting }: Arrival): Books["control"] {
+  if (waiting === null) return control;
+  return { ...control, inbox: { ...control.inbox, takenCount: control.inbox.takenCount + 1 } };
+}
+
+/** The control document while the intent waits, on its way or for a brake. */
+export function waitingIn(control: Books["control"], { waiting }: Arrival): Books["control"] {
+  if (waiting !== null) return control;
+  return { ...control, inbox: { ...control.inbox, storedCount: control.inbox.storedCount + 1 } };
+}
