@@ -2,12 +2,14 @@
 import type { Mutation } from "./mutation.ts";
 import { BOOK_MUTATIONS } from "./of-books.ts";
 import { DATA_MUTATIONS } from "./of-data.ts";
+import { DOUBT_MUTATIONS } from "./of-doubt.ts";
 import { RELEASE_MUTATIONS } from "./of-releases.ts";
 import { VENUE_MUTATIONS } from "./of-venue.ts";
 
 export const MUTATIONS: readonly Mutation[] = [
   ...BOOK_MUTATIONS,
   ...DATA_MUTATIONS,
+  ...DOUBT_MUTATIONS,
   ...RELEASE_MUTATIONS,
   ...VENUE_MUTATIONS,
 ];

@@ -29,9 +29,9 @@ export type Incident =
     }
   /** The venue refuses every order of every account: a key, a mode, a region. */
   | { readonly kind: "accountRefused"; readonly code: number; readonly durationMs: number }
-  /** What rests of the account is cancelled there, and forgotten as days later. */
+  /** The account's resting orders are cancelled there, and forgotten as days later. */
   | { readonly kind: "purged"; readonly accountId: string }
-  /** An order that nobody in the books sent. */
+  /** An order that is in no book. */
   | {
       readonly kind: "restsByHand";
       readonly accountId: string;
