@@ -4,6 +4,7 @@ import { Random } from "../engine/random.ts";
 import { drawOrders } from "./commands.ts";
 import { drawEmergencies } from "./emergencies.ts";
 import { drawEndpoints, withBlindLimits, withTimeFor } from "./endpoints.ts";
+import { drawIncidents } from "./incidents.ts";
 import { drawItems, type Item } from "./items.ts";
 import { drawMeanings } from "./meanings.ts";
 import { drawOccurrences } from "./occurrences.ts";
@@ -36,6 +37,7 @@ export function drawRun(seed: number): Drawn {
     ...drawValuation(stream("valuation"), setup),
     ...endpoints,
     ...drawOutside(stream("outside"), setup),
+    ...drawIncidents(stream("incidents"), setup),
   ];
   return { setup: withTimeFor(endpoints, setup), items };
 }

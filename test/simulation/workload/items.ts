@@ -8,6 +8,7 @@ import type { ScheduleName } from "../platform/schedules.ts";
 import { drawAlerts } from "./alerts.ts";
 import { orderFor, type SimOrder } from "./commands.ts";
 import type { Endpoint, EndpointFault } from "./endpoints.ts";
+import type { Incident } from "./incidents.ts";
 import type { OutsideAct } from "./outside.ts";
 import type { RunSetup } from "./setup.ts";
 import type { ValuationHappening } from "./valuation.ts";
@@ -65,6 +66,7 @@ export type Happening =
   | ValuationHappening
   | { readonly kind: "strayMessage"; readonly payload: unknown }
   | OutsideAct
+  | Incident
   | { readonly kind: "oddRow"; readonly row: OddRow; readonly durationMs: number };
 
 /** One field of one row of a list of the venue. */
