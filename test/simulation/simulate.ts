@@ -1,5 +1,7 @@
 // One run of one seed: faults and workload, then healing, then the books against the venue. The same seed and the same
 // cut give the same run, event by event.
+
+import { isInDoubt, LONGEST_DOUBT_MS } from "./doubt.ts";
 import type { EventLog } from "./engine/event-log.ts";
 import { Random } from "./engine/random.ts";
 import type { Mutation } from "./mutations/mutation.ts";
@@ -105,7 +107,7 @@ export async function tryOut(
   const timing = drawTiming(random);
   const answersLost = random.chance(0.3) ? 0.2 : 0;
   const endMs = setup.startMs + setup.trialMs;
-  const horizonMs = endMs + LONGEST_HEAL_MS;
+  const horizonMs = endMs + LONGEST_HEAL_MS + LONGEST_DOUBT_MS;
   queue.at(setup.startMs, () => world.fire("nav"));
   schedules.arrange("nav", horizonMs);
   schedules.arrange("reconcile", horizonMs);
@@ -138,8 +140,11 @@ export async function heal(world: World, faults: FaultPolicy): Promise<void> {
   await mend(world);
   const startMs = queue.nowMs;
   await world.runUntil(startMs + HEAL_MS);
+  while (isInDoubt(world.store.dump()) && !world.isOver && queue.nowMs < startMs + LONGEST_DOUBT_MS)
+    await world.runUntil(queue.nowMs + MINUTE_MS);
+  const settledMs = queue.nowMs;
   const isBusy = (): boolean => functions.running > 0 || broker.open > 0;
-  while (isBusy() && !world.isOver && queue.nowMs < startMs + LONGEST_HEAL_MS)
+  while (isBusy() && !world.isOver && queue.nowMs < settledMs + LONGEST_HEAL_MS)
     await world.runUntil(queue.nowMs + 5_000);
   if (isBusy() && witness.violation === null)
     witness.stillBusy(`${functions.running} invocations and ${broker.open} messages or tasks are still open`);

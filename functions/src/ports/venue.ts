@@ -4,11 +4,12 @@ import type { DecimalString } from "#domain/decimal.ts";
 import type { VenueId } from "#domain/documents/account.ts";
 import type { AssetBalance, Income } from "#domain/documents/income.ts";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
-import type { OrderRequest, VenueOrderStatus } from "#domain/documents/order.ts";
+import type { OrderRequest, OrderType, VenueOrderStatus } from "#domain/documents/order.ts";
 import type { MinutePrice, Trade } from "#domain/documents/trade.ts";
 import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { OrderSide, Side } from "#domain/documents/words.ts";
 import type { AccountPosition } from "#domain/nav/equity.ts";
+import type { PoolFacts } from "#domain/nav/margin.ts";
 import type { Clock } from "./clock.ts";
 import type { Identity } from "./identity.ts";
 import type { Logger } from "./logger.ts";
@@ -20,8 +21,12 @@ export interface VenueOrder {
   readonly venueOrderId: string;
   readonly symbol: string;
   readonly side: OrderSide;
+  /** `other`: a kind that Ballast never sends. */
+  readonly type: OrderType | "other";
   readonly status: VenueOrderStatus;
   readonly qtyBase: DecimalString;
+  /** Null for an order without a price of its own. */
+  readonly priceUsd: DecimalString | null;
   readonly filledQtyBase: DecimalString;
   readonly averagePriceUsd: DecimalString | null;
   readonly reduceOnly: boolean;
@@ -44,6 +49,8 @@ export interface VenueAccount {
   readonly others: readonly AssetBalance[];
   /** Only positions of non-zero quantity. */
   readonly positions: readonly AccountPosition[];
+  /** Collateral against maintenance margin, of the same moment; missing where the venue does not tell it. */
+  readonly margin?: readonly PoolFacts[];
   readonly asOfMs: number;
 }
 
@@ -98,8 +105,12 @@ export interface Venue {
   findOrder(market: Market, clientOrderId: string): Promise<VenueOrder | null>;
   /** The order after cancelling; null when the venue says that it does not know it (any more). */
   cancelOrder(market: Market, clientOrderId: string): Promise<VenueOrder | null>;
-  fetchOpenOrders(markets: readonly Market[]): Promise<readonly VenueOrder[]>;
-  /** Everything that moved a wallet balance since then, oldest first: the sum is the balance's change. */
+  /** Every resting order, ours or placed by hand; `all`: in every symbol. */
+  fetchOpenOrders(markets: readonly Market[] | "all"): Promise<readonly VenueOrder[]>;
+  /**
+   * Everything that moved a wallet balance since then, oldest first: the sum is the balance's change. Throws
+   * IncomeCutOffError where there is more than one reading may take.
+   */
   fetchIncome(sinceMs: number): Promise<readonly VenueIncome[]>;
   /**
    * One HTTP request, and the same errors as an order. `rejected` `-2021`: the price is beyond the trigger already, so
@@ -152,16 +163,30 @@ export class VenueError extends Error {
   /** The venue's raw code (`-2019`), or `HTTP_503`, `TIMEOUT`, `RESET` … when it gave none. */
   readonly code: string;
   readonly retryAtMs: number | null;
+  /** Set where the refusal stands for the whole account, until somebody has done this. */
+  readonly accountRemedy: string | null;
   constructor(
     kind: VenueErrorKind,
     code: string,
     message: string,
-    details: { retryAtMs?: number; cause?: unknown } = {},
+    details: { retryAtMs?: number; cause?: unknown; accountRemedy?: string } = {},
   ) {
     super(message, { cause: details.cause });
     this.name = "VenueError";
     this.kind = kind;
     this.code = code;
     this.retryAtMs = details.retryAtMs ?? null;
+    this.accountRemedy = details.accountRemedy ?? null;
+  }
+}
+
+/** There was more income than one reading takes. What was read is whole up to its last row: go on from there. */
+export class IncomeCutOffError extends VenueError {
+  readonly incomes: readonly VenueIncome[];
+  constructor(sinceMs: number, incomes: readonly VenueIncome[]) {
+    const since = new Date(sinceMs).toISOString();
+    super("rejected", "TOO_MUCH_INCOME", `Over ${incomes.length} incomes since ${since}: ask from later`);
+    this.name = "IncomeCutOffError";
+    this.incomes = incomes;
   }
 }

@@ -29,6 +29,7 @@ import {
 import { decisionBasisSchema } from "./basis.ts";
 import {
   accountId,
+  basisPoints,
   count,
   decimalString,
   derivedId,
@@ -75,6 +76,7 @@ export const orderSchema: z.ZodType<Order> = z.strictObject({
   rejection: rejection.nullable(),
   absences,
   sends: count,
+  openSends: z.array(z.int().min(1)),
   sendDeadlineMs: epochMs,
   fence: count,
   basis: decisionBasisSchema,
@@ -213,6 +215,7 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
   telemetryFailingSinceMs: epochMs.nullable(),
   drawdownGrade: z.enum(DRAWDOWN_GRADES),
   drawdownBaselineId: z.string().min(1).nullable(),
+  drawdownAcknowledgedBps: basisPoints.nullable(),
   dailyLossDay: utcDay.nullable(),
   commands: z.strictObject({ storedCount: count, takenCount: count }),
   slots: z.record(
@@ -245,7 +248,9 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
     z.string().regex(/^[A-Za-z0-9_-]+\/[A-Z0-9]+\/(long|short)$/),
     z.strictObject({ left: signalMoment.nullable(), entered: signalMoment.nullable() }),
   ),
+  absentOrders: z.record(clientOrderId, z.strictObject({ groupId: derivedId, symbol, sinceMs: epochMs })),
   inbox: z.strictObject({ storedCount: count, takenCount: count }),
+  waitingCount: count,
   journalSeq: count,
   updatedAtMs: epochMs,
 });

@@ -1,6 +1,7 @@
 // Reads `control/state` whole: the risk page computes from it with the functions' own engine, so nothing of it may be
 // left out. A field added to the control document fails to compile here.
 import type {
+  AbsentOrder,
   AccountsDue,
   ClosedTrade,
   ControlState,
@@ -100,6 +101,7 @@ export const controlReader = shape<ControlState>({
   telemetryFailingSinceMs: nullable(number),
   drawdownGrade: oneOf(DRAWDOWN_GRADES),
   drawdownBaselineId: nullable(text),
+  drawdownAcknowledgedBps: nullable(number),
   dailyLossDay: nullable(text),
   commands: shape<ControlState["commands"]>({ storedCount: number, takenCount: number }),
   slots: record(shape<Slot>({ symbol: text, side, strategyId: text, qtyBase: amount, sinceMs: number })),
@@ -128,7 +130,9 @@ export const controlReader = shape<ControlState>({
   newestSignals: record(
     shape<SideSignals>({ left: nullable(signalMoment), entered: nullable(signalMoment) }),
   ),
+  absentOrders: record(shape<AbsentOrder>({ groupId: text, symbol: text, sinceMs: number })),
   inbox: shape<ControlState["inbox"]>({ storedCount: number, takenCount: number }),
+  waitingCount: number,
   journalSeq: number,
   updatedAtMs: number,
 });

@@ -7,11 +7,15 @@ import type { TopOfBook } from "#domain/documents/market.ts";
 import type {
   Baseline,
   BaselineAdjustment,
+  BoundCoin,
   Ledger,
+  MarginPool,
   MarkedPosition,
   Nav,
+  NavBound,
   NavSample,
   Peak,
+  PeakCandidate,
   PeakSource,
   SourceHealth,
   Unexplained,
@@ -23,6 +27,7 @@ import type { OrderRow, Overview } from "#domain/documents/views.ts";
 import {
   ACCOUNT_MODES,
   ALERT_SEVERITIES,
+  COIN_COUNTS,
   GROUP_STATUSES,
   HOLDING_PLACES,
   HOOK_MODES,
@@ -96,6 +101,36 @@ export const navReader = shape<Nav>({
   recent: list(shape<NavSample>({ atMs: number, navUsd: amount })),
   baseline: nullable(shape<Baseline>({ baselineId: text, sinceMs: number })),
   unexplained: nullable(shape<Unexplained>({ sinceMs: number, amountUsd: amount, explainedAtMs: number })),
+  bound: nullable(
+    shape<NavBound>({
+      usd: amount,
+      atMs: number,
+      walletUsd: amount,
+      venueValued: list(text),
+      coins: list(
+        shape<BoundCoin>({
+          asset: text,
+          qty: amount,
+          heldIn: oneOf(HOLDING_PLACES),
+          counts: oneOf(COIN_COUNTS),
+          priceUsd: nullable(amount),
+          pricedAtMs: nullable(number),
+        }),
+      ),
+    }),
+  ),
+  margin: nullable(
+    list(
+      shape<MarginPool>({
+        symbol: nullable(text),
+        balanceUsd: amount,
+        maintenanceUsd: amount,
+        notionalUsd: amount,
+        ratioBps: number,
+        roomBps: nullable(number),
+      }),
+    ),
+  ),
 });
 
 const incomeSumsReader = shape<IncomeSums>({
@@ -118,6 +153,8 @@ export const peakReader = shape<Peak>({
   day: text,
   dayPnlUsd: amount,
   asOfMs: number,
+  lossAsOfMs: number,
+  candidate: nullable(shape<PeakCandidate>({ usd: amount, atMs: number })),
   today: incomeSumsReader,
   total: incomeSumsReader,
   adjustments: list(

@@ -183,6 +183,22 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
     "{s} earned too little lately: it is locked for another {a}",
     "{s} earned too little lately and is locked",
   ],
+  VENUE_SETTING_DIFFERS: [
+    "At the venue {s} is {a}, the config wants {l}: set it there, or change venueAccount in the config",
+    "At the venue {s} is not as the config wants it",
+  ],
+  VENUE_SETTINGS_UNKNOWN: [
+    "The account’s settings at the venue were last read {a} ago; the limit is {l}",
+    "The account’s settings at the venue are not known",
+  ],
+  MARGIN_RATIO_EXCEEDED: [
+    "The margin ratio is {a}; new positions stop at {l}",
+    "The margin ratio is at its limit",
+  ],
+  STOP_BEYOND_LIQUIDATION: [
+    "The {s} stop at {a} would not come before liquidation at {l}, with the distance that is asked for",
+    "Where {s} would be liquidated is not known, so no stop can be trusted to come before it",
+  ],
 };
 
 /** A limit or actual with its unit: `1,234.50 USD`, `3 min`, `12 orders`. */

@@ -47,11 +47,26 @@ export function answerBefore(effects: readonly FaultEffect[]): ExchangeResponse 
   return undefined;
 }
 
+type RowEffect = Extract<FaultEffect, { kind: "row" }>;
+
+/** A list with one symbol's rows spoilt; any other answer as it is. */
+function withoutRow(response: ExchangeResponse, { symbol, how }: RowEffect): ExchangeResponse {
+  const rows: unknown = response.status === 200 ? JSON.parse(response.body) : null;
+  if (!Array.isArray(rows)) return response;
+  const body = rows.flatMap((row: Record<string, unknown>) => {
+    if (row.symbol !== symbol) return [row];
+    if (how === "missing") return [];
+    return how === "empty" ? [{ ...row, bidPrice: "", askPrice: "" }] : [{ symbol, note: "unlisted" }];
+  });
+  return { ...response, body: JSON.stringify(body) };
+}
+
 /** The venue's answer as the faults let it reach the client. */
 export function alterAfter(effects: readonly FaultEffect[], response: ExchangeResponse): ExchangeResponse {
   let altered = effects.some(({ kind }) => kind === "unpriced") ? withoutPrices(response) : response;
   let latencyMs = 0;
   for (const effect of effects) {
+    if (effect.kind === "row") altered = withoutRow(altered, effect);
     if (!("when" in effect) || effect.when !== "after") continue;
     if (effect.kind === "latency") latencyMs += effect.latencyMs;
     else altered = replacement(effect) ?? altered;

@@ -77,8 +77,14 @@ function checkOrder(
   const failed =
     before.status === "SUBMITTING" &&
     (after.status === "REJECTED" || after.status === "SUBMIT_UNKNOWN") &&
-    after.absences.count === before.absences.count;
+    after.absences.count === before.absences.count &&
+    !isPostOnlyRefusal(after);
   if (failed) times.push(after.updatedAtMs);
+}
+
+/** The venue's word for a post-only order that would have taken: the book moved, and no send failed. */
+function isPostOnlyRefusal({ request, rejection }: Order): boolean {
+  return request.timeInForce === "GTX" && rejection?.code === "-5022";
 }
 
 function checkEntry(

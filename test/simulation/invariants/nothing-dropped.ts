@@ -4,7 +4,7 @@ import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Alert, DeadLetter, JournalEntry, Quarantined } from "#domain/documents/records.ts";
 import type { Receipt, StoredIntent } from "#domain/documents/signal.ts";
-import { isEnded } from "#domain/lifecycle/order-lifecycle.ts";
+import { isEnded, isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
 import {
   type Change,
   CLOCK_TOLERANCE_MS,
@@ -52,11 +52,14 @@ export const nothingIsDroppedInSilence: Invariant = {
   },
 };
 
-/** An order is cancelled because it rested too long, for a flatten, or for a reduction not decided before. */
+/** An order is cancelled because it rested too long, for a flatten, for a reduction not decided before, or in doubt. */
 function checkCancel(evidence: Evidence, accountId: string, id: string): void {
   const order = evidence.read<Order>(paths.order(accountId, id));
   const config = configInForce(evidence, accountId);
   if (order === null || config === null || isEnded(order.status)) return;
+  // An entry of which the venue's look-up knows nothing must not rest anywhere.
+  const isInDoubt = isUnresolved(order.status) && evidence.nowMs() > order.sendDeadlineMs;
+  if (isInDoubt && !order.request.reduceOnly) return;
   // A flatten cancels whatever rests.
   if (evidence.read<ControlState>(paths.control(accountId))?.flatten != null) return;
   // The watchdog closes a group that lost too much or grew too old, and says so first.
@@ -118,13 +121,7 @@ function checkAccount(evidence: Evidence, accountId: string): void {
     else if ((receipt.status === "ORDERED") !== (intent.status === "DECIDED"))
       evidence.fail(`${path} is ${receipt.status}, its intent ${intent.status}`);
   }
-  let waiting = 0;
-  for (const [path, { status, denials }] of evidence.below<StoredIntent>(`${paths.intents(accountId)}/`)) {
-    if (status !== "INBOX") continue;
-    waiting += 1;
-    if (!isHalted || !denials.some(({ code }) => code === "TRADING_HALTED"))
-      evidence.fail(`${path} still waits`);
-  }
+  const waiting = checkWaiting(evidence, accountId, isHalted);
   for (const [path, { status, rejection }] of evidence.below<Order>(`${paths.orders(accountId)}/`)) {
     if (status === "REJECTED" && rejection === null) evidence.fail(`${path} is rejected without a reason`);
   }
@@ -133,7 +130,20 @@ function checkAccount(evidence: Evidence, accountId: string): void {
     evidence.fail(
       `${accountId} counts ${inbox.storedCount} stored and ${inbox.takenCount} taken intents, ${waiting} wait`,
     );
+  if (control !== null && control.waitingCount !== waiting)
+    evidence.fail(`${accountId} counts ${control.waitingCount} waiting intents, ${waiting} wait`);
   checkAdjustments(evidence, accountId);
+}
+
+/** How many intents wait; only exits may, and only for a person to end the halt. */
+function checkWaiting(evidence: Evidence, accountId: string, isHalted: boolean): number {
+  const waiting = evidence
+    .below<StoredIntent>(`${paths.intents(accountId)}/`)
+    .filter(([, { status }]) => status === "INBOX");
+  for (const [path, { denials }] of waiting)
+    if (!isHalted || !denials.some(({ code }) => code === "TRADING_HALTED"))
+      evidence.fail(`${path} still waits`);
+  return waiting.length;
 }
 
 /** The venue was believed over the books: somebody has to be told. */

@@ -2,15 +2,21 @@
 import type { Mutation } from "./mutation.ts";
 import { BOOK_MUTATIONS } from "./of-books.ts";
 import { DATA_MUTATIONS } from "./of-data.ts";
+import { EXIT_MUTATIONS } from "./of-exits.ts";
 import { MONEY_MUTATIONS } from "./of-money.ts";
 import { RELEASE_MUTATIONS } from "./of-releases.ts";
+import { SIGHT_MUTATIONS } from "./of-sight.ts";
+import { VALUATION_MUTATIONS } from "./of-valuation.ts";
 import { VENUE_MUTATIONS } from "./of-venue.ts";
 
 export const MUTATIONS: readonly Mutation[] = [
   ...BOOK_MUTATIONS,
   ...DATA_MUTATIONS,
+  ...EXIT_MUTATIONS,
   ...MONEY_MUTATIONS,
   ...RELEASE_MUTATIONS,
+  ...VALUATION_MUTATIONS,
+  ...SIGHT_MUTATIONS,
   ...VENUE_MUTATIONS,
 ];
 

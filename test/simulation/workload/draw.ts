@@ -3,10 +3,13 @@
 import { Random } from "../engine/random.ts";
 import { drawOrders } from "./commands.ts";
 import { drawEmergencies } from "./emergencies.ts";
+import { drawEndpoints, withBlindLimits, withTimeFor } from "./endpoints.ts";
 import { drawItems, type Item } from "./items.ts";
 import { drawOccurrences } from "./occurrences.ts";
 import { drawOutside, withVenueRules } from "./outside.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
+import { drawTurns } from "./turns.ts";
+import { drawValuation } from "./valuation.ts";
 
 export interface Drawn {
   readonly setup: RunSetup;
@@ -16,13 +19,17 @@ export interface Drawn {
 export function drawRun(seed: number): Drawn {
   const stream = (purpose: string): Random => new Random(seed, purpose);
   const drawn = drawSetup(stream("setup"), stream("limits"), stream("losses"));
-  const setup = withVenueRules(stream("venueRules"), drawn);
+  const setup = withVenueRules(stream("venueRules"), withBlindLimits(stream("blindLimits"), drawn));
+  const endpoints = drawEndpoints(stream("endpoints"), setup);
   const items = [
     ...drawItems(stream("workload"), setup),
     ...drawEmergencies(stream("emergencies"), setup),
     ...drawOrders(stream("orders"), setup),
     ...drawOccurrences(stream("occurrences"), setup),
+    ...drawTurns(stream("turns"), setup),
+    ...drawValuation(stream("valuation"), setup),
+    ...endpoints,
     ...drawOutside(stream("outside"), setup),
   ];
-  return { setup, items };
+  return { setup: withTimeFor(endpoints, setup), items };
 }

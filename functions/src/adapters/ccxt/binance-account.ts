@@ -4,13 +4,21 @@ import { z } from "zod";
 import { dec, decimalString } from "#domain/decimal.ts";
 import type { Side } from "#domain/documents/words.ts";
 import type { AccountPosition } from "#domain/nav/equity.ts";
+import { type HeldMargin, type PoolFacts, poolsOf } from "#domain/nav/margin.ts";
 import { type VenueAccount, VenueError, type VenuePosition } from "#ports/venue.ts";
 import { SETTLEMENT_ASSET } from "./binance-markets.ts";
-import { accountShape, positionShape, type RawAccountPosition, read } from "./binance-shapes.ts";
+import {
+  accountShape,
+  positionShape,
+  type RawAccount,
+  type RawAccountPosition,
+  read,
+} from "./binance-shapes.ts";
 
 /** By asset: the account's total is a sum over assets at the venue's own prices in one mode, and of USDT in another. */
 export function accountOf(answer: unknown, asOfMs: number): VenueAccount {
-  const { assets, positions } = read(accountShape, answer, "account");
+  const account = read(accountShape, answer, "account");
+  const { assets, positions } = account;
   const settled = assets.find(({ asset }) => asset === SETTLEMENT_ASSET);
   if (settled === undefined) {
     const text = `The venue's account lists no ${SETTLEMENT_ASSET}`;
@@ -18,12 +26,36 @@ export function accountOf(answer: unknown, asOfMs: number): VenueAccount {
   }
   const held = assets.map(({ asset, walletBalance }) => ({ asset, qty: walletBalance }));
   const others = held.filter(({ asset, qty }) => asset !== SETTLEMENT_ASSET && !dec(qty).isZero());
+  const margin = marginOf(account);
   return {
     walletUsd: settled.walletBalance,
     others,
     positions: positions.filter(isOpen).map(accountPositionOf),
+    ...(margin === null ? {} : { margin }),
     asOfMs,
   };
+}
+
+/** Null where the answer lacks a part of it. */
+function marginOf({
+  positions,
+  totalCrossWalletBalance,
+  totalCrossUnPnl,
+}: RawAccount): readonly PoolFacts[] | null {
+  if (totalCrossWalletBalance === undefined || totalCrossUnPnl === undefined) return null;
+  const held: HeldMargin[] = [];
+  for (const row of positions.filter(isOpen)) {
+    const { symbol, maintMargin, isolatedWallet, isolatedMargin } = row;
+    if (maintMargin === undefined || isolatedWallet === undefined || isolatedMargin === undefined)
+      return null;
+    held.push({
+      symbol,
+      notionalUsd: decimalString(dec(row.notional).abs()),
+      maintenanceUsd: maintMargin,
+      isolatedBalanceUsd: dec(isolatedWallet).isZero() ? null : isolatedMargin,
+    });
+  }
+  return poolsOf(decimalString(dec(totalCrossWalletBalance).plus(dec(totalCrossUnPnl))), held);
 }
 
 export function positionsOf(answer: unknown): readonly VenuePosition[] {

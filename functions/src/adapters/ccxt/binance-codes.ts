@@ -83,3 +83,45 @@ const FAILED_503_TEXTS: ReadonlySet<string> = new Set([
 export function isFailed503(message: string): boolean {
   return FAILED_503_TEXTS.has(message.trim());
 }
+
+const KEY_REMEDY =
+  "Check the account's key at the venue: it must exist, allow futures trading, and list this deployment's addresses";
+const MODE_REMEDY = "Set one-way position mode at the venue, with nothing open, then resume trading";
+const LOCKED_REMEDY =
+  "Ask the venue why the account may not trade; entries stay off until trading is resumed";
+
+/**
+ * Refusals that would meet every order of the account, with what ends them. Not among them: -4131, where the best price
+ * of one symbol is outside its band, and -2011 and -2013, which are answers about one order.
+ */
+const ACCOUNT_REMEDIES: Readonly<Record<string, string>> = {
+  // Not authorised; address not on the key's list; signature not made with the key's secret; key malformed, unknown or
+  // without the permission; keys locked.
+  "-1002": KEY_REMEDY,
+  "-1011": KEY_REMEDY,
+  "-1022": KEY_REMEDY,
+  "-2014": KEY_REMEDY,
+  "-2015": KEY_REMEDY,
+  "-2017": KEY_REMEDY,
+  // Hedge mode, and its twin for accounts whose position mode is kept equal over several products.
+  "-4061": MODE_REMEDY,
+  "-4531": MODE_REMEDY,
+  // Being liquidated; reduce-only or no orders by the venue's order; inactive; cooling-off; trading rules broken;
+  // not offered in the region.
+  "-2023": "Look at the account's margin at the venue: it is being liquidated",
+  "-4087": LOCKED_REMEDY,
+  "-4088": LOCKED_REMEDY,
+  "-4109": "Transfer an amount into the futures wallet: the venue calls the account inactive",
+  "-4192": LOCKED_REMEDY,
+  "-4400": LOCKED_REMEDY,
+  "-4402": LOCKED_REMEDY,
+  HTTP_401: KEY_REMEDY,
+  HTTP_403:
+    "The venue's firewall turns this address away: look whether requests are too frequent, or the region is barred",
+  HTTP_451: "The venue bars the region of this deployment: move it, or close the positions by hand",
+};
+
+/** The remedy where a refusal stands for the whole account; null for one about a single order. */
+export function accountRemedyOf(code: string): string | null {
+  return ACCOUNT_REMEDIES[code] ?? null;
+}

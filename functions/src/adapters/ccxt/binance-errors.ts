@@ -2,7 +2,7 @@
 // HTTP status. When both leave the outcome open it is unknown; only a conclusive code says that an order was
 // not taken.
 import { VenueError, type VenueErrorKind } from "#ports/venue.ts";
-import { isFailed503, kindOfCode } from "./binance-codes.ts";
+import { accountRemedyOf, isFailed503, kindOfCode } from "./binance-codes.ts";
 import type { HttpResponse, TransportError } from "./http-transport.ts";
 
 /** The venue's shortest ban (general-info: "from 2 minutes to 3 days"), taken when it does not say how long. */
@@ -48,7 +48,11 @@ export function errorOf(response: HttpResponse, body: unknown, nowMs: number): V
   const kind = kindOf(response.status, refusal, message);
   const retryAtMs = retryAt(kind, response, message, nowMs);
   const text = `The venue answered ${response.status} ${code}: ${message}`;
-  return new VenueError(kind, code, text, retryAtMs === null ? {} : { retryAtMs });
+  const accountRemedy = kind === "unknown" ? null : accountRemedyOf(code);
+  return new VenueError(kind, code, text, {
+    ...(retryAtMs === null ? {} : { retryAtMs }),
+    ...(accountRemedy === null ? {} : { accountRemedy }),
+  });
 }
 
 /** The error that a request without an answer means. */

@@ -1,6 +1,7 @@
 // Binance's record of an order, read into our words, and the price of a fill that an answer leaves out.
 import type { DecimalString } from "#domain/decimal.ts";
 import { dec, decimalString } from "#domain/decimal.ts";
+import type { OrderType } from "#domain/documents/order.ts";
 import { VenueError, type VenueOrder } from "#ports/venue.ts";
 import type { RawOrder } from "./binance-shapes.ts";
 
@@ -15,12 +16,16 @@ const STATUS: Readonly<Record<RawOrder["status"], VenueOrder["status"]>> = {
   EXPIRED_IN_MATCH: "EXPIRED",
 };
 
+const TYPE: Readonly<Record<string, OrderType>> = { LIMIT: "limit", MARKET: "market" };
+
 export function venueOrderOf(raw: RawOrder): VenueOrder {
   return {
     clientOrderId: raw.clientOrderId,
     venueOrderId: raw.orderId,
     symbol: raw.symbol,
     side: raw.side,
+    type: TYPE[raw.type] ?? "other",
+    priceUsd: dec(raw.price).isZero() ? null : raw.price,
     status: STATUS[raw.status],
     qtyBase: raw.origQty,
     filledQtyBase: raw.executedQty,

@@ -29,6 +29,10 @@ const accountPositionShape = z.object({
   positionAmt: amount,
   notional: amount,
   unrealizedProfit: amount,
+  maintMargin: amount.optional(),
+  /** Zero for a cross position. */
+  isolatedWallet: amount.optional(),
+  isolatedMargin: amount.optional(),
 });
 export type RawAccountPosition = z.output<typeof accountPositionShape>;
 
@@ -36,7 +40,11 @@ export type RawAccountPosition = z.output<typeof accountPositionShape>;
 export const accountShape = z.object({
   assets: z.array(z.object({ asset: z.string().min(1), walletBalance: amount })),
   positions: z.array(accountPositionShape),
+  /** In the settlement currency, and in USD in multi-assets mode. */
+  totalCrossWalletBalance: amount.optional(),
+  totalCrossUnPnl: amount.optional(),
 });
+export type RawAccount = z.output<typeof accountShape>;
 
 export const incomeShape = z.object({
   symbol: z.string(),
@@ -45,6 +53,11 @@ export const incomeShape = z.object({
   asset: z.string().min(1),
   time: timeMs,
   tranId: id,
+  /** Empty, or left out, for what belongs to no trade. */
+  tradeId: z
+    .union([z.literal(""), id])
+    .nullish()
+    .transform((text) => text ?? ""),
 });
 export type RawIncome = z.output<typeof incomeShape>;
 
@@ -69,6 +82,8 @@ export const orderShape = z.object({
     "EXPIRED",
     "EXPIRED_IN_MATCH",
   ]),
+  type: z.string(),
+  price: amount,
   origQty: amount,
   executedQty: amount,
   /** Answers to a new order and to a cancel may lack both. */

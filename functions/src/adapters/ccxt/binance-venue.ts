@@ -2,7 +2,6 @@
 // its remedy. Reads are retried, order creation is not.
 import type { binanceusdm } from "ccxt";
 import { z } from "zod";
-import { dec } from "#domain/decimal.ts";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Identity } from "#ports/identity.ts";
@@ -21,8 +20,9 @@ import { readMinutePrices } from "./binance-minutes.ts";
 import { createOrderCalls } from "./binance-order-calls.ts";
 import { venueOrderOf } from "./binance-orders.ts";
 import { readSettings } from "./binance-settings.ts";
-import { bookTickerShape, orderShape, read } from "./binance-shapes.ts";
+import { orderShape, read } from "./binance-shapes.ts";
 import { createStopCalls } from "./binance-stops.ts";
+import { topsOf } from "./binance-tops.ts";
 import type { HttpTransport } from "./http-transport.ts";
 
 export interface BinanceVenueOptions {
@@ -70,10 +70,10 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
     ...createOrderCalls({ client, calls, creation }),
     fetchOpenOrders: (markets) =>
       calls.read(async () => {
-        const symbols = new Set(markets.map(({ symbol }) => symbol));
-        const [only] = symbols;
+        const symbols = markets === "all" ? null : new Set(markets.map(({ symbol }) => symbol));
+        const [only] = symbols ?? [];
         // A single symbol costs the venue 1, all of them 40; both are one request.
-        const query = symbols.size === 1 && only !== undefined ? { symbol: only } : {};
+        const query = symbols?.size === 1 && only !== undefined ? { symbol: only } : {};
         return openOrdersOf(await exchange.fapiPrivateGetOpenOrders(query), symbols);
       }),
     fetchIncome: (sinceMs) =>
@@ -98,10 +98,10 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
   };
 }
 
-function openOrdersOf(answer: unknown, symbols: ReadonlySet<string>): readonly VenueOrder[] {
+function openOrdersOf(answer: unknown, symbols: ReadonlySet<string> | null): readonly VenueOrder[] {
   return read(z.array(orderShape), answer, "open orders")
     .map(venueOrderOf)
-    .filter(({ symbol }) => symbols.has(symbol));
+    .filter(({ symbol }) => symbols === null || symbols.has(symbol));
 }
 
 async function topOfBook(
@@ -118,21 +118,4 @@ async function topOfBook(
     calls.read(() => exchange.fapiPublicGetTickerBookTicker({ symbol: only }) as Promise<unknown>),
   );
   return row === null ? [] : topsOf([row], symbols);
-}
-
-function topsOf(answer: unknown, symbols: readonly string[]): readonly TopOfBook[] {
-  const wanted = new Set(symbols);
-  return read(z.array(bookTickerShape), answer, "top of book")
-    .filter(({ symbol, bidPrice, askPrice }) => wanted.has(symbol) && isPrice(bidPrice) && isPrice(askPrice))
-    .map(({ symbol, bidPrice, askPrice, time }) => ({
-      symbol,
-      bidUsd: bidPrice,
-      askUsd: askPrice,
-      asOfMs: time,
-    }));
-}
-
-/** Zero stands for an empty side of the book: no price at all. */
-function isPrice(price: string): boolean {
-  return dec(price).gt(0);
 }

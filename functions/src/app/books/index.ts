@@ -1,5 +1,5 @@
 // The door of books. Entry points: load an account's books, commit them under their version, change the control
-// document beside the holder, use the inbox, latch a ban, plan a follow-up, run one at a time. Keeps rules 4 (brakes
+// document beside the holder, use the inbox, latch a ban or a refusal of the account, plan a follow-up, run one at a time. Keeps rules 4 (brakes
 // outlive processes), 5 (fresh ground: reading fails closed), 6 (old fences never land) and 10 (the journal is the
 // books), docs/RULES.md.
 export type { Books, BooksCache, ExecutionDeps } from "./books.ts";
@@ -8,6 +8,13 @@ export { commitAsHolder } from "./commit-as-holder.ts";
 export { type BooksChange, commitBooks } from "./commit-books.ts";
 export { inboxIsEmpty, listInbox, putInInbox, type WaitingIntent } from "./inbox.ts";
 export { alertOfBan, bannedUntilMs, latchBan, latchBanOf, latchBanUntil, latchingBans } from "./latch-ban.ts";
+export {
+  type AccountRefusal,
+  accountRefusalOf,
+  latchedByRefusal,
+  latchRefusal,
+  latchRefusalOf,
+} from "./latch-refusal.ts";
 export { cachedBooks, type LoadDeps, loadBooks, reloadBooks, UnknownAccountError } from "./load-books.ts";
 export { withMarket } from "./missing-market.ts";
 export { FOLLOW_UP_AFTER_MS, followAccounts, scheduleFollowUp } from "./schedule-follow-up.ts";

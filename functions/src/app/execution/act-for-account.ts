@@ -8,6 +8,7 @@ import {
   commitBooks,
   inboxIsEmpty,
   latchBanOf,
+  latchRefusalOf,
   listInbox,
   loadBooks,
   putInInbox,
@@ -57,6 +58,7 @@ export function actForAccount(
       });
     } catch (error) {
       await latchBanOf(deps, accountId, error, actor);
+      await latchRefusalOf(deps, accountId, error);
       throw error;
     }
   });

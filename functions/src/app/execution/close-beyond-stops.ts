@@ -7,6 +7,7 @@ import { commitBooks, scheduleFollowUp, withMarket } from "#app/books";
 import { acquireLease } from "#domain/books/lease.ts";
 import { closableQty, nextStep } from "#domain/decide/closing.ts";
 import { isBeyondStop } from "#domain/decide/protective-stop.ts";
+import { isPassedOver } from "#domain/decide/resend.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { flattenId } from "#domain/documents/ids.ts";
 import { orderFlatten } from "#domain/lifecycle/ordered-flatten.ts";
@@ -29,8 +30,10 @@ export async function closeBeyondStops(deps: ExecutionDeps, given: Books, actor:
 }
 
 /** An order that may still shrink it is under way: two at once would be sized from the same position. */
-function isBeingReduced({ control }: Books, { groupId }: Group): boolean {
-  return Object.values(control.reservations).some((each) => each.groupId === groupId && each.reduceOnly);
+function isBeingReduced({ orders }: Books, { groupId }: Group): boolean {
+  return Object.values(orders).some(
+    (order) => order.groupId === groupId && order.request.reduceOnly && !isPassedOver(order),
+  );
 }
 
 async function flatten(deps: ExecutionDeps, books: Books, group: Group, actor: string): Promise<Books> {

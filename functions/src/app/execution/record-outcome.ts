@@ -3,12 +3,14 @@
 
 import type { Books, ExecutionDeps } from "#app/books";
 import {
+  type AccountRefusal,
   alertOfBan,
   type BooksChange,
   commitAsHolder,
   commitBooks,
   followAccounts,
   inboxIsEmpty,
+  latchedByRefusal,
 } from "#app/books";
 import { actOnStops } from "#app/stops";
 import { type AlertCondition, alertWrites } from "#app/telling";
@@ -25,17 +27,17 @@ import { isEnded, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
 import { utcHour } from "#domain/nav/nav-book.ts";
 import { DocumentNotFoundError, type DocumentWrite } from "#ports/documents.ts";
 import { alertOfEndedExit } from "./exit-alerts.ts";
+import { outcomeAlerts } from "./outcome-alerts.ts";
 
 /** Alerts of a commit: an exit that ended early, a ban that the answer told of. */
 function alertsOf(
   books: Books,
-  before: Order,
-  after: OrderBooks,
-  untilMs: number,
+  { before, after }: { readonly before: Order; readonly after: OrderBooks },
+  bannedUntilMs: number,
   nowMs: number,
 ): readonly DocumentWrite[] {
   const exit = alertOfEndedExit(before, after.order, after.group, books.control.journalSeq);
-  const ban = alertOfBan(books.control, untilMs, nowMs);
+  const ban = alertOfBan(books.control, bannedUntilMs, nowMs);
   return [exit, ban].flatMap((alert) => (alert === null ? [] : alertWrites(alert, nowMs)));
 }
 
@@ -45,6 +47,8 @@ export interface OutcomeContext {
   readonly mayRelease: boolean;
   /** Venue ban to latch with the outcome; 0 for none. */
   readonly venueBannedUntilMs?: number;
+  /** A refusal of the whole account to latch with the outcome. */
+  readonly accountRefusal?: AccountRefusal | null;
 }
 
 /** News of one order. */
@@ -79,9 +83,8 @@ interface OutcomeChange extends BooksChange {
   readonly group: Group;
   /** To be acted on once this is stored. */
   readonly stops: StopsToActOn | null;
-  /** The venue's refusal, to be told with it; null: none, or a signal's. */
-  readonly refused: AlertCondition | null;
-  readonly alerts: readonly DocumentWrite[];
+  /** The venue's refusal of a closing, to be told with it; null: none, or a signal's. */
+  readonly refusedClosing: AlertCondition | null;
 }
 
 function changeOf(
@@ -106,10 +109,12 @@ function changeOf(
   // The next step of the stop is stored with a commit of its own; the lease is let go with that one.
   const stops = stopsToActOn(after.group, planned.group);
   const release = context.mayRelease && stops === null && inboxIsEmpty(books);
+  const refused = latchedByRefusal(after.control, context.accountRefusal ?? null, nowMs);
   const { throttles } = after.control;
   const bannedUntilMs = Math.max(throttles.venueBannedUntilMs, context.venueBannedUntilMs ?? 0);
   const control: ControlState = {
     ...planned.control,
+    tradingState: refused.control.tradingState,
     throttles: { ...throttles, venueBannedUntilMs: bannedUntilMs },
     lease: release
       ? releaseLease(books.control.lease)
@@ -124,23 +129,27 @@ function changeOf(
     group: planned.group,
     showsOnOverview: true,
     stops,
-    refused: refusalOf(order, after.order, nowMs),
-    alerts: alertsOf(books, order, after, context.venueBannedUntilMs ?? 0, nowMs),
+    also: [
+      ...refused.alerts,
+      ...outcomeAlerts(order, after.order, nowMs),
+      ...alertsOf(books, { before: order, after }, context.venueBannedUntilMs ?? 0, nowMs),
+    ],
+    refusedClosing: refusalOf(order, after.order, nowMs),
   };
 }
 
 /** Without the receipt when that has outlived its retention or was removed by hand: the books must not wait for it. */
 async function commitOutcome(deps: ExecutionDeps, books: Books, change: OutcomeChange): Promise<Books> {
   const receipt = receiptWrites(change.order);
-  const refused = change.refused === null ? [] : await untold(deps, change.refused);
-  const alerts = [...change.alerts, ...refused];
+  const refused = change.refusedClosing === null ? [] : await untold(deps, change.refusedClosing);
+  const told = { ...change, also: [...(change.also ?? []), ...refused] };
   try {
-    return await commitBooks(deps, books, { ...change, also: [...receipt, ...alerts] });
+    return await commitBooks(deps, books, { ...told, also: [...told.also, ...receipt] });
   } catch (error) {
     if (!(error instanceof DocumentNotFoundError) || receipt.length === 0) throw error;
     const { clientOrderId } = change.order.request;
     deps.logger.error("An order's receipt is missing", { accountId: books.accountId, clientOrderId });
-    return await commitBooks(deps, books, { ...change, also: alerts });
+    return await commitBooks(deps, books, told);
   }
 }
 

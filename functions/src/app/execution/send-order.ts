@@ -2,14 +2,14 @@
 // for an order whose sending has just been committed.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { FOLLOW_UP_AFTER_MS, scheduleFollowUp } from "#app/books";
+import { type AccountRefusal, accountRefusalOf, FOLLOW_UP_AFTER_MS, scheduleFollowUp } from "#app/books";
 import { UnusableDocumentError } from "#app/documents";
 import type { Market } from "#domain/documents/market.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
-import { isEnded } from "#domain/lifecycle/order-lifecycle.ts";
 import { VenueError, type VenueOrder } from "#ports/venue.ts";
+import { asAsked } from "./as-asked.ts";
 import { type OutcomeContext, recordOutcome } from "./record-outcome.ts";
 
 /** Follow-ups double their distance up to this; from there the reconcile schedule is as soon. */
@@ -19,6 +19,7 @@ const MAX_FOLLOW_UP_GAP_MS = 30_000;
 interface Answer {
   readonly event: OrderEvent;
   readonly venueBannedUntilMs: number;
+  readonly accountRefusal: AccountRefusal | null;
 }
 
 /**
@@ -32,14 +33,12 @@ export async function sendOrder(
   context: OutcomeContext,
 ): Promise<Books> {
   const order = storedOrder(books, clientOrderId);
-  const { event, venueBannedUntilMs } = await askVenue(deps, books, order);
-  const after = await recordOutcome(
-    deps,
-    books,
-    { clientOrderId, event },
-    { ...context, venueBannedUntilMs },
-  );
-  await followUp(deps, order, event);
+  const { event, venueBannedUntilMs, accountRefusal } = await askVenue(deps, books, order);
+  const outcome = { clientOrderId, event };
+  const latches = { venueBannedUntilMs, accountRefusal };
+  const after = await recordOutcome(deps, books, outcome, { ...context, ...latches });
+  if (after.orders[clientOrderId] !== undefined)
+    await scheduleFollowUp(deps, order.accountId, FOLLOW_UP_AFTER_MS);
   return after;
 }
 
@@ -52,36 +51,44 @@ function storedOrder({ accountId, orders }: Books, clientOrderId: string): Order
 }
 
 async function askVenue(deps: ExecutionDeps, books: Books, order: Order): Promise<Answer> {
-  if (deps.clock.nowMs() >= order.sendDeadlineMs) {
-    // Paused past our own deadline: the venue would refuse it, and a successor may already be looking for it.
-    return unknown(deps, "SEND_DEADLINE_PASSED", "The process was paused between storing and sending");
+  const nowMs = deps.clock.nowMs();
+  if (nowMs >= order.sendDeadlineMs) {
+    // Paused past our own deadline: the venue would refuse it, and no other process sends this one.
+    const message = "The process was paused between storing and sending";
+    return answer({ type: "notTaken", cause: { code: "SEND_DEADLINE_PASSED", message }, atMs: nowMs });
   }
   const market = marketOf(books, order);
   try {
     const venue = await deps.venueFor(books.profile);
     const said = await venue.createOrder(order.request, { market, sendDeadlineMs: order.sendDeadlineMs });
-    return { event: venueSaid(said, deps.clock.nowMs()), venueBannedUntilMs: 0 };
+    return answer(venueSaid(await asAsked(deps, order, said), deps.clock.nowMs()));
   } catch (error) {
     if (!(error instanceof VenueError)) throw error;
-    deps.logger.warn("The venue did not take an order", {
-      clientOrderId: order.request.clientOrderId,
-      kind: error.kind,
-      code: error.code,
-      message: error.message,
-    });
-    if (error.kind !== "rejected") {
-      const bannedUntilMs = error.kind === "banned" ? (error.retryAtMs ?? 0) : 0;
-      return { ...unknown(deps, error.code, error.message), venueBannedUntilMs: bannedUntilMs };
-    }
-    const rejection = { code: error.code, message: error.message };
-    return { event: { type: "venueRefused", rejection, atMs: deps.clock.nowMs() }, venueBannedUntilMs: 0 };
+    const { kind, code, message } = error;
+    const { clientOrderId } = order.request;
+    deps.logger.warn("The venue did not take an order", { clientOrderId, kind, code, message });
+    return afterError(error, deps.clock.nowMs());
   }
 }
 
-/** Not known to be at the venue, for whatever reason: only a look-up decides whether it is sent (again). */
-function unknown(deps: ExecutionDeps, code: string, message: string): Answer {
-  const event: OrderEvent = { type: "outcomeUnknown", cause: { code, message }, atMs: deps.clock.nowMs() };
-  return { event, venueBannedUntilMs: 0 };
+function answer(event: OrderEvent): Answer {
+  return { event, venueBannedUntilMs: 0, accountRefusal: null };
+}
+
+/**
+ * Only a refusal of this order ends it. One of the account, or of every request for a while, has not processed it; an
+ * answer that leaves the outcome open leaves it to look-ups.
+ */
+function afterError(error: VenueError, atMs: number): Answer {
+  const { kind, code, message } = error;
+  const cause = { code, message };
+  const accountRefusal = accountRefusalOf(error);
+  const venueBannedUntilMs = kind === "banned" ? (error.retryAtMs ?? 0) : 0;
+  const latches = { venueBannedUntilMs, accountRefusal };
+  if (kind === "unknown") return { event: { type: "outcomeUnknown", cause, atMs }, ...latches };
+  if (kind === "rejected" && accountRefusal === null)
+    return { event: { type: "venueRefused", rejection: cause, atMs }, ...latches };
+  return { event: { type: "notTaken", cause, atMs }, ...latches };
 }
 
 // Kept under the name by which the other use cases know it.
@@ -98,12 +105,6 @@ export function marketOf(books: Books, order: Order): Market {
 export function venueSaid(said: VenueOrder, atMs: number): OrderEvent {
   const { venueOrderId, status, filledQtyBase, averagePriceUsd } = said;
   return { type: "venueSaid", evidence: { venueOrderId, status, filledQtyBase, averagePriceUsd }, atMs };
-}
-
-async function followUp(deps: ExecutionDeps, order: Order, event: OrderEvent): Promise<void> {
-  if (event.type === "venueRefused") return;
-  if (event.type === "venueSaid" && isEnded(event.evidence.status)) return;
-  await scheduleFollowUp(deps, order.accountId, FOLLOW_UP_AFTER_MS);
 }
 
 /** Distance to the next look at orders whose youngest has been open for `openForMs`. */

@@ -54,7 +54,7 @@ async function planOf(
   marks: Readonly<Record<string, TopOfBook>>,
 ): Promise<FlattenPlan | null> {
   const market = await marketOf(run, position.symbol);
-  const { control, groups, config } = run.books;
+  const { control, groups, orders, config } = run.books;
   if (control.flatten === null) return null;
   if (market === null) {
     if (goesOn(run)) await sayBlocked(run, position.symbol);
@@ -64,6 +64,7 @@ async function planOf(
     control,
     flatten: control.flatten,
     groups,
+    orders,
     marks,
     watchdog: config.watchdog,
     configVersion: config.version,

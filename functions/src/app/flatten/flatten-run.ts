@@ -2,7 +2,7 @@
 // one question; a ban ends the look and is latched.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { latchBan } from "#app/books";
+import { latchBan, latchRefusal } from "#app/books";
 import { NewerDocumentError, UnusableDocumentError } from "#app/documents";
 import { acquireLease } from "#domain/books/lease.ts";
 import type { Clock } from "#ports/clock.ts";
@@ -56,6 +56,7 @@ export async function asked<T>(run: FlattenRun, what: string, ask: () => Promise
     run.deps.logger.warn(`Flatten: ${what} failed`, { kind: error.kind, code: error.code });
     run.retryAtMs = Math.max(run.retryAtMs, retryAtMs(run, error));
     run.books = await latchBan(run.deps, run.books, error, run.actor);
+    run.books = await latchRefusal(run.deps, run.books, error, run.actor);
     return null;
   }
 }

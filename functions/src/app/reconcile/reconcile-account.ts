@@ -2,7 +2,7 @@
 // open, what waits in the inbox, and the venue's positions against the books. An idle account costs two reads.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { latchingBans, loadBooks } from "#app/books";
+import { latchBan, latchingBans, latchRefusalOf, loadBooks } from "#app/books";
 import { applyCommands, noneWaits } from "#app/commands";
 import { decodeRequired, NewerDocumentError } from "#app/documents";
 import { actForAccount, adjustDust, adjustGroup, closeBeyondStops, continueClosings } from "#app/execution";
@@ -10,6 +10,7 @@ import { settleGroups } from "#app/settlement";
 import { endPass, watchTelemetry } from "#app/silence";
 import { concernsStops, learnStops, listStops, placeStops, stopsDiffer, symbolsOfStops } from "#app/stops";
 import { raiseAlert, tellNewer } from "#app/telling";
+import { keepVenueSettings, type VenueSettingsDeps } from "#app/venue-account";
 import { isHeldByOther } from "#domain/books/lease.ts";
 import { comparePositions, type PositionFinding } from "#domain/books/positions.ts";
 import type { AccountProfile } from "#domain/documents/account.ts";
@@ -21,12 +22,14 @@ import type { Bus } from "#ports/bus.ts";
 import type { DocumentVersion } from "#ports/documents.ts";
 import { type Venue, VenueError } from "#ports/venue.ts";
 import { controlStateSchema } from "#schemas/books.ts";
+import { absentOrdersAreDue, watchAbsentOrders } from "./absent-orders.ts";
 import { followUpAccount, resolveOpenOrders } from "./follow-up.ts";
 import { republishForgotten } from "./republish-forgotten.ts";
+import { nameForeign, straysAmong, withdrawStrays } from "./stray-orders.ts";
 
 const ACTOR = "reconcile";
 
-export interface ReconcileDeps extends ExecutionDeps {
+export interface ReconcileDeps extends ExecutionDeps, VenueSettingsDeps {
   readonly bus: Bus;
 }
 
@@ -41,11 +44,17 @@ export async function reconcileAccount(deps: ReconcileDeps, profile: AccountProf
     await reconcileBooks(deps, profile, control, snapshot.version);
   } catch (error) {
     // The venue's silence is not reconcile's: the watchdog must not take one for the other.
-    if (error instanceof VenueError) await endPass(deps, control);
+    if (error instanceof VenueError) {
+      // Positions of hedge mode are refused above; the settings say why.
+      await keepVenueSettings(deps, profile, control);
+      await endPass(deps, control);
+      await latchRefusalOf(deps, accountId, error);
+    }
     throw error;
   } finally {
     await watchTelemetry(deps, control);
   }
+  await keepVenueSettings(deps, profile, control);
   await endPass(deps, control);
 }
 
@@ -68,9 +77,10 @@ async function reconcileBooks(
   if (isHeldByOther(control.lease, deps.holderId, deps.clock.nowMs())) return; // at work; the next minute looks again
   const venue = await deps.venueFor(profile);
   const waiting = control.inbox.storedCount !== control.inbox.takenCount;
+  const nowMs = deps.clock.nowMs();
   const open = Object.keys(control.reservations).length + control.closings.length > 0;
-  const due = dueGroups(control, deps.clock.nowMs()).length > 0;
-  if (!waiting && !open && !due) {
+  const isDue = absentOrdersAreDue(control, nowMs) || dueGroups(control, nowMs).length > 0;
+  if (!waiting && !open && !isDue) {
     const asksForNothing = () => isQuiet(deps, control, version, venue);
     if (await latchingBans(deps, accountId, ACTOR, asksForNothing)) return;
   }
@@ -86,9 +96,23 @@ async function reconcileBooks(
       const beyond = await closeBeyondStops(deps, adjusted, ACTOR);
       const closed = await continueClosings(deps, beyond, ACTOR);
       const guarded = concernsStops(closed) ? await placeStops(deps, closed, ACTOR) : closed;
-      return await settleGroups(deps, guarded, ACTOR);
+      return await clearStrays(deps, await settleGroups(deps, guarded, ACTOR), venue);
     },
   });
+}
+
+/** Last, because it costs the venue most: a pass that runs out of request weight has done everything else. */
+async function clearStrays(deps: ReconcileDeps, given: Books, venue: Venue): Promise<Books> {
+  try {
+    const open = await venue.fetchOpenOrders("all");
+    await nameForeign(deps, given.accountId, open);
+    return await withdrawStrays(deps, given, { venue, open }, ACTOR);
+  } catch (error) {
+    if (!(error instanceof VenueError)) throw error;
+    const { accountId } = given;
+    deps.logger.warn("Open orders could not be compared", { accountId, kind: error.kind, code: error.code });
+    return await latchBan(deps, deps.cache.get(accountId) ?? given, error, ACTOR);
+  }
 }
 
 /** Whether the venue holds what the books say, stops included. */
@@ -100,7 +124,11 @@ async function isQuiet(
 ): Promise<boolean> {
   const positions = await venue.fetchPositions();
   if (comparePositions(control, positions, deps.clock.nowMs()).length > 0) return false;
-  return !(await needStops(deps, control, version, venue));
+  if (await needStops(deps, control, version, venue)) return false;
+  const open = await venue.fetchOpenOrders("all");
+  if (straysAmong(control, open).length > 0) return false;
+  await nameForeign(deps, control.accountId, open);
+  return true;
 }
 
 /** Whether stops need work. An account that holds nothing and left none behind is asked nothing. */
@@ -128,11 +156,17 @@ async function learnAllStops(deps: ReconcileDeps, books: Books, venue: Venue): P
 /** Asked after the books were loaded: the commit's version proves that no order of ours came between. */
 async function adjustPositions(deps: ReconcileDeps, given: Books, venue: Venue): Promise<Books> {
   const positions = await venue.fetchPositions();
-  let books = given;
-  for (const finding of comparePositions(given.control, positions, deps.clock.nowMs())) {
-    books = await adjust(deps, books, finding);
-  }
+  const differing = comparePositions(given.control, positions, deps.clock.nowMs());
+  const watched = await watchAbsentOrders(deps, given, symbolsOf(differing), ACTOR);
+  // An absent order has moved the books; the list was asked for before that.
+  const findings = watched === given ? differing : [];
+  let books = watched;
+  for (const finding of findings) books = await adjust(deps, books, finding);
   return books;
+}
+
+function symbolsOf(findings: readonly PositionFinding[]): ReadonlySet<string> {
+  return new Set(findings.map(({ symbol }) => symbol));
 }
 
 async function adjust(deps: ReconcileDeps, books: Books, finding: PositionFinding): Promise<Books> {

@@ -7,7 +7,7 @@ import { CLIENT_ORDER_ID, CLIENT_STOP_ID, clientStopId } from "#domain/documents
 import type { Market } from "#domain/documents/market.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { MinutePrice, Trade } from "#domain/documents/trade.ts";
-import { fxSymbol, SETTLEMENT_ASSET } from "#domain/nav/assets.ts";
+import { fxSymbol, SETTLEMENT_ASSET } from "#domain/nav/coins.ts";
 import { type AccountsGround, minuteOf, needsIncomes } from "#domain/settlement/group-accounts.ts";
 import { type Origin, type Walk, walkTrades } from "#domain/settlement/walk-trades.ts";
 import { type Venue, VenueError, type VenueOrder } from "#ports/venue.ts";

@@ -12,6 +12,7 @@ import {
   sendClosing,
 } from "#app/execution";
 import { closableQty, withClosing } from "#domain/decide/closing.ts";
+import { isPassedOver } from "#domain/decide/resend.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { closingId } from "#domain/documents/ids.ts";
 import { isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
@@ -51,7 +52,9 @@ async function closeGroup(deps: WatchdogDeps, given: Books, groupId: string): Pr
       : await cancelOrder(deps, books, id, CONTEXT);
   }
   const group = books.groups[groupId];
-  const isInFlight = Object.values(books.control.reservations).some((each) => each.groupId === groupId);
+  const isInFlight = Object.values(books.orders).some(
+    (order) => order.groupId === groupId && !isPassedOver(order),
+  );
   if (group === undefined || isInFlight || isForbidden(books)) return books;
   return await close(deps, books, group);
 }

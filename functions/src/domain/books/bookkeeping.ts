@@ -47,7 +47,15 @@ export function settle(
   const moved = nextGroup(before.group, before.order, order, around);
   const { group, ...books } = withGroupMoved(before.control, before.group, moved, around);
   const brakes = brakesAfter(before, event, group, config);
-  const control = { ...before.control, ...books, ...brakes, reservations, updatedAtMs: event.atMs };
+  const absentOrders = withAbsence(before.control.absentOrders, order, event.atMs);
+  const control = {
+    ...before.control,
+    ...books,
+    ...brakes,
+    reservations,
+    absentOrders,
+    updatedAtMs: event.atMs,
+  };
   return { order, group, control };
 }
 
@@ -121,6 +129,17 @@ export function withReservation(
       notionalUsd: decimalString(leftBase.mul(unitUsd).toDecimalPlaces(12)),
     },
   };
+}
+
+/** Watched from the commit that ends the order as absent until the one in which the venue shows it. */
+export function withAbsence(
+  absentOrders: ControlState["absentOrders"],
+  { request: { clientOrderId: id, symbol }, groupId, status }: Order,
+  atMs: number,
+): ControlState["absentOrders"] {
+  const { [id]: known, ...others } = absentOrders;
+  if (status === "ABSENT") return { ...others, [id]: known ?? { groupId, symbol, sinceMs: atMs } };
+  return known === undefined ? absentOrders : others;
 }
 
 /** The slot of a group: there while it has not ended, gone in the same step in which it ends. */

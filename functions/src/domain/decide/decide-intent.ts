@@ -11,7 +11,9 @@ import type { Group } from "#domain/documents/group.ts";
 import { clientOrderId, closingId, groupId } from "#domain/documents/ids.ts";
 import type { Market, Universe } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
+import type { Order } from "#domain/documents/order.ts";
 import type { Intent } from "#domain/documents/signal.ts";
+import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { Side } from "#domain/documents/words.ts";
 import { isPassing } from "#domain/risk/check-reduction.ts";
 import { denial, type RiskContext } from "#domain/risk/context.ts";
@@ -23,6 +25,7 @@ import { oppositeOf, supersededBy, withEntered, withSignal } from "#domain/risk/
 import { type TouchAnswer, touchOf } from "#domain/risk/touch-answer.ts";
 import { closableQty, withClosing } from "./closing.ts";
 import { type OrderCause, type PlacedOrder, type PlannedOrder, placeOrder } from "./place-order.ts";
+import { isPassedOver } from "./resend.ts";
 import { routeEntry, routeReduction } from "./routing.ts";
 import { sizeEntry } from "./sizing.ts";
 
@@ -39,7 +42,10 @@ export interface DecisionBooks {
   readonly nav: Nav | null;
   readonly peak: Peak | null;
   readonly universe: Universe | null;
+  readonly venueSettings: VenueSettings | null;
   readonly groups: Readonly<Record<string, Group>>;
+  /** Live orders, where they are known: an exit does not wait for one that the venue does not show. */
+  readonly orders?: Readonly<Record<string, Order>>;
 }
 
 /** Books, and the venue's word on the touch of the symbol: an entry is decided on it alone. */
@@ -153,7 +159,7 @@ function decideReduction(books: DecisionBooks, context: DecisionContext, engine:
     );
   }
   const entries = Object.entries(books.control.reservations)
-    .filter(([, { groupId, reduceOnly }]) => groupId === group.groupId && !reduceOnly)
+    .filter(([id, each]) => each.groupId === group.groupId && !each.reduceOnly && isInTheWay(books, id))
     .map(([id]) => id);
   if (entries.length > 0) return { kind: "clearFirst", clientOrderIds: entries };
   const [held, free] = [dec(group.qtyBase), freeToReduceBase(books.control, group)];
@@ -182,6 +188,11 @@ function tooSmall(held: Decimal, free: Decimal, qtyBase: Decimal, { symbol, minQ
     unit: "base",
     subject: symbol,
   });
+}
+
+function isInTheWay({ orders }: DecisionBooks, id: string): boolean {
+  const order = orders?.[id];
+  return order === undefined || !isPassedOver(order);
 }
 
 /** One order may not be enough: the venue limits it, the book may be thin. The rest goes on under ids of its own. */

@@ -7,8 +7,10 @@ import type { ControlState, FlattenOrder } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { clientOrderId, groupId } from "#domain/documents/ids.ts";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
+import type { Order } from "#domain/documents/order.ts";
 import type { HeldPosition } from "#domain/nav/nav-book.ts";
 import { boundedPrice, type Closing, closableQty } from "./closing.ts";
+import { isPassedOver } from "./resend.ts";
 
 /** Group and orders of a position that no strategy opened here are booked under this name. */
 export const FLATTEN_STRATEGY_ID = "flatten";
@@ -17,6 +19,8 @@ export interface FlattenLook {
   readonly control: ControlState;
   readonly flatten: FlattenOrder;
   readonly groups: Readonly<Record<string, Group>>;
+  /** Live ones. */
+  readonly orders: Readonly<Record<string, Order>>;
   readonly marks: Readonly<Record<string, TopOfBook>>;
   readonly watchdog: Pick<WatchdogConfig, "flattenSlippageBps" | "flattenLimitTries">;
   readonly configVersion: number;
@@ -37,8 +41,8 @@ export function planFlatten(
   nowMs: number,
 ): FlattenPlan {
   const { control, flatten, watchdog } = look;
-  const inFlight = Object.values(control.reservations).some(
-    ({ symbol, reduceOnly }) => symbol === position.symbol && reduceOnly,
+  const inFlight = Object.values(look.orders).some(
+    (order) => order.request.symbol === position.symbol && order.request.reduceOnly && !isPassedOver(order),
   );
   if (inFlight) return { kind: "wait" };
   const held = Object.values(look.groups).find(

@@ -82,6 +82,7 @@ function newOrder(
     rejection: null,
     absences: { count: 0, lastAtMs: null },
     sends: 1,
+    openSends: [1],
     sendDeadlineMs: nowMs + SEND_WINDOW_MS,
     fence: lease.fence,
     basis,

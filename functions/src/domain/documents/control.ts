@@ -64,6 +64,13 @@ export interface StopToCancel {
   readonly absences: Absences;
 }
 
+/** An order that ended as absent and is still watched, should the venue show it after all. */
+export interface AbsentOrder {
+  readonly groupId: string;
+  readonly symbol: string;
+  readonly sinceMs: number;
+}
+
 /** A group whose accounts are to be read. */
 export interface AccountsDue {
   readonly symbol: string;
@@ -157,6 +164,8 @@ export interface ControlState {
   readonly drawdownGrade: DrawdownGrade;
   /** Baseline in which the grade was taken; null while the grade is `NONE`. */
   readonly drawdownBaselineId: string | null;
+  /** Drawdown at which an operator resumed in grade `FLATTEN`: the next flatten counts from there. Null: not resumed. */
+  readonly drawdownAcknowledgedBps: number | null;
   /** UTC day whose loss limit was reached and acted on, `YYYY-MM-DD`; acted on once a day. */
   readonly dailyLossDay: string | null;
   /** Since when documents for people could not be stored; null while they are. */
@@ -179,8 +188,12 @@ export interface ControlState {
   readonly accountsDue: Readonly<Record<string, AccountsDue>>;
   /** Key: `strategyId/symbol/side`. Gone once nothing older can be carried out any more. */
   readonly newestSignals: Readonly<Record<string, SideSignals>>;
+  /** Key: clientOrderId. Gone from here once the venue has shown the order, or the watch has ended. */
+  readonly absentOrders: Readonly<Record<string, AbsentOrder>>;
   /** Intents ever put into the inbox, and how many of them have been taken out: equal means empty. */
   readonly inbox: { readonly storedCount: number; readonly takenCount: number };
+  /** Of the intents in the inbox, those that were looked at and wait for a brake or for an order in their way. */
+  readonly waitingCount: number;
   readonly journalSeq: number;
   readonly updatedAtMs: number;
 }

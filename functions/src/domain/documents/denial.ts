@@ -59,6 +59,10 @@ export const DENIAL_CODES = [
   "PROTECTION_STOPLOSS_GUARD",
   "PROTECTION_MAX_DRAWDOWN",
   "PROTECTION_LOW_PROFIT",
+  "VENUE_SETTING_DIFFERS",
+  "VENUE_SETTINGS_UNKNOWN",
+  "MARGIN_RATIO_EXCEEDED",
+  "STOP_BEYOND_LIQUIDATION",
 ] as const;
 
 export type DenialCode = (typeof DENIAL_CODES)[number];
@@ -77,6 +81,7 @@ export const DENIAL_UNITS = [
   "strategy",
   "side",
   "baseline",
+  "setting",
   "code",
 ] as const;
 

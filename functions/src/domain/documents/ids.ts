@@ -51,11 +51,11 @@ export function clientOrderId(accountId: string, ofIntentId: string, step: numbe
   return `b${hashText("order", [accountId, ofIntentId, String(step)])}`;
 }
 
+/** The form of an id of `clientOrderId`, so that an order of ours is told from one that was placed by hand. */
+export const CLIENT_ORDER_ID = /^b[a-z2-7]{30}$/;
+
 /** The form of an id of `clientStopId`, so that a stop of ours is told from one that was placed by hand. */
 export const CLIENT_STOP_ID = /^p[a-z2-7]{30}$/;
-
-/** The form of an id of `clientOrderId`. */
-export const CLIENT_ORDER_ID = /^b[a-z2-7]{30}$/;
 
 /** The id under which a group's protective stop is stored, then sent. `step` counts the group's stops from 0. */
 export function clientStopId(accountId: string, ofGroupId: string, step: number): string {

@@ -29,6 +29,7 @@ export function newControlState(
     flatten: null,
     drawdownGrade: "NONE",
     drawdownBaselineId: null,
+    drawdownAcknowledgedBps: null,
     dailyLossDay: null,
     telemetryFailingSinceMs: null,
     commands: { storedCount: 0, takenCount: 0 },
@@ -40,7 +41,9 @@ export function newControlState(
     dust: {},
     accountsDue: {},
     newestSignals: {},
+    absentOrders: {},
     inbox: { storedCount: 0, takenCount: 0 },
+    waitingCount: 0,
     journalSeq: 0,
     updatedAtMs: nowMs,
   };

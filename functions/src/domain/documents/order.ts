@@ -52,8 +52,13 @@ export interface Order {
   readonly averagePriceUsd: DecimalString | null;
   readonly rejection: Rejection | null;
   readonly absences: Absences;
-  /** Sends so far under this id; a resend needs confirmed absence. */
+  /** Sends so far under this id; only a reduction is ever sent again. */
   readonly sends: number;
+  /**
+   * Which of the sends, counted from 1, may have reached the venue: a refusal takes its own away. Empty while the order
+   * is unresolved: the venue has certainly taken none.
+   */
+  readonly openSends: readonly number[];
   /** The venue refuses the request after this time (its receive window), so a paused sender cannot land late. */
   readonly sendDeadlineMs: number;
   readonly fence: number;

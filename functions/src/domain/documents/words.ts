@@ -28,7 +28,7 @@ export const TIMES_IN_FORCE = ["GTC", "IOC", "GTX"] as const;
 
 /**
  * SUBMITTING: stored, sending not yet confirmed. SUBMIT_UNKNOWN: sent or not, only the venue can tell.
- * ABSENT: the venue has confirmed more than once that it never took the order.
+ * ABSENT: the venue has not shown the order for longer than its incidents last; still watched (see AbsentOrder).
  */
 export const ORDER_STATUSES = [
   "SUBMITTING",
@@ -89,6 +89,7 @@ export const LATCH_CAUSES = [
   "session",
   "watchdog",
   "telemetry",
+  "venue",
 ] as const;
 
 /** From the mildest to the sternest. */
@@ -119,6 +120,9 @@ export const COMMAND_STATUSES = ["UNCONFIRMED", "STORED", "DONE", "REFUSED", "EX
 
 /** Where a valued asset is: in the trading wallet, or in the configured reserves. */
 export const HOLDING_PLACES = ["wallet", "reserve"] as const;
+
+/** How a coin counts in the lower bound of equity: at its price of now, at its last known one, or not at all. */
+export const COIN_COUNTS = ["now", "lastPrice", "nothing"] as const;
 
 /** Sources of a peak: runs of NAV, or rebuilt from the series or from income. */
 export const PEAK_SOURCES = ["nav", "navSeries", "income"] as const;

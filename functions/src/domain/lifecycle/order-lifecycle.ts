@@ -1,7 +1,14 @@
 // How an order moves: a table of (status, event), total over both. An ended order never moves again, and only
 // evidence from the venue ends doubt about a send.
 import { Decimal, dec } from "#domain/decimal.ts";
-import type { Order, OrderStatus, Rejection, VenueOrderStatus } from "#domain/documents/order.ts";
+import {
+  isFromSignal,
+  type Order,
+  type OrderStatus,
+  type Rejection,
+  type VenueOrderStatus,
+} from "#domain/documents/order.ts";
+import type { Absences } from "#domain/documents/words.ts";
 
 export const LIVE_STATUSES = ["SUBMITTING", "SUBMIT_UNKNOWN", "ACCEPTED", "PARTIALLY_FILLED"] as const;
 const ENDED: ReadonlySet<OrderStatus> = new Set(["FILLED", "CANCELED", "EXPIRED", "REJECTED", "ABSENT"]);
@@ -25,7 +32,10 @@ export interface VenueEvidence {
 
 export type OrderEvent =
   | { readonly type: "venueSaid"; readonly evidence: VenueEvidence; readonly atMs: number }
+  /** Of the last send alone: it says nothing about an earlier one. */
   | { readonly type: "venueRefused"; readonly rejection: Rejection; readonly atMs: number }
+  /** The last send was certainly not processed, or never left; a later one may be. */
+  | { readonly type: "notTaken"; readonly cause: Rejection; readonly atMs: number }
   | { readonly type: "outcomeUnknown"; readonly cause: Rejection; readonly atMs: number }
   | { readonly type: "venueDoesNotKnow"; readonly atMs: number }
   | { readonly type: "absenceConfirmed"; readonly atMs: number }
@@ -46,6 +56,7 @@ type Effect = "apply" | "keep";
 const UNRESOLVED: Readonly<Record<EventType, Effect>> = {
   venueSaid: "apply",
   venueRefused: "apply",
+  notTaken: "apply",
   outcomeUnknown: "apply",
   venueDoesNotKnow: "apply",
   absenceConfirmed: "apply",
@@ -55,8 +66,10 @@ const UNRESOLVED: Readonly<Record<EventType, Effect>> = {
 const AT_VENUE: Readonly<Record<EventType, Effect>> = {
   venueSaid: "apply",
   venueRefused: "keep",
+  notTaken: "keep",
   outcomeUnknown: "keep",
-  venueDoesNotKnow: "keep",
+  // Counted, and nothing else: it may have forgotten an order that ended long ago.
+  venueDoesNotKnow: "apply",
   absenceConfirmed: "keep",
   resent: "keep",
 };
@@ -64,6 +77,7 @@ const DONE: Readonly<Record<EventType, Effect>> = {
   // Odd: fills may be reported after a cancel was; the quantity still counts (see `venueSaid`).
   venueSaid: "apply",
   venueRefused: "keep",
+  notTaken: "keep",
   outcomeUnknown: "keep",
   venueDoesNotKnow: "keep",
   absenceConfirmed: "keep",
@@ -82,6 +96,8 @@ export const ORDER_TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Record<Eve
   ABSENT: DONE,
 };
 
+const NO_ABSENCES: Absences = { count: 0, lastAtMs: null };
+
 /** Order after the event; the same object when nothing changes. */
 export function nextOrder(order: Order, event: OrderEvent): Order {
   if (ORDER_TRANSITIONS[order.status][event.type] === "keep") return order;
@@ -89,13 +105,15 @@ export function nextOrder(order: Order, event: OrderEvent): Order {
     case "venueSaid":
       return afterVenueSaid(order, event.evidence, event.atMs);
     case "venueRefused":
-      return { ...order, status: "REJECTED", rejection: event.rejection, ...answered(order, event.atMs) };
+      return afterRefusal(order, event.rejection, { isFinal: true, atMs: event.atMs });
+    case "notTaken":
+      return afterRefusal(order, event.cause, { isFinal: !mayBeSentAgain(order), atMs: event.atMs });
     case "outcomeUnknown":
       return { ...order, status: "SUBMIT_UNKNOWN", rejection: event.cause, updatedAtMs: event.atMs };
     case "venueDoesNotKnow":
       return {
         ...order,
-        status: "SUBMIT_UNKNOWN",
+        status: isUnresolved(order.status) ? "SUBMIT_UNKNOWN" : order.status,
         absences: { count: order.absences.count + 1, lastAtMs: event.atMs },
         updatedAtMs: event.atMs,
       };
@@ -105,14 +123,32 @@ export function nextOrder(order: Order, event: OrderEvent): Order {
       return {
         ...order,
         status: "SUBMITTING",
-        absences: { count: 0, lastAtMs: null },
+        absences: NO_ABSENCES,
         sends: order.sends + 1,
+        openSends: [...order.openSends, order.sends + 1],
         sendDeadlineMs: event.sendDeadlineMs,
         fence: event.fence,
         sentAtMs: event.atMs,
         updatedAtMs: event.atMs,
       };
   }
+}
+
+/** An order by a signal that shrinks a position. An entry is never sent again; a closing is planned anew instead. */
+export function mayBeSentAgain(order: Order): boolean {
+  return order.request.reduceOnly && isFromSignal(order);
+}
+
+/** Rejected when no send is left that may have arrived; else the earlier ones are as open as before. */
+function afterRefusal(
+  order: Order,
+  rejection: Rejection,
+  { isFinal, atMs }: { readonly isFinal: boolean; readonly atMs: number },
+): Order {
+  const openSends = order.openSends.filter((send) => send !== order.sends);
+  if (isFinal && openSends.length === 0)
+    return { ...order, status: "REJECTED", openSends, rejection, ...answered(order, atMs) };
+  return { ...order, status: "SUBMIT_UNKNOWN", openSends, rejection, updatedAtMs: atMs };
 }
 
 function answered(order: Order, atMs: number): Pick<Order, "acknowledgedAtMs" | "updatedAtMs"> {
@@ -122,13 +158,11 @@ function answered(order: Order, atMs: number): Pick<Order, "acknowledgedAtMs" | 
 /** In every order of arrival, the cumulative quantity never falls and an ended order stays ended. */
 function afterVenueSaid(order: Order, evidence: VenueEvidence, atMs: number): Order {
   const moreFilled = dec(evidence.filledQtyBase).gt(dec(order.filledQtyBase));
-  const status =
-    isEnded(order.status) && order.status !== "ABSENT"
-      ? order.status
-      : laterStatus(order.status, evidence.status);
+  const status = isFinal(order.status) ? order.status : laterStatus(order.status, evidence.status);
+  const isDoubted = order.absences.count > 0 && !isEnded(order.status);
+  const isKnown = order.venueOrderId === evidence.venueOrderId && !isDoubted;
   const isPriced = pricesTheFills(order, evidence);
-  const isNews = moreFilled || isPriced || status !== order.status;
-  if (!isNews && order.venueOrderId === evidence.venueOrderId) return order;
+  if (!moreFilled && !isPriced && status === order.status && isKnown) return order;
   const filledQtyBase = moreFilled ? evidence.filledQtyBase : order.filledQtyBase;
   const full = dec(filledQtyBase).gte(dec(order.request.qtyBase));
   const settled: OrderStatus = full ? "FILLED" : status;
@@ -138,10 +172,16 @@ function afterVenueSaid(order: Order, evidence: VenueEvidence, atMs: number): Or
     venueOrderId: evidence.venueOrderId,
     filledQtyBase,
     averagePriceUsd: moreFilled || isPriced ? evidence.averagePriceUsd : order.averagePriceUsd,
+    absences: NO_ABSENCES,
     rejection: settled === "REJECTED" ? order.rejection : null,
     filledAtMs: settled === "FILLED" ? (order.filledAtMs ?? atMs) : order.filledAtMs,
     ...answered(order, atMs),
   };
+}
+
+/** An end that the venue itself gave. Absence and refusal are ended by its word that the order is there after all. */
+function isFinal(status: OrderStatus): boolean {
+  return isEnded(status) && status !== "ABSENT" && status !== "REJECTED";
 }
 
 /** Whether the evidence brings the price of fills that are booked without one. */

@@ -8,13 +8,18 @@ import { minutesText, withLocks } from "./locks.ts";
 
 type Brakes = Pick<ControlState, "throttles" | "protections">;
 
+/** A post-only order that would have taken at once: the book moved, and nothing failed. */
+const WOULD_TAKE_CODE = "-5022";
+
 /**
  * Whether the event is the failure of a send: refused, or not known to have arrived. A send fails once: what is said
  * about it again later, or found out by looking, is no further failure.
  */
 export function isFailedSend(before: Order, event: OrderEvent): boolean {
   if (before.status !== "SUBMITTING") return false;
-  return event.type === "venueRefused" || event.type === "outcomeUnknown";
+  if (event.type === "venueRefused")
+    return before.request.timeInForce !== "GTX" || event.rejection.code !== WOULD_TAKE_CODE;
+  return event.type === "notTaken" || event.type === "outcomeUnknown";
 }
 
 /** Brakes after one more failed send at `atMs`. */

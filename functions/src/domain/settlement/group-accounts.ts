@@ -7,7 +7,7 @@ import type { Group, GroupAccounts } from "#domain/documents/group.ts";
 import type { Income } from "#domain/documents/income.ts";
 import type { MinutePrice, Trade } from "#domain/documents/trade.ts";
 import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
-import { SETTLEMENT_ASSET } from "#domain/nav/assets.ts";
+import { SETTLEMENT_ASSET } from "#domain/nav/coins.ts";
 import type { Walk } from "./walk-trades.ts";
 
 const MINUTE_MS = 60_000;

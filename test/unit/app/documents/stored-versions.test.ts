@@ -21,24 +21,24 @@ function given() {
   stored.seed(OLD, { name: "old" });
   stored.seed(NEW, { name: "new", added: 1, schema: { version: 2, since: "0.3.0" } });
   stored.seed(NEWER, { name: "newer", schema: { version: 3, since: "0.9.0" } });
-  stored.seed(paths.order("main", "o-1"), { a: 1 });
+  stored.seed(paths.deadLetter("d-1"), { a: 1 });
   return { stored, documents: versionedDocuments(stored, { knowledge, stamps: "new" }) };
 }
 
 it("counts every kind by version, and says which release a newer one needs", async () => {
   const rows = await storedVersions(given().documents, knowledge);
   expect(rows).toEqual([
-    { kind: "order", version: 1, since: "0.1.0", known: 1, count: 1, isWhole: true },
     { kind: "hook", version: 1, since: "0.1.0", known: 2, count: 1, isWhole: true },
     { kind: "hook", version: 2, since: "0.3.0", known: 2, count: 1, isWhole: true },
     { kind: "hook", version: 3, since: "0.9.0", known: 2, count: 1, isWhole: true },
+    { kind: "deadLetter", version: 1, since: "0.1.0", known: 1, count: 1, isWhole: true },
   ]);
 });
 
 it("writes the older ones of the named kinds in the newest shape, and nothing else", async () => {
   const { stored, documents } = given();
   const before = stored.dump();
-  expect(await pendingUpgrades(documents, knowledge, ["order"])).toEqual([]);
+  expect(await pendingUpgrades(documents, knowledge, ["deadLetter"])).toEqual([]);
   for (const write of await pendingUpgrades(documents, knowledge, ["hook"])) await documents.commit([write]);
   expect(stored.dump()).toEqual({
     ...before,

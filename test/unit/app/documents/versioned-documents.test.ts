@@ -28,7 +28,7 @@ import { createFakeClock } from "#test/support/memory/clock.ts";
 import { createMemoryDocuments, type MemoryDocuments } from "#test/support/memory/documents.ts";
 
 const HOOK = paths.hook("h-1");
-const ORDER = paths.order("main", "o-1");
+const LETTER = paths.deadLetter("d-1");
 
 /** Splits `name` in two, and from release 0.4.0 on counts its parts. */
 const HOOK_STEPS: readonly UpgradeStep[] = [
@@ -126,8 +126,8 @@ describe("a document of a later release", () => {
 
   it("keeps no other document of the same request from being read", async () => {
     stored.seed(HOOK, newer);
-    stored.seed(ORDER, { a: 1 });
-    const [first, second] = await port().getAll([HOOK, ORDER]);
+    stored.seed(LETTER, { a: 1 });
+    const [first, second] = await port().getAll([HOOK, LETTER]);
     expect(first?.newer).toBeDefined();
     expect(second).toMatchObject({ data: { a: 1 } });
     expect(second?.newer).toBeUndefined();
@@ -150,9 +150,9 @@ describe("a document that is written", () => {
 
   it.each(["create", "set"] as const)("whole (%s) carries its version", async (op) => {
     await port({ hook: HOOK_STEPS }).commit([{ op, path: HOOK, data: { names: [], parts: 0 } }]);
-    await port({}, "all").commit([{ op, path: ORDER, data: { a: 1 } }]);
+    await port({}, "all").commit([{ op, path: LETTER, data: { a: 1 } }]);
     expect(raw(HOOK)).toEqual({ names: [], parts: 0, schema: { version: 3, since: "0.4.0" } });
-    expect(raw(ORDER)).toEqual({ a: 1, schema: { version: 1, since: "0.1.0" } });
+    expect(raw(LETTER)).toEqual({ a: 1, schema: { version: 1, since: "0.1.0" } });
   });
 
   it("in place keeps its version, and only in fields that no step may touch", async () => {
@@ -173,14 +173,14 @@ describe("an entry of the journal", () => {
   const path = paths.journal("main", 1);
 
   it("holds images with versions of their own, which are led on and read without their stamps", async () => {
-    const steps = { order: [{ since: "0.3.0", up: (shape: Shape) => ({ ...shape, feesUsd: null }) }] };
-    await port().commit([{ op: "create", path, data: { images: { [ORDER]: { a: 1 }, [HOOK]: { b: 2 } } } }]);
+    const steps = { deadLetter: [{ since: "0.3.0", up: (shape: Shape) => ({ ...shape, feesUsd: null }) }] };
+    await port().commit([{ op: "create", path, data: { images: { [LETTER]: { a: 1 }, [HOOK]: { b: 2 } } } }]);
     const later = port(steps);
-    const images = { [ORDER]: { a: 1, feesUsd: null }, [HOOK]: { b: 2 } };
+    const images = { [LETTER]: { a: 1, feesUsd: null }, [HOOK]: { b: 2 } };
     expect((await read(later, path)).data).toEqual({ images });
     await later.commit([{ op: "set", path, data: { images } }]);
     expect(raw(path)).toEqual({
-      images: { [ORDER]: { a: 1, feesUsd: null, schema: { version: 2, since: "0.3.0" } }, [HOOK]: { b: 2 } },
+      images: { [LETTER]: { a: 1, feesUsd: null, schema: { version: 2, since: "0.3.0" } }, [HOOK]: { b: 2 } },
     });
     expect((await read(later, path)).data).toEqual({ images });
     expect((await read(port(), path)).newer).toEqual({ found: 2, known: 1, since: "0.3.0" });
@@ -211,15 +211,15 @@ describe("what this release knows", () => {
 
 describe("a step that a document stops", () => {
   it("makes that document unusable, and no other one of the answer", async () => {
-    stored.seed(ORDER, { qty: "1" });
+    stored.seed(LETTER, { qty: "1" });
     stored.seed(HOOK, { name: "a b" });
     const up = (): Shape => {
       throw new TypeError("no fees");
     };
-    const documents = port({ order: [{ since: "0.3.0", up }] });
-    const [order, hook] = await documents.getAll([ORDER, HOOK]);
-    expect(() => order && decode(z.unknown(), order)).toThrow(UnusableDocumentError);
-    expect(() => order && decode(z.unknown(), order)).toThrow(/version 1: no fees/);
+    const documents = port({ deadLetter: [{ since: "0.3.0", up }] });
+    const [letter, hook] = await documents.getAll([LETTER, HOOK]);
+    expect(() => letter && decode(z.unknown(), letter)).toThrow(UnusableDocumentError);
+    expect(() => letter && decode(z.unknown(), letter)).toThrow(/version 1: no fees/);
     expect(hook?.data).toEqual({ name: "a b" });
   });
 });

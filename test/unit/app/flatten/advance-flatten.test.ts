@@ -272,7 +272,7 @@ describe("a flatten, under any holder's lease", () => {
     fault("/fapi/v1/order", { kind: "reset", when: "before" });
     await open("BTCUSDT");
     await orderIt();
-    const tookMs = await workOff();
+    const tookMs = await workOff(worker, 600_000);
     expect(tookMs).toBeGreaterThan(6_000);
     expect(orders()).toMatchObject([{ status: "ABSENT", sends: 1 }]);
   });

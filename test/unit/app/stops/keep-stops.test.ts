@@ -256,7 +256,7 @@ describe("reconciling", () => {
     at.world.requests.length = 0;
     const instance = at.world.instance("reconcile");
     await reconcileAccount(instance, profile);
-    expect(at.world.requests).toEqual(["GET /fapi/v3/positionRisk"]);
+    expect(at.world.requests).toEqual(["GET /fapi/v3/positionRisk", "GET /fapi/v1/openOrders"]);
   });
 
   it("changes no book while everything is in step", async () => {

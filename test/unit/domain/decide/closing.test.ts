@@ -39,6 +39,7 @@ describe("the quantity of one closing order", () => {
 
 const holding = (qtyBase: string, closing = group().closing): DecisionGround => ({
   touch: touchRead(),
+  venueSettings: null,
   control: controlWith({
     slots: { "group-1": { symbol: "BTCUSDT", side: "long", strategyId: "trend", qtyBase, sinceMs: NOW_MS } },
   }),

@@ -1,19 +1,35 @@
-// Nothing is sent twice on a timer: absence counts only when the request can no longer arrive, twice and apart, and a
-// resend has to pass what made the first sending right.
+// Nothing is sent twice on a timer or on one endpoint's word: an entry never, an exit only when look-up, position, open
+// orders and trades agree for longer than an incident lasts.
 import { describe, expect, it } from "vitest";
-import type { DecisionBooks } from "#domain/decide/decide-intent.ts";
 import {
   ABSENCE_GAP_MS,
   ABSENCES_NEEDED,
+  ABSENT_AFTER_MS,
   ARRIVAL_MARGIN_MS,
   absenceCounts,
+  EXIT_ABSENCE_MS,
   isAbsenceConfirmed,
+  isAbsentForGood,
+  isPassedOver,
+  isResendDue,
+  RESEND_LIMIT_MS,
+  type ResendBooks,
   resendDenials,
   stillHolds,
+  type Witnesses,
+  witnessesAgree,
 } from "#domain/decide/resend.ts";
-import type { ControlState } from "#domain/documents/control.ts";
 import type { OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
-import { latchWith, mark, market, NOW_MS, nav, order, peak, throttlesWith } from "#test/support/factories.ts";
+import {
+  group,
+  latchWith,
+  market,
+  NOW_MS,
+  nav,
+  order,
+  peak,
+  throttlesWith,
+} from "#test/support/factories.ts";
 import { configWith, controlWith } from "#test/support/world.ts";
 
 const deadlineMs = NOW_MS + 5_000;
@@ -69,14 +85,96 @@ describe("an event about an order that somebody else has written meanwhile", () 
   });
 });
 
-describe("sending an order again", () => {
-  const books = (overrides: Partial<DecisionBooks> = {}): DecisionBooks => ({
+const exit = (overrides: Parameters<typeof order>[0] = {}) =>
+  order({
+    status: "SUBMIT_UNKNOWN",
+    sendDeadlineMs: deadlineMs,
+    absences: { count: 2, lastAtMs: arrivedMs },
+    ...overrides,
+    request: { reduceOnly: true, side: "sell", ...overrides.request },
+  });
+
+describe("whether an order is sent again", () => {
+  const dueMs = deadlineMs + EXIT_ABSENCE_MS;
+
+  it.each([
+    ["an exit that was denied for longer than an incident lasts is due", exit(), dueMs, true],
+    ["a moment before, it is not", exit(), dueMs - 1, false],
+    ["one denial is not enough", exit({ absences: { count: 1, lastAtMs: arrivedMs } }), dueMs, false],
+    ["an exit that was certainly not taken is due at once", exit({ openSends: [] }), NOW_MS, true],
+    ["with two sends open it waits for its end", exit({ openSends: [1, 2], sends: 2 }), dueMs, false],
+    ["its time ends", exit(), NOW_MS + RESEND_LIMIT_MS + 1, false],
+    [
+      "an entry never is, however often it was denied",
+      exit({ request: { reduceOnly: false } }),
+      dueMs,
+      false,
+    ],
+    [
+      "an entry that was turned away never is",
+      order({ status: "SUBMIT_UNKNOWN", openSends: [] }),
+      dueMs,
+      false,
+    ],
+    ["a closing of the system is planned anew instead", exit({ signalId: "f", intentId: "f" }), dueMs, false],
+    ["one that the venue has is not", exit({ status: "ACCEPTED" }), dueMs, false],
+  ])("%s", (_case, of, nowMs, isDue) => {
+    expect(isResendDue(of, nowMs)).toBe(isDue);
+  });
+});
+
+describe("the end of an order that the venue does not show", () => {
+  it.each([
+    ["comes after longer than its incidents last", exit(), deadlineMs + ABSENT_AFTER_MS, true],
+    ["not before", exit(), deadlineMs + ABSENT_AFTER_MS - 1, false],
+    ["not on one denial", exit({ absences: { count: 1, lastAtMs: 0 } }), deadlineMs + ABSENT_AFTER_MS, false],
+    [
+      "counts from its acknowledgement, where it had one",
+      exit({ status: "ACCEPTED", acknowledgedAtMs: deadlineMs + 1 }),
+      deadlineMs + ABSENT_AFTER_MS,
+      false,
+    ],
+  ])("%s", (_case, of, nowMs, isOver) => {
+    expect(isAbsentForGood(of, nowMs)).toBe(isOver);
+  });
+});
+
+describe("the witnesses beside the look-up", () => {
+  const held = group({ status: "REDUCING", qtyBase: "0.4" });
+  const unchanged: Witnesses = { position: { side: "long", qtyBase: "0.400" }, rests: false, trades: 0 };
+
+  it.each<readonly [string, Partial<Witnesses>, boolean]>([
+    ["agree when position, open orders and trades show no trace", {}, true],
+    ["differ when the position is smaller", { position: { side: "long", qtyBase: "0.3" } }, false],
+    ["differ when it is gone", { position: null }, false],
+    ["differ when it is on the other side", { position: { side: "short", qtyBase: "0.4" } }, false],
+    ["differ when the order rests", { rests: true }, false],
+    ["differ when something traded on its side", { trades: 1 }, false],
+  ])("%s", (_case, seen, agree) => {
+    expect(witnessesAgree({ ...unchanged, ...seen }, held)).toBe(agree);
+  });
+});
+
+describe("an order beside which a closing may be planned", () => {
+  it.each([
+    ["is one that the venue denied when it could no longer arrive", exit(), true],
+    ["is one that was not taken", exit({ openSends: [], absences: { count: 0, lastAtMs: null } }), true],
+    ["is not one that may still arrive", exit({ absences: { count: 1, lastAtMs: arrivedMs } }), false],
+    ["is not one that the venue has", exit({ status: "ACCEPTED" }), false],
+  ])("%s", (_case, of, passedOver) => {
+    expect(isPassedOver(of)).toBe(passedOver);
+  });
+});
+
+describe("what stands against sending an exit again", () => {
+  const id = exit().request.clientOrderId;
+  const books = (overrides: Partial<ResendBooks> = {}): ResendBooks => ({
     control: controlWith(),
     config: configWith(),
     nav: nav(),
     peak: peak(),
     universe: { asOfMs: NOW_MS, venue: "binance-usdm", markets: { BTCUSDT: market() } },
-    groups: {},
+    groups: { "group-1": group({ orderIds: ["bentry", id] }) },
     ...overrides,
   });
   const state = (of: "REDUCING" | "HALTED") =>
@@ -84,104 +182,22 @@ describe("sending an order again", () => {
   const banned = controlWith({
     throttles: throttlesWith({ orderSentAtMs: [], venueBannedUntilMs: NOW_MS + 1 }),
   });
-  const brake = (overrides: Partial<ControlState>) => books({ control: controlWith(overrides) });
-  const locked = (side: "long" | "short") => {
-    const lock = {
-      protection: "StoplossGuard",
-      symbol: null,
-      side,
-      sinceMs: NOW_MS,
-      untilMs: NOW_MS + 1,
-    } as const;
-    return brake({ protections: { trades: [], locks: [{ ...lock, reason: "test" }] } });
-  };
-  const entry = order();
-  const reduction = order({ request: { reduceOnly: true, side: "sell" } });
-  const old = NOW_MS - 700_000;
 
-  it.each<readonly [string, typeof entry, DecisionBooks, readonly string[]]>([
-    ["an entry passes when nothing speaks against it", entry, books(), []],
+  it.each<readonly [string, ResendBooks, readonly string[]]>([
+    ["nothing, on whole books", books(), []],
+    ["no old or missing data", books({ nav: null, peak: null }), []],
+    ["no state that lets exits pass", books({ control: state("REDUCING") }), []],
+    ["a halt", books({ control: state("HALTED") }), ["TRADING_HALTED"]],
+    ["a ban", books({ control: banned }), ["VENUE_BANNED"]],
+    ["an unknown market", books({ universe: null }), ["MARKET_UNKNOWN"]],
     [
-      "an entry stops when the account is only reducing",
-      entry,
-      books({ control: state("REDUCING") }),
-      ["TRADING_STATE_REDUCING"],
+      "a newer order of its group",
+      books({ groups: { "group-1": group({ orderIds: [id, "bnewer"] }) } }),
+      ["ORDER_IN_FLIGHT"],
     ],
-    ["an entry stops under a lock of its side", entry, locked("long"), ["PROTECTION_STOPLOSS_GUARD"]],
-    ["an entry passes under a lock of the other side", entry, locked("short"), []],
-    ["a reduction passes under any lock", reduction, locked("long"), []],
-    [
-      "an entry passes under a veto, which is about asking",
-      entry,
-      brake({ throttles: throttlesWith({ vetoedUntilMs: { "trend/BTCUSDT": NOW_MS + 1 } }) }),
-      [],
-    ],
-    [
-      "an entry stops when its session has passed its horizon",
-      entry,
-      brake({
-        session: { startedBy: "t", startedAtMs: NOW_MS - 9, horizonAtMs: NOW_MS, stopLossNavUsd: null },
-      }),
-      ["SESSION_HORIZON_PASSED"],
-    ],
-    [
-      "an entry stops at the day's loss",
-      entry,
-      books({ config: configWith({ maxDailyLossUsd: "5" }), peak: peak({ dayPnlUsd: "-5" }) }),
-      ["DAILY_LOSS_EXCEEDED"],
-    ],
-    ["an entry stops under a ban", entry, books({ control: banned }), ["VENUE_BANNED"]],
-    [
-      "an entry stops when it has expired",
-      order({ intentExpiresAtMs: NOW_MS - 1 }),
-      books(),
-      ["INTENT_EXPIRED"],
-    ],
-    ["an entry stops on old NAV", entry, books({ nav: nav({ asOfMs: old }) }), ["NAV_STALE"]],
-    [
-      "an entry stops without NAV, which holds its price too",
-      entry,
-      books({ nav: null }),
-      ["NAV_MISSING", "MARK_MISSING"],
-    ],
-    ["an entry stops on an old peak", entry, books({ peak: peak({ asOfMs: old }) }), ["PEAK_STALE"]],
-    [
-      "an entry stops on a peak of another baseline",
-      entry,
-      books({ peak: peak({ baselineId: "baseline-0" }) }),
-      ["PEAK_OF_OTHER_BASELINE"],
-    ],
-    [
-      "an entry stops on an old price",
-      entry,
-      books({ nav: nav({ marks: { BTCUSDT: mark({ asOfMs: old }) } }) }),
-      ["MARK_STALE"],
-    ],
-    ["a reduction passes on old and missing data", reduction, books({ nav: null, peak: null }), []],
-    ["a reduction passes while reducing", reduction, books({ control: state("REDUCING") }), []],
-    [
-      "a reduction stops when the account is halted",
-      reduction,
-      books({ control: state("HALTED") }),
-      ["TRADING_HALTED"],
-    ],
-    ["a reduction stops under a ban", reduction, books({ control: banned }), ["VENUE_BANNED"]],
-    [
-      "a reduction stops when it has expired",
-      order({ intentExpiresAtMs: NOW_MS - 1, request: { reduceOnly: true } }),
-      books(),
-      ["INTENT_EXPIRED"],
-    ],
-    ["anything stops in an unknown market", reduction, books({ universe: null }), ["MARKET_UNKNOWN"]],
-  ])("%s", (_case, of, given, codes) => {
-    expect(resendDenials(given, of, NOW_MS).map(({ code }) => code)).toEqual(codes);
-  });
-
-  it("names the symbol of an unknown market, and counts the signal's age from its arrival", () => {
-    const expired = order({ signalReceivedAtMs: NOW_MS - 900, intentExpiresAtMs: NOW_MS - 100 });
-    expect(resendDenials(books({ universe: null }), expired, NOW_MS)).toEqual([
-      { code: "INTENT_EXPIRED", limit: "800", actual: "900", unit: "ms", subject: null },
-      { code: "MARKET_UNKNOWN", limit: null, actual: null, unit: null, subject: "BTCUSDT" },
-    ]);
+  ])("%s", (_case, given, codes) => {
+    // The intent has expired: the exit was decided in time, and what it is to close is still held.
+    const late = exit({ intentExpiresAtMs: NOW_MS - 1 });
+    expect(resendDenials(given, late, NOW_MS).map(({ code }) => code)).toEqual(codes);
   });
 });

@@ -55,6 +55,7 @@ describe("an order that was sent", () => {
     expect(refused).toEqual({
       ...sent,
       status: "REJECTED",
+      openSends: [],
       rejection,
       acknowledgedAtMs: atMs,
       updatedAtMs: atMs,
@@ -96,6 +97,7 @@ describe("an order that the venue does not know", () => {
       status: "SUBMITTING",
       absences: { count: 0, lastAtMs: null },
       sends: 2,
+      openSends: [1, 2],
       sendDeadlineMs: atMs + 5_000,
       fence: 9,
       sentAtMs: atMs,
@@ -155,7 +157,7 @@ describe("what the venue says later", () => {
     expect(nextOrder(filled, event)).toMatchObject({ venueOrderId: "7", filledAtMs: NOW_MS + 2 });
   });
 
-  it.each(["outcomeUnknown", "venueDoesNotKnow", "absenceConfirmed", "venueRefused", "resent"] as const)(
+  it.each(["outcomeUnknown", "notTaken", "absenceConfirmed", "venueRefused", "resent"] as const)(
     "outweighs %s, which no longer says anything",
     (type) => {
       const event = { type, atMs, rejection, cause: rejection, sendDeadlineMs: atMs, fence: 9 } as OrderEvent;
@@ -172,6 +174,64 @@ describe("what the venue says later", () => {
       }
     },
   );
+});
+
+describe("a refusal", () => {
+  const exit = (overrides: Parameters<typeof order>[0] = {}) =>
+    order({ request: { reduceOnly: true, side: "sell" }, ...overrides });
+  const refused = { type: "venueRefused", rejection, atMs } as const;
+  const notTaken = { type: "notTaken", cause: rejection, atMs } as const;
+  const resent = { type: "resent", sendDeadlineMs: atMs + 5_000, fence: 9, atMs } as const;
+
+  it("of a resend says nothing about the first send", () => {
+    const again = nextOrder(exit({ status: "SUBMIT_UNKNOWN" }), resent);
+    const after = nextOrder(again, refused);
+    expect(after).toMatchObject({ status: "SUBMIT_UNKNOWN", openSends: [1], rejection });
+    expect(nextOrder(after, refused)).toMatchObject({ status: "SUBMIT_UNKNOWN", openSends: [1] });
+    expect(
+      nextOrder(after, said({ status: "FILLED", filledQtyBase: "1", averagePriceUsd: "5" })),
+    ).toMatchObject({
+      status: "FILLED",
+    });
+  });
+
+  it("of the last open send ends the order", () => {
+    const turnedAway = nextOrder(exit(), notTaken);
+    expect(turnedAway).toMatchObject({ status: "SUBMIT_UNKNOWN", openSends: [] });
+    const again = nextOrder(turnedAway, resent);
+    expect(again).toMatchObject({ status: "SUBMITTING", openSends: [2], sends: 2 });
+    expect(nextOrder(again, refused)).toMatchObject({ status: "REJECTED", openSends: [] });
+  });
+
+  it.each([
+    ["an entry", order()],
+    ["a closing, which is planned anew", exit({ signalId: "f1", intentId: "f1" })],
+  ])("before processing ends %s, since it is never sent again", (_what, sent) => {
+    expect(nextOrder(sent, notTaken)).toMatchObject({ status: "REJECTED", openSends: [], rejection });
+  });
+
+  it("is outweighed by the venue's word that the order is there", () => {
+    const rejected = nextOrder(order(), refused);
+    expect(
+      nextOrder(rejected, said({ status: "CANCELED", filledQtyBase: "0.2", averagePriceUsd: "5" })),
+    ).toMatchObject({
+      status: "CANCELED",
+      filledQtyBase: "0.2",
+    });
+  });
+});
+
+describe("an acknowledged order that the look-up denies", () => {
+  const resting = order({ status: "ACCEPTED", venueOrderId: "7" });
+
+  it("stays as it is, with the denial counted until the venue shows it again", () => {
+    const denied = nextOrder(resting, { type: "venueDoesNotKnow", atMs });
+    expect(denied).toEqual({ ...resting, absences: { count: 1, lastAtMs: atMs }, updatedAtMs: atMs });
+    expect(nextOrder(denied, said({}))).toMatchObject({
+      status: "ACCEPTED",
+      absences: { count: 0, lastAtMs: null },
+    });
+  });
 });
 
 describe("what a group still has to take in", () => {
