@@ -42,7 +42,7 @@ export const entriesKeepTheCaps: Invariant = {
         if (order !== null) {
           const stored = { order, changedAtMs: new Map(changedAtMs) };
           entries.set(order.request.clientOrderId, stored);
-          checkAccountedFor(evidence, commit, stored);
+          if (frozenAtMs < seenSinceMs(order)) checkAccountedFor(evidence, commit, stored);
         }
         for (const change of commit.changes) {
           const symbol = symbolOf(change);
