@@ -59,7 +59,7 @@ function tradesOf(evidence: Evidence, accountId: string, groups: readonly Group[
   return byGroup;
 }
 
-/** Symbols in which somebody else traded: there a position may be partly a group's and partly nobody's. */
+/** Symbols in which somebody else traded: there a position may be only partly a group's. */
 function symbolsByHand(evidence: Evidence, accountId: string): ReadonlySet<string> {
   const orders = [...evidence.exchange.engine.state.orders.values()];
   const isOurs = (id: string): boolean => /^b[a-z2-7]{30}$/.test(id) || CLIENT_STOP_ID.test(id);

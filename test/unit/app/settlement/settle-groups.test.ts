@@ -1,7 +1,6 @@
 // The books of an ended group are the venue's own trades and incomes, to the last unit: realised profit, fees and funding,
 // also of what was closed behind our back. Read after the fact, once, by whichever pass comes, and never in a decision's path.
-// Proves: app/settlement/read-ground.ts, app/settlement/settlement-alerts.ts, domain/settlement/walk-trades.ts,
-// domain/settlement/own-reckoning.ts, domain/settlement/group-accounts.ts
+// Proves: app/settlement/, domain/settlement/, adapters/ccxt/binance-minutes.ts
 import { beforeEach, describe, expect, it } from "vitest";
 import { dec, decimalString } from "#domain/decimal.ts";
 import type { ControlState } from "#domain/documents/control.ts";
