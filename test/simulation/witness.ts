@@ -7,6 +7,7 @@ import type { EventQueue } from "./engine/event-queue.ts";
 import type { SimProcess } from "./engine/sim-process.ts";
 import { INVARIANTS } from "./invariants/all.ts";
 import type { Change, Evidence, Watch } from "./invariants/invariant.ts";
+import type { TransportSetup } from "./ports/venue-transport.ts";
 import type { RunSetup } from "./workload/setup.ts";
 
 export interface Violation {
@@ -69,14 +70,22 @@ export class Witness {
     for (const watch of this.#watches) watch.found?.(documents);
   }
 
-  tell<Event extends "left" | "handled" | "answered" | "commandAnswered" | "notified" | "healed">(
-    event: Event,
-    ...evidence: Parameters<NonNullable<Watch[Event]>>
-  ): void {
+  tell<
+    Event extends "left" | "handled" | "received" | "answered" | "commandAnswered" | "notified" | "healed",
+  >(event: Event, ...evidence: Parameters<NonNullable<Watch[Event]>>): void {
     for (const watch of this.#watches) {
       const heard = watch[event] as ((...all: typeof evidence) => void) | undefined;
       heard?.(...evidence);
     }
+  }
+
+  /** Ears for a process of that environment on its wire to the venue. */
+  wire(environment: Environment): Pick<TransportSetup, "left" | "handled" | "received"> {
+    return {
+      left: (request) => this.tell("left", request, environment),
+      handled: (request, response) => this.tell("handled", request, response),
+      received: (request, response) => this.tell("received", request, response),
+    };
   }
 
   /** The program did what no program should: an error that no port throws. */

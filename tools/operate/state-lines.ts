@@ -52,7 +52,21 @@ function navText(nav: Nav | null, nowMs: number): string {
   if (nav === null || nav.navUsd === null || nav.asOfMs === null) return "unknown, so no entries";
   const failed = Object.entries(nav.sources).filter(([, source]) => !source.ok);
   const faults = failed.map(([name, { error }]) => `${name}: ${error ?? "no answer"}`).join("; ");
-  return `${nav.navUsd} USD, ${ago(nav.asOfMs, nowMs)}${nav.stale ? `, STALE (${faults})` : ""}`;
+  const bound = nav.bound === null ? "" : `, at least ${nav.bound.usd} USD ${ago(nav.bound.atMs, nowMs)}`;
+  return `${nav.navUsd} USD, ${ago(nav.asOfMs, nowMs)}${nav.stale ? `, STALE (${faults})${bound}` : ""}${partsText(nav)}`;
+}
+
+/** Parts that are not at a price of now. */
+function partsText({ bound }: Nav): string {
+  if (bound === null) return "";
+  const coins = bound.coins.filter(({ counts }) => counts !== "now");
+  const parts = [
+    ...bound.venueValued.map((symbol) => `${symbol} at the venue's mark`),
+    ...coins.map(
+      ({ asset, counts }) => `${asset} ${counts === "nothing" ? "not counted" : "at its last price"}`,
+    ),
+  ];
+  return parts.length === 0 ? "" : `, partly valued (${parts.join(", ")})`;
 }
 
 function peakText(peak: Peak | null, nowMs: number): string {

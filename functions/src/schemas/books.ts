@@ -29,6 +29,7 @@ import {
 import { decisionBasisSchema } from "./basis.ts";
 import {
   accountId,
+  basisPoints,
   count,
   decimalString,
   derivedId,
@@ -114,6 +115,31 @@ export const groupSchema: z.ZodType<Group> = z.strictObject({
       updatedAtMs: epochMs,
     })
     .nullable(),
+  closing: z
+    .strictObject({
+      causeId: derivedId,
+      exitReason,
+      targetBase: decimalString,
+      sinceMs: epochMs,
+      triedAtMs: epochMs,
+      triedAtBase: decimalString,
+    })
+    .nullable(),
+  accounts: z
+    .strictObject({
+      realizedUsd: decimalString,
+      feesByAsset: z.record(z.string().min(1), decimalString),
+      feesUsd: decimalString.nullable(),
+      fundingUsd: decimalString.nullable(),
+      otherUsd: decimalString,
+      tradeCount: count,
+      asOfMs: epochMs,
+      settled: z.boolean(),
+    })
+    .nullable(),
+  costEstimated: z.boolean(),
+  carriedBase: decimalString,
+  stopVenueOrderIds: z.array(z.string().min(1)),
   orderIds: z.array(clientOrderId),
   openedAtMs: epochMs,
   endedAtMs: epochMs.nullable(),
@@ -189,6 +215,7 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
   telemetryFailingSinceMs: epochMs.nullable(),
   drawdownGrade: z.enum(DRAWDOWN_GRADES),
   drawdownBaselineId: z.string().min(1).nullable(),
+  drawdownAcknowledgedBps: basisPoints.nullable(),
   dailyLossDay: utcDay.nullable(),
   commands: z.strictObject({ storedCount: count, takenCount: count }),
   slots: z.record(
@@ -211,12 +238,19 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
     clientOrderId,
     z.strictObject({ groupId: derivedId, symbol, sendDeadlineMs: epochMs, absences }),
   ),
-  absentOrders: z.record(clientOrderId, z.strictObject({ groupId: derivedId, symbol, sinceMs: epochMs })),
+  closings: z.array(derivedId),
+  dust: z.record(symbol, decimalString),
+  accountsDue: z.record(
+    derivedId,
+    z.strictObject({ symbol, dueAtMs: epochMs, endedAtMs: epochMs.nullable() }),
+  ),
   newestSignals: z.record(
     z.string().regex(/^[A-Za-z0-9_-]+\/[A-Z0-9]+\/(long|short)$/),
     z.strictObject({ left: signalMoment.nullable(), entered: signalMoment.nullable() }),
   ),
+  absentOrders: z.record(clientOrderId, z.strictObject({ groupId: derivedId, symbol, sinceMs: epochMs })),
   inbox: z.strictObject({ storedCount: count, takenCount: count }),
+  waitingCount: count,
   journalSeq: count,
   updatedAtMs: epochMs,
 });

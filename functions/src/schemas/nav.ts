@@ -5,14 +5,17 @@ import type { Market, TopOfBook, Universe } from "#domain/documents/market.ts";
 import type {
   Baseline,
   BaselineAdjustment,
+  BoundCoin,
+  MarginPool,
   MarkedPosition,
   Nav,
+  NavBound,
   NavSeries,
   Peak,
   SourceHealth,
   ValuedAsset,
 } from "#domain/documents/nav.ts";
-import { HOLDING_PLACES, PEAK_SOURCES, SIDES } from "#domain/documents/words.ts";
+import { COIN_COUNTS, HOLDING_PLACES, PEAK_SOURCES, SIDES } from "#domain/documents/words.ts";
 import {
   accountId,
   basisPoints,
@@ -47,7 +50,8 @@ const markedPositionSchema: z.ZodType<MarkedPosition> = z.strictObject({
   unrealizedPnlUsd: decimalString,
 });
 
-const asset = z.string().regex(/^[A-Z0-9]{1,20}$/);
+/** The venue's own name of a coin; some are not of letters and digits. */
+const asset = z.string().min(1).max(40);
 
 const valuedAssetSchema: z.ZodType<ValuedAsset> = z.strictObject({
   asset,
@@ -56,6 +60,23 @@ const valuedAssetSchema: z.ZodType<ValuedAsset> = z.strictObject({
   priceUsd: positiveDecimalString,
   valueUsd: decimalString,
   pricedAtMs: epochMs,
+});
+
+const boundCoinSchema: z.ZodType<BoundCoin> = z.strictObject({
+  asset,
+  qty: decimalString,
+  heldIn: z.enum(HOLDING_PLACES),
+  counts: z.enum(COIN_COUNTS),
+  priceUsd: positiveDecimalString.nullable(),
+  pricedAtMs: epochMs.nullable(),
+});
+
+const navBoundSchema: z.ZodType<NavBound> = z.strictObject({
+  usd: decimalString,
+  atMs: epochMs,
+  walletUsd: decimalString,
+  venueValued: z.array(symbol),
+  coins: z.array(boundCoinSchema),
 });
 
 const baselineSchema: z.ZodType<Baseline> = z.strictObject({
@@ -77,6 +98,15 @@ const incomeSumsSchema: z.ZodType<IncomeSums> = z.strictObject({
   fundingUsd: decimalString,
   otherUsd: decimalString,
   transfersUsd: decimalString,
+});
+
+const marginPoolSchema: z.ZodType<MarginPool> = z.strictObject({
+  symbol: symbol.nullable(),
+  balanceUsd: decimalString,
+  maintenanceUsd: decimalString,
+  notionalUsd: decimalString,
+  ratioBps: count,
+  roomBps: count.nullable(),
 });
 
 export const navSchema: z.ZodType<Nav> = z.strictObject({
@@ -104,6 +134,8 @@ export const navSchema: z.ZodType<Nav> = z.strictObject({
   unexplained: z
     .strictObject({ sinceMs: epochMs, amountUsd: decimalString, explainedAtMs: epochMs })
     .nullable(),
+  bound: navBoundSchema.nullable(),
+  margin: z.array(marginPoolSchema).nullable(),
 });
 
 export const peakSchema: z.ZodType<Peak> = z.strictObject({
@@ -117,6 +149,8 @@ export const peakSchema: z.ZodType<Peak> = z.strictObject({
   day: utcDay,
   dayPnlUsd: decimalString,
   asOfMs: epochMs,
+  lossAsOfMs: epochMs,
+  candidate: z.strictObject({ usd: positiveDecimalString, atMs: epochMs }).nullable(),
   today: incomeSumsSchema,
   total: incomeSumsSchema,
   adjustments: z.array(adjustmentSchema),

@@ -2,6 +2,7 @@
 // left out. A field added to the control document fails to compile here.
 import type {
   AbsentOrder,
+  AccountsDue,
   ClosedTrade,
   ControlState,
   FlattenOrder,
@@ -100,6 +101,7 @@ export const controlReader = shape<ControlState>({
   telemetryFailingSinceMs: nullable(number),
   drawdownGrade: oneOf(DRAWDOWN_GRADES),
   drawdownBaselineId: nullable(text),
+  drawdownAcknowledgedBps: nullable(number),
   dailyLossDay: nullable(text),
   commands: shape<ControlState["commands"]>({ storedCount: number, takenCount: number }),
   slots: record(shape<Slot>({ symbol: text, side, strategyId: text, qtyBase: amount, sinceMs: number })),
@@ -122,11 +124,15 @@ export const controlReader = shape<ControlState>({
       absences: absencesReader,
     }),
   ),
-  absentOrders: record(shape<AbsentOrder>({ groupId: text, symbol: text, sinceMs: number })),
+  closings: list(text),
+  dust: record(amount),
+  accountsDue: record(shape<AccountsDue>({ symbol: text, dueAtMs: number, endedAtMs: nullable(number) })),
   newestSignals: record(
     shape<SideSignals>({ left: nullable(signalMoment), entered: nullable(signalMoment) }),
   ),
+  absentOrders: record(shape<AbsentOrder>({ groupId: text, symbol: text, sinceMs: number })),
   inbox: shape<ControlState["inbox"]>({ storedCount: number, takenCount: number }),
+  waitingCount: number,
   journalSeq: number,
   updatedAtMs: number,
 });

@@ -1,17 +1,21 @@
 // The documents that the page reads beside control and config, as it needs them, and the readers that check them.
 // Types come from the domain, so a field renamed there fails to compile here.
 import type { AccountProfile } from "#domain/documents/account.ts";
-import type { Group, ProtectiveStop } from "#domain/documents/group.ts";
+import type { ClosingWish, Group, GroupAccounts, ProtectiveStop } from "#domain/documents/group.ts";
 import type { IncomeSums } from "#domain/documents/income.ts";
 import type { TopOfBook } from "#domain/documents/market.ts";
 import type {
   Baseline,
   BaselineAdjustment,
+  BoundCoin,
   Ledger,
+  MarginPool,
   MarkedPosition,
   Nav,
+  NavBound,
   NavSample,
   Peak,
+  PeakCandidate,
   PeakSource,
   SourceHealth,
   Unexplained,
@@ -23,6 +27,7 @@ import type { OrderRow, Overview } from "#domain/documents/views.ts";
 import {
   ACCOUNT_MODES,
   ALERT_SEVERITIES,
+  COIN_COUNTS,
   GROUP_STATUSES,
   HOLDING_PLACES,
   HOOK_MODES,
@@ -96,6 +101,36 @@ export const navReader = shape<Nav>({
   recent: list(shape<NavSample>({ atMs: number, navUsd: amount })),
   baseline: nullable(shape<Baseline>({ baselineId: text, sinceMs: number })),
   unexplained: nullable(shape<Unexplained>({ sinceMs: number, amountUsd: amount, explainedAtMs: number })),
+  bound: nullable(
+    shape<NavBound>({
+      usd: amount,
+      atMs: number,
+      walletUsd: amount,
+      venueValued: list(text),
+      coins: list(
+        shape<BoundCoin>({
+          asset: text,
+          qty: amount,
+          heldIn: oneOf(HOLDING_PLACES),
+          counts: oneOf(COIN_COUNTS),
+          priceUsd: nullable(amount),
+          pricedAtMs: nullable(number),
+        }),
+      ),
+    }),
+  ),
+  margin: nullable(
+    list(
+      shape<MarginPool>({
+        symbol: nullable(text),
+        balanceUsd: amount,
+        maintenanceUsd: amount,
+        notionalUsd: amount,
+        ratioBps: number,
+        roomBps: nullable(number),
+      }),
+    ),
+  ),
 });
 
 const incomeSumsReader = shape<IncomeSums>({
@@ -118,6 +153,8 @@ export const peakReader = shape<Peak>({
   day: text,
   dayPnlUsd: amount,
   asOfMs: number,
+  lossAsOfMs: number,
+  candidate: nullable(shape<PeakCandidate>({ usd: amount, atMs: number })),
   today: incomeSumsReader,
   total: incomeSumsReader,
   adjustments: list(
@@ -163,6 +200,31 @@ const groupReader = shape<Group>({
       updatedAtMs: number,
     }),
   ),
+  closing: nullable(
+    shape<ClosingWish>({
+      causeId: text,
+      exitReason,
+      targetBase: amount,
+      sinceMs: number,
+      triedAtMs: number,
+      triedAtBase: amount,
+    }),
+  ),
+  accounts: nullable(
+    shape<GroupAccounts>({
+      realizedUsd: amount,
+      feesByAsset: record(amount),
+      feesUsd: nullable(amount),
+      fundingUsd: nullable(amount),
+      otherUsd: amount,
+      tradeCount: number,
+      asOfMs: number,
+      settled: flag,
+    }),
+  ),
+  costEstimated: flag,
+  carriedBase: amount,
+  stopVenueOrderIds: list(text),
   orderIds: list(text),
   openedAtMs: number,
   endedAtMs: nullable(number),

@@ -106,7 +106,14 @@ function resumeCautions({ data }: State): string[] {
   const peak = knownValue(data.peak);
   if (control?.tradingState.state !== "HALTED" || control.tradingState.cause !== "drawdown") return [];
   const deep = peak === null ? "" : ` It is ${formatBps(peak.drawdownBps)} % now.`;
-  return [`It was halted by a drawdown.${deep} It takes a reason of its own, of 20 characters or more.`];
+  const again =
+    control.drawdownGrade === "FLATTEN"
+      ? ["As deep a fall again from here closes everything again, by the config in force then."]
+      : [];
+  return [
+    `It was halted by a drawdown.${deep} It takes a reason of its own, of 20 characters or more.`,
+    ...again,
+  ];
 }
 
 const STATUSES: Readonly<Record<CommandRow["status"], readonly [Tone, string]>> = {

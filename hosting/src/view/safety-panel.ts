@@ -3,6 +3,7 @@ import type { Nav } from "#domain/documents/nav.ts";
 import { agoText, utcDay } from "../model/age.ts";
 import { basisPointsOf, formatBps, formatUsd } from "../model/amount.ts";
 import { freshness, navFreshness, SOURCES } from "../model/nav-health.ts";
+import { boundWords, partlyValued } from "../model/nav-parts.ts";
 import { grossExposureUsd, positionRows } from "../model/positions.ts";
 import { type Verdict, verdictOf } from "../model/safety.ts";
 import type { State } from "../model/state.ts";
@@ -112,6 +113,7 @@ export function navTile({ data, nowMs }: State, withSources = true): VNode {
         ? unknown("never complete", { "data-testid": "nav-age" })
         : time(nowMs, asOfMs, { "data-testid": "nav-age" }),
     ),
+    ...(nav === null ? [] : [partlyValued(nav), boundWords(nav)]),
     nav === null || !withSources ? null : sourceList(nav, nowMs),
   );
 }

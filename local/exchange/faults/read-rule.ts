@@ -1,6 +1,6 @@
 // Reads a fault rule from admin input and refuses one that leaves open what it breaks. Such a rule might
 // never strike, and the test that relies on it would pass for the wrong reason.
-import type { FaultEffect, FaultMatch, FaultRule, FaultWhen } from "./fault.ts";
+import { type FaultEffect, type FaultMatch, type FaultRule, type FaultWhen, ROW_FAULTS } from "./fault.ts";
 
 /** Input that is not usable; the message names the field and what it may be. */
 export class FaultInputError extends Error {
@@ -77,11 +77,25 @@ const EFFECT_READERS: Readonly<Record<FaultEffect["kind"], (fields: Fields) => F
     if (status !== 418 && status !== 429) throw new FaultInputError("status must be 418 or 429");
     return { kind: "rateLimit", status, retryAfterS: readNumber(fields, "retryAfterS", 0, 259_200) };
   },
+  row: (fields) => {
+    const symbol = readText(fields, "symbol");
+    const how = ROW_FAULTS.find((each) => each === fields.how);
+    if (symbol === undefined || how === undefined)
+      throw new FaultInputError(`symbol must be text, and how one of ${ROW_FAULTS.join(", ")}`);
+    return { kind: "row", symbol, how };
+  },
   clockSkew: (fields) => ({
     kind: "clockSkew",
     skewMs: readNumber(fields, "skewMs", -86_400_000, 86_400_000),
   }),
+  unpriced: () => ({ kind: "unpriced" }),
   stale: () => ({ kind: "stale" }),
+  oddRow: (fields) => {
+    const [subject, field] = [readText(fields, "subject"), readText(fields, "field")];
+    if (subject === undefined || field === undefined)
+      throw new FaultInputError("subject and field must say which row is odd, and in which field");
+    return { kind: "oddRow", when: "after", subject, field, value: readText(fields, "value") ?? null };
+  },
 };
 
 function readEffect(value: unknown): FaultEffect {

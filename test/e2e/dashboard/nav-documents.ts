@@ -19,6 +19,16 @@ export function nav(nowMs: number): Nav {
     walletUsd: "10338.402",
     assetsUsd: "0",
     unrealizedPnlUsd: "3.7855",
+    margin: [
+      {
+        symbol: null,
+        balanceUsd: "10342.1875",
+        maintenanceUsd: "15.5074",
+        notionalUsd: "3246.7008",
+        ratioBps: 15,
+        roomBps: 31806,
+      },
+    ],
     positions: [
       {
         symbol: "BTCUSDT",
@@ -55,6 +65,7 @@ export function nav(nowMs: number): Nav {
     recent: [],
     baseline: baseline(nowMs),
     unexplained: null,
+    bound: { usd: "10342.1875", atMs: asOfMs, walletUsd: "10338.402", venueValued: [], coins: [] },
   };
 }
 
@@ -78,6 +89,8 @@ export function peak(nowMs: number): Peak {
     day,
     dayPnlUsd: "75.1675",
     asOfMs: nowMs - 12_000,
+    lossAsOfMs: nowMs - 12_000,
+    candidate: null,
     today: {
       ...none,
       sinceMs: dayStartMs,

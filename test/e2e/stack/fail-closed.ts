@@ -1,8 +1,9 @@
-// Fail closed on the running stack: a dead NAV source denies and recovers by itself, and a frozen market ends flat.
+// Fail closed on the running stack: a dead NAV source denies and recovers by itself, and a session's stop-loss closes
+// everything though the venue gives no prices.
 import { describe, expect, it } from "vitest";
 import { paths } from "#domain/documents/paths.ts";
 import { runSchedule } from "#local/stack/functions-ready.ts";
-import { ACCOUNT_ID } from "#local/stack/settings.ts";
+import { ACCOUNT_ID, origin } from "#local/stack/settings.ts";
 import type { TestStack } from "#test/support/stack.ts";
 import { OUTCOME_TIMEOUT_MS, outcomeOf, postCommand } from "../operator.ts";
 import { codesOf, receiptOf } from "./alerts.ts";
@@ -18,8 +19,12 @@ import {
 const CASE_TIMEOUT_MS = 3 * OUTCOME_TIMEOUT_MS;
 /** Runs of the NAV schedule that stand for the minutes of an outage; the simulation lets them pass in full. */
 const OUTAGE_RUNS = 10;
-/** Shorter than the seed's, so that a frozen market is noticed within the test's patience. */
+/** Shorter than the seed's, so that many looks fall into the test's patience. */
 const QUICK_WATCHDOG = { intervalMs: 5_000, maxMarketDataAgeMs: 8_000 };
+/** Less than the seed's protective stop and group stop-loss allow: only the session's stop-loss is met. */
+const FALL_PERCENT = -8;
+/** Half of what the fall costs a position of 500 USD. */
+const ALLOWED_LOSS_USD = 20;
 
 async function documentAt(stack: TestStack, path: string): Promise<Record<string, unknown>> {
   return await stack.database.waitFor(path, "document", STEP_TIMEOUT_MS, (data) => data);
@@ -47,18 +52,39 @@ async function survivesDeadSource(stack: TestStack): Promise<void> {
   await expect.poll(entryAgain, { timeout: STEP_TIMEOUT_MS, interval: 1_000 }).toBe("ORDERED");
 }
 
-async function endsFlatWhenFrozen(stack: TestStack): Promise<void> {
+async function fall(stack: TestStack): Promise<void> {
+  const response = await fetch(`${origin(stack.ports, "exchange")}/admin/jump`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ symbol: "BTCUSDT", percent: FALL_PERCENT }),
+  });
+  expect(response.status).toBe(200);
+}
+
+async function done(stack: TestStack, request: object): Promise<void> {
+  const commandId = await postCommand(stack, request, "a watchdog for the test");
+  expect(await outcomeOf(stack, commandId)).toMatchObject({ status: "DONE" });
+}
+
+async function endsFlatWithoutPrices(stack: TestStack): Promise<void> {
   const config = await documentAt(stack, paths.config(ACCOUNT_ID));
   const watchdog = { ...(config.watchdog as object), ...QUICK_WATCHDOG };
-  const request = { kind: "set_config", baseVersion: config.version, config: { ...config, watchdog } };
-  const changed = await postCommand(stack, request, "a watchdog for the test");
-  expect(await outcomeOf(stack, changed)).toMatchObject({ status: "DONE" });
+  await done(stack, { kind: "set_config", baseVersion: config.version, config: { ...config, watchdog } });
   expect(await receiptOf(stack, "BTCUSDT")).toMatchObject({ status: "ORDERED", denials: [] });
   await expect.poll(() => isFlatAtVenue(stack), { timeout: STEP_TIMEOUT_MS }).toBe(false);
+  await runSchedule(stack.ports, "navEveryMinute");
+  const { navUsd } = await documentAt(stack, paths.nav(ACCOUNT_ID));
+  const stopLossNavUsd = (Number(navUsd) - ALLOWED_LOSS_USD).toFixed(2);
+  await done(stack, { kind: "start", horizonAtMs: null, stopLossNavUsd });
 
-  const frozenMs = Date.now();
-  await breakExchange(stack, { effect: { kind: "stale" }, match: { path: "/fapi/v1/ticker/bookTicker" } });
-  await expect.poll(() => isFlatAtVenue(stack), { timeout: 2 * STEP_TIMEOUT_MS, interval: 500 }).toBe(true);
+  const brokenMs = Date.now();
+  const down = { kind: "httpError", when: "before", status: 503, body: "down" };
+  await breakExchange(stack, { effect: down, match: { path: "/fapi/v1/ticker/bookTicker" } });
+  await runSchedule(stack.ports, "watchdogEveryMinute");
+  expect(await isFlatAtVenue(stack)).toBe(false);
+  await fall(stack);
+  await runSchedule(stack.ports, "watchdogEveryMinute");
+  await expect.poll(() => isFlatAtVenue(stack), { timeout: STEP_TIMEOUT_MS, interval: 500 }).toBe(true);
 
   const control = await stack.database.waitFor(
     paths.control(ACCOUNT_ID),
@@ -66,10 +92,17 @@ async function endsFlatWhenFrozen(stack: TestStack): Promise<void> {
     STEP_TIMEOUT_MS,
     (state) => (state.flatten === null && state.tradingState.state === "HALTED" ? state : null),
   );
-  expect(control.slots).toEqual({});
-  const { kinds, codes } = await toldSince(stack, frozenMs);
+  expect(control).toMatchObject({ slots: {}, session: null, tradingState: { cause: "session" } });
+  const { kinds, codes } = await toldSince(stack, brokenMs);
   expect(kinds).toEqual(expect.arrayContaining(["TRADING_REDUCING", "FLATTEN_ORDERED", "FLATTEN_DONE"]));
-  expect(codes).toEqual(expect.arrayContaining(["WATCHDOG_REDUCES", "WATCHDOG_FLATTENS", "FLATTEN_DONE"]));
+  expect(codes).toEqual(
+    expect.arrayContaining([
+      "WATCHDOG_MARKET_DATA_STALE",
+      "WATCHDOG_REDUCES",
+      "WATCHDOG_FLATTENS",
+      "FLATTEN_DONE",
+    ]),
+  );
 }
 
 export function failClosed(running: () => RunningStack): void {
@@ -80,8 +113,8 @@ export function failClosed(running: () => RunningStack): void {
       CASE_TIMEOUT_MS,
     );
     it(
-      "market data that freezes while something is held ends flat, with the whole trail",
-      () => endsFlatWhenFrozen(running().stack),
+      "a price endpoint that is down while something is held under a session's stop-loss ends flat, with the whole trail",
+      () => endsFlatWithoutPrices(running().stack),
       CASE_TIMEOUT_MS,
     );
   });

@@ -192,12 +192,29 @@ describe("the fault API", () => {
   });
 
   test.each([
+    ["missing", undefined],
+    ["empty", { symbol: "ETHUSDT", bidPrice: "", askPrice: "" }],
+    ["odd", { symbol: "ETHUSDT", note: "unlisted" }],
+  ] as const)("spoils the rows of one symbol, and of no other: %s", async (how, row) => {
+    const { exchange, server } = running();
+    const match = { path: "/fapi/v1/ticker/bookTicker" };
+    exchange.addFault({ effect: { kind: "row", symbol: "ETHUSDT", how }, match });
+    const answer = await fetch(`${server.url}/fapi/v1/ticker/bookTicker`);
+    const rows = (await answer.json()) as readonly { readonly symbol: string; readonly bidPrice?: string }[];
+    const spoilt = rows.find(({ symbol }) => symbol === "ETHUSDT");
+    if (row === undefined) expect(spoilt).toBeUndefined();
+    else expect(spoilt).toMatchObject(row);
+    expect(Number(rows.find(({ symbol }) => symbol === "BTCUSDT")?.bidPrice)).toBeGreaterThan(0);
+  });
+
+  test.each([
     [{ effect: { kind: "explode" } }, "effect.kind"],
     [{ effect: { kind: "reset" } }, "when"],
     [{ effect: { kind: "latency", when: "after" } }, "latencyMs"],
     [{ effect: { kind: "stale" }, match: { url: "x" } }, "unknown fields: url"],
     [{ effect: { kind: "stale" }, match: { path: "(" } }, "regular expression"],
     [{ effect: { kind: "stale" }, probability: 2 }, "probability"],
+    [{ effect: { kind: "row", symbol: "BTCUSDT", how: "late" } }, "how"],
   ])("refuses a rule that is not clear: %j", async (rule, reason) => {
     const answer = await adminRequest(running().server.url, "POST", "faults", rule);
     expect(answer.status).toBe(400);

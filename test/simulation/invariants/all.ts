@@ -1,27 +1,41 @@
 // The simulated invariants, in the order of the rules that they check (docs/RULES.md).
 
+import { accountsAreTheVenues } from "./accounts-are-the-venues.ts";
+import { blindnessIsClosed } from "./blind-exposure.ts";
 import { booksAgreeWithTheVenue } from "./books-agree.ts";
 import { brakesSurviveRestarts } from "./brakes-survive.ts";
+import { closesEndFlat } from "./closes-end-flat.ts";
 import { commandsTakeEffectOnce } from "./commands-once.ts";
+import { clearExitsAreTaken } from "./exits-taken.ts";
+import { exitsWin } from "./exits-win.ts";
 import { failedSourcesAreNeverHealthy } from "./failed-sources.ts";
+import { fallsAreJudged } from "./falls-are-judged.ts";
 import { exposureIsAddedOnlyOnFreshGround } from "./fresh-ground.ts";
 import type { Invariant } from "./invariant.ts";
 import { journalFoldsToTheBooks } from "./journal-folds.ts";
 import { limitsOfTimeHold } from "./limits-of-time.ts";
 import { locksHold } from "./locks-hold.ts";
 import { lossesTakeEffect } from "./losses-take-effect.ts";
+import { navIsOfOneMoment } from "./nav-of-one-moment.ts";
+import { noOrderTurnsAPosition } from "./no-order-turns.ts";
 import { nothingIsDroppedInSilence } from "./nothing-dropped.ts";
 import { nothingGoesLiveByAccident } from "./nothing-live.ts";
+import { unreadIsNotGone } from "./odd-rows-alone.ts";
 import { oldFencesNeverLand } from "./old-fences.ts";
+import { entriesAreDecidedOnTheTouch } from "./on-the-touch.ts";
+import { peakIsSeenTwice } from "./peak-seen-twice.ts";
 import { peopleAreTold } from "./people-are-told.ts";
 import { reductionsOnlyShrink } from "./reductions-shrink.ts";
+import { refusedReductionsAreTold } from "./refusals-told.ts";
 import { releasesLoseNothing } from "./releases-lose-nothing.ts";
 import { absenceTakesItsTime, entryLeavesOnce, nothingRestsUnfollowed } from "./sent-once.ts";
 import { silenceHalts } from "./silence-halts.ts";
 import { slotsAreTheOpenGroups } from "./slots-are-groups.ts";
+import { stopLossIsNeverSilent } from "./stop-loss-seen.ts";
 import { everyPositionHasItsStop, stopIsStoredBeforeItIsSent } from "./stops-stand.ts";
 import { orderIsStoredBeforeItIsSent } from "./stored-before-sent.ts";
 import { silenceNeedsTwoSigns } from "./two-signs.ts";
+import { entriesKeepTheCaps } from "./within-caps.ts";
 import { acceptedIsWithinPlan } from "./within-plan.ts";
 
 export const INVARIANTS: readonly Invariant[] = [
@@ -32,12 +46,16 @@ export const INVARIANTS: readonly Invariant[] = [
   booksAgreeWithTheVenue,
   absenceTakesItsTime,
   nothingRestsUnfollowed,
+  accountsAreTheVenues,
   everyPositionHasItsStop,
   brakesSurviveRestarts,
   locksHold,
   releasesLoseNothing,
   exposureIsAddedOnlyOnFreshGround,
+  entriesKeepTheCaps,
+  entriesAreDecidedOnTheTouch,
   reductionsOnlyShrink,
+  clearExitsAreTaken,
   silenceNeedsTwoSigns,
   lossesTakeEffect,
   limitsOfTimeHold,
@@ -50,4 +68,14 @@ export const INVARIANTS: readonly Invariant[] = [
   slotsAreTheOpenGroups,
   journalFoldsToTheBooks,
   nothingGoesLiveByAccident,
+  unreadIsNotGone,
+  exitsWin,
+  refusedReductionsAreTold,
+  noOrderTurnsAPosition,
+  navIsOfOneMoment,
+  peakIsSeenTwice,
+  fallsAreJudged,
+  stopLossIsNeverSilent,
+  blindnessIsClosed,
+  closesEndFlat,
 ];

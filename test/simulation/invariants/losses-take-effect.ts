@@ -50,7 +50,9 @@ export const lossesTakeEffect: Invariant = {
           // Begun before anything could happen, so that its opening is what the account was given.
           const begun = first.get(accountId);
           const isEarly = begun !== undefined && begun.atMs - evidence.setup.startMs < FIRST_ITEM_MS;
-          if (!isEarly || begun.baselineId !== peak.baselineId || config.reserves.length > 0) continue;
+          const hasCoins = (evidence.exchange.engine.state.accounts.get(accountId)?.otherE8.size ?? 0) > 0;
+          if (!isEarly || begun.baselineId !== peak.baselineId || hasCoins || config.reserves.length > 0)
+            continue;
           checkDay(evidence, peak, givenUsd(evidence, accountId));
         }
       },

@@ -14,7 +14,7 @@ import {
 } from "./invariant.ts";
 
 const CANCEL_ORDER = "DELETE /fapi/v1/order";
-const WITH_RECEIPT = new Set([200, 202, 400, 422]);
+const WITH_RECEIPT = new Set([200, 202, 400, 409, 422]);
 const FINAL_RECEIPTS = new Set(["REFUSED", "DENIED", "ORDERED", "EXPIRED"]);
 const FINAL_INTENTS = new Set(["DECIDED", "DENIED", "EXPIRED"]);
 
@@ -121,13 +121,7 @@ function checkAccount(evidence: Evidence, accountId: string): void {
     else if ((receipt.status === "ORDERED") !== (intent.status === "DECIDED"))
       evidence.fail(`${path} is ${receipt.status}, its intent ${intent.status}`);
   }
-  let waiting = 0;
-  for (const [path, { status, denials }] of evidence.below<StoredIntent>(`${paths.intents(accountId)}/`)) {
-    if (status !== "INBOX") continue;
-    waiting += 1;
-    if (!isHalted || !denials.some(({ code }) => code === "TRADING_HALTED"))
-      evidence.fail(`${path} still waits`);
-  }
+  const waiting = checkWaiting(evidence, accountId, isHalted);
   for (const [path, { status, rejection }] of evidence.below<Order>(`${paths.orders(accountId)}/`)) {
     if (status === "REJECTED" && rejection === null) evidence.fail(`${path} is rejected without a reason`);
   }
@@ -136,7 +130,20 @@ function checkAccount(evidence: Evidence, accountId: string): void {
     evidence.fail(
       `${accountId} counts ${inbox.storedCount} stored and ${inbox.takenCount} taken intents, ${waiting} wait`,
     );
+  if (control !== null && control.waitingCount !== waiting)
+    evidence.fail(`${accountId} counts ${control.waitingCount} waiting intents, ${waiting} wait`);
   checkAdjustments(evidence, accountId);
+}
+
+/** How many intents wait; only exits may, and only for a person to end the halt. */
+function checkWaiting(evidence: Evidence, accountId: string, isHalted: boolean): number {
+  const waiting = evidence
+    .below<StoredIntent>(`${paths.intents(accountId)}/`)
+    .filter(([, { status }]) => status === "INBOX");
+  for (const [path, { denials }] of waiting)
+    if (!isHalted || !denials.some(({ code }) => code === "TRADING_HALTED"))
+      evidence.fail(`${path} still waits`);
+  return waiting.length;
 }
 
 /** The venue was believed over the books: somebody has to be told. */
@@ -160,6 +167,13 @@ function checkMessages(evidence: Evidence): void {
     evidence.fail(
       `${evidence.strayMessages.length} unreadable messages, ${quarantined.length} in quarantine`,
     );
+  const told = evidence
+    .below<Alert>("accounts/")
+    .filter(([path, { code }]) => path.includes("/alerts/") && code === "MESSAGE_QUARANTINED");
+  for (const [path, { quarantineId }] of quarantined) {
+    if (!told.some(([, { remedy }]) => remedy.includes(quarantineId)))
+      evidence.fail(`no person was told of ${path}`);
+  }
   for (const [path, letter] of evidence.below<DeadLetter>("deadLetters/")) {
     const alerts = evidence.below<Alert>(`accounts/${letter.accountId}/alerts/`);
     if (

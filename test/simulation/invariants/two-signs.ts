@@ -1,5 +1,7 @@
-// Rule 5, fresh ground (docs/RULES.md), for closing everything unasked: silence flattens only when two independent parts
-// are silent, and a part that is called silent really is. Claims are compared with the documents and their times.
+// Rule 5, fresh ground (docs/RULES.md), for closing everything unasked: silence flattens only when faults of two independent
+// causes were at work, at an account that an earlier look had reduced; or when nothing could be seen for the configured
+// time. Causes are computed from commits, from the wire and from orders; the product's own table and findings are left
+// unread, but for the claim that NAV was silent.
 import type { ControlState } from "#domain/documents/control.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { WatchdogRecord } from "#domain/watchdog/view.ts";
@@ -10,24 +12,28 @@ import {
   type Evidence,
   type Invariant,
 } from "./invariant.ts";
+import { type Look, Looks } from "./looks.ts";
+import { type Cause, CausesAtWork } from "./silent-causes.ts";
 
-const SIGNS_NEEDED = 2;
+const CAUSES_NEEDED = 2;
 
 interface Memory {
-  last: WatchdogRecord | null;
-  /** Process that ordered a flatten and has not stored its look yet, and when, by its own clock. */
-  ordered: { readonly by: string; readonly atMs: number } | null;
   readonly navs: { readonly landedMs: number; readonly checkedAtMs: number }[];
+  /** End of the last look that saw what is held, and its account answer. */
+  seenMs: number;
+  positions: string | null;
 }
 
 export const silenceNeedsTwoSigns: Invariant = {
   rule: 5,
   name: "silenceNeedsTwoSigns",
-  says: "The watchdog closes everything for silence only when two different parts were silent at that look, one already at the look before, and each of them really was.",
+  says: "The watchdog closes everything for silence only when two independent causes of silence were at work after a look that had reduced, or when no look saw anything for the configured time; and a part that it calls silent really was.",
   watch(evidence) {
+    const looks = new Looks(evidence);
+    const causes = new CausesAtWork(evidence);
     const memories = new Map<string, Memory>();
-    const memoryOf = (accountId: string): Memory => {
-      const memory = memories.get(accountId) ?? { last: null, ordered: null, navs: [] };
+    const memoryOf = (accountId: string, seenMs = evidence.setup.startMs): Memory => {
+      const memory = memories.get(accountId) ?? { navs: [], seenMs, positions: null };
       memories.set(accountId, memory);
       return memory;
     };
@@ -35,60 +41,73 @@ export const silenceNeedsTwoSigns: Invariant = {
       found(documents) {
         for (const { path, accountId, after } of documents) {
           if (accountId === null) continue;
+          // Begun in another run: what its looks saw is not known here.
+          const memory = memoryOf(accountId, Number.NEGATIVE_INFINITY);
           const checkedAtMs = Number(after?.checkedAtMs);
-          if (path === paths.telemetry(accountId, "watchdog"))
-            memoryOf(accountId).last = after as unknown as WatchdogRecord;
-          if (path === paths.nav(accountId))
-            memoryOf(accountId).navs.push({ landedMs: checkedAtMs, checkedAtMs });
+          if (path === paths.nav(accountId)) memory.navs.push({ landedMs: checkedAtMs, checkedAtMs });
         }
+        causes.found(documents);
+      },
+      left: (request) => looks.left(request),
+      handled: (request) => looks.handled(request),
+      received(request, response) {
+        looks.received(request, response);
+        causes.received(request, response);
       },
       landed({ process, changes }) {
         for (const change of changes) {
           const { accountId, path, after } = change;
           if (accountId === null || after === null) continue;
           const memory = memoryOf(accountId);
-          if (path === paths.nav(accountId)) {
+          if (path === paths.nav(accountId))
             memory.navs.push({ landedMs: evidence.nowMs(), checkedAtMs: Number(after.checkedAtMs) });
-          } else if (process?.kind !== "watchdog") {
-          } else if (path === paths.control(accountId) && isOrderedForSilence(change)) {
-            checkFirstSign(evidence, accountId, memory.last);
-            memory.ordered = { by: process.id, atMs: Number(after.updatedAtMs) };
-          } else if (path === paths.telemetry(accountId, "watchdog")) {
-            const record = after as unknown as WatchdogRecord;
-            if (isOfOrder(memory, process.id, record)) {
-              checkSources(evidence, accountId, record);
-              memory.ordered = null;
-            }
-            checkClaims(evidence, accountId, record, memory);
-            memory.last = record;
+          if (process?.kind === "watchdog" && isOrderedForSilence(change)) {
+            // The look that orders it sees, too.
+            const seenMs = isSight(looks.under(process, accountId), memory)
+              ? evidence.nowMs()
+              : memory.seenMs;
+            checkOrder(evidence, change, seenMs, causes.of(process, accountId));
           }
+          causes.landed(change);
+          const look = looks.ended(process, change);
+          if (look !== null) endLook(evidence, change, look, memory);
         }
       },
     };
   },
 };
 
-/** A look that lost the reply to its order ends without a record, and slower looks of the same process may end first. */
-function isOfOrder({ ordered }: Memory, processId: string, { verdict, lookedAtMs }: WatchdogRecord): boolean {
-  return ordered?.by === processId && verdict === "flatten" && lookedAtMs <= ordered.atMs;
+/** An answer of the same worth to the last decimal is a copy of the one before it, unless nothing is held. */
+function isSight({ account }: Look, { positions }: Memory): boolean {
+  return account !== null && (!account.holds || account.positions !== positions);
 }
 
-function isOrderedForSilence({ before, after }: Change): boolean {
+function endLook(evidence: Evidence, { accountId, after }: Change, look: Look, memory: Memory): void {
+  if (isSight(look, memory)) memory.seenMs = evidence.nowMs();
+  memory.positions = look.account?.positions ?? memory.positions;
+  checkClaims(evidence, accountId ?? "", after as unknown as WatchdogRecord, memory);
+}
+
+function isOrderedForSilence({ accountId, path, before, after }: Change): boolean {
+  if (accountId === null || path !== paths.control(accountId)) return false;
   const was = before as unknown as ControlState | null;
   const is = after as unknown as ControlState;
   return was?.flatten === null && is.flatten !== null && is.tradingState.cause === "watchdog";
 }
 
-function checkFirstSign(evidence: Evidence, accountId: string, last: WatchdogRecord | null): void {
-  if (!(last?.findings ?? []).some(({ source }) => source !== null))
+function checkOrder(
+  evidence: Evidence,
+  { accountId, before }: Change,
+  seenMs: number,
+  causes: ReadonlySet<Cause>,
+): void {
+  const limitMs = configInForce(evidence, accountId ?? "")?.watchdog?.maxBlindMs ?? 0;
+  if (evidence.nowMs() - seenMs + CLOCK_TOLERANCE_MS >= limitMs) return;
+  const { state } = (before as unknown as ControlState).tradingState;
+  if (state === "ACTIVE")
     evidence.fail(`${accountId} is being flattened at the first look that found silence`);
-}
-
-/** The look that ordered it stores what it saw once it has acted. */
-function checkSources(evidence: Evidence, accountId: string, { findings }: WatchdogRecord): void {
-  const sources = new Set(findings.flatMap(({ source }) => source ?? []));
-  if (sources.size < SIGNS_NEEDED)
-    evidence.fail(`${accountId} is being flattened on one sign: ${[...sources].join() || "none"}`);
+  if (causes.size < CAUSES_NEEDED)
+    evidence.fail(`${accountId} is being flattened for ${[...causes].join() || "no"} silence alone`);
 }
 
 /** A NAV that is called silent had not been written for as long as that takes when the look was made. */
@@ -98,7 +117,7 @@ function checkClaims(
   { findings, lookedAtMs }: WatchdogRecord,
   { navs }: Memory,
 ): void {
-  if (!findings.some(({ source }) => source === "nav")) return;
+  if (!findings.some(({ code }) => code === "NAV_MISSED")) return;
   const config = configInForce(evidence, accountId);
   // A look is dated before it reads.
   const begunMs = lookedAtMs - CLOCK_TOLERANCE_MS;

@@ -2,9 +2,9 @@
 import type { ControlState, Slot, TradingStateLatch } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
-import type { DocumentData, DocumentWrite } from "#ports/documents.ts";
+import type { DocumentWrite } from "#ports/documents.ts";
 import type { Mutation } from "./mutation.ts";
-import { dropping, isControl, withAnswers, withCommits, withControl } from "./rewrites.ts";
+import { dropping, forgettingAtStart, isControl, withAnswers, withCommits, withControl } from "./rewrites.ts";
 
 /** A version that no document has. */
 const NO_VERSION = "1.000000000";
@@ -15,23 +15,6 @@ const isOrderCreated = (writes: readonly DocumentWrite[]): boolean =>
 function groupOf(writes: readonly DocumentWrite[]): Group | null {
   const found = writes.find(({ path }) => path.includes("/groups/"));
   return found?.op === "set" ? (found.data as unknown as Group) : null;
-}
-
-/**
- * The first read of every control document by a new instance gets these fields in place of the stored ones.
- */
-function forgettingAtStart(instead: Partial<ControlState>): Mutation["hooks"] {
-  return () => ({
-    documents: (port) => {
-      const seen = new Set<string>();
-      return withAnswers(port, (snapshot) => {
-        const { path, data } = snapshot;
-        if (!isControl(path) || data === null || seen.has(path)) return snapshot;
-        seen.add(path);
-        return { ...snapshot, data: { ...data, ...instead } as DocumentData };
-      });
-    },
-  });
 }
 
 export const BOOK_MUTATIONS: readonly Mutation[] = [

@@ -3,6 +3,8 @@
 import type { ControlState } from "#domain/documents/control.ts";
 import type { DocumentData, DocumentPort, DocumentSnapshot, DocumentWrite } from "#ports/documents.ts";
 
+import type { Mutation } from "./mutation.ts";
+
 const CONTROL = /\/control\/state$/;
 
 export function withCommits(
@@ -72,4 +74,21 @@ export function withControl(
 
 export function isControl(path: string): boolean {
   return CONTROL.test(path);
+}
+
+/**
+ * The first read of every control document by a new instance gets these fields in place of the stored ones.
+ */
+export function forgettingAtStart(instead: Partial<ControlState>): Mutation["hooks"] {
+  return () => ({
+    documents: (port) => {
+      const seen = new Set<string>();
+      return withAnswers(port, (snapshot) => {
+        const { path, data } = snapshot;
+        if (!isControl(path) || data === null || seen.has(path)) return snapshot;
+        seen.add(path);
+        return { ...snapshot, data: { ...data, ...instead } as DocumentData };
+      });
+    },
+  });
 }

@@ -42,6 +42,8 @@ export interface TransportSetup {
   /** Told when a request leaves its process, and when the exchange has handled it. */
   readonly left: (request: WireRequest) => void;
   readonly handled: (request: WireRequest, response: HttpResponse) => void;
+  /** Told what its process got for it in the end; null: no answer. */
+  readonly received: (request: WireRequest, response: HttpResponse | null) => void;
 }
 
 export function simTransport(setup: TransportSetup, process: SimProcess, accountId: string): HttpTransport {
@@ -61,14 +63,21 @@ export function simTransport(setup: TransportSetup, process: SimProcess, account
     };
     const verdict = setup.policy.decide(call);
     if (verdict.fate !== "killBefore" && verdict.fate !== "refused") setup.left(wire);
-    return await setup.gate.perform(call, verdict, {
-      run: async () => handle(setup, { wire, request, path: pathname, search }, verdict),
-      timeoutMs: VENUE_TIMEOUT_MS,
-      errors: {
-        refused: () => new TransportError("ECONNREFUSED", false, "the connection was refused"),
-        unknown: () => new TransportError("ECONNRESET", true, "the connection was reset"),
-      },
-    });
+    try {
+      const response = await setup.gate.perform(call, verdict, {
+        run: async () => handle(setup, { wire, request, path: pathname, search }, verdict),
+        timeoutMs: VENUE_TIMEOUT_MS,
+        errors: {
+          refused: () => new TransportError("ECONNREFUSED", false, "the connection was refused"),
+          unknown: () => new TransportError("ECONNRESET", true, "the connection was reset"),
+        },
+      });
+      setup.received(wire, response);
+      return response;
+    } catch (error) {
+      setup.received(wire, null);
+      throw error;
+    }
   };
 }
 

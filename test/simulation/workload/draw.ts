@@ -3,10 +3,16 @@
 import { Random } from "../engine/random.ts";
 import { drawOrders } from "./commands.ts";
 import { drawEmergencies } from "./emergencies.ts";
+import { drawEndpoints, withBlindLimits, withTimeFor } from "./endpoints.ts";
 import { drawIncidents } from "./incidents.ts";
 import { drawItems, type Item } from "./items.ts";
+import { drawMeanings } from "./meanings.ts";
 import { drawOccurrences } from "./occurrences.ts";
+import { drawOutside, withVenueRules } from "./outside.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
+import { drawStrangers, withPositionRule } from "./strangers.ts";
+import { drawTurns } from "./turns.ts";
+import { drawValuation } from "./valuation.ts";
 
 export interface Drawn {
   readonly setup: RunSetup;
@@ -15,13 +21,23 @@ export interface Drawn {
 
 export function drawRun(seed: number): Drawn {
   const stream = (purpose: string): Random => new Random(seed, purpose);
-  const setup = drawSetup(stream("setup"), stream("limits"), stream("losses"));
+  const drawn = drawSetup(stream("setup"), stream("limits"), stream("losses"));
+  const ruled = withPositionRule(stream("positionRule"), drawn);
+  const blind = withBlindLimits(stream("blindLimits"), ruled);
+  const setup = withVenueRules(stream("venueRules"), blind);
+  const endpoints = drawEndpoints(stream("endpoints"), setup);
   const items = [
     ...drawItems(stream("workload"), setup),
     ...drawEmergencies(stream("emergencies"), setup),
     ...drawOrders(stream("orders"), setup),
     ...drawOccurrences(stream("occurrences"), setup),
     ...drawIncidents(stream("incidents"), setup),
+    ...drawMeanings(stream("meanings"), setup),
+    ...drawStrangers(stream("strangers"), setup),
+    ...drawTurns(stream("turns"), setup),
+    ...drawValuation(stream("valuation"), setup),
+    ...endpoints,
+    ...drawOutside(stream("outside"), setup),
   ];
-  return { setup, items };
+  return { setup: withTimeFor(endpoints, setup), items };
 }

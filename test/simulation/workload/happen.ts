@@ -9,7 +9,9 @@ import type { DocumentWrite } from "#ports/documents.ts";
 import { universeOf } from "../first-documents.ts";
 import { ENVIRONMENT, keysOf, type World } from "../world.ts";
 import { requestFor } from "./commands.ts";
+import { ENDPOINTS, effectOf } from "./endpoints.ts";
 import { happenAtVenue } from "./happen-at-venue.ts";
+import { happenOutside } from "./happen-outside.ts";
 import type { BreakableDocument, Happening } from "./items.ts";
 import { activateConfig, changedConfig, orderFlattening, setTradingState } from "./operator.ts";
 
@@ -60,10 +62,19 @@ export function happen(world: World, happening: Happening): undefined {
       return forAWhile(world, happening.durationMs, {
         effect: { kind: "reset", when: happening.acts ? "after" : "before" },
       });
+    case "endpoints":
+      for (const endpoint of happening.endpoints) {
+        const match = { path: ENDPOINTS[endpoint] };
+        forAWhile(world, happening.durationMs, { effect: effectOf(happening.fault), match });
+      }
+      return;
     case "venueClock":
       return forAWhile(world, happening.durationMs, {
         effect: { kind: "clockSkew", skewMs: happening.skewMs },
       });
+    case "ban":
+      world.exchange.admin("ban", { seconds: happening.seconds });
+      return;
     case "outage":
       world.schedules.outageUntilMs.set(happening.schedule, queue.nowMs + happening.durationMs);
       return;
@@ -96,10 +107,40 @@ export function happen(world: World, happening: Happening): undefined {
     case "purged":
     case "restsByHand":
       return happenAtVenue(world, happening);
+    case "coin": {
+      const { accountId, asset, qty } = happening;
+      world.exchange.admin("deposit", { accountId, asset, qty });
+      return;
+    }
+    case "readDown":
+      return forAWhile(world, happening.durationMs, {
+        effect: {
+          kind: "venueError",
+          when: "before",
+          status: 400,
+          code: -1100,
+          msg: "Illegal characters found.",
+        },
+        match: { method: "GET", path: happening.path },
+      });
+    case "priceRow":
+      return forAWhile(world, happening.durationMs, {
+        effect: { kind: "row", symbol: happening.symbol, how: happening.how },
+        match: { path: "/fapi/v1/ticker/bookTicker" },
+      });
+    case "oddRow": {
+      const { list, ...row } = happening.row;
+      const effect = { kind: "oddRow", when: "after", ...row } as const;
+      return forAWhile(world, happening.durationMs, { effect, match: { path: list } });
+    }
     case "strayMessage":
       world.witness.strayMessages.push(happening.payload);
       world.broker.publish("intents", happening.payload);
       return;
+    case "adl":
+    case "squeeze":
+    case "unpriced":
+      return happenOutside(world, happening);
   }
 }
 

@@ -7,8 +7,11 @@ import type { SimAlert } from "../platform/front.ts";
 import type { ScheduleName } from "../platform/schedules.ts";
 import { drawAlerts } from "./alerts.ts";
 import { orderFor, type SimOrder } from "./commands.ts";
+import type { Endpoint, EndpointFault } from "./endpoints.ts";
 import type { Incident } from "./incidents.ts";
+import type { OutsideAct } from "./outside.ts";
 import type { RunSetup } from "./setup.ts";
+import type { ValuationHappening } from "./valuation.ts";
 
 export type Happening =
   | { readonly kind: "alert"; readonly alert: SimAlert }
@@ -40,7 +43,15 @@ export type Happening =
       /** Whether the venue still acts on what it does not answer. */
       readonly acts: boolean;
     }
+  | {
+      readonly kind: "endpoints";
+      readonly endpoints: readonly Endpoint[];
+      readonly fault: EndpointFault;
+      readonly durationMs: number;
+    }
   | { readonly kind: "venueClock"; readonly skewMs: number; readonly durationMs: number }
+  /** The venue answers nothing but that we are banned. */
+  | { readonly kind: "ban"; readonly seconds: number }
   | { readonly kind: "outage"; readonly schedule: ScheduleName; readonly durationMs: number }
   | { readonly kind: "brokenDocument"; readonly accountId: string; readonly which: BreakableDocument }
   | { readonly kind: "universe" }
@@ -52,8 +63,20 @@ export type Happening =
   /** Two schedules fall silent at once: half of what the watchdog listens to. */
   | { readonly kind: "silence"; readonly durationMs: number }
   | { readonly kind: "deaf"; readonly deaf: Deaf; readonly durationMs: number }
+  | ValuationHappening
   | { readonly kind: "strayMessage"; readonly payload: unknown }
+  | OutsideAct
+  | { readonly kind: "oddRow"; readonly row: OddRow; readonly durationMs: number }
   | Incident;
+
+/** One field of one row of a list of the venue. */
+export interface OddRow {
+  /** Path of the list. */
+  readonly list: string;
+  readonly subject: string;
+  readonly field: string;
+  readonly value: string | null;
+}
 
 export type BreakableDocument = "nav" | "peak" | "universe";
 /** Receivers that fail for a while: documents for people, notifications, messages. */

@@ -76,6 +76,15 @@ describe("what a command will do", () => {
     );
   });
 
+  it("says before a resume from a drawdown's flatten that the same fall closes everything again", () => {
+    const tradingState = latchWith({ state: "HALTED", cause: "drawdown" });
+    const flattened = control(NOW_MS, { tradingState, drawdownGrade: "FLATTEN" });
+    const words = consequences("resume", state(accountData({ control: value(flattened) }))).join(" ");
+    expect(words).toContain("20 characters or more.");
+    expect(words).toContain("As deep a fall again from here closes everything again");
+    expect(needlessBecause("resume", state(accountData({ control: value(flattened) })))).toBeNull();
+  });
+
   it("withholds no brake, whatever the account's state, and says why the rest would be refused", () => {
     const halted = control(NOW_MS, { tradingState: latchWith({ state: "HALTED" }) });
     const on = state(accountData({ control: value(halted) }));

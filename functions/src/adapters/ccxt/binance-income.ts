@@ -1,9 +1,8 @@
-// Reads every income of an account's wallets since a time, oldest first, page by page. Bounded: income beyond
-// the bound is an error, never a silent gap.
+// Reads every income of an account's wallets since a time, oldest first, page by page. Bounded: income beyond the bound is
+// an error that carries the rows which were read, never a silent gap. Rows are told apart by everything that they say.
 import { z } from "zod";
 import type { IncomeKind } from "#domain/documents/income.ts";
-import type { VenueIncome } from "#ports/venue.ts";
-import { VenueError } from "#ports/venue.ts";
+import { IncomeCutOffError, type VenueIncome } from "#ports/venue.ts";
 import { incomeShape, type RawIncome, read } from "./binance-shapes.ts";
 
 /** The endpoint's largest page. */
@@ -32,7 +31,7 @@ const COMMISSIONS: ReadonlySet<string> = new Set([
 
 export type IncomePage = (query: Readonly<Record<string, number>>) => Promise<unknown>;
 
-/** Income with `time` ≥ `sinceMs`. Throws VenueError `rejected` `TOO_MUCH_INCOME` beyond 20 pages. */
+/** Income with `time` ≥ `sinceMs`. Throws IncomeCutOffError beyond 20 pages. */
 export async function readIncome(
   sinceMs: number,
   nowMs: number,
@@ -46,15 +45,21 @@ export async function readIncome(
     rows.push(...part);
     if (part.length < PAGE_SIZE) return once(rows.map(incomeOf));
   }
-  const since = new Date(sinceMs).toISOString();
-  const text = `Over ${MAX_PAGES * PAGE_SIZE} incomes since ${since}: ask from later`;
-  throw new VenueError("rejected", "TOO_MUCH_INCOME", text);
+  throw new IncomeCutOffError(sinceMs, settled(once(rows.map(incomeOf))));
+}
+
+/** A millisecond that the bound may have cut in two is left for the next reading, unless there is no other. */
+function settled(incomes: readonly VenueIncome[]): readonly VenueIncome[] {
+  const lastMs = incomes.at(-1)?.atMs;
+  const before = incomes.filter(({ atMs }) => atMs !== lastMs);
+  return before.length > 0 ? before : incomes;
 }
 
 function incomeOf(raw: RawIncome): VenueIncome {
+  const { incomeType, tranId, asset, income, time, symbol, tradeId } = raw;
   return {
-    // The venue's transaction ids are unique within a type.
-    incomeId: `${raw.incomeType}:${raw.tranId}`,
+    // One transaction may have several rows: two coins of a conversion, two fees of an order's trades.
+    incomeId: [incomeType, tranId, asset, income, time, symbol, tradeId].join(":"),
     kind: kindOf(raw.incomeType),
     asset: raw.asset,
     amount: raw.income,

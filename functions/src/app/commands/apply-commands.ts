@@ -53,10 +53,10 @@ async function applyOne(deps: ExecutionDeps, books: Books, waiting: WaitingComma
   const nowMs = deps.clock.nowMs();
   if (command === null) return await passOver(deps, books, waiting, nowMs);
   const around = await surroundingsOf(deps.documents, books.control, command);
-  const { control, config, nav } = books;
+  const { control, config, nav, peak } = books;
   const applied: AppliedCommand =
     command.status === "STORED"
-      ? applyCommand(command, { control, config, nav, ...around, nowMs })
+      ? applyCommand(command, { control, config, nav, peak, ...around, nowMs })
       : { control, status: "REFUSED", outcome: "It had ended before", activates: null, acknowledges: null };
   const changesState = applied.control.tradingState !== control.tradingState || applied.activates !== null;
   const next = await commitBooks(deps, books, {

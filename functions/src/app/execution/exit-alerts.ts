@@ -82,9 +82,8 @@ export function alertOfEndedExit(
 ): AlertCondition | null {
   const { request, filledQtyBase, rejection, status } = after;
   if (!request.reduceOnly || isEnded(before.status) || !isEnded(status) || status === "FILLED") return null;
-  // Closings of the system repeat themselves, and are told of by what ordered them; a refusal is told of always.
-  if (!isFromSignal(after) && status !== "REJECTED") return null;
-  if (!isFromSignal(after) && after.step > 0) return null;
+  // A closing of the system is told of by its own part.
+  if (!isFromSignal(after)) return null;
   const { accountId, strategyId } = after;
   const cause = rejection === null ? "" : `: ${rejection.code} ${rejection.message}`;
   const held = dec(group.qtyBase).isZero() ? "nothing" : `${group.side} ${group.qtyBase} ${group.symbol}`;

@@ -35,14 +35,21 @@ export function storedIntent(
     : { op: "set", path, data, version: waiting.version };
 }
 
+/** Whether it was looked at before, and stored as waiting. */
+function isCounted({ waiting }: Arrival): boolean {
+  return waiting !== null && (waiting.step > 0 || waiting.denials.length > 0);
+}
+
 /** The control document once the intent is decided to its end. */
-export function taken(control: Books["control"], { waiting }: Arrival): Books["control"] {
-  if (waiting === null) return control;
-  return { ...control, inbox: { ...control.inbox, takenCount: control.inbox.takenCount + 1 } };
+export function taken(control: Books["control"], arrival: Arrival): Books["control"] {
+  if (arrival.waiting === null) return control;
+  const inbox = { ...control.inbox, takenCount: control.inbox.takenCount + 1 };
+  return { ...control, inbox, waitingCount: control.waitingCount - (isCounted(arrival) ? 1 : 0) };
 }
 
 /** The control document while the intent waits, on its way or for a brake. */
-export function waitingIn(control: Books["control"], { waiting }: Arrival): Books["control"] {
-  if (waiting !== null) return control;
-  return { ...control, inbox: { ...control.inbox, storedCount: control.inbox.storedCount + 1 } };
+export function waitingIn(control: Books["control"], arrival: Arrival): Books["control"] {
+  const added = arrival.waiting === null ? 1 : 0;
+  const inbox = { ...control.inbox, storedCount: control.inbox.storedCount + added };
+  return { ...control, inbox, waitingCount: control.waitingCount + (isCounted(arrival) ? 0 : 1) };
 }

@@ -3,7 +3,7 @@
 
 import type { Books, ExecutionDeps } from "#app/books";
 import { commitBooks, FOLLOW_UP_AFTER_MS } from "#app/books";
-import { type AlertCondition, raiseAlert } from "#app/telling";
+import { type AlertCondition, alertWritesOnce } from "#app/telling";
 import type { DecisionBasis } from "#domain/documents/basis.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Denial } from "#domain/documents/denial.ts";
@@ -39,8 +39,7 @@ export async function commitWaiting(
   const codes = (each: readonly Denial[]): string => each.map(({ code }) => code).join();
   if (waiting !== null && codes(waiting.denials) === codes(denials)) return books;
   const brake = alertOfBrake(books, exit);
-  // Before it is stored: once that says what it waits for, nothing would raise the alert any more.
-  if (brake !== null) await raiseAlert(deps, brake);
+  const alert = brake === null ? [] : await alertWritesOnce(deps, brake);
   const newestSignals = withSignal(books.control, intent, books.config, deps.clock.nowMs());
   const step = stepOf(exit);
   return await commitBooks(deps, books, {
@@ -49,6 +48,8 @@ export async function commitWaiting(
     actor,
     control: { ...waitingIn(books.control, exit), newestSignals },
     also: [
+      // In one batch: once it is stored as waiting, nothing would raise the alert any more.
+      ...alert,
       storedIntent(deps, exit, { status: "INBOX", step, denials, basis: null }),
       // One that has had an order is told of by that.
       ...(step > 0

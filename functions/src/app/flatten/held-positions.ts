@@ -2,17 +2,24 @@
 // that has just been filled. Held is whatever either of them shows; a closing of nothing is refused and does no harm.
 import { dec, decimalString } from "#domain/decimal.ts";
 import type { AccountPosition } from "#domain/nav/equity.ts";
-import type { VenuePosition } from "#ports/venue.ts";
+import { partly, type UnreadRow, type VenuePosition } from "#ports/venue.ts";
 import { asked, type FlattenRun } from "./flatten-run.ts";
 
+interface Held {
+  readonly positions: readonly VenuePosition[];
+  /** Rows of the list that could not be read: they may be positions. */
+  readonly unread: readonly UnreadRow[];
+}
+
 /** Null when the list did not answer. Without the account nothing is known to be flat: the run counts as failed. */
-export async function heldPositions(run: FlattenRun): Promise<readonly VenuePosition[] | null> {
-  const listed = await asked(run, "listing positions", () => run.venue.fetchPositions());
-  if (listed === null) return null;
-  const account = await asked(run, "reading the account", () => run.venue.fetchAccount());
-  const symbols = new Set(listed.map(({ symbol }) => symbol));
-  const others = (account?.positions ?? []).filter(({ symbol }) => !symbols.has(symbol));
-  return [...listed, ...others.map(asListed)];
+export async function heldPositions(run: FlattenRun): Promise<Held | null> {
+  const list = await asked(run, "listing positions", () => partly(run.venue.fetchPositions()));
+  if (list === null) return null;
+  const { readable: listed, unread } = list;
+  const account = await asked(run, "reading the account", () => partly(run.venue.fetchAccount()));
+  const symbols = new Set([...listed.map(({ symbol }) => symbol), ...unread.map(({ subject }) => subject)]);
+  const others = (account?.readable.positions ?? []).filter(({ symbol }) => !symbols.has(symbol));
+  return { positions: [...listed, ...others.map(asListed)], unread };
 }
 
 function asListed({ symbol, side, qtyBase, entryCostUsd }: AccountPosition): VenuePosition {

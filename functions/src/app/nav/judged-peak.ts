@@ -21,6 +21,8 @@ const REBUILD_AGAIN_AFTER_MS = 5 * 60_000;
 export interface JudgedPeak {
   /** Null: not judged in this run. */
   readonly peak: Peak | null;
+  /** Whether rises were judged too, and not falls alone. */
+  readonly isWhole: boolean;
   /** Empty while an unchanged peak need not be stored. */
   readonly writes: readonly DocumentWrite[];
   readonly unexplained: Unexplained | null;
@@ -37,10 +39,10 @@ export async function judgedPeak(
   const { peak: previous, config } = state;
   if (previous === null) return await remade(deps, state, asked, nav);
   if (asked.wallet === null) return unjudged(state, nav);
-  const { peak, unexplained, adjustment, absorbedUsd } = judgePeak(previous, {
+  const { peak, isWhole, unexplained, adjustment, absorbedUsd } = judgePeak(previous, {
     nav,
     wallet: asked.wallet,
-    incomes: asked.answers.income.ok ? asked.answers.income.value : [],
+    income: asked.income,
     prices: asked.answers.prices,
     configVersion: config.version,
     maxPeakAgeMs: config.maxPeakAgeMs,
@@ -55,6 +57,7 @@ export async function judgedPeak(
   const isStored = writesPeak(previous, peak, nav.checkedAtMs);
   return {
     peak,
+    isWhole,
     writes: isStored ? [setPeak(peak), ...alerts.flatMap((each) => alertWrites(each, nav.checkedAtMs))] : [],
     unexplained,
     adjustments: adjustment === null ? [] : [adjustment],
@@ -63,7 +66,7 @@ export async function judgedPeak(
 }
 
 function unjudged({ peakTriedAtMs }: NavState, { unexplained }: Nav): JudgedPeak {
-  return { peak: null, writes: [], unexplained, adjustments: [], triedAtMs: peakTriedAtMs };
+  return { peak: null, isWhole: false, writes: [], unexplained, adjustments: [], triedAtMs: peakTriedAtMs };
 }
 
 function setPeak(peak: Peak): DocumentWrite {
@@ -88,6 +91,7 @@ async function remade(deps: NavDeps, state: NavState, asked: Asked, nav: Nav): P
   if (!isFirst) deps.logger.warn("The peak was rebuilt", { accountId: nav.accountId, ...peak.source });
   return {
     peak,
+    isWhole: true,
     writes: [stored, ...evidence, ...alerts],
     unexplained: null,
     adjustments: peak.adjustments,

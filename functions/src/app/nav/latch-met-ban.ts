@@ -7,8 +7,8 @@ const NAV_ACTOR = "nav";
 
 /** After the NAV is stored. Throws DocumentError, UnusableDocumentError. */
 export async function latchMetBan(deps: NavDeps, accountId: string, { answers }: Asked): Promise<void> {
-  const { balances, positions, marks, income } = answers;
-  const met = [balances, positions, marks, income].flatMap((each) =>
+  const { account, oneMoment, marks, income } = answers;
+  const met = [account, oneMoment, marks, income].flatMap((each) =>
     each.ok ? [] : (each.bannedUntilMs ?? []),
   );
   if (met.length === 0) return;

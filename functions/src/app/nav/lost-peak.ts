@@ -5,20 +5,21 @@ import { decodeRequired, UnusableDocumentError } from "#app/documents";
 import { raiseAlert } from "#app/telling";
 import type { Income } from "#domain/documents/income.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
-import { fxSymbol, SETTLEMENT_ASSET } from "#domain/nav/assets.ts";
+import { type CoinPrices, coinPrices, fxSymbol, SETTLEMENT_ASSET } from "#domain/nav/coins.ts";
 import { nextCursor, reckonedAssets, valuedIncomes, type Wallet } from "#domain/nav/ledger.ts";
 import { dayStartMs, utcDay, utcHour } from "#domain/nav/nav-book.ts";
-import { firstPeak, type GoodNav, goodNav } from "#domain/nav/peak.ts";
+import { firstPeak } from "#domain/nav/peak.ts";
 import { type History, historyOf, peakFromIncome, peakFromSeries } from "#domain/nav/rebuild.ts";
-import { type Venue, VenueError } from "#ports/venue.ts";
+import { type GoodNav, goodNav } from "#domain/nav/standing.ts";
+import { IncomeCutOffError, type Venue, VenueError } from "#ports/venue.ts";
 import { navSeriesSchema } from "#schemas/nav.ts";
-import { type Asked, answer, pricesOf } from "./ask-sources.ts";
+import { type Asked, answer } from "./ask-sources.ts";
 import type { NavDeps, NavState } from "./nav-state.ts";
 
 /** More than are kept: see RETENTION_MS. */
 const MAX_DAYS = 800;
 const DAY_MS = 24 * 3_600_000;
-/** How far back income is asked for where there is no series; less when the venue has too much to tell. */
+/** How far back income is asked for where there is no series; less when the venue has more to tell than one reading takes. */
 const INCOME_SPANS_MS = [30 * DAY_MS, 7 * DAY_MS, DAY_MS];
 
 /** Null when there is nothing to build on yet, or it failed; the failure is an alert. */
@@ -77,53 +78,55 @@ async function peakOf(
   { good, wallet, history }: Ground,
 ): Promise<Peak> {
   const openedMs = dayStartMs(utcDay(good.atMs));
-  const inputs = async (sinceMs: number, incomes: readonly Income[]) => {
-    const valued = valuedIncomes(
-      incomes,
-      await pricesFor(deps, state, asked, reckonedAssets(null, wallet, incomes)),
-    );
-    if (valued === null) throw new VenueError("retryable", "NO_PRICE", "An income's asset has no price");
+  const inputs = async ({ sinceMs, incomes }: PastIncome) => {
+    const prices = await pricesFor(deps, state, asked, reckonedAssets(null, wallet, incomes));
     const ledger = { ...wallet, ...nextCursor({ cursorMs: sinceMs, cursorIds: [] }, incomes) };
-    return { good, incomes: valued, ledger };
+    return { good, incomes: valuedIncomes(incomes, prices), ledger };
   };
   if (history !== null && history.samples.length > 0) {
     const sinceMs = Math.min(openedMs, history.samples.at(-1)?.atMs ?? openedMs);
-    return peakFromSeries(history, await inputs(sinceMs, await asked.venue.fetchIncome(sinceMs)));
+    return peakFromSeries(history, await inputs(await incomeSince(asked.venue, good, [sinceMs])));
   }
   if (history === null && state.peakSetAside === null) {
-    const { incomes, ledger } = await inputs(openedMs, await asked.venue.fetchIncome(openedMs));
+    const { incomes, ledger } = await inputs(await incomeSince(asked.venue, good, [openedMs]));
     return firstPeak(good, { incomes, ledger, source: "nav", today: null });
   }
-  const { sinceMs, incomes } = await pastIncome(asked.venue, good, history?.baseline.sinceMs ?? 0);
-  const baseline = history?.baseline ?? { baselineId: `baseline-${sinceMs}`, sinceMs };
-  return peakFromIncome(baseline, await inputs(sinceMs, incomes));
+  const notBeforeMs = history?.baseline.sinceMs ?? 0;
+  const spans = INCOME_SPANS_MS.map((spanMs) => Math.max(good.atMs - spanMs, notBeforeMs));
+  const past = await incomeSince(asked.venue, good, spans);
+  const baseline = history?.baseline ?? { baselineId: `baseline-${past.sinceMs}`, sinceMs: past.sinceMs };
+  return peakFromIncome(baseline, await inputs(past));
 }
 
-async function pastIncome(
-  venue: Venue,
-  good: GoodNav,
-  notBeforeMs: number,
-): Promise<{ readonly sinceMs: number; readonly incomes: readonly Income[] }> {
-  for (const [place, spanMs] of INCOME_SPANS_MS.entries()) {
-    const sinceMs = Math.max(good.atMs - spanMs, notBeforeMs);
+interface PastIncome {
+  readonly sinceMs: number;
+  readonly incomes: readonly Income[];
+}
+
+/**
+ * As far back as the venue tells it whole. Where even the last time is too long, none: sums and ledger then begin now, for
+ * a peak that cannot be made would leave the loss rules without one.
+ */
+async function incomeSince(venue: Venue, good: GoodNav, times: readonly number[]): Promise<PastIncome> {
+  for (const sinceMs of times) {
     try {
       return { sinceMs, incomes: await venue.fetchIncome(sinceMs) };
     } catch (error) {
-      const isTooMuch = error instanceof VenueError && error.code === "TOO_MUCH_INCOME";
-      if (!isTooMuch || place === INCOME_SPANS_MS.length - 1) throw error;
+      if (!(error instanceof IncomeCutOffError)) throw error;
     }
   }
-  throw new Error("There is no span to ask income for");
+  return { sinceMs: good.atMs, incomes: [] };
 }
 
 async function pricesFor(
   deps: NavDeps,
-  { config }: NavState,
+  { config, nav }: NavState,
   { venue, answers }: Asked,
   reckoned: readonly string[],
-) {
+): Promise<CoinPrices> {
   const assets = reckoned.filter((asset) => asset !== SETTLEMENT_ASSET);
   if (assets.every((asset) => answers.prices.has(asset))) return answers.prices;
   const tops = await answer(venue.fetchTopOfBook(assets.map(fxSymbol)));
-  return pricesOf(assets, tops, deps.clock.nowMs(), config.maxMarkAgeMs);
+  const ground = { before: nav, nowMs: deps.clock.nowMs(), maxAgeMs: config.maxMarkAgeMs };
+  return coinPrices(assets, { ...ground, tops: tops.ok ? tops.value : null });
 }

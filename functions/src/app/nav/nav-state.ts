@@ -1,23 +1,18 @@
 // The NAV schedule's memory of an account between two minutes, and how it is read when the memory is empty.
-// The schedule is the only writer of NAV, peak and series, so it may keep its last documents: their version
-// proves them at the next commit.
+// The schedule is the only writer of NAV, peak and series, so it may keep its last documents: their version proves them at
+// the next commit. Control is read in every run, since it names the config that judges.
 
+import { configInForce } from "#app/accounts";
 import type { ExecutionDeps } from "#app/books";
 import { decode, decodeRequired, NewerDocumentError, UnusableDocumentError } from "#app/documents";
-import type { AccountConfig } from "#domain/documents/config.ts";
+import { type AccountConfig, NO_CONFIG_VERSION } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Nav, NavSeries, Peak } from "#domain/documents/nav.ts";
 import { paths } from "#domain/documents/paths.ts";
-import { readsConfig } from "#domain/nav/nav-cadence.ts";
 import type { DocumentSnapshot, DocumentVersion } from "#ports/documents.ts";
 import { controlStateSchema } from "#schemas/books.ts";
 import { accountConfigSchema } from "#schemas/config.ts";
 import { navSchema, peakSchema } from "#schemas/nav.ts";
-
-/** Should its minute be missed, the config is read again after this; a new symbol gets its first mark no later. */
-const CONFIG_LIMIT_MS = 11 * 60_000;
-/** A config read this recently is not read again in the same minute. */
-const CONFIG_FRESH_MS = 60_000;
 
 /** A peak that must not be judged on: unreadable, or of another baseline than the NAV's. It is kept as evidence. */
 interface PeakSetAside {
@@ -27,8 +22,8 @@ interface PeakSetAside {
 }
 
 export interface NavState {
+  /** In force when the run began. */
   readonly config: AccountConfig;
-  readonly configLoadedAtMs: number;
   readonly nav: Nav | null;
   readonly navVersion: DocumentVersion | null;
   /** Null when it has to be made anew. */
@@ -37,7 +32,7 @@ export interface NavState {
   readonly peakTriedAtMs: number | null;
   /** The day's series as last packed by this process; null when it has to be read. */
   readonly series: NavSeries | null;
-  /** As this process last saw it. Grade and daily loss are written by the NAV schedule alone, so they are right. */
+  /** As this run read it; null while this release cannot read it. */
   readonly control: ControlState | null;
 }
 
@@ -50,15 +45,11 @@ export interface NavDeps extends ExecutionDeps {
 
 export async function currentState(deps: NavDeps, accountId: string): Promise<NavState> {
   const cached = deps.navCache.get(accountId);
-  const nowMs = deps.clock.nowMs();
   if (cached !== undefined) {
-    const ageMs = nowMs - cached.configLoadedAtMs;
-    const due = ageMs > CONFIG_LIMIT_MS || (readsConfig(nowMs) && ageMs >= CONFIG_FRESH_MS);
-    const state = cached.control === null ? await withControl(deps, accountId, cached) : cached;
-    if (!due) return state;
-    const [config] = await deps.documents.getAll([paths.config(accountId)]);
-    if (config === undefined) throw new Error("The store answered without the config");
-    return { ...state, config: decodeRequired(accountConfigSchema, config), configLoadedAtMs: nowMs };
+    const [snapshot] = await deps.documents.getAll([paths.control(accountId)]);
+    if (snapshot === undefined) throw new Error("The store answered without the control document");
+    const control = readControl(deps, snapshot);
+    return { ...cached, control, config: await currentConfig(deps, control, cached.config) };
   }
   const wanted = [
     paths.config(accountId),
@@ -70,23 +61,42 @@ export async function currentState(deps: NavDeps, accountId: string): Promise<Na
   if (!config || !navSnapshot || !peak || !control)
     throw new Error("The store answered with fewer documents than were asked for");
   const nav = decode(navSchema, navSnapshot);
+  const known = readControl(deps, control);
   return {
-    config: decodeRequired(accountConfigSchema, config),
-    configLoadedAtMs: nowMs,
+    config: known === null ? decodeRequired(accountConfigSchema, config) : await inForce(deps, known, config),
     nav,
     navVersion: navSnapshot.version,
     ...readPeak(deps, peak, nav),
     peakTriedAtMs: null,
     series: null,
-    control: readControl(deps, control),
+    control: known,
   };
 }
 
-/** One that could not be read is asked for every time: once mended, drawdown is acted on again. */
-async function withControl(deps: NavDeps, accountId: string, state: NavState): Promise<NavState> {
-  const [control] = await deps.documents.getAll([paths.control(accountId)]);
-  if (control === undefined) throw new Error("The store answered without the control document");
-  return { ...state, control: readControl(deps, control) };
+/** Read only when control names another version than the one in memory, which stays where there is no valid one. */
+async function currentConfig(
+  deps: NavDeps,
+  control: ControlState | null,
+  last: AccountConfig,
+): Promise<AccountConfig> {
+  if (control === null || control.configVersion === last.version) return last;
+  const [current] = await deps.documents.getAll([paths.config(control.accountId)]);
+  if (current === undefined) throw new Error("The store answered without the config");
+  const { config, fault } = await configInForce(deps.documents, control, current);
+  if (config.version !== NO_CONFIG_VERSION) return config;
+  deps.logger.error("NAV goes on with the last config in force", { path: current.path, fault });
+  return last;
+}
+
+/** Throws UnusableDocumentError where no valid config exists: then not even a reserve is known. */
+async function inForce(
+  deps: NavDeps,
+  control: ControlState,
+  current: DocumentSnapshot,
+): Promise<AccountConfig> {
+  const { config, fault } = await configInForce(deps.documents, control, current);
+  if (config.version === NO_CONFIG_VERSION) throw new UnusableDocumentError(current.path, fault ?? "");
+  return config;
 }
 
 function readPeak(

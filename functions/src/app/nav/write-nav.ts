@@ -6,7 +6,8 @@ import { raiseAlert } from "#app/telling";
 import type { AccountProfile } from "#domain/documents/account.ts";
 import type { Nav } from "#domain/documents/nav.ts";
 import { paths } from "#domain/documents/paths.ts";
-import { nextNav, utcHour } from "#domain/nav/nav-book.ts";
+import { isDust } from "#domain/nav/coins.ts";
+import { nextNav, utcDay, utcHour } from "#domain/nav/nav-book.ts";
 import { packsSeries } from "#domain/nav/nav-cadence.ts";
 import {
   DocumentExistsError,
@@ -30,12 +31,12 @@ const SAME_RUN_MS = 30_000;
 export async function writeNav(deps: NavDeps, profile: AccountProfile): Promise<void> {
   const { accountId } = profile;
   const wasCached = deps.navCache.has(accountId);
-  let done = await run(deps, profile, await currentState(deps, accountId), null);
+  let done = await run(deps, profile, await currentState(deps, accountId));
   if (!done.isStored && wasCached) {
     // The memory of this process may only have been old: another instance wrote in some minute before.
     const fresh = await currentState(deps, accountId);
     const isOlder = (fresh.nav?.checkedAtMs ?? 0) < deps.clock.nowMs() - SAME_RUN_MS;
-    if (isOlder) done = await run(deps, profile, fresh, done.asked);
+    if (isOlder) done = await run(deps, profile, fresh);
   }
   if (!done.isStored) deps.logger.warn("NAV was written by another run", { accountId });
   if (done.nav.stale) await alertStale(deps, done.nav);
@@ -48,17 +49,13 @@ interface Done {
   readonly isStored: boolean;
 }
 
-async function run(
-  deps: NavDeps,
-  profile: AccountProfile,
-  state: NavState,
-  before: Asked | null,
-): Promise<Done> {
+async function run(deps: NavDeps, profile: AccountProfile, state: NavState): Promise<Done> {
   const { accountId } = profile;
   await alertOldPeak(deps, accountId, state);
-  const asked = await askVenue(deps, profile, state, before);
-  const nowMs = deps.clock.nowMs();
-  const valued = nextNav(accountId, state.nav, { ...asked.answers, reserves: state.config.reserves }, nowMs);
+  const asked = await askVenue(deps, profile, state);
+  const nowMs = asked.atMs;
+  const valued = nextNav(accountId, state.nav, { ...asked.answers, rules: state.config }, nowMs);
+  await alertUncounted(deps, state, valued);
   const judged = await judgedPeak(deps, state, asked, valued);
   const { peak } = judged;
   const baseline =
@@ -82,7 +79,7 @@ async function run(
     series: packed.at(-1) ?? state.series,
   };
   deps.navCache.set(accountId, next);
-  if (peak !== null) deps.navCache.set(accountId, { ...next, control: await actOnLoss(deps, next, peak) });
+  await actOnLoss(deps, next, judged);
   return { nav, asked, isStored: true };
 }
 
@@ -124,8 +121,8 @@ async function alertOldPeak(deps: NavDeps, accountId: string, { peak, config }: 
     accountId,
     severity: "critical",
     code: "PEAK_STALE",
-    message: `Drawdown was last judged ${Math.round((nowMs - peak.asOfMs) / 1_000)} s ago; entries are stopped`,
-    remedy: "Check the NAV's sources; it is judged again with the next good NAV",
+    message: `The peak was last judged on a good NAV ${Math.round((nowMs - peak.asOfMs) / 1_000)} s ago; entries are stopped`,
+    remedy: "Check the NAV's sources; falls are judged by the lower bound meanwhile",
     dedupeKey: utcHour(nowMs),
   });
 }
@@ -139,7 +136,30 @@ async function alertStale(deps: NavDeps, nav: Nav): Promise<void> {
     code: "NAV_STALE",
     message: `NAV could not be renewed (${faults}); entries stop when it is too old`,
     remedy: "Check the venue's status and the account's API keys",
-    // One alert an hour while it lasts.
-    dedupeKey: utcHour(nav.checkedAtMs),
+    // One alert an hour while it lasts, and one for each other set of sources that fails.
+    dedupeKey: `${utcHour(nav.checkedAtMs)}/${failed.map(([name]) => name).join(",")}`,
   });
+}
+
+/** Once for a coin that begins to count as nothing; dust raises nothing. */
+async function alertUncounted(
+  deps: NavDeps,
+  { nav: before, config }: NavState,
+  { accountId, bound, checkedAtMs }: Nav,
+): Promise<void> {
+  const known = before?.bound?.coins.filter(({ counts }) => counts === "nothing") ?? [];
+  const uncounted = bound?.coins.filter(({ counts }) => counts === "nothing") ?? [];
+  for (const coin of uncounted) {
+    const { asset, qty } = coin;
+    if (isDust(coin, config.coinDustUsd)) continue;
+    if (known.some((each) => each.asset === asset && !isDust(each, config.coinDustUsd))) continue;
+    await raiseAlert(deps, {
+      accountId,
+      severity: "warning",
+      code: "COIN_UNPRICED",
+      message: `${qty} ${asset} count as nothing: the venue has no price for them`,
+      remedy: "Convert or withdraw them; trading and loss rules go on without them",
+      dedupeKey: `${asset}/${utcDay(checkedAtMs)}`,
+    });
+  }
 }

@@ -15,8 +15,8 @@ import { quarantineId } from "#domain/documents/ids.ts";
 import type { Peak } from "#domain/documents/nav.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Quarantined } from "#domain/documents/records.ts";
-import { goodNav } from "#domain/nav/peak.ts";
 import { historyOf, peakFromSeries } from "#domain/nav/rebuild.ts";
+import { goodNav } from "#domain/nav/standing.ts";
 import type { DocumentPort, DocumentSnapshot, DocumentWrite } from "#ports/documents.ts";
 import { navSchema, navSeriesSchema, peakSchema } from "#schemas/nav.ts";
 

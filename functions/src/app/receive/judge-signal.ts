@@ -2,6 +2,7 @@
 // domain/signal/read-signal.ts; here its identity, its age and its account are judged. Pure: `nowMs` is an argument.
 import { intentId, signalId } from "#domain/documents/ids.ts";
 import type { Intent } from "#domain/documents/signal.ts";
+import { EXIT_VALID_MS } from "#domain/risk/freshness.ts";
 import { bodyFingerprint, type SentBody } from "#domain/signal/body.ts";
 import { contentOf, type KeptContent, sha256 } from "#domain/signal/content.ts";
 import type { About } from "#domain/signal/exit.ts";
@@ -65,7 +66,7 @@ export function judge({ entry, sender, rawBody, opened, nowMs }: ProvedRequest):
   const ofBody = `body:${bodyFingerprint(body)}`;
   if (reading.kind === "unreadable")
     return { ...unreadable(idOf(ofBody), reading.fault), ...alone, about: reading.about, ...said };
-  const { values, signalledAtMs, passedOver } = reading;
+  const { values, signalledAtMs } = reading;
   const { symbol, action } = reading.meaning;
   const name = values.id === undefined ? ofBody : `id:${values.id}`;
   // Where the body does not tell one minute's alert from the next one's, the minute does.
@@ -73,7 +74,7 @@ export function judge({ entry, sender, rawBody, opened, nowMs }: ProvedRequest):
   const id = idOf(values.id === undefined && signalledAtMs !== null ? ofBody : `${name}@${at}`);
   const judged = intentOrRefusal(entry, id, reading, nowMs);
   const idSaysAll = !isNamed && values.id === undefined;
-  return { signalId: id, ...judged, ...alone, idSaysAll, about: { symbol, action }, passedOver, ...said };
+  return { signalId: id, ...alone, ...judged, idSaysAll, about: { symbol, action }, ...said };
 }
 
 const MINUTE_MS = 60_000;
@@ -108,29 +109,58 @@ function senderKey(sender: Sender, ofBody: string): string {
 
 type Meant = Extract<SignalReading, { kind: "meant" }>;
 
-function intentOrRefusal(
-  entry: HookEntry,
+type Judged = Pick<Judgement, "intent" | "refusal" | "passedOver">;
+
+/** Age and config are an entry's to pass. What is clear about an exit is carried out, however late it comes. */
+function intentOrRefusal(entry: HookEntry, id: string, reading: Meant, nowMs: number): Judged {
+  const { values, signalledAtMs, meaning, exitHalf, passedOver } = reading;
+  const exit = meaning.action === "open" ? null : meaning;
+  const ageMs = nowMs - (signalledAtMs ?? nowMs);
+  const refusal = entryRefusal(entry, ageMs, values.timenow === undefined);
+  const ofEntry = exit === null ? refusal : null;
+  if (ofEntry !== null && exitHalf === null) return { intent: null, refusal: ofEntry, passedOver };
+  const carriedOut = exit ?? (ofEntry === null ? meaning : (exitHalf ?? meaning));
+  const late = refusal === null ? [] : [lateExit(refusal, exit === null)];
+  return {
+    intent: intentOf(entry, id, { ...reading, meaning: carriedOut }, nowMs),
+    refusal: null,
+    passedOver: [...passedOver, ...late],
+  };
+}
+
+function lateExit({ faults }: Refusal, wasReversal: boolean): string {
+  const what = wasReversal ? "the entry of this reversal is refused" : "an entry would be refused";
+  return `${what}: ${faults.join("; ")}`;
+}
+
+function entryRefusal(
+  { hook, config, configFault }: HookEntry,
+  ageMs: number,
+  isBarTime: boolean,
+): Refusal | null {
+  if (config === null) return configUnusable({ hook, config, configFault });
+  return timeRefusal(ageMs, Math.min(hook.maxSignalAgeMs, config.maxIntentAgeMs), isBarTime);
+}
+
+function intentOf(
+  { hook, config }: HookEntry,
   id: string,
-  { values, signalledAtMs: saidAtMs, meaning }: Meant,
+  { signalledAtMs, meaning }: Meant,
   nowMs: number,
-): Pick<Judgement, "intent" | "refusal"> {
-  const { hook, config } = entry;
-  const signalledAtMs = saidAtMs ?? nowMs;
-  if (config === null) return { intent: null, refusal: configUnusable(entry) };
-  const maxAgeMs = Math.min(hook.maxSignalAgeMs, config.maxIntentAgeMs);
-  const refusal = timeRefusal(nowMs - signalledAtMs, maxAgeMs, values.timenow === undefined);
-  if (refusal !== null) return { intent: null, refusal };
-  const intent: Intent = {
+): Intent {
+  const isExit = meaning.action !== "open";
+  const saidAtMs = signalledAtMs ?? nowMs;
+  return {
     intentId: intentId(id),
     signalId: id,
     accountId: hook.accountId,
     strategyId: hook.strategyId,
     ...meaning,
-    signalledAtMs,
+    // A time ahead of ours by more than clocks differ would make it newer than entries that are yet to come.
+    signalledAtMs: saidAtMs - nowMs > MAX_CLOCK_LEAD_MS ? nowMs : saidAtMs,
     receivedAtMs: nowMs,
-    expiresAtMs: signalledAtMs + config.maxIntentAgeMs,
+    expiresAtMs: isExit || config === null ? nowMs + EXIT_VALID_MS : saidAtMs + config.maxIntentAgeMs,
   };
-  return { intent, refusal: null };
 }
 
 function timeRefusal(ageMs: number, maxAgeMs: number, isBarTime: boolean): Refusal | null {

@@ -72,6 +72,16 @@ export function alertWrites(condition: AlertCondition, nowMs: number): readonly 
     : [alertWrite(alert), outboxWrite(message(alert), nowMs)];
 }
 
+/** The same for a condition that may have been told before: none then, since a batch that creates it again would not land. */
+export async function alertWritesOnce(
+  deps: Pick<AlertDeps, "documents" | "clock">,
+  condition: AlertCondition,
+): Promise<readonly DocumentWrite[]> {
+  const { accountId, code, dedupeKey } = condition;
+  const [stored] = await deps.documents.getAll([paths.alert(accountId, alertId(accountId, code, dedupeKey))]);
+  return stored?.data === null ? alertWrites(condition, deps.clock.nowMs()) : [];
+}
+
 function alertOf(condition: AlertCondition, nowMs: number): Alert {
   const id = alertId(condition.accountId, condition.code, condition.dedupeKey);
   return { ...condition, alertId: id, atMs: nowMs, acknowledgedAtMs: null, acknowledgedBy: null };

@@ -6,7 +6,7 @@ import { encode } from "#app/documents";
 import { followUpAccount } from "#app/reconcile";
 import type { AccountProfile } from "#domain/documents/account.ts";
 import { paths } from "#domain/documents/paths.ts";
-import { fxSymbol } from "#domain/nav/assets.ts";
+import { fxSymbol } from "#domain/nav/coins.ts";
 import { writesBeat } from "#domain/nav/nav-cadence.ts";
 import { forgetting } from "#domain/watchdog/episodes.ts";
 import { judge, recordOf } from "#domain/watchdog/judge.ts";
@@ -33,7 +33,7 @@ export async function watchAccount(
   const atMs = deps.clock.nowMs();
   const venue = await deps.venueFor(profile);
   const seen = await askAccount(deps, accountId, venue);
-  if (seen.positions?.length === 0 && !asked.alsoWhenFlat) {
+  if (seen.account?.positions.length === 0 && !asked.alsoWhenFlat) {
     if (writesBeat("watchdog", deps.clock.nowMs())) await beat(deps, accountId);
     return null;
   }

@@ -2,7 +2,7 @@
 import type { Command, CommandRequest } from "#domain/documents/command.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState, LatchCause } from "#domain/documents/control.ts";
-import type { Nav } from "#domain/documents/nav.ts";
+import type { Nav, Peak } from "#domain/documents/nav.ts";
 import type { Alert } from "#domain/documents/records.ts";
 
 /** The account at the moment of applying. */
@@ -11,6 +11,8 @@ export interface CommandContext {
   readonly config: AccountConfig;
   /** Null when missing or unreadable. */
   readonly nav: Nav | null;
+  /** Null when missing or unreadable. */
+  readonly peak: Peak | null;
   /** The alert that `ack_alert` names; null for one that does not exist. */
   readonly alert: Alert | null;
   /** A document is where `set_config` would put the next version: it was put there by other means. */

@@ -1,8 +1,9 @@
 // Commands that latch the trading state. Pausing leaves a halt as it is, a flatten under way refuses
-// resuming, and an operator who overrules a drawdown's grade gives a reason (docs/decisions/0022).
+// resuming, and an operator who overrules a drawdown's grade gives a reason (docs/decisions/0022, 0035).
 import type { Command } from "#domain/documents/command.ts";
 import { flattenId } from "#domain/documents/ids.ts";
 import { orderFlatten } from "#domain/lifecycle/ordered-flatten.ts";
+import { flattensAgainAtBps } from "#domain/risk/grade.ts";
 import {
   type AppliedCommand,
   type CommandContext,
@@ -39,7 +40,8 @@ export function start(
     stopLossNavUsd === null ? "no session stop-loss" : `session stop-loss ${stopLossNavUsd} USD`,
   ];
   const tradingState = latchedBy(command, "ACTIVE", nowMs);
-  return done({ ...control, session, tradingState }, `Armed and ACTIVE: ${limits.join(", ")}`);
+  const outcome = `Armed and ACTIVE: ${limits.join(", ")}${acknowledgedWords(context)}`;
+  return done({ ...acknowledged(context), session, tradingState }, outcome);
 }
 
 /** Also over a running flatten, which goes on: it only ever shrinks what is held. */
@@ -70,10 +72,9 @@ export function resume(command: Command, context: CommandContext): AppliedComman
   if (before.state === "ACTIVE") return done(control, `ACTIVE already, since ${utc(before.atMs)}`);
   const fault = entriesFault(command, context);
   if (fault !== null) return refused(context, fault);
-  const graded = hasDrawdown(context) ? `; drawdown grade ${control.drawdownGrade} acknowledged` : "";
   return done(
-    { ...control, tradingState: latchedBy(command, "ACTIVE", nowMs) },
-    `ACTIVE again, ${before.state} before (${before.cause}: ${before.reason})${graded}`,
+    { ...acknowledged(context), tradingState: latchedBy(command, "ACTIVE", nowMs) },
+    `ACTIVE again, ${before.state} before (${before.cause}: ${before.reason})${acknowledgedWords(context)}`,
   );
 }
 
@@ -96,11 +97,26 @@ function entriesFault({ reason }: Command, context: CommandContext): string | nu
     return `The flatten ordered by ${control.flatten.orderedBy} has not ended; wait until nothing is held`;
   }
   if (!hasDrawdown(context)) return null;
-  if (control.drawdownGrade === "FLATTEN") {
-    return "The drawdown is of grade FLATTEN, and no grade stands behind it; activate a config with other thresholds first";
-  }
   if (reason.trim().length >= MIN_DRAWDOWN_REASON_CHARACTERS) return null;
   return `After a drawdown a reason of ${MIN_DRAWDOWN_REASON_CHARACTERS} characters or more is needed: what has changed?`;
+}
+
+/** No grade stands behind `FLATTEN`, so the next flatten counts from the drawdown at which this one is resumed. */
+function acknowledged({ control, peak }: CommandContext): CommandContext["control"] {
+  if (control.drawdownGrade !== "FLATTEN") return control;
+  return { ...control, drawdownAcknowledgedBps: peak?.drawdownBps ?? null };
+}
+
+/** By the config in force, which may have other thresholds than the one that took the grade. */
+function acknowledgedWords(context: CommandContext): string {
+  const { control, config, peak } = context;
+  if (!hasDrawdown(context)) return "";
+  const words = `; drawdown grade ${control.drawdownGrade} acknowledged`;
+  if (control.drawdownGrade !== "FLATTEN" || peak === null) return words;
+  const nextBps = flattensAgainAtBps(peak.drawdownBps, config.drawdown);
+  const next =
+    nextBps === null ? "no drawdown flattens any more" : `the next flatten comes at ${nextBps} bps`;
+  return `${words} at ${peak.drawdownBps} bps, ${next}`;
 }
 
 /** A drawdown caused the latch, or a grade that limits trading is still there. */

@@ -71,6 +71,14 @@ export interface AbsentOrder {
   readonly sinceMs: number;
 }
 
+/** A group whose accounts are to be read. */
+export interface AccountsDue {
+  readonly symbol: string;
+  readonly dueAtMs: number;
+  /** When it ended; null while it has not. */
+  readonly endedAtMs: number | null;
+}
+
 /** An ended group, as far as the protections ask. Newest last, bounded by the longest look-back. */
 export interface ClosedTrade {
   readonly groupId: string;
@@ -79,6 +87,7 @@ export interface ClosedTrade {
   readonly strategyId: string;
   /** Realised profit over entry notional, basis points, rounded down: a loss is never shown smaller than it is. */
   readonly profitBps: number;
+  /** After fees and funding once the venue's figures are settled; before that our own reckoning. */
   readonly realizedPnlUsd: DecimalString;
   readonly exitReason: ExitReason;
   readonly closedAtMs: number;
@@ -155,6 +164,8 @@ export interface ControlState {
   readonly drawdownGrade: DrawdownGrade;
   /** Baseline in which the grade was taken; null while the grade is `NONE`. */
   readonly drawdownBaselineId: string | null;
+  /** Drawdown at which an operator resumed in grade `FLATTEN`: the next flatten counts from there. Null: not resumed. */
+  readonly drawdownAcknowledgedBps: number | null;
   /** UTC day whose loss limit was reached and acted on, `YYYY-MM-DD`; acted on once a day. */
   readonly dailyLossDay: string | null;
   /** Since when documents for people could not be stored; null while they are. */
@@ -169,12 +180,20 @@ export interface ControlState {
   readonly symbolChangedAtMs: Readonly<Record<string, number>>;
   /** Key: clientStopId. Gone from here once the venue has said that nothing under the id waits. */
   readonly stopsToCancel: Readonly<Record<string, StopToCancel>>;
-  /** Key: clientOrderId. Gone from here once the venue has shown the order, or the watch has ended. */
-  readonly absentOrders: Readonly<Record<string, AbsentOrder>>;
+  /** Ids of groups with a wish to be shrunk: no account is at rest while one is here. */
+  readonly closings: readonly string[];
+  /** Remainders below the venue's smallest order, by symbol: signed quantity that is held and that no group accounts for. */
+  readonly dust: Readonly<Record<string, DecimalString>>;
+  /** Key: groupId. Groups whose trades and incomes are to be read at the venue, open or ended. */
+  readonly accountsDue: Readonly<Record<string, AccountsDue>>;
   /** Key: `strategyId/symbol/side`. Gone once nothing older can be carried out any more. */
   readonly newestSignals: Readonly<Record<string, SideSignals>>;
+  /** Key: clientOrderId. Gone from here once the venue has shown the order, or the watch has ended. */
+  readonly absentOrders: Readonly<Record<string, AbsentOrder>>;
   /** Intents ever put into the inbox, and how many of them have been taken out: equal means empty. */
   readonly inbox: { readonly storedCount: number; readonly takenCount: number };
+  /** Of the intents in the inbox, those that were looked at and wait for a brake or for an order in their way. */
+  readonly waitingCount: number;
   readonly journalSeq: number;
   readonly updatedAtMs: number;
 }

@@ -2,7 +2,7 @@
 import type { DecimalString } from "#domain/decimal.ts";
 import type { IncomeSums } from "./income.ts";
 import type { TopOfBook } from "./market.ts";
-import type { HOLDING_PLACES, PEAK_SOURCES, Side, WordOf } from "./words.ts";
+import type { COIN_COUNTS, HOLDING_PLACES, PEAK_SOURCES, Side, WordOf } from "./words.ts";
 
 export interface SourceHealth {
   readonly ok: boolean;
@@ -15,6 +15,7 @@ export interface MarkedPosition {
   readonly symbol: string;
   readonly side: Side;
   readonly qtyBase: DecimalString;
+  /** Average over the open quantity, rounded; profits come from the exact cost. */
   readonly entryPriceUsd: DecimalString;
   /** Longs at the bid, shorts at the ask. */
   readonly markUsd: DecimalString;
@@ -32,18 +33,58 @@ export interface ValuedAsset {
   readonly pricedAtMs: number;
 }
 
+/** A coin beside the settlement currency, as the lower bound counts it. */
+export interface BoundCoin {
+  readonly asset: string;
+  readonly qty: DecimalString;
+  readonly heldIn: WordOf<typeof HOLDING_PLACES>;
+  readonly counts: WordOf<typeof COIN_COUNTS>;
+  /** Of now, else the last known; null: it never had one. */
+  readonly priceUsd: DecimalString | null;
+  readonly pricedAtMs: number | null;
+}
+
+/** The least that the account is worth. Loss rules judge by it, also where the NAV could not be renewed. */
+export interface NavBound {
+  readonly usd: DecimalString;
+  readonly atMs: number;
+  readonly walletUsd: DecimalString;
+  /** Held symbols without a young price: valued by the venue's own profit. */
+  readonly venueValued: readonly string[];
+  readonly coins: readonly BoundCoin[];
+}
+
 /** The books that one peak is about: begun once, and never compared with another. */
 export interface Baseline {
   readonly baselineId: string;
   readonly sinceMs: number;
 }
 
-/** A change of the wallet that no income explains yet. The peak is not judged meanwhile. */
+/** A change of the wallet that no income explains yet. Meanwhile the peak does not rise, and only falls are judged. */
 export interface Unexplained {
   readonly sinceMs: number;
   readonly amountUsd: DecimalString;
   /** The last NAV whose wallet was explained. */
   readonly explainedAtMs: number;
+}
+
+/** Collateral that stands for positions together, at the venue's mark prices. */
+export interface MarginPool {
+  /** The isolated position that it belongs to; null: the wallet, for all cross positions. */
+  readonly symbol: string | null;
+  /** With unrealised profit. */
+  readonly balanceUsd: DecimalString;
+  /** Below it the venue takes the positions over. */
+  readonly maintenanceUsd: DecimalString;
+  /** Value of the positions, both sides added. */
+  readonly notionalUsd: DecimalString;
+  /** Maintenance over balance, rounded up: at 10,000 the venue liquidates. */
+  readonly ratioBps: number;
+  /**
+   * Distance to liquidation: the move of all its positions against the account at once that leaves just the maintenance of
+   * now. Null: nothing is held.
+   */
+  readonly roomBps: number | null;
 }
 
 export interface NavSample {
@@ -84,6 +125,10 @@ export interface Nav {
   /** The peak's; null before the first. */
   readonly baseline: Baseline | null;
   readonly unexplained: Unexplained | null;
+  /** Of the last run whose account answered, stale or not; null before the first. */
+  readonly bound: NavBound | null;
+  /** Of the same answer as the wallet; null: the venue did not say. */
+  readonly margin: readonly MarginPool[] | null;
 }
 
 /** Money that came or went: the peak is scaled by `factor`, so that the drawdown stays what trading made it. */
@@ -101,6 +146,12 @@ export interface PeakSource {
   readonly kind: WordOf<typeof PEAK_SOURCES>;
   readonly rebuiltAtMs: number;
   readonly sampleCount: number;
+}
+
+/** A NAV above the peak that one run has seen: the peak rises once a second run has seen as much. */
+export interface PeakCandidate {
+  readonly usd: DecimalString;
+  readonly atMs: number;
 }
 
 /** Balances up to which every income is accounted for. */
@@ -127,7 +178,11 @@ export interface Peak {
   readonly day: string;
   /** NAV now less the day's opening NAV and what was transferred since. */
   readonly dayPnlUsd: DecimalString;
+  /** When a good NAV was last judged: rises, transfers and falls. */
   readonly asOfMs: number;
+  /** When falls were last judged, by a NAV or by its lower bound. */
+  readonly lossAsOfMs: number;
+  readonly candidate: PeakCandidate | null;
   /** Income of `day`, and of the baseline as far back as it was counted. */
   readonly today: IncomeSums;
   readonly total: IncomeSums;

@@ -54,8 +54,21 @@ export const GROUP_STATUSES = [
 /** SENDING: stored, the venue's word not known yet. GONE: nothing of it rests; kept, because its step is used up. */
 export const STOP_STATUSES = ["SENDING", "RESTING", "GONE"] as const;
 
-/** Why a group ended. */
-export const EXIT_REASONS = ["signal", "stoploss", "flatten", "watchdog", "reconcile"] as const;
+/**
+ * Why a group ended. The last four are what the venue's trades say of a position that shrank without an order of ours;
+ * `reconcile` stands until they are read.
+ */
+export const EXIT_REASONS = [
+  "signal",
+  "stoploss",
+  "flatten",
+  "watchdog",
+  "reconcile",
+  "liquidation",
+  "adl",
+  "settlement",
+  "external",
+] as const;
 export type ExitReason = WordOf<typeof EXIT_REASONS>;
 
 /** Position mode of a venue account: one position a symbol, or a long and a short one side by side. */
@@ -76,6 +89,7 @@ export const LATCH_CAUSES = [
   "session",
   "watchdog",
   "telemetry",
+  "position",
   "venue",
 ] as const;
 
@@ -107,6 +121,9 @@ export const COMMAND_STATUSES = ["UNCONFIRMED", "STORED", "DONE", "REFUSED", "EX
 
 /** Where a valued asset is: in the trading wallet, or in the configured reserves. */
 export const HOLDING_PLACES = ["wallet", "reserve"] as const;
+
+/** How a coin counts in the lower bound of equity: at its price of now, at its last known one, or not at all. */
+export const COIN_COUNTS = ["now", "lastPrice", "nothing"] as const;
 
 /** Sources of a peak: runs of NAV, or rebuilt from the series or from income. */
 export const PEAK_SOURCES = ["nav", "navSeries", "income"] as const;

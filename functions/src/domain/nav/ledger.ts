@@ -1,10 +1,10 @@
 // Whether the wallet's change is exactly the sum of the venue's incomes. Only then are profits, payments and
-// transfers known; until then a withdrawal must not count as a loss, and a deposit must not count as a
-// profit.
+// transfers known; until then a withdrawal must not count as a loss, and a deposit must not count as a profit. A coin without
+// a price counts as nothing here, as it does in the NAV, and is held out of the balances.
 import { type Decimal, dec, decimalString } from "#domain/decimal.ts";
 import type { Income, ValuedIncome } from "#domain/documents/income.ts";
 import type { Ledger } from "#domain/documents/nav.ts";
-import { type FxPrices, priceUsd } from "./assets.ts";
+import { type CoinPrices, countedPriceUsd } from "./coins.ts";
 
 /** The venue rounds each income to 1e-8: a long list may miss the balance by that much each. */
 const ROUNDING_USD = "0.01";
@@ -52,58 +52,54 @@ export function reckonedAssets(
   return [...new Set([...keysOf(wallet.reserves, ...records), ...incomes.map(({ asset }) => asset)])];
 }
 
-/** Null when something that moved has no price. `incomes` are those since the cursor, oldest first. */
+/** `incomes` are those since the cursor, oldest first. */
 export function reckon(
   ledger: Ledger,
   wallet: Wallet,
   incomes: readonly Income[],
-  prices: FxPrices,
-): Reckoning | null {
-  const fresh = incomes.filter(
-    ({ atMs, incomeId }) =>
-      atMs > ledger.cursorMs || (atMs === ledger.cursorMs && !ledger.cursorIds.includes(incomeId)),
-  );
+  prices: CoinPrices,
+): Reckoning {
+  const fresh = incomes.filter((income) => !isAccounted(ledger, income));
   const valuedFresh = valuedIncomes(fresh, prices);
-  const changeUsd = differenceUsd(ledger.balances, wallet.balances, prices);
-  const reservesUsd = differenceUsd(ledger.reserves, wallet.reserves, prices);
-  if (valuedFresh === null || changeUsd === null || reservesUsd === null) return null;
   const count = explainedCount(ledger, wallet, fresh, prices);
   const accounted = valuedFresh.slice(0, count ?? fresh.length);
-  const remainderUsd = accounted.reduce((rest, { amountUsd }) => rest.minus(dec(amountUsd)), changeUsd);
+  const changeUsd = differenceUsd(ledger.balances, wallet.balances, prices);
   return {
     isExplained: count !== null,
     incomes: accounted,
-    remainderUsd,
-    reservesUsd,
+    remainderUsd: accounted.reduce((rest, { amountUsd }) => rest.minus(dec(amountUsd)), changeUsd),
+    reservesUsd: differenceUsd(ledger.reserves, wallet.reserves, prices),
     ledger: { ...wallet, ...nextCursor(ledger, accounted) },
   };
 }
 
-/** Null when one of them has no price. */
-export function valuedIncomes(incomes: readonly Income[], prices: FxPrices): readonly ValuedIncome[] | null {
-  const valued: ValuedIncome[] = [];
-  for (const income of incomes) {
-    const price = priceUsd(income.asset, prices);
-    if (price === null) return null;
-    valued.push({ ...income, amountUsd: decimalString(price.mul(dec(income.amount))) });
-  }
-  return valued;
+function isAccounted({ cursorMs, cursorIds }: Ledger, { atMs, incomeId }: Income): boolean {
+  if (atMs !== cursorMs) return atMs < cursorMs;
+  // Release 0.2 wrote the first two parts of an id alone.
+  return cursorIds.some((id) => incomeId === id || incomeId.startsWith(`${id}:`));
 }
 
-function differenceUsd(
-  before: Wallet["balances"],
-  after: Wallet["balances"],
-  prices: FxPrices,
-): Decimal | null {
-  let sum = dec("0");
-  for (const asset of keysOf(before, after)) {
+/** The ledger with these incomes in its balances: for an income that was cut off, whose rest is not known yet. */
+export function ledgerWith(ledger: Ledger, accounted: readonly Income[]): Ledger {
+  const balances = { ...ledger.balances };
+  for (const { asset, amount } of accounted)
+    balances[asset] = decimalString(amountOf(balances, asset).plus(dec(amount)));
+  return { ...ledger, balances, ...nextCursor(ledger, accounted) };
+}
+
+/** In USD; an income in a coin without a price is worth nothing. */
+export function valuedIncomes(incomes: readonly Income[], prices: CoinPrices): readonly ValuedIncome[] {
+  return incomes.map((income) => {
+    const price = countedPriceUsd(income.asset, prices) ?? dec("0");
+    return { ...income, amountUsd: decimalString(price.mul(dec(income.amount))) };
+  });
+}
+
+function differenceUsd(before: Wallet["balances"], after: Wallet["balances"], prices: CoinPrices): Decimal {
+  return keysOf(before, after).reduce((sum, asset) => {
     const change = amountOf(after, asset).minus(amountOf(before, asset));
-    const price = priceUsd(asset, prices);
-    if (change.isZero()) continue;
-    if (price === null) return null;
-    sum = sum.plus(change.mul(price));
-  }
-  return sum;
+    return sum.plus(change.mul(countedPriceUsd(asset, prices) ?? dec("0")));
+  }, dec("0"));
 }
 
 /**
@@ -114,7 +110,7 @@ function explainedCount(
   ledger: Ledger,
   wallet: Wallet,
   incomes: readonly Income[],
-  prices: FxPrices,
+  prices: CoinPrices,
 ): number | null {
   const rest = new Map<string, Decimal>();
   for (const asset of reckonedAssets(ledger, wallet, incomes)) {
@@ -124,8 +120,8 @@ function explainedCount(
   for (const { asset, amount } of incomes) add(asset, dec(amount).neg());
   const isEven = () =>
     [...rest].every(([asset, amount]) => {
-      const price = amount.isZero() ? dec("0") : priceUsd(asset, prices);
-      return price !== null && amount.abs().mul(price).lt(dec(ROUNDING_USD));
+      const price = countedPriceUsd(asset, prices) ?? dec("0");
+      return amount.abs().mul(price).lt(dec(ROUNDING_USD));
     });
   for (let count = incomes.length; count >= 0; count--) {
     if (isEven()) return count;

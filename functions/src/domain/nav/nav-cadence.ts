@@ -1,6 +1,6 @@
-// Which documents a minute's runs touch. An idle account costs at most two writes a minute (the NAV document always,
-// and in different minutes the packed series or an unchanged peak's new date) and at most two reads: control, and either
-// the sweep for forgotten signals or what is read again now and then.
+// Which documents a minute's runs touch. An idle account costs at most two writes a minute (the NAV document always, and in
+// different minutes the packed series or an unchanged peak's new date) and at most three reads: control, once for the NAV
+// run and once for reconcile, and either the sweep for forgotten signals or what is read again now and then.
 
 import type { BaselineAdjustment, Nav, NavSample, NavSeries, Peak } from "#domain/documents/nav.ts";
 import { hasMoved, reservesChanged } from "./ledger.ts";
@@ -10,13 +10,11 @@ const MINUTE_MS = 60_000;
 /** Series and unchanged peak are written every five minutes, the peak three minutes apart from the series. */
 const CADENCE_MINUTES = 5;
 const PEAK_OFFSET_MINUTES = 3;
-/** In this minute of five the NAV run reads the config again. */
-const CONFIG_OFFSET_MINUTES = 4;
 /** In this minute of five the reconcile run of an idle account has a write to spare: the publisher's ping. */
 const PING_OFFSET_MINUTES = 1;
 /**
  * In these minutes of twenty a schedule reads the list of accounts again, and reconcile looks whether the watchdog of a
- * flat account is alive; never beside or next to a config's minute.
+ * flat account is alive; no two of them beside each other.
  */
 const LIST_CADENCE_MINUTES = 20;
 const LIST_OFFSET_MINUTES = { nav: 1, reconcile: 6, watchdog: 11 } as const;
@@ -50,6 +48,7 @@ export function writesPeak(previous: Peak | null, next: Peak, nowMs: number): bo
   if (previous === null) return true;
   const changed =
     previous.peakUsd !== next.peakUsd ||
+    previous.candidate?.atMs !== next.candidate?.atMs ||
     previous.drawdownBps !== next.drawdownBps ||
     previous.dayPnlUsd !== next.dayPnlUsd ||
     previous.day !== next.day ||
@@ -58,12 +57,10 @@ export function writesPeak(previous: Peak | null, next: Peak, nowMs: number): bo
     hasMoved(previous.ledger, next.ledger) ||
     reservesChanged(previous.ledger, next.ledger) ||
     previous.ledger.cursorMs !== next.ledger.cursorMs;
-  if (changed || nowMs - previous.asOfMs >= PEAK_REFRESH_MS) return true;
+  // Where falls alone were judged, the peak itself is of no newer date.
+  const datedMs = next.asOfMs === previous.asOfMs ? previous.lossAsOfMs : previous.asOfMs;
+  if (changed || nowMs - datedMs >= PEAK_REFRESH_MS) return true;
   return minuteOf(nowMs) % CADENCE_MINUTES === PEAK_OFFSET_MINUTES;
-}
-
-export function readsConfig(nowMs: number): boolean {
-  return minuteOf(nowMs) % CADENCE_MINUTES === CONFIG_OFFSET_MINUTES;
 }
 
 export function pingsPublisher(nowMs: number): boolean {
@@ -90,7 +87,7 @@ export function writesBeat(of: keyof typeof BEAT_OFFSET_MINUTES, nowMs: number):
  */
 export function sweepsSignals(nowMs: number): boolean {
   const readsList = Object.keys(LIST_OFFSET_MINUTES).some((each) => readsAccounts(each as ListKeeper, nowMs));
-  return !readsConfig(nowMs) && !readsList && !readsWatchdogBeat(nowMs);
+  return !readsList && !readsWatchdogBeat(nowMs);
 }
 
 /** Whether the samples collected so far are packed now: on the cadence, when missed twice, or when the day has changed. */

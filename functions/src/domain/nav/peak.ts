@@ -1,41 +1,32 @@
-// Peak, drawdown and the day's loss within one baseline. Transfers scale the peak, so a withdrawal makes no
-// drawdown and a deposit hides none. A change that stays unexplained counts as a loss, never as a profit.
+// Peak, drawdown and the day's loss within one baseline. Transfers scale the peak, so a withdrawal makes no drawdown and a
+// deposit hides none. A change that stays unexplained counts as a loss, never as a profit; and a fall is judged by the lower
+// bound of equity also where the NAV, or the income, could not be had.
 import { type Decimal, dec, decimalString } from "#domain/decimal.ts";
 import { type Income, noIncome, type ValuedIncome, withIncome } from "#domain/documents/income.ts";
-import type { BaselineAdjustment, Nav, Peak, Unexplained } from "#domain/documents/nav.ts";
-import { type FxPrices, SETTLEMENT_ASSET } from "./assets.ts";
-import { type Reckoning, reckon, type Wallet } from "./ledger.ts";
+import type { BaselineAdjustment, Nav, NavBound, Peak, Unexplained } from "#domain/documents/nav.ts";
+import { type CoinPrices, SETTLEMENT_ASSET } from "./coins.ts";
+import { fallen } from "./falls.ts";
+import { ledgerWith, type Reckoning, reckon, type Wallet } from "./ledger.ts";
 import { dayStartMs, utcDay } from "./nav-book.ts";
+import { drawdownBps, type GoodNav, goodNav, highestOnPath, risen, scaledUsd } from "./standing.ts";
 
 /** The venue's income may lag behind its balances by a minute or two; after this it is not a lag. */
 export const INCOME_LAG_LIMIT_MS = 3 * 60_000;
 /** Adjustments that the peak document shows; the series keeps each with its day. */
 export const MAX_ADJUSTMENTS = 20;
-const BPS_PER_UNIT = 10_000;
-/** The venue counts in 1e-8. */
-const PEAK_PLACES = 8;
 const FACTOR_PLACES = 18;
-/** A fall up to this may come from the rounding of scaling, and is no drawdown. */
-const ROUNDING_USD = "0.000001";
 
-/** A NAV that is good, positive, and can be judged. */
-export interface GoodNav {
-  readonly accountId: string;
-  readonly navUsd: Decimal;
-  readonly atMs: number;
-}
-
-export function goodNav(nav: Nav): GoodNav | null {
-  if (nav.stale || nav.navUsd === null || nav.asOfMs === null) return null;
-  const navUsd = dec(nav.navUsd);
-  return navUsd.gt(0) ? { accountId: nav.accountId, navUsd, atMs: nav.asOfMs } : null;
+/** `cutOff`: there is more than was read. `refused`: none of it was told. */
+export interface IncomeTold {
+  readonly incomes: readonly Income[];
+  readonly is: "whole" | "cutOff" | "refused";
 }
 
 export interface PeakInputs {
   readonly nav: Nav;
   readonly wallet: Wallet;
-  readonly incomes: readonly Income[];
-  readonly prices: FxPrices;
+  readonly income: IncomeTold;
+  readonly prices: CoinPrices;
   readonly configVersion: number;
   /** A peak that stood still for longer than this missed NAVs; they are looked for in the income. */
   readonly maxPeakAgeMs: number;
@@ -46,6 +37,8 @@ export interface PeakInputs {
 export interface Judgement {
   /** Null: not judged in this run. */
   readonly peak: Peak | null;
+  /** Whether rises and transfers were judged too, and not falls alone. */
+  readonly isWhole: boolean;
   readonly unexplained: Unexplained | null;
   /** Set when this run adjusted the baseline. */
   readonly adjustment: BaselineAdjustment | null;
@@ -53,26 +46,57 @@ export interface Judgement {
   readonly absorbedUsd: Decimal | null;
 }
 
-const NOT_JUDGED: Judgement = { peak: null, unexplained: null, adjustment: null, absorbedUsd: null };
+const NOT_JUDGED = { peak: null, isWhole: false, adjustment: null, absorbedUsd: null } as const;
 
-/**
- * The next peak of `previous`'s baseline. A NAV that is stale, below or at zero, or still unexplained is left
- * unjudged.
- */
+/** The next peak of `previous`'s baseline. Unjudged only where the account did not answer in this run. */
 export function judgePeak(previous: Peak, inputs: PeakInputs): Judgement {
-  const { nav, prices } = inputs;
-  const good = goodNav(nav);
-  if (good === null) return { ...NOT_JUDGED, unexplained: nav.unexplained };
-  const reckoning = reckon(previous.ledger, inputs.wallet, inputs.incomes, prices);
-  if (reckoning === null) return { ...NOT_JUDGED, unexplained: nav.unexplained };
-  if (reckoning.isExplained) return explained(previous, inputs, { good, reckoning, absorbedUsd: null });
-  const unexplained: Unexplained = {
-    sinceMs: nav.unexplained?.sinceMs ?? good.atMs,
-    amountUsd: decimalString(reckoning.remainderUsd),
-    explainedAtMs: nav.unexplained?.explainedAtMs ?? inputs.explainedAtMs ?? previous.asOfMs,
+  const { nav, income } = inputs;
+  const { bound } = nav;
+  if (bound === null || bound.atMs !== nav.checkedAtMs)
+    return { ...NOT_JUDGED, unexplained: nav.unexplained };
+  const reckoning = reckon(previous.ledger, inputs.wallet, income.incomes, inputs.prices);
+  const unexplained = reckoning.isExplained ? null : unexplainedOf(previous, inputs, bound, reckoning);
+  const isOverdue = unexplained !== null && bound.atMs - unexplained.sinceMs >= INCOME_LAG_LIMIT_MS;
+  const good = income.is === "refused" ? null : goodNav(nav);
+  if (good !== null && unexplained === null)
+    return whole(previous, inputs, { good, reckoning, absorbedUsd: null });
+  const absorbed = good !== null && isOverdue && income.is === "whole";
+  if (absorbed) return whole(previous, inputs, { good, reckoning, absorbedUsd: reckoning.remainderUsd });
+  return { ...onlyFalls(previous, inputs, { bound, good, reckoning, isOverdue }), unexplained };
+}
+
+interface Fall {
+  readonly bound: NavBound;
+  readonly good: GoodNav | null;
+  readonly reckoning: Reckoning;
+  readonly isOverdue: boolean;
+}
+
+/** A change that may still be explained is held out; past its limit a gain still is, and a loss counts. */
+function onlyFalls(previous: Peak, inputs: PeakInputs, fall: Fall): Omit<Judgement, "unexplained"> {
+  const { bound, good, reckoning, isOverdue } = fall;
+  const { remainderUsd, reservesUsd, incomes } = reckoning;
+  const heldOutUsd = isOverdue && remainderUsd.lt(0) ? dec("0") : remainderUsd;
+  const equityUsd = dec(bound.usd).minus(heldOutUsd).minus(reservesUsd);
+  if (good === null || inputs.income.is !== "cutOff") {
+    const unscaledUsd = equityUsd.minus(transferUsd(incomes));
+    return { ...NOT_JUDGED, peak: fallen(previous, unscaledUsd, bound.atMs) };
+  }
+  const { peak, adjustment } = caughtUp(previous, inputs, { ...good, navUsd: equityUsd }, incomes);
+  return { ...NOT_JUDGED, peak: fallen(peak, equityUsd, bound.atMs), adjustment };
+}
+
+function unexplainedOf(
+  previous: Peak,
+  { nav, explainedAtMs }: PeakInputs,
+  { atMs }: NavBound,
+  { remainderUsd }: Reckoning,
+): Unexplained {
+  return {
+    sinceMs: nav.unexplained?.sinceMs ?? atMs,
+    amountUsd: decimalString(remainderUsd),
+    explainedAtMs: nav.unexplained?.explainedAtMs ?? explainedAtMs ?? previous.asOfMs,
   };
-  if (good.atMs - unexplained.sinceMs < INCOME_LAG_LIMIT_MS) return { ...NOT_JUDGED, unexplained };
-  return explained(previous, inputs, { good, reckoning, absorbedUsd: reckoning.remainderUsd });
 }
 
 interface Explanation {
@@ -81,43 +105,84 @@ interface Explanation {
   readonly absorbedUsd: Decimal | null;
 }
 
-function explained(
-  previous: Peak,
-  inputs: PeakInputs,
-  { good, reckoning, absorbedUsd }: Explanation,
-): Judgement {
+function transferUsd(incomes: readonly ValuedIncome[]): Decimal {
+  return incomes
+    .filter(({ kind }) => kind === "transfer")
+    .reduce((sum, { amountUsd }) => sum.plus(dec(amountUsd)), dec("0"));
+}
+
+function whole(previous: Peak, inputs: PeakInputs, explanation: Explanation): Judgement {
+  const { good, reckoning, absorbedUsd } = explanation;
   const incomes = [...reckoning.incomes, ...madeUp(inputs, good, reckoning.reservesUsd, absorbedUsd)];
-  const transfers = incomes.filter(({ kind }) => kind === "transfer");
-  const transferUsd = transfers.reduce((sum, { amountUsd }) => sum.plus(dec(amountUsd)), dec("0"));
-  const withoutUsd = good.navUsd.minus(transferUsd);
-  const ledger = reckoning.ledger;
-  if (withoutUsd.lte(0)) {
+  const { ledger } = reckoning;
+  const judged = { isWhole: true, unexplained: null, absorbedUsd } as const;
+  if (good.navUsd.lte(transferUsd(incomes))) {
     // Nothing was left before the money came: there is no drawdown to carry over.
     const today = utcDay(good.atMs) === previous.day ? withIncome(previous.today, incomes) : null;
     const begun = firstPeak(good, { incomes: [], ledger, source: "nav", today });
-    return { peak: begun, unexplained: null, adjustment: null, absorbedUsd };
+    return { ...judged, peak: begun, adjustment: null };
   }
-  const first = transfers[0];
+  const { peak: booked, adjustment } = withBooked(previous, inputs, { good, incomes, ledger });
+  // NAV now is no more than a candidate; the income tells of what was before it.
+  const isOld = good.atMs - previous.asOfMs > inputs.maxPeakAgeMs;
+  const isSameDay = booked.day === previous.day;
+  const dayOpenUsd = isSameDay ? booked.dayOpenUsd : decimalString(good.navUsd);
+  const peak: Peak = {
+    ...booked,
+    ...risen(booked, isOld ? highestOnPath(good, incomes) : null, good),
+    dayOpenUsd,
+    dayPnlUsd: decimalString(good.navUsd.minus(dec(dayOpenUsd))),
+    asOfMs: good.atMs,
+    lossAsOfMs: good.atMs,
+  };
+  return { ...judged, peak, adjustment };
+}
+
+/** The incomes that were read of more, accounted for: the next run goes on from them. */
+function caughtUp(
+  previous: Peak,
+  inputs: PeakInputs,
+  good: GoodNav,
+  incomes: readonly ValuedIncome[],
+): Booked {
+  const ledger = ledgerWith(previous.ledger, incomes);
+  const isScalable = good.navUsd.gt(0) && good.navUsd.gt(transferUsd(incomes));
+  if (isScalable) return withBooked(previous, inputs, { good, incomes, ledger });
+  return { peak: previous, adjustment: null };
+}
+
+interface Booked {
+  /** Scaled, with sums, ledger and the day's opening moved. What stands against it is still as it was. */
+  readonly peak: Peak;
+  readonly adjustment: BaselineAdjustment | null;
+}
+
+interface Accounted {
+  readonly good: GoodNav;
+  readonly incomes: readonly ValuedIncome[];
+  readonly ledger: Peak["ledger"];
+}
+
+function withBooked(previous: Peak, inputs: PeakInputs, { good, incomes, ledger }: Accounted): Booked {
+  const movedUsd = transferUsd(incomes);
+  const first = incomes.find(({ kind }) => kind === "transfer");
   const adjustment =
-    first === undefined || transferUsd.isZero() ? null : adjustmentOf(first, transferUsd, good, inputs);
+    first === undefined || movedUsd.isZero() ? null : adjustmentOf(first, movedUsd, good, inputs);
   const day = utcDay(good.atMs);
   const isSameDay = day === previous.day;
-  const sums = isSameDay ? previous.today : noIncome(dayStartMs(day));
   const before = adjustment === null ? previous : scaled(previous, adjustment);
-  const highestUsd = highestSince(before, good, incomes, inputs.maxPeakAgeMs);
-  const dayOpenUsd = isSameDay ? dec(previous.dayOpenUsd).plus(transferUsd) : good.navUsd;
   const peak: Peak = {
     ...before,
-    ...standing(dec(before.peakUsd), before.peakAtMs, highestUsd, good),
-    dayOpenUsd: decimalString(dayOpenUsd),
     day,
-    dayPnlUsd: decimalString(good.navUsd.minus(dayOpenUsd)),
-    asOfMs: good.atMs,
-    today: withIncome(sums, incomes),
+    dayOpenUsd: isSameDay
+      ? decimalString(dec(previous.dayOpenUsd).plus(movedUsd))
+      : decimalString(good.navUsd),
+    dayPnlUsd: isSameDay ? previous.dayPnlUsd : "0",
+    today: withIncome(isSameDay ? previous.today : noIncome(dayStartMs(day)), incomes),
     total: withIncome(previous.total, incomes),
     ledger,
   };
-  return { peak, unexplained: null, adjustment, absorbedUsd };
+  return { peak, adjustment };
 }
 
 /**
@@ -158,69 +223,14 @@ function adjustmentOf(
 }
 
 function scaled(previous: Peak, adjustment: BaselineAdjustment): Peak {
-  const peakUsd = dec(previous.peakUsd).mul(dec(adjustment.factor)).toDecimalPlaces(PEAK_PLACES);
+  const { factor } = adjustment;
+  const { candidate } = previous;
   return {
     ...previous,
-    peakUsd: decimalString(peakUsd),
+    peakUsd: scaledUsd(previous.peakUsd, factor),
+    candidate: candidate === null ? null : { ...candidate, usd: scaledUsd(candidate.usd, factor) },
     adjustments: [...previous.adjustments, adjustment].slice(-MAX_ADJUSTMENTS),
   };
-}
-
-/** NAV now, or the highest NAV that the wallet's income tells of for an unwatched time. */
-function highestSince(
-  before: Peak,
-  good: GoodNav,
-  incomes: readonly ValuedIncome[],
-  maxPeakAgeMs: number,
-): { readonly usd: Decimal; readonly atMs: number } {
-  const isOld = good.atMs - before.asOfMs > maxPeakAgeMs;
-  return isOld ? highestOnPath(good, incomes) : { usd: good.navUsd, atMs: good.atMs };
-}
-
-/**
- * Highest NAV of the path that `incomes` describe, in today's scale: walked back from NAV now, profit by profit. What
- * was not realised is taken as it is now. Ends where nothing was left.
- */
-export function highestOnPath(
-  good: GoodNav,
-  incomes: readonly ValuedIncome[],
-): { readonly usd: Decimal; readonly atMs: number; readonly sinceMs: number } {
-  let highest = { usd: good.navUsd, atMs: good.atMs, sinceMs: good.atMs };
-  let usd = good.navUsd;
-  let factor = dec("1");
-  for (const { kind, amountUsd, atMs } of incomes.toReversed()) {
-    const before = usd.minus(dec(amountUsd));
-    if (before.lte(0)) break;
-    if (kind === "transfer") factor = factor.mul(usd.div(before));
-    usd = before;
-    const then = usd.mul(factor);
-    highest = then.gt(highest.usd) ? { usd: then, atMs, sinceMs: atMs } : { ...highest, sinceMs: atMs };
-  }
-  return highest;
-}
-
-type Standing = Pick<Peak, "peakUsd" | "peakAtMs" | "drawdownBps">;
-
-export function standing(
-  peakUsd: Decimal,
-  peakAtMs: number,
-  highest: { readonly usd: Decimal; readonly atMs: number },
-  good: GoodNav,
-): Standing {
-  const isHigher = highest.usd.gt(peakUsd);
-  const top = isHigher ? highest.usd.toDecimalPlaces(PEAK_PLACES) : peakUsd;
-  return {
-    peakUsd: decimalString(top),
-    peakAtMs: isHigher ? highest.atMs : peakAtMs,
-    drawdownBps: drawdownBps(top, good.navUsd),
-  };
-}
-
-/** Fall from the peak, rounded up: a drawdown is never shown smaller than it is. At most 10,000. */
-function drawdownBps(peakUsd: Decimal, navUsd: Decimal): number {
-  const fallUsd = peakUsd.minus(navUsd).minus(dec(ROUNDING_USD));
-  if (peakUsd.lte(0) || fallUsd.lte(0)) return 0;
-  return Math.min(BPS_PER_UNIT, fallUsd.div(peakUsd).mul(BPS_PER_UNIT).ceil().toNumber());
 }
 
 export interface Beginning {
@@ -241,11 +251,15 @@ export function firstPeak(good: GoodNav, { incomes, ledger, source, today }: Beg
     accountId,
     baselineId: `baseline-${atMs}`,
     baselineSinceMs: atMs,
-    ...standing(navUsd, atMs, { usd: navUsd, atMs }, good),
+    peakUsd: amount,
+    peakAtMs: atMs,
+    drawdownBps: drawdownBps(navUsd, navUsd),
+    candidate: null,
     dayOpenUsd: amount,
     day,
     dayPnlUsd: "0",
     asOfMs: atMs,
+    lossAsOfMs: atMs,
     today: withIncome(ofToday, incomes),
     total: noIncome(atMs),
     adjustments: [],

@@ -1,10 +1,11 @@
 // A lost peak made again: from the NAV series of its own baseline, else from what the wallet earned and lost. It says
-// what it was made from; it never takes a sample of another baseline.
-import { dec, decimalString } from "#domain/decimal.ts";
+// what it was made from; it never takes a sample of another baseline, nor a high that one sample alone has seen.
+import { type Decimal, dec, decimalString } from "#domain/decimal.ts";
 import { noIncome, type ValuedIncome, withIncome } from "#domain/documents/income.ts";
 import type { Baseline, BaselineAdjustment, Nav, NavSample, NavSeries, Peak } from "#domain/documents/nav.ts";
 import { dayStartMs, utcDay } from "./nav-book.ts";
-import { type GoodNav, highestOnPath, MAX_ADJUSTMENTS, standing } from "./peak.ts";
+import { MAX_ADJUSTMENTS } from "./peak.ts";
+import { type GoodNav, type High, highestOnPath, risen, type Standing } from "./standing.ts";
 
 export interface History {
   readonly baseline: Baseline;
@@ -45,15 +46,7 @@ export function peakFromSeries(history: History, { good, incomes, ledger }: Rebu
   const lastMs = samples.at(-1)?.atMs ?? baseline.sinceMs;
   const later = transfersAfter(lastMs, incomes, good);
   const adjustments = later === null ? history.adjustments : [...history.adjustments, later];
-  let factor = dec("1");
-  let next = adjustments.length - 1;
-  let highest = { usd: good.navUsd, atMs: good.atMs };
-  for (const { atMs, navUsd } of samples.toReversed()) {
-    for (let each = adjustments[next]; each !== undefined && each.atMs > atMs; each = adjustments[--next])
-      factor = factor.mul(dec(each.factor));
-    const usd = dec(navUsd).mul(factor);
-    if (usd.gt(highest.usd)) highest = { usd, atMs };
-  }
+  const highs = inScaleOf(adjustments, samples);
   const day = utcDay(good.atMs);
   const opening = samples.find(({ atMs }) => utcDay(atMs) === day);
   const movedUsd = adjustments
@@ -62,12 +55,45 @@ export function peakFromSeries(history: History, { good, incomes, ledger }: Rebu
   const dayOpenUsd = opening === undefined ? good.navUsd : dec(opening.navUsd).plus(movedUsd);
   return {
     ...rebuilt(baseline, good, incomes, ledger),
-    ...standing(highest.usd, highest.atMs, highest, good),
+    ...standingOn(highs, good),
     dayOpenUsd: decimalString(dayOpenUsd),
     dayPnlUsd: decimalString(good.navUsd.minus(dayOpenUsd)),
     adjustments: adjustments.slice(-MAX_ADJUSTMENTS),
     source: { kind: "navSeries", rebuiltAtMs: good.atMs, sampleCount: samples.length },
   };
+}
+
+/** Samples in the scale of now, oldest first. */
+function inScaleOf(
+  adjustments: readonly BaselineAdjustment[],
+  samples: readonly NavSample[],
+): readonly High[] {
+  let factor = dec("1");
+  let next = adjustments.length - 1;
+  return samples
+    .toReversed()
+    .map(({ atMs, navUsd }) => {
+      for (let each = adjustments[next]; each !== undefined && each.atMs > atMs; each = adjustments[--next])
+        factor = factor.mul(dec(each.factor));
+      return { usd: dec(navUsd).mul(factor), atMs };
+    })
+    .toReversed();
+}
+
+/** As if each sample had been judged in its turn. A baseline begins with its first. */
+function standingOn(highs: readonly High[], good: GoodNav): Standing {
+  const [first = { usd: good.navUsd, atMs: good.atMs }, ...later] = highs;
+  const begun = begunWith(first);
+  const { accountId } = good;
+  const before = later.reduce<Standing>(
+    (standing, { usd, atMs }) => risen(standing, null, { accountId, navUsd: usd, atMs }),
+    begun,
+  );
+  return risen(before, null, good);
+}
+
+function begunWith({ usd, atMs }: { readonly usd: Decimal; readonly atMs: number }): Standing {
+  return { peakUsd: decimalString(usd), peakAtMs: atMs, drawdownBps: 0, candidate: null };
 }
 
 /** NAV already contains the transfers since the last sample; the stored adjustments lack them. */
@@ -92,7 +118,7 @@ function transfersAfter(
 /** `incomes` as far back as the venue could be asked. */
 export function peakFromIncome(baseline: Baseline, { good, incomes, ledger }: RebuildInputs): Peak {
   const own = incomes.filter(({ atMs }) => atMs >= baseline.sinceMs);
-  const highest = highestOnPath(good, own);
+  const now = { usd: good.navUsd, atMs: good.atMs };
   const day = utcDay(good.atMs);
   const openedMs = dayStartMs(day);
   const earnedUsd = own
@@ -100,7 +126,7 @@ export function peakFromIncome(baseline: Baseline, { good, incomes, ledger }: Re
     .reduce((sum, { amountUsd }) => sum.plus(dec(amountUsd)), dec("0"));
   return {
     ...rebuilt(baseline, good, incomes, ledger),
-    ...standing(highest.usd, highest.atMs, highest, good),
+    ...risen(begunWith(now), highestOnPath(good, own), good),
     dayOpenUsd: decimalString(good.navUsd.minus(earnedUsd)),
     dayPnlUsd: decimalString(earnedUsd),
     source: { kind: "income", rebuiltAtMs: good.atMs, sampleCount: own.length },
@@ -112,7 +138,7 @@ function rebuilt(
   good: GoodNav,
   incomes: readonly ValuedIncome[],
   ledger: Peak["ledger"],
-): Omit<Peak, "peakUsd" | "peakAtMs" | "drawdownBps" | "dayOpenUsd" | "dayPnlUsd" | "source"> {
+): Omit<Peak, keyof Standing | "dayOpenUsd" | "dayPnlUsd" | "source"> {
   const day = utcDay(good.atMs);
   return {
     accountId: good.accountId,
@@ -120,6 +146,7 @@ function rebuilt(
     baselineSinceMs: baseline.sinceMs,
     day,
     asOfMs: good.atMs,
+    lossAsOfMs: good.atMs,
     today: withIncome(noIncome(dayStartMs(day)), incomes),
     // The baseline's earlier income is not counted again: the sums say since when they count.
     total: withIncome(noIncome(Math.max(dayStartMs(day), baseline.sinceMs)), incomes),

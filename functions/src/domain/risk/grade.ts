@@ -28,6 +28,18 @@ export function thresholdBps(grade: DrawdownGrade, config: DrawdownConfig): numb
   }
 }
 
+const BPS_PER_UNIT = 10_000;
+
+/**
+ * Drawdown at which a flatten comes again after one was resumed: the configured fall, counted from the equity at which it
+ * was resumed. Null: this config does not flatten.
+ */
+export function flattensAgainAtBps(resumedAtBps: number, { flattenBps }: DrawdownConfig): number | null {
+  if (flattenBps === null) return null;
+  const leftBps = ((BPS_PER_UNIT - resumedAtBps) * (BPS_PER_UNIT - flattenBps)) / BPS_PER_UNIT;
+  return Math.min(BPS_PER_UNIT, Math.ceil(BPS_PER_UNIT - leftBps));
+}
+
 /** The grade after `previous`. Rises at once, falls grade by grade as each is left; one that config dropped is left. */
 export function nextGrade(
   previous: DrawdownGrade,

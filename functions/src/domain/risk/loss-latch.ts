@@ -13,7 +13,7 @@ import type {
 import { flattenId } from "#domain/documents/ids.ts";
 import type { Peak } from "#domain/documents/nav.ts";
 import { type FlattenWish, orderFlatten } from "#domain/lifecycle/ordered-flatten.ts";
-import { isGraver, nextGrade } from "./grade.ts";
+import { flattensAgainAtBps, isGraver, nextGrade } from "./grade.ts";
 
 /** Who acts, in latch and journal. */
 export const LOSS_ACTOR = "nav";
@@ -21,7 +21,11 @@ export const LOSS_ACTOR = "nav";
 const DAY_MS = 24 * 3_600_000;
 
 /** The fields of a peak that are judged. */
-export type JudgedLoss = Pick<Peak, "baselineId" | "drawdownBps" | "peakUsd" | "day" | "dayPnlUsd">;
+export interface JudgedLoss
+  extends Pick<Peak, "baselineId" | "drawdownBps" | "peakUsd" | "day" | "dayPnlUsd"> {
+  /** Judged by a lower bound: nothing is loosened on it. */
+  readonly onlyFalls: boolean;
+}
 
 type LossLimits = Pick<AccountConfig, "drawdown" | "maxDailyLossUsd">;
 
@@ -32,8 +36,9 @@ export function withLoss(
   limits: LossLimits,
   nowMs: number,
 ): ControlState {
-  const graded = withGrade(control, loss, limits, nowMs);
-  return withTimedResume(withDailyLoss(graded, loss, limits, nowMs), nowMs);
+  const graded = withAcknowledged(withGrade(control, loss, limits, nowMs), loss, limits, nowMs);
+  const limited = withDailyLoss(graded, loss, limits, nowMs);
+  return loss.onlyFalls ? limited : withTimedResume(limited, nowMs);
 }
 
 function withGrade(control: ControlState, loss: JudgedLoss, limits: LossLimits, nowMs: number): ControlState {
@@ -41,8 +46,14 @@ function withGrade(control: ControlState, loss: JudgedLoss, limits: LossLimits, 
   const grade = nextGrade(previous, loss.drawdownBps, limits.drawdown);
   const newBaseline = previous !== "NONE" && control.drawdownBaselineId !== loss.baselineId;
   if (grade === previous && !newBaseline) return control;
+  if (loss.onlyFalls && isGraver(previous, grade)) return control;
   const drawdownBaselineId = grade === "NONE" ? null : loss.baselineId;
-  const graded = { ...control, drawdownGrade: grade, drawdownBaselineId };
+  const graded = {
+    ...control,
+    drawdownGrade: grade,
+    drawdownBaselineId,
+    drawdownAcknowledgedBps: null,
+  };
   if (isGraver(grade, previous)) return tightened(graded, grade, loss, nowMs);
   // A grade that was left because the books began anew was not recovered from: only an operator ends its latch.
   return newBaseline ? graded : startedResume(graded, loss, limits, nowMs);
@@ -69,6 +80,28 @@ function tightened(
       return orderFlatten(control, wish, nowMs);
     }
   }
+}
+
+/**
+ * In grade `FLATTEN` no grade stands behind. Once an operator has resumed there, the drawdown of that moment counts as
+ * acknowledged, and the same fall from it flattens again.
+ */
+function withAcknowledged(
+  control: ControlState,
+  loss: JudgedLoss,
+  { drawdown }: LossLimits,
+  nowMs: number,
+): ControlState {
+  const { drawdownGrade, drawdownAcknowledgedBps: resumedAtBps, tradingState } = control;
+  if (drawdownGrade !== "FLATTEN" || control.flatten !== null) return control;
+  if (resumedAtBps === null)
+    // Resumed before its drawdown could be read.
+    return tradingState.state === "ACTIVE"
+      ? { ...control, drawdownAcknowledgedBps: loss.drawdownBps }
+      : control;
+  const againAtBps = flattensAgainAtBps(resumedAtBps, drawdown);
+  if (againAtBps === null || loss.drawdownBps < againAtBps) return control;
+  return { ...tightened(control, "FLATTEN", loss, nowMs), drawdownAcknowledgedBps: null };
 }
 
 const STRICTNESS: Readonly<Record<TradingState, number>> = { ACTIVE: 0, REDUCING: 1, HALTED: 2 };

@@ -2,6 +2,7 @@
 // refused, and so is one with a share or with a size whose unit it does not say.
 import { type DecimalString, dec } from "#domain/decimal.ts";
 import type { IntentSize } from "#domain/documents/signal.ts";
+import { isTurned } from "./exit.ts";
 import { SignalFault } from "./fault.ts";
 import { SIZE_UNIT_REMEDY } from "./field-names.ts";
 import type { DecidingFields, PositionChange, SignalMeaning } from "./meaning.ts";
@@ -63,7 +64,7 @@ function entrySize(fields: DecidingFields): IntentSize {
         ["sizeFrom is contracts, but strategy.order.contracts is not above zero"],
         'Add "contracts": "{{strategy.order.contracts}}"',
       );
-    sizes.push({ kind: "qtyBase", qtyBase: contracts });
+    sizes.push({ kind: "qtyBase", qtyBase: isTurned(fields) ? turnedTo(fields) : contracts });
   }
   if (sizes.length > 1)
     throw new SignalFault(
@@ -72,4 +73,16 @@ function entrySize(fields: DecidingFields): IntentSize {
       "Send one size",
     );
   return sizes[0] ?? { kind: "strategyDefault" };
+}
+
+/** The order of a reversal closes the old position too; its entry is as large as the position that the strategy has then. */
+function turnedTo({ strategyMarketPositionSize: size }: DecidingFields): DecimalString {
+  if (size !== undefined && /[1-9]/.test(size)) return size;
+  throw new SignalFault(
+    "FIELD_INVALID",
+    [
+      "sizeFrom is contracts, but the order of a reversal also closes, and strategy.market_position_size is not above zero",
+    ],
+    'Add "marketPositionSize": "{{strategy.market_position_size}}"',
+  );
 }

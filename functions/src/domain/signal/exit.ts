@@ -29,6 +29,27 @@ export function exitFields(values: DecidingFields, unread: readonly UnreadField[
   return values.symbol !== undefined && isNoInstrument(values.ticker) ? ownSymbol(values) : values;
 }
 
+/** Its entry half cannot be read or comes too late: a strategy that says that it turned is out of the side it was on. */
+export function exitHalfFields(
+  values: DecidingFields,
+  unread: readonly UnreadField[],
+): DecidingFields | null {
+  const { strategyPrevMarketPosition: before, action, ...rest } = values;
+  if (!isTurned(values)) return null;
+  const isOrder = action === "buy" || action === "sell";
+  const flat = { ...rest, strategyMarketPosition: "flat", strategyPrevMarketPosition: before } as const;
+  return exitFields({ ...flat, ...(isOrder ? { action } : {}), side: undefined }, unread);
+}
+
+/** Whether a Pine strategy says that its order took it from one side to the other. */
+export function isTurned({
+  strategyMarketPosition: now,
+  strategyPrevMarketPosition: before,
+}: DecidingFields): boolean {
+  const sides = [now, before];
+  return now !== before && sides.every((each) => each === "long" || each === "short");
+}
+
 /** True of a chart's ticker that is there and is a spread, an index, or the like. */
 function isNoInstrument(ticker: string | undefined): boolean {
   return ticker !== undefined && orNull(() => symbolOf({ ticker })) === null;

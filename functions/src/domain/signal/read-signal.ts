@@ -4,7 +4,7 @@
 import { wantedChange } from "./action.ts";
 import { amountOf, priceOf } from "./amount.ts";
 import { bodyText, namedFields, readBody, type SentBody } from "./body.ts";
-import { type About, aboutOf, exitFields, passedOver } from "./exit.ts";
+import { type About, aboutOf, exitFields, exitHalfFields, passedOver } from "./exit.ts";
 import { SignalFault } from "./fault.ts";
 import type { NamedFields } from "./field-names.ts";
 import type { DecidingFields, SignalMeaning } from "./meaning.ts";
@@ -52,6 +52,8 @@ export type SignalReading =
       readonly meaning: SignalMeaning;
       /** The parts that an exit was carried out without, in a sentence each; empty for an entry. */
       readonly passedOver: readonly string[];
+      /** Of a reversal: the exit that is clear by itself, should its entry be refused. */
+      readonly exitHalf: SignalMeaning | null;
     }
   /** `fields` are null when not even their names could be told apart. */
   | {
@@ -65,11 +67,12 @@ export type SignalReading =
 export function readSignal(body: SentBody, readValues: ReadValues, sentAtMs: number | null): SignalReading {
   let fields: NamedFields | null = null;
   let values: SignalValues = {};
+  let unread: readonly UnreadField[] = [];
   try {
     fields = namedFields(body);
     const read = readValues(fields.known);
     values = read.values;
-    const unread = [...fields.unread, ...read.unread];
+    unread = [...fields.unread, ...read.unread];
     const exit = exitFields(values, unread);
     const strict = exit === null ? faultOfFields(unread) : null;
     if (strict !== null) throw strict;
@@ -78,11 +81,30 @@ export function readSignal(body: SentBody, readValues: ReadValues, sentAtMs: num
     // A reduction is not carried out twice for one alert, so it has to say which alert it is.
     if (atMs === null && meaning.action !== "close") throw timestampMissing();
     const without = exit === null ? [] : passedOver(values, unread, { meaning, atMs });
-    return { kind: "meant", fields, values, signalledAtMs: atMs, meaning, passedOver: without };
+    const exitHalf = exit === null ? exitHalfOf(values, unread) : null;
+    return { kind: "meant", fields, values, signalledAtMs: atMs, meaning, passedOver: without, exitHalf };
   } catch (error) {
     if (!(error instanceof SignalFault)) throw error;
-    return { kind: "unreadable", fields, fault: error, about: aboutOf(values) };
+    const exitHalf = fields === null ? null : exitHalfOf(values, unread);
+    if (fields === null || exitHalf === null)
+      return { kind: "unreadable", fields, fault: error, about: aboutOf(values) };
+    const without = [`the entry of this reversal is refused: ${error.faults.join("; ")}`];
+    const atMs = signalTime(values, sentAtMs);
+    return {
+      kind: "meant",
+      fields,
+      values,
+      signalledAtMs: atMs,
+      meaning: exitHalf,
+      passedOver: without,
+      exitHalf: null,
+    };
   }
+}
+
+function exitHalfOf(values: SignalValues, unread: readonly UnreadField[]): SignalMeaning | null {
+  const fields = exitHalfFields(values, unread);
+  return fields === null ? null : meaningOf(fields);
 }
 
 /** When the alert fired. `time` is the bar's opening, and counts only where nothing better is there. */

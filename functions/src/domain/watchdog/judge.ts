@@ -7,6 +7,7 @@ import { isGraver } from "#domain/risk/grade.ts";
 import { CAUSES_TO_FLATTEN, causesOf } from "./causes.ts";
 import { episodesOf } from "./episodes.ts";
 import { groupStopLoss, groupTimeLimit, sessionHorizon, sessionStopLoss } from "./loss-rules.ts";
+import { marginRatio } from "./margin-rule.ts";
 import { blind, blindSinceMs } from "./sight.ts";
 import {
   accountSilent,
@@ -16,6 +17,7 @@ import {
   navStale,
   quotesFrozen,
   reconcileMissed,
+  undecidedCount,
 } from "./stale-rules.ts";
 import {
   exposedSinceMs,
@@ -33,6 +35,7 @@ const WHILE_EXPOSED: readonly WatchdogRule[] = [
   blind,
   groupStopLoss,
   groupTimeLimit,
+  marginRatio,
   navMissed,
   navStale,
   accountSilent,
@@ -87,7 +90,7 @@ export function recordOf(view: WatchdogView, { findings, verdict }: Judgement): 
   const { look, control, before } = view;
   // A look without the account's answer is not a healthy one, even if nothing is said to be held.
   const isStale = look.account === null || findings.some(({ calls }) => calls === "stale");
-  const { storedCount, takenCount } = control.inbox;
+  const { takenCount } = control.inbox;
   const sinceMs = before?.inbox?.takenCount === takenCount ? before.inbox.sinceMs : look.atMs;
   return {
     accountId: control.accountId,
@@ -96,7 +99,7 @@ export function recordOf(view: WatchdogView, { findings, verdict }: Judgement): 
     blindSinceMs: blindSinceMs(view),
     account: look.account ?? before?.account ?? null,
     quotes: Object.fromEntries((look.quotes ?? []).map((quote) => [quote.symbol, quote])),
-    inbox: storedCount === takenCount ? null : { takenCount, sinceMs },
+    inbox: undecidedCount(control, look.atMs) === 0 ? null : { takenCount, sinceMs },
     healthyLooks: isStale ? 0 : (before?.healthyLooks ?? 0) + 1,
     verdict: verdict.kind,
     findings,

@@ -4,7 +4,7 @@
 
 import { type Decimal, dec } from "#domain/decimal.ts";
 import type { Slot } from "#domain/documents/control.ts";
-import { fxSymbol } from "#domain/nav/assets.ts";
+import { fxSymbol } from "#domain/nav/coins.ts";
 import { type EquityBound, equityBound, profitAt } from "#domain/nav/equity.ts";
 import { freshTouch, seenAccount } from "./sight.ts";
 import type { Finding, SeenAccount, WatchdogRule, WatchdogView } from "./view.ts";

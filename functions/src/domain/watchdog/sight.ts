@@ -1,7 +1,7 @@
 // Sight: whether what is held can be valued now, and by which prices. The account's answer brings the venue's own
-// valuation, so a look that has it sees without any touch. Without it, the account as it last answered counts only while
-// the venue's other list of positions still says the same and every touch is fresh. Anything less is blindness, which has
-// an age, and at the limit everything is closed.
+// valuation, so a look that has it sees without any touch, as long as that valuation moves. Without the answer, the
+// account as it last was counts only while the venue's other list of positions still says the same and every touch is
+// fresh. Anything less is blindness, which has an age, and at the limit everything is closed.
 import type { TopOfBook } from "#domain/documents/market.ts";
 import {
   isExposed,
@@ -44,12 +44,29 @@ function namesOf(positions: readonly SeenPosition[]): string {
 }
 
 /**
+ * Whether something of now values what is held. A valuation that stands still to the last decimal while no touch is fresh
+ * is a copy of some earlier moment: losses are judged by it, since there is no better one, and it ages like blindness.
+ */
+function isSeen(view: WatchdogView): boolean {
+  const account = seenAccount(view);
+  if (account === null) return false;
+  const last = view.before?.account ?? null;
+  const stands = view.look.account !== null && last !== null && valuesOf(account) === valuesOf(last);
+  return !stands || account.positions.every(({ symbol }) => freshTouch(view, symbol) !== null);
+}
+
+function valuesOf({ positions }: SeenAccount): string {
+  const values = positions.map((each) => `${each.symbol} ${each.qtyBase} ${each.unrealizedPnlUsd}`);
+  return values.toSorted().join();
+}
+
+/**
  * Since when nothing could be seen. Of a first look without memory, a NAV that is written as stale tells: it asks the same
  * account, so its last good value was the last sight.
  */
 export function blindSinceMs(view: WatchdogView): number | null {
   const { look, before, nav } = view;
-  if (!isExposed(view) || seenAccount(view) !== null) return null;
+  if (!isExposed(view) || isSeen(view)) return null;
   // A flat account's heartbeat leaves the rest of the record as it was.
   if (before !== null) return (before.exposedSinceMs === null ? null : before.blindSinceMs) ?? look.atMs;
   return nav?.stale ? (nav.asOfMs ?? look.atMs) : look.atMs;

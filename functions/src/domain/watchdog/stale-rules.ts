@@ -1,6 +1,7 @@
 // Rules of silence: which of the parts that an open position depends on has not been heard of for too long. Each finding
 // names its source, and by its source its cause (causes.ts). They hold only while something is held.
 
+import type { ControlState } from "#domain/documents/control.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
 import { FLAT_BEAT_LIMIT_MS } from "#domain/nav/nav-cadence.ts";
@@ -108,7 +109,7 @@ export const executorStuck: WatchdogRule = (view) => {
     const id = order.request.clientOrderId;
     return [stale("EXECUTOR_STUCK", "executor", id, `Order ${id} has been ${order.status} for ${ageMs} ms`)];
   });
-  const waits = control.inbox.storedCount !== control.inbox.takenCount;
+  const waits = undecidedCount(control, look.atMs) > 0;
   const isSame = before?.inbox?.takenCount === control.inbox.takenCount;
   const waitedMs = waits && isSame ? look.atMs - (before?.inbox?.sinceMs ?? look.atMs) : 0;
   if (waitedMs <= maxExecutorAgeMs) return orders;
@@ -118,4 +119,15 @@ export const executorStuck: WatchdogRule = (view) => {
 /** When the order should have been moved: an unresolved one at once, a resting one when its time is over. */
 function dueSinceMs({ config }: WatchdogView, order: Order): number {
   return isUnresolved(order.status) ? order.updatedAtMs : order.createdAtMs + config.workingLimitMs;
+}
+
+/** Intents that an executor should have decided by now. Exits that wait for a halt or a ban to end are no sign of its death. */
+export function undecidedCount(control: ControlState, atMs: number): number {
+  const { inbox, waitingCount, tradingState, throttles, reservations } = control;
+  const isHeldBack =
+    tradingState.state === "HALTED" ||
+    throttles.venueBannedUntilMs > atMs ||
+    // Their own sign is the order that stands still.
+    Object.keys(reservations).length > 0;
+  return inbox.storedCount - inbox.takenCount - (isHeldBack ? waitingCount : 0);
 }

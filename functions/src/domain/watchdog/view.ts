@@ -10,6 +10,7 @@ import type { Nav } from "#domain/documents/nav.ts";
 import type { Order } from "#domain/documents/order.ts";
 import type { Side, WordOf } from "#domain/documents/words.ts";
 import type { AccountPosition } from "#domain/nav/equity.ts";
+import type { PoolFacts } from "#domain/nav/margin.ts";
 import type { StaleSource } from "./causes.ts";
 
 /** Wallet and positions as one answer of the venue had them. */
@@ -18,6 +19,8 @@ export interface SeenAccount {
   /** Other coins in that wallet. */
   readonly others: readonly AssetBalance[];
   readonly positions: readonly AccountPosition[];
+  /** Collateral against maintenance margin; missing where the venue does not tell it. */
+  readonly margin?: readonly PoolFacts[] | undefined;
   readonly asOfMs: number;
 }
 
@@ -49,6 +52,7 @@ export const FINDING_CODES = [
   "BLIND",
   "GROUP_STOPLOSS",
   "GROUP_TIME_LIMIT",
+  "MARGIN_RATIO",
   "NAV_MISSED",
   "NAV_STALE",
   "ACCOUNT_SILENT",
@@ -58,7 +62,8 @@ export const FINDING_CODES = [
   "RECONCILE_MISSED",
 ] as const;
 
-export const FINDING_CALLS = ["flatten", "closeGroup", "stale"] as const;
+/** `alert`: people are told, and nothing is done. */
+export const FINDING_CALLS = ["flatten", "closeGroup", "stale", "alert"] as const;
 
 export interface Finding {
   readonly code: WordOf<typeof FINDING_CODES>;
@@ -118,15 +123,18 @@ export interface WatchdogView {
 
 export type WatchdogRule = (view: WatchdogView) => readonly Finding[];
 
-/** Whether the venue holds anything. A venue that does not say is no sign of less than was held, or is in the books. */
+/**
+ * Whether something is held: as the account says. Where it is silent, an empty list of the other endpoint is believed only
+ * if the books are empty too, and no list at all is no sign of less than was held.
+ */
 export function isExposed({
   look,
   control,
   before,
 }: Pick<WatchdogView, "look" | "control" | "before">): boolean {
-  if (look.positions !== null) return look.positions.length > 0;
-  const wasExposed = before !== null && before.exposedSinceMs !== null;
-  return wasExposed || Object.keys(control.slots).length > 0;
+  if (look.account !== null) return look.account.positions.length > 0;
+  if (Object.keys(control.slots).length > 0) return true;
+  return look.positions === null ? (before?.exposedSinceMs ?? null) !== null : look.positions.length > 0;
 }
 
 /** Since when something has been held, as far as the watchdog saw it. */

@@ -5,6 +5,7 @@ import type { Scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";
 
 const CLOSE = { action: "close", side: null } as const;
+const CLOSE_PATIENT = { ...CLOSE, strategyId: "patient" } as const;
 const AWAY_PERCENT = 2;
 const WHICH_FIRST = "which of two exits at once gets there first is open; the other finds nothing to close";
 
@@ -56,18 +57,38 @@ export const exits: readonly Scenario[] = [
     name: "closing while the entry still rests",
     config: { workingLimitMs: 300_000 },
     before: withRestingEntry,
-    trial: async (stage) => void (await stage.signal("close", CLOSE)),
+    trial: async (stage) => void (await stage.signal("close", CLOSE_PATIENT)),
   },
   {
     name: "closing a position while a second entry rests",
     config: { workingLimitMs: 300_000 },
     async before(stage) {
-      await withPosition(stage);
+      await withRestingEntry(stage);
+      // The price comes back through it, and goes away again before the next one.
+      stage.jump(DEEP, -2 * AWAY_PERCENT);
+      await stage.run(6_000);
       await stage.signal("resting", { strategyId: "patient" });
       await stage.run(500);
       stage.jump(DEEP, AWAY_PERCENT);
     },
-    trial: async (stage) => void (await stage.signal("close", CLOSE)),
+    trial: async (stage) => void (await stage.signal("close", CLOSE_PATIENT)),
+  },
+  {
+    name: "turning a position round",
+    before: withPosition,
+    trial: async (stage) => void (await stage.signal("turn", { side: "short" })),
+  },
+  {
+    name: "turning a position round whose closing is not answered at the venue",
+    before: withPosition,
+    async trial(stage) {
+      stage.world.exchange.addFault({
+        effect: { kind: "reset", when: "after" },
+        match: { method: "POST", path: "/fapi/v1/order" },
+        count: 1,
+      });
+      await stage.signal("turn", { side: "short" });
+    },
   },
   {
     name: "closing a position when the universe is broken",

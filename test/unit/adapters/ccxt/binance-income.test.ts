@@ -1,6 +1,7 @@
 // Income page by page: each once, complete, and of a kind that says whether it was earned.
 import { describe, expect, it } from "vitest";
 import { readIncome } from "#adapters/ccxt/binance-income.ts";
+import type { IncomeCutOffError } from "#ports/venue.ts";
 import { failureOf } from "./binance-wire.ts";
 
 const NOW_MS = 1_767_323_045_678;
@@ -34,7 +35,7 @@ describe("income since a time", () => {
     const { page, queries } = endpoint([raw(7)]);
     expect(await readIncome(NOW_MS - 60_000, NOW_MS, page)).toEqual([
       {
-        incomeId: "COMMISSION:7",
+        incomeId: `COMMISSION:7:USDT:-0.376:${NOW_MS - 1_000}:BTCUSDT:2059192`,
         kind: "commission",
         asset: "USDT",
         amount: "-0.376",
@@ -60,12 +61,25 @@ describe("income since a time", () => {
     expect(await readIncome(NOW_MS - 60_000, NOW_MS, page)).toHaveLength(1_001);
   });
 
-  it("is an error that says so when it is too much, not a gap", async () => {
-    const { page } = endpoint(Array.from({ length: 20_001 }, (_, index) => raw(index)));
-    expect(await failureOf(readIncome(NOW_MS - 60_000, NOW_MS, page))).toMatchObject({
-      kind: "rejected",
-      code: "TOO_MUCH_INCOME",
-    });
+  it.each([
+    { asset: "BNB" },
+    { income: "-0.4" },
+    { time: NOW_MS - 999 },
+    { symbol: "ETHUSDT" },
+    { tradeId: "2059193" },
+    { incomeType: "COMMISSION_REBATE" },
+  ])("is told apart by everything that a row says, and so counts %j beside its twin", async (changes) => {
+    const { page } = endpoint([raw(7), raw(7, changes), raw(7)]);
+    expect(await readIncome(NOW_MS - 60_000, NOW_MS, page)).toHaveLength(2);
+  });
+
+  it("is an error that carries what was read when it is too much, whole up to its last row: no gap", async () => {
+    const rows = Array.from({ length: 20_001 }, (_, index) => raw(index, { time: NOW_MS - 30_000 + index }));
+    const failure = await failureOf(readIncome(NOW_MS - 60_000, NOW_MS, endpoint(rows).page));
+    expect(failure).toMatchObject({ kind: "rejected", code: "TOO_MUCH_INCOME" });
+    const { incomes } = failure as unknown as IncomeCutOffError;
+    // The bound may have cut a millisecond in two, so the last one is left for the next reading.
+    expect(incomes.map(({ atMs }) => atMs)).toEqual(rows.slice(0, 19_999).map(({ time }) => time));
   });
 
   it("is asked for no further back than the venue keeps it", async () => {

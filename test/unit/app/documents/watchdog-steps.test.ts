@@ -1,5 +1,5 @@
-// Steps of release 0.3.0 for the watchdog: each adds the fields that it names to an older shape, keeps one that is there already, and loses
-// nothing.
+// The watchdog's part of release 0.3.0: each step adds the fields that it names to an older shape, keeps one that is there
+// already, and loses nothing.
 import { describe, expect, it } from "vitest";
 import { STEPS_OF_0_3 } from "#domain/documents/steps-of-0-3.ts";
 

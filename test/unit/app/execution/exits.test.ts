@@ -8,6 +8,7 @@ import { paths } from "#domain/documents/paths.ts";
 import type { Alert } from "#domain/documents/records.ts";
 import type { Intent, Receipt, StoredIntent } from "#domain/documents/signal.ts";
 import { EXIT_VALID_MS } from "#domain/risk/freshness.ts";
+import { undecidedCount } from "#domain/watchdog/stale-rules.ts";
 import { executeIntent } from "#functions/app/execution/execute-intent.ts";
 import { followUpAccount } from "#functions/app/reconcile/follow-up.ts";
 import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
@@ -203,6 +204,19 @@ describe("an exit under a halt", () => {
     expect(storedOf(exit)?.status).toBe("DECIDED");
   });
 
+  it("is no sign of a dead executor while the brake is on; an intent that was not looked at is one", async () => {
+    await decide();
+    halt("HALTED");
+    await decide(CLOSE);
+    const now = control();
+    if (now === null) throw new Error("The control document is gone");
+    expect(undecidedCount(now, world.clock.nowMs())).toBe(0);
+    const inbox = { ...now.inbox, storedCount: now.inbox.storedCount + 1 };
+    expect(undecidedCount({ ...now, inbox }, world.clock.nowMs())).toBe(1);
+    const resumed = { ...now, tradingState: latchWith({ state: "ACTIVE" }) };
+    expect(undecidedCount(resumed, world.clock.nowMs())).toBe(1);
+  });
+
   it("dies in the end, and a critical alert says which, why, and what is still held", async () => {
     await decide();
     halt("HALTED");
@@ -306,7 +320,9 @@ describe("a reversal", () => {
     expect(alertsOf("REVERSAL_CUT_SHORT")).toHaveLength(1);
   });
 
-  it("killed between its steps is closed once its absence is proven, and its entry is refused for its age", async () => {
+  it("killed between its steps is finished by whoever looks next", async () => {
+    // Longer than the wait for the proof that the killed order never arrived.
+    world = await createWorld({ config: { maxIntentAgeMs: 600_000 } });
     await decide();
     pass(1_000);
     const dying: Instance = {
@@ -315,14 +331,10 @@ describe("a reversal", () => {
     };
     const reversal = givenIntent(world, { side: "short", expiresAtMs: world.clock.nowMs() + 300_000 });
     await expect(executeIntent(dying, messageOf(world, reversal))).rejects.toThrow("killed");
-    // The close is sent again once its absence is proven, which takes two minutes.
+    // Its closing order is sent again once two witnesses have denied it for longer than an incident.
     await goOn(4);
-    expect(heldLots()).toBe(0);
-    // Its entry has become too old meanwhile, and that is told.
-    expect(storedOf(reversal)).toMatchObject({ step: 1 });
-    expect(world.under<{ code: string }>(`accounts/${ACCOUNT}/alerts`).map(({ code }) => code)).toContain(
-      "REVERSAL_CUT_SHORT",
-    );
+    expect(heldLots()).toBeLessThan(0);
+    expect(storedOf(reversal)).toMatchObject({ status: "DECIDED", step: 2 });
   });
 
   it("is one order a step however often it is delivered", async () => {
@@ -360,7 +372,12 @@ describe("a reversal", () => {
     world.exchange.addFault({ effect, match: ORDER_POST, count: 20 });
     const reversal = await decide({ side: "short" });
     await goOn(1);
-    expect(exitPosts()).toBe(3);
+    // Its own; the wish to close goes on under ids of its own.
+    const own = world
+      .under<Order>(paths.orders(ACCOUNT))
+      .filter(({ intentId, request }) => intentId === reversal.intentId && request.reduceOnly);
+    expect(own).toHaveLength(3);
+    expect(exitPosts()).toBeGreaterThan(3);
     expect(codesOf(reversal)).toContain("OPPOSITE_POSITION_OPEN");
     expect(alertsOf("REVERSAL_CUT_SHORT")).toMatchObject([{ severity: "critical" }]);
     expect(heldLots()).toBeGreaterThan(0);

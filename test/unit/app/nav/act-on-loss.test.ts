@@ -1,5 +1,5 @@
 // A drawdown takes effect on the trading state in the minute it is seen, journalled and with an alert; an
-// idle minute leaves the control document unread and unwritten for it.
+// idle minute leaves the control document unwritten.
 import { describe, expect, it } from "vitest";
 import type { ControlState } from "#domain/documents/control.ts";
 import { paths } from "#domain/documents/paths.ts";
@@ -151,10 +151,24 @@ describe("a day's loss", () => {
     await passes(world, untilMs - world.clock.nowMs());
     expect(control(world)?.tradingState.state).toBe("ACTIVE");
   });
+
+  it.each([
+    ["6000", "DRAWDOWN_WARN", "REDUCING"],
+    ["21000", "DRAWDOWN_HALT", "HALTED"],
+  ])(
+    "has its own alert also when the grade moves in the same minute, by %s USD",
+    async (usd, grade, state) => {
+      const world = await created({ config: { maxDailyLossUsd: "2000" } });
+      lose(world, usd);
+      await passes(world);
+      expect(control(world)?.tradingState.state).toBe(state);
+      expect(alertsOf(world).map(([code]) => code)).toEqual([grade, "DAILY_LOSS"]);
+    },
+  );
 });
 
 describe("an idle minute", () => {
-  it("neither reads nor writes the control document, with a grade held or without", async () => {
+  it("reads the control document once and writes none, with a grade held or without", async () => {
     const world = await created();
     lose(world, "6000");
     await passes(world);
@@ -167,7 +181,7 @@ describe("an idle minute", () => {
       world.clock.setMs(world.clock.nowMs() + MINUTE_MS);
       await writeNav(schedules, profile);
     }
-    expect(schedules.counts.reads - reads).toBeLessThanOrEqual(2);
+    expect(schedules.counts.reads - reads).toBe(3);
     expect(JSON.stringify(control(world))).toBe(before);
   });
 });

@@ -2,6 +2,7 @@
 // field of an alert, as junk, in both. What an exit was carried out without is kept and told, and so is a refused exit.
 // Proves: domain/signal/exit.ts, domain/signal/unread.ts, domain/signal/ascii.ts
 import { describe, expect, it } from "vitest";
+import type { Intent } from "#domain/documents/signal.ts";
 import { OWN_FIELDS, PLACEHOLDER_FIELDS } from "#domain/signal/field-names.ts";
 import { createReceiver, directRequest, type Receiver } from "#test/support/receiver.ts";
 import { ACCOUNT } from "#test/support/world.ts";
@@ -227,19 +228,71 @@ describe("an exit whose symbol, side or share is not clear", () => {
       expect(world.bus.published).toEqual([]);
     },
   );
+});
 
-  it("or that comes too late is told as well, and a late entry is not", async () => {
+describe("an exit that comes too late for an entry", () => {
+  const late = { timenow: "2026-01-02T03:00:00Z" };
+
+  it("is carried out, and people are told that it is late; a late entry is refused", async () => {
     const world = createReceiver();
-    const late = { timenow: "2026-01-02T03:00:00Z" };
-    expect(await post(world, { ...ENTRY, ...late })).toMatchObject({ status: 422 });
-    expect(alerts(world)).toEqual([]);
-    expect(await post(world, { ...CLOSE, ...late })).toMatchObject({
+    expect(await post(world, { ...ENTRY, ...late })).toMatchObject({
       status: 422,
       body: { code: "SIGNAL_STALE" },
     });
+    expect(await post(world, { ...CLOSE, ...late })).toMatchObject({ status: 202 });
+    expect(world.bus.published).toMatchObject([{ payload: { intent: { action: "close" } } }]);
+    expect(alerts(world)).toMatchObject([{ message: expect.stringContaining("ms old") }]);
+  });
+
+  it("from a clock that runs ahead counts from its arrival, so that no later entry is older than it", async () => {
+    const world = createReceiver();
+    await post(world, { ...CLOSE, timenow: "2026-01-03T03:00:00Z" });
+    const [intent] = world.bus.published.map(({ payload }) => (payload as { intent: Intent }).intent);
+    expect(intent?.signalledAtMs).toBe(intent?.receivedAtMs);
+  });
+
+  it("of a reversal is carried out without its entry", async () => {
+    const world = createReceiver();
+    const turned = {
+      symbol: "BTCUSDT",
+      "strategy.order.action": "sell",
+      "strategy.market_position": "short",
+      "strategy.prev_market_position": "long",
+    };
+    await post(world, { ...turned, ...late });
+    expect(world.bus.published).toMatchObject([{ payload: { intent: { action: "close", side: "long" } } }]);
     expect(alerts(world)).toMatchObject([
-      { severity: "critical", message: expect.stringContaining("close BTCUSDT") },
+      { message: expect.stringContaining("entry of this reversal is refused") },
     ]);
+  });
+});
+
+describe("a reversal", () => {
+  const turned = {
+    ...ENTRY,
+    action: undefined,
+    side: undefined,
+    notionalUsd: undefined,
+    "strategy.order.action": "sell",
+    "strategy.market_position": "short",
+    "strategy.prev_market_position": "long",
+    "strategy.order.contracts": "0.5",
+    sizeFrom: "contracts",
+  };
+
+  it("opens as much as the strategy then holds, and not what its order also closed", async () => {
+    const world = createReceiver();
+    await post(world, { ...turned, "strategy.market_position_size": "0.2" });
+    expect(world.bus.published).toMatchObject([
+      { payload: { intent: { action: "open", side: "short", size: { kind: "qtyBase", qtyBase: "0.2" } } } },
+    ]);
+  });
+
+  it("whose entry is not clear is carried out as the exit that it is, and told", async () => {
+    const world = createReceiver();
+    await post(world, turned);
+    expect(world.bus.published).toMatchObject([{ payload: { intent: { action: "close", side: "long" } } }]);
+    expect(alerts(world)).toMatchObject([{ message: expect.stringContaining("market_position_size") }]);
   });
 });
 

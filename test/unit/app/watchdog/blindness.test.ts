@@ -45,10 +45,12 @@ async function open(symbol = "BTCUSDT"): Promise<void> {
   );
 }
 
+let steps = 0;
+/** Prices go up and down by a hair: they are of now, and no loss. */
 function pass(durationMs: number): void {
+  steps += 1;
   world.clock.setMs(world.clock.nowMs() + durationMs);
-  // A price that moves by nothing is a price of now.
-  world.exchange.admin("jump", { percent: 0, symbol: "BTCUSDT" });
+  world.exchange.admin("jump", { percent: steps % 2 === 0 ? 0.01 : -0.01, symbol: "BTCUSDT" });
 }
 
 function startSession(stopLossNavUsd: string): void {
@@ -190,6 +192,16 @@ describe("what is held and cannot be seen", () => {
     expect(await held()).toEqual([]);
     expect(control().tradingState).toMatchObject({ state: "HALTED", cause: "watchdog" });
     expect(codes()).toEqual(expect.arrayContaining(["WATCHDOG_ACCOUNT_SILENT", "WATCHDOG_FLATTENS"]));
+  });
+
+  it("is closed where account and prices are copies of some earlier moment", async () => {
+    await open();
+    await watch(2);
+    for (const path of [PRICES, ACCOUNTS])
+      world.exchange.addFault({ effect: { kind: "stale" }, match: { path: `^${path}$` } });
+    await watch(LIMIT_LOOKS + 8);
+    expect(await held()).toEqual([]);
+    expect(control().tradingState).toMatchObject({ state: "HALTED", cause: "watchdog" });
   });
 
   it("is closed once the venue answers again, where it was blind past the limit in all it says", async () => {

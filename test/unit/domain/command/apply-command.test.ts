@@ -6,7 +6,7 @@ import { applyCommand } from "#domain/command/apply-command.ts";
 import type { CommandRequest } from "#domain/documents/command.ts";
 import type { ControlState, DrawdownGrade } from "#domain/documents/control.ts";
 import { command } from "#test/support/commands.ts";
-import { latchWith, NOW_MS, nav, throttlesWith } from "#test/support/factories.ts";
+import { latchWith, NOW_MS, nav, peak, throttlesWith } from "#test/support/factories.ts";
 import { configWith, controlWith } from "#test/support/world.ts";
 
 const HOUR_MS = 3_600_000;
@@ -25,6 +25,7 @@ function apply(
     control: controlWith(control),
     config: configWith(),
     nav: nav(),
+    peak: peak({ drawdownBps: 3_100 }),
     alert: null,
     nextVersionExists: false,
     nowMs: NOW_MS,
@@ -138,14 +139,28 @@ describe("resume", () => {
     // The grade was left, but a drawdown still holds the latch.
     ["NONE", "ok", "REFUSED"],
     ["NONE", SENTENCE, "DONE"],
-    // Nothing stands behind the last grade.
-    ["FLATTEN", SENTENCE, "REFUSED"],
+    ["FLATTEN", "ok", "REFUSED"],
+    ["FLATTEN", SENTENCE, "DONE"],
   ])("after a drawdown of grade %s, with the reason %j: %s", (drawdownGrade, reason, status) => {
     const applied = apply({ kind: "resume" }, { tradingState: BY_DRAWDOWN, drawdownGrade }, { reason });
     expect(applied.status).toBe(status);
     expect(applied.control.drawdownGrade).toBe(drawdownGrade);
     expect(applied.control.tradingState.state).toBe(status === "DONE" ? "ACTIVE" : "HALTED");
   });
+
+  it.each([
+    [3_000, "the next flatten comes at 5170 bps", 3_100],
+    [null, "no drawdown flattens any more", 3_100],
+  ] as const)(
+    "after a flatten is judged by the config in force, with the grade FLATTEN at %s bps",
+    (flattenBps, words, acknowledgedBps) => {
+      const config = configWith({ drawdown: { ...configWith().drawdown, flattenBps } });
+      const flattened = { tradingState: BY_DRAWDOWN, drawdownGrade: "FLATTEN" as const };
+      const applied = apply({ kind: "resume" }, flattened, { reason: SENTENCE, config });
+      expect(applied.outcome).toContain(words);
+      expect(applied.control.drawdownAcknowledgedBps).toBe(acknowledgedBps);
+    },
+  );
 
   it("asks for the sentence also when an operator's pause hides the drawdown's latch", () => {
     const paused = { tradingState: latchWith({ state: "REDUCING" }), drawdownGrade: "REDUCE" as const };

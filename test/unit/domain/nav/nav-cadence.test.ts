@@ -5,7 +5,6 @@ import type { NavSeries } from "#domain/documents/nav.ts";
 import {
   packsSeries,
   readsAccounts,
-  readsConfig,
   readsWatchdogBeat,
   sweepsSignals,
   withSamples,
@@ -14,17 +13,16 @@ import {
 import { nav, peak } from "#test/support/factories.ts";
 
 const MINUTE_MS = 60_000;
-/** A minute in which series, peak and config are all undue. */
+/** A minute in which neither series nor peak is due. */
 const QUIET_MS = Date.UTC(2026, 0, 2, 10, 1);
 const minutes = (count: number): number => count * MINUTE_MS;
 const someMinute = fc.integer({ min: 0, max: 100_000_000 }).map((minute) => minute * MINUTE_MS);
 
 describe("the minutes of the schedules", () => {
-  it("have one read besides control: the config, a list of accounts, the watchdog's heartbeat, or the sweep", () => {
+  it("have one read besides control: a list of accounts, the watchdog's heartbeat, or the sweep", () => {
     fc.assert(
       fc.property(someMinute, (atMs) => {
         const reads = [
-          readsConfig(atMs),
           readsAccounts("nav", atMs),
           readsAccounts("reconcile", atMs),
           readsAccounts("watchdog", atMs),
@@ -36,12 +34,10 @@ describe("the minutes of the schedules", () => {
     );
   });
 
-  it("come round: the config every five minutes, each list every twenty, no two without a sweep", () => {
+  it("come round: each list every twenty minutes, no two without a sweep", () => {
     fc.assert(
       fc.property(someMinute, (fromMs) => {
         const minutes = Array.from({ length: 20 }, (_, index) => fromMs + index * MINUTE_MS);
-        expect(minutes.filter(readsConfig)).toHaveLength(4);
-        expect(minutes.slice(0, 5).filter(readsConfig)).toHaveLength(1);
         expect(minutes.filter((atMs) => readsAccounts("nav", atMs))).toHaveLength(1);
         expect(minutes.filter((atMs) => readsAccounts("reconcile", atMs))).toHaveLength(1);
         expect(minutes.filter((atMs) => readsAccounts("watchdog", atMs))).toHaveLength(1);
@@ -56,29 +52,42 @@ describe("a slow clock", () => {
   it("is in the minute that its run was fired for, so that no two runs take one minute and none the next", () => {
     fc.assert(
       fc.property(someMinute, fc.integer({ min: 0, max: 5_000 }), (atMs, slowMs) => {
-        for (const is of [readsConfig, sweepsSignals, readsWatchdogBeat])
-          expect(is(atMs - slowMs)).toBe(is(atMs));
+        for (const is of [sweepsSignals, readsWatchdogBeat]) expect(is(atMs - slowMs)).toBe(is(atMs));
       }),
     );
   });
 });
 
 describe("an unchanged peak", () => {
-  const before = peak({ asOfMs: QUIET_MS - minutes(1) });
+  const dated = (atMs: number) => peak({ asOfMs: atMs, lossAsOfMs: atMs });
+  const before = dated(QUIET_MS - minutes(1));
 
   it("is dated again in its minute of five, and when that was missed", () => {
     const dueAt = Array.from({ length: 5 }, (_, index) => QUIET_MS + minutes(index)).filter((atMs) =>
-      writesPeak(peak({ asOfMs: atMs - minutes(1) }), before, atMs),
+      writesPeak(dated(atMs - minutes(1)), before, atMs),
     );
     expect(dueAt).toEqual([QUIET_MS + minutes(2)]);
-    expect(writesPeak(peak({ asOfMs: QUIET_MS - minutes(6) }), before, QUIET_MS)).toBe(true);
-    expect(writesPeak(peak({ asOfMs: QUIET_MS - minutes(6) + 1 }), before, QUIET_MS)).toBe(false);
+    expect(writesPeak(dated(QUIET_MS - minutes(6)), before, QUIET_MS)).toBe(true);
+    expect(writesPeak(dated(QUIET_MS - minutes(6) + 1), before, QUIET_MS)).toBe(false);
+  });
+
+  it("is dated at once by the first good NAV after a time in which falls alone were judged", () => {
+    const judged = peak({ asOfMs: QUIET_MS - minutes(9), lossAsOfMs: QUIET_MS - minutes(1) });
+    expect(writesPeak(judged, { ...judged, lossAsOfMs: QUIET_MS }, QUIET_MS)).toBe(false);
+    expect(writesPeak(judged, dated(QUIET_MS), QUIET_MS)).toBe(true);
   });
 
   it("is written at once when it is the first, or when any of its values changed", () => {
     expect(writesPeak(null, before, QUIET_MS)).toBe(true);
     expect(writesPeak(before, before, QUIET_MS)).toBe(false);
-    for (const change of [{ peakUsd: "1" }, { drawdownBps: 1 }, { dayPnlUsd: "1" }, { day: "2001-01-01" }])
+    const candidate = { usd: "2", atMs: QUIET_MS };
+    for (const change of [
+      { candidate },
+      { peakUsd: "1" },
+      { drawdownBps: 1 },
+      { dayPnlUsd: "1" },
+      { day: "2001-01-01" },
+    ])
       expect(writesPeak(before, { ...before, ...change }, QUIET_MS), JSON.stringify(change)).toBe(true);
   });
 });

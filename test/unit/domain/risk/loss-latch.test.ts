@@ -29,6 +29,7 @@ const loss = (overrides: Partial<JudgedLoss> = {}): JudgedLoss => ({
   peakUsd: "100000",
   day: DAY,
   dayPnlUsd: "0",
+  onlyFalls: false,
   ...overrides,
 });
 const judged = (
@@ -181,5 +182,69 @@ describe("whatever the history", () => {
         }
       }),
     );
+  });
+});
+
+describe("a lower bound", () => {
+  it("tightens as a NAV does", () => {
+    const next = judged(controlWith(), { drawdownBps: 3_000, dayPnlUsd: "-1000", onlyFalls: true });
+    expect(next).toMatchObject({
+      drawdownGrade: "FLATTEN",
+      dailyLossDay: DAY,
+      tradingState: { state: "HALTED" },
+    });
+    expect(next.flatten).not.toBeNull();
+  });
+
+  it("leaves no grade and ends no REDUCING, however long it is over", () => {
+    const limited = judged(controlWith(), { dayPnlUsd: "-1000" });
+    const nextDay = { day: "2026-01-03", onlyFalls: true };
+    expect(judged(limited, nextDay, MIDNIGHT_MS + HOUR_MS)).toBe(limited);
+    const graded = reduced();
+    expect(judged(graded, { drawdownBps: 0, onlyFalls: true }, NOW_MS + 99 * HOUR_MS)).toBe(graded);
+  });
+});
+
+describe("a flatten that was resumed", () => {
+  const resumed = (acknowledgedBps: number | null) =>
+    controlWith({
+      drawdownGrade: "FLATTEN",
+      drawdownBaselineId: "baseline-1",
+      drawdownAcknowledgedBps: acknowledgedBps,
+    });
+
+  it.each([
+    [3_100, null],
+    // 30 % of the 69 % that were left.
+    [5_169, null],
+    [5_170, "flatten"],
+  ])("at 3,100 bps, now at %s bps, orders: %s", (drawdownBps, ordered) => {
+    const before = resumed(3_100);
+    const next = judged(before, { drawdownBps });
+    if (ordered === null) expect(next).toBe(before);
+    else
+      expect(next).toMatchObject({
+        drawdownAcknowledgedBps: null,
+        tradingState: { state: "HALTED", cause: "drawdown" },
+        flatten: { orderedBy: "nav" },
+      });
+  });
+
+  it("before its drawdown could be read counts from the first one that is judged", () => {
+    expect(judged(resumed(null), { drawdownBps: 4_000 }).drawdownAcknowledgedBps).toBe(4_000);
+    const halted = controlWith({ ...resumed(null), tradingState: latchWith({ state: "HALTED" }) });
+    expect(judged(halted, { drawdownBps: 4_000 })).toBe(halted);
+  });
+
+  it("takes its acknowledgement with it when its grade is left", () => {
+    expect(judged(resumed(3_100), { drawdownBps: 0 })).toMatchObject({
+      drawdownGrade: "NONE",
+      drawdownAcknowledgedBps: null,
+    });
+  });
+
+  it("is not repeated where the config in force does not flatten", () => {
+    const limits = { ...LIMITS, drawdown: { ...LIMITS.drawdown, flattenBps: null } };
+    expect(judged(resumed(3_100), { drawdownBps: 9_000 }, NOW_MS, limits).flatten).toBeNull();
   });
 });

@@ -252,7 +252,7 @@ describe("an account that does not answer", () => {
   it("keeps the age of blindness over looks, and loses it with the first sight", () => {
     const on = blindFor(100_000);
     expect(recordOf(on, judge(on)).blindSinceMs).toBe(NOW_MS - 100_000);
-    const seen = blindFor(100_000, { look: look({ quotes: null }) });
+    const seen = blindFor(100_000, { look: look() });
     expect(recordOf(seen, judge(seen)).blindSinceMs).toBeNull();
   });
 
@@ -274,18 +274,37 @@ describe("an account that does not answer", () => {
     expect(recordOf(of, judge(of)).exposedSinceMs).toBe(heldSince);
   });
 
-  it("is flat where the other list of positions is empty", () => {
-    expect(codes(blindFor(900_000, { look: silent({ positions: [] }) }))).toEqual([]);
+  it("is flat where the other list of positions is empty, and the books are", () => {
+    const empty = silent({ positions: [] });
+    expect(codes(blindFor(900_000, { look: empty, control: controlWith() }))).toEqual([]);
+    expect(codes(blindFor(900_000, { look: empty }))).toContain("BLIND");
   });
 
   it("is no healthy look, whatever is held", () => {
-    const of = blindFor(0, { look: silent({ positions: [] }), before: record({ healthyLooks: 3 }) });
+    const flat = { look: silent({ positions: [] }), control: controlWith() };
+    const of = blindFor(0, { ...flat, before: record({ healthyLooks: 3 }) });
     expect(recordOf(of, judge(of)).healthyLooks).toBe(0);
   });
 
-  it("is never blind while the venue's own profit is there", () => {
-    const of = armed({ look: look({ quotes: null }), before: record({ blindSinceMs: NOW_MS - 900_000 }) });
-    expect(codes(of)).toEqual(["MARKET_DATA_STALE"]);
+  const moved = account({ positions: [{ ...POSITION, unrealizedPnlUsd: "-0.1" }] });
+  it.each([
+    ["that moves", moved, null, ["MARKET_DATA_STALE"]],
+    ["that stands still while no touch is fresh", account(), null, ["BLIND", "MARKET_DATA_STALE"]],
+    ["that stands still under a fresh touch", account(), [mark({ asOfMs: NOW_MS })], []],
+  ] as const)(
+    "would be blind without the venue's own profit, and is seen by one %s",
+    (_case, seen, quotes, expected) => {
+      const before = record({ blindSinceMs: NOW_MS - 900_000 });
+      expect(codes(armed({ look: look({ account: seen, quotes }), before }))).toEqual(expected);
+    },
+  );
+
+  it("judges losses by a valuation that stands still, too", () => {
+    const lost = account({ walletUsd: "9300" });
+    const before = record({ account: lost });
+    expect(codes(armed({ look: look({ account: lost, quotes: null }), before }))).toContain(
+      "SESSION_STOPLOSS",
+    );
   });
 });
 
@@ -520,7 +539,8 @@ describe("a day of looks at one fault", () => {
       const atMs = NOW_MS + count * LOOK_MS;
       const quotes = isDown(count) ? null : [mark({ asOfMs: atMs })];
       const fresh = { nav: nav({ checkedAtMs: atMs }), navStoredAtMs: atMs, reconciledAtMs: atMs };
-      const of: WatchdogView = view({ look: look({ atMs, quotes }), ...fresh, before });
+      const seen = account({ positions: [{ ...POSITION, unrealizedPnlUsd: String(count) }] });
+      const of: WatchdogView = view({ look: look({ atMs, quotes, account: seen }), ...fresh, before });
       const judgement = judge(of);
       const now = recordOf(of, judgement);
       keys.push(...untold(judgement.findings, before, now).map((finding) => tellingOf(finding, now)));

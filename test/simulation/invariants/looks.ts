@@ -1,0 +1,142 @@
+// Looks of the watchdog as they show from outside: which answers its process got from the venue between two landings of its
+// record, and what the matching engine was worth when it gave them. The record's contents are left unread.
+import type { HttpResponse } from "#adapters/ccxt/http-transport.ts";
+import { paths } from "#domain/documents/paths.ts";
+import { accountMargin } from "#local/exchange/engine/margin.ts";
+import type { SimProcess } from "../engine/sim-process.ts";
+import type { WireRequest } from "../ports/venue-transport.ts";
+import type { Change, Evidence } from "./invariant.ts";
+
+const ACCOUNT = "GET /fapi/v3/account";
+const POSITIONS = "GET /fapi/v3/positionRisk";
+const PRICES = "GET /fapi/v1/ticker/bookTicker";
+const E8_PER_USD = 1e8;
+
+interface AccountAnswer {
+  /** Times of the venue's answer and of the end of the look are apart: the worth is that at the answer. */
+  readonly equityUsd: number;
+  /** Whether it says what the engine knew; a frozen or a lagging one does not. */
+  readonly isTrue: boolean;
+  readonly holds: boolean;
+  /** Every position with its value, as text: two answers with the same one are of one moment. */
+  readonly positions: string;
+  readonly askedMs: number;
+}
+
+/** Answers that a process got since its last record of the account. */
+export interface Look {
+  /** First question; null: none was asked. */
+  begunMs: number | null;
+  account: AccountAnswer | null;
+  hasPositions: boolean;
+  /** Venue's date of the oldest price; null: no answer. */
+  oldestPriceMs: number | null;
+}
+
+const nothing = (): Look => ({
+  begunMs: null,
+  account: null,
+  hasPositions: false,
+  oldestPriceMs: null,
+});
+
+export class Looks {
+  readonly #evidence: Evidence;
+  readonly #open = new Map<string, Look>();
+  readonly #askedMs = new Map<string, number>();
+  /** The engine's worth when it last answered for the account. */
+  readonly #worthUsd = new Map<string, number>();
+
+  constructor(evidence: Evidence) {
+    this.#evidence = evidence;
+  }
+
+  /** The account is asked for first: with that question a look begins, and one of a flat account ends without a record. */
+  left({ process, accountId, name }: WireRequest): void {
+    if (name !== ACCOUNT) return;
+    const nowMs = this.#evidence.nowMs();
+    const key = `${process.id}/${accountId}`;
+    this.#askedMs.set(key, nowMs);
+    if (process.kind === "watchdog") this.#open.set(key, { ...nothing(), begunMs: nowMs });
+  }
+
+  handled({ process, accountId, name }: WireRequest): void {
+    if (name === ACCOUNT)
+      this.#worthUsd.set(`${process.id}/${accountId}`, worthUsd(this.#evidence, accountId));
+  }
+
+  received({ process, accountId, name }: WireRequest, response: HttpResponse | null): void {
+    if (process.kind !== "watchdog") return;
+    const key = `${process.id}/${accountId}`;
+    const look = this.#openOf(key);
+    const body = bodyOf(response);
+    if (body === null) return;
+    if (name === ACCOUNT) look.account = this.#accountOf(key, body);
+    else if (name === POSITIONS) look.hasPositions = true;
+    else if (name === PRICES) look.oldestPriceMs = oldestMs(body);
+  }
+
+  #openOf(key: string): Look {
+    const look = this.#open.get(key) ?? nothing();
+    this.#open.set(key, look);
+    return look;
+  }
+
+  #accountOf(key: string, body: unknown): AccountAnswer {
+    const { totalMarginBalance, positions } = body as {
+      readonly totalMarginBalance: string;
+      readonly positions: readonly { readonly positionAmt: string }[];
+    };
+    const equityUsd = this.#worthUsd.get(key) ?? Number.NaN;
+    return {
+      equityUsd,
+      isTrue: Math.abs(Number(totalMarginBalance) - equityUsd) < 1e-6,
+      holds: positions.some(({ positionAmt }) => Number(positionAmt) !== 0),
+      positions: JSON.stringify(positions),
+      askedMs: this.#askedMs.get(key) ?? this.#evidence.nowMs(),
+    };
+  }
+
+  /** The look that this change ends; null when it is no record of a look. */
+  ended(process: SimProcess | null, { accountId, path }: Change): Look | null {
+    if (process?.kind !== "watchdog" || accountId === null) return null;
+    if (path !== paths.telemetry(accountId, "watchdog")) return null;
+    const key = `${process.id}/${accountId}`;
+    const look = this.#open.get(key) ?? nothing();
+    this.#open.delete(key);
+    return look;
+  }
+
+  /** Answers of a look that has not ended yet. */
+  under(process: SimProcess, accountId: string): Look {
+    return this.#open.get(`${process.id}/${accountId}`) ?? nothing();
+  }
+}
+
+/** Wallet and profit at the mark price, as the engine reckons it. */
+export function worthUsd({ exchange }: Evidence, accountId: string): number {
+  const account = exchange.engine.state.accounts.get(accountId);
+  if (account === undefined) return Number.NaN;
+  return Number(accountMargin(exchange.engine, account).marginBalanceUsdE8) / E8_PER_USD;
+}
+
+export function isHeldAtVenue({ exchange }: Evidence, accountId: string): boolean {
+  const positions = exchange.engine.state.accounts.get(accountId)?.positions.values() ?? [];
+  return [...positions].some(({ lots }) => lots !== 0);
+}
+
+/** Null: no answer that a reader could use. */
+function bodyOf(response: HttpResponse | null): unknown {
+  if (response === null || response.status !== 200) return null;
+  try {
+    return JSON.parse(response.body) as unknown;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function oldestMs(body: unknown): number {
+  const rows = Array.isArray(body) ? (body as readonly { readonly time?: unknown }[]) : [];
+  return Math.min(...rows.map(({ time }) => Number(time)));
+}

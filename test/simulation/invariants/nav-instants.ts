@@ -1,0 +1,104 @@
+// The matching engine at the instants of a NAV run: whenever it has handled a question about the account or its prices. For
+// invariants about what a run may have seen; asks nothing of the product.
+import type { HttpResponse } from "#adapters/ccxt/http-transport.ts";
+import { type Decimal, dec } from "#domain/decimal.ts";
+import type { SimProcess } from "../engine/sim-process.ts";
+import type { WireRequest } from "../ports/venue-transport.ts";
+import { type AccountAt, accountAt, type Book, bookAt, profitAtE8 } from "./equity.ts";
+import type { Evidence } from "./invariant.ts";
+
+const ACCOUNT = "GET /fapi/v3/account";
+const PRICES = "GET /fapi/v1/ticker/bookTicker";
+/** The engine when it had handled a request of a run. */
+export interface Instant {
+  readonly name: string;
+  readonly account: AccountAt;
+  /** By symbol, as the venue's answer allows to know it; absent: that symbol had no usable row. */
+  readonly books: ReadonlyMap<string, Book>;
+}
+
+/** Instants of each process's present run, by account. */
+export class NavInstants {
+  readonly #evidence: Evidence;
+  readonly #runs = new WeakMap<SimProcess, Map<string, Instant[]>>();
+
+  constructor(evidence: Evidence) {
+    this.#evidence = evidence;
+  }
+
+  handled(request: WireRequest, response: HttpResponse): void {
+    const { process, accountId, name } = request;
+    if (process.kind !== "nav" || (name !== ACCOUNT && name !== PRICES) || response.status !== 200) return;
+    const instant = instantAt(this.#evidence, request, response);
+    if (instant !== null) this.#of(process, accountId).push(instant);
+  }
+
+  /** Those of the run that has just stored its NAV; the next one begins anew. */
+  take(process: SimProcess, accountId: string): readonly Instant[] {
+    return this.#of(process, accountId).splice(0);
+  }
+
+  #of(process: SimProcess, accountId: string): Instant[] {
+    const ofProcess = this.#runs.get(process) ?? new Map<string, Instant[]>();
+    this.#runs.set(process, ofProcess);
+    const instants = ofProcess.get(accountId) ?? [];
+    ofProcess.set(accountId, instants);
+    return instants;
+  }
+}
+
+/** All that an account without coins can have been worth: one answer about it, each position at a price or at the mark. */
+export function worthsOf(
+  { exchange: { engine } }: Evidence,
+  instants: readonly Instant[],
+): readonly Decimal[] {
+  const prices = instants.filter(({ name }) => name === PRICES);
+  const answers = instants.filter(({ name }) => name === ACCOUNT);
+  return answers.flatMap(({ account }) => {
+    let sums: readonly bigint[] = [account.walletE8];
+    for (const holding of account.holdings) {
+      const touched = prices.flatMap(({ books }) => books.get(holding.symbol) ?? []);
+      const profits = touched.map((book) => profitAtE8(engine, holding, book));
+      const each = [...new Set([...profits, holding.markProfitE8])];
+      sums = sums.flatMap((sum) => each.map((profit) => sum + profit));
+    }
+    return sums.map((sumE8) => dec(String(sumE8)).div("1e8"));
+  });
+}
+
+function instantAt(
+  evidence: Evidence,
+  { accountId, name }: WireRequest,
+  { body }: HttpResponse,
+): Instant | null {
+  const { engine } = evidence.exchange;
+  const account = engine.state.accounts.get(accountId);
+  if (account === undefined) return null;
+  const now = [...engine.specs.keys()].flatMap((symbol): [string, Book][] => {
+    const book = bookAt(engine, symbol);
+    return book === null ? [] : [[symbol, book]];
+  });
+  const books = name === PRICES ? booksIn(evidence, body) : new Map(now);
+  return { name, account: accountAt(engine, account), books };
+}
+
+/** The book of each symbol that the answer has a row of: the engine's own, and an older one where the answer was frozen. */
+function booksIn(evidence: Evidence, body: string): ReadonlyMap<string, Book> {
+  const books = new Map<string, Book>();
+  for (const { symbol, bidPrice, askPrice } of rowsOf(body)) {
+    const spec = evidence.exchange.engine.specs.get(String(symbol));
+    if (spec === undefined || !(Number(bidPrice) > 0 && Number(askPrice) > 0)) continue;
+    const ticks = (price: unknown): number => Math.round((Number(price) * 1e8) / Number(spec.tickE8));
+    books.set(spec.symbol, { bidTicks: ticks(bidPrice), askTicks: ticks(askPrice) });
+  }
+  return books;
+}
+
+function rowsOf(body: string): readonly Readonly<Record<string, unknown>>[] {
+  try {
+    const rows: unknown = JSON.parse(body);
+    return Array.isArray(rows) ? rows : [rows as Readonly<Record<string, unknown>>];
+  } catch {
+    return []; // an answer that was spoilt on its way
+  }
+}

@@ -1,0 +1,77 @@
+// Rule 12, one moment, and now (docs/RULES.md): a peak rises only to what two NAVs of the account have seen, and not less.
+// Where money came or went the scale is the product's own, so such accounts are left out.
+import { type Decimal, dec } from "#domain/decimal.ts";
+import type { Nav, Peak } from "#domain/documents/nav.ts";
+import { paths } from "#domain/documents/paths.ts";
+import { type Change, type Evidence, type Invariant, isUnmoved } from "./invariant.ts";
+
+/** The engine counts in 1e-8, coins in less. */
+const ROUNDING_USD = "0.0000001";
+
+export const peakIsSeenTwice: Invariant = {
+  rule: 12,
+  name: "peakIsSeenTwice",
+  says: "A peak is the NAV that its baseline began with, or one that two healthy NAVs have reached; and never less than the last two.",
+  watch(evidence) {
+    /** Healthy NAVs of each account, in the order of their commits. */
+    const seen = new Map<string, Decimal[]>();
+    const broken = new Set<string>();
+    return {
+      found(documents) {
+        for (const { accountId } of documents) if (accountId !== null) broken.add(accountId);
+      },
+      landed({ process, changes }) {
+        for (const change of changes) {
+          const { accountId, after } = change;
+          if (accountId === null || !isBooks(change)) continue;
+          // By hand: the next peak is made of what is left.
+          if (process === null) broken.add(accountId);
+          else if (after !== null) remember(seen, change);
+        }
+        for (const { accountId, path, after } of changes) {
+          if (accountId === null || after === null || path !== paths.peak(accountId)) continue;
+          if (broken.has(accountId) || !isUnmoved(evidence, accountId)) continue;
+          checkRise(evidence, after as unknown as Peak, seen.get(accountId) ?? []);
+        }
+      },
+      healed() {
+        for (const [accountId, navs] of seen) {
+          const peak = evidence.read<Peak>(paths.peak(accountId));
+          const nav = evidence.read<Nav>(paths.nav(accountId));
+          if (peak === null || nav?.unexplained !== null || broken.has(accountId)) continue;
+          if (isUnmoved(evidence, accountId)) checkReached(evidence, peak, navs);
+        }
+      },
+    };
+  },
+};
+
+function isBooks({ accountId, path }: Change): boolean {
+  return accountId !== null && (path === paths.nav(accountId) || path === paths.peak(accountId));
+}
+
+function remember(seen: Map<string, Decimal[]>, { path, accountId, after }: Change): void {
+  const { stale, navUsd } = after as unknown as Nav;
+  if (accountId === null || path !== paths.nav(accountId) || stale || navUsd === null) return;
+  seen.set(accountId, [...(seen.get(accountId) ?? []), dec(navUsd)]);
+}
+
+function checkRise(evidence: Evidence, { accountId, peakUsd }: Peak, navs: readonly Decimal[]): undefined {
+  const [first = dec("0")] = navs;
+  const [, second = first] = navs.toSorted((a, b) => b.cmp(a));
+  const most = second.gt(first) ? second : first;
+  if (dec(peakUsd).gt(most.plus(dec(ROUNDING_USD))))
+    evidence.fail(
+      `the peak of ${accountId} is ${peakUsd}, and no two NAVs reached more than ${most.toFixed()}`,
+    );
+}
+
+function checkReached(evidence: Evidence, { accountId, peakUsd }: Peak, navs: readonly Decimal[]): undefined {
+  const [last, before] = navs.toReversed();
+  if (last === undefined || before === undefined) return;
+  const both = last.lt(before) ? last : before;
+  if (dec(peakUsd).lt(both.minus(dec(ROUNDING_USD))))
+    evidence.fail(
+      `the last two NAVs of ${accountId} were at least ${both.toFixed()}, its peak is ${peakUsd}`,
+    );
+}

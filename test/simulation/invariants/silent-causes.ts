@@ -1,0 +1,121 @@
+// Which independent faults can have silenced something lately: Cloud Scheduler (NAV and reconcile), the venue with the way
+// to it (every endpoint), and the executor (intents and orders). Told by the ages of what landed and by what came over the
+// wire; lenient where both are possible, since a look sees only one moment.
+import type { HttpResponse } from "#adapters/ccxt/http-transport.ts";
+import type { AccountConfig, WatchdogConfig } from "#domain/documents/config.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Nav } from "#domain/documents/nav.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { SimProcess } from "../engine/sim-process.ts";
+import type { WireRequest } from "../ports/venue-transport.ts";
+import { type Change, CLOCK_TOLERANCE_MS, configInForce, type Evidence } from "./invariant.ts";
+
+export type Cause = "scheduler" | "venue" | "executor";
+
+/** Longer than the slowest look with its longest pause: what a look saw, it saw within this. */
+const LOOK_MS = 120_000;
+
+/** A sign of life, and the longest time without one among those that a look of now may have met. */
+class Beats {
+  readonly #atMs: number[] = [];
+
+  add(atMs: number): void {
+    this.#atMs.push(atMs);
+  }
+
+  longestGapMs(nowMs: number): number {
+    const beats = [...this.#atMs, nowMs];
+    const gaps = beats.map((atMs, place) =>
+      beats[place - 1] === undefined ? 0 : atMs - (beats[place - 1] ?? 0),
+    );
+    return Math.max(0, ...gaps.filter((_gap, place) => (beats[place] ?? 0) > nowMs - LOOK_MS));
+  }
+}
+
+export class CausesAtWork {
+  readonly #evidence: Evidence;
+  /** By path of the document, or of the account for its inbox. */
+  readonly #beats = new Map<string, Beats>();
+  /** When a process last got no good answer for an account, or one of an earlier moment. */
+  readonly #failedMs = new Map<string, number>();
+
+  constructor(evidence: Evidence) {
+    this.#evidence = evidence;
+  }
+
+  found(documents: readonly Change[]): void {
+    for (const change of documents) this.landed(change);
+  }
+
+  landed({ accountId, path, before, after }: Change): void {
+    if (accountId === null) return;
+    const isRecord = [paths.nav(accountId), paths.telemetry(accountId, "reconcile")].includes(path);
+    const isOrder = path.startsWith(`accounts/${accountId}/orders/`);
+    const inboxOf = (data: Change["after"]) => (data as unknown as ControlState | null)?.inbox;
+    const was = inboxOf(before);
+    const isMoved = was?.takenCount !== inboxOf(after)?.takenCount || was?.storedCount === was?.takenCount;
+    const isTaken = path === paths.control(accountId) && isMoved;
+    if (isRecord || isOrder || isTaken) this.#beatsOf(path).add(this.#evidence.nowMs());
+  }
+
+  received({ process, accountId, name }: WireRequest, response: HttpResponse | null): void {
+    const isBad = response === null || response.status !== 200 || this.#isOld(accountId, name, response.body);
+    if (isBad) this.#failedMs.set(`${process.id}/${accountId}`, this.#evidence.nowMs());
+  }
+
+  of(process: SimProcess, accountId: string): ReadonlySet<Cause> {
+    const config = configInForce(this.#evidence, accountId);
+    if (config?.watchdog === undefined) return new Set(["scheduler", "venue", "executor"]);
+    const causes = new Set<Cause>();
+    if (this.#isSchedulerSilent(accountId, config.watchdog)) causes.add("scheduler");
+    if (this.#isVenueSilent(process, accountId, config.watchdog)) causes.add("venue");
+    if (this.#isExecutorSilent(accountId, config)) causes.add("executor");
+    return causes;
+  }
+
+  #isSchedulerSilent(accountId: string, { maxNavAgeMs, maxReconcileAgeMs }: WatchdogConfig): boolean {
+    const isNavBroken = this.#evidence.read<Nav>(paths.nav(accountId))?.sources === undefined;
+    return (
+      isNavBroken ||
+      this.#isPast(paths.nav(accountId), maxNavAgeMs) ||
+      this.#isPast(paths.telemetry(accountId, "reconcile"), maxReconcileAgeMs)
+    );
+  }
+
+  #isVenueSilent(process: SimProcess, accountId: string, { maxNavAgeMs }: WatchdogConfig): boolean {
+    const nowMs = this.#evidence.nowMs();
+    const nav = this.#evidence.read<Nav>(paths.nav(accountId));
+    const failedMs = this.#failedMs.get(`${process.id}/${accountId}`) ?? Number.NEGATIVE_INFINITY;
+    // Values that are old because no run has renewed them are the scheduler's silence.
+    const isNavOld = nav?.stale === true && nowMs - (nav.asOfMs ?? 0) + CLOCK_TOLERANCE_MS > maxNavAgeMs;
+    return nowMs - failedMs < LOOK_MS || isNavOld;
+  }
+
+  /** Intents that wait, or live orders, that have not been moved for long. */
+  #isExecutorSilent(accountId: string, { watchdog, workingLimitMs }: AccountConfig): boolean {
+    const control = this.#evidence.read<ControlState>(paths.control(accountId));
+    if (control?.inbox === undefined) return true;
+    const { inbox, reservations } = control;
+    const waits = inbox.storedCount !== inbox.takenCount;
+    if (waits && this.#isPast(paths.control(accountId), watchdog.maxExecutorAgeMs)) return true;
+    const limitMs = Math.min(watchdog.maxExecutorAgeMs, workingLimitMs);
+    return Object.keys(reservations).some((id) => this.#isPast(paths.order(accountId, id), limitMs));
+  }
+
+  #isPast(path: string, limitMs: number): boolean {
+    return this.#beatsOf(path).longestGapMs(this.#evidence.nowMs()) + CLOCK_TOLERANCE_MS > limitMs;
+  }
+
+  #beatsOf(path: string): Beats {
+    const beats = this.#beats.get(path) ?? new Beats();
+    this.#beats.set(path, beats);
+    return beats;
+  }
+
+  #isOld(accountId: string, name: string, body: string): boolean {
+    if (name !== "GET /fapi/v1/ticker/bookTicker") return false;
+    const limitMs = configInForce(this.#evidence, accountId)?.watchdog?.maxMarketDataAgeMs ?? 0;
+    const times = [...body.matchAll(/"time":(\d+)/g)].map(([, time]) => Number(time));
+    return times.length === 0 || this.#evidence.nowMs() - Math.min(...times) + CLOCK_TOLERANCE_MS > limitMs;
+  }
+}
