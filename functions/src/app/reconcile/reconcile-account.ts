@@ -185,7 +185,7 @@ async function confirmed(
   findings: readonly PositionFinding[],
 ): Promise<readonly PositionFinding[]> {
   if (!findings.some(({ kind }) => kind === "quantityDiffers")) return findings;
-  const { positions } = await venue.fetchAccount();
+  const { positions } = (await partly(venue.fetchAccount())).readable;
   const again = comparePositions(control, positions, deps.clock.nowMs());
   return findings.filter((finding) => {
     if (finding.kind !== "quantityDiffers") return true;
