@@ -190,3 +190,55 @@ export class IncomeCutOffError extends VenueError {
     this.incomes = incomes;
   }
 }
+
+/** A row of an answer that cannot be read. */
+export interface UnreadRow {
+  readonly of: "symbol" | "asset";
+  readonly subject: string;
+  readonly reason: string;
+}
+
+/**
+ * An answer of which some rows cannot be read, each named. A caller that needs the whole answer fails with it; one that
+ * can do without these rows goes on with `readable`, and takes their subjects for unknown, never for empty.
+ */
+export class PartlyReadError<T> extends VenueError {
+  readonly readable: T;
+  readonly unread: readonly UnreadRow[];
+  constructor(what: string, readable: T, unread: readonly UnreadRow[]) {
+    const rows = unread.map(({ subject, reason }) => `${subject} (${reason})`).join(", ");
+    super("rejected", "UNREADABLE_ROWS", `The venue's ${what} cannot be read for ${rows}`);
+    this.name = "PartlyReadError";
+    this.readable = readable;
+    this.unread = unread;
+  }
+}
+
+/** The rows that could be read, beside those that could not. */
+export async function partly<T>(
+  asked: Promise<T>,
+): Promise<{ readonly readable: T; readonly unread: readonly UnreadRow[] }> {
+  try {
+    return { readable: await asked, unread: [] };
+  } catch (error) {
+    if (!(error instanceof PartlyReadError)) throw error;
+    return error as PartlyReadError<T>;
+  }
+}
+
+/** The readable rows for a caller that asks about one symbol. Throws PartlyReadError where that one's row is not readable. */
+export async function partlyFor<T>(asked: Promise<T>, symbol: string): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof PartlyReadError) || error.unread.some((row) => mayBeOf(row, symbol))) throw error;
+    return (error as PartlyReadError<T>).readable;
+  }
+}
+
+function mayBeOf({ of, subject }: UnreadRow, symbol: string): boolean {
+  return of === "symbol" && (subject === symbol || subject === UNNAMED_ROW);
+}
+
+/** Subject of a row that does not say whose it is: it may be anybody's. */
+export const UNNAMED_ROW = "unnamed";

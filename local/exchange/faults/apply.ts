@@ -5,6 +5,7 @@ import { RateLimitError } from "../api/limits.ts";
 import { VenueError } from "../codes.ts";
 import type { ExchangeResponse } from "../types.ts";
 import type { FaultEffect } from "./fault.ts";
+import { withOddRow } from "./odd-row.ts";
 
 const GARBAGE_BODY = '{"orderId":28391,"sym<!doctype html>\u0000\ufffd';
 
@@ -69,6 +70,7 @@ export function alterAfter(effects: readonly FaultEffect[], response: ExchangeRe
     if (effect.kind === "row") altered = withoutRow(altered, effect);
     if (!("when" in effect) || effect.when !== "after") continue;
     if (effect.kind === "latency") latencyMs += effect.latencyMs;
+    else if (effect.kind === "oddRow") altered = withOddRow(effect, altered);
     else altered = replacement(effect) ?? altered;
   }
   if (latencyMs === 0) return altered;

@@ -150,11 +150,16 @@ export const minNotionalShape = z.object({ notional: amount });
 export function read<Output>(shape: z.ZodType<Output>, answer: unknown, what: string): Output {
   const result = shape.safeParse(answer);
   if (result.success) return result.data;
-  const faults = result.error.issues
-    .slice(0, 5)
-    .map(({ path, message }) => `${path.join(".") || "answer"}: ${message}`)
-    .join("; ");
+  const faults = faultsOf(result.error);
   throw new VenueError("unknown", "UNREADABLE", `The venue's ${what} cannot be read: ${faults}`, {
     cause: result.error,
   });
+}
+
+/** The first few, each with its field. */
+export function faultsOf(error: z.ZodError): string {
+  return error.issues
+    .slice(0, 5)
+    .map(({ path, message }) => `${path.join(".") || "answer"}: ${message}`)
+    .join("; ");
 }

@@ -7,7 +7,7 @@ import { acquireLease } from "#domain/books/lease.ts";
 import { type Closing, nextStep, placeClosing } from "#domain/decide/closing.ts";
 import { Decimal, dec, decimalString } from "#domain/decimal.ts";
 import type { Group } from "#domain/documents/group.ts";
-import { VenueError } from "#ports/venue.ts";
+import { partlyFor, VenueError } from "#ports/venue.ts";
 import { sendOrder } from "./send-order.ts";
 
 /** The part in which closings differ; the step is the next under the cause, and the order takes any price. */
@@ -47,7 +47,8 @@ export async function sendClosing(
 export async function heldAtVenue(deps: ExecutionDeps, books: Books, group: Group): Promise<string | null> {
   const { symbol, side, qtyBase, groupId } = group;
   try {
-    const positions = await (await deps.venueFor(books.profile)).fetchPositions();
+    const venue = await deps.venueFor(books.profile);
+    const positions = await partlyFor(venue.fetchPositions(), symbol);
     const position = positions.find((each) => each.symbol === symbol && each.side === side);
     return position === undefined ? null : decimalString(Decimal.min(dec(position.qtyBase), dec(qtyBase)));
   } catch (error) {

@@ -15,10 +15,12 @@ import type { VenuePosition } from "#ports/venue.ts";
 import { clearStrangeOrders, marketOf } from "./clear-orders.ts";
 import { endAsDust } from "./end-as-dust.ts";
 import { asked, type FlattenRun, goesOn, renewed } from "./flatten-run.ts";
+import { heldPositions } from "./held-positions.ts";
 
 export async function closePositions(run: FlattenRun): Promise<boolean> {
-  const positions = await asked(run, "listing positions", () => run.venue.fetchPositions());
-  if (positions === null) return false;
+  const held = await heldPositions(run);
+  if (held === null) return false;
+  const { positions, unread } = held;
   // A resting order that reduces may stand in the way of ours.
   if (run.books.control.flatten?.step === 0)
     await clearStrangeOrders(
@@ -26,7 +28,9 @@ export async function closePositions(run: FlattenRun): Promise<boolean> {
       positions.map(({ symbol }) => symbol),
     );
   const marks = await marksOf(run, positions);
-  let isFlat = true;
+  // The others are closed; this one is a person's until its row can be read.
+  for (const { subject } of unread) await sayBlocked(run, subject, "its position");
+  let isFlat = unread.length === 0;
   for (const position of positions) {
     const plan = await planOf(run, position, marks);
     if (plan?.kind !== "dust") isFlat = false;
@@ -57,7 +61,7 @@ async function planOf(
   const { control, groups, orders, config } = run.books;
   if (control.flatten === null) return null;
   if (market === null) {
-    if (goesOn(run)) await sayBlocked(run, position.symbol);
+    if (goesOn(run)) await sayBlocked(run, position.symbol, "its market");
     return null;
   }
   const look = {
@@ -72,12 +76,12 @@ async function planOf(
   return planFlatten(look, position, market, run.deps.clock.nowMs());
 }
 
-async function sayBlocked({ deps, books }: FlattenRun, symbol: string): Promise<void> {
+async function sayBlocked({ deps, books }: FlattenRun, symbol: string, what: string): Promise<void> {
   await raiseAlert(deps, {
     accountId: books.accountId,
     severity: "critical",
     code: "FLATTEN_BLOCKED",
-    message: `${symbol} is held, but its market cannot be read: no order can be made for it`,
+    message: `${symbol} is held, but ${what} cannot be read: no order can be made for it`,
     remedy: "Close the position at the venue by hand",
     dedupeKey: `${books.control.flatten?.flattenId}/${symbol}`,
   });

@@ -2,30 +2,33 @@
 // open, what waits in the inbox, and the venue's positions against the books. An idle account costs two reads.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { latchBan, latchingBans, latchRefusalOf, loadBooks } from "#app/books";
+import { commitBooks, latchBan, latchingBans, latchRefusalOf, loadBooks } from "#app/books";
 import { applyCommands, noneWaits } from "#app/commands";
 import { decodeRequired, NewerDocumentError } from "#app/documents";
 import { actForAccount, adjustDust, adjustGroup, closeBeyondStops, continueClosings } from "#app/execution";
 import { settleGroups } from "#app/settlement";
 import { endPass, watchTelemetry } from "#app/silence";
 import { concernsStops, learnStops, listStops, placeStops, stopsDiffer, symbolsOfStops } from "#app/stops";
-import { raiseAlert, tellNewer } from "#app/telling";
+import { type AlertCondition, alertWrites, raiseAlert, tellNewer } from "#app/telling";
 import { keepVenueSettings, type VenueSettingsDeps } from "#app/venue-account";
 import { isHeldByOther } from "#domain/books/lease.ts";
 import { comparePositions, type PositionFinding } from "#domain/books/positions.ts";
+import { dec } from "#domain/decimal.ts";
 import type { AccountProfile } from "#domain/documents/account.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { sweepsSignals } from "#domain/nav/nav-cadence.ts";
+import { withPositionLatch } from "#domain/risk/position-latch.ts";
 import { dueGroups } from "#domain/settlement/account-group.ts";
 import type { Bus } from "#ports/bus.ts";
-import type { DocumentVersion } from "#ports/documents.ts";
-import { type Venue, VenueError } from "#ports/venue.ts";
+import { DocumentExistsError, type DocumentVersion } from "#ports/documents.ts";
+import { partly, type Venue, VenueError, type VenueOrder } from "#ports/venue.ts";
 import { controlStateSchema } from "#schemas/books.ts";
 import { absentOrdersAreDue, watchAbsentOrders } from "./absent-orders.ts";
 import { followUpAccount, resolveOpenOrders } from "./follow-up.ts";
 import { republishForgotten } from "./republish-forgotten.ts";
 import { nameForeign, straysAmong, withdrawStrays } from "./stray-orders.ts";
+import { tellUnread, withoutUnread } from "./unread-rows.ts";
 
 const ACTOR = "reconcile";
 
@@ -104,7 +107,7 @@ async function reconcileBooks(
 /** Last, because it costs the venue most: a pass that runs out of request weight has done everything else. */
 async function clearStrays(deps: ReconcileDeps, given: Books, venue: Venue): Promise<Books> {
   try {
-    const open = await venue.fetchOpenOrders("all");
+    const open = await allOpenOrders(deps, given.accountId, venue);
     await nameForeign(deps, given.accountId, open);
     return await withdrawStrays(deps, given, { venue, open }, ACTOR);
   } catch (error) {
@@ -122,10 +125,12 @@ async function isQuiet(
   version: DocumentVersion | null,
   venue: Venue,
 ): Promise<boolean> {
-  const positions = await venue.fetchPositions();
-  if (comparePositions(control, positions, deps.clock.nowMs()).length > 0) return false;
+  const { readable: positions, unread } = await partly(venue.fetchPositions());
+  await tellUnread(deps, control.accountId, "position", unread);
+  const findings = comparePositions(control, positions, deps.clock.nowMs());
+  if (withoutUnread(findings, unread).length > 0) return false;
   if (await needStops(deps, control, version, venue)) return false;
-  const open = await venue.fetchOpenOrders("all");
+  const open = await allOpenOrders(deps, control.accountId, venue);
   if (straysAmong(control, open).length > 0) return false;
   await nameForeign(deps, control.accountId, open);
   return true;
@@ -144,25 +149,54 @@ async function needStops(
   const cached = deps.cache.get(control.accountId);
   const books = cached?.controlVersion === version ? cached : await loadBooks(deps, control.accountId);
   if (!concernsStops(books)) return false;
-  const atVenue = await listStops(deps, venue, books, symbolsOfStops(books));
+  // A stop whose row cannot be read is asked for by its id, like one that is not listed.
+  const { readable: atVenue } = await partly(listStops(deps, venue, books, symbolsOfStops(books)));
   return stopsDiffer(books, atVenue, deps.clock.nowMs());
 }
 
 async function learnAllStops(deps: ReconcileDeps, books: Books, venue: Venue): Promise<Books> {
   if (!concernsStops(books)) return books;
-  return await learnStops(deps, books, ACTOR, await listStops(deps, venue, books, symbolsOfStops(books)));
+  const { readable: atVenue } = await partly(listStops(deps, venue, books, symbolsOfStops(books)));
+  return await learnStops(deps, books, ACTOR, atVenue);
 }
 
 /** Asked after the books were loaded: the commit's version proves that no order of ours came between. */
 async function adjustPositions(deps: ReconcileDeps, given: Books, venue: Venue): Promise<Books> {
-  const positions = await venue.fetchPositions();
-  const differing = comparePositions(given.control, positions, deps.clock.nowMs());
+  const { readable: positions, unread } = await partly(venue.fetchPositions());
+  await tellUnread(deps, given.accountId, "position", unread);
+  const compared = comparePositions(given.control, positions, deps.clock.nowMs());
+  const differing = withoutUnread(compared, unread);
   const watched = await watchAbsentOrders(deps, given, symbolsOf(differing), ACTOR);
   // An absent order has moved the books; the list was asked for before that.
-  const findings = watched === given ? differing : [];
+  const findings = watched === given ? await confirmed(deps, given, venue, differing) : [];
   let books = watched;
   for (const finding of findings) books = await adjust(deps, books, finding);
   return books;
+}
+
+/**
+ * Books move on the word of two endpoints: a position list that lags would take a fill back that another part of the venue
+ * has. What only one of them shows is looked at again in a minute.
+ */
+async function confirmed(
+  deps: ReconcileDeps,
+  { control, accountId }: Books,
+  venue: Venue,
+  findings: readonly PositionFinding[],
+): Promise<readonly PositionFinding[]> {
+  if (!findings.some(({ kind }) => kind === "quantityDiffers")) return findings;
+  const { positions } = await venue.fetchAccount();
+  const again = comparePositions(control, positions, deps.clock.nowMs());
+  return findings.filter((finding) => {
+    if (finding.kind !== "quantityDiffers") return true;
+    const { groupId, symbol, venueBase } = finding;
+    const agrees = again.some(
+      (each) =>
+        each.kind === "quantityDiffers" && each.groupId === groupId && dec(each.venueBase).eq(dec(venueBase)),
+    );
+    if (!agrees) deps.logger.warn("Two answers of the venue differ about a position", { accountId, symbol });
+    return agrees;
+  });
 }
 
 function symbolsOf(findings: readonly PositionFinding[]): ReadonlySet<string> {
@@ -172,7 +206,7 @@ function symbolsOf(findings: readonly PositionFinding[]): ReadonlySet<string> {
 async function adjust(deps: ReconcileDeps, books: Books, finding: PositionFinding): Promise<Books> {
   if (finding.kind === "quantityDiffers") return await adjustGroup(deps, books, finding, ACTOR);
   if (finding.kind === "dustDiffers") return await adjustDust(deps, books, finding, ACTOR);
-  await raiseAlert(deps, {
+  return await tellUnknownPosition(deps, books, {
     accountId: books.accountId,
     severity: "critical",
     code: "POSITION_UNKNOWN",
@@ -180,5 +214,37 @@ async function adjust(deps: ReconcileDeps, books: Books, finding: PositionFindin
     remedy: "Close it at the venue, or find the order that opened it",
     dedupeKey: `${finding.symbol}/${finding.side}/${finding.venueBase}`,
   });
-  return books;
+}
+
+/** With the alert the latch that the config wants of it; once, so that an operator who resumes is not overruled. */
+async function tellUnknownPosition(deps: ReconcileDeps, books: Books, alert: AlertCondition): Promise<Books> {
+  const nowMs = deps.clock.nowMs();
+  const found = { actor: ACTOR, reason: alert.message };
+  const control = withPositionLatch(books.control, books.config, found, nowMs);
+  if (control === books.control) {
+    await raiseAlert(deps, alert);
+    return books;
+  }
+  const also = alertWrites(alert, nowMs);
+  const change = { kind: "POSITION_UNKNOWN", subject: alert.dedupeKey, actor: ACTOR, control, also };
+  try {
+    const after = await commitBooks(deps, books, { ...change, showsOnOverview: true });
+    deps.logger.error(alert.message, { alert: alert.code, accountId: books.accountId });
+    return after;
+  } catch (error) {
+    // The alert is there already: it was told, and latched, before.
+    if (!(error instanceof DocumentExistsError)) throw error;
+    return books;
+  }
+}
+
+/** Without those whose rows cannot be read: an order that is not known to be ours is not withdrawn. */
+async function allOpenOrders(
+  deps: ReconcileDeps,
+  accountId: string,
+  venue: Venue,
+): Promise<readonly VenueOrder[]> {
+  const { readable, unread } = await partly(venue.fetchOpenOrders("all"));
+  await tellUnread(deps, accountId, "open order", unread);
+  return readable;
 }
