@@ -52,7 +52,7 @@ export interface Watch {
   landed?(commit: Landed): void;
   left?(request: WireRequest, environment: Environment): void;
   handled?(request: WireRequest, response: HttpResponse): void;
-  /** What the process got for its request; null: no answer. Never told of a process that died meanwhile. */
+  /** Answer that the process got in the end; null: none came. Never told of a process that died meanwhile. */
   received?(request: WireRequest, response: HttpResponse | null): void;
   answered?(alert: SimAlert, answer: SimAnswer): void;
   commandAnswered?(command: SimCommand, answer: SimCommandAnswer): void;
@@ -77,6 +77,13 @@ export function configInForce(evidence: Evidence, accountId: string): AccountCon
   const current = evidence.read<AccountConfig>(paths.config(accountId));
   if (version === undefined || current?.version === version) return current;
   return evidence.read<AccountConfig>(paths.configVersion(accountId, version));
+}
+
+/** A version of the account's config, whether it is still in force or not; null when it is not stored. */
+export function configOf(evidence: Evidence, accountId: string, version: number): AccountConfig | null {
+  const kept = evidence.read<AccountConfig>(paths.configVersion(accountId, version));
+  const current = evidence.read<AccountConfig>(paths.config(accountId));
+  return kept ?? (current?.version === version ? current : null);
 }
 
 /** Nothing came or went but what the account began with, and nothing beside the wallet counts. */

@@ -2,6 +2,8 @@
 import type { Mutation } from "./mutation.ts";
 import { BOOK_MUTATIONS } from "./of-books.ts";
 import { DATA_MUTATIONS } from "./of-data.ts";
+import { DOUBT_MUTATIONS } from "./of-doubt.ts";
+import { ENTRY_MUTATIONS } from "./of-entries.ts";
 import { EXIT_MUTATIONS } from "./of-exits.ts";
 import { MEANING_MUTATIONS } from "./of-meaning.ts";
 import { MONEY_MUTATIONS } from "./of-money.ts";
@@ -14,9 +16,11 @@ import { VENUE_MUTATIONS } from "./of-venue.ts";
 export const MUTATIONS: readonly Mutation[] = [
   ...BOOK_MUTATIONS,
   ...DATA_MUTATIONS,
+  ...ENTRY_MUTATIONS,
   ...MEANING_MUTATIONS,
   ...EXIT_MUTATIONS,
   ...MONEY_MUTATIONS,
+  ...DOUBT_MUTATIONS,
   ...RELEASE_MUTATIONS,
   ...VALUATION_MUTATIONS,
   ...SETTING_MUTATIONS,

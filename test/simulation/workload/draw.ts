@@ -5,11 +5,13 @@ import { drawOrders } from "./commands.ts";
 import { drawEmergencies } from "./emergencies.ts";
 import { drawEndpoints, withBlindLimits, withTimeFor } from "./endpoints.ts";
 import { drawHandSettings, withReadingsDue } from "./hand-settings.ts";
+import { drawIncidents } from "./incidents.ts";
 import { drawItems, type Item } from "./items.ts";
 import { drawMeanings } from "./meanings.ts";
 import { drawOccurrences } from "./occurrences.ts";
 import { drawOutside, withVenueRules } from "./outside.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
+import { drawStrangers, withPositionRule } from "./strangers.ts";
 import { drawTurns } from "./turns.ts";
 import { drawValuation } from "./valuation.ts";
 
@@ -21,7 +23,9 @@ export interface Drawn {
 export function drawRun(seed: number): Drawn {
   const stream = (purpose: string): Random => new Random(seed, purpose);
   const drawn = drawSetup(stream("setup"), stream("limits"), stream("losses"));
-  const setup = withVenueRules(stream("venueRules"), withBlindLimits(stream("blindLimits"), drawn));
+  const ruled = withPositionRule(stream("positionRule"), drawn);
+  const blind = withBlindLimits(stream("blindLimits"), ruled);
+  const setup = withVenueRules(stream("venueRules"), blind);
   const endpoints = drawEndpoints(stream("endpoints"), setup);
   const byHand = drawHandSettings(stream("handSettings"), setup);
   const items = [
@@ -30,11 +34,13 @@ export function drawRun(seed: number): Drawn {
     ...drawOrders(stream("orders"), setup),
     ...drawOccurrences(stream("occurrences"), setup),
     ...drawMeanings(stream("meanings"), setup),
+    ...drawStrangers(stream("strangers"), setup),
     ...drawTurns(stream("turns"), setup),
     ...drawValuation(stream("valuation"), setup),
     ...endpoints,
     ...drawOutside(stream("outside"), setup),
     ...byHand,
+    ...drawIncidents(stream("incidents"), setup),
   ];
   return { setup: withReadingsDue(byHand, stream("readingsDue"), withTimeFor(endpoints, setup)), items };
 }

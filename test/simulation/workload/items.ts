@@ -10,6 +10,7 @@ import { drawAlerts } from "./alerts.ts";
 import { orderFor, type SimOrder } from "./commands.ts";
 import type { Endpoint, EndpointFault } from "./endpoints.ts";
 import type { HandSetting } from "./hand-settings.ts";
+import type { Incident } from "./incidents.ts";
 import type { OutsideAct } from "./outside.ts";
 import type { RunSetup } from "./setup.ts";
 import type { ValuationHappening } from "./valuation.ts";
@@ -68,6 +69,7 @@ export type Happening =
   | HandSetting
   | { readonly kind: "strayMessage"; readonly payload: unknown }
   | OutsideAct
+  | Incident
   | { readonly kind: "oddRow"; readonly row: OddRow; readonly durationMs: number };
 
 /** One field of one row of a list of the venue. */
