@@ -29,6 +29,7 @@ const CAUSES: Readonly<Record<LatchCause, string>> = {
   session: "the session’s horizon or stop-loss",
   watchdog: "the watchdog",
   telemetry: "trading unseen: documents for people could not be written",
+  position: "a position at the venue that the books do not explain",
   venue: "the venue: it refused an order for a reason that holds for the whole account",
 };
 

@@ -22,30 +22,40 @@ import { nothingIsDroppedInSilence } from "./nothing-dropped.ts";
 import { nothingGoesLiveByAccident } from "./nothing-live.ts";
 import { unreadIsNotGone } from "./odd-rows-alone.ts";
 import { oldFencesNeverLand } from "./old-fences.ts";
+import { entriesAreDecidedOnTheTouch } from "./on-the-touch.ts";
 import { peakIsSeenTwice } from "./peak-seen-twice.ts";
 import { peopleAreTold } from "./people-are-told.ts";
 import { reductionsOnlyShrink } from "./reductions-shrink.ts";
 import { refusedReductionsAreTold } from "./refusals-told.ts";
 import { releasesLoseNothing } from "./releases-lose-nothing.ts";
+import { absenceTakesItsTime, entryLeavesOnce, nothingRestsUnfollowed } from "./sent-once.ts";
+import { forbiddenTradingIsTold } from "./settings-told.ts";
 import { silenceHalts } from "./silence-halts.ts";
 import { slotsAreTheOpenGroups } from "./slots-are-groups.ts";
 import { stopLossIsNeverSilent } from "./stop-loss-seen.ts";
 import { everyPositionHasItsStop, stopIsStoredBeforeItIsSent } from "./stops-stand.ts";
 import { orderIsStoredBeforeItIsSent } from "./stored-before-sent.ts";
 import { silenceNeedsTwoSigns } from "./two-signs.ts";
+import { entriesKeepTheCaps } from "./within-caps.ts";
 import { acceptedIsWithinPlan } from "./within-plan.ts";
 
 export const INVARIANTS: readonly Invariant[] = [
   orderIsStoredBeforeItIsSent,
   stopIsStoredBeforeItIsSent,
   acceptedIsWithinPlan,
+  entryLeavesOnce,
   booksAgreeWithTheVenue,
   accountsAreTheVenues,
+  absenceTakesItsTime,
+  nothingRestsUnfollowed,
   everyPositionHasItsStop,
   brakesSurviveRestarts,
   locksHold,
   releasesLoseNothing,
   exposureIsAddedOnlyOnFreshGround,
+  forbiddenTradingIsTold,
+  entriesKeepTheCaps,
+  entriesAreDecidedOnTheTouch,
   reductionsOnlyShrink,
   clearExitsAreTaken,
   silenceNeedsTwoSigns,

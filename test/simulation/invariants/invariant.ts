@@ -79,6 +79,13 @@ export function configInForce(evidence: Evidence, accountId: string): AccountCon
   return evidence.read<AccountConfig>(paths.configVersion(accountId, version));
 }
 
+/** A version of the account's config, whether it is still in force or not; null when it is not stored. */
+export function configOf(evidence: Evidence, accountId: string, version: number): AccountConfig | null {
+  const kept = evidence.read<AccountConfig>(paths.configVersion(accountId, version));
+  const current = evidence.read<AccountConfig>(paths.config(accountId));
+  return kept ?? (current?.version === version ? current : null);
+}
+
 /** Nothing came or went but what the account began with, and nothing beside the wallet counts. */
 export function isUnmoved(evidence: Evidence, accountId: string): boolean {
   const transfers = evidence.exchange.engine.state.incomes.filter(

@@ -4,11 +4,14 @@ import { Random } from "../engine/random.ts";
 import { drawOrders } from "./commands.ts";
 import { drawEmergencies } from "./emergencies.ts";
 import { drawEndpoints, withBlindLimits, withTimeFor } from "./endpoints.ts";
+import { drawHandSettings, withReadingsDue } from "./hand-settings.ts";
+import { drawIncidents } from "./incidents.ts";
 import { drawItems, type Item } from "./items.ts";
 import { drawMeanings } from "./meanings.ts";
 import { drawOccurrences } from "./occurrences.ts";
 import { drawOutside, withVenueRules } from "./outside.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
+import { drawStrangers, withPositionRule } from "./strangers.ts";
 import { drawTurns } from "./turns.ts";
 import { drawValuation } from "./valuation.ts";
 
@@ -20,18 +23,24 @@ export interface Drawn {
 export function drawRun(seed: number): Drawn {
   const stream = (purpose: string): Random => new Random(seed, purpose);
   const drawn = drawSetup(stream("setup"), stream("limits"), stream("losses"));
-  const setup = withVenueRules(stream("venueRules"), withBlindLimits(stream("blindLimits"), drawn));
+  const ruled = withPositionRule(stream("positionRule"), drawn);
+  const blind = withBlindLimits(stream("blindLimits"), ruled);
+  const setup = withVenueRules(stream("venueRules"), blind);
   const endpoints = drawEndpoints(stream("endpoints"), setup);
+  const byHand = drawHandSettings(stream("handSettings"), setup);
   const items = [
     ...drawItems(stream("workload"), setup),
     ...drawEmergencies(stream("emergencies"), setup),
     ...drawOrders(stream("orders"), setup),
     ...drawOccurrences(stream("occurrences"), setup),
     ...drawMeanings(stream("meanings"), setup),
+    ...drawStrangers(stream("strangers"), setup),
     ...drawTurns(stream("turns"), setup),
     ...drawValuation(stream("valuation"), setup),
     ...endpoints,
     ...drawOutside(stream("outside"), setup),
+    ...byHand,
+    ...drawIncidents(stream("incidents"), setup),
   ];
-  return { setup: withTimeFor(endpoints, setup), items };
+  return { setup: withReadingsDue(byHand, stream("readingsDue"), withTimeFor(endpoints, setup)), items };
 }

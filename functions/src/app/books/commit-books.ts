@@ -4,6 +4,7 @@
 import { encode, encodeWithTtl, RETENTION_MS } from "#app/documents";
 import { type AlertCondition, alertWrites } from "#app/telling";
 import { nextOverview, rebuiltOverview } from "#domain/books/overview.ts";
+import { withSymbolChanges } from "#domain/books/symbol-changes.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
@@ -77,7 +78,7 @@ async function commitWith(
   const before = change.control.telemetryFailingSinceMs;
   const outcome = document === null ? "silent" : write === null ? "unshown" : "shown";
   const control: ControlState = {
-    ...change.control,
+    ...withSymbolChanges(books.control, change.control, nowMs),
     telemetryFailingSinceMs: failingSince(before, outcome, nowMs),
     journalSeq: books.control.journalSeq + 1,
     updatedAtMs: nowMs,

@@ -13,6 +13,7 @@ import type { ControlState } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { isGroupEnded, withStatus } from "#domain/lifecycle/group-lifecycle.ts";
 import { withGroupEnded } from "#domain/protections/group-ended.ts";
+import { withPositionLatch } from "#domain/risk/position-latch.ts";
 
 export type QuantityFinding = Extract<PositionFinding, { kind: "quantityDiffers" }>;
 
@@ -40,8 +41,9 @@ export async function adjustGroup(
     remedy: "Look for a liquidation or a trade by hand at the venue",
     dedupeKey: `${group.groupId}/${books.control.journalSeq}`,
   };
+  const found = { actor, reason: alert.message };
   const control: ControlState = {
-    ...books.control,
+    ...withPositionLatch(books.control, books.config, found, nowMs),
     ...moved,
     protections: withGroupEnded(books.control.protections, group, adjusted, books.config.protections),
   };

@@ -2,24 +2,26 @@
 // open, what waits in the inbox, and the venue's positions against the books. An idle account costs two reads.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { latchBan, latchingBans, latchRefusalOf, loadBooks } from "#app/books";
+import { commitBooks, latchBan, latchingBans, latchRefusalOf, loadBooks } from "#app/books";
 import { applyCommands, noneWaits } from "#app/commands";
 import { decodeRequired, NewerDocumentError } from "#app/documents";
 import { actForAccount, adjustDust, adjustGroup, closeBeyondStops, continueClosings } from "#app/execution";
 import { settleGroups } from "#app/settlement";
 import { endPass, watchTelemetry } from "#app/silence";
 import { concernsStops, learnStops, listStops, placeStops, stopsDiffer, symbolsOfStops } from "#app/stops";
-import { raiseAlert, tellNewer } from "#app/telling";
+import { type AlertCondition, alertWrites, raiseAlert, tellNewer } from "#app/telling";
 import { keepVenueSettings, type VenueSettingsDeps } from "#app/venue-account";
 import { isHeldByOther } from "#domain/books/lease.ts";
 import { comparePositions, type PositionFinding } from "#domain/books/positions.ts";
+import { dec } from "#domain/decimal.ts";
 import type { AccountProfile } from "#domain/documents/account.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { sweepsSignals } from "#domain/nav/nav-cadence.ts";
+import { withPositionLatch } from "#domain/risk/position-latch.ts";
 import { dueGroups } from "#domain/settlement/account-group.ts";
 import type { Bus } from "#ports/bus.ts";
-import type { DocumentVersion } from "#ports/documents.ts";
+import { DocumentExistsError, type DocumentVersion } from "#ports/documents.ts";
 import { partly, type Venue, VenueError, type VenueOrder } from "#ports/venue.ts";
 import { controlStateSchema } from "#schemas/books.ts";
 import { absentOrdersAreDue, watchAbsentOrders } from "./absent-orders.ts";
@@ -166,10 +168,35 @@ async function adjustPositions(deps: ReconcileDeps, given: Books, venue: Venue):
   const differing = withoutUnread(compared, unread);
   const watched = await watchAbsentOrders(deps, given, symbolsOf(differing), ACTOR);
   // An absent order has moved the books; the list was asked for before that.
-  const findings = watched === given ? differing : [];
+  const findings = watched === given ? await confirmed(deps, given, venue, differing) : [];
   let books = watched;
   for (const finding of findings) books = await adjust(deps, books, finding);
   return books;
+}
+
+/**
+ * Books move on the word of two endpoints: a position list that lags would take a fill back that another part of the venue
+ * has. What only one of them shows is looked at again in a minute.
+ */
+async function confirmed(
+  deps: ReconcileDeps,
+  { control, accountId }: Books,
+  venue: Venue,
+  findings: readonly PositionFinding[],
+): Promise<readonly PositionFinding[]> {
+  if (!findings.some(({ kind }) => kind === "quantityDiffers")) return findings;
+  const { positions } = (await partly(venue.fetchAccount())).readable;
+  const again = comparePositions(control, positions, deps.clock.nowMs());
+  return findings.filter((finding) => {
+    if (finding.kind !== "quantityDiffers") return true;
+    const { groupId, symbol, venueBase } = finding;
+    const agrees = again.some(
+      (each) =>
+        each.kind === "quantityDiffers" && each.groupId === groupId && dec(each.venueBase).eq(dec(venueBase)),
+    );
+    if (!agrees) deps.logger.warn("Two answers of the venue differ about a position", { accountId, symbol });
+    return agrees;
+  });
 }
 
 function symbolsOf(findings: readonly PositionFinding[]): ReadonlySet<string> {
@@ -179,7 +206,7 @@ function symbolsOf(findings: readonly PositionFinding[]): ReadonlySet<string> {
 async function adjust(deps: ReconcileDeps, books: Books, finding: PositionFinding): Promise<Books> {
   if (finding.kind === "quantityDiffers") return await adjustGroup(deps, books, finding, ACTOR);
   if (finding.kind === "dustDiffers") return await adjustDust(deps, books, finding, ACTOR);
-  await raiseAlert(deps, {
+  return await tellUnknownPosition(deps, books, {
     accountId: books.accountId,
     severity: "critical",
     code: "POSITION_UNKNOWN",
@@ -187,7 +214,28 @@ async function adjust(deps: ReconcileDeps, books: Books, finding: PositionFindin
     remedy: "Close it at the venue, or find the order that opened it",
     dedupeKey: `${finding.symbol}/${finding.side}/${finding.venueBase}`,
   });
-  return books;
+}
+
+/** With the alert the latch that the config wants of it; once, so that an operator who resumes is not overruled. */
+async function tellUnknownPosition(deps: ReconcileDeps, books: Books, alert: AlertCondition): Promise<Books> {
+  const nowMs = deps.clock.nowMs();
+  const found = { actor: ACTOR, reason: alert.message };
+  const control = withPositionLatch(books.control, books.config, found, nowMs);
+  if (control === books.control) {
+    await raiseAlert(deps, alert);
+    return books;
+  }
+  const also = alertWrites(alert, nowMs);
+  const change = { kind: "POSITION_UNKNOWN", subject: alert.dedupeKey, actor: ACTOR, control, also };
+  try {
+    const after = await commitBooks(deps, books, { ...change, showsOnOverview: true });
+    deps.logger.error(alert.message, { alert: alert.code, accountId: books.accountId });
+    return after;
+  } catch (error) {
+    // The alert is there already: it was told, and latched, before.
+    if (!(error instanceof DocumentExistsError)) throw error;
+    return books;
+  }
 }
 
 /** Without those whose rows cannot be read: an order that is not known to be ours is not withdrawn. */

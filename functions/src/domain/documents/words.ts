@@ -89,6 +89,7 @@ export const LATCH_CAUSES = [
   "session",
   "watchdog",
   "telemetry",
+  "position",
   "venue",
 ] as const;
 

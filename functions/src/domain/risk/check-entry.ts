@@ -27,6 +27,7 @@ import {
   quantityBelowVenueMaximum,
   quantityOnVenueStep,
 } from "./venue-limits.ts";
+import { positionAccountedFor } from "./venue-position.ts";
 
 export const ENTRY_CHECKS: readonly RiskCheck[] = [
   tradingStateAllowsEntry,
@@ -52,6 +53,7 @@ export const ENTRY_CHECKS: readonly RiskCheck[] = [
   marginRatioWithinLimit,
   noProtectionLocks,
   notVetoed,
+  positionAccountedFor,
   notSuperseded,
   symbolNotHeldByAnother,
   sideNotOpposite,

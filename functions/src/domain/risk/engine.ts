@@ -72,12 +72,12 @@ export function riskEngine(state: RiskState): RiskEngine {
   };
 }
 
-function exposureOf({ control, nav }: RiskState): Exposure | null {
-  const holdings = allValued(holdingsOf(control, nav));
+function exposureOf(state: RiskState): Exposure | null {
+  const holdings = allValued(holdingsOf(state));
   if (holdings === null) return null;
   const ofSide = (side: ValuedHolding["side"]) =>
     decimalString(totalUsd(holdings.filter((holding) => holding.side === side)));
-  const leverage = leverageOf(holdings, nav);
+  const leverage = leverageOf(holdings, state.nav);
   return {
     longUsd: ofSide("long"),
     shortUsd: ofSide("short"),

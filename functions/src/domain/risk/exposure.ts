@@ -8,6 +8,7 @@ import type { Nav } from "#domain/documents/nav.ts";
 import { SIDES, type Side } from "#domain/documents/words.ts";
 import { denial, type RiskCheck } from "./context.ts";
 import { allValued, type Holding, holdingsOf, netUsd, totalUsd, type ValuedHolding } from "./holdings.ts";
+import { touchOf } from "./touch-answer.ts";
 
 export interface ExposureLimit {
   readonly code: Denial["code"];
@@ -110,9 +111,10 @@ export const orderNotionalWithinCap: RiskCheck = ({ entry, config, intent }) => 
   });
 };
 
-export const exposureWithinCaps: RiskCheck = ({ entry, control, nav, config, intent }) => {
+export const exposureWithinCaps: RiskCheck = (context) => {
+  const { entry, nav, config, intent } = context;
   if (entry === null || nav === null) return null;
-  const holdings = holdingsOf(control, nav);
+  const holdings = holdingsOf(context, touchOf(context.touch));
   const unpriced = holdings.find(({ notionalUsd }) => notionalUsd === null);
   const before = allValued(holdings);
   if (before === null)

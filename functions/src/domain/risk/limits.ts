@@ -32,8 +32,9 @@ export function limitUses(state: RiskState): readonly LimitUse[] {
   ];
 }
 
-function exposureUses({ config, control, nav }: RiskState): readonly LimitUse[] {
-  const holdings = holdingsOf(control, nav);
+function exposureUses(state: RiskState): readonly LimitUse[] {
+  const { config, nav } = state;
+  const holdings = holdingsOf(state);
   const valued = allValued(holdings);
   const symbols = [...new Set(holdings.map(({ symbol }) => symbol))].toSorted();
   return exposureLimits(config, nav, symbols).map(({ code, subject, limit, unit, concerns, measure }) => {

@@ -1,0 +1,76 @@
+// Mutations of what entries stand on: the touch, the price that they rest at, and the positions that the venue holds.
+import { dec, decimalString } from "#domain/decimal.ts";
+import type { TopOfBook } from "#domain/documents/market.ts";
+import type { Mutation } from "./mutation.ts";
+import { withAnswers } from "./rewrites.ts";
+
+export const ENTRY_MUTATIONS: readonly Mutation[] = [
+  {
+    name: "sizedOnMarks",
+    says: "In place of the touch an entry gets the price that the last valuation had.",
+    hooks: () => {
+      const marks = new Map<string, TopOfBook>();
+      return {
+        venue: (venue, { nowMs }) => ({
+          ...venue,
+          async fetchTopOfBook(symbols) {
+            const [only] = symbols;
+            const mark = symbols.length === 1 && only !== undefined ? marks.get(only) : undefined;
+            if (mark !== undefined) return [{ ...mark, asOfMs: nowMs() }];
+            const tops = await venue.fetchTopOfBook(symbols);
+            for (const top of tops) marks.set(top.symbol, top);
+            return tops;
+          },
+        }),
+      };
+    },
+  },
+  {
+    name: "touchOfYesterday",
+    says: "A venue is asked for the touch of a symbol, and the answer to the first question is used for ever.",
+    hooks: () => {
+      const first = new Map<string, readonly TopOfBook[]>();
+      return {
+        venue: (venue, { nowMs }) => ({
+          ...venue,
+          async fetchTopOfBook(symbols) {
+            const tops = await venue.fetchTopOfBook(symbols);
+            const key = symbols.join();
+            const kept = first.get(key) ?? tops;
+            first.set(key, kept);
+            return symbols.length === 1 ? kept.map((top) => ({ ...top, asOfMs: nowMs() })) : tops;
+          },
+        }),
+      };
+    },
+  },
+  {
+    name: "postOnlyRoundsTheWrongWay",
+    says: "A resting entry stands one tick towards the other side of the book.",
+    hooks: () => ({
+      venue: (venue) => ({
+        ...venue,
+        createOrder(request, options) {
+          if (request.timeInForce !== "GTX" || request.priceUsd === null)
+            return venue.createOrder(request, options);
+          const tick = dec(options.market.tickSizeUsd);
+          const priceUsd = dec(request.priceUsd).plus(request.side === "buy" ? tick : tick.neg());
+          return venue.createOrder({ ...request, priceUsd: decimalString(priceUsd) }, options);
+        },
+      }),
+    }),
+  },
+  {
+    name: "capsIgnoreTheVenue",
+    says: "A decision counts the positions of its own books alone.",
+    hooks: () => ({
+      documents: (port, { process }) =>
+        withAnswers(port, (snapshot) => {
+          const { path, data } = snapshot;
+          if (process.kind === "nav" || !path.endsWith("/control/nav") || data?.positions === undefined)
+            return snapshot;
+          return { ...snapshot, data: { ...data, positions: [] } };
+        }),
+    }),
+  },
+];
