@@ -136,6 +136,7 @@ function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
     accountList: memory.accounts,
     cache: memory.books,
     navCache: memory.navs,
+    venueSettingsMemory: memory.venueSettings,
     receiveMemory: memory.receive,
     senders: memory.senders,
     serial: memory.serial,

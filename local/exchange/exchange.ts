@@ -96,7 +96,7 @@ export class Exchange {
   }
 
   /**
-   * Admin actions: price, jump, regime, pause, resume, deposit, withdraw, income, account, time, reset, ban, limits.
+   * Admin actions: price, jump, regime, pause, resume, deposit, withdraw, income, account, adl, time, reset, ban, limits.
    * Throws AdminInputError on input it cannot use.
    */
   admin(action: string, input?: unknown): unknown {

@@ -1,6 +1,11 @@
 // The config that a new local stack's account begins with: limits for play money, every kind of limit and protection in
 // use, so that each can be met by hand.
-import type { AccountConfig, DrawdownConfig, ProtectionsConfig } from "#domain/documents/config.ts";
+import type {
+  AccountConfig,
+  DrawdownConfig,
+  ProtectionsConfig,
+  VenueAccountConfig,
+} from "#domain/documents/config.ts";
 
 const MINUTE_MS = 60_000;
 const ALTCOINS = ["SOLUSDT", "BNBUSDT", "XRPUSDT", "DOGEUSDT", "ADAUSDT", "AVAXUSDT", "LINKUSDT", "LTCUSDT"];
@@ -39,6 +44,20 @@ const PROTECTIONS: ProtectionsConfig = {
   },
   errorBurst: { windowMs: 5 * MINUTE_MS, limit: 5, stopDurationMs: 10 * MINUTE_MS },
   vetoCooldownMs: null,
+};
+
+const VENUE_ACCOUNT: VenueAccountConfig = {
+  marginType: "cross",
+  // The local exchange's own default.
+  leverage: 20,
+  leverageBySymbol: {},
+  multiAssets: false,
+  feesInCoin: false,
+  keyWithdraws: false,
+  keyAddressBound: true,
+  maxSettingsAgeMs: 180 * MINUTE_MS,
+  maxMarginRatioBps: 5_000,
+  minLiquidationDistanceBps: 100,
 };
 
 /** Limits for play money: room for some pasted alerts, small enough that a runaway sender meets them. */
@@ -89,6 +108,7 @@ export function seedConfig(author: string, strategyId: string, nowMs: number): A
       flattenSlippageBps: 50,
       flattenLimitTries: 2,
     },
+    venueAccount: VENUE_ACCOUNT,
     reserves: [],
     // Crumbs that fees and conversions leave behind.
     coinDustUsd: "1",

@@ -153,7 +153,7 @@ export function describeVenue(name: string, create: () => Promise<VenueUnderTest
       expect(decimalString(ofOpening.reduce((sum, { qtyBase }) => sum.add(qtyBase), dec("0")))).toBe("0.02");
       // Fees and realised profit add up to exactly the change of the wallet.
       const after = await trading.venue.fetchAccount();
-      const booked = fills.reduce((sum, fill) => sum.add(fill.realizedPnlUsd).sub(fill.feeUsd), dec("0"));
+      const booked = fills.reduce((sum, fill) => sum.add(fill.realizedPnlUsd).sub(fill.fee), dec("0"));
       expect(decimalString(dec(after.walletUsd).sub(before.walletUsd))).toBe(decimalString(booked));
     });
 

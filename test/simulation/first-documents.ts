@@ -6,10 +6,13 @@ import type { Market, Universe } from "#domain/documents/market.ts";
 import { newControlState, operatorLatch } from "#domain/documents/new-control.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Hook } from "#domain/documents/records.ts";
+import type { VenueSettings, VenueSettingsRecord } from "#domain/documents/venue-settings.ts";
 import { tokenSha256 } from "#domain/signal/hook-token.ts";
 import { encode } from "#functions/app/documents/codec.ts";
 import { createExchange } from "#local/exchange/exchange.ts";
+import { DEFAULT_API_KEY, DEFAULT_SECRET } from "#local/exchange/options.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
+import type { Venue } from "#ports/venue.ts";
 import { createFakeClock } from "#test/support/memory/clock.ts";
 import { createSeededIdentity } from "#test/support/memory/identity.ts";
 import { createMemoryLogger } from "#test/support/memory/logger.ts";
@@ -20,11 +23,29 @@ export async function firstDocuments(
   setup: RunSetup,
   environment: Environment,
 ): Promise<readonly DocumentWrite[]> {
+  const settings = await settingsOf(setup);
   return [
     { op: "set", path: paths.environment, data: { name: environment } },
     { op: "set", path: paths.universe, data: encode(await universeOf(setup)) },
-    ...setup.accounts.flatMap((account) => accountDocuments(account, setup.startMs)),
+    ...setup.accounts.flatMap((account) => [
+      ...accountDocuments(account, setup.startMs),
+      settingsDocument(account, settings),
+    ]),
   ];
+}
+
+/** As a reading at the start of the run has it. */
+function settingsDocument({ profile, config }: SimAccount, settings: VenueSettings): DocumentWrite {
+  const { accountId } = profile;
+  const record: VenueSettingsRecord = {
+    accountId,
+    settings,
+    configVersion: config.version,
+    triedAtMs: settings.asOfMs,
+    error: null,
+    told: null,
+  };
+  return { op: "set", path: paths.venueSettings(accountId), data: encode(record) };
 }
 
 function accountDocuments({ profile, config, hooks }: SimAccount, nowMs: number): readonly DocumentWrite[] {
@@ -60,19 +81,33 @@ function hookOf({ hookId, accountId, strategyId, mode, secret, maxRequestsPerMin
   };
 }
 
-/**
- * Read by the real adapter from an exchange of these contracts. It is the same for every run, so it is read
- * once.
- */
-let knownMarkets: readonly Market[] | null = null;
+/** Read by the real adapter from an exchange of these contracts, once for each set of the venue's rules. */
+const knownMarkets = new Map<string, readonly Market[]>();
+/** Rules that are drawn come once; those of most runs are the same. */
+const MOST_KNOWN = 16;
+let knownSettings: VenueSettings | null = null;
 
 export async function universeOf(setup: RunSetup): Promise<Universe> {
-  knownMarkets ??= await readMarkets(setup);
-  const markets = Object.fromEntries(knownMarkets.map((market) => [market.symbol, market]));
+  const rules = JSON.stringify(
+    setup.symbols.map(({ symbol, minQty, maxMarketQty }) => [symbol, minQty, maxMarketQty]),
+  );
+  const listed = knownMarkets.get(rules) ?? (await readMarkets(setup));
+  if (knownMarkets.size < MOST_KNOWN) knownMarkets.set(rules, listed);
+  const markets = Object.fromEntries(listed.map((market) => [market.symbol, market]));
   return { asOfMs: setup.startMs, venue: "binance-usdm", markets };
 }
 
+/** Every account of a run begins with the settings of a new account at the venue. */
+async function settingsOf(setup: RunSetup): Promise<VenueSettings> {
+  knownSettings ??= await venueOf(setup).fetchSettings(setup.symbols.map(({ symbol }) => symbol));
+  return { ...knownSettings, asOfMs: setup.startMs };
+}
+
 async function readMarkets(setup: RunSetup): Promise<readonly Market[]> {
+  return await venueOf(setup).fetchMarkets();
+}
+
+function venueOf(setup: RunSetup): Venue {
   const clock = createFakeClock();
   const exchange = createExchange({
     seed: 1,
@@ -80,15 +115,15 @@ async function readMarkets(setup: RunSetup): Promise<readonly Market[]> {
     symbols: setup.symbols,
     historyMinutes: 0,
   });
-  const venue = createCcxtVenue({
+  return createCcxtVenue({
     venue: "binance-usdm",
-    keys: { apiKey: "unused", secret: "unused" },
+    keys: { apiKey: DEFAULT_API_KEY, secret: DEFAULT_SECRET },
     origin: "http://127.0.0.1:1",
     clock,
     identity: createSeededIdentity(1),
     logger: createMemoryLogger(),
     requestTimeoutMs: 1_000,
-    transport: async ({ method, url }) => {
+    transport: async ({ method, url, headers: requestHeaders }) => {
       const { pathname, search } = new URL(url);
       const query = search.slice(1);
       const { status, headers, body } = exchange.handle({
@@ -96,10 +131,11 @@ async function readMarkets(setup: RunSetup): Promise<readonly Market[]> {
         path: pathname,
         query,
         body: "",
-        headers: {},
+        headers: Object.fromEntries(
+          Object.entries(requestHeaders).map(([name, value]) => [name.toLowerCase(), value]),
+        ),
       });
       return { status, headers, body };
     },
   });
-  return await venue.fetchMarkets();
 }

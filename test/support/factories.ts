@@ -10,6 +10,7 @@ import type { Nav, Peak } from "#domain/documents/nav.ts";
 import { operatorLatch } from "#domain/documents/new-control.ts";
 import type { Order } from "#domain/documents/order.ts";
 import type { Intent } from "#domain/documents/signal.ts";
+import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { RiskContext } from "#domain/risk/context.ts";
 import type { TouchAnswer } from "#domain/risk/touch-answer.ts";
 import { configWith, controlWith } from "./world.ts";
@@ -90,6 +91,16 @@ export function nav(overrides: Partial<Nav> = {}): Nav {
     baseline: { baselineId: "baseline-1", sinceMs: NOW_MS - 7_200_000 },
     unexplained: null,
     bound: { usd: "100000", atMs: NOW_MS - 1_000, walletUsd: "100000", venueValued: [], coins: [] },
+    margin: [
+      {
+        symbol: null,
+        balanceUsd: "100000",
+        maintenanceUsd: "0",
+        notionalUsd: "0",
+        ratioBps: 0,
+        roomBps: null,
+      },
+    ],
     ...overrides,
   };
 }
@@ -122,6 +133,22 @@ export function peak(overrides: Partial<Peak> = {}): Peak {
   };
 }
 
+/** Settings as the plain config wants them, with one bracket for any value. */
+export function venueSettings(overrides: Partial<VenueSettings> = {}): VenueSettings {
+  const brackets = [{ notionalCapUsd: "1000000000", maintenanceRate: "0.004", deductionUsd: "0" }];
+  const ofSymbol = { marginType: "cross", leverage: 20, brackets } as const;
+  return {
+    positionMode: "oneWay",
+    multiAssets: false,
+    mayTrade: true,
+    feesInCoin: false,
+    key: { mayTrade: true, mayWithdraw: false, isAddressBound: true },
+    symbols: { BTCUSDT: ofSymbol, ETHUSDT: ofSymbol, SOLUSDT: ofSymbol },
+    asOfMs: NOW_MS - 60_000,
+    ...overrides,
+  };
+}
+
 export function throttlesWith(overrides: Partial<ControlState["throttles"]> = {}): ControlState["throttles"] {
   return { orderSentAtMs: [], venueBannedUntilMs: 0, errorAtMs: [], vetoedUntilMs: {}, ...overrides };
 }
@@ -140,6 +167,7 @@ export function riskContext(overrides: Partial<RiskContext> = {}): RiskContext {
     peak: peak(),
     market: market(),
     touch: touchRead(),
+    venueSettings: venueSettings(),
     entry: { qtyBase: dec("0.02"), notionalUsd: dec("1000.02"), leastNotionalUsd: dec("1000") },
     ...overrides,
   };
@@ -204,6 +232,11 @@ export function group(overrides: Partial<Group> = {}): Group {
     entryNotionalUsd: "0",
     exitReason: null,
     stop: null,
+    closing: null,
+    accounts: null,
+    costEstimated: false,
+    carriedBase: "0",
+    stopVenueOrderIds: [],
     orderIds: ["border1"],
     openedAtMs: NOW_MS,
     endedAtMs: null,

@@ -15,7 +15,7 @@ import { isEnded, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
 import { withGroupEnded } from "#domain/protections/group-ended.ts";
 import { withVeto } from "#domain/risk/veto.ts";
 import { NO_PROTECTIONS } from "#test/support/config.ts";
-import { intent, mark, market, NOW_MS, nav, peak, touchRead } from "./factories.ts";
+import { intent, mark, market, NOW_MS, nav, peak, touchRead, venueSettings } from "./factories.ts";
 import { configWith, controlWith } from "./world.ts";
 
 export const SYMBOLS = ["BTCUSDT", "ETHUSDT", "SOLUSDT"] as const;
@@ -160,6 +160,7 @@ export function freshBooks(
     nav: nav({ marks, asOfMs: nowMs, checkedAtMs: nowMs }),
     peak: peak({ asOfMs: nowMs }),
     universe: { asOfMs: nowMs, venue: "binance-usdm", markets },
+    venueSettings: venueSettings({ asOfMs: nowMs }),
   };
 }
 

@@ -15,6 +15,7 @@ import { encode } from "#functions/app/documents/codec.ts";
 import type { BusMessage } from "#functions/app/messages/consume-message.ts";
 import { writeNav } from "#functions/app/nav/write-nav.ts";
 import { refreshUniverse } from "#functions/app/universe/refresh-universe.ts";
+import { keepVenueSettings } from "#functions/app/venue-account/keep-venue-settings.ts";
 import { VENUE_TIMEOUT_MS } from "#functions/compose/venue-for.ts";
 import { compose, type Deps, type Duties, type Ports } from "#functions/compose.ts";
 import { createExchange, type Exchange } from "#local/exchange/exchange.ts";
@@ -147,6 +148,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
   const scheduler = world.instance("schedules");
   await refreshUniverse(scheduler, [profile]);
+  await keepVenueSettings(scheduler, profile, controlWith(options.control));
   await world.tickNav();
   requests.length = 0;
   return world;

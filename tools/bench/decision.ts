@@ -13,6 +13,7 @@ import {
   peak,
   throttlesWith,
   touchRead,
+  venueSettings,
 } from "#test/support/factories.ts";
 import { configWith, controlWith } from "#test/support/world.ts";
 import type { Measurement } from "./run.ts";
@@ -50,6 +51,7 @@ function books(overrides: Partial<DecisionGround> = {}): DecisionGround {
     nav: nav(),
     peak: peak(),
     universe: { asOfMs: NOW_MS, venue: "binance-usdm", markets: { BTCUSDT: market() } },
+    venueSettings: venueSettings(),
     groups: {},
     touch: touchRead(),
     ...overrides,

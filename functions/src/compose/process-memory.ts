@@ -8,6 +8,7 @@ import type { LabelMemory } from "#app/documents";
 import type { NavCache } from "#app/nav";
 import { newReceiveMemory, type ReceiveMemory } from "#app/receive";
 import type { PublisherLines } from "#app/telling";
+import type { VenueSettingsMemory } from "#app/venue-account";
 import type { WatchdogMemories } from "#app/watchdog";
 import type { Venue } from "#ports/venue.ts";
 
@@ -20,6 +21,7 @@ export interface ProcessMemory {
   readonly serial: Serial;
   readonly navs: NavCache;
   readonly watchdog: WatchdogMemories;
+  readonly venueSettings: VenueSettingsMemory;
   /** How storing documents for people went. */
   readonly publisher: PublisherLines;
   /** Hooks, and how many requests each still may send. */
@@ -37,6 +39,7 @@ export function newProcessMemory(): ProcessMemory {
     serial: new Serial(),
     navs: new Map(),
     watchdog: new Map(),
+    venueSettings: new Map(),
     publisher: new Map(),
     receive: newReceiveMemory(),
     senders: new Map(),

@@ -5,9 +5,11 @@ import type { VenueId } from "#domain/documents/account.ts";
 import type { AssetBalance, Income } from "#domain/documents/income.ts";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
 import type { OrderRequest, OrderType, VenueOrderStatus } from "#domain/documents/order.ts";
+import type { MinutePrice, Trade } from "#domain/documents/trade.ts";
 import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { OrderSide, Side } from "#domain/documents/words.ts";
 import type { AccountPosition } from "#domain/nav/equity.ts";
+import type { PoolFacts } from "#domain/nav/margin.ts";
 import type { Clock } from "./clock.ts";
 import type { Identity } from "./identity.ts";
 import type { Logger } from "./logger.ts";
@@ -47,22 +49,14 @@ export interface VenueAccount {
   readonly others: readonly AssetBalance[];
   /** Only positions of non-zero quantity. */
   readonly positions: readonly AccountPosition[];
+  /** Collateral against maintenance margin, of the same moment; missing where the venue does not tell it. */
+  readonly margin?: readonly PoolFacts[];
   readonly asOfMs: number;
 }
 
 export type VenueIncome = Income;
 
-export interface VenueFill {
-  readonly tradeId: string;
-  readonly venueOrderId: string;
-  readonly symbol: string;
-  readonly side: OrderSide;
-  readonly qtyBase: DecimalString;
-  readonly priceUsd: DecimalString;
-  readonly feeUsd: DecimalString;
-  readonly realizedPnlUsd: DecimalString;
-  readonly atMs: number;
-}
+export type VenueFill = Trade;
 
 /** A stop that is to rest at the venue: reduce-only, at market once the mark price reaches the trigger. */
 export interface StopRequest {
@@ -129,7 +123,14 @@ export interface Venue {
   cancelStop(market: Market, clientStopId: string): Promise<boolean>;
   /** Every waiting conditional order of every kind, ours or placed by hand; `all`: in every symbol. */
   fetchOpenStops(markets: readonly Market[] | "all"): Promise<readonly VenueStop[]>;
+  /** The account's trades in a symbol since then, oldest first. */
   fetchFills(market: Market, sinceMs: number): Promise<readonly VenueFill[]>;
+  /** The same as `fetchIncome`, of one symbol. */
+  fetchIncomeOf(market: Market, sinceMs: number): Promise<readonly VenueIncome[]>;
+  /** An order by the venue's own id, also one that was not ours; null when the venue says that it does not know it. */
+  findOrderById(market: Market, venueOrderId: string): Promise<VenueOrder | null>;
+  /** Last prices of the minutes from then on, oldest first: at most a thousand. Empty for a symbol that is not listed. */
+  fetchMinutePrices(symbol: string, fromMs: number): Promise<readonly MinutePrice[]>;
   /** How the account is set at the venue, and margin type, leverage and brackets of these symbols. */
   fetchSettings(symbols: readonly string[]): Promise<VenueSettings>;
 }
@@ -189,3 +190,55 @@ export class IncomeCutOffError extends VenueError {
     this.incomes = incomes;
   }
 }
+
+/** A row of an answer that cannot be read. */
+export interface UnreadRow {
+  readonly of: "symbol" | "asset";
+  readonly subject: string;
+  readonly reason: string;
+}
+
+/**
+ * An answer of which some rows cannot be read, each named. A caller that needs the whole answer fails with it; one that
+ * can do without these rows goes on with `readable`, and takes their subjects for unknown, never for empty.
+ */
+export class PartlyReadError<T> extends VenueError {
+  readonly readable: T;
+  readonly unread: readonly UnreadRow[];
+  constructor(what: string, readable: T, unread: readonly UnreadRow[]) {
+    const rows = unread.map(({ subject, reason }) => `${subject} (${reason})`).join(", ");
+    super("rejected", "UNREADABLE_ROWS", `The venue's ${what} cannot be read for ${rows}`);
+    this.name = "PartlyReadError";
+    this.readable = readable;
+    this.unread = unread;
+  }
+}
+
+/** The rows that could be read, beside those that could not. */
+export async function partly<T>(
+  asked: Promise<T>,
+): Promise<{ readonly readable: T; readonly unread: readonly UnreadRow[] }> {
+  try {
+    return { readable: await asked, unread: [] };
+  } catch (error) {
+    if (!(error instanceof PartlyReadError)) throw error;
+    return error as PartlyReadError<T>;
+  }
+}
+
+/** The readable rows for a caller that asks about one symbol. Throws PartlyReadError where that one's row is not readable. */
+export async function partlyFor<T>(asked: Promise<T>, symbol: string): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof PartlyReadError) || error.unread.some((row) => mayBeOf(row, symbol))) throw error;
+    return (error as PartlyReadError<T>).readable;
+  }
+}
+
+function mayBeOf({ of, subject }: UnreadRow, symbol: string): boolean {
+  return of === "symbol" && (subject === symbol || subject === UNNAMED_ROW);
+}
+
+/** Subject of a row that does not say whose it is: it may be anybody's. */
+export const UNNAMED_ROW = "unnamed";

@@ -115,6 +115,31 @@ export const groupSchema: z.ZodType<Group> = z.strictObject({
       updatedAtMs: epochMs,
     })
     .nullable(),
+  closing: z
+    .strictObject({
+      causeId: derivedId,
+      exitReason,
+      targetBase: decimalString,
+      sinceMs: epochMs,
+      triedAtMs: epochMs,
+      triedAtBase: decimalString,
+    })
+    .nullable(),
+  accounts: z
+    .strictObject({
+      realizedUsd: decimalString,
+      feesByAsset: z.record(z.string().min(1), decimalString),
+      feesUsd: decimalString.nullable(),
+      fundingUsd: decimalString.nullable(),
+      otherUsd: decimalString,
+      tradeCount: count,
+      asOfMs: epochMs,
+      settled: z.boolean(),
+    })
+    .nullable(),
+  costEstimated: z.boolean(),
+  carriedBase: decimalString,
+  stopVenueOrderIds: z.array(z.string().min(1)),
   orderIds: z.array(clientOrderId),
   openedAtMs: epochMs,
   endedAtMs: epochMs.nullable(),
@@ -212,6 +237,12 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
   stopsToCancel: z.record(
     clientOrderId,
     z.strictObject({ groupId: derivedId, symbol, sendDeadlineMs: epochMs, absences }),
+  ),
+  closings: z.array(derivedId),
+  dust: z.record(symbol, decimalString),
+  accountsDue: z.record(
+    derivedId,
+    z.strictObject({ symbol, dueAtMs: epochMs, endedAtMs: epochMs.nullable() }),
   ),
   newestSignals: z.record(
     z.string().regex(/^[A-Za-z0-9_-]+\/[A-Z0-9]+\/(long|short)$/),

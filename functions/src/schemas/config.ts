@@ -6,9 +6,16 @@ import type {
   DrawdownConfig,
   ProtectionsConfig,
   SymbolSet,
+  VenueAccountConfig,
   WatchdogConfig,
 } from "#domain/documents/config.ts";
-import { ACCOUNT_MODES, ENTRY_ROUTINGS, ENVIRONMENTS, VENUE_IDS } from "#domain/documents/words.ts";
+import {
+  ACCOUNT_MODES,
+  ENTRY_ROUTINGS,
+  ENVIRONMENTS,
+  MARGIN_TYPES,
+  VENUE_IDS,
+} from "#domain/documents/words.ts";
 import {
   MIN_NAV_AGE_LIMIT_MS,
   MIN_PEAK_AGE_LIMIT_MS,
@@ -132,6 +139,26 @@ const watchdogSchema: z.ZodType<WatchdogConfig> = z.strictObject({
   flattenLimitTries: z.int().min(0).max(10),
 });
 
+/** Settings are read hourly: one reading may fail, and the next one too, before entries stop. */
+const MIN_SETTINGS_AGE_LIMIT_MS = 2.5 * 3_600_000;
+/** The venue's highest. */
+const MAX_LEVERAGE = 150;
+
+const leverage = z.int().min(1).max(MAX_LEVERAGE);
+
+const venueAccountSchema: z.ZodType<VenueAccountConfig> = z.strictObject({
+  marginType: z.enum(MARGIN_TYPES).nullable(),
+  leverage: leverage.nullable(),
+  leverageBySymbol: z.record(symbol, leverage),
+  multiAssets: z.boolean().nullable(),
+  feesInCoin: z.boolean().nullable(),
+  keyWithdraws: z.boolean().nullable(),
+  keyAddressBound: z.boolean().nullable(),
+  maxSettingsAgeMs: durationMs.min(MIN_SETTINGS_AGE_LIMIT_MS),
+  maxMarginRatioBps: basisPointsOrNull,
+  minLiquidationDistanceBps: basisPoints,
+});
+
 export const accountConfigSchema: z.ZodType<AccountConfig> = z.strictObject({
   version: z.int().min(1),
   author: z.string().min(1),
@@ -162,6 +189,7 @@ export const accountConfigSchema: z.ZodType<AccountConfig> = z.strictObject({
   drawdown: drawdownSchema,
   protections: protectionsSchema,
   watchdog: watchdogSchema,
+  venueAccount: venueAccountSchema,
   reserves: z
     .array(z.strictObject({ asset: z.string().regex(/^[A-Z0-9]{2,20}$/), qty: positiveDecimalString }))
     .max(MAX_RESERVES),

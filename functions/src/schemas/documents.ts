@@ -15,6 +15,7 @@ import {
   quarantinedSchema,
 } from "./records.ts";
 import { receiptSchema, storedIntentSchema } from "./signal.ts";
+import { venueSettingsSchema } from "./venue-settings.ts";
 import { reconcileRecordSchema, watchdogRecordSchema } from "./watchdog.ts";
 
 const SCHEMAS: readonly (readonly [path: RegExp, schema: z.ZodType<object>])[] = [
@@ -28,6 +29,7 @@ const SCHEMAS: readonly (readonly [path: RegExp, schema: z.ZodType<object>])[] =
   [/^accounts\/[^/]+\/control\/state$/, controlStateSchema],
   [/^accounts\/[^/]+\/control\/nav$/, navSchema],
   [/^accounts\/[^/]+\/control\/peak$/, peakSchema],
+  [/^accounts\/[^/]+\/control\/venue$/, venueSettingsSchema],
   [/^accounts\/[^/]+\/control\/commands$/, commandCounterSchema],
   [/^accounts\/[^/]+\/receipts\/[^/]+$/, receiptSchema],
   [/^accounts\/[^/]+\/intents\/[^/]+$/, storedIntentSchema],

@@ -6,6 +6,7 @@ import type {
   Baseline,
   BaselineAdjustment,
   BoundCoin,
+  MarginPool,
   MarkedPosition,
   Nav,
   NavBound,
@@ -99,6 +100,15 @@ const incomeSumsSchema: z.ZodType<IncomeSums> = z.strictObject({
   transfersUsd: decimalString,
 });
 
+const marginPoolSchema: z.ZodType<MarginPool> = z.strictObject({
+  symbol: symbol.nullable(),
+  balanceUsd: decimalString,
+  maintenanceUsd: decimalString,
+  notionalUsd: decimalString,
+  ratioBps: count,
+  roomBps: count.nullable(),
+});
+
 export const navSchema: z.ZodType<Nav> = z.strictObject({
   accountId,
   navUsd: decimalString.nullable(),
@@ -125,6 +135,7 @@ export const navSchema: z.ZodType<Nav> = z.strictObject({
     .strictObject({ sinceMs: epochMs, amountUsd: decimalString, explainedAtMs: epochMs })
     .nullable(),
   bound: navBoundSchema.nullable(),
+  margin: z.array(marginPoolSchema).nullable(),
 });
 
 export const peakSchema: z.ZodType<Peak> = z.strictObject({

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { SIDES } from "#domain/documents/words.ts";
 import type { AccountPosition } from "#domain/nav/equity.ts";
+import type { PoolFacts } from "#domain/nav/margin.ts";
 import { STALE_SOURCES } from "#domain/watchdog/causes.ts";
 import {
   FINDING_CALLS,
@@ -31,10 +32,18 @@ const positionSchema: z.ZodType<AccountPosition> = z.strictObject({
   entryCostUsd: decimalString,
 });
 
+const poolSchema: z.ZodType<PoolFacts> = z.strictObject({
+  symbol: symbol.nullable(),
+  balanceUsd: decimalString,
+  maintenanceUsd: decimalString,
+  notionalUsd: decimalString,
+});
+
 const seenAccountSchema: z.ZodType<SeenAccount> = z.strictObject({
   walletUsd: decimalString,
   others: z.array(z.strictObject({ asset: z.string().min(1), qty: decimalString })),
   positions: z.array(positionSchema),
+  margin: z.array(poolSchema).optional(),
   asOfMs: epochMs,
 });
 

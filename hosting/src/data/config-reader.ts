@@ -7,9 +7,10 @@ import type {
   Reserve,
   StrategyConfig,
   SymbolSet,
+  VenueAccountConfig,
   WatchdogConfig,
 } from "#domain/documents/config.ts";
-import { ENTRY_ROUTINGS } from "#domain/documents/words.ts";
+import { ENTRY_ROUTINGS, MARGIN_TYPES } from "#domain/documents/words.ts";
 import { amount, flag, list, nullable, number, oneOf, record, shape, text } from "./shape.ts";
 
 type Set<Name extends keyof ProtectionsConfig> = Exclude<ProtectionsConfig[Name], null>;
@@ -76,6 +77,19 @@ const watchdog = shape<WatchdogConfig>({
   flattenLimitTries: number,
 });
 
+const venueAccount = shape<VenueAccountConfig>({
+  marginType: nullable(oneOf(MARGIN_TYPES)),
+  leverage: nullable(number),
+  leverageBySymbol: record(number),
+  multiAssets: nullable(flag),
+  feesInCoin: nullable(flag),
+  keyWithdraws: nullable(flag),
+  keyAddressBound: nullable(flag),
+  maxSettingsAgeMs: number,
+  maxMarginRatioBps: nullable(number),
+  minLiquidationDistanceBps: number,
+});
+
 export const configReader = shape<AccountConfig>({
   version: number,
   author: text,
@@ -105,6 +119,7 @@ export const configReader = shape<AccountConfig>({
   drawdown,
   protections,
   watchdog,
+  venueAccount,
   reserves: list(shape<Reserve>({ asset: text, qty: amount })),
   coinDustUsd: amount,
   maxTelemetrySilenceMs: number,

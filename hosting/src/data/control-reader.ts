@@ -2,6 +2,7 @@
 // left out. A field added to the control document fails to compile here.
 import type {
   AbsentOrder,
+  AccountsDue,
   ClosedTrade,
   ControlState,
   FlattenOrder,
@@ -123,6 +124,9 @@ export const controlReader = shape<ControlState>({
       absences: absencesReader,
     }),
   ),
+  closings: list(text),
+  dust: record(amount),
+  accountsDue: record(shape<AccountsDue>({ symbol: text, dueAtMs: number, endedAtMs: nullable(number) })),
   newestSignals: record(
     shape<SideSignals>({ left: nullable(signalMoment), entered: nullable(signalMoment) }),
   ),

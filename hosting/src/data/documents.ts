@@ -1,7 +1,7 @@
 // The documents that the page reads beside control and config, as it needs them, and the readers that check them.
 // Types come from the domain, so a field renamed there fails to compile here.
 import type { AccountProfile } from "#domain/documents/account.ts";
-import type { Group, ProtectiveStop } from "#domain/documents/group.ts";
+import type { ClosingWish, Group, GroupAccounts, ProtectiveStop } from "#domain/documents/group.ts";
 import type { IncomeSums } from "#domain/documents/income.ts";
 import type { TopOfBook } from "#domain/documents/market.ts";
 import type {
@@ -9,6 +9,7 @@ import type {
   BaselineAdjustment,
   BoundCoin,
   Ledger,
+  MarginPool,
   MarkedPosition,
   Nav,
   NavBound,
@@ -118,6 +119,18 @@ export const navReader = shape<Nav>({
       ),
     }),
   ),
+  margin: nullable(
+    list(
+      shape<MarginPool>({
+        symbol: nullable(text),
+        balanceUsd: amount,
+        maintenanceUsd: amount,
+        notionalUsd: amount,
+        ratioBps: number,
+        roomBps: nullable(number),
+      }),
+    ),
+  ),
 });
 
 const incomeSumsReader = shape<IncomeSums>({
@@ -187,6 +200,31 @@ const groupReader = shape<Group>({
       updatedAtMs: number,
     }),
   ),
+  closing: nullable(
+    shape<ClosingWish>({
+      causeId: text,
+      exitReason,
+      targetBase: amount,
+      sinceMs: number,
+      triedAtMs: number,
+      triedAtBase: amount,
+    }),
+  ),
+  accounts: nullable(
+    shape<GroupAccounts>({
+      realizedUsd: amount,
+      feesByAsset: record(amount),
+      feesUsd: nullable(amount),
+      fundingUsd: nullable(amount),
+      otherUsd: amount,
+      tradeCount: number,
+      asOfMs: number,
+      settled: flag,
+    }),
+  ),
+  costEstimated: flag,
+  carriedBase: amount,
+  stopVenueOrderIds: list(text),
   orderIds: list(text),
   openedAtMs: number,
   endedAtMs: nullable(number),

@@ -149,6 +149,10 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
     "Reducing {s} by {a} would be more than the {l} that is held and free",
     "The reduction would be more than what is held of {s}",
   ],
+  POSITION_CLOSING: [
+    "The {s} position is being closed down to {l}: nothing is added to it",
+    "The {s} position is being closed: nothing is added to it",
+  ],
   ORDER_IN_FLIGHT: ["Another {s} order, for {a}, is still working", "Another {s} order is still working"],
   VENUE_BANNED: ["The venue has banned us for another {a}", "The venue has banned us for now"],
   CONFIG_UNUSABLE: [
@@ -178,6 +182,22 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
   PROTECTION_LOW_PROFIT: [
     "{s} earned too little lately: it is locked for another {a}",
     "{s} earned too little lately and is locked",
+  ],
+  VENUE_SETTING_DIFFERS: [
+    "At the venue {s} is {a}, the config wants {l}: set it there, or change venueAccount in the config",
+    "At the venue {s} is not as the config wants it",
+  ],
+  VENUE_SETTINGS_UNKNOWN: [
+    "The account’s settings at the venue were last read {a} ago; the limit is {l}",
+    "The account’s settings at the venue are not known",
+  ],
+  MARGIN_RATIO_EXCEEDED: [
+    "The margin ratio is {a}; new positions stop at {l}",
+    "The margin ratio is at its limit",
+  ],
+  STOP_BEYOND_LIQUIDATION: [
+    "The {s} stop at {a} would not come before liquidation at {l}, with the distance that is asked for",
+    "Where {s} would be liquidated is not known, so no stop can be trusted to come before it",
   ],
 };
 

@@ -7,6 +7,7 @@ import { openAccount } from "../engine/create-engine.ts";
 import { e8 } from "../engine/decimal.ts";
 import { type Engine, positionOf, symbolStateOf } from "../engine/engine.ts";
 import { bookIncome, SETTLEMENT_ASSET } from "../engine/fills.ts";
+import { deleverage } from "../engine/liquidation.ts";
 import { accountMargin, availableUsdE8 } from "../engine/margin.ts";
 import { crashGap, REGIMES } from "../engine/regimes.ts";
 import type { Account } from "../engine/state.ts";
@@ -142,6 +143,14 @@ const account: Action = (engine, input, nowMs) => {
   return { accountId: setup.id };
 };
 
+/** {symbol, share?, accountId?}: auto-deleveraging takes a share of the position, or all of it. */
+const adl: Action = (engine, input) => {
+  const symbol = listedSymbol(engine, input);
+  const share = input.has("share") ? input.number("share") : 1;
+  if (share <= 0 || share > 1) throw new AdminInputError("share must be above 0 and at most 1");
+  return { symbol, lots: deleverage(engine, namedAccount(engine, input), symbol, share) };
+};
+
 /** {setting: true | false …, accountId?}: changes account settings as a person would at the venue. */
 const settings: Action = (engine, input) => {
   const account = namedAccount(engine, input);
@@ -181,6 +190,7 @@ const ENGINE_ACTIONS = {
   withdraw,
   income,
   account,
+  adl,
   settings,
   symbolSettings,
 } as const satisfies Record<string, Action>;

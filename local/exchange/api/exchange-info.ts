@@ -12,6 +12,7 @@ const E4_TO_E8 = 10_000n;
 
 function filters(spec: SymbolSpec): unknown[] {
   const lot = formatTrimmedE8(spec.lotE8);
+  const least = formatTrimmedE8(BigInt(spec.minLots) * spec.lotE8);
   return [
     {
       filterType: "PRICE_FILTER",
@@ -19,8 +20,13 @@ function filters(spec: SymbolSpec): unknown[] {
       maxPrice: priceText(spec, spec.maxTicks),
       tickSize: priceText(spec, 1),
     },
-    { filterType: "LOT_SIZE", stepSize: lot, minQty: lot, maxQty: qtyText(spec, spec.maxLots) },
-    { filterType: "MARKET_LOT_SIZE", stepSize: lot, minQty: lot, maxQty: qtyText(spec, spec.maxMarketLots) },
+    { filterType: "LOT_SIZE", stepSize: lot, minQty: least, maxQty: qtyText(spec, spec.maxLots) },
+    {
+      filterType: "MARKET_LOT_SIZE",
+      stepSize: lot,
+      minQty: least,
+      maxQty: qtyText(spec, spec.maxMarketLots),
+    },
     { filterType: "MAX_NUM_ORDERS", limit: MAX_OPEN_ORDERS },
     { filterType: "MIN_NOTIONAL", notional: formatTrimmedE8(spec.minNotionalUsdE8) },
     {

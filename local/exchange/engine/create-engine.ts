@@ -3,7 +3,7 @@
 import { seedRandom } from "@ballast/local-serving/random.ts";
 import { emptySeries } from "./candles.ts";
 import { e8 } from "./decimal.ts";
-import { type Engine, type FeeRates, type HistoryLimits, indexOrders } from "./engine.ts";
+import { type Engine, type FeeRates, type HistoryLimits, indexOrders, symbolStateOf } from "./engine.ts";
 import { bookIncome } from "./fills.ts";
 import { fundingRateE8, nextFundingMs } from "./funding.ts";
 import { feedPriceUsd, type KlineFeed } from "./kline-feed.ts";
@@ -121,17 +121,24 @@ export function createEngine(setup: EngineSetup): Engine {
 }
 
 /**
- * An engine that goes on from a stored state. Throws when the state is of another format or lists other
- * symbols, because a half-understood state must not trade.
+ * An engine that goes on from a stored state. Throws when the state is of another format or lists other symbols, because a
+ * half-understood state must not trade; contracts that are listed since, at the end, begin at their start price.
  */
 export function restoreEngine(setup: EngineSetup, state: EngineState): Engine {
   if (state.version !== 2)
     throw new Error(`Stored exchange state has version ${String(state.version)}; this reads 2`);
-  const stored = [...state.symbols.keys()].join(",");
-  const wanted = setup.specs.map((spec) => spec.symbol).join(",");
-  if (stored !== wanted)
-    throw new Error(`Stored exchange state lists ${stored}; the settings list ${wanted}`);
+  const stored = [...state.symbols.keys()];
+  const wanted = setup.specs.map((spec) => spec.symbol);
+  if (stored.some((symbol, place) => wanted[place] !== symbol))
+    throw new Error(`Stored exchange state lists ${stored.join(",")}; the settings list ${wanted.join(",")}`);
+  const added = setup.specs.slice(stored.length);
+  for (const spec of added)
+    state.symbols.set(spec.symbol, emptySymbol({ ...setup, startMs: state.clockMs }, spec));
   const engine = assemble(setup, state);
+  for (const spec of added) {
+    const symbol = symbolStateOf(engine, spec.symbol);
+    quote(engine, spec, symbol, symbol.midUsd);
+  }
   for (const account of setup.accounts) openAccount(engine, account, state.clockMs);
   return engine;
 }

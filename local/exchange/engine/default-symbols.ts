@@ -1,5 +1,5 @@
-// The ten contracts listed unless others are asked for. Sizes and minimums look like Binance's; start
-// prices are plausible, not current.
+// The contracts listed unless others are asked for. Sizes and minimums look like Binance's, but for the last two: their
+// smallest order is several steps, as the venue's filters allow. Start prices are plausible, not current.
 import type { SymbolDefinition } from "./symbols.ts";
 
 export const DEFAULT_SYMBOLS: readonly SymbolDefinition[] = [
@@ -161,6 +161,40 @@ export const DEFAULT_SYMBOLS: readonly SymbolDefinition[] = [
     ownVolatility: 0.0004,
     halfSpread: 0.00006,
     levelDepthUsd: 20_000,
+    brackets: "standard",
+  },
+  {
+    symbol: "DOTUSDT",
+    tickSize: "0.001",
+    stepSize: "0.1",
+    minQty: "0.5",
+    pricePrecision: 3,
+    maxPrice: "100000",
+    maxQty: "1000000",
+    maxMarketQty: "100000",
+    minNotionalUsd: "5",
+    startPriceUsd: "4.2",
+    beta: 1.2,
+    ownVolatility: 0.0005,
+    halfSpread: 0.00006,
+    levelDepthUsd: 15_000,
+    brackets: "standard",
+  },
+  {
+    symbol: "ATOMUSDT",
+    tickSize: "0.001",
+    stepSize: "0.01",
+    minQty: "0.1",
+    pricePrecision: 3,
+    maxPrice: "100000",
+    maxQty: "100000",
+    maxMarketQty: "5000",
+    minNotionalUsd: "5",
+    startPriceUsd: "3.8",
+    beta: 1.1,
+    ownVolatility: 0.0005,
+    halfSpread: 0.00008,
+    levelDepthUsd: 12_000,
     brackets: "standard",
   },
 ];

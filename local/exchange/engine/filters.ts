@@ -36,7 +36,7 @@ export function qtyToLots(spec: SymbolSpec, text: string, market: boolean): numb
   const value = parseE8(text);
   if (value === undefined) throw refuse("badPrecision");
   if (value <= 0n) throw refuse("qtyNotPositive");
-  if (value < spec.lotE8) throw refuse("qtyBelowMin");
+  if (value < BigInt(spec.minLots) * spec.lotE8) throw refuse("qtyBelowMin");
   if (value > BigInt(market ? spec.maxMarketLots : spec.maxLots) * spec.lotE8) throw refuse("qtyAboveMax");
   if (value % spec.lotE8 !== 0n) throw refuse("qtyOffStep");
   return Number(value / spec.lotE8);

@@ -20,21 +20,27 @@ import type { Account, Order, Side } from "./state.ts";
 const LIQUIDATION_FEE_PPM = 12_500n;
 const PPM = 1_000_000n;
 
+/** Client ids of forced orders, as Binance documents them. */
+const LIQUIDATED = (atMs: number): string => `autoclose-${atMs}`;
+const DELEVERAGED = "adl_autoclose";
+
 /** A position that the exchange takes over from an account, and its price. */
 interface TakenOver {
+  readonly clientOrderId: string;
   readonly symbol: string;
   readonly side: Side;
   readonly lots: number;
   readonly ticks: number;
 }
 
-function liquidationOrder(engine: Engine, account: Account, { symbol, side, lots, ticks }: TakenOver): Order {
+function forcedOrder(engine: Engine, account: Account, forced: TakenOver): Order {
+  const { clientOrderId, symbol, side, lots, ticks } = forced;
   const { state } = engine;
   const order: Order = {
     orderId: state.nextOrderId++,
     accountId: account.id,
     symbol,
-    clientOrderId: `autoclose-${state.clockMs}`,
+    clientOrderId,
     side,
     type: "LIMIT",
     origType: "LIMIT",
@@ -58,30 +64,25 @@ function liquidationOrder(engine: Engine, account: Account, { symbol, side, lots
   return order;
 }
 
-/** Takes one position over at the mark price. `collateral` caps the fee. */
-function takeOver(engine: Engine, account: Account, symbol: string, collateralUsdE8: bigint): void {
+/** Books the trade of a forced order, and the incomes that explain it. */
+function bookForced(
+  engine: Engine,
+  account: Account,
+  { orderId, symbol, side, priceTicks, lots, cumQuoteUsdE8 }: Order,
+  { realizedUsdE8, feeUsdE8 }: { readonly realizedUsdE8: bigint; readonly feeUsdE8: bigint },
+) {
   const { state } = engine;
-  const spec = specOf(engine, symbol);
-  const position = positionOf(account, symbol);
-  const lots = Math.abs(position.lots);
-  const side: Side = position.lots > 0 ? "SELL" : "BUY";
-  const ticks = Number(symbolStateOf(engine, symbol).markUsdE8 / spec.tickE8);
-  const order = liquidationOrder(engine, account, { symbol, side, lots, ticks });
-  const realizedUsdE8 = movePosition(position, side, lots, notionalUsdE8(spec, ticks, 1));
-  position.updateTimeMs = state.clockMs;
-  const left = collateralUsdE8 + realizedUsdE8;
-  const fullFee = divideHalfUp(absE8(order.cumQuoteUsdE8) * LIQUIDATION_FEE_PPM, PPM);
-  const feeUsdE8 = left <= 0n ? 0n : fullFee < left ? fullFee : left;
+  positionOf(account, symbol).updateTimeMs = state.clockMs;
   const tradeId = state.nextTradeId++;
   state.trades.push({
     id: tradeId,
-    orderId: order.orderId,
+    orderId,
     accountId: account.id,
     symbol,
     side,
-    priceTicks: ticks,
+    priceTicks,
     lots,
-    quoteUsdE8: order.cumQuoteUsdE8,
+    quoteUsdE8: cumQuoteUsdE8,
     commissionUsdE8: feeUsdE8,
     realizedUsdE8,
     maker: false,
@@ -96,6 +97,40 @@ function takeOver(engine: Engine, account: Account, symbol: string, collateralUs
     ...detail,
     info: "LIQUIDATION_FEE",
   });
+  return detail;
+}
+
+/** Auto-deleveraging: the exchange closes a part of a position at the mark price, without a fee. */
+export function deleverage(engine: Engine, account: Account, symbol: string, share: number): number {
+  const position = positionOf(account, symbol);
+  const lots = Math.min(Math.abs(position.lots), Math.ceil(Math.abs(position.lots) * share));
+  if (lots === 0) return 0;
+  const spec = specOf(engine, symbol);
+  const side: Side = position.lots > 0 ? "SELL" : "BUY";
+  const ticks = Number(symbolStateOf(engine, symbol).markUsdE8 / spec.tickE8);
+  const order = forcedOrder(engine, account, { clientOrderId: DELEVERAGED, symbol, side, lots, ticks });
+  const realizedUsdE8 = movePosition(position, side, lots, notionalUsdE8(spec, ticks, 1));
+  bookForced(engine, account, order, { realizedUsdE8, feeUsdE8: 0n });
+  engine.revision += 1;
+  expireStaleReduceOnly(engine, account, symbol, engine.state.clockMs);
+  return lots;
+}
+
+/** Takes one position over at the mark price. `collateral` caps the fee. */
+function takeOver(engine: Engine, account: Account, symbol: string, collateralUsdE8: bigint): void {
+  const { state } = engine;
+  const spec = specOf(engine, symbol);
+  const position = positionOf(account, symbol);
+  const lots = Math.abs(position.lots);
+  const side: Side = position.lots > 0 ? "SELL" : "BUY";
+  const ticks = Number(symbolStateOf(engine, symbol).markUsdE8 / spec.tickE8);
+  const clientOrderId = LIQUIDATED(state.clockMs);
+  const order = forcedOrder(engine, account, { clientOrderId, symbol, side, lots, ticks });
+  const realizedUsdE8 = movePosition(position, side, lots, notionalUsdE8(spec, ticks, 1));
+  const left = collateralUsdE8 + realizedUsdE8;
+  const fullFee = divideHalfUp(absE8(order.cumQuoteUsdE8) * LIQUIDATION_FEE_PPM, PPM);
+  const feeUsdE8 = left <= 0n ? 0n : fullFee < left ? fullFee : left;
+  const detail = bookForced(engine, account, order, { realizedUsdE8, feeUsdE8 });
   if (left < 0n) bookIncome(engine, account, { type: "INSURANCE_CLEAR", amountE8: -left, ...detail });
   engine.revision += 1;
   expireStaleReduceOnly(engine, account, symbol, state.clockMs);

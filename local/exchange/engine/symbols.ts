@@ -27,6 +27,8 @@ export interface SymbolSpec {
   readonly lotBase: number;
   readonly minTicks: number;
   readonly maxTicks: number;
+  /** Smallest order; more than a lot where the venue says so. */
+  readonly minLots: number;
   readonly maxLots: number;
   readonly maxMarketLots: number;
   readonly minNotionalUsdE8: bigint;
@@ -47,6 +49,8 @@ export interface SymbolDefinition {
   readonly symbol: string;
   readonly tickSize: string;
   readonly stepSize: string;
+  /** Smallest order; the step when left out. */
+  readonly minQty?: string;
   readonly pricePrecision: number;
   readonly maxPrice: string;
   readonly maxQty: string;
@@ -147,6 +151,7 @@ export function buildSpec(definition: SymbolDefinition, index: number): SymbolSp
     lotBase: Number(definition.stepSize),
     minTicks: 1,
     maxTicks: Number(e8(definition.maxPrice) / tickE8),
+    minLots: definition.minQty === undefined ? 1 : Number(e8(definition.minQty) / lotE8),
     maxLots: Number(e8(definition.maxQty) / lotE8),
     maxMarketLots: Number(e8(definition.maxMarketQty) / lotE8),
     minNotionalUsdE8: e8(definition.minNotionalUsd),

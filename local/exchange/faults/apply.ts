@@ -5,6 +5,7 @@ import { RateLimitError } from "../api/limits.ts";
 import { VenueError } from "../codes.ts";
 import type { ExchangeResponse } from "../types.ts";
 import type { FaultEffect } from "./fault.ts";
+import { withOddRow } from "./odd-row.ts";
 
 const GARBAGE_BODY = '{"orderId":28391,"sym<!doctype html>\u0000\ufffd';
 
@@ -63,12 +64,13 @@ function withoutRow(response: ExchangeResponse, { symbol, how }: RowEffect): Exc
 
 /** The venue's answer as the faults let it reach the client. */
 export function alterAfter(effects: readonly FaultEffect[], response: ExchangeResponse): ExchangeResponse {
-  let altered = response;
+  let altered = effects.some(({ kind }) => kind === "unpriced") ? withoutPrices(response) : response;
   let latencyMs = 0;
   for (const effect of effects) {
     if (effect.kind === "row") altered = withoutRow(altered, effect);
     if (!("when" in effect) || effect.when !== "after") continue;
     if (effect.kind === "latency") latencyMs += effect.latencyMs;
+    else if (effect.kind === "oddRow") altered = withOddRow(effect, altered);
     else altered = replacement(effect) ?? altered;
   }
   if (latencyMs === 0) return altered;
@@ -92,4 +94,13 @@ export function clockSkewMs(effects: readonly FaultEffect[]): number {
   let skewMs = 0;
   for (const effect of effects) if (effect.kind === "clockSkew") skewMs += effect.skewMs;
   return skewMs;
+}
+
+function withoutPrices(response: ExchangeResponse): ExchangeResponse {
+  const body: unknown = JSON.parse(response.body);
+  const unpriced = (order: unknown): unknown =>
+    typeof order === "object" && order !== null && "avgPrice" in order
+      ? { ...order, avgPrice: "0.00", cumQuote: "0" }
+      : order;
+  return { ...response, body: JSON.stringify(Array.isArray(body) ? body.map(unpriced) : unpriced(body)) };
 }

@@ -23,8 +23,18 @@ export type FaultEffect =
   /** In a list, the rows of one symbol: left out, without a price, or not in their shape. */
   | { readonly kind: "row"; readonly symbol: string; readonly how: RowFault }
   | { readonly kind: "clockSkew"; readonly skewMs: number }
+  /** Orders in the answer carry no price of their fills, as the venue's answer to a cancel may. */
+  | { readonly kind: "unpriced" }
   /** Answers with what the same request was answered when the fault first saw it. */
-  | { readonly kind: "stale" };
+  | { readonly kind: "stale" }
+  /** In every list of the answer, the rows of one symbol or asset with another value in one field. */
+  | {
+      readonly kind: "oddRow";
+      readonly when: "after";
+      readonly subject: string;
+      readonly field: string;
+      readonly value: string | null;
+    };
 
 /** Which requests a fault strikes. Patterns are regular expressions; what is left out matches everything. */
 export interface FaultMatch {

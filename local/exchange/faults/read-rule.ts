@@ -88,7 +88,14 @@ const EFFECT_READERS: Readonly<Record<FaultEffect["kind"], (fields: Fields) => F
     kind: "clockSkew",
     skewMs: readNumber(fields, "skewMs", -86_400_000, 86_400_000),
   }),
+  unpriced: () => ({ kind: "unpriced" }),
   stale: () => ({ kind: "stale" }),
+  oddRow: (fields) => {
+    const [subject, field] = [readText(fields, "subject"), readText(fields, "field")];
+    if (subject === undefined || field === undefined)
+      throw new FaultInputError("subject and field must say which row is odd, and in which field");
+    return { kind: "oddRow", when: "after", subject, field, value: readText(fields, "value") ?? null };
+  },
 };
 
 function readEffect(value: unknown): FaultEffect {

@@ -19,6 +19,16 @@ export function nav(nowMs: number): Nav {
     walletUsd: "10338.402",
     assetsUsd: "0",
     unrealizedPnlUsd: "3.7855",
+    margin: [
+      {
+        symbol: null,
+        balanceUsd: "10342.1875",
+        maintenanceUsd: "15.5074",
+        notionalUsd: "3246.7008",
+        ratioBps: 15,
+        roomBps: 31806,
+      },
+    ],
     positions: [
       {
         symbol: "BTCUSDT",

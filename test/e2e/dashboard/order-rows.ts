@@ -93,6 +93,11 @@ export function overview(nowMs: number): Overview {
     entryNotionalUsd: "0",
     exitReason: null,
     stop: null,
+    closing: null,
+    accounts: null,
+    costEstimated: false,
+    carriedBase: "0",
+    stopVenueOrderIds: [],
     endedAtMs: null,
     updatedAtMs: nowMs - 20_000,
   };

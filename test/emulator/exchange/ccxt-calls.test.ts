@@ -1,6 +1,7 @@
 // Every unified ccxt call the product may use works against the exchange, through the unmodified client.
 import type { binanceusdm } from "ccxt";
 import { beforeEach, describe, expect, test } from "vitest";
+import { DEFAULT_SYMBOLS } from "#local/exchange/engine/default-symbols.ts";
 import { withExchange } from "./running-exchange.ts";
 import { connectCcxt } from "./venue-client.ts";
 
@@ -17,9 +18,9 @@ beforeEach(() => {
 });
 
 describe("markets", () => {
-  test("loadMarkets lists ten active linear swaps with their precision and limits", async () => {
+  test("loadMarkets lists the active linear swaps with their precision and limits", async () => {
     const markets = await client.loadMarkets();
-    expect(Object.keys(markets)).toHaveLength(10);
+    expect(Object.keys(markets)).toHaveLength(DEFAULT_SYMBOLS.length);
     expect(markets[BTC]).toMatchObject({
       id: "BTCUSDT",
       active: true,
@@ -53,8 +54,8 @@ describe("markets", () => {
     expect(one.last).toBeGreaterThan(0);
     expect(one.high).toBeGreaterThanOrEqual(one.low ?? Number.POSITIVE_INFINITY);
     expect(one.baseVolume).toBeGreaterThan(0);
-    expect(Object.keys(await client.fetchTickers())).toHaveLength(10);
-    expect(Object.keys(await client.fetchLastPrices())).toHaveLength(10);
+    expect(Object.keys(await client.fetchTickers())).toHaveLength(DEFAULT_SYMBOLS.length);
+    expect(Object.keys(await client.fetchLastPrices())).toHaveLength(DEFAULT_SYMBOLS.length);
     const quotes = await client.fetchBidsAsks([BTC, ETH]);
     expect(quotes[ETH]?.bid).toBeLessThan(quotes[ETH]?.ask ?? 0);
   });
@@ -78,7 +79,7 @@ describe("markets", () => {
     expect(rate.markPrice).toBeGreaterThan(0);
     expect(rate.fundingTimestamp).toBeGreaterThan(Date.now());
     expect(Math.abs(rate.fundingRate ?? 1)).toBeLessThan(0.001);
-    expect(Object.keys(await client.fetchFundingRates())).toHaveLength(10);
+    expect(Object.keys(await client.fetchFundingRates())).toHaveLength(DEFAULT_SYMBOLS.length);
     expect((await client.fetchMarkPrice(BTC)).markPrice).toBe(rate.markPrice);
   });
 });

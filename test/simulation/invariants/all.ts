@@ -1,9 +1,12 @@
 // The simulated invariants, in the order of the rules that they check (docs/RULES.md).
 
+import { accountsAreTheVenues } from "./accounts-are-the-venues.ts";
 import { blindnessIsClosed } from "./blind-exposure.ts";
 import { booksAgreeWithTheVenue } from "./books-agree.ts";
 import { brakesSurviveRestarts } from "./brakes-survive.ts";
+import { closesEndFlat } from "./closes-end-flat.ts";
 import { commandsTakeEffectOnce } from "./commands-once.ts";
+import { clearExitsAreTaken } from "./exits-taken.ts";
 import { exitsWin } from "./exits-win.ts";
 import { failedSourcesAreNeverHealthy } from "./failed-sources.ts";
 import { fallsAreJudged } from "./falls-are-judged.ts";
@@ -17,6 +20,7 @@ import { navIsOfOneMoment } from "./nav-of-one-moment.ts";
 import { noOrderTurnsAPosition } from "./no-order-turns.ts";
 import { nothingIsDroppedInSilence } from "./nothing-dropped.ts";
 import { nothingGoesLiveByAccident } from "./nothing-live.ts";
+import { unreadIsNotGone } from "./odd-rows-alone.ts";
 import { oldFencesNeverLand } from "./old-fences.ts";
 import { entriesAreDecidedOnTheTouch } from "./on-the-touch.ts";
 import { peakIsSeenTwice } from "./peak-seen-twice.ts";
@@ -38,6 +42,7 @@ export const INVARIANTS: readonly Invariant[] = [
   stopIsStoredBeforeItIsSent,
   acceptedIsWithinPlan,
   booksAgreeWithTheVenue,
+  accountsAreTheVenues,
   everyPositionHasItsStop,
   brakesSurviveRestarts,
   locksHold,
@@ -46,6 +51,7 @@ export const INVARIANTS: readonly Invariant[] = [
   entriesKeepTheCaps,
   entriesAreDecidedOnTheTouch,
   reductionsOnlyShrink,
+  clearExitsAreTaken,
   silenceNeedsTwoSigns,
   lossesTakeEffect,
   limitsOfTimeHold,
@@ -58,6 +64,7 @@ export const INVARIANTS: readonly Invariant[] = [
   slotsAreTheOpenGroups,
   journalFoldsToTheBooks,
   nothingGoesLiveByAccident,
+  unreadIsNotGone,
   exitsWin,
   refusedReductionsAreTold,
   noOrderTurnsAPosition,
@@ -66,4 +73,5 @@ export const INVARIANTS: readonly Invariant[] = [
   fallsAreJudged,
   stopLossIsNeverSilent,
   blindnessIsClosed,
+  closesEndFlat,
 ];

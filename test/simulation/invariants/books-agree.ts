@@ -1,5 +1,6 @@
 // Rule 3, the venue is right (docs/RULES.md): after faults end, one reconcile pass makes the books the venue's.
 import { dec, decimalString } from "#domain/decimal.ts";
+import type { ControlState } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
 import type { Nav } from "#domain/documents/nav.ts";
 import type { Order } from "#domain/documents/order.ts";
@@ -64,7 +65,10 @@ function checkGroups(evidence: Evidence, accountId: string, held: readonly Held[
   }
   const alerts = evidence.below<Alert>(`accounts/${accountId}/alerts/`).map(([, alert]) => alert);
   for (const [symbol, position] of wanted) {
-    const known = alerts.some(({ code, message }) => code === "POSITION_UNKNOWN" && message.includes(symbol));
+    // Dust is compared on its own (accounts-are-the-venues.ts).
+    const isDust = evidence.read<ControlState>(paths.control(accountId))?.dust[symbol] !== undefined;
+    const known =
+      isDust || alerts.some(({ code, message }) => code === "POSITION_UNKNOWN" && message.includes(symbol));
     if (!known) evidence.fail(`the venue holds ${symbol} ${position} for ${accountId}, and no alert says so`);
   }
   checkOverview(evidence, accountId, groups);

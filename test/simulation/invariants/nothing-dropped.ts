@@ -14,7 +14,7 @@ import {
 } from "./invariant.ts";
 
 const CANCEL_ORDER = "DELETE /fapi/v1/order";
-const WITH_RECEIPT = new Set([200, 202, 400, 422]);
+const WITH_RECEIPT = new Set([200, 202, 400, 409, 422]);
 const FINAL_RECEIPTS = new Set(["REFUSED", "DENIED", "ORDERED", "EXPIRED"]);
 const FINAL_INTENTS = new Set(["DECIDED", "DENIED", "EXPIRED"]);
 
@@ -167,6 +167,13 @@ function checkMessages(evidence: Evidence): void {
     evidence.fail(
       `${evidence.strayMessages.length} unreadable messages, ${quarantined.length} in quarantine`,
     );
+  const told = evidence
+    .below<Alert>("accounts/")
+    .filter(([path, { code }]) => path.includes("/alerts/") && code === "MESSAGE_QUARANTINED");
+  for (const [path, { quarantineId }] of quarantined) {
+    if (!told.some(([, { remedy }]) => remedy.includes(quarantineId)))
+      evidence.fail(`no person was told of ${path}`);
+  }
   for (const [path, letter] of evidence.below<DeadLetter>("deadLetters/")) {
     const alerts = evidence.below<Alert>(`accounts/${letter.accountId}/alerts/`);
     if (

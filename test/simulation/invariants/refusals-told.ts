@@ -13,7 +13,7 @@ const NOT_KNOWN = -2013;
 export const refusedReductionsAreTold: Invariant = {
   rule: 14,
   name: "refusedReductionsAreTold",
-  says: "Every reduction that the venue refuses is in an alert, with the order's id or its symbol and the venue's code.",
+  says: "Every exit of a signal that the venue refuses is in an alert, with the order's id or its symbol and the venue's code.",
   watch(evidence) {
     const refused = new Map<
       string,
@@ -30,7 +30,9 @@ export const refusedReductionsAreTold: Invariant = {
       healed() {
         for (const [id, { accountId, symbol, code }] of refused) {
           // Its answer may have been lost: then a look-up decides, and finds that the venue has nothing.
-          const isRefused = evidence.read<Order>(paths.order(accountId, id))?.status === "REJECTED";
+          const order = evidence.read<Order>(paths.order(accountId, id));
+          // A closing of the system is tried again until it is done.
+          const isRefused = order?.status === "REJECTED" && order.signalId !== order.intentId;
           if (isRefused && !isTold(evidence, accountId, [id, symbol, String(code)]))
             evidence.fail(
               `the venue refused the reduction ${id} of ${symbol} (${code}), and no alert says so`,

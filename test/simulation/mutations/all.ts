@@ -4,6 +4,8 @@ import { BOOK_MUTATIONS } from "./of-books.ts";
 import { DATA_MUTATIONS } from "./of-data.ts";
 import { ENTRY_MUTATIONS } from "./of-entries.ts";
 import { EXIT_MUTATIONS } from "./of-exits.ts";
+import { MEANING_MUTATIONS } from "./of-meaning.ts";
+import { MONEY_MUTATIONS } from "./of-money.ts";
 import { RELEASE_MUTATIONS } from "./of-releases.ts";
 import { SIGHT_MUTATIONS } from "./of-sight.ts";
 import { VALUATION_MUTATIONS } from "./of-valuation.ts";
@@ -13,7 +15,9 @@ export const MUTATIONS: readonly Mutation[] = [
   ...BOOK_MUTATIONS,
   ...DATA_MUTATIONS,
   ...ENTRY_MUTATIONS,
+  ...MEANING_MUTATIONS,
   ...EXIT_MUTATIONS,
+  ...MONEY_MUTATIONS,
   ...RELEASE_MUTATIONS,
   ...VALUATION_MUTATIONS,
   ...SIGHT_MUTATIONS,

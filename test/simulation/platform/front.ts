@@ -28,6 +28,10 @@ export interface SimAlert {
   readonly key: string;
   readonly hook: SimHook;
   readonly body: string;
+  /** Of a signed message; the key, where it is left out. */
+  readonly webhookId?: string;
+  /** The change that its sender means, where the workload says so. */
+  readonly wants?: { readonly action: string; readonly symbol: string };
 }
 
 export interface SimAnswer {
@@ -98,7 +102,7 @@ export class Front {
   }
 }
 
-function requestOf({ hook, body, key }: SimAlert, nowMs: number): HttpRequest {
+function requestOf({ hook, body, key, webhookId = key }: SimAlert, nowMs: number): HttpRequest {
   const direct = hook.mode === "tradingview";
   return {
     method: "POST",
@@ -107,7 +111,7 @@ function requestOf({ hook, body, key }: SimAlert, nowMs: number): HttpRequest {
     headers: {
       "content-type": "application/json",
       "x-forwarded-for": SENDER_ADDRESS,
-      ...(direct ? {} : signatureOf(hook.secret, key, body, nowMs)),
+      ...(direct ? {} : signatureOf(hook.secret, webhookId, body, nowMs)),
     },
     rawBody: new TextEncoder().encode(body),
     socket: { remoteAddress: "10.0.0.1" },

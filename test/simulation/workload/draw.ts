@@ -5,7 +5,9 @@ import { drawOrders } from "./commands.ts";
 import { drawEmergencies } from "./emergencies.ts";
 import { drawEndpoints, withBlindLimits, withTimeFor } from "./endpoints.ts";
 import { drawItems, type Item } from "./items.ts";
+import { drawMeanings } from "./meanings.ts";
 import { drawOccurrences } from "./occurrences.ts";
+import { drawOutside, withVenueRules } from "./outside.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
 import { drawStrangers, withPositionRule } from "./strangers.ts";
 import { drawTurns } from "./turns.ts";
@@ -20,7 +22,7 @@ export function drawRun(seed: number): Drawn {
   const stream = (purpose: string): Random => new Random(seed, purpose);
   const drawn = drawSetup(stream("setup"), stream("limits"), stream("losses"));
   const ruled = withPositionRule(stream("positionRule"), drawn);
-  const setup = withBlindLimits(stream("blindLimits"), ruled);
+  const setup = withVenueRules(stream("venueRules"), withBlindLimits(stream("blindLimits"), ruled));
   const endpoints = drawEndpoints(stream("endpoints"), setup);
   const items = [
     ...drawItems(stream("workload"), setup),
@@ -28,9 +30,11 @@ export function drawRun(seed: number): Drawn {
     ...drawOrders(stream("orders"), setup),
     ...drawOccurrences(stream("occurrences"), setup),
     ...drawStrangers(stream("strangers"), setup),
+    ...drawMeanings(stream("meanings"), setup),
     ...drawTurns(stream("turns"), setup),
     ...drawValuation(stream("valuation"), setup),
     ...endpoints,
+    ...drawOutside(stream("outside"), setup),
   ];
   return { setup: withTimeFor(endpoints, setup), items };
 }

@@ -10,6 +10,7 @@ import { universeOf } from "../first-documents.ts";
 import { ENVIRONMENT, keysOf, type World } from "../world.ts";
 import { requestFor } from "./commands.ts";
 import { ENDPOINTS, effectOf } from "./endpoints.ts";
+import { happenOutside } from "./happen-outside.ts";
 import type { BreakableDocument, Happening } from "./items.ts";
 import { activateConfig, changedConfig, orderFlattening, setTradingState } from "./operator.ts";
 
@@ -121,10 +122,19 @@ export function happen(world: World, happening: Happening): undefined {
         effect: { kind: "row", symbol: happening.symbol, how: happening.how },
         match: { path: "/fapi/v1/ticker/bookTicker" },
       });
+    case "oddRow": {
+      const { list, ...row } = happening.row;
+      const effect = { kind: "oddRow", when: "after", ...row } as const;
+      return forAWhile(world, happening.durationMs, { effect, match: { path: list } });
+    }
     case "strayMessage":
       world.witness.strayMessages.push(happening.payload);
       world.broker.publish("intents", happening.payload);
       return;
+    case "adl":
+    case "squeeze":
+    case "unpriced":
+      return happenOutside(world, happening);
   }
 }
 

@@ -8,6 +8,7 @@ import type { ScheduleName } from "../platform/schedules.ts";
 import { drawAlerts } from "./alerts.ts";
 import { orderFor, type SimOrder } from "./commands.ts";
 import type { Endpoint, EndpointFault } from "./endpoints.ts";
+import type { OutsideAct } from "./outside.ts";
 import type { RunSetup } from "./setup.ts";
 import type { ValuationHappening } from "./valuation.ts";
 
@@ -62,7 +63,18 @@ export type Happening =
   | { readonly kind: "silence"; readonly durationMs: number }
   | { readonly kind: "deaf"; readonly deaf: Deaf; readonly durationMs: number }
   | ValuationHappening
-  | { readonly kind: "strayMessage"; readonly payload: unknown };
+  | { readonly kind: "strayMessage"; readonly payload: unknown }
+  | OutsideAct
+  | { readonly kind: "oddRow"; readonly row: OddRow; readonly durationMs: number };
+
+/** One field of one row of a list of the venue. */
+export interface OddRow {
+  /** Path of the list. */
+  readonly list: string;
+  readonly subject: string;
+  readonly field: string;
+  readonly value: string | null;
+}
 
 export type BreakableDocument = "nav" | "peak" | "universe";
 /** Receivers that fail for a while: documents for people, notifications, messages. */

@@ -3,7 +3,6 @@
 import { z } from "zod";
 import type { VenueFill } from "#ports/venue.ts";
 import { VenueError } from "#ports/venue.ts";
-import { SETTLEMENT_ASSET } from "./binance-markets.ts";
 import { type RawTrade, read, tradeShape } from "./binance-shapes.ts";
 
 /** The endpoint's largest page. */
@@ -18,8 +17,8 @@ const MAX_AGE_MS = 180 * 24 * 3_600_000;
 export type TradePage = (query: Readonly<Record<string, string | number>>) => Promise<unknown>;
 
 /**
- * Trades with `time` ≥ `sinceMs`. Throws VenueError `rejected`: `TOO_MANY_FILLS` beyond 20 pages, `FEE_ASSET` when a
- * fee was taken in another asset than USDT (switch "pay fees with BNB" off in the venue's settings).
+ * Trades with `time` ≥ `sinceMs`, each with the asset that its fee was taken in. Throws VenueError `rejected`
+ * `TOO_MANY_FILLS` beyond 20 pages.
  */
 export async function readFills(
   symbol: string,
@@ -76,13 +75,6 @@ function nextId(page: readonly RawTrade[]): string {
 }
 
 function fillOf(trade: RawTrade): VenueFill {
-  if (trade.commissionAsset !== SETTLEMENT_ASSET) {
-    throw new VenueError(
-      "rejected",
-      "FEE_ASSET",
-      `Trade ${trade.id} paid its fee in ${trade.commissionAsset}: let the venue take fees in ${SETTLEMENT_ASSET}`,
-    );
-  }
   return {
     tradeId: trade.id,
     venueOrderId: trade.orderId,
@@ -90,7 +82,8 @@ function fillOf(trade: RawTrade): VenueFill {
     side: trade.side,
     qtyBase: trade.qty,
     priceUsd: trade.price,
-    feeUsd: trade.commission,
+    fee: trade.commission,
+    feeAsset: trade.commissionAsset,
     realizedPnlUsd: trade.realizedPnl,
     atMs: trade.time,
   };

@@ -2,7 +2,8 @@
 // a universe of hundreds of markets stays far below a document's limit.
 import { z } from "zod";
 import type { Market } from "#domain/documents/market.ts";
-import { VenueError } from "#ports/venue.ts";
+import { type UnreadRow, VenueError } from "#ports/venue.ts";
+import { whole } from "./binance-rows.ts";
 import { lotSizeShape, minNotionalShape, priceFilterShape, read, symbolShape } from "./binance-shapes.ts";
 
 /** Everything else would need conversion into the account's currency: profits, fees and limits are in this one. */
@@ -31,17 +32,39 @@ const ccxtMarketShape = z.object({
   info: z.object({ symbol: z.string(), orderTypes: z.array(z.string()) }),
 });
 
-/** Perpetual contracts that trade now and settle in USDT; others are left out. */
+/** Judged before the rest is read: a market of another kind may have any shape. */
+const kindShape = z.object({
+  info: z.object({
+    symbol: z.string(),
+    status: z.string(),
+    contractType: z.string(),
+    quoteAsset: z.string(),
+    marginAsset: z.string(),
+  }),
+});
+
+/** Perpetual contracts that trade now and settle in USDT; others are left out. Throws PartlyReadError, which names the odd. */
 export function marketsOf(ccxtMarkets: readonly unknown[]): readonly Market[] {
-  return ccxtMarkets.flatMap((ccxtMarket) => {
-    const { info } = read(z.object({ info: symbolShape }), ccxtMarket, "market");
-    const isTraded =
-      info.contractType === "PERPETUAL" &&
-      info.status === "TRADING" &&
-      info.quoteAsset === SETTLEMENT_ASSET &&
-      info.marginAsset === SETTLEMENT_ASSET;
-    return isTraded ? [marketOf(ccxtMarket, info)] : [];
-  });
+  const markets: Market[] = [];
+  const unread: UnreadRow[] = [];
+  for (const ccxtMarket of ccxtMarkets) {
+    const kind = kindShape.safeParse(ccxtMarket);
+    if (!kind.success || !isTraded(kind.data.info)) continue;
+    try {
+      const { info } = read(z.object({ info: symbolShape }), ccxtMarket, "market");
+      markets.push(marketOf(ccxtMarket, info));
+    } catch (error) {
+      if (!(error instanceof VenueError)) throw error;
+      unread.push({ of: "symbol", subject: kind.data.info.symbol, reason: error.message });
+    }
+  }
+  return whole("markets", markets, unread);
+}
+
+function isTraded(kind: z.output<typeof kindShape>["info"]): boolean {
+  const { contractType, status, quoteAsset, marginAsset } = kind;
+  const isOurs = quoteAsset === SETTLEMENT_ASSET && marginAsset === SETTLEMENT_ASSET;
+  return isOurs && contractType === "PERPETUAL" && status === "TRADING";
 }
 
 function marketOf(ccxtMarket: unknown, info: z.output<typeof symbolShape>): Market {

@@ -18,7 +18,7 @@ export function createOrderCalls({
   client,
   calls,
   creation,
-}: OrderCallParts): Pick<Venue, "createOrder" | "findOrder" | "cancelOrder"> {
+}: OrderCallParts): Pick<Venue, "createOrder" | "findOrder" | "findOrderById" | "cancelOrder"> {
   const { exchange } = client;
   const find = (symbol: string, clientOrderId: string): Promise<VenueOrder | null> =>
     orNull(NO_SUCH_ORDER, () =>
@@ -32,6 +32,10 @@ export function createOrderCalls({
       return await priced(order, () => find(order.symbol, order.clientOrderId));
     },
     findOrder: ({ symbol }, clientOrderId) => find(symbol, clientOrderId),
+    findOrderById: ({ symbol }, orderId) =>
+      orNull(NO_SUCH_ORDER, () =>
+        calls.read(async () => orderOf(await exchange.fapiPrivateGetOrder({ symbol, orderId }))),
+      ),
     async cancelOrder({ symbol }, clientOrderId) {
       const order = await orNull(NOTHING_TO_CANCEL, () =>
         calls.cancel(async () =>

@@ -29,6 +29,10 @@ const accountPositionShape = z.object({
   positionAmt: amount,
   notional: amount,
   unrealizedProfit: amount,
+  maintMargin: amount.optional(),
+  /** Zero for a cross position. */
+  isolatedWallet: amount.optional(),
+  isolatedMargin: amount.optional(),
 });
 export type RawAccountPosition = z.output<typeof accountPositionShape>;
 
@@ -36,7 +40,11 @@ export type RawAccountPosition = z.output<typeof accountPositionShape>;
 export const accountShape = z.object({
   assets: z.array(z.object({ asset: z.string().min(1), walletBalance: amount })),
   positions: z.array(accountPositionShape),
+  /** In the settlement currency, and in USD in multi-assets mode. */
+  totalCrossWalletBalance: amount.optional(),
+  totalCrossUnPnl: amount.optional(),
 });
+export type RawAccount = z.output<typeof accountShape>;
 
 export const incomeShape = z.object({
   symbol: z.string(),
@@ -120,6 +128,9 @@ export const tradeShape = z.object({
 });
 export type RawTrade = z.output<typeof tradeShape>;
 
+/** Open time, open, high, low, close, and what nothing here asks for. */
+export const candleShape = z.tuple([timeMs, amount, amount, amount, amount]).rest(z.unknown());
+
 export const symbolShape = z.object({
   symbol: z.string(),
   status: z.string(),
@@ -139,11 +150,16 @@ export const minNotionalShape = z.object({ notional: amount });
 export function read<Output>(shape: z.ZodType<Output>, answer: unknown, what: string): Output {
   const result = shape.safeParse(answer);
   if (result.success) return result.data;
-  const faults = result.error.issues
-    .slice(0, 5)
-    .map(({ path, message }) => `${path.join(".") || "answer"}: ${message}`)
-    .join("; ");
+  const faults = faultsOf(result.error);
   throw new VenueError("unknown", "UNREADABLE", `The venue's ${what} cannot be read: ${faults}`, {
     cause: result.error,
   });
+}
+
+/** The first few, each with its field. */
+export function faultsOf(error: z.ZodError): string {
+  return error.issues
+    .slice(0, 5)
+    .map(({ path, message }) => `${path.join(".") || "answer"}: ${message}`)
+    .join("; ");
 }

@@ -1,6 +1,5 @@
 // Conditional orders of Binance's algo service as resting stops. A creation is one signed request that is void after its
 // deadline, leaves exactly as asked, and is never sent again from here.
-import { z } from "zod";
 import type { OrderSide } from "#domain/documents/words.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { CreateOrderOptions, StopRequest, VenueStop, VenueStopStatus } from "#ports/venue.ts";
@@ -8,6 +7,7 @@ import { type BinanceCalls, orNull } from "./binance-calls.ts";
 import type { BinanceClient } from "./binance-client.ts";
 import { NO_SUCH_ORDER, NOTHING_TO_CANCEL } from "./binance-codes.ts";
 import { venueOrderOf } from "./binance-orders.ts";
+import { isOf, readRows, whole } from "./binance-rows.ts";
 import {
   assertAnswers,
   createSendGuard,
@@ -69,14 +69,17 @@ export function createStopCalls(
       const [only] = symbols ?? [];
       // A single symbol costs the venue 1, all of them 40; both are one request.
       const query = symbols?.size === 1 && only !== undefined ? { symbol: only } : {};
-      const raw = await calls().read(async () =>
-        read(
-          z.array(algoOrderShape),
-          await client().exchange.fapiPrivateGetOpenAlgoOrders(query),
-          "open stops",
-        ),
+      const what = "open stops";
+      const isWanted = symbols === null ? undefined : isOf(symbols);
+      const { rows, unread } = await calls().read(async () =>
+        readRows(await client().exchange.fapiPrivateGetOpenAlgoOrders(query), {
+          what,
+          shape: algoOrderShape,
+          key: "symbol",
+          ...(isWanted === undefined ? {} : { isWanted }),
+        }),
       );
-      return raw.map(stopOf).filter(({ symbol }) => symbols === null || symbols.has(symbol));
+      return whole(what, rows.map(stopOf), unread);
     },
   };
 }

@@ -1,7 +1,6 @@
 // Binance USD-M futures as a Venue. One-way position mode and USDT settlement only; what does not fit is an error with
 // its remedy. Reads are retried, order creation is not.
 import type { binanceusdm } from "ccxt";
-import { z } from "zod";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Identity } from "#ports/identity.ts";
@@ -16,10 +15,12 @@ import { createOrderCreation } from "./binance-creation.ts";
 import { readFills } from "./binance-fills.ts";
 import { readIncome } from "./binance-income.ts";
 import { marketsOf } from "./binance-markets.ts";
+import { readMinutePrices } from "./binance-minutes.ts";
 import { createOrderCalls } from "./binance-order-calls.ts";
 import { venueOrderOf } from "./binance-orders.ts";
+import { isOf, readRows, whole } from "./binance-rows.ts";
 import { readSettings } from "./binance-settings.ts";
-import { orderShape, read } from "./binance-shapes.ts";
+import { orderShape } from "./binance-shapes.ts";
 import { createStopCalls } from "./binance-stops.ts";
 import { topsOf } from "./binance-tops.ts";
 import type { HttpTransport } from "./http-transport.ts";
@@ -83,6 +84,11 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
     findStop: ({ symbol }, clientStopId) => stops.find(symbol, clientStopId),
     cancelStop: (_market, clientStopId) => stops.cancel(clientStopId),
     fetchOpenStops: (of) => stops.open(of === "all" ? null : new Set(of.map(({ symbol }) => symbol))),
+    fetchIncomeOf: ({ symbol }, sinceMs) =>
+      readIncome(sinceMs, clock.nowMs() + client.offsetMs(), (query) =>
+        calls.read(() => exchange.fapiPrivateGetIncome({ ...query, symbol }) as Promise<unknown>),
+      ),
+    fetchMinutePrices: (symbol, fromMs) => readMinutePrices(calls, exchange, symbol, fromMs),
     fetchSettings: (symbols) =>
       readSettings({ client, calls, isElsewhere: options.origin !== null, nowMs: clock.nowMs() }, symbols),
     fetchFills: ({ symbol }, sinceMs) =>
@@ -93,9 +99,14 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
 }
 
 function openOrdersOf(answer: unknown, symbols: ReadonlySet<string> | null): readonly VenueOrder[] {
-  return read(z.array(orderShape), answer, "open orders")
-    .map(venueOrderOf)
-    .filter(({ symbol }) => symbols === null || symbols.has(symbol));
+  const what = "open orders";
+  const { rows, unread } = readRows(answer, {
+    what,
+    shape: orderShape,
+    key: "symbol",
+    ...(symbols === null ? {} : { isWanted: isOf(symbols) }),
+  });
+  return whole(what, rows.map(venueOrderOf), unread);
 }
 
 async function topOfBook(

@@ -7,6 +7,7 @@ import type { Group } from "#domain/documents/group.ts";
 import type { Universe } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import type { Order } from "#domain/documents/order.ts";
+import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { Overview } from "#domain/documents/views.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Deadline } from "#ports/deadline.ts";
@@ -31,6 +32,8 @@ export interface Books {
   readonly nav: Nav | null;
   readonly peak: Peak | null;
   readonly universe: Universe | null;
+  /** As last read, however long ago: the checks judge its age. */
+  readonly venueSettings: VenueSettings | null;
   readonly overview: Overview | null;
   /**
    * Paths of NAV, peak, universe or overview that a later release has stored: null above. An entry waits for that

@@ -17,5 +17,5 @@ export {
 } from "./latch-refusal.ts";
 export { cachedBooks, type LoadDeps, loadBooks, reloadBooks, UnknownAccountError } from "./load-books.ts";
 export { withMarket } from "./missing-market.ts";
-export { FOLLOW_UP_AFTER_MS, scheduleFollowUp } from "./schedule-follow-up.ts";
+export { FOLLOW_UP_AFTER_MS, followAccounts, scheduleFollowUp } from "./schedule-follow-up.ts";
 export { Serial } from "./serial.ts";

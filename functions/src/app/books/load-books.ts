@@ -12,6 +12,7 @@ import { type DocumentSnapshot, PreconditionFailedError } from "#ports/documents
 import { controlStateSchema, groupSchema, orderSchema, overviewSchema } from "#schemas/books.ts";
 import { accountProfileSchema } from "#schemas/config.ts";
 import { navSchema, peakSchema, universeSchema } from "#schemas/nav.ts";
+import { venueSettingsSchema } from "#schemas/venue-settings.ts";
 import type { Books, ExecutionDeps } from "./books.ts";
 
 /** Cached NAV older than this is read again: the NAV schedule writes every minute, so a newer one should exist. */
@@ -50,9 +51,10 @@ export async function loadBooks(deps: LoadDeps, accountId: string): Promise<Book
     paths.peak(accountId),
     paths.universe,
     paths.overview(accountId),
+    paths.venueSettings(accountId),
   ];
-  const [profile, control, config, nav, peak, universe, overview] = await getEach(deps, wanted);
-  if (!profile || !control || !config || !nav || !peak || !universe || !overview) {
+  const [profile, control, config, nav, peak, universe, overview, settings] = await getEach(deps, wanted);
+  if (!profile || !control || !config || !nav || !peak || !universe || !overview || !settings) {
     throw new Error("The store answered with fewer documents than were asked for");
   }
   if (profile.data === null) throw new UnknownAccountError(accountId);
@@ -74,6 +76,7 @@ export async function loadBooks(deps: LoadDeps, accountId: string): Promise<Book
     peak: orNull(deps, newer, () => decode(peakSchema, peak)),
     universe: orNull(deps, newer, () => decode(universeSchema, universe)),
     overview: orNull(deps, newer, () => decode(overviewSchema, overview)),
+    venueSettings: orNull(deps, newer, () => decode(venueSettingsSchema, settings))?.settings ?? null,
     newer: newer.map(({ path }) => path),
     ...open,
     loadedAtMs: deps.clock.nowMs(),

@@ -1,4 +1,5 @@
 // Arranges a look at what is open at an account: its orders, its stops, a flatten, the inbox of a holder that died.
+import type { Group } from "#domain/documents/group.ts";
 import { taskName } from "#domain/documents/ids.ts";
 import type { ExecutionDeps } from "./books.ts";
 
@@ -18,4 +19,16 @@ export async function scheduleFollowUp(
     payload: { accountId },
     runAtMs,
   });
+}
+
+/** The venue's trades follow its fills by a moment. */
+const ACCOUNTS_AFTER_MS = 2_000;
+
+/** A look at the trades of a group that has just ended, or whose price is not known. Others wait for the minute's pass. */
+export async function followAccounts(
+  deps: Pick<ExecutionDeps, "clock" | "tasks">,
+  { accountId, costEstimated, endedAtMs, accounts }: Group,
+): Promise<void> {
+  if (costEstimated || (endedAtMs !== null && !accounts?.settled))
+    await scheduleFollowUp(deps, accountId, ACCOUNTS_AFTER_MS);
 }

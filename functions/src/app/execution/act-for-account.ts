@@ -22,6 +22,7 @@ import type { Intent } from "#domain/documents/signal.ts";
 import { mayTakeOver } from "#domain/lifecycle/ordered-flatten.ts";
 import { storedIntentSchema } from "#schemas/signal.ts";
 import { beginFlattenTry } from "./begin-flatten-try.ts";
+import { continueClosings } from "./continue-closings.ts";
 import { EntryTouch } from "./entry-touch.ts";
 import { type Processed, processIntent } from "./process-intent.ts";
 import { scheduleFollowUp } from "./send-order.ts";
@@ -117,6 +118,8 @@ async function actOnce(deps: ExecutionDeps, given: Books, turn: Turn): Promise<"
     await lookAgain(deps, result, intent, tried);
   }
   books = await drainInbox(deps, books, actor, tried);
+  // An exit that one order could not carry out. Work of schedules goes on with it in its own order.
+  if (work === null) books = await continueClosings(deps, books, actor);
   await letGo(deps, books, actor);
   return "DONE";
 }

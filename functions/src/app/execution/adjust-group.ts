@@ -5,11 +5,13 @@ import type { Books, ExecutionDeps } from "#app/books";
 import { commitBooks } from "#app/books";
 import { actOnStops, bookFiredStops } from "#app/stops";
 import { type AlertCondition, alertWrites } from "#app/telling";
-import { withSlot } from "#domain/books/bookkeeping.ts";
+import { withGroupMoved } from "#domain/books/bookkeeping.ts";
 import { acquireLease } from "#domain/books/lease.ts";
 import { type PositionFinding, withVenueQuantity } from "#domain/books/positions.ts";
 import { planStop, stopsToActOn } from "#domain/decide/protective-stop.ts";
 import type { ControlState } from "#domain/documents/control.ts";
+import type { Group } from "#domain/documents/group.ts";
+import { isGroupEnded, withStatus } from "#domain/lifecycle/group-lifecycle.ts";
 import { withGroupEnded } from "#domain/protections/group-ended.ts";
 import { withPositionLatch } from "#domain/risk/position-latch.ts";
 
@@ -27,7 +29,10 @@ export async function adjustGroup(
   const group = books.groups[finding.groupId];
   if (group === undefined || seen.explains) return books;
   const nowMs = deps.clock.nowMs();
-  const adjusted = withVenueQuantity(group, finding.venueBase, nowMs);
+  const market = books.universe?.markets[group.symbol] ?? null;
+  const around = { liveEntries: 0, liveReductions: 0, market, atMs: nowMs };
+  const held = withReason(withStatus(withVenueQuantity(group, finding.venueBase, nowMs), around));
+  const { group: adjusted, ...moved } = withGroupMoved(books.control, group, held, around);
   const alert: AlertCondition = {
     accountId,
     severity: "critical",
@@ -39,7 +44,7 @@ export async function adjustGroup(
   const found = { actor, reason: alert.message };
   const control: ControlState = {
     ...withPositionLatch(books.control, books.config, found, nowMs),
-    slots: withSlot(books.control.slots, adjusted),
+    ...moved,
     protections: withGroupEnded(books.control.protections, group, adjusted, books.config.protections),
   };
   const planned = planStop(
@@ -47,7 +52,7 @@ export async function adjustGroup(
     {
       accountId,
       stopBps: books.config.watchdog.protectiveStopBps,
-      market: books.universe?.markets[group.symbol] ?? null,
+      market,
       nowMs,
     },
   );
@@ -65,4 +70,9 @@ export async function adjustGroup(
   });
   deps.logger.error(alert.message, { alert: alert.code, accountId, groupId: group.groupId });
   return stops === null ? after : await actOnStops(deps, after, stops, { actor, mayRelease: false });
+}
+
+/** The rest may be too little for any order: then it ends, and the rest is dust. The venue's trades will tell why. */
+function withReason(group: Group): Group {
+  return isGroupEnded(group.status) ? { ...group, exitReason: group.exitReason ?? "reconcile" } : group;
 }

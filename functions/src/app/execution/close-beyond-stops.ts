@@ -5,15 +5,13 @@
 import type { Books, ExecutionDeps } from "#app/books";
 import { commitBooks, scheduleFollowUp, withMarket } from "#app/books";
 import { acquireLease } from "#domain/books/lease.ts";
-import { closableQty, placeClosing } from "#domain/decide/closing.ts";
+import { closableQty, nextStep } from "#domain/decide/closing.ts";
 import { isBeyondStop } from "#domain/decide/protective-stop.ts";
 import { isPassedOver } from "#domain/decide/resend.ts";
-import { Decimal, dec, decimalString } from "#domain/decimal.ts";
 import type { Group } from "#domain/documents/group.ts";
-import { clientOrderId, flattenId } from "#domain/documents/ids.ts";
+import { flattenId } from "#domain/documents/ids.ts";
 import { orderFlatten } from "#domain/lifecycle/ordered-flatten.ts";
-import { VenueError } from "#ports/venue.ts";
-import { sendOrder } from "./send-order.ts";
+import { heldAtVenue, sendClosing } from "./send-closing.ts";
 
 /** A second later: tasks are named by theirs. */
 const FLATTEN_AFTER_MS = 1_000;
@@ -62,64 +60,20 @@ async function flatten(deps: ExecutionDeps, books: Books, group: Group, actor: s
 }
 
 async function close(deps: ExecutionDeps, given: Books, group: Group, actor: string): Promise<Books> {
-  const nowMs = deps.clock.nowMs();
-  if (group.stop === null || given.control.throttles.venueBannedUntilMs > nowMs) return given;
+  if (group.stop === null || given.control.throttles.venueBannedUntilMs > deps.clock.nowMs()) return given;
   const books = await withMarket(deps, given, group.symbol);
   const market = books.universe?.markets[group.symbol];
   const causeId = group.stop.clientStopId;
-  const step = nextStep(books.accountId, group, causeId);
-  const heldBase = step === 0 ? group.qtyBase : await heldAtVenue(deps, books, group);
+  const isFirst = nextStep(books.accountId, group, causeId) === 0;
+  const heldBase = isFirst ? group.qtyBase : await heldAtVenue(deps, books, group);
   const qtyBase = market === undefined || heldBase === null ? null : closableQty(heldBase, market, false);
-  if (market === undefined || qtyBase === null) return books;
-  const control = { ...books.control, lease: acquireLease(books.control.lease, deps.holderId, nowMs) };
-  const placed = placeClosing(
-    control,
-    {
-      group,
-      qtyBase,
-      limitUsd: null,
-      causeId,
-      step,
-      exitReason: "stoploss",
-      configVersion: books.config.version,
-      mark: null,
-    },
-    nowMs,
-  );
-  const { clientOrderId: id } = placed.order.request;
-  const stored = await commitBooks(deps, books, {
+  if (qtyBase === null) return books;
+  return await sendClosing(deps, books, {
+    group,
+    qtyBase,
+    causeId,
+    exitReason: "stoploss",
     kind: "STOP_ORDER_STORED",
-    subject: id,
     actor,
-    control: placed.control,
-    order: placed.order,
-    createsOrder: true,
-    group: placed.group,
   });
-  return await sendOrder(deps, stored, id, { actor, mayRelease: false });
-}
-
-/**
- * Quantity that the venue holds of the group, if it answers; else reconcile finds the difference, or the next
- * look asks again.
- */
-async function heldAtVenue(deps: ExecutionDeps, books: Books, group: Group): Promise<string | null> {
-  const { symbol, side, qtyBase } = group;
-  try {
-    const positions = await (await deps.venueFor(books.profile)).fetchPositions();
-    const position = positions.find((each) => each.symbol === symbol && each.side === side);
-    return position === undefined ? null : decimalString(Decimal.min(dec(position.qtyBase), dec(qtyBase)));
-  } catch (error) {
-    if (!(error instanceof VenueError)) throw error;
-    const { groupId } = group;
-    deps.logger.warn("A position beyond its stop could not be looked up", { groupId, code: error.code });
-    return null;
-  }
-}
-
-/** Closing orders that the stop has had: each has an id of its own, and none is sent under another's. */
-function nextStep(accountId: string, { orderIds }: Group, causeId: string): number {
-  let step = 0;
-  while (orderIds.includes(clientOrderId(accountId, causeId, step))) step += 1;
-  return step;
 }

@@ -12,7 +12,7 @@ import type { Group } from "#domain/documents/group.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { isEnded, nextOrder, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
-import type { VenueOrder } from "#ports/venue.ts";
+import { partlyFor, type VenueOrder } from "#ports/venue.ts";
 import { groupSchema, orderSchema } from "#schemas/books.ts";
 import { asAsked } from "./as-asked.ts";
 import { recordOutcome } from "./record-outcome.ts";
@@ -39,7 +39,9 @@ export async function bookLateOrder(
   const after = nextOrder(record.order, event);
   if (after === record.order) return given;
   const venue = await deps.venueFor(books.profile);
-  const position = (await venue.fetchPositions()).find(({ symbol }) => symbol === said.symbol);
+  const position = (await partlyFor(venue.fetchPositions(), said.symbol)).find(
+    ({ symbol }) => symbol === said.symbol,
+  );
   const isGroups = belongsInGroup(
     { before: record.order, after, group: record.group },
     books.control,

@@ -8,19 +8,23 @@ import {
   type BooksChange,
   commitAsHolder,
   commitBooks,
+  followAccounts,
   inboxIsEmpty,
   latchedByRefusal,
 } from "#app/books";
 import { actOnStops } from "#app/stops";
-import { alertWrites } from "#app/telling";
+import { type AlertCondition, alertWrites } from "#app/telling";
 import { type OrderBooks, settle } from "#domain/books/bookkeeping.ts";
 import { acquireLease, releaseLease } from "#domain/books/lease.ts";
 import { planStop, type StopsToActOn, stopsToActOn } from "#domain/decide/protective-stop.ts";
 import { stillHolds } from "#domain/decide/resend.ts";
 import type { ControlState } from "#domain/documents/control.ts";
+import type { Group } from "#domain/documents/group.ts";
+import { alertId } from "#domain/documents/ids.ts";
 import { isFromSignal, type Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { isEnded, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
+import { utcHour } from "#domain/nav/nav-book.ts";
 import { DocumentNotFoundError, type DocumentWrite } from "#ports/documents.ts";
 import { alertOfEndedExit } from "./exit-alerts.ts";
 import { outcomeAlerts } from "./outcome-alerts.ts";
@@ -63,20 +67,24 @@ export async function recordOutcome(
   const { clientOrderId, event } = outcome;
   const sends = given.orders[clientOrderId]?.sends ?? 0;
   const subject = `The outcome of order ${clientOrderId}`;
-  const { books, stops } = await commitAsHolder(deps, given, subject, async (current) => {
+  const { books, stops, group } = await commitAsHolder(deps, given, subject, async (current) => {
     const order = current.orders[clientOrderId];
     const holds = order === undefined || stillHolds(event, sends, order);
     const change = holds ? changeOf(deps, current, outcome, context) : null;
-    if (change === null) return { books: current, stops: null };
-    return { books: await commitOutcome(deps, current, change), stops: change.stops };
+    if (change === null) return { books: current, stops: null, group: null };
+    return { books: await commitOutcome(deps, current, change), stops: change.stops, group: change.group };
   });
+  if (group !== null) await followAccounts(deps, group);
   return stops === null ? books : await actOnStops(deps, books, stops, context);
 }
 
 interface OutcomeChange extends BooksChange {
   readonly order: Order;
+  readonly group: Group;
   /** To be acted on once this is stored. */
   readonly stops: StopsToActOn | null;
+  /** The venue's refusal of a closing, to be told with it; null: none, or a signal's. */
+  readonly refusedClosing: AlertCondition | null;
 }
 
 function changeOf(
@@ -126,20 +134,48 @@ function changeOf(
       ...outcomeAlerts(order, after.order, nowMs),
       ...alertsOf(books, { before: order, after }, context.venueBannedUntilMs ?? 0, nowMs),
     ],
+    refusedClosing: refusalOf(order, after.order, nowMs),
   };
 }
 
 /** Without the receipt when that has outlived its retention or was removed by hand: the books must not wait for it. */
 async function commitOutcome(deps: ExecutionDeps, books: Books, change: OutcomeChange): Promise<Books> {
   const receipt = receiptWrites(change.order);
+  const refused = change.refusedClosing === null ? [] : await untold(deps, change.refusedClosing);
+  const told = { ...change, also: [...(change.also ?? []), ...refused] };
   try {
-    return await commitBooks(deps, books, { ...change, also: [...(change.also ?? []), ...receipt] });
+    return await commitBooks(deps, books, { ...told, also: [...told.also, ...receipt] });
   } catch (error) {
     if (!(error instanceof DocumentNotFoundError) || receipt.length === 0) throw error;
     const { clientOrderId } = change.order.request;
     deps.logger.error("An order's receipt is missing", { accountId: books.accountId, clientOrderId });
-    return await commitBooks(deps, books, change);
+    return await commitBooks(deps, books, told);
   }
+}
+
+/** A closing of our own that the venue refuses reaches a person: what it was to close is still held. */
+function refusalOf(before: Order, after: Order, nowMs: number): AlertCondition | null {
+  const isNews = after.status === "REJECTED" && before.status !== "REJECTED";
+  // The first of a cause is told as an exit that ended (exit-alerts.ts).
+  if (!isNews || !after.request.reduceOnly || isFromSignal(after) || after.step === 0) return null;
+  const { accountId, groupId, rejection, exitReason } = after;
+  const { symbol, side, qtyBase } = after.request;
+  return {
+    accountId,
+    severity: "critical",
+    code: "CLOSING_REFUSED",
+    message: `The venue refused to ${side} ${qtyBase} ${symbol}, a closing (${exitReason}): ${rejection?.code} ${rejection?.message}. The position is still held; it is tried again`,
+    remedy: "Look at the position at the venue, and close it there if the refusal lasts",
+    // A closing is tried again until its group has ended: one alert an hour for each kind of refusal.
+    dedupeKey: `${groupId}/${rejection?.code}/${utcHour(nowMs)}`,
+  };
+}
+
+/** The alert's writes, unless it is stored already: a batch that creates it again would not land. */
+async function untold(deps: ExecutionDeps, condition: AlertCondition): Promise<readonly DocumentWrite[]> {
+  const { accountId, code, dedupeKey } = condition;
+  const [stored] = await deps.documents.getAll([paths.alert(accountId, alertId(accountId, code, dedupeKey))]);
+  return stored?.data === null ? alertWrites(condition, deps.clock.nowMs()) : [];
 }
 
 /** The receipt's latencies are complete once the venue has answered. */

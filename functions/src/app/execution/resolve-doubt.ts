@@ -23,7 +23,7 @@ import {
   type VenueEvidence,
 } from "#domain/lifecycle/order-lifecycle.ts";
 import { withSend } from "#domain/risk/order-rate.ts";
-import type { Venue, VenueFill } from "#ports/venue.ts";
+import { partlyFor, type Venue, type VenueFill } from "#ports/venue.ts";
 import { asAsked } from "./as-asked.ts";
 import { type OutcomeContext, recordOutcome } from "./record-outcome.ts";
 import { marketOf, sendOrder, venueSaid } from "./send-order.ts";
@@ -105,7 +105,7 @@ async function isWithoutTrace(deps: ExecutionDeps, books: Books, order: Order): 
 async function askWitnesses(venue: Venue, books: Books, order: Order): Promise<Witnesses> {
   const { clientOrderId, symbol, side } = order.request;
   const market = marketOf(books, order);
-  const positions = await venue.fetchPositions();
+  const positions = await partlyFor(venue.fetchPositions(), symbol);
   const open = await venue.fetchOpenOrders([market]);
   const fills = await venue.fetchFills(market, order.createdAtMs - CLOCK_MARGIN_MS);
   return {

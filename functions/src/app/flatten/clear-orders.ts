@@ -5,6 +5,7 @@ import { commitBooks, withMarket } from "#app/books";
 import { cancelOrder, resolveOrder } from "#app/execution";
 import type { Market } from "#domain/documents/market.ts";
 import { isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
+import { partly } from "#ports/venue.ts";
 import { asked, type FlattenRun, renewed } from "./flatten-run.ts";
 
 /** Every booked order: what the venue has is cancelled, what it may have is looked up. */
@@ -33,10 +34,10 @@ export async function clearStrangeOrders(run: FlattenRun, symbols: readonly stri
     const market = await marketOf(run, symbol);
     if (market === null) continue;
     const open = await asked(run, `listing open orders of ${symbol}`, () =>
-      run.venue.fetchOpenOrders([market]),
+      partly(run.venue.fetchOpenOrders([market])),
     );
-    if (open === null || open.length > 0) isClear = false;
-    for (const { clientOrderId } of open ?? []) await cancelStrange(run, market, clientOrderId);
+    if (open === null || open.readable.length + open.unread.length > 0) isClear = false;
+    for (const { clientOrderId } of open?.readable ?? []) await cancelStrange(run, market, clientOrderId);
   }
   return isClear;
 }
@@ -57,13 +58,13 @@ async function cancelStrange(run: FlattenRun, market: Market, clientOrderId: str
 /** The same in every symbol that the venue lists. Null when it would not say: it costs the venue forty times as much. */
 export async function clearOtherOrders(run: FlattenRun): Promise<boolean | null> {
   const markets = Object.values(run.books.universe?.markets ?? {});
-  const open = await asked(run, "listing all open orders", () => run.venue.fetchOpenOrders(markets));
+  const open = await asked(run, "listing all open orders", () => partly(run.venue.fetchOpenOrders(markets)));
   if (open === null) return null;
-  for (const { symbol, clientOrderId } of open) {
+  for (const { symbol, clientOrderId } of open.readable) {
     const market = await marketOf(run, symbol);
     if (market !== null) await cancelStrange(run, market, clientOrderId);
   }
-  return open.length === 0;
+  return open.readable.length + open.unread.length === 0;
 }
 
 /** The symbol's market, asked of the venue if need be; null when it cannot be had now or the venue does not list it. */

@@ -4,18 +4,22 @@
 import { commitBooks } from "#app/books";
 import { adjustGroup, sendOrder } from "#app/execution";
 import { alertWrites, raiseAlert } from "#app/telling";
+import { withDustOf } from "#domain/books/dust.ts";
 import { POSITION_SETTLE_MS } from "#domain/books/positions.ts";
 import { placeClosing } from "#domain/decide/closing.ts";
 import { type FlattenPlan, planFlatten } from "#domain/decide/flatten-plan.ts";
+import { dec } from "#domain/decimal.ts";
 import type { FlattenOrder } from "#domain/documents/control.ts";
 import type { TopOfBook } from "#domain/documents/market.ts";
-import type { VenuePosition } from "#ports/venue.ts";
+import { partly, type VenuePosition } from "#ports/venue.ts";
 import { clearStrangeOrders, marketOf } from "./clear-orders.ts";
+import { endAsDust } from "./end-as-dust.ts";
 import { asked, type FlattenRun, goesOn, renewed } from "./flatten-run.ts";
 
 export async function closePositions(run: FlattenRun): Promise<boolean> {
-  const positions = await asked(run, "listing positions", () => run.venue.fetchPositions());
-  if (positions === null) return false;
+  const answer = await asked(run, "listing positions", () => partly(run.venue.fetchPositions()));
+  if (answer === null) return false;
+  const { readable: positions, unread } = answer;
   // A resting order that reduces may stand in the way of ours.
   if (run.books.control.flatten?.step === 0)
     await clearStrangeOrders(
@@ -23,11 +27,14 @@ export async function closePositions(run: FlattenRun): Promise<boolean> {
       positions.map(({ symbol }) => symbol),
     );
   const marks = await marksOf(run, positions);
-  let isFlat = true;
+  // The others are closed; this one is a person's until its row can be read.
+  for (const { subject } of unread) await sayBlocked(run, subject, "its position");
+  let isFlat = unread.length === 0;
   for (const position of positions) {
     const plan = await planOf(run, position, marks);
     if (plan?.kind !== "dust") isFlat = false;
     if (plan?.kind === "close" && goesOn(run)) await close(run, plan);
+    if (plan?.kind === "dust" && plan.group !== null) await endAsDust(run, plan.group, position);
   }
   return isFlat && (await adjustLeftovers(run, positions));
 }
@@ -53,7 +60,7 @@ async function planOf(
   const { control, groups, orders, config } = run.books;
   if (control.flatten === null) return null;
   if (market === null) {
-    if (goesOn(run)) await sayBlocked(run, position.symbol);
+    if (goesOn(run)) await sayBlocked(run, position.symbol, "its market");
     return null;
   }
   const look = {
@@ -68,12 +75,12 @@ async function planOf(
   return planFlatten(look, position, market, run.deps.clock.nowMs());
 }
 
-async function sayBlocked({ deps, books }: FlattenRun, symbol: string): Promise<void> {
+async function sayBlocked({ deps, books }: FlattenRun, symbol: string, what: string): Promise<void> {
   await raiseAlert(deps, {
     accountId: books.accountId,
     severity: "critical",
     code: "FLATTEN_BLOCKED",
-    message: `${symbol} is held, but its market cannot be read: no order can be made for it`,
+    message: `${symbol} is held, but ${what} cannot be read: no order can be made for it`,
     remedy: "Close the position at the venue by hand",
     dedupeKey: `${books.control.flatten?.flattenId}/${symbol}`,
   });
@@ -103,7 +110,8 @@ async function close(run: FlattenRun, plan: Extract<FlattenPlan, { kind: "close"
     kind: "FLATTEN_ORDER_STORED",
     subject: clientOrderId,
     actor,
-    control: { ...placed.control, flatten },
+    // An adopted position brings the dust of its symbol with it.
+    control: { ...placed.control, flatten, dust: withDustOf(placed.control.dust, group.symbol, dec("0")) },
     order: placed.order,
     createsOrder: true,
     group: placed.group,

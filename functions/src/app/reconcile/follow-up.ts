@@ -6,17 +6,26 @@ import { latchBan, latchRefusal } from "#app/books";
 import {
   actForAccount,
   closeBeyondStops,
+  continueClosings,
   followUpGapMs,
   resolveOrder,
   scheduleFollowUp,
 } from "#app/execution";
 import { advanceFlatten } from "#app/flatten";
+import { settleGroups } from "#app/settlement";
 import { hasOpenStops, keepStops, openStopsLookedAtMs } from "#app/stops";
 import { isPassedOver } from "#domain/decide/resend.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { VenueError } from "#ports/venue.ts";
 
 const ACTOR = "followUp";
+/**
+ * Distance of two looks while an entry rests that has no floor yet. The venue takes no stop before there is a position
+ * (-4509, -2022), and tells a function nothing of a fill: this distance is most of the time that a fill stands without one.
+ * Three seconds cost forty looks in the two minutes that an entry may rest.
+ */
+const UNGUARDED_GAP_MS = 3_000;
+const RESTS: ReadonlySet<Order["status"]> = new Set(["ACCEPTED", "PARTIALLY_FILLED"]);
 /** A holder is at work: what it leaves open, it follows itself; look again when its lease could have run out. */
 const BUSY_AGAIN_AFTER_MS = 5_000;
 
@@ -30,9 +39,10 @@ export async function followUpAccount(
       if (books.control.flatten !== null) return await advanceFlatten(deps, books, actor);
       const resolved = await resolveOpenOrders(deps, books, actor);
       const kept = hasOpenStops(resolved) ? await keepStops(deps, resolved, actor) : resolved;
-      const after = await closeBeyondStops(deps, kept, actor);
+      const closed = await closeBeyondStops(deps, kept, actor);
+      const after = await continueClosings(deps, closed, actor);
       await followOn(deps, after);
-      return after;
+      return await settleGroups(deps, after, actor);
     },
   });
   if (result === "BUSY") await scheduleFollowUp(deps, accountId, BUSY_AGAIN_AFTER_MS);
@@ -71,5 +81,16 @@ async function followOn(deps: ExecutionDeps, books: Books): Promise<void> {
   const lookedAtMs = [...open.map(lastHeardMs), ...openStopsLookedAtMs(books)];
   if (lookedAtMs.length === 0) return;
   const youngestMs = Math.max(...lookedAtMs);
-  await scheduleFollowUp(deps, books.accountId, followUpGapMs(deps.clock.nowMs() - youngestMs));
+  const gapMs = followUpGapMs(deps.clock.nowMs() - youngestMs);
+  await scheduleFollowUp(
+    deps,
+    books.accountId,
+    mayFillUnguarded(books) ? Math.min(gapMs, UNGUARDED_GAP_MS) : gapMs,
+  );
+}
+
+/** Whether an entry rests that could fill at any moment, under which a stop has to come. */
+function mayFillUnguarded({ orders, config }: Books): boolean {
+  if (config.watchdog.protectiveStopBps === null) return false;
+  return Object.values(orders).some(({ request, status }) => !request.reduceOnly && RESTS.has(status));
 }

@@ -5,10 +5,12 @@ import type { Books, ExecutionDeps } from "#app/books";
 import { commitBooks, latchBan, latchingBans, latchRefusalOf, loadBooks } from "#app/books";
 import { applyCommands, noneWaits } from "#app/commands";
 import { decodeRequired, NewerDocumentError } from "#app/documents";
-import { actForAccount, adjustGroup, closeBeyondStops } from "#app/execution";
+import { actForAccount, adjustDust, adjustGroup, closeBeyondStops, continueClosings } from "#app/execution";
+import { settleGroups } from "#app/settlement";
 import { endPass, watchTelemetry } from "#app/silence";
 import { concernsStops, learnStops, listStops, placeStops, stopsDiffer, symbolsOfStops } from "#app/stops";
 import { type AlertCondition, alertWrites, raiseAlert, tellNewer } from "#app/telling";
+import { keepVenueSettings, type VenueSettingsDeps } from "#app/venue-account";
 import { isHeldByOther } from "#domain/books/lease.ts";
 import { comparePositions, type PositionFinding } from "#domain/books/positions.ts";
 import type { AccountProfile } from "#domain/documents/account.ts";
@@ -16,18 +18,20 @@ import type { ControlState } from "#domain/documents/control.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { sweepsSignals } from "#domain/nav/nav-cadence.ts";
 import { withPositionLatch } from "#domain/risk/position-latch.ts";
+import { dueGroups } from "#domain/settlement/account-group.ts";
 import type { Bus } from "#ports/bus.ts";
 import { DocumentExistsError, type DocumentVersion } from "#ports/documents.ts";
-import { type Venue, VenueError } from "#ports/venue.ts";
+import { partly, type Venue, VenueError, type VenueOrder } from "#ports/venue.ts";
 import { controlStateSchema } from "#schemas/books.ts";
 import { absentOrdersAreDue, watchAbsentOrders } from "./absent-orders.ts";
 import { followUpAccount, resolveOpenOrders } from "./follow-up.ts";
 import { republishForgotten } from "./republish-forgotten.ts";
 import { nameForeign, straysAmong, withdrawStrays } from "./stray-orders.ts";
+import { tellUnread, withoutUnread } from "./unread-rows.ts";
 
 const ACTOR = "reconcile";
 
-export interface ReconcileDeps extends ExecutionDeps {
+export interface ReconcileDeps extends ExecutionDeps, VenueSettingsDeps {
   readonly bus: Bus;
 }
 
@@ -43,6 +47,8 @@ export async function reconcileAccount(deps: ReconcileDeps, profile: AccountProf
   } catch (error) {
     // The venue's silence is not reconcile's: the watchdog must not take one for the other.
     if (error instanceof VenueError) {
+      // Positions of hedge mode are refused above; the settings say why.
+      await keepVenueSettings(deps, profile, control);
       await endPass(deps, control);
       await latchRefusalOf(deps, accountId, error);
     }
@@ -50,6 +56,7 @@ export async function reconcileAccount(deps: ReconcileDeps, profile: AccountProf
   } finally {
     await watchTelemetry(deps, control);
   }
+  await keepVenueSettings(deps, profile, control);
   await endPass(deps, control);
 }
 
@@ -72,9 +79,10 @@ async function reconcileBooks(
   if (isHeldByOther(control.lease, deps.holderId, deps.clock.nowMs())) return; // at work; the next minute looks again
   const venue = await deps.venueFor(profile);
   const waiting = control.inbox.storedCount !== control.inbox.takenCount;
-  const open = Object.keys(control.reservations).length > 0;
-  const isWatching = absentOrdersAreDue(control, deps.clock.nowMs());
-  if (!waiting && !open && !isWatching) {
+  const nowMs = deps.clock.nowMs();
+  const open = Object.keys(control.reservations).length + control.closings.length > 0;
+  const isDue = absentOrdersAreDue(control, nowMs) || dueGroups(control, nowMs).length > 0;
+  if (!waiting && !open && !isDue) {
     const asksForNothing = () => isQuiet(deps, control, version, venue);
     if (await latchingBans(deps, accountId, ACTOR, asksForNothing)) return;
   }
@@ -87,9 +95,10 @@ async function reconcileBooks(
       // Quantities first: the venue refuses a stop or a closing for a position that it does not hold, again and again,
       // and books that just moved are not compared.
       const adjusted = await adjustPositions(deps, learnt, venue);
-      const closed = await closeBeyondStops(deps, adjusted, ACTOR);
+      const beyond = await closeBeyondStops(deps, adjusted, ACTOR);
+      const closed = await continueClosings(deps, beyond, ACTOR);
       const guarded = concernsStops(closed) ? await placeStops(deps, closed, ACTOR) : closed;
-      return await clearStrays(deps, guarded, venue);
+      return await clearStrays(deps, await settleGroups(deps, guarded, ACTOR), venue);
     },
   });
 }
@@ -97,7 +106,7 @@ async function reconcileBooks(
 /** Last, because it costs the venue most: a pass that runs out of request weight has done everything else. */
 async function clearStrays(deps: ReconcileDeps, given: Books, venue: Venue): Promise<Books> {
   try {
-    const open = await venue.fetchOpenOrders("all");
+    const open = await allOpenOrders(deps, given.accountId, venue);
     await nameForeign(deps, given.accountId, open);
     return await withdrawStrays(deps, given, { venue, open }, ACTOR);
   } catch (error) {
@@ -115,10 +124,12 @@ async function isQuiet(
   version: DocumentVersion | null,
   venue: Venue,
 ): Promise<boolean> {
-  const positions = await venue.fetchPositions();
-  if (comparePositions(control, positions, deps.clock.nowMs()).length > 0) return false;
+  const { readable: positions, unread } = await partly(venue.fetchPositions());
+  await tellUnread(deps, control.accountId, "position", unread);
+  const findings = comparePositions(control, positions, deps.clock.nowMs());
+  if (withoutUnread(findings, unread).length > 0) return false;
   if (await needStops(deps, control, version, venue)) return false;
-  const open = await venue.fetchOpenOrders("all");
+  const open = await allOpenOrders(deps, control.accountId, venue);
   if (straysAmong(control, open).length > 0) return false;
   await nameForeign(deps, control.accountId, open);
   return true;
@@ -137,19 +148,23 @@ async function needStops(
   const cached = deps.cache.get(control.accountId);
   const books = cached?.controlVersion === version ? cached : await loadBooks(deps, control.accountId);
   if (!concernsStops(books)) return false;
-  const atVenue = await listStops(deps, venue, books, symbolsOfStops(books));
+  // A stop whose row cannot be read is asked for by its id, like one that is not listed.
+  const { readable: atVenue } = await partly(listStops(deps, venue, books, symbolsOfStops(books)));
   return stopsDiffer(books, atVenue, deps.clock.nowMs());
 }
 
 async function learnAllStops(deps: ReconcileDeps, books: Books, venue: Venue): Promise<Books> {
   if (!concernsStops(books)) return books;
-  return await learnStops(deps, books, ACTOR, await listStops(deps, venue, books, symbolsOfStops(books)));
+  const { readable: atVenue } = await partly(listStops(deps, venue, books, symbolsOfStops(books)));
+  return await learnStops(deps, books, ACTOR, atVenue);
 }
 
 /** Asked after the books were loaded: the commit's version proves that no order of ours came between. */
 async function adjustPositions(deps: ReconcileDeps, given: Books, venue: Venue): Promise<Books> {
-  const positions = await venue.fetchPositions();
-  const differing = comparePositions(given.control, positions, deps.clock.nowMs());
+  const { readable: positions, unread } = await partly(venue.fetchPositions());
+  await tellUnread(deps, given.accountId, "position", unread);
+  const compared = comparePositions(given.control, positions, deps.clock.nowMs());
+  const differing = withoutUnread(compared, unread);
   const watched = await watchAbsentOrders(deps, given, symbolsOf(differing), ACTOR);
   // An absent order has moved the books; the list was asked for before that.
   const findings = watched === given ? differing : [];
@@ -164,6 +179,7 @@ function symbolsOf(findings: readonly PositionFinding[]): ReadonlySet<string> {
 
 async function adjust(deps: ReconcileDeps, books: Books, finding: PositionFinding): Promise<Books> {
   if (finding.kind === "quantityDiffers") return await adjustGroup(deps, books, finding, ACTOR);
+  if (finding.kind === "dustDiffers") return await adjustDust(deps, books, finding, ACTOR);
   return await tellUnknownPosition(deps, books, {
     accountId: books.accountId,
     severity: "critical",
@@ -194,4 +210,15 @@ async function tellUnknownPosition(deps: ReconcileDeps, books: Books, alert: Ale
     if (!(error instanceof DocumentExistsError)) throw error;
     return books;
   }
+}
+
+/** Without those whose rows cannot be read: an order that is not known to be ours is not withdrawn. */
+async function allOpenOrders(
+  deps: ReconcileDeps,
+  accountId: string,
+  venue: Venue,
+): Promise<readonly VenueOrder[]> {
+  const { readable, unread } = await partly(venue.fetchOpenOrders("all"));
+  await tellUnread(deps, accountId, "open order", unread);
+  return readable;
 }

@@ -4,6 +4,7 @@
 import type { Books, ExecutionDeps } from "#app/books";
 import { closingSide } from "#domain/decide/protective-stop.ts";
 import type { StopFact } from "#domain/decide/stop-facts.ts";
+import { dec } from "#domain/decimal.ts";
 import type { Group, ProtectiveStop } from "#domain/documents/group.ts";
 import type { Market } from "#domain/documents/market.ts";
 import { type Venue, VenueError, type VenueStop } from "#ports/venue.ts";
@@ -56,7 +57,7 @@ export async function withdrawStop(venue: Venue, market: Market, id: string): Pr
 
 /** Null while its order works: how much it takes is not settled. */
 function factOf(said: VenueStop): StopFact | null {
-  const { clientStopId, status, filledQtyBase, averagePriceUsd } = said;
+  const { clientStopId, status, filledQtyBase, averagePriceUsd, triggerPriceUsd, venueOrderId } = said;
   switch (status) {
     case "RESTING":
       return { type: "rests", clientStopId };
@@ -69,8 +70,8 @@ function factOf(said: VenueStop): StopFact | null {
       return { type: "refused", clientStopId, refusal: { code: ORDER_NOT_TAKEN_CODE, message } };
     }
     case "DONE":
-      return averagePriceUsd === null
+      return dec(filledQtyBase).isZero()
         ? { type: "ended", clientStopId }
-        : { type: "filled", clientStopId, filledQtyBase, averagePriceUsd };
+        : { type: "filled", clientStopId, filledQtyBase, averagePriceUsd, triggerPriceUsd, venueOrderId };
   }
 }

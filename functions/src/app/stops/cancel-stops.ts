@@ -4,6 +4,7 @@
 import type { Books, ExecutionDeps } from "#app/books";
 import { liveStop, planStop } from "#domain/decide/protective-stop.ts";
 import type { ControlState } from "#domain/documents/control.ts";
+import { partly } from "#ports/venue.ts";
 import { marketOf, withdrawOne } from "./act-on-stops.ts";
 import { commitStopChange, recordStopFacts, type StopContext } from "./commit-stops.ts";
 import { listStops } from "./list-stops.ts";
@@ -29,8 +30,9 @@ export async function cancelStopsOf(
     books = await recordStopFacts(deps, books, { groupId: holder?.groupId ?? null, facts: [fact] }, context);
   }
   const venue = await deps.venueFor(books.profile);
-  let left = 0;
-  for (const { clientStopId, symbol } of await listStops(deps, venue, books, symbols)) {
+  const { readable, unread } = await partly(listStops(deps, venue, books, symbols));
+  let left = unread.length;
+  for (const { clientStopId, symbol } of readable) {
     const market = await marketOf(deps, books, symbol);
     const isGone = market !== null && (await venue.cancelStop(market, clientStopId));
     if (!isGone) left += 1;

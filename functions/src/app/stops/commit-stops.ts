@@ -2,7 +2,7 @@
 // control document between. Facts count once, so computing them again is safe.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { commitAsHolder, commitBooks, inboxIsEmpty } from "#app/books";
+import { commitAsHolder, commitBooks, FOLLOW_UP_AFTER_MS, inboxIsEmpty, scheduleFollowUp } from "#app/books";
 import { type AlertCondition, alertWrites } from "#app/telling";
 import { acquireLease, releaseLease } from "#domain/books/lease.ts";
 import { planStop } from "#domain/decide/protective-stop.ts";
@@ -81,7 +81,7 @@ export async function recordStopFacts(
   context: StopContext,
 ): Promise<Books> {
   const facts = await withoutBookedFills(deps, given.accountId, learnt.facts);
-  return await commitStopChange(deps, given, context, (books) => {
+  const after = await commitStopChange(deps, given, context, (books) => {
     const nowMs = deps.clock.nowMs();
     const { group, control, news } = booksAfter(books, { ...learnt, facts }, nowMs);
     const bannedUntilMs = Math.max(control.throttles.venueBannedUntilMs, context.venueBannedUntilMs ?? 0);
@@ -97,6 +97,9 @@ export async function recordStopFacts(
       also: fills.flatMap((fact) => alertWrites(stoppedOut(books, group, fact), nowMs)),
     };
   });
+  if (facts.some(({ type }) => type === "filled"))
+    await scheduleFollowUp(deps, given.accountId, FOLLOW_UP_AFTER_MS);
+  return after;
 }
 
 /** Group and control after the facts, and those of the facts that said something new. */
@@ -152,12 +155,15 @@ function stoppedOut(
   group: Group | null,
   fact: Extract<StopFact, { type: "filled" }>,
 ): AlertCondition {
+  const { averagePriceUsd, triggerPriceUsd } = fact;
+  const at =
+    averagePriceUsd === null ? `near ${triggerPriceUsd}; its price is not told yet` : `at ${averagePriceUsd}`;
   const what = group === null ? "a position" : `${group.symbol} ${group.side}`;
   return {
     accountId,
     severity: "warning",
     code: STOPPED_OUT_CODE,
-    message: `The protective stop took ${fact.filledQtyBase} of ${what} at ${fact.averagePriceUsd}`,
+    message: `The protective stop took ${fact.filledQtyBase} of ${what} ${at}`,
     remedy: "Nothing to do: the books show it as a stop-loss",
     dedupeKey: fact.clientStopId,
   };

@@ -1,15 +1,19 @@
 // Stores the markets (filters, steps, minimums) of every symbol that an account may trade, so that no order waits for
-// the exchange's list. A failed or empty answer leaves the stored markets as they are.
+// the exchange's list. A failed or empty answer leaves the stored markets as they are, and an odd row its own market.
 
 import { readableConfig } from "#app/accounts";
-import { encode, NewerDocumentError } from "#app/documents";
+import { decode, encode, NewerDocumentError, UnusableDocumentError } from "#app/documents";
+import { raiseAlert } from "#app/telling";
 import type { AccountProfile } from "#domain/documents/account.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
 import type { Market, Universe } from "#domain/documents/market.ts";
 import { paths } from "#domain/documents/paths.ts";
+import { utcDay } from "#domain/nav/nav-book.ts";
 import type { Clock } from "#ports/clock.ts";
-import type { DocumentPort } from "#ports/documents.ts";
+import type { DocumentPort, DocumentSnapshot } from "#ports/documents.ts";
 import type { Logger } from "#ports/logger.ts";
-import type { Venue } from "#ports/venue.ts";
+import { partly, type UnreadRow, type Venue } from "#ports/venue.ts";
+import { universeSchema } from "#schemas/nav.ts";
 
 export interface UniverseDeps {
   readonly documents: DocumentPort;
@@ -34,16 +38,20 @@ export async function refreshUniverse(
   // The whole document is replaced: one of a later release is left to that release.
   if (stored?.newer !== undefined) throw new NewerDocumentError(stored.path, stored.newer);
   const configs = await Promise.all(
-    profiles.map(({ accountId }, place) => {
+    profiles.map(async ({ accountId }, place) => {
       const snapshot = snapshots[place];
       if (snapshot === undefined)
         throw new Error("The store answered with fewer documents than were asked for");
-      return readableConfig(deps.documents, accountId, snapshot);
+      return { ...(await readableConfig(deps.documents, accountId, snapshot)), accountId };
     }),
   );
   const wanted = new Set(configs.flatMap((config) => config.symbols));
   const venue = await deps.venueFor(first);
-  const markets = (await venue.fetchMarkets()).filter((market) => wanted.has(market.symbol));
+  const { readable, unread } = await partly(venue.fetchMarkets());
+  const odd = unread.filter(({ subject }) => wanted.has(subject));
+  const kept = odd.length === 0 ? [] : keptMarkets(stored, odd);
+  const markets = [...readable.filter((market) => wanted.has(market.symbol)), ...kept];
+  for (const row of odd) await tellOdd(deps, configs, row);
   const unknown = [...wanted].filter((symbol) => !markets.some((market) => market.symbol === symbol));
   if (unknown.length > 0)
     deps.logger.error("The venue does not list configured symbols", { symbols: unknown });
@@ -51,6 +59,36 @@ export async function refreshUniverse(
     throw new Error(`${first.venue} lists none of the configured symbols; markets were kept`);
   const universe: Universe = { asOfMs: deps.clock.nowMs(), venue: first.venue, markets: bySymbol(markets) };
   await deps.documents.commit([{ op: "set", path: paths.universe, data: encode(universe) }]);
+}
+
+/** Markets of the stored universe whose rows cannot be read now: positions in them must stay closable. */
+function keptMarkets(stored: DocumentSnapshot | undefined, odd: readonly UnreadRow[]): readonly Market[] {
+  if (stored === undefined) return [];
+  try {
+    const universe = decode(universeSchema, stored);
+    return odd.flatMap(({ subject }) => universe?.markets[subject] ?? []);
+  } catch (error) {
+    if (!(error instanceof UnusableDocumentError)) throw error;
+    return [];
+  }
+}
+
+/** Once a day for each account that may trade it. */
+async function tellOdd(
+  deps: UniverseDeps,
+  configs: readonly (AccountConfig & { readonly accountId: string })[],
+  { subject, reason }: UnreadRow,
+): Promise<void> {
+  const concerned = configs.filter(({ symbols }) => symbols.includes(subject));
+  for (const { accountId } of concerned)
+    await raiseAlert(deps, {
+      accountId,
+      severity: "warning",
+      code: "VENUE_ROW_UNREADABLE",
+      message: `The venue's market ${subject} cannot be read (${reason}); its steps and minimums are those of before`,
+      remedy: `Take ${subject} out of the config until it can be read, and see what the venue has changed`,
+      dedupeKey: `market/${subject}/${utcDay(deps.clock.nowMs())}`,
+    });
 }
 
 function bySymbol(markets: readonly Market[]): Readonly<Record<string, Market>> {

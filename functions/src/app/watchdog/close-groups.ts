@@ -2,15 +2,21 @@
 // sent, under the lease like everybody else's orders.
 
 import type { Books } from "#app/books";
-import { commitBooks, withMarket } from "#app/books";
-import { actForAccount, cancelOrder, resolveOrder, sendOrder } from "#app/execution";
-import { acquireLease } from "#domain/books/lease.ts";
-import { closableQty, placeClosing } from "#domain/decide/closing.ts";
+import { withMarket } from "#app/books";
+import {
+  actForAccount,
+  cancelOrder,
+  continueClosings,
+  heldAtVenue,
+  resolveOrder,
+  sendClosing,
+} from "#app/execution";
+import { closableQty, withClosing } from "#domain/decide/closing.ts";
 import { isPassedOver } from "#domain/decide/resend.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { closingId } from "#domain/documents/ids.ts";
 import { isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
-import { VenueError, type VenuePosition } from "#ports/venue.ts";
+import { VenueError } from "#ports/venue.ts";
 import { WATCHDOG_ACTOR, type WatchdogDeps } from "./watchdog-deps.ts";
 
 const CONTEXT = { actor: WATCHDOG_ACTOR, mayRelease: false } as const;
@@ -50,11 +56,7 @@ async function closeGroup(deps: WatchdogDeps, given: Books, groupId: string): Pr
     (order) => order.groupId === groupId && !isPassedOver(order),
   );
   if (group === undefined || isInFlight || isForbidden(books)) return books;
-  const venue = await deps.venueFor(books.profile);
-  const position = (await venue.fetchPositions()).find(
-    ({ symbol, side }) => symbol === group.symbol && side === group.side,
-  );
-  return position === undefined ? books : await close(deps, books, group, position);
+  return await close(deps, books, group);
 }
 
 /** Under a halt only an ordered flatten shrinks exposure, and a banned venue is not asked. */
@@ -63,37 +65,24 @@ function isForbidden({ control, loadedAtMs }: Books): boolean {
   return isHalted || loadedAtMs < control.throttles.venueBannedUntilMs;
 }
 
-async function close(
-  deps: WatchdogDeps,
-  given: Books,
-  group: Group,
-  position: VenuePosition,
-): Promise<Books> {
+/** The wish is stored with its first order; the pass that comes next goes on with it, also when the cause has gone by then. */
+async function close(deps: WatchdogDeps, given: Books, group: Group): Promise<Books> {
+  if (group.closing !== null) return await continueClosings(deps, given, WATCHDOG_ACTOR);
   const books = await withMarket(deps, given, group.symbol);
   const market = books.universe?.markets[group.symbol];
-  const qtyBase = market === undefined ? null : closableQty(position.qtyBase, market, false);
-  if (market === undefined || qtyBase === null) return books;
-  const nowMs = deps.clock.nowMs();
-  const lease = acquireLease(books.control.lease, deps.holderId, nowMs);
-  const closing = {
-    group,
+  const heldBase = await heldAtVenue(deps, books, group);
+  const qtyBase = market === undefined || heldBase === null ? null : closableQty(heldBase, market, false);
+  if (qtyBase === null) return books;
+  const causeId = closingId(books.accountId, group.groupId);
+  const sinceMs = deps.clock.nowMs();
+  const wish = { causeId, exitReason: "watchdog", targetBase: "0", sinceMs } as const;
+  const sent = await sendClosing(deps, books, {
+    group: withClosing(group, wish),
     qtyBase,
-    limitUsd: null,
-    causeId: closingId(books.accountId, group.groupId),
-    step: group.orderIds.length,
+    causeId,
     exitReason: "watchdog",
-    configVersion: books.config.version,
-    mark: null,
-  } as const;
-  const placed = placeClosing({ ...books.control, lease }, closing, nowMs);
-  const stored = await commitBooks(deps, books, {
     kind: "WATCHDOG_ORDER_STORED",
-    subject: placed.order.request.clientOrderId,
     actor: WATCHDOG_ACTOR,
-    control: placed.control,
-    order: placed.order,
-    createsOrder: true,
-    group: placed.group,
   });
-  return await sendOrder(deps, stored, placed.order.request.clientOrderId, CONTEXT);
+  return await continueClosings(deps, sent, WATCHDOG_ACTOR);
 }

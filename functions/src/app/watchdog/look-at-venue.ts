@@ -4,7 +4,7 @@
 import { bannedUntilMs } from "#app/books";
 import type { TopOfBook } from "#domain/documents/market.ts";
 import type { VenueLook } from "#domain/watchdog/view.ts";
-import { type Venue, VenueError } from "#ports/venue.ts";
+import { partly, type Venue, VenueError } from "#ports/venue.ts";
 import { type WatchdogDeps, watchdogMemoryOf } from "./watchdog-deps.ts";
 
 /**
@@ -16,10 +16,13 @@ export async function askAccount(
   accountId: string,
   venue: Venue,
 ): Promise<Pick<VenueLook, "account" | "positions">> {
-  const account = await answerOf(deps, accountId, "account", () => venue.fetchAccount());
-  if (account !== null) return { account, positions: account.positions };
-  const positions = await answerOf(deps, accountId, "positions", () => venue.fetchPositions());
-  return { account, positions };
+  const told = await answerOf(deps, accountId, "account", () => partly(venue.fetchAccount()));
+  // A coin that cannot be read counts as none, which is a lower bound of equity; a position that cannot be read has none.
+  const isBounded = told?.unread.every(({ of }) => of === "asset") ?? false;
+  if (told !== null && isBounded) return { account: told.readable, positions: told.readable.positions };
+  const list = await answerOf(deps, accountId, "positions", () => partly(venue.fetchPositions()));
+  const isUnknown = list === null || (list.readable.length === 0 && list.unread.length > 0);
+  return { account: null, positions: isUnknown ? null : list.readable };
 }
 
 /** Everything else that the watchdog judges by. */

@@ -8,10 +8,16 @@ import type { ControlState, Reservation, Slot } from "#domain/documents/control.
 import type { Group } from "#domain/documents/group.ts";
 import type { Market } from "#domain/documents/market.ts";
 import type { Order } from "#domain/documents/order.ts";
-import { isGroupEnded, nextGroup } from "#domain/lifecycle/group-lifecycle.ts";
+import {
+  type GroupSurroundings,
+  isGroupEnded,
+  nextGroup,
+  withStatus,
+} from "#domain/lifecycle/group-lifecycle.ts";
 import { isEnded, nextOrder, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
 import { isFailedSend, withFailedSend } from "#domain/protections/error-burst.ts";
 import { withGroupEnded } from "#domain/protections/group-ended.ts";
+import { takeOverDust, withRemainder } from "./dust.ts";
 
 /** The documents that one order concerns. */
 export interface OrderBooks {
@@ -32,24 +38,63 @@ export function settle(
   const live = Object.values(reservations).filter(
     (reservation) => reservation.groupId === before.group.groupId,
   );
-  const group = nextGroup(before.group, before.order, order, {
+  const around: GroupSurroundings = {
     liveEntries: live.filter((reservation) => !reservation.reduceOnly).length,
     liveReductions: live.filter((reservation) => reservation.reduceOnly).length,
     market,
     atMs: event.atMs,
-  });
-  const slots = withSlot(before.control.slots, group);
+  };
+  const moved = nextGroup(before.group, before.order, order, around);
+  const { group, ...books } = withGroupMoved(before.control, before.group, moved, around);
   const brakes = brakesAfter(before, event, group, config);
   const absentOrders = withAbsence(before.control.absentOrders, order, event.atMs);
   const control = {
     ...before.control,
+    ...books,
     ...brakes,
     reservations,
-    slots,
     absentOrders,
     updatedAtMs: event.atMs,
   };
   return { order, group, control };
+}
+
+/** The control document's part of a group beside its orders: slot, dust, and whether its trades are to be read. */
+export type GroupBooks = Pick<ControlState, "slots" | "closings" | "dust" | "accountsDue"> & {
+  readonly group: Group;
+};
+
+/** These after `before` became `after`. The group itself may take over dust of its symbol with its first fill. */
+export function withGroupMoved(
+  control: ControlState,
+  before: Group,
+  after: Group,
+  around: GroupSurroundings,
+): GroupBooks {
+  const left = withRemainder(control.dust, before, after);
+  const taken = takeOverDust(after, left);
+  const group = taken.group === after ? after : withReason(withStatus(taken.group, around));
+  const dust = taken.group === after ? left : withRemainder(taken.dust, taken.group, group);
+  const accountsDue = withAccountsDue(control.accountsDue, before, group, around.atMs);
+  const closings = withClosings(control.closings, group);
+  return { group, dust, slots: withSlot(control.slots, group), closings, accountsDue };
+}
+
+/** Dust of the other side can end a group: then the venue's netting did, and no order of ours. */
+function withReason(group: Group): Group {
+  return isGroupEnded(group.status) ? { ...group, exitReason: group.exitReason ?? "reconcile" } : group;
+}
+
+/** Its trades are to be read once it has moved. One that never held anything has none. */
+function withAccountsDue(
+  due: ControlState["accountsDue"],
+  before: Group,
+  { groupId, symbol, averageEntryUsd, qtyBase, realizedPnlUsd, endedAtMs }: Group,
+  atMs: number,
+): ControlState["accountsDue"] {
+  const isSame = before.qtyBase === qtyBase && before.realizedPnlUsd === realizedPnlUsd;
+  if ((isSame && before.endedAtMs === endedAtMs) || averageEntryUsd === null) return due;
+  return { ...due, [groupId]: { symbol, dueAtMs: atMs, endedAtMs } };
 }
 
 /** Throttles and protections after the event: a failed send counts towards a burst, an ended group towards all else. */
@@ -103,4 +148,10 @@ export function withSlot(slots: ControlState["slots"], group: Group): Readonly<R
   if (isGroupEnded(group.status)) return others;
   const { symbol, side, strategyId, qtyBase, openedAtMs } = group;
   return { ...others, [group.groupId]: { symbol, side, strategyId, qtyBase, sinceMs: openedAtMs } };
+}
+
+/** The groups with a wish: this one among them as long as it has one. */
+export function withClosings(closings: ControlState["closings"], group: Group): ControlState["closings"] {
+  const others = closings.filter((groupId) => groupId !== group.groupId);
+  return group.closing === null ? others : [...others, group.groupId];
 }

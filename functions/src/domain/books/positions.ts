@@ -1,9 +1,10 @@
 // The venue's positions against the books. Pure: what differs, and what the books must become; the venue is right.
 
-import { dec } from "#domain/decimal.ts";
+import { type Decimal, dec, decimalString } from "#domain/decimal.ts";
 import type { ControlState, Slot } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
 import type { Side } from "#domain/documents/words.ts";
+import { type Dust, dustIn, signedBase } from "./dust.ts";
 
 export interface PositionAtVenue {
   readonly symbol: string;
@@ -16,6 +17,13 @@ export type PositionFinding =
   | {
       readonly kind: "quantityDiffers";
       readonly groupId: string;
+      readonly symbol: string;
+      readonly bookedBase: string;
+      readonly venueBase: string;
+    }
+  /** The ledger of dust says another quantity than the venue holds: closed by hand, or with something else. */
+  | {
+      readonly kind: "dustDiffers";
       readonly symbol: string;
       readonly bookedBase: string;
       readonly venueBase: string;
@@ -46,12 +54,42 @@ export function comparePositions(
   const slots = Object.entries(control.slots).filter(([, slot]) => !inFlight.has(slot.symbol));
   const booked = new Set(Object.values(control.slots).map((slot) => slot.symbol));
   const differing = slots.flatMap(([groupId, slot]) => slotFinding(groupId, slot, atVenue.get(slot.symbol)));
+  const isFree = (symbol: string): boolean => !booked.has(symbol) && !inFlight.has(symbol);
   const unknown = positions
-    .filter((position) => !booked.has(position.symbol) && !inFlight.has(position.symbol))
-    .map(
-      ({ symbol, side, qtyBase }) => ({ kind: "unknownPosition", symbol, side, venueBase: qtyBase }) as const,
-    );
-  return [...differing, ...unknown];
+    .filter(({ symbol }) => isFree(symbol))
+    .flatMap((position) => strayFinding(control.dust, position));
+  const dust = Object.keys(control.dust)
+    .filter(isFree)
+    .flatMap((symbol) => dustFinding(control.dust, symbol, atVenue.get(symbol)));
+  return [...differing, ...unknown, ...dust];
+}
+
+/** Signed quantity of a symbol that the books account for: its group, else its dust. */
+export function accountedBase(control: Pick<ControlState, "slots" | "dust">, symbol: string): Decimal {
+  const slot = Object.values(control.slots).find(
+    (each) => each.symbol === symbol && !dec(each.qtyBase).isZero(),
+  );
+  return slot === undefined ? dustIn(control.dust, symbol) : signedBase(slot.side, slot.qtyBase);
+}
+
+/** Dust explains a position up to itself. */
+function strayFinding(dust: Dust, { symbol, side, qtyBase }: PositionAtVenue): PositionFinding[] {
+  const known = dustIn(dust, symbol);
+  const isExplained = known.eq(signedBase(side, qtyBase)) || isWithin(signedBase(side, qtyBase), known);
+  return isExplained ? [] : [{ kind: "unknownPosition", symbol, side, venueBase: qtyBase }];
+}
+
+/** Dust that the venue does not hold any more, or only a part of: by hand, or by a trade that the books never saw. */
+function dustFinding(dust: Dust, symbol: string, position: PositionAtVenue | undefined): PositionFinding[] {
+  const booked = dustIn(dust, symbol);
+  const held = position === undefined ? dec("0") : signedBase(position.side, position.qtyBase);
+  if (held.eq(booked) || !(held.isZero() || isWithin(held, booked))) return [];
+  const finding = { bookedBase: decimalString(booked), venueBase: decimalString(held) };
+  return [{ kind: "dustDiffers", symbol, ...finding }];
+}
+
+function isWithin(held: Decimal, booked: Decimal): boolean {
+  return held.isPositive() === booked.isPositive() && held.abs().lt(booked.abs());
 }
 
 function slotFinding(groupId: string, slot: Slot, position: PositionAtVenue | undefined): PositionFinding[] {
@@ -86,6 +124,7 @@ export function withVenueQuantity(group: Group, venueBase: string, atMs: number)
       qtyBase: "0",
       status: "CLOSED",
       exitReason: "reconcile",
+      closing: null,
       endedAtMs: atMs,
       updatedAtMs: atMs,
     };

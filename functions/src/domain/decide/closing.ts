@@ -12,11 +12,11 @@ import {
 } from "#domain/decimal.ts";
 import { decisionBasis } from "#domain/documents/basis.ts";
 import type { ControlState } from "#domain/documents/control.ts";
-import type { Group } from "#domain/documents/group.ts";
+import type { ClosingWish, Group } from "#domain/documents/group.ts";
 import { clientOrderId } from "#domain/documents/ids.ts";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
 import type { OrderRequest } from "#domain/documents/order.ts";
-import type { Side } from "#domain/documents/words.ts";
+import type { ExitReason, Side } from "#domain/documents/words.ts";
 import { type OrderCause, type PlacedOrder, placeOrder, SEND_WINDOW_MS } from "./place-order.ts";
 import { routeReduction } from "./routing.ts";
 
@@ -30,21 +30,36 @@ export interface Closing {
   /** The cause of the closing, and the number of this order under it: together the order's id. */
   readonly causeId: string;
   readonly step: number;
-  readonly exitReason: "flatten" | "watchdog" | "stoploss";
+  readonly exitReason: ExitReason;
   readonly configVersion: number;
   /** The price that it was decided on; null when none could be read. */
   readonly mark: TopOfBook | null;
 }
 
 /**
- * The quantity of a position that one order may close: on the venue's step, within its largest order. Null
- * when that is below its smallest.
+ * The quantity of a position that one order may close: on the venue's step, within its largest order, and so that no rest
+ * stays which none could close. Null when that is below its smallest.
  */
 export function closableQty(heldBase: DecimalString, market: Market, limited: boolean): DecimalString | null {
-  const largest = dec(limited ? market.maxQtyBase : market.maxMarketQtyBase);
   const held = dec(heldBase);
-  const qty = floorToStep(held.lt(largest) ? held : largest, dec(market.stepSizeBase));
-  return qty.isZero() || qty.lt(dec(market.minQtyBase)) ? null : decimalString(qty);
+  const step = dec(market.stepSizeBase);
+  const least = dec(market.minQtyBase);
+  const whole = floorToStep(held, step);
+  const largest = floorToStep(dec(limited ? market.maxQtyBase : market.maxMarketQtyBase), step);
+  const rest = whole.minus(largest);
+  // A rest below the smallest order is left large enough, where the order itself stays large enough too.
+  const short = rest.gt(0) && rest.lt(least) ? largest.minus(ceilToStep(least.minus(rest), step)) : largest;
+  const part = short.lt(least) ? largest : short;
+  const qty = rest.gt(0) ? part : whole;
+  return qty.isZero() || qty.lt(least) ? null : decimalString(qty);
+}
+
+/** The group with a wish to shrink it to `targetBase`. A wish that goes further already stays. */
+export function withClosing(group: Group, wish: Omit<ClosingWish, "triedAtMs" | "triedAtBase">): Group {
+  const { closing, qtyBase } = group;
+  const tried = { triedAtMs: wish.sinceMs, triedAtBase: qtyBase };
+  const stays = closing !== null && dec(closing.targetBase).lte(dec(wish.targetBase));
+  return { ...group, closing: stays ? { ...closing, ...tried } : { ...wish, ...tried } };
 }
 
 /** The worst price that closing `side` accepts, `slippageBps` from the top of book and rounded towards it. */
@@ -61,6 +76,13 @@ export function boundedPrice(
       ? ceilToStep(dec(mark.bidUsd).mul(dec("1").minus(share)), tick)
       : floorToStep(dec(mark.askUsd).mul(dec("1").plus(share)), tick);
   return decimalString(bound);
+}
+
+/** The number of the next order under a cause: each has an id of its own, and none is sent under another's. */
+export function nextStep(accountId: string, { orderIds }: Group, causeId: string): number {
+  let step = 0;
+  while (orderIds.includes(clientOrderId(accountId, causeId, step))) step += 1;
+  return step;
 }
 
 /** The closing as it is stored before it is sent. Never sent again under this id: a new look gives a new order. */

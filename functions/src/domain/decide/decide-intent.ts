@@ -8,11 +8,12 @@ import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Denial } from "#domain/documents/denial.ts";
 import type { Group } from "#domain/documents/group.ts";
-import { clientOrderId, groupId } from "#domain/documents/ids.ts";
+import { clientOrderId, closingId, groupId } from "#domain/documents/ids.ts";
 import type { Market, Universe } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import type { Order } from "#domain/documents/order.ts";
 import type { Intent } from "#domain/documents/signal.ts";
+import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { Side } from "#domain/documents/words.ts";
 import { isPassing } from "#domain/risk/check-reduction.ts";
 import { denial, type RiskContext } from "#domain/risk/context.ts";
@@ -22,6 +23,7 @@ import { slotOfSymbol } from "#domain/risk/pool.ts";
 import { freeToReduceBase } from "#domain/risk/reduce-only.ts";
 import { oppositeOf, supersededBy, withEntered, withSignal } from "#domain/risk/supersession.ts";
 import { type TouchAnswer, touchOf } from "#domain/risk/touch-answer.ts";
+import { closableQty, withClosing } from "./closing.ts";
 import { type OrderCause, type PlacedOrder, type PlannedOrder, placeOrder } from "./place-order.ts";
 import { isPassedOver } from "./resend.ts";
 import { routeEntry, routeReduction } from "./routing.ts";
@@ -40,6 +42,7 @@ export interface DecisionBooks {
   readonly nav: Nav | null;
   readonly peak: Peak | null;
   readonly universe: Universe | null;
+  readonly venueSettings: VenueSettings | null;
   readonly groups: Readonly<Record<string, Group>>;
   /** Live orders, where they are known: an exit does not wait for one that the venue does not show. */
   readonly orders?: Readonly<Record<string, Order>>;
@@ -131,6 +134,7 @@ function decideEntry(books: DecisionBooks, context: DecisionContext, engine: Ris
   }
   const open = slotOfSymbol(books.control, intent.symbol);
   const existing = open === null ? null : (books.groups[open.groupId] ?? null);
+  if (existing !== null && existing.closing !== null) return deny(context, [beingClosed(existing)]);
   const group = existing ?? newGroup(intent, intent.side, context.nowMs);
   const notionalUsd = decimalString(entry.notionalUsd);
   const id = clientOrderId(intent.accountId, intent.intentId, context.step);
@@ -159,13 +163,15 @@ function decideReduction(books: DecisionBooks, context: DecisionContext, engine:
     .map(([id]) => id);
   if (entries.length > 0) return { kind: "clearFirst", clientOrderIds: entries };
   const [held, free] = [dec(group.qtyBase), freeToReduceBase(books.control, group)];
-  const qtyBase = reducibleQty(intent, held, free, dec(market.stepSizeBase));
-  if (qtyBase.lt(dec(market.minQtyBase))) return refuse(context, [tooSmall(held, free, qtyBase, market)]);
+  const wantedBase = reducibleQty(intent, held, free, market);
+  const part = closableQty(decimalString(wantedBase), market, false);
+  if (part === null) return refuse(context, [tooSmall(held, free, wantedBase, market)]);
   const id = clientOrderId(intent.accountId, intent.intentId, context.step);
-  const request = routeReduction(id, group.side, qtyBase, intent.symbol);
+  const request = routeReduction(id, group.side, dec(part), intent.symbol);
   const growing = engine.checkReduceOnly(request, group);
   if (growing.length > 0) return deny(context, growing);
-  return place(books, context, { request, group, notionalUsd: "0" });
+  const wish = wishOf(intent, decimalString(free.minus(wantedBase)), context.nowMs);
+  return place(books, context, { request, group: withClosing(group, wish), notionalUsd: "0" });
 }
 
 /** Too little is free as long as other reductions are in flight; else too little is held. */
@@ -189,13 +195,34 @@ function isInTheWay({ orders }: DecisionBooks, id: string): boolean {
   return order === undefined || !isPassedOver(order);
 }
 
-/** At most the open quantity that no live reduction has claimed, so that the position cannot flip. */
-function reducibleQty(intent: Intent, heldBase: Decimal, freeBase: Decimal, stepBase: Decimal): Decimal {
-  const wanted =
+/** One order may not be enough: the venue limits it, the book may be thin. The rest goes on under ids of its own. */
+function wishOf(intent: Intent, targetBase: string, sinceMs: number): Parameters<typeof withClosing>[1] {
+  const isClose = intent.action === "close" || intent.reduceBps === null;
+  return {
+    causeId: closingId(intent.accountId, intent.intentId),
+    exitReason: "signal",
+    targetBase: isClose ? "0" : targetBase,
+    sinceMs,
+  };
+}
+
+function beingClosed({ symbol, closing }: Group): Denial {
+  return denial("POSITION_CLOSING", { limit: closing?.targetBase ?? "0", unit: "base", subject: symbol });
+}
+
+/**
+ * At most the open quantity that no live reduction has claimed, so that the position cannot flip. All of it where the
+ * rest would be too small for any order.
+ */
+function reducibleQty(intent: Intent, heldBase: Decimal, freeBase: Decimal, market: Market): Decimal {
+  const share =
     intent.action === "close" || intent.reduceBps === null
       ? freeBase
       : heldBase.mul(intent.reduceBps).div(BPS_PER_UNIT);
-  return floorToStep(wanted.lt(freeBase) ? wanted : freeBase, stepBase);
+  const step = dec(market.stepSizeBase);
+  const wanted = floorToStep(share.lt(freeBase) ? share : freeBase, step);
+  const isRestDust = !wanted.isZero() && freeBase.minus(wanted).lt(dec(market.minQtyBase));
+  return isRestDust ? floorToStep(freeBase, step) : wanted;
 }
 
 function newGroup(intent: Intent, side: Side, nowMs: number): Group {
@@ -212,6 +239,11 @@ function newGroup(intent: Intent, side: Side, nowMs: number): Group {
     entryNotionalUsd: "0",
     exitReason: null,
     stop: null,
+    closing: null,
+    accounts: null,
+    costEstimated: false,
+    carriedBase: "0",
+    stopVenueOrderIds: [],
     orderIds: [],
     openedAtMs: nowMs,
     endedAtMs: null,

@@ -31,8 +31,8 @@ export type FlattenPlan =
   | { readonly kind: "close"; readonly closing: Closing; readonly adopts: boolean }
   /** An order that may still shrink it is under way: two at once would be sized from the same position. */
   | { readonly kind: "wait" }
-  /** Less than the venue's smallest order: no order can close it. */
-  | { readonly kind: "dust" };
+  /** Less than the venue's smallest order: no order can close it. The group that holds it, if one does. */
+  | { readonly kind: "dust"; readonly group: Group | null };
 
 export function planFlatten(
   look: FlattenLook,
@@ -54,7 +54,7 @@ export function planFlatten(
   const limited =
     mark !== undefined && triesOf(control.accountId, flatten, group) < watchdog.flattenLimitTries;
   const qtyBase = closableQty(position.qtyBase, market, limited);
-  if (qtyBase === null) return { kind: "dust" };
+  if (qtyBase === null) return { kind: "dust", group: held ?? null };
   const limitUsd = limited ? boundedPrice(position.side, mark, watchdog.flattenSlippageBps, market) : null;
   const closing: Closing = {
     group,
@@ -98,6 +98,11 @@ function adoptedGroup(
     entryNotionalUsd: decimalString(dec(entryPriceUsd).mul(dec(qtyBase))),
     exitReason: null,
     stop: null,
+    closing: null,
+    accounts: null,
+    costEstimated: false,
+    carriedBase: decimalString(dec(qtyBase).mul(side === "long" ? 1 : -1)),
+    stopVenueOrderIds: [],
     orderIds: [],
     openedAtMs: nowMs,
     endedAtMs: null,

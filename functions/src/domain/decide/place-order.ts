@@ -1,7 +1,7 @@
 // The one place that makes an order: its record, its reservation, its group's slot and its send in the
 // throttle. All four are committed together before the order is sent. Pure.
 
-import { withReservation, withSlot } from "#domain/books/bookkeeping.ts";
+import { withClosings, withReservation, withSlot } from "#domain/books/bookkeeping.ts";
 import type { DecimalString } from "#domain/decimal.ts";
 import type { DecisionBasis } from "#domain/documents/basis.ts";
 import type { ControlState } from "#domain/documents/control.ts";
@@ -58,6 +58,7 @@ export function placeOrder(control: ControlState, planned: PlannedOrder, nowMs: 
       ...control,
       reservations: withReservation({ ...control.reservations, [id]: reservation }, order),
       slots: withSlot(control.slots, group),
+      closings: withClosings(control.closings, group),
       throttles: { ...throttles, orderSentAtMs: withSend(throttles.orderSentAtMs, nowMs) },
       updatedAtMs: nowMs,
     },

@@ -115,7 +115,9 @@ export function resendDenials(books: ResendBooks, order: Order, nowMs: number): 
   const intent = intentBehind(order);
   const market = books.universe?.markets[order.request.symbol] ?? null;
   const denials = RESEND_CHECKS.flatMap(
-    (check) => check({ ...books, nowMs, intent, market, touch: TOUCH_NOT_ASKED, entry: null }) ?? [],
+    (check) =>
+      check({ ...books, nowMs, intent, market, touch: TOUCH_NOT_ASKED, venueSettings: null, entry: null }) ??
+      [],
   );
   const isNewest = books.groups[order.groupId]?.orderIds.at(-1) === order.request.clientOrderId;
   return [

@@ -1,13 +1,13 @@
 // How the books move with the venue's word on a protective stop. A fact counts once, however often it is
 // told. A stop that closes its group ends it as a stop-loss, at the price that the venue names.
-import { withSlot } from "#domain/books/bookkeeping.ts";
+import { withGroupMoved } from "#domain/books/bookkeeping.ts";
 import { Decimal as Dec, dec, decimalString } from "#domain/decimal.ts";
 import type { ProtectionsConfig } from "#domain/documents/config.ts";
 import type { ControlState, StopToCancel } from "#domain/documents/control.ts";
 import type { Group, ProtectiveStop } from "#domain/documents/group.ts";
 import type { Market } from "#domain/documents/market.ts";
 import type { Rejection } from "#domain/documents/order.ts";
-import { isGroupEnded, withStatus } from "#domain/lifecycle/group-lifecycle.ts";
+import { type GroupSurroundings, isGroupEnded, withStatus } from "#domain/lifecycle/group-lifecycle.ts";
 import { withGroupEnded } from "#domain/protections/group-ended.ts";
 import { liveStop } from "./protective-stop.ts";
 import { absenceCounts, isAbsenceConfirmed } from "./resend.ts";
@@ -22,7 +22,11 @@ export type StopFact =
       readonly type: "filled";
       readonly clientStopId: string;
       readonly filledQtyBase: string;
-      readonly averagePriceUsd: string;
+      /** Null: the venue named none, and `triggerPriceUsd` is the price that is known. */
+      readonly averagePriceUsd: string | null;
+      readonly triggerPriceUsd: string;
+      /** The order that it became. */
+      readonly venueOrderId: string | null;
     };
 
 export interface FactBooks {
@@ -86,38 +90,47 @@ function doubtedOnce<Doubted extends StopToCancel | ProtectiveStop>(stop: Doubte
 }
 
 /** A stop that was left behind takes from the group that holds its symbol now. */
-function withFill({ group, control }: FactBooks, fact: StopFact, around: Around): FactBooks {
+function withFill(
+  { group, control }: FactBooks,
+  fact: StopFact,
+  { market, protections, nowMs }: Around,
+): FactBooks {
   if (fact.type !== "filled" || group === null) return { group, control };
-  const after = withStopFill(group, fact, control, around);
-  const protections = withGroupEnded(control.protections, group, after, around.protections);
-  return { group: after, control: { ...control, protections, slots: withSlot(control.slots, after) } };
+  const live = Object.values(control.reservations).filter(({ groupId }) => groupId === group.groupId);
+  const around: GroupSurroundings = {
+    liveEntries: live.filter(({ reduceOnly }) => !reduceOnly).length,
+    liveReductions: live.filter(({ reduceOnly }) => reduceOnly).length,
+    market,
+    atMs: nowMs,
+  };
+  const taken = withStopFill(group, fact, around);
+  const { group: after, ...books } = withGroupMoved(control, group, taken, around);
+  const brakes = { protections: withGroupEnded(control.protections, group, after, protections) };
+  return { group: after, control: { ...control, ...books, ...brakes } };
 }
 
 function withStopFill(
   group: Group,
   fact: Extract<StopFact, { type: "filled" }>,
-  control: ControlState,
-  { market, nowMs }: Around,
+  around: GroupSurroundings,
 ): Group {
   const held = dec(group.qtyBase);
   const taken = Dec.min(dec(fact.filledQtyBase), held);
   const direction = group.side === "long" ? 1 : -1;
   const entryUsd = group.averageEntryUsd === null ? null : dec(group.averageEntryUsd);
-  const gainUsd =
-    entryUsd === null ? dec("0") : dec(fact.averagePriceUsd).minus(entryUsd).mul(taken).mul(direction);
-  const live = Object.values(control.reservations).filter(({ groupId }) => groupId === group.groupId);
+  const exitUsd = dec(fact.averagePriceUsd ?? fact.triggerPriceUsd);
+  const gainUsd = entryUsd === null ? dec("0") : exitUsd.minus(entryUsd).mul(taken).mul(direction);
+  const { venueOrderId } = fact;
   const after = withStatus(
     {
       ...group,
       qtyBase: decimalString(held.minus(taken)),
       realizedPnlUsd: decimalString(dec(group.realizedPnlUsd).plus(gainUsd).toDecimalPlaces(12)),
+      costEstimated: group.costEstimated || fact.averagePriceUsd === null,
+      stopVenueOrderIds:
+        venueOrderId === null ? group.stopVenueOrderIds : [...group.stopVenueOrderIds, venueOrderId],
     },
-    {
-      liveEntries: live.filter(({ reduceOnly }) => !reduceOnly).length,
-      liveReductions: live.filter(({ reduceOnly }) => reduceOnly).length,
-      market,
-      atMs: nowMs,
-    },
+    around,
   );
   return isGroupEnded(after.status) && after.exitReason === null
     ? { ...after, exitReason: "stoploss" }

@@ -1,7 +1,7 @@
 // An account's validated configuration, and the strictest one. Every limit is named with its unit; there are no
 // fallbacks in code for a value that is missing: a config that lacks one is not a config.
 import type { DecimalString } from "#domain/decimal.ts";
-import type { ENTRY_ROUTINGS, WordOf } from "./words.ts";
+import type { ENTRY_ROUTINGS, MarginType, WordOf } from "./words.ts";
 
 export type EntryRouting = WordOf<typeof ENTRY_ROUTINGS>;
 
@@ -93,6 +93,31 @@ export interface WatchdogConfig {
   readonly flattenLimitTries: number;
 }
 
+/**
+ * How the account has to be set at the venue; a difference stops entries and closes nothing. Null: either way, said on
+ * purpose. One-way position mode is always asked for: two positions in one symbol are not traded.
+ */
+export interface VenueAccountConfig {
+  readonly marginType: MarginType | null;
+  /** Of every configured symbol, as it is set at the venue; null: any. */
+  readonly leverage: number | null;
+  /** Of single symbols, in place of `leverage`. */
+  readonly leverageBySymbol: Readonly<Record<string, number>>;
+  readonly multiAssets: boolean | null;
+  /** Fees in the venue's own coin. */
+  readonly feesInCoin: boolean | null;
+  /** Whether the account's key may withdraw. */
+  readonly keyWithdraws: boolean | null;
+  /** Whether the key works from listed addresses only. */
+  readonly keyAddressBound: boolean | null;
+  /** Settings that were last read longer ago than this stop entries. They are read hourly. */
+  readonly maxSettingsAgeMs: number;
+  /** Maintenance margin over collateral at which entries stop and the watchdog says so; null: no such limit. */
+  readonly maxMarginRatioBps: number | null;
+  /** Least distance of a position's stop from its liquidation price, of the entry price. */
+  readonly minLiquidationDistanceBps: number;
+}
+
 /** Coins held beside the trading wallet that count towards NAV, valued at the venue's own price. */
 export interface Reserve {
   readonly asset: string;
@@ -127,6 +152,7 @@ export interface AccountConfig {
   readonly drawdown: DrawdownConfig;
   readonly protections: ProtectionsConfig;
   readonly watchdog: WatchdogConfig;
+  readonly venueAccount: VenueAccountConfig;
   readonly reserves: readonly Reserve[];
   /**
    * Largest value of a coin without a price that counts as nothing and raises no alert: at its last known price, and for
@@ -162,6 +188,19 @@ export const NO_CONFIG_VERSION = 0;
 
 /** The smallest amount that a document can hold; above zero, as every limit must be. */
 const LEAST_USD = "0.000000000000000000000000000001";
+
+const CLOSED_VENUE_ACCOUNT: VenueAccountConfig = {
+  marginType: "cross",
+  leverage: 1,
+  leverageBySymbol: {},
+  multiAssets: false,
+  feesInCoin: false,
+  keyWithdraws: false,
+  keyAddressBound: true,
+  maxSettingsAgeMs: 1,
+  maxMarginRatioBps: 1,
+  minLiquidationDistanceBps: 10_000,
+};
 
 /**
  * Stands where no valid config exists anywhere: permits nothing, so that reductions, stops and flattens, which ask for
@@ -217,6 +256,7 @@ export function closedConfig(nowMs: number): AccountConfig {
       flattenSlippageBps: 0,
       flattenLimitTries: 0,
     },
+    venueAccount: CLOSED_VENUE_ACCOUNT,
     reserves: [],
     coinDustUsd: "0",
     maxTelemetrySilenceMs: 60_000,

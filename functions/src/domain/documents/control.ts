@@ -71,6 +71,14 @@ export interface AbsentOrder {
   readonly sinceMs: number;
 }
 
+/** A group whose accounts are to be read. */
+export interface AccountsDue {
+  readonly symbol: string;
+  readonly dueAtMs: number;
+  /** When it ended; null while it has not. */
+  readonly endedAtMs: number | null;
+}
+
 /** An ended group, as far as the protections ask. Newest last, bounded by the longest look-back. */
 export interface ClosedTrade {
   readonly groupId: string;
@@ -79,6 +87,7 @@ export interface ClosedTrade {
   readonly strategyId: string;
   /** Realised profit over entry notional, basis points, rounded down: a loss is never shown smaller than it is. */
   readonly profitBps: number;
+  /** After fees and funding once the venue's figures are settled; before that our own reckoning. */
   readonly realizedPnlUsd: DecimalString;
   readonly exitReason: ExitReason;
   readonly closedAtMs: number;
@@ -171,6 +180,12 @@ export interface ControlState {
   readonly symbolChangedAtMs: Readonly<Record<string, number>>;
   /** Key: clientStopId. Gone from here once the venue has said that nothing under the id waits. */
   readonly stopsToCancel: Readonly<Record<string, StopToCancel>>;
+  /** Ids of groups with a wish to be shrunk: no account is at rest while one is here. */
+  readonly closings: readonly string[];
+  /** Remainders below the venue's smallest order, by symbol: signed quantity that is held and that no group accounts for. */
+  readonly dust: Readonly<Record<string, DecimalString>>;
+  /** Key: groupId. Groups whose trades and incomes are to be read at the venue, open or ended. */
+  readonly accountsDue: Readonly<Record<string, AccountsDue>>;
   /** Key: `strategyId/symbol/side`. Gone once nothing older can be carried out any more. */
   readonly newestSignals: Readonly<Record<string, SideSignals>>;
   /** Key: clientOrderId. Gone from here once the venue has shown the order, or the watch has ended. */

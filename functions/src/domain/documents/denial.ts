@@ -48,6 +48,7 @@ export const DENIAL_CODES = [
   "POSITION_UNKNOWN",
   "POSITION_DIFFERS",
   "POSITION_NOT_OPEN",
+  "POSITION_CLOSING",
   "REDUCE_ONLY_WOULD_INCREASE_POSITION",
   "ORDER_IN_FLIGHT",
   "VENUE_BANNED",
@@ -58,6 +59,10 @@ export const DENIAL_CODES = [
   "PROTECTION_STOPLOSS_GUARD",
   "PROTECTION_MAX_DRAWDOWN",
   "PROTECTION_LOW_PROFIT",
+  "VENUE_SETTING_DIFFERS",
+  "VENUE_SETTINGS_UNKNOWN",
+  "MARGIN_RATIO_EXCEEDED",
+  "STOP_BEYOND_LIQUIDATION",
 ] as const;
 
 export type DenialCode = (typeof DENIAL_CODES)[number];
@@ -76,6 +81,7 @@ export const DENIAL_UNITS = [
   "strategy",
   "side",
   "baseline",
+  "setting",
   "code",
 ] as const;
 

@@ -23,6 +23,40 @@ export interface ProtectiveStop {
   readonly updatedAtMs: number;
 }
 
+/**
+ * A wish to shrink the group down to a quantity. It outlives each order that is sent for it: a venue takes no market order
+ * above a quantity, a book may be too thin, an order may be refused. It ends when the quantity is reached.
+ */
+export interface ClosingWish {
+  /** The intent or the watchdog's closing that it comes from: the ids of its orders are derived from it. */
+  readonly causeId: string;
+  readonly exitReason: ExitReason;
+  /** Open quantity at which it is fulfilled; zero for a close. */
+  readonly targetBase: DecimalString;
+  readonly sinceMs: number;
+  /** When its last order was stored, and the open quantity then: without progress the next one waits. */
+  readonly triedAtMs: number;
+  readonly triedAtBase: DecimalString;
+}
+
+/** The venue's own figures of a group, summed over its trades and incomes. Computed anew from all of them each time. */
+export interface GroupAccounts {
+  /** Realised profit as the venue states it, before fees. */
+  readonly realizedUsd: DecimalString;
+  /** By asset, positive where paid. */
+  readonly feesByAsset: Readonly<Record<string, DecimalString>>;
+  /** In USD at the price of the minute of each trade; null while a coin's price is not known. */
+  readonly feesUsd: DecimalString | null;
+  /** Positive where received; null: not read yet. */
+  readonly fundingUsd: DecimalString | null;
+  /** Further incomes that the venue books with a forced close, like what its insurance fund takes or gives. */
+  readonly otherUsd: DecimalString;
+  readonly tradeCount: number;
+  readonly asOfMs: number;
+  /** The group has ended, every trade of it is counted, and no figure is missing. Until then all of this is an estimate. */
+  readonly settled: boolean;
+}
+
 /** `accounts/{a}/groups/{groupId}` */
 export interface Group {
   readonly groupId: string;
@@ -34,6 +68,7 @@ export interface Group {
   /** Open quantity, never negative; the side gives the sign. */
   readonly qtyBase: DecimalString;
   readonly averageEntryUsd: DecimalString | null;
+  /** By our own reckoning from fills and average entry, before fees; the venue's figure stands in `accounts`. */
   readonly realizedPnlUsd: DecimalString;
   /** Sum of entry fills at their prices: what a profit is measured against. */
   readonly entryNotionalUsd: DecimalString;
@@ -41,6 +76,16 @@ export interface Group {
   readonly exitReason: ExitReason | null;
   /** Null: none rests at the venue. */
   readonly stop: ProtectiveStop | null;
+  /** Null: it is to be shrunk by nothing but the orders that it has. */
+  readonly closing: ClosingWish | null;
+  /** Null: nothing was read of the venue's trades yet. */
+  readonly accounts: GroupAccounts | null;
+  /** A fill came without its price: averageEntryUsd, entryNotionalUsd and realizedPnlUsd stand on a price that was known. */
+  readonly costEstimated: boolean;
+  /** Signed quantity that it took over from the venue beside its own orders: dust, or a position that a flatten adopted. */
+  readonly carriedBase: DecimalString;
+  /** The venue's own ids of orders that its stops became. */
+  readonly stopVenueOrderIds: readonly string[];
   readonly orderIds: readonly string[];
   readonly openedAtMs: number;
   readonly endedAtMs: number | null;

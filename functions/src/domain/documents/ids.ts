@@ -82,9 +82,12 @@ export function commandId(accountId: string, actor: string, key: string): string
   return `k${hashText("command", [accountId, actor, key])}`;
 }
 
-/** Id under which the watchdog closes a group; the orders of it count up the group's own. */
-export function closingId(accountId: string, ofGroupId: string): string {
-  return `w${hashText("closing", [accountId, ofGroupId])}`;
+/**
+ * Id of a wish to shrink a group: of the watchdog's by the group, of a signal's by its intent. The orders under it count
+ * from 0, apart from the intent's own.
+ */
+export function closingId(accountId: string, of: string): string {
+  return `w${hashText("closing", [accountId, of])}`;
 }
 
 /**

@@ -12,6 +12,7 @@ const PATTERNS = {
   control: `accounts/${ID}/control/state`,
   nav: `accounts/${ID}/control/nav`,
   peak: `accounts/${ID}/control/peak`,
+  venueSettings: `accounts/${ID}/control/venue`,
   commandSequence: `accounts/${ID}/control/commands`,
   config: `accounts/${ID}/config/${ID}`,
   receipt: `accounts/${ID}/receipts/${ID}`,

@@ -68,6 +68,25 @@ export interface Unexplained {
   readonly explainedAtMs: number;
 }
 
+/** Collateral that stands for positions together, at the venue's mark prices. */
+export interface MarginPool {
+  /** The isolated position that it belongs to; null: the wallet, for all cross positions. */
+  readonly symbol: string | null;
+  /** With unrealised profit. */
+  readonly balanceUsd: DecimalString;
+  /** Below it the venue takes the positions over. */
+  readonly maintenanceUsd: DecimalString;
+  /** Value of the positions, both sides added. */
+  readonly notionalUsd: DecimalString;
+  /** Maintenance over balance, rounded up: at 10,000 the venue liquidates. */
+  readonly ratioBps: number;
+  /**
+   * Distance to liquidation: the move of all its positions against the account at once that leaves just the maintenance of
+   * now. Null: nothing is held.
+   */
+  readonly roomBps: number | null;
+}
+
 export interface NavSample {
   readonly atMs: number;
   readonly navUsd: DecimalString;
@@ -108,6 +127,8 @@ export interface Nav {
   readonly unexplained: Unexplained | null;
   /** Of the last run whose account answered, stale or not; null before the first. */
   readonly bound: NavBound | null;
+  /** Of the same answer as the wallet; null: the venue did not say. */
+  readonly margin: readonly MarginPool[] | null;
 }
 
 /** Money that came or went: the peak is scaled by `factor`, so that the drawdown stays what trading made it. */

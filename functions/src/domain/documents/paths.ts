@@ -6,6 +6,7 @@ export const paths = {
   control: (accountId: string) => `accounts/${accountId}/control/state`,
   nav: (accountId: string) => `accounts/${accountId}/control/nav`,
   peak: (accountId: string) => `accounts/${accountId}/control/peak`,
+  venueSettings: (accountId: string) => `accounts/${accountId}/control/venue`,
   config: (accountId: string) => `accounts/${accountId}/config/current`,
   configVersion: (accountId: string, version: number) => `accounts/${accountId}/config/v${version}`,
   receipts: (accountId: string) => `accounts/${accountId}/receipts`,

@@ -12,6 +12,8 @@ export const RELEASE_0_3 = "0.3.0";
 
 /** An account's config, wherever it stands. */
 const config: Lead = (shape) => ({
+  // Settings at the venue are compared with an operator's word, and there is none yet.
+  venueAccount: UNSAID,
   // Near the pace of alerts: a touch that was asked for longer ago has to be asked for again.
   maxTouchAgeMs: 1_000,
   coinDustUsd: "1",
@@ -31,13 +33,31 @@ const control: Lead = (shape) => ({
   waitingCount: 0,
   absentOrders: {},
   drawdownAcknowledgedBps: null,
+  closings: [],
+  dust: {},
+  accountsDue: {},
   ...shape,
 });
 
 /** The watchdog's memory: nothing was remembered of the account, and no condition. */
 const watchdogRecord: Lead = (shape) => ({ blindSinceMs: null, account: null, episodes: {}, ...shape });
 
-const nav: Lead = (shape) => ({ bound: null, ...shape });
+const UNSAID: Fields = {
+  marginType: null,
+  leverage: null,
+  leverageBySymbol: {},
+  multiAssets: null,
+  feesInCoin: null,
+  keyWithdraws: null,
+  keyAddressBound: null,
+  // Read hourly: two readings may be missed.
+  maxSettingsAgeMs: 10_800_000,
+  maxMarginRatioBps: null,
+  // One percent: mark and last price may part by this much.
+  minLiquidationDistanceBps: 100,
+};
+
+const nav: Lead = (shape) => ({ bound: null, margin: null, ...shape });
 
 const peak: Lead = (shape) => ({ candidate: null, lossAsOfMs: shape.asOfMs, ...shape });
 
@@ -63,16 +83,36 @@ const order: Lead = (shape) => ({
   ...shape,
 });
 
+/** A group, wherever it stands. What it took beside its orders was not kept before: none is the best that is known. */
+const group: Lead = (shape) => ({
+  closing: null,
+  accounts: null,
+  costEstimated: false,
+  carriedBase: "0",
+  stopVenueOrderIds: [],
+  ...shape,
+});
+
+/** Each member of a list led on. */
+function each(field: string, lead: Lead): Lead {
+  return (shape) => {
+    const list = shape[field];
+    return Array.isArray(list) ? { ...shape, [field]: list.map((member) => lead(member as Fields)) } : shape;
+  };
+}
+
 export const STEPS_OF_0_3: Readonly<Partial<Record<DocumentKind, Lead>>> = {
   config,
   command: inside("request", inside("config", config)),
   control,
-  nav,
+  group,
   peak,
   intent: (shape) => intent(inside("basis", basis)(shape)),
+  nav,
   order: (shape) => order(inside("basis", basis)(shape)),
-  overview: sameFields,
   // More words: of a denial, and of where it stands.
   receipt: sameFields,
+  venueSettings: sameFields,
+  overview: each("groups", group),
   watchdogRecord,
 };

@@ -40,3 +40,17 @@ export interface VenueSettings {
   /** Our time of the question: the answer is at least as new. */
   readonly asOfMs: number;
 }
+
+/** `accounts/{a}/control/venue`: written by the reconcile schedule only. */
+export interface VenueSettingsRecord {
+  readonly accountId: string;
+  /** As last read; null only before the first answer. */
+  readonly settings: VenueSettings | null;
+  /** Config version whose symbols were asked for. */
+  readonly configVersion: number;
+  readonly triedAtMs: number;
+  /** Why the last try brought nothing; null: it did. */
+  readonly error: string | null;
+  /** Differences that people were told of, in words, and since when they stand; null: there are none. */
+  readonly told: { readonly text: string; readonly sinceMs: number } | null;
+}

@@ -54,8 +54,21 @@ export const GROUP_STATUSES = [
 /** SENDING: stored, the venue's word not known yet. GONE: nothing of it rests; kept, because its step is used up. */
 export const STOP_STATUSES = ["SENDING", "RESTING", "GONE"] as const;
 
-/** Why a group ended. */
-export const EXIT_REASONS = ["signal", "stoploss", "flatten", "watchdog", "reconcile"] as const;
+/**
+ * Why a group ended. The last four are what the venue's trades say of a position that shrank without an order of ours;
+ * `reconcile` stands until they are read.
+ */
+export const EXIT_REASONS = [
+  "signal",
+  "stoploss",
+  "flatten",
+  "watchdog",
+  "reconcile",
+  "liquidation",
+  "adl",
+  "settlement",
+  "external",
+] as const;
 export type ExitReason = WordOf<typeof EXIT_REASONS>;
 
 /** Position mode of a venue account: one position a symbol, or a long and a short one side by side. */

@@ -4,7 +4,7 @@ import { dec, decimalString } from "#domain/decimal.ts";
 import type { Group, GroupStatus } from "#domain/documents/group.ts";
 import type { Market } from "#domain/documents/market.ts";
 import type { Order } from "#domain/documents/order.ts";
-import { fillDelta } from "./order-lifecycle.ts";
+import { type FillDelta, fillDelta } from "./order-lifecycle.ts";
 
 export function isGroupEnded(status: GroupStatus): boolean {
   return status === "CLOSED" || status === "CLOSED_WITH_DUST" || status === "FAILED";
@@ -23,34 +23,52 @@ export interface GroupSurroundings {
 /** Group after `previous` became `next`. Average entry is volume-weighted; exits realise against it. */
 export function nextGroup(group: Group, previous: Order, next: Order, around: GroupSurroundings): Group {
   const delta = fillDelta(previous, next);
-  const filled = delta.qtyBase.isZero() ? group : withFill(group, next, delta);
+  const isNews = !delta.qtyBase.isZero() || delta.costUsd?.isZero() === false;
+  const filled = isNews ? withFill(group, next, delta) : group;
   return withExitReason(withStatus(filled, around), next);
 }
 
 /** Why it ended: what the order that ended it was for. A group that a late fill reopens has not ended after all. */
 function withExitReason(group: Group, order: Order): Group {
-  const ended = isGroupEnded(group.status) && group.averageEntryUsd !== null;
+  const ended = isGroupEnded(group.status) && hasOpened(group);
   const exitReason = ended ? (group.exitReason ?? order.exitReason ?? "signal") : null;
   return exitReason === group.exitReason ? group : { ...group, exitReason };
 }
 
-function withFill(group: Group, order: Order, delta: ReturnType<typeof fillDelta>): Group {
+/** Whether it ever held something; a first fill may come without a price. */
+function hasOpened({ averageEntryUsd, qtyBase }: Group): boolean {
+  return averageEntryUsd !== null || !dec(qtyBase).isZero();
+}
+
+function withFill(group: Group, order: Order, delta: FillDelta): Group {
+  const costEstimated = group.costEstimated || delta.isEstimated;
+  const moved = order.request.reduceOnly ? withExit(group, delta) : withEntry(group, delta);
+  return { ...moved, costEstimated };
+}
+
+function withEntry(group: Group, { qtyBase, costUsd }: FillDelta): Group {
   const heldQty = dec(group.qtyBase);
+  const qty = heldQty.plus(qtyBase);
+  if (costUsd === null) return { ...group, qtyBase: decimalString(qty) };
+  const heldUsd = group.averageEntryUsd === null ? dec("0") : dec(group.averageEntryUsd).mul(heldQty);
+  const averageEntryUsd = qty.isZero()
+    ? group.averageEntryUsd
+    : decimalString(heldUsd.plus(costUsd).div(qty).toDecimalPlaces(12));
+  return {
+    ...group,
+    qtyBase: decimalString(qty),
+    averageEntryUsd,
+    entryNotionalUsd: decimalString(dec(group.entryNotionalUsd).plus(costUsd).toDecimalPlaces(12)),
+  };
+}
+
+/** Without a price, or without an entry to measure against, an exit claims no profit: the venue's trades will tell it. */
+function withExit(group: Group, { qtyBase, costUsd }: FillDelta): Group {
   const entryUsd = group.averageEntryUsd === null ? null : dec(group.averageEntryUsd);
-  if (!order.request.reduceOnly) {
-    const qty = heldQty.plus(delta.qtyBase);
-    const costUsd = (entryUsd?.mul(heldQty) ?? dec("0")).plus(delta.costUsd);
-    return {
-      ...group,
-      qtyBase: decimalString(qty),
-      averageEntryUsd: decimalString(costUsd.div(qty).toDecimalPlaces(12)),
-      entryNotionalUsd: decimalString(dec(group.entryNotionalUsd).plus(delta.costUsd).toDecimalPlaces(12)),
-    };
-  }
   const direction = group.side === "long" ? 1 : -1;
   const gainUsd =
-    entryUsd === null ? dec("0") : delta.costUsd.minus(entryUsd.mul(delta.qtyBase)).mul(direction);
-  const left = heldQty.minus(delta.qtyBase);
+    entryUsd === null || costUsd === null ? dec("0") : costUsd.minus(entryUsd.mul(qtyBase)).mul(direction);
+  const left = dec(group.qtyBase).minus(qtyBase);
   return {
     ...group,
     // The venue refuses reduce-only beyond the position; what our books lacked is corrected by reconcile, not here.
@@ -63,12 +81,18 @@ function withFill(group: Group, order: Order, delta: ReturnType<typeof fillDelta
 export function withStatus(group: Group, around: GroupSurroundings): Group {
   const status = statusOf(group, around);
   const endedAtMs = isGroupEnded(status) ? (group.endedAtMs ?? around.atMs) : null;
-  if (status === group.status && endedAtMs === group.endedAtMs) return { ...group, updatedAtMs: around.atMs };
-  return { ...group, status, endedAtMs, updatedAtMs: around.atMs };
+  const closing = isFulfilled(group, status, around) ? null : group.closing;
+  return { ...group, status, endedAtMs, closing, updatedAtMs: around.atMs };
+}
+
+/** A wish is over with its group, or once nothing is left to shrink and no order may change that. */
+function isFulfilled({ closing, qtyBase }: Group, status: GroupStatus, around: GroupSurroundings): boolean {
+  if (closing === null || isGroupEnded(status)) return true;
+  return around.liveReductions === 0 && dec(qtyBase).lte(dec(closing.targetBase));
 }
 
 function statusOf(group: Group, { liveEntries, liveReductions, market }: GroupSurroundings): GroupStatus {
-  const opened = group.averageEntryUsd !== null;
+  const opened = hasOpened(group);
   if (liveEntries + liveReductions > 0) {
     if (!opened) return "OPENING";
     return liveReductions > 0 ? "REDUCING" : "ACTIVE";

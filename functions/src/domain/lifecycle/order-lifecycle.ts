@@ -161,7 +161,8 @@ function afterVenueSaid(order: Order, evidence: VenueEvidence, atMs: number): Or
   const status = isFinal(order.status) ? order.status : laterStatus(order.status, evidence.status);
   const isDoubted = order.absences.count > 0 && !isEnded(order.status);
   const isKnown = order.venueOrderId === evidence.venueOrderId && !isDoubted;
-  if (!moreFilled && status === order.status && isKnown) return order;
+  const isPriced = pricesTheFills(order, evidence);
+  if (!moreFilled && !isPriced && status === order.status && isKnown) return order;
   const filledQtyBase = moreFilled ? evidence.filledQtyBase : order.filledQtyBase;
   const full = dec(filledQtyBase).gte(dec(order.request.qtyBase));
   const settled: OrderStatus = full ? "FILLED" : status;
@@ -170,7 +171,7 @@ function afterVenueSaid(order: Order, evidence: VenueEvidence, atMs: number): Or
     status: settled,
     venueOrderId: evidence.venueOrderId,
     filledQtyBase,
-    averagePriceUsd: moreFilled ? evidence.averagePriceUsd : order.averagePriceUsd,
+    averagePriceUsd: moreFilled || isPriced ? evidence.averagePriceUsd : order.averagePriceUsd,
     absences: NO_ABSENCES,
     rejection: settled === "REJECTED" ? order.rejection : null,
     filledAtMs: settled === "FILLED" ? (order.filledAtMs ?? atMs) : order.filledAtMs,
@@ -183,18 +184,50 @@ function isFinal(status: OrderStatus): boolean {
   return isEnded(status) && status !== "ABSENT" && status !== "REJECTED";
 }
 
+/** Whether the evidence brings the price of fills that are booked without one. */
+function pricesTheFills({ filledQtyBase, averagePriceUsd }: Order, evidence: VenueEvidence): boolean {
+  if (averagePriceUsd !== null || evidence.averagePriceUsd === null || dec(filledQtyBase).isZero())
+    return false;
+  return dec(evidence.filledQtyBase).eq(dec(filledQtyBase));
+}
+
 /** ACCEPTED never follows PARTIALLY_FILLED: an older word that arrives late does not take fills back. */
 function laterStatus(current: OrderStatus, said: OrderStatus): OrderStatus {
   return current === "PARTIALLY_FILLED" && said === "ACCEPTED" ? current : said;
 }
 
-/** Quantity and cost that `next` has beyond `previous`: what the group still has to take in. */
-export function fillDelta(previous: Order, next: Order): { qtyBase: Decimal; costUsd: Decimal } {
-  const qtyBase = dec(next.filledQtyBase).minus(dec(previous.filledQtyBase));
-  return { qtyBase, costUsd: filledCostUsd(next).minus(filledCostUsd(previous)) };
+/** The part of `next` that is beyond `previous`, which the group still has to take in. */
+export interface FillDelta {
+  readonly qtyBase: Decimal;
+  /** Null while no price of the fills is known, not even one to estimate by. */
+  readonly costUsd: Decimal | null;
+  /** The cost stands on a price that was known before the fill, because the venue named none. */
+  readonly isEstimated: boolean;
 }
 
-function filledCostUsd(order: Order): Decimal {
-  if (order.averagePriceUsd === null) return new Decimal(0);
-  return dec(order.filledQtyBase).mul(dec(order.averagePriceUsd));
+export function fillDelta(previous: Order, next: Order): FillDelta {
+  const qtyBase = dec(next.filledQtyBase).minus(dec(previous.filledQtyBase));
+  const [before, after] = [filledCostUsd(previous), filledCostUsd(next)];
+  const costUsd = before === null || after === null ? null : after.minus(before);
+  return { qtyBase, costUsd, isEstimated: isUnpriced(next) };
+}
+
+/** Filled, and the venue named no price. */
+export function isUnpriced({ filledQtyBase, averagePriceUsd }: Order): boolean {
+  return averagePriceUsd === null && !dec(filledQtyBase).isZero();
+}
+
+function filledCostUsd(order: Order): Decimal | null {
+  const filledBase = dec(order.filledQtyBase);
+  if (filledBase.isZero()) return new Decimal(0);
+  const priceUsd = order.averagePriceUsd ?? priceKnownBefore(order);
+  return priceUsd === null ? null : filledBase.mul(dec(priceUsd));
+}
+
+/** The limit that the order went out with, else the touch that it was decided on: no fill is booked at zero. */
+function priceKnownBefore({ request, basis }: Order): string | null {
+  if (request.priceUsd !== null) return request.priceUsd;
+  const quote = basis.touch ?? basis.mark;
+  if (quote === null) return null;
+  return request.side === "buy" ? quote.askUsd : quote.bidUsd;
 }

@@ -10,6 +10,7 @@ import type { Side } from "#domain/documents/words.ts";
 import { boundCoins, type CoinPrices, countedPriceUsd, heldCoins, valuedAssets } from "./coins.ts";
 import { type AccountPosition, equityBound, profitAt } from "./equity.ts";
 import type { Wallet } from "./ledger.ts";
+import { marginPools, type PoolFacts } from "./margin.ts";
 
 /** One source's answer in this run: its value, or why there is none. */
 export type SourceAnswer<T> =
@@ -27,6 +28,8 @@ export interface AccountAnswer {
   readonly walletUsd: DecimalString;
   readonly others: readonly AssetBalance[];
   readonly positions: readonly AccountPosition[];
+  /** Missing where the venue does not tell its margin. */
+  readonly margin?: readonly PoolFacts[];
 }
 
 export interface NavAnswers {
@@ -100,7 +103,12 @@ export function nextNav(
     baseline: previous?.baseline ?? null,
     unexplained: previous?.unexplained ?? null,
     bound,
+    margin: marginOf(account.value),
   };
+}
+
+function marginOf({ margin }: AccountAnswer): Nav["margin"] {
+  return margin === undefined ? null : marginPools(margin);
 }
 
 const NOTHING_KNOWN = {
@@ -114,6 +122,7 @@ const NOTHING_KNOWN = {
   recent: [],
   baseline: null,
   unexplained: null,
+  margin: null,
 };
 
 type TouchOf = (symbol: string) => TopOfBook | null;

@@ -4,6 +4,7 @@ import { dec } from "#domain/decimal.ts";
 import type { ProtectionsConfig } from "#domain/documents/config.ts";
 import type { ClosedTrade } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
+import { profitUsd } from "#domain/lifecycle/profit.ts";
 
 /** Newest trades kept. Four times the largest trade limit a config may ask for; 40 kB of the control document. */
 export const MAX_TRADES = 200;
@@ -16,9 +17,10 @@ const BPS_PER_UNIT = 10_000;
 
 /** Null for a group that never opened: nothing was traded. */
 export function closedTradeOf(group: Group): ClosedTrade | null {
-  const { groupId, symbol, side, strategyId, realizedPnlUsd, exitReason, endedAtMs } = group;
+  const { groupId, symbol, side, strategyId, exitReason, endedAtMs } = group;
   const entryUsd = dec(group.entryNotionalUsd);
   if (endedAtMs === null || exitReason === null || entryUsd.lte(0)) return null;
+  const realizedPnlUsd = profitUsd(group);
   const profitBps = dec(realizedPnlUsd).mul(BPS_PER_UNIT).div(entryUsd).floor().toNumber();
   return { groupId, symbol, side, strategyId, profitBps, realizedPnlUsd, exitReason, closedAtMs: endedAtMs };
 }

@@ -4,6 +4,7 @@ import type { ProtectionsConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
+import { profitUsd } from "#domain/lifecycle/profit.ts";
 import { closedTradeOf, withTrade } from "./closed-trade.ts";
 import { cooldownPeriod } from "./cooldown-period.ts";
 import { withLocks } from "./locks.ts";
@@ -19,7 +20,7 @@ export function withGroupEnded(
   config: ProtectionsConfig,
 ): ControlState["protections"] {
   const wasEnded = isGroupEnded(before.status);
-  const corrected = before.realizedPnlUsd !== after.realizedPnlUsd;
+  const corrected = profitUsd(before) !== profitUsd(after) || before.exitReason !== after.exitReason;
   if (!isGroupEnded(after.status) || (wasEnded && !corrected)) return protections;
   const last = closedTradeOf(after);
   if (last === null) return protections;

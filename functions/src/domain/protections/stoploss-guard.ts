@@ -6,8 +6,16 @@ import type { ExitReason } from "#domain/documents/words.ts";
 import { closedWithin } from "./closed-trade.ts";
 import { minutesText } from "./locks.ts";
 
-/** Stops of the venue and of the watchdog; and what the venue closed behind our back, as a liquidation would be. */
-const STOPS: ReadonlySet<ExitReason> = new Set(["stoploss", "watchdog", "reconcile"]);
+/** Stops of the venue and of the watchdog, and every close without an order of ours. */
+const STOPS: ReadonlySet<ExitReason> = new Set([
+  "stoploss",
+  "watchdog",
+  "reconcile",
+  "liquidation",
+  "adl",
+  "settlement",
+  "external",
+]);
 
 export function stoplossGuard(
   config: ProtectionsConfig["stoplossGuard"],
@@ -19,7 +27,7 @@ export function stoplossGuard(
   const stops = closedWithin(trades, last.closedAtMs, lookbackMs).filter(
     ({ exitReason, profitBps, symbol, side }) =>
       STOPS.has(exitReason) &&
-      // The price at which the venue closed a position is unknown, so its booked profit must not excuse it.
+      // Not explained yet by the venue's trades: its booked profit must not excuse it.
       (exitReason === "reconcile" || profitBps < requiredProfitBps) &&
       (!onlyPerSymbol || symbol === last.symbol) &&
       (!onlyPerSide || side === last.side),

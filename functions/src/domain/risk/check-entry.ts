@@ -6,6 +6,7 @@ import { noProtectionLocks, notVetoed } from "./cooldowns.ts";
 import { dailyLossWithinLimit, drawdownWithinLimit } from "./drawdown.ts";
 import { exposureWithinCaps, orderNotionalWithinCap } from "./exposure.ts";
 import { intentFresh, intentWithinAge, navFresh, peakFresh } from "./freshness.ts";
+import { marginRatioWithinLimit, stopBeforeLiquidation } from "./liquidation.ts";
 import {
   configUsable,
   marketKnown,
@@ -17,6 +18,7 @@ import {
 import { orderRateWithinLimit, poolHasRoom, sideNotOpposite, symbolNotHeldByAnother } from "./pool.ts";
 import { priceNearSignal, spreadWithinLimit } from "./price.ts";
 import { sessionHorizonAhead, sessionStopLossAhead } from "./session-check.ts";
+import { venueSettingsAsExpected, venueSettingsKnown } from "./setting-differences.ts";
 import { notSuperseded } from "./supersession.ts";
 import { touchFresh, touchRead } from "./touch.ts";
 import {
@@ -33,6 +35,8 @@ export const ENTRY_CHECKS: readonly RiskCheck[] = [
   sessionHorizonAhead,
   sessionStopLossAhead,
   venueNotBanned,
+  venueSettingsKnown,
+  venueSettingsAsExpected,
   intentFresh,
   intentWithinAge,
   symbolConfigured,
@@ -46,6 +50,7 @@ export const ENTRY_CHECKS: readonly RiskCheck[] = [
   priceNearSignal,
   drawdownWithinLimit,
   dailyLossWithinLimit,
+  marginRatioWithinLimit,
   noProtectionLocks,
   notVetoed,
   positionAccountedFor,
@@ -60,6 +65,7 @@ export const ENTRY_CHECKS: readonly RiskCheck[] = [
   notionalAboveVenueMinimum,
   orderNotionalWithinCap,
   exposureWithinCaps,
+  stopBeforeLiquidation,
 ];
 
 /** Every denial of the entry; empty means that it may be sent. */

@@ -7,6 +7,7 @@ import type { Denial } from "#domain/documents/denial.ts";
 import type { Market } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import type { Intent } from "#domain/documents/signal.ts";
+import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { TouchAnswer } from "./touch-answer.ts";
 
 /** An entry as it would be sent. */
@@ -33,6 +34,8 @@ export interface RiskRequest {
   readonly market: Market | null;
   /** The venue's word when it was asked for this decision. */
   readonly touch: TouchAnswer;
+  /** How the account is set at the venue; null: not known. */
+  readonly venueSettings: VenueSettings | null;
   /** Null when it could not be sized (the reason is another check's denial), and for a reduction. */
   readonly entry: SizedEntry | null;
 }

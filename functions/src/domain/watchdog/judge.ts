@@ -7,6 +7,7 @@ import { isGraver } from "#domain/risk/grade.ts";
 import { CAUSES_TO_FLATTEN, causesOf } from "./causes.ts";
 import { episodesOf } from "./episodes.ts";
 import { groupStopLoss, groupTimeLimit, sessionHorizon, sessionStopLoss } from "./loss-rules.ts";
+import { marginRatio } from "./margin-rule.ts";
 import { blind, blindSinceMs } from "./sight.ts";
 import {
   accountSilent,
@@ -34,6 +35,7 @@ const WHILE_EXPOSED: readonly WatchdogRule[] = [
   blind,
   groupStopLoss,
   groupTimeLimit,
+  marginRatio,
   navMissed,
   navStale,
   accountSilent,

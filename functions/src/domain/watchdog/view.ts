@@ -10,6 +10,7 @@ import type { Nav } from "#domain/documents/nav.ts";
 import type { Order } from "#domain/documents/order.ts";
 import type { Side, WordOf } from "#domain/documents/words.ts";
 import type { AccountPosition } from "#domain/nav/equity.ts";
+import type { PoolFacts } from "#domain/nav/margin.ts";
 import type { StaleSource } from "./causes.ts";
 
 /** Wallet and positions as one answer of the venue had them. */
@@ -18,6 +19,8 @@ export interface SeenAccount {
   /** Other coins in that wallet. */
   readonly others: readonly AssetBalance[];
   readonly positions: readonly AccountPosition[];
+  /** Collateral against maintenance margin; missing where the venue does not tell it. */
+  readonly margin?: readonly PoolFacts[] | undefined;
   readonly asOfMs: number;
 }
 
@@ -49,6 +52,7 @@ export const FINDING_CODES = [
   "BLIND",
   "GROUP_STOPLOSS",
   "GROUP_TIME_LIMIT",
+  "MARGIN_RATIO",
   "NAV_MISSED",
   "NAV_STALE",
   "ACCOUNT_SILENT",
@@ -58,7 +62,8 @@ export const FINDING_CODES = [
   "RECONCILE_MISSED",
 ] as const;
 
-export const FINDING_CALLS = ["flatten", "closeGroup", "stale"] as const;
+/** `alert`: people are told, and nothing is done. */
+export const FINDING_CALLS = ["flatten", "closeGroup", "stale", "alert"] as const;
 
 export interface Finding {
   readonly code: WordOf<typeof FINDING_CODES>;

@@ -8,6 +8,7 @@ import { paths } from "#domain/documents/paths.ts";
 import type { Alert } from "#domain/documents/records.ts";
 import type { Intent, Receipt, StoredIntent } from "#domain/documents/signal.ts";
 import { EXIT_VALID_MS } from "#domain/risk/freshness.ts";
+import { undecidedCount } from "#domain/watchdog/stale-rules.ts";
 import { executeIntent } from "#functions/app/execution/execute-intent.ts";
 import { followUpAccount } from "#functions/app/reconcile/follow-up.ts";
 import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
@@ -203,6 +204,19 @@ describe("an exit under a halt", () => {
     expect(storedOf(exit)?.status).toBe("DECIDED");
   });
 
+  it("is no sign of a dead executor while the brake is on; an intent that was not looked at is one", async () => {
+    await decide();
+    halt("HALTED");
+    await decide(CLOSE);
+    const now = control();
+    if (now === null) throw new Error("The control document is gone");
+    expect(undecidedCount(now, world.clock.nowMs())).toBe(0);
+    const inbox = { ...now.inbox, storedCount: now.inbox.storedCount + 1 };
+    expect(undecidedCount({ ...now, inbox }, world.clock.nowMs())).toBe(1);
+    const resumed = { ...now, tradingState: latchWith({ state: "ACTIVE" }) };
+    expect(undecidedCount(resumed, world.clock.nowMs())).toBe(1);
+  });
+
   it("dies in the end, and a critical alert says which, why, and what is still held", async () => {
     await decide();
     halt("HALTED");
@@ -358,7 +372,12 @@ describe("a reversal", () => {
     world.exchange.addFault({ effect, match: ORDER_POST, count: 20 });
     const reversal = await decide({ side: "short" });
     await goOn(1);
-    expect(exitPosts()).toBe(3);
+    // Its own; the wish to close goes on under ids of its own.
+    const own = world
+      .under<Order>(paths.orders(ACCOUNT))
+      .filter(({ intentId, request }) => intentId === reversal.intentId && request.reduceOnly);
+    expect(own).toHaveLength(3);
+    expect(exitPosts()).toBeGreaterThan(3);
     expect(codesOf(reversal)).toContain("OPPOSITE_POSITION_OPEN");
     expect(alertsOf("REVERSAL_CUT_SHORT")).toMatchObject([{ severity: "critical" }]);
     expect(heldLots()).toBeGreaterThan(0);

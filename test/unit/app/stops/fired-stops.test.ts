@@ -92,8 +92,8 @@ describe("a stop that fired", () => {
     at.pass(NEXT_LOOK_MS);
     await closeByHand();
     await at.reconcile();
-    expect(at.groups()).toMatchObject([{ status: "CLOSED", exitReason: "reconcile" }]);
-    expect(at.alerts()).toEqual(["POSITION_ADJUSTED"]);
+    expect(at.groups()).toMatchObject([{ status: "CLOSED", exitReason: "external" }]);
+    expect(at.alerts().toSorted()).toEqual(["POSITION_ADJUSTED", "POSITION_CLOSED_OUTSIDE"]);
     // And its stop does not wait for the next position.
     expect(at.resting()).toEqual([]);
     expect(at.control()?.stopsToCancel).toEqual({});
@@ -158,7 +158,7 @@ describe("a position whose price passed its stop before that could rest", () => 
     expect(at.journal().filter((kind) => kind === "STOP_ORDER_STORED")).toHaveLength(1);
     at.pass(NEXT_LOOK_MS);
     await at.reconcile();
-    expect(at.groups()).toMatchObject([{ status: "CLOSED", exitReason: "reconcile" }]);
+    expect(at.groups()).toMatchObject([{ status: "CLOSED", exitReason: "external" }]);
     expect(at.alerts()).toContain("POSITION_ADJUSTED");
   });
 

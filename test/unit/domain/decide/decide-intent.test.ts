@@ -7,7 +7,17 @@ import { routeEntry } from "#domain/decide/routing.ts";
 import { sizeEntry } from "#domain/decide/sizing.ts";
 import { dec } from "#domain/decimal.ts";
 import type { Market } from "#domain/documents/market.ts";
-import { group, intent, market, NOW_MS, nav, peak, touch, touchRead } from "#test/support/factories.ts";
+import {
+  group,
+  intent,
+  market,
+  NOW_MS,
+  nav,
+  peak,
+  touch,
+  touchRead,
+  venueSettings,
+} from "#test/support/factories.ts";
 import { configWith, controlWith } from "#test/support/world.ts";
 
 const universeOf = (known: Market) => ({
@@ -23,6 +33,7 @@ function books(overrides: Partial<DecisionGround> = {}): DecisionGround {
     nav: nav(),
     peak: peak(),
     universe: universeOf(market()),
+    venueSettings: venueSettings(),
     groups: {},
     touch: touchRead(),
     ...overrides,

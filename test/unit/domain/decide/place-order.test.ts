@@ -17,6 +17,7 @@ import {
   peak,
   throttlesWith,
   touchRead,
+  venueSettings,
 } from "#test/support/factories.ts";
 import { configWith, controlWith } from "#test/support/world.ts";
 
@@ -39,6 +40,7 @@ function decided(action: "open" | "close"): PlacedOrder {
     nav: nav(),
     peak: peak(),
     universe: { asOfMs: NOW_MS, venue: "binance-usdm", markets: { BTCUSDT: market() } },
+    venueSettings: venueSettings(),
     groups: { [HELD.groupId]: HELD },
     touch: touchRead(),
   };

@@ -102,6 +102,8 @@ describe("what a stop took", () => {
       clientStopId: planned.group.stop?.clientStopId ?? "",
       filledQtyBase: "0.5",
       averagePriceUsd: "47000",
+      triggerPriceUsd: "47500",
+      venueOrderId: "77",
     } as const;
     const after = applyStopFact(planned, fact, around);
     expect(after.group).toMatchObject({
@@ -128,6 +130,8 @@ describe("what a stop took", () => {
       clientStopId: "left",
       filledQtyBase: "0.1",
       averagePriceUsd: "47000",
+      triggerPriceUsd: "47500",
+      venueOrderId: "77",
     } as const;
     const after = applyStopFact({ group: other, control }, fact, around);
     expect(after.group).toMatchObject({ qtyBase: "0.2", realizedPnlUsd: "-300", status: "ACTIVE" });

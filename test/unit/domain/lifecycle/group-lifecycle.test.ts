@@ -1,6 +1,7 @@
 // A group's status follows from what it holds and what is live; it ends in the very step in which it runs empty, and
 // its profit is what its exits brought beyond its average entry, on the side it has.
 import { describe, expect, it } from "vitest";
+import { wantedStop } from "#domain/decide/protective-stop.ts";
 import { isGroupEnded, nextGroup, withStatus } from "#domain/lifecycle/group-lifecycle.ts";
 import { group, market, NOW_MS, order } from "#test/support/factories.ts";
 
@@ -111,5 +112,47 @@ describe("a fill", () => {
     const held = group({ status: "ACTIVE", qtyBase: "1", averageEntryUsd: "50000" });
     const same = fills("1", "60000", false);
     expect(nextGroup(held, same, same, around(0, 0))).toEqual({ ...held, updatedAtMs: atMs });
+  });
+});
+
+describe("a fill without a price", () => {
+  const unpriced = (over: Parameters<typeof order>[0]) =>
+    order({ filledQtyBase: "1", averagePriceUsd: null, ...over });
+  const none = order({ filledQtyBase: "0", averagePriceUsd: null });
+
+  it("of an entry is held at the touch that it was decided on, never at zero, and the group says so", () => {
+    const next = nextGroup(group(), none, unpriced({}), around(0, 0));
+    expect(next).toMatchObject({
+      status: "ACTIVE",
+      qtyBase: "1",
+      averageEntryUsd: "50001",
+      entryNotionalUsd: "50001",
+      costEstimated: true,
+    });
+    for (const side of ["long", "short"] as const) {
+      const stop = wantedStop({ ...next, side }, 200, market());
+      expect(Math.abs(Number(stop?.triggerPriceUsd) - 50_001)).toBeLessThanOrEqual(1_000.1);
+    }
+  });
+
+  it("of a limit order is held at its limit", () => {
+    const limit = { type: "limit", priceUsd: "49990", timeInForce: "GTX" } as const;
+    const next = nextGroup(group(), none, unpriced({ request: limit }), around(0, 0));
+    expect(next).toMatchObject({ averageEntryUsd: "49990", costEstimated: true });
+  });
+
+  it("takes its price when the venue tells it later", () => {
+    const first = unpriced({});
+    const opened = nextGroup(group(), none, first, around(0, 0));
+    const next = nextGroup(opened, first, { ...first, averagePriceUsd: "50500" }, around(0, 0));
+    expect(next).toMatchObject({ qtyBase: "1", averageEntryUsd: "50500", entryNotionalUsd: "50500" });
+  });
+
+  it("of an exit that was decided on no price claims neither gain nor loss, and the group says so", () => {
+    const held = group({ status: "REDUCING", qtyBase: "1", averageEntryUsd: "50000" });
+    const basis = { ...order().basis, mark: null, touch: null };
+    const exit = unpriced({ basis, request: { reduceOnly: true, side: "sell" } });
+    const next = nextGroup(held, { ...none, request: exit.request }, exit, around(0, 0));
+    expect(next).toMatchObject({ status: "CLOSED", qtyBase: "0", realizedPnlUsd: "0", costEstimated: true });
   });
 });

@@ -239,8 +239,38 @@ describe("what a group still has to take in", () => {
     const before = order({ filledQtyBase: "0.4", averagePriceUsd: "50000" });
     const after = order({ filledQtyBase: "1", averagePriceUsd: "50060" });
     const delta = fillDelta(before, after);
-    expect([delta.qtyBase.toFixed(), delta.costUsd.toFixed()]).toEqual(["0.6", "30060"]);
+    expect([delta.qtyBase.toFixed(), delta.costUsd?.toFixed()]).toEqual(["0.6", "30060"]);
     const first = fillDelta(order(), before);
-    expect([first.qtyBase.toFixed(), first.costUsd.toFixed()]).toEqual(["0.4", "20000"]);
+    expect([first.qtyBase.toFixed(), first.costUsd?.toFixed()]).toEqual(["0.4", "20000"]);
+  });
+});
+
+describe("a fill whose price the venue did not name", () => {
+  const evidence = {
+    venueOrderId: "7",
+    status: "FILLED",
+    filledQtyBase: "1",
+    averagePriceUsd: "50500",
+  } as const;
+
+  it("takes the price of a later word on the same quantity", () => {
+    const unpriced = order({
+      status: "FILLED",
+      venueOrderId: "7",
+      filledQtyBase: "1",
+      averagePriceUsd: null,
+    });
+    const next = nextOrder(unpriced, { type: "venueSaid", evidence, atMs: NOW_MS + 5 });
+    expect(next).toMatchObject({ averagePriceUsd: "50500", status: "FILLED" });
+    const again = { ...evidence, averagePriceUsd: "1" };
+    expect(nextOrder(next, { type: "venueSaid", evidence: again, atMs: NOW_MS + 6 })).toBe(next);
+  });
+
+  it("costs what was known before it, and is not booked at zero", () => {
+    const after = order({ filledQtyBase: "1", averagePriceUsd: null });
+    const delta = fillDelta(order(), after);
+    expect([delta.costUsd?.toFixed(), delta.isEstimated]).toEqual(["50001", true]);
+    const unknown = fillDelta(order(), { ...after, basis: { ...after.basis, mark: null, touch: null } });
+    expect(unknown.costUsd).toBeNull();
   });
 });

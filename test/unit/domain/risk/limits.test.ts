@@ -26,6 +26,7 @@ import {
   riskContext,
   touch,
   touchRead,
+  venueSettings,
 } from "#test/support/factories.ts";
 import { configWith, controlWith } from "#test/support/world.ts";
 
@@ -394,6 +395,7 @@ describe("whatever is held and asked for", () => {
           nav: nav({ marks }),
           peak: peak(),
           universe: { asOfMs: NOW_MS, venue: "binance-usdm", markets },
+          venueSettings: venueSettings(),
         };
         const decision = decideIntent(
           { ...books, touch: touchRead({ ...marks[wanted.symbol] }) },

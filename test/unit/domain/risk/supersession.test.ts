@@ -13,7 +13,7 @@ const at = (offsetMs: number, receivedAfterMs = 100): Partial<Intent> => ({
   receivedAtMs: NOW_MS + offsetMs + receivedAfterMs,
 });
 
-function after(...intents: readonly Partial<Intent>[]): ControlState {
+function having(...intents: readonly Partial<Intent>[]): ControlState {
   return intents.reduce<ControlState>(
     (control, each) => ({
       ...control,
@@ -45,11 +45,11 @@ describe("an entry", () => {
     ["of another strategy", { ...at(0), strategyId: "patient" }, at(-1), []],
     ["in another symbol", { ...at(0), symbol: "ETHUSDT" }, at(-1), []],
   ])("%s", (_case, exit, entry, codes) => {
-    expect(codeOf(after(exit), entry)).toEqual(codes);
+    expect(codeOf(having(exit), entry)).toEqual(codes);
   });
 
   it("is held against the newest exit, in whatever order exits arrived", () => {
-    const control = after(at(0), at(-5_000));
+    const control = having(at(0), at(-5_000));
     expect(codeOf(control, at(-1))).toEqual(["SUPERSEDED"]);
     const reason = notSuperseded(riskContext({ control, intent: intent(at(-3_000)) }));
     expect(reason).toMatchObject({ actual: "3000", unit: "ms", subject: "BTCUSDT" });
@@ -58,7 +58,7 @@ describe("an entry", () => {
 
 describe("the memory", () => {
   it("lasts as long as an older entry could be valid, and no longer", () => {
-    const control = after(at(0));
+    const control = having(at(0));
     const kept = (nowMs: number, maxIntentAgeMs: number) =>
       Object.keys(withSignal(control, intent({ symbol: "NOPE" }), configWith({ maxIntentAgeMs }), nowMs));
     expect(kept(NOW_MS + HOUR_MS, 60_000)).toHaveLength(2);
@@ -67,7 +67,7 @@ describe("the memory", () => {
   });
 
   it("keeps nothing of a symbol or a strategy that is not configured", () => {
-    expect(after({ symbol: "NOPEUSDT" }, { strategyId: "stranger" }).newestSignals).toEqual({});
+    expect(having({ symbol: "NOPEUSDT" }, { strategyId: "stranger" }).newestSignals).toEqual({});
   });
 
   it("of the entry that opened a group lasts as long as its slot", () => {

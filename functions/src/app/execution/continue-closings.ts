@@ -1,0 +1,132 @@
+// Goes on with every wish to shrink a group until it is fulfilled, by whichever pass comes first: the executor that met it,
+// a follow-up, the minute's reconcile. An order takes at most what the venue allows in one and what is held; the rest is
+// the next order's. Under a halt only an ordered flatten shrinks, so a wish waits. Must only be called under the lease.
+
+import type { Books, ExecutionDeps } from "#app/books";
+import { commitBooks, scheduleFollowUp, withMarket } from "#app/books";
+import { withGroupMoved } from "#domain/books/bookkeeping.ts";
+import { acquireLease } from "#domain/books/lease.ts";
+import { closableQty } from "#domain/decide/closing.ts";
+import { dec, decimalString } from "#domain/decimal.ts";
+import type { ClosingWish, Group } from "#domain/documents/group.ts";
+import type { Market } from "#domain/documents/market.ts";
+import { isGroupEnded, withStatus } from "#domain/lifecycle/group-lifecycle.ts";
+import { withGroupEnded } from "#domain/protections/group-ended.ts";
+import { heldAtVenue, sendClosing } from "./send-closing.ts";
+
+/** Orders of one group in one pass: each is two commits and a request, about a second; the lease lasts thirty. */
+const MOST_ORDERS = 8;
+/** Before a wish that its last order did not bring nearer is tried again: what refused it is seldom gone sooner. */
+const RETRY_AFTER_MS = 10_000;
+/** Grows by half with each try, to a few tries in every watchdog's patience. */
+const RETRY_SHARE = 2;
+const LONGEST_RETRY_MS = 120_000;
+/** To the pass that goes on where this one stopped. */
+const GO_ON_AFTER_MS = 2_000;
+
+type WishedGroup = Group & { readonly closing: ClosingWish };
+
+export async function continueClosings(deps: ExecutionDeps, given: Books, actor: string): Promise<Books> {
+  let books = given;
+  for (const { groupId } of wished(given)) {
+    for (let orders = 0; orders < MOST_ORDERS; orders += 1) {
+      const group = wished(books).find((each) => each.groupId === groupId);
+      if (group === undefined || !mayGoOn(deps, books, group)) break;
+      const after = await closePart(deps, books, group, actor);
+      if (after === null) break;
+      books = after;
+    }
+  }
+  await arrangeNext(deps, books);
+  return books;
+}
+
+/** Not under a halt, a flatten or a ban, which have passes of their own, nor for an order in flight, which is followed. */
+async function arrangeNext(deps: ExecutionDeps, books: Books): Promise<void> {
+  const nowMs = deps.clock.nowMs();
+  const waitsMs = wished(books)
+    .filter((group) => !isForbidden(books, nowMs) && !isInFlight(books, group))
+    .map(({ qtyBase, closing }) =>
+      dec(closing.triedAtBase).eq(dec(qtyBase)) ? retryInMs(closing, nowMs) : 0,
+    );
+  if (waitsMs.length > 0)
+    await scheduleFollowUp(deps, books.accountId, Math.max(GO_ON_AFTER_MS, Math.min(...waitsMs)));
+}
+
+function wished({ groups }: Books): readonly WishedGroup[] {
+  return Object.values(groups).filter((group): group is WishedGroup => group.closing !== null);
+}
+
+function mayGoOn(deps: ExecutionDeps, books: Books, group: WishedGroup): boolean {
+  const nowMs = deps.clock.nowMs();
+  if (isForbidden(books, nowMs) || isInFlight(books, group)) return false;
+  const { triedAtBase } = group.closing;
+  return !dec(triedAtBase).eq(dec(group.qtyBase)) || retryInMs(group.closing, nowMs) === 0;
+}
+
+function isForbidden({ control }: Books, nowMs: number): boolean {
+  const isHalted = control.flatten !== null || control.tradingState.state === "HALTED";
+  return isHalted || control.throttles.venueBannedUntilMs > nowMs;
+}
+
+/** Two at once would be sized from the same position; and an entry that still fills is the look-up's to settle. */
+function isInFlight({ control }: Books, group: WishedGroup): boolean {
+  return Object.values(control.reservations).some(({ groupId }) => groupId === group.groupId);
+}
+
+/** Until a wish may be tried again that its last order did not bring nearer. The longer it is refused, the seldomer. */
+function retryInMs({ sinceMs, triedAtMs }: ClosingWish, nowMs: number): number {
+  const gapMs = Math.min(LONGEST_RETRY_MS, Math.max(RETRY_AFTER_MS, (triedAtMs - sinceMs) / RETRY_SHARE));
+  return Math.max(0, triedAtMs + gapMs - nowMs);
+}
+
+/** Null when nothing can be done about it now. */
+async function closePart(
+  deps: ExecutionDeps,
+  given: Books,
+  group: WishedGroup,
+  actor: string,
+): Promise<Books | null> {
+  const books = await withMarket(deps, given, group.symbol);
+  const market = books.universe?.markets[group.symbol];
+  const heldBase = market === undefined ? null : await heldAtVenue(deps, books, group);
+  if (market === undefined || heldBase === null) return null;
+  const wantedBase = decimalString(dec(heldBase).minus(dec(group.closing.targetBase)));
+  const qtyBase = dec(wantedBase).isPositive() ? closableQty(wantedBase, market, false) : null;
+  if (qtyBase === null) return await endWish(deps, books, { group, market }, actor);
+  const { causeId, exitReason } = group.closing;
+  const closing = { ...group.closing, triedAtMs: deps.clock.nowMs(), triedAtBase: group.qtyBase };
+  return await sendClosing(deps, books, {
+    group: { ...group, closing },
+    qtyBase,
+    causeId,
+    exitReason,
+    kind: "CLOSING_ORDER_STORED",
+    actor,
+  });
+}
+
+/** No order can bring it nearer: what is left to shrink is less than the venue takes, and a whole rest of that size is dust. */
+async function endWish(
+  deps: ExecutionDeps,
+  books: Books,
+  { group, market }: { readonly group: WishedGroup; readonly market: Market },
+  actor: string,
+): Promise<Books> {
+  const nowMs = deps.clock.nowMs();
+  const around = { liveEntries: 0, liveReductions: 0, market, atMs: nowMs };
+  const { exitReason } = group.closing;
+  const left = withStatus({ ...group, closing: null }, around);
+  const ended = isGroupEnded(left.status) ? { ...left, exitReason: left.exitReason ?? exitReason } : left;
+  const { group: after, ...moved } = withGroupMoved(books.control, group, ended, around);
+  const protections = withGroupEnded(books.control.protections, group, after, books.config.protections);
+  const lease = acquireLease(books.control.lease, deps.holderId, nowMs);
+  return await commitBooks(deps, books, {
+    kind: "CLOSING_ENDED",
+    subject: group.groupId,
+    actor,
+    control: { ...books.control, ...moved, protections, lease },
+    group: after,
+    showsOnOverview: true,
+  });
+}

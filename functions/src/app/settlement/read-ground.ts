@@ -1,0 +1,125 @@
+// Asks the venue for all that a group's accounts are made of: its trades, the origin of orders that are not known here, the
+// incomes of its symbol where any can belong to it, and the prices of coins that fees were paid in. Bounded in requests.
+import type { Books, ExecutionDeps } from "#app/books";
+import { decode } from "#app/documents";
+import type { Group } from "#domain/documents/group.ts";
+import { CLIENT_ORDER_ID, CLIENT_STOP_ID, clientStopId } from "#domain/documents/ids.ts";
+import type { Market } from "#domain/documents/market.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { MinutePrice, Trade } from "#domain/documents/trade.ts";
+import { fxSymbol, SETTLEMENT_ASSET } from "#domain/nav/coins.ts";
+import { type AccountsGround, minuteOf, needsIncomes } from "#domain/settlement/group-accounts.ts";
+import { type Origin, type Walk, walkTrades } from "#domain/settlement/walk-trades.ts";
+import { type Venue, VenueError, type VenueOrder } from "#ports/venue.ts";
+import { orderSchema } from "#schemas/books.ts";
+
+/** The venue's clock may be behind ours: its trades are asked for from so long before the group. */
+const CLOCK_MARGIN_MS = 60_000;
+/** Orders of unknown origin that one reading looks up; a group that meets more is beyond automatic accounts. */
+const MOST_LOOK_UPS = 50;
+/** Pages of minute prices of one coin: each covers a thousand minutes. */
+const MOST_PRICE_PAGES = 10;
+
+/** Of the group as it is stored in books of the caller's version. */
+export async function readGround(
+  deps: ExecutionDeps,
+  books: Books,
+  group: Group,
+  market: Market,
+): Promise<AccountsGround> {
+  const venue = await deps.venueFor(books.profile);
+  const sinceMs = group.openedAtMs - CLOCK_MARGIN_MS;
+  const orders = await filledOrders(deps, group);
+  const trades = await venue.fetchFills(market, sinceMs);
+  const origins = new Map<string, Origin>(
+    [...orders.keys(), ...group.stopVenueOrderIds].map((id) => [id, "own"] as const),
+  );
+  const walk = await walked(venue, market, { group, trades, origins });
+  const nowMs = deps.clock.nowMs();
+  const incomes = needsIncomes(group, walk, nowMs) ? await venue.fetchIncomeOf(market, sinceMs) : null;
+  const prices = await pricesOf(venue, walk.trades, nowMs);
+  return { walk, orders, incomes, prices, nowMs };
+}
+
+/** Filled quantities by the venue's order id, of the group's orders that the venue has had. */
+async function filledOrders(
+  deps: ExecutionDeps,
+  { accountId, orderIds }: Group,
+): Promise<Map<string, string>> {
+  const snapshots = await deps.documents.getAll(orderIds.map((id) => paths.order(accountId, id)));
+  const orders = snapshots.map((snapshot) => decode(orderSchema, snapshot));
+  const known = orders.flatMap((order) =>
+    order === null || order.venueOrderId === null ? [] : [[order.venueOrderId, order.filledQtyBase] as const],
+  );
+  return new Map(known);
+}
+
+interface Walking {
+  readonly group: Group;
+  readonly trades: readonly Trade[];
+  readonly origins: Map<string, Origin>;
+}
+
+/** Throws VenueError `TOO_MANY_ORIGINS` beyond the bound. */
+async function walked(venue: Venue, market: Market, { group, trades, origins }: Walking): Promise<Walk> {
+  for (let lookUps = 0; lookUps <= MOST_LOOK_UPS; lookUps += 1) {
+    const result = walkTrades(group, trades, origins);
+    if (result.kind === "walked") return result.walk;
+    const order = await venue.findOrderById(market, result.venueOrderId);
+    origins.set(result.venueOrderId, originOf(group, order));
+  }
+  const text = `${group.symbol} has over ${MOST_LOOK_UPS} orders of unknown origin since ${group.groupId} opened`;
+  throw new VenueError("rejected", "TOO_MANY_ORIGINS", text);
+}
+
+/** By the client id that the venue itself gives to forced orders; one that it has forgotten was none of ours. */
+function originOf(group: Group, order: VenueOrder | null): Origin {
+  const id = order?.clientOrderId ?? "";
+  if (group.orderIds.includes(id) || stopIds(group).includes(id)) return "own";
+  if (CLIENT_ORDER_ID.test(id) || CLIENT_STOP_ID.test(id)) return "ours";
+  if (id.startsWith("autoclose-")) return "liquidation";
+  if (id.startsWith("adl_autoclose")) return "adl";
+  return id.startsWith("settlement_autoclose-") ? "settlement" : "external";
+}
+
+function stopIds({ accountId, groupId, stop }: Group): readonly string[] {
+  const steps = stop === null ? 0 : stop.step + 1;
+  return Array.from({ length: steps }, (_, step) => clientStopId(accountId, groupId, step));
+}
+
+/** By asset, the minutes in which a fee was paid in it. A minute that has not ended has no last price yet. */
+async function pricesOf(
+  venue: Venue,
+  trades: readonly Trade[],
+  nowMs: number,
+): Promise<AccountsGround["prices"]> {
+  const minutes = new Map<string, Set<number>>();
+  for (const { feeAsset, atMs } of trades) {
+    if (feeAsset === SETTLEMENT_ASSET) continue;
+    const known = minutes.get(feeAsset) ?? new Set<number>();
+    minutes.set(feeAsset, known.add(minuteOf(atMs)));
+  }
+  const prices = new Map<string, readonly MinutePrice[]>();
+  for (const [asset, wanted] of minutes)
+    prices.set(asset, await minutePrices(venue, asset, [...wanted], nowMs));
+  return prices;
+}
+
+async function minutePrices(
+  venue: Venue,
+  asset: string,
+  wanted: readonly number[],
+  nowMs: number,
+): Promise<readonly MinutePrice[]> {
+  const found = new Map<number, MinutePrice>();
+  for (let pages = 0; pages < MOST_PRICE_PAGES; pages += 1) {
+    const missing = wanted.filter((openMs) => openMs < minuteOf(nowMs) && !found.has(openMs));
+    if (missing.length === 0) break;
+    const page = await venue.fetchMinutePrices(fxSymbol(asset), Math.min(...missing));
+    const ended = page.filter(({ openMs }) => openMs < minuteOf(nowMs));
+    const news = ended.filter(({ openMs }) => missing.includes(openMs));
+    for (const price of news) found.set(price.openMs, price);
+    if (news.length === 0) break;
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,192 @@
+// Reads an account's settings at its venue when they are due, stores them, and alerts once for each set of differences from
+// the config. A reading that fails leaves the last one as it is, with its age. Must not throw for the venue's silence: the
+// checks of entries judge the age.
+
+import { configInForce } from "#app/accounts";
+import { decode, encode, NewerDocumentError, UnusableDocumentError } from "#app/documents";
+import { type AlertCondition, type AlertDeps, alertWrites, raiseAlert } from "#app/telling";
+import type { AccountProfile } from "#domain/documents/account.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { VenueSettings, VenueSettingsRecord } from "#domain/documents/venue-settings.ts";
+import { utcHour } from "#domain/nav/nav-book.ts";
+import { type SettingDifference, settingDifferences } from "#domain/risk/setting-differences.ts";
+import { readsSettings } from "#domain/risk/settings-cadence.ts";
+import type { DocumentSnapshot } from "#ports/documents.ts";
+import { type Venue, VenueError } from "#ports/venue.ts";
+import { venueSettingsSchema } from "#schemas/venue-settings.ts";
+
+/** A record, and the config that its settings were compared with. */
+interface Kept {
+  readonly record: VenueSettingsRecord;
+  readonly config: AccountConfig;
+}
+
+/** The last reading of each account in this process. Only a hint: it saves reads of the store. */
+export type VenueSettingsMemory = Map<string, Kept>;
+
+export interface VenueSettingsDeps extends AlertDeps {
+  readonly venueFor: (profile: AccountProfile) => Promise<Venue>;
+  readonly venueSettingsMemory: VenueSettingsMemory;
+}
+
+/** Throws DocumentError when the store cannot be asked. */
+export async function keepVenueSettings(
+  deps: VenueSettingsDeps,
+  profile: AccountProfile,
+  control: ControlState,
+): Promise<void> {
+  const nowMs = deps.clock.nowMs();
+  if (nowMs < control.throttles.venueBannedUntilMs) return;
+  const kept = keptInMemory(deps, control) ?? (await keptInStore(deps, control));
+  if (kept === "newer" || !readsSettings(kept.record, control.configVersion, nowMs)) return;
+  await readAndStore(deps, profile, kept.config, kept.record);
+}
+
+/** Null also after a change of the config: another one is in force. */
+function keptInMemory(deps: VenueSettingsDeps, { accountId, configVersion }: ControlState): Kept | null {
+  const kept = deps.venueSettingsMemory.get(accountId);
+  return kept === undefined || kept.config.version !== configVersion ? null : kept;
+}
+
+async function keptInStore(
+  deps: VenueSettingsDeps,
+  control: ControlState,
+): Promise<{ readonly record: VenueSettingsRecord | null; readonly config: AccountConfig } | "newer"> {
+  const { accountId } = control;
+  const wanted = [paths.venueSettings(accountId), paths.config(accountId)];
+  const [stored, config] = await deps.documents.getAll(wanted);
+  if (stored === undefined || config === undefined)
+    throw new Error("The store answered with fewer documents than were asked for");
+  const record = readable(deps, stored);
+  if (record === "newer") return record;
+  const { config: inForce } = await configInForce(deps.documents, control, config);
+  if (record !== null) deps.venueSettingsMemory.set(accountId, { record, config: inForce });
+  return { record, config: inForce };
+}
+
+/** An unreadable record is read anew; one of a later release is that release's to keep. */
+function readable(deps: VenueSettingsDeps, stored: DocumentSnapshot): VenueSettingsRecord | null | "newer" {
+  try {
+    return decode(venueSettingsSchema, stored);
+  } catch (error) {
+    if (error instanceof NewerDocumentError) return "newer";
+    if (!(error instanceof UnusableDocumentError)) throw error;
+    deps.logger.error("An unreadable document is treated as missing", {
+      path: error.path,
+      fault: error.message,
+    });
+    return null;
+  }
+}
+
+async function readAndStore(
+  deps: VenueSettingsDeps,
+  profile: AccountProfile,
+  config: AccountConfig,
+  before: VenueSettingsRecord | null,
+): Promise<void> {
+  const { accountId } = profile;
+  const nowMs = deps.clock.nowMs();
+  const read = await settingsOf(deps, profile, config.symbols);
+  const settings = read.settings ?? before?.settings ?? null;
+  const differences = settings === null ? [] : settingDifferences(config, settings);
+  const record: VenueSettingsRecord = {
+    accountId,
+    settings,
+    configVersion: config.version,
+    triedAtMs: nowMs,
+    error: read.error,
+    told: toldOf(differences, before, nowMs),
+  };
+  const isNew = record.told !== null && record.told.sinceMs !== before?.told?.sinceMs;
+  const alert = isNew && record.told !== null ? [alertOf(accountId, differences, record.told.sinceMs)] : [];
+  await deps.documents.commit([
+    { op: "set", path: paths.venueSettings(accountId), data: encode(record) },
+    ...alert.flatMap((condition) => alertWrites(condition, nowMs)),
+  ]);
+  deps.venueSettingsMemory.set(accountId, { record, config });
+  for (const { message } of alert) deps.logger.error(message, { accountId });
+  if (isTooOld(record, config, nowMs)) await alertUnknown(deps, record);
+}
+
+type Reading =
+  | { readonly settings: VenueSettings; readonly error: null }
+  | { readonly settings: null; readonly error: string };
+
+async function settingsOf(
+  deps: VenueSettingsDeps,
+  profile: AccountProfile,
+  symbols: readonly string[],
+): Promise<Reading> {
+  try {
+    const venue = await deps.venueFor(profile);
+    return { settings: await venue.fetchSettings(symbols), error: null };
+  } catch (error) {
+    if (!(error instanceof VenueError)) throw error;
+    deps.logger.warn("The account's settings at the venue could not be read", {
+      accountId: profile.accountId,
+      code: error.code,
+    });
+    return { settings: null, error: error.message };
+  }
+}
+
+/** The same differences are the same condition; others are told anew. */
+function toldOf(
+  differences: readonly SettingDifference[],
+  before: VenueSettingsRecord | null,
+  nowMs: number,
+): VenueSettingsRecord["told"] {
+  if (differences.length === 0) return null;
+  const text = inWords(differences);
+  return before?.told?.text === text ? before.told : { text, sinceMs: nowMs };
+}
+
+function inWords(differences: readonly SettingDifference[]): string {
+  return differences
+    .map(({ setting, expected, actual }) => `${setting} is ${actual}, wanted ${expected}`)
+    .join("; ");
+}
+
+function alertOf(
+  accountId: string,
+  differences: readonly SettingDifference[],
+  sinceMs: number,
+): AlertCondition {
+  const isOfAll = differences.some(({ symbol }) => symbol === null);
+  const symbols = [...new Set(differences.map(({ symbol }) => symbol))].join(", ");
+  return {
+    accountId,
+    severity: "critical",
+    code: "VENUE_SETTINGS_DIFFER",
+    message: `No entries ${isOfAll ? "at all" : `in ${symbols}`}: ${inWords(differences)}`,
+    remedy: [...new Set(differences.map(({ remedy }) => remedy))].join(". "),
+    dedupeKey: String(sinceMs),
+  };
+}
+
+function isTooOld(
+  { settings }: VenueSettingsRecord,
+  { venueAccount }: AccountConfig,
+  nowMs: number,
+): boolean {
+  return settings === null || nowMs - settings.asOfMs > venueAccount.maxSettingsAgeMs;
+}
+
+async function alertUnknown(
+  deps: VenueSettingsDeps,
+  { accountId, error }: VenueSettingsRecord,
+): Promise<void> {
+  await raiseAlert(deps, {
+    accountId,
+    severity: "critical",
+    code: "VENUE_SETTINGS_UNKNOWN",
+    message: `No entries: the account's settings at the venue could not be read (${error ?? "no answer"})`,
+    remedy:
+      "Check the venue's status, and that the account's key may read; entries go on with the next reading",
+    // One alert an hour while it lasts.
+    dedupeKey: utcHour(deps.clock.nowMs()),
+  });
+}

@@ -1,0 +1,60 @@
+// The second way to a group's profit: its trades at their prices against the volume-weighted entry, without the venue's word
+// on what was realised. Pure.
+import { type Decimal, dec } from "#domain/decimal.ts";
+import type { Group } from "#domain/documents/group.ts";
+import type { Trade } from "#domain/documents/trade.ts";
+
+export interface OwnReckoning {
+  readonly realizedUsd: Decimal;
+  /** Of the entries: sum at their prices, and quantity. */
+  readonly entryNotionalUsd: Decimal;
+  readonly entryBase: Decimal;
+  /** Of what is held after them; the last one held where that is nothing. Null: there was no entry. */
+  readonly averageEntryUsd: Decimal | null;
+}
+
+/** A position that the group took over beside its orders is taken at the price of its first trade. */
+export function ownReckoning(group: Group, trades: readonly Trade[]): OwnReckoning {
+  const sign = group.side === "long" ? 1 : -1;
+  let held = dec(group.carriedBase).abs();
+  let average = trades[0] === undefined ? null : dec(trades[0].priceUsd);
+  let [realizedUsd, entryNotionalUsd, entryBase] = [dec("0"), dec("0"), dec("0")];
+  for (const { side, qtyBase, priceUsd } of trades) {
+    const [qty, price] = [dec(qtyBase), dec(priceUsd)];
+    if ((side === "buy") === (group.side === "long")) {
+      average = held
+        .mul(average ?? price)
+        .plus(qty.mul(price))
+        .div(held.plus(qty));
+      held = held.plus(qty);
+      entryNotionalUsd = entryNotionalUsd.plus(qty.mul(price));
+      entryBase = entryBase.plus(qty);
+      continue;
+    }
+    const closed = qty.lt(held) ? qty : held;
+    realizedUsd = realizedUsd.plus(
+      price
+        .minus(average ?? price)
+        .mul(closed)
+        .mul(sign),
+    );
+    held = held.minus(closed);
+  }
+  return { realizedUsd, entryNotionalUsd, entryBase, averageEntryUsd: entryBase.isZero() ? null : average };
+}
+
+/** Below this the venue's rounding of prices explains a difference; a wrong sign or a lost trade is far above it. */
+const TOLERANCE_USD = dec("0.01");
+/** The venue states prices with at least this relative precision. */
+const TOLERANCE_SHARE = dec("0.000001");
+
+/** Whether both ways agree. A position that was taken over has no entry of ours to reckon with. */
+export function agrees(
+  group: Group,
+  venueUsd: Decimal,
+  { realizedUsd, entryNotionalUsd }: OwnReckoning,
+): boolean {
+  if (!dec(group.carriedBase).isZero()) return true;
+  const limit = TOLERANCE_USD.plus(entryNotionalUsd.mul(TOLERANCE_SHARE));
+  return venueUsd.minus(realizedUsd).abs().lte(limit);
+}

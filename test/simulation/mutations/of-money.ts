@@ -1,0 +1,64 @@
+// Mutations of money: what trades say, whether a closing goes on, and how much a stop guards.
+import type { ControlState } from "#domain/documents/control.ts";
+import type { DocumentData, DocumentWrite } from "#ports/documents.ts";
+import type { Mutation } from "./mutation.ts";
+import { withCommits, withControl } from "./rewrites.ts";
+
+const isGroup = (path: string): boolean => path.includes("/groups/");
+
+/** The group of a commit without its wish, in its document and in the journal's image of it. */
+function withoutWish(writes: readonly DocumentWrite[]): readonly DocumentWrite[] {
+  return writes.map((write): DocumentWrite => {
+    if (write.op === "set" && isGroup(write.path))
+      return { ...write, data: { ...write.data, closing: null } };
+    if (write.op !== "create" || !write.path.includes("/journal/")) return write;
+    const images = Object.entries(write.data.images as Readonly<Record<string, DocumentData>>).map(
+      ([path, image]) => [path, isGroup(path) ? { ...image, closing: null } : image] as const,
+    );
+    return { ...write, data: { ...write.data, images: Object.fromEntries(images) } };
+  });
+}
+
+export const MONEY_MUTATIONS: readonly Mutation[] = [
+  {
+    name: "feesLeftOut",
+    says: "A group's trades are summed without their commission.",
+    hooks: () => ({
+      venue: (venue) => ({
+        ...venue,
+        async fetchFills(market, sinceMs) {
+          return (await venue.fetchFills(market, sinceMs)).map((fill) => ({ ...fill, fee: "0" }));
+        },
+      }),
+    }),
+  },
+  {
+    name: "closingNotContinued",
+    says: "The wish to close a group ends with its first order.",
+    hooks: () => ({
+      documents: (port) =>
+        withControl(
+          withCommits(port, withoutWish),
+          (control): ControlState => ({ ...control, closings: [] }),
+        ),
+    }),
+  },
+  {
+    name: "stopNotResized",
+    says: "A stop keeps the quantity of the first one when its position grows.",
+    hooks: () => {
+      const first = new Map<string, string>();
+      return {
+        venue: (venue) => ({
+          ...venue,
+          async createStop(request, options) {
+            const before = first.get(request.symbol) ?? request.qtyBase;
+            const qtyBase = Number(request.qtyBase) > Number(before) ? before : request.qtyBase;
+            first.set(request.symbol, qtyBase);
+            return await venue.createStop({ ...request, qtyBase }, options);
+          },
+        }),
+      };
+    },
+  },
+];
