@@ -1,13 +1,16 @@
-// Operator command: proves a new pair of venue keys before it is stored: reads balance and positions with it, and
-// writes nothing anywhere. Never prints a key.
+// Operator command: proves a new pair of venue keys before it is stored: reads balance, positions and the account's
+// settings with it, compares these with the config, and writes nothing anywhere. Never prints a key.
 //   node tools/keys.ts check <accountId> --file new-keys.json [--venue-origin URL]
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { createParameterSecrets } from "#adapters/secrets/parameter-secrets.ts";
 import { decodeRequired } from "#app/documents";
+import type { AccountProfile } from "#domain/documents/account.ts";
 import { paths } from "#domain/documents/paths.ts";
+import { settingDifferences } from "#domain/risk/setting-differences.ts";
 import type { Secrets } from "#ports/secrets.ts";
-import { accountProfileSchema } from "#schemas/config.ts";
+import type { Venue } from "#ports/venue.ts";
+import { accountConfigSchema, accountProfileSchema } from "#schemas/config.ts";
 import {
   exchangeOrigin,
   type OperatorParts,
@@ -46,6 +49,34 @@ async function check(parts: OperatorParts): Promise<void> {
   const balance = await venue.fetchAccount();
   const positions = await venue.fetchPositions();
   parts.say(`The keys work: ${JSON.stringify(balance)}, ${positions.length} positions`);
+  await saySettings(parts, profile, venue);
+}
+
+/** How the account is set at the venue, and where that differs from its config. */
+async function saySettings(parts: OperatorParts, profile: AccountProfile, venue: Venue): Promise<void> {
+  const [stored] = await parts.documents.getAll([paths.config(profile.accountId)]);
+  if (stored === undefined) throw new Error("The store answered without the config");
+  const config = decodeRequired(accountConfigSchema, stored);
+  const { key, positionMode, multiAssets, mayTrade, feesInCoin, symbols } = await venue.fetchSettings(
+    config.symbols,
+  );
+  parts.say(`  account: ${JSON.stringify({ positionMode, multiAssets, mayTrade, feesInCoin })}`);
+  parts.say(`  key: ${key === null ? "the venue's address does not tell" : JSON.stringify(key)}`);
+  for (const [symbol, { marginType, leverage }] of Object.entries(symbols))
+    parts.say(`  ${symbol}: ${marginType}, ${leverage}x`);
+  const settings = {
+    key,
+    positionMode,
+    multiAssets,
+    mayTrade,
+    feesInCoin,
+    symbols,
+    asOfMs: parts.clock.nowMs(),
+  };
+  const differences = settingDifferences(config, settings);
+  for (const { setting, expected, actual, remedy } of differences)
+    parts.say(`  differs: ${setting} is ${actual}, wanted ${expected}. ${remedy}`);
+  if (differences.length === 0) parts.say("  Everything is set as the config wants it");
 }
 
 runTool(values, check, { secrets, paperVenueOrigin: values["venue-origin"] ?? null });

@@ -50,8 +50,12 @@ function expectNothingLost(kind: DocumentKind, before: DocumentData, after: Docu
   if (KNOWLEDGE[kind].length === 0 && kind !== "journal") expect(found).toEqual(left);
 }
 
+/** Kinds that no recorded release had. */
+const YOUNGER: ReadonlySet<string> = new Set(["venueSettings"]);
+const RECORDED_KINDS = STORED_KINDS.filter((kind) => !YOUNGER.has(kind));
+
 describe.each(RELEASES)("recorded documents as %s reads them", (_says, release) => {
-  it.each(STORED_KINDS)("come through without losing a field: %s", async (kind) => {
+  it.each(RECORDED_KINDS)("come through without losing a field: %s", async (kind) => {
     let count = 0;
     for (const recording of RECORDINGS) {
       const store = restored(recording);

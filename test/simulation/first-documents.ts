@@ -100,7 +100,7 @@ export async function universeOf(setup: RunSetup): Promise<Universe> {
 /** Every account of a run begins with the settings of a new account at the venue. */
 async function settingsOf(setup: RunSetup): Promise<VenueSettings> {
   knownSettings ??= await venueOf(setup).fetchSettings(setup.symbols.map(({ symbol }) => symbol));
-  return { ...knownSettings, asOfMs: setup.startMs };
+  return { ...knownSettings, asOfMs: setup.startMs - (setup.settingsAgeMs ?? 0) };
 }
 
 async function readMarkets(setup: RunSetup): Promise<readonly Market[]> {

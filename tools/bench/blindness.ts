@@ -11,13 +11,13 @@ import { drawRates, FaultPolicy } from "#test/simulation/ports/fault-policy.ts";
 import { tryOut } from "#test/simulation/simulate.ts";
 import { drawRun } from "#test/simulation/workload/draw.ts";
 import { FIRST_ITEM_MS, type Item } from "#test/simulation/workload/items.ts";
-import type { RunSetup } from "#test/simulation/workload/setup.ts";
+import { type RunSetup, VENUE_WEIGHT_PER_MINUTE } from "#test/simulation/workload/setup.ts";
 import { World } from "#test/simulation/world.ts";
 import type { Measurement } from "./run.ts";
 
 const SEEDS = 150;
 const STOP_BPS = 300;
-/** What a market and its senders do; nothing breaks. */
+/** Alerts and moods of the market; nothing breaks. */
 const CALM: ReadonlySet<string> = new Set<Item["happening"]["kind"]>(["alert", "regime"]);
 
 interface Gap {
@@ -64,6 +64,7 @@ async function gapsOf(seed: number, platform: Platform): Promise<readonly Gap[]>
     seed,
     setup,
     mutation: null,
+    releaseShare: 0,
     policy: (queue) => {
       policy = new FaultPolicy(queue, seed, rates, { strikes: 0 });
       return policy;
@@ -83,7 +84,7 @@ async function gapsOf(seed: number, platform: Platform): Promise<readonly Gap[]>
   return gaps;
 }
 
-/** Every account asks for a stop. */
+/** Every account asks for a stop, every instance is set up right, and the venue takes every request. */
 function guarded(setup: RunSetup): RunSetup {
   const accounts = setup.accounts.map((account) => ({
     ...account,
@@ -92,7 +93,7 @@ function guarded(setup: RunSetup): RunSetup {
       watchdog: { ...account.config.watchdog, protectiveStopBps: STOP_BPS },
     },
   }));
-  return { ...setup, accounts };
+  return { ...setup, accounts, misconfigured: 0, weightPerMinute: VENUE_WEIGHT_PER_MINUTE };
 }
 
 /** From each fill that adds to a position to the next stop, or to the fill that closed the position before. */

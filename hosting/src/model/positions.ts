@@ -21,6 +21,26 @@ export interface PositionRow {
   readonly notionalUsd: string | null;
   readonly unrealizedPnlUsd: string | null;
   readonly sinceMs: number | null;
+  /** The venue's own figures of it so far: exits, fees and funding. Null: not read yet. */
+  readonly booked: BookedFigures | null;
+}
+
+export interface BookedFigures {
+  readonly realizedUsd: string;
+  /** Null: not known, because a coin's price or an income is missing. */
+  readonly feesUsd: string | null;
+  readonly fundingUsd: string | null;
+  readonly netUsd: string | null;
+}
+
+function bookedOf({ accounts }: Group): BookedFigures | null {
+  if (accounts === null) return null;
+  const { realizedUsd, feesUsd, fundingUsd, otherUsd } = accounts;
+  const netUsd =
+    feesUsd === null || fundingUsd === null
+      ? null
+      : add(add(subtract(realizedUsd, feesUsd), fundingUsd), otherUsd);
+  return { realizedUsd, feesUsd, fundingUsd, netUsd };
 }
 
 function signed(side: Side, value: string): string {
@@ -47,6 +67,7 @@ function fromGroup(group: Group, nav: Nav | null): PositionRow {
         ? null
         : signed(group.side, multiply(subtract(markUsd, entryUsd), group.qtyBase)),
     sinceMs: group.openedAtMs,
+    booked: bookedOf(group),
   };
 }
 
@@ -71,6 +92,7 @@ export function unbookedRows(nav: Nav, overview: Overview): PositionRow[] {
       notionalUsd: held.notionalUsd,
       unrealizedPnlUsd: held.unrealizedPnlUsd,
       sinceMs: null,
+      booked: null,
     }));
 }
 

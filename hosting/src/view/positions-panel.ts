@@ -3,7 +3,7 @@ import { CLOCK_TOLERANCE_MS } from "../model/age.ts";
 import { formatPrice, formatQty, formatUsd } from "../model/amount.ts";
 import { SILENCE_AFTER_MS } from "../model/connection.ts";
 import type { Tone } from "../model/order-words.ts";
-import { type PositionRow, positionRows, unrealizedPnlUsd } from "../model/positions.ts";
+import { type BookedFigures, type PositionRow, positionRows, unrealizedPnlUsd } from "../model/positions.ts";
 import type { State } from "../model/state.ts";
 import { knownValue } from "../model/watched.ts";
 import {
@@ -94,9 +94,27 @@ function positionRow(row: PositionRow, nowMs: number, limitMs: number): Row {
       row.notionalUsd === null
         ? unknown("needs a mark")
         : h("span", { class: "num" }, formatUsd(row.notionalUsd)),
-      row.unrealizedPnlUsd === null ? unknown("needs entry and mark") : change(row.unrealizedPnlUsd),
+      h(
+        "div",
+        {},
+        row.unrealizedPnlUsd === null ? unknown("needs entry and mark") : change(row.unrealizedPnlUsd),
+        bookedLine(row.booked),
+      ),
     ],
   };
+}
+
+/** The sum of exits, fees and funding so far, by the venue's own figures. */
+function bookedLine(booked: BookedFigures | null): VNode | null {
+  if (booked === null) return null;
+  const { netUsd, feesUsd, fundingUsd } = booked;
+  const part = (name: string, usd: string | null) => `${name} ${usd === null ? "unknown" : formatUsd(usd)}`;
+  return h(
+    "div",
+    { class: "age" },
+    netUsd === null ? unknown("a fee or funding is not known yet") : change(netUsd),
+    ` booked (${part("fees", feesUsd)}, ${part("funding", fundingUsd)})`,
+  );
 }
 
 export function positionsPanel({ data, nowMs }: State): VNode {

@@ -10,7 +10,8 @@ function keyOf(faultId: number, request: ExchangeRequest): string {
     .split("&")
     .filter((pair) => !/^(timestamp|signature|recvWindow)=/.test(pair))
     .join("&");
-  return `${faultId}|${request.method}|${request.path}|${query}`;
+  const account = request.headers["x-mbx-apikey"] ?? "";
+  return `${faultId}|${account}|${request.method}|${request.path}|${query}`;
 }
 
 export class StaleAnswers {

@@ -28,6 +28,8 @@ import { peopleAreTold } from "./people-are-told.ts";
 import { reductionsOnlyShrink } from "./reductions-shrink.ts";
 import { refusedReductionsAreTold } from "./refusals-told.ts";
 import { releasesLoseNothing } from "./releases-lose-nothing.ts";
+import { absenceTakesItsTime, entryLeavesOnce, nothingRestsUnfollowed } from "./sent-once.ts";
+import { forbiddenTradingIsTold } from "./settings-told.ts";
 import { silenceHalts } from "./silence-halts.ts";
 import { slotsAreTheOpenGroups } from "./slots-are-groups.ts";
 import { stopLossIsNeverSilent } from "./stop-loss-seen.ts";
@@ -41,13 +43,17 @@ export const INVARIANTS: readonly Invariant[] = [
   orderIsStoredBeforeItIsSent,
   stopIsStoredBeforeItIsSent,
   acceptedIsWithinPlan,
+  entryLeavesOnce,
   booksAgreeWithTheVenue,
   accountsAreTheVenues,
+  absenceTakesItsTime,
+  nothingRestsUnfollowed,
   everyPositionHasItsStop,
   brakesSurviveRestarts,
   locksHold,
   releasesLoseNothing,
   exposureIsAddedOnlyOnFreshGround,
+  forbiddenTradingIsTold,
   entriesKeepTheCaps,
   entriesAreDecidedOnTheTouch,
   reductionsOnlyShrink,

@@ -34,7 +34,7 @@ export interface Holding {
   readonly markProfitE8: bigint;
 }
 
-/** What stood in an account at one instant. */
+/** Wallet, positions and coins of an account at one instant. */
 export interface AccountAt {
   readonly walletE8: bigint;
   readonly holdings: readonly Holding[];

@@ -52,7 +52,7 @@ export interface Watch {
   landed?(commit: Landed): void;
   left?(request: WireRequest, environment: Environment): void;
   handled?(request: WireRequest, response: HttpResponse): void;
-  /** What the process got for its request; null: no answer. Never told of a process that died meanwhile. */
+  /** Answer that the process got in the end; null: none came. Never told of a process that died meanwhile. */
   received?(request: WireRequest, response: HttpResponse | null): void;
   answered?(alert: SimAlert, answer: SimAnswer): void;
   commandAnswered?(command: SimCommand, answer: SimCommandAnswer): void;

@@ -1,7 +1,10 @@
 // The matching engine at the instants of a NAV run: whenever it has handled a question about the account or its prices. For
 // invariants about what a run may have seen; asks nothing of the product.
+
+import { isDeepStrictEqual } from "node:util";
 import type { HttpResponse } from "#adapters/ccxt/http-transport.ts";
 import { type Decimal, dec } from "#domain/decimal.ts";
+import { specOf } from "#local/exchange/engine/engine.ts";
 import type { SimProcess } from "../engine/sim-process.ts";
 import type { WireRequest } from "../ports/venue-transport.ts";
 import { type AccountAt, accountAt, type Book, bookAt, profitAtE8 } from "./equity.ts";
@@ -13,6 +16,8 @@ const PRICES = "GET /fapi/v1/ticker/bookTicker";
 export interface Instant {
   readonly name: string;
   readonly account: AccountAt;
+  /** The venue answered with the account of an earlier time, as an endpoint does that has stopped following. */
+  readonly isOld: boolean;
   /** By symbol, as the venue's answer allows to know it; absent: that symbol had no usable row. */
   readonly books: ReadonlyMap<string, Book>;
 }
@@ -47,6 +52,13 @@ export class NavInstants {
   }
 }
 
+/** Instants whose NAV the run can have seen: the engine's own, and an old account at the prices of the run. */
+export function seenIn(instants: readonly Instant[]): readonly Instant[] {
+  const prices = instants.filter(({ name }) => name === PRICES);
+  const old = instants.filter(({ isOld }) => isOld);
+  return [...instants, ...old.flatMap((each) => prices.map(({ books }) => ({ ...each, books })))];
+}
+
 /** All that an account without coins can have been worth: one answer about it, each position at a price or at the mark. */
 export function worthsOf(
   { exchange: { engine } }: Evidence,
@@ -79,7 +91,38 @@ function instantAt(
     return book === null ? [] : [[symbol, book]];
   });
   const books = name === PRICES ? booksIn(evidence, body) : new Map(now);
-  return { name, account: accountAt(engine, account), books };
+  const present = accountAt(engine, account);
+  const told = name === ACCOUNT ? accountIn(evidence, body) : present;
+  if (told === null) return null;
+  return { name, account: told, isOld: !isDeepStrictEqual(told, present), books };
+}
+
+type Row = Readonly<Record<string, string>>;
+
+/** The account as an answer has it: the engine's present one, unless the endpoint lags. Null: spoilt on its way. */
+function accountIn({ exchange: { engine } }: Evidence, body: string): AccountAt | null {
+  const [answer] = rowsOf(body);
+  const { assets, positions } = (answer ?? {}) as { assets?: readonly Row[]; positions?: readonly Row[] };
+  if (assets === undefined || positions === undefined) return null;
+  const wallet = assets.find(({ asset }) => asset === "USDT");
+  const others = assets.filter(({ asset }) => asset !== "USDT");
+  return {
+    walletE8: e8(wallet?.walletBalance),
+    holdings: positions.flatMap(({ symbol = "", positionAmt, notional, unrealizedProfit }) => {
+      const lots = Number(e8(positionAmt) / specOf(engine, symbol).lotE8);
+      const markProfitE8 = e8(unrealizedProfit);
+      return lots === 0 ? [] : [{ symbol, lots, entryUsdE8: e8(notional) - markProfitE8, markProfitE8 }];
+    }),
+    coins: others.map(({ asset = "", walletBalance }) => [asset, e8(walletBalance)] as const),
+  };
+}
+
+function e8(amount: string | undefined): bigint {
+  return BigInt(
+    dec(amount ?? "0")
+      .mul("1e8")
+      .toFixed(0),
+  );
 }
 
 /** The book of each symbol that the answer has a row of: the engine's own, and an older one where the answer was frozen. */

@@ -7,7 +7,7 @@ import type { Nav } from "#domain/documents/nav.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { coinValueE16, E16_PER_E8, profitAtE8 } from "./equity.ts";
 import { configInForce, type Evidence, type Invariant } from "./invariant.ts";
-import { type Instant, NavInstants, worthsOf } from "./nav-instants.ts";
+import { type Instant, NavInstants, seenIn, worthsOf } from "./nav-instants.ts";
 
 export const navIsOfOneMoment: Invariant = {
   rule: 12,
@@ -39,7 +39,9 @@ function checkHealthy(
 ): void {
   if (stale || navUsd === null) return;
   const config = configInForce(evidence, accountId);
-  const worths = instants.flatMap((instant) => worthOf(evidence, instant, config?.reserves ?? []) ?? []);
+  const worths = seenIn(instants).flatMap(
+    (instant) => worthOf(evidence, instant, config?.reserves ?? []) ?? [],
+  );
   if (worths.some((usd) => dec(usd).eq(dec(navUsd)))) return;
   evidence.fail(
     `the NAV of ${accountId} is ${navUsd}, its account was worth ${[...new Set(worths)].join(", ") || "nothing known"}`,

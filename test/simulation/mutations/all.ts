@@ -2,11 +2,13 @@
 import type { Mutation } from "./mutation.ts";
 import { BOOK_MUTATIONS } from "./of-books.ts";
 import { DATA_MUTATIONS } from "./of-data.ts";
+import { DOUBT_MUTATIONS } from "./of-doubt.ts";
 import { ENTRY_MUTATIONS } from "./of-entries.ts";
 import { EXIT_MUTATIONS } from "./of-exits.ts";
 import { MEANING_MUTATIONS } from "./of-meaning.ts";
 import { MONEY_MUTATIONS } from "./of-money.ts";
 import { RELEASE_MUTATIONS } from "./of-releases.ts";
+import { SETTING_MUTATIONS } from "./of-settings.ts";
 import { SIGHT_MUTATIONS } from "./of-sight.ts";
 import { VALUATION_MUTATIONS } from "./of-valuation.ts";
 import { VENUE_MUTATIONS } from "./of-venue.ts";
@@ -18,8 +20,10 @@ export const MUTATIONS: readonly Mutation[] = [
   ...MEANING_MUTATIONS,
   ...EXIT_MUTATIONS,
   ...MONEY_MUTATIONS,
+  ...DOUBT_MUTATIONS,
   ...RELEASE_MUTATIONS,
   ...VALUATION_MUTATIONS,
+  ...SETTING_MUTATIONS,
   ...SIGHT_MUTATIONS,
   ...VENUE_MUTATIONS,
 ];

@@ -57,6 +57,24 @@ export const SIGHT_MUTATIONS: readonly Mutation[] = [
     }),
   },
   {
+    name: "venueLossTakenForGain",
+    says: "The watchdog reads a loss in the venue's own valuation as a gain.",
+    hooks: () => ({
+      venue: (venue, { process }) => ({
+        ...venue,
+        async fetchAccount() {
+          const account = await venue.fetchAccount();
+          if (process.kind !== "watchdog") return account;
+          const positions = account.positions.map((each) => ({
+            ...each,
+            unrealizedPnlUsd: each.unrealizedPnlUsd.replace("-", ""),
+          }));
+          return { ...account, positions };
+        },
+      }),
+    }),
+  },
+  {
     name: "sharedCausesCountTwice",
     says: "A NAV that is stale because the venue does not answer counts as the silence of its schedule as well.",
     hooks: () => ({

@@ -5,6 +5,7 @@ import type { EventQueue } from "../engine/event-queue.ts";
 import { Random } from "../engine/random.ts";
 import type { Fate, PortCall } from "./gate.ts";
 import { type SimPolicy, type SimVerdict, USUAL_LATENCY_MS } from "./policy.ts";
+import { ReadLags } from "./read-lags.ts";
 
 export const FAULT_KINDS = [
   "killBefore",
@@ -39,8 +40,8 @@ const HIGHEST_RATE = 0.1;
 /** Kinds that end or stall a whole process strike less often: a run must get somewhere between them. */
 const HARSH_SHARE = 0.5;
 const HARSH: ReadonlySet<FaultKind> = new Set(["killBefore", "killAfter", "pauseBefore", "pauseAfter"]);
-/** A read replica may be this far behind; ABSENCE_GAP_MS and ARRIVAL_MARGIN_MS are made for it. */
-const MOST_LAG_MS = 1_400;
+/** One read replica of the venue may be this far behind while the others are not: minutes, as reported of real ones. */
+const MOST_LAG_MS = 240_000;
 
 const WITH_FATE: ReadonlySet<FaultKind> = new Set([
   "killBefore",
@@ -74,6 +75,7 @@ export class FaultPolicy implements SimPolicy {
   readonly #random: Random;
   readonly #rates: readonly (readonly [FaultKind, number])[];
   readonly #cut: FaultCut;
+  readonly lags = new ReadLags();
   /** Faults strike only while this is set. */
   isStriking = false;
   strikes = 0;
@@ -89,7 +91,8 @@ export class FaultPolicy implements SimPolicy {
     const usualMs = USUAL_LATENCY_MS[call.port];
     const requestMs = Math.round(usualMs * (0.5 + 1.5 * this.#random.next()));
     const replyMs = Math.round(usualMs * (0.5 + 1.5 * this.#random.next()));
-    const usual: SimVerdict = { fate: "done", requestMs, replyMs };
+    const lagMs = this.lags.lagMs(call.operation, this.#queue.nowMs);
+    const usual: SimVerdict = { fate: "done", requestMs, replyMs, ...(lagMs > 0 ? { lagMs } : {}) };
     if (!this.isStriking) return usual;
     const kind = this.#draw(call);
     if (kind === null) return usual;

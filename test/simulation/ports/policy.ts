@@ -1,6 +1,7 @@
 // Fates that a policy may order beyond the gate's own: how the venue's wire and engine misbehave.
 import type { FaultEffect } from "#local/exchange/faults/fault.ts";
 import type { CallPolicy, PortCall, Verdict } from "./gate.ts";
+import type { ReadLags } from "./read-lags.ts";
 
 export interface SimVerdict extends Verdict {
   /** For calls to the venue: a fault of the exchange that strikes this request. */
@@ -9,7 +10,10 @@ export interface SimVerdict extends Verdict {
   readonly lagMs?: number;
 }
 
-export type SimPolicy = CallPolicy<SimVerdict>;
+export interface SimPolicy extends CallPolicy<SimVerdict> {
+  /** Incidents of look-ups that lag; absent where none can be ordered. */
+  readonly lags?: ReadLags;
+}
 
 /** Everything works, and takes as long as it usually does. */
 export const USUAL_LATENCY_MS = {

@@ -42,7 +42,7 @@ export interface TransportSetup {
   /** Told when a request leaves its process, and when the exchange has handled it. */
   readonly left: (request: WireRequest) => void;
   readonly handled: (request: WireRequest, response: HttpResponse) => void;
-  /** Told what its process got for it in the end; null: no answer. */
+  /** Told of the answer that its process got in the end; null: none came. */
   readonly received: (request: WireRequest, response: HttpResponse | null) => void;
 }
 

@@ -21,6 +21,8 @@ export interface Ending {
   readonly groups: readonly string[];
   readonly alerts: readonly string[];
   readonly others: readonly string[];
+  /** Entries that never reached the venue: none is sent again, so what they would have led to is missing. */
+  readonly unsent: readonly string[];
 }
 
 export function endingOf(stage: Stage): Ending {
@@ -48,17 +50,31 @@ export function endingOf(stage: Stage): Ending {
       ...new Set(below<Alert>(documents, `accounts/${ACCOUNT}/alerts`).map(({ code }) => code)),
     ].toSorted(),
     others: [`${control.tradingState.state}, config ${control.configVersion}`, ...kept],
+    unsent: below<Order>(documents, paths.orders(ACCOUNT))
+      .filter(({ request }) => !request.reduceOnly && !isAtVenue(stage, request.clientOrderId))
+      .map(({ request, status }) => `${request.clientOrderId} ${status}`)
+      .toSorted(),
   };
 }
 
-/** Differences from the end without a strike, in words. A strike may add alerts, never take one away. */
+function isAtVenue(stage: Stage, id: string): boolean {
+  const orders = [...stage.world.exchange.engine.state.orders.values()];
+  return orders.some(({ clientOrderId }) => clientOrderId === id);
+}
+
+/**
+ * Differences from the end without a strike, in words. A strike may add alerts, never take one away. One that keeps an
+ * entry from the venue, or ends it there in another way, changes everything that follows from the entry: then the
+ * invariants and the state of trading are what is compared.
+ */
 export function differences(
   untouched: Ending,
   struck: Ending,
   mayDiffer: Readonly<Partial<Record<keyof Ending, string>>>,
 ): readonly string[] {
+  const isOfEntry = untouched.unsent.join() !== struck.unsent.join();
   return (["receipts", "orders", "groups", "alerts", "others"] as const).flatMap((part) => {
-    if (mayDiffer[part] !== undefined) return [];
+    if (mayDiffer[part] !== undefined || (isOfEntry && part !== "others")) return [];
     const lacks = untouched[part].filter((line) => !struck[part].includes(line));
     const adds = part === "alerts" ? [] : struck[part].filter((line) => !untouched[part].includes(line));
     if (lacks.length + adds.length === 0) return [];

@@ -30,8 +30,8 @@ const PAUSE_MS = 33_000;
 /** Longer than another instance needs for everything that it can do without the lease. */
 const OVERTAKEN_AFTER_MS = 400;
 
-/** The lag that ABSENCE_GAP_MS is made for. */
-const LAG_MS = 1_400;
+/** As long as the reported incidents of a look-up by id. */
+const LAG_MS = 90_000;
 const LOOK_UP = "GET /fapi/v1/order";
 
 /** The faults that the wire of this call, or its process, can have. A sleep has no answer that could be lost. */

@@ -1,5 +1,6 @@
 // One case: a scenario with at most one strike, then healing as production would heal, then every check.
 
+import { isInDoubt, LONGEST_DOUBT_MS } from "../doubt.ts";
 import type { Mutation } from "../mutations/mutation.ts";
 import { differences, type Ending, endingFaults, endingOf } from "./ending.ts";
 import { DEFAULT_TRIAL_MS, type Scenario } from "./scenario.ts";
@@ -78,12 +79,16 @@ async function heal(stage: Stage, scenario: Scenario): Promise<void> {
   stage.policy.scripts.length = 0;
   await scenario.mend?.(stage);
   const startMs = queue.nowMs;
-  schedules.arrange("nav", startMs + HEAL_MS);
-  schedules.arrange("reconcile", startMs + HEAL_MS);
+  schedules.arrange("nav", startMs + HEAL_MS + LONGEST_DOUBT_MS);
+  schedules.arrange("reconcile", startMs + HEAL_MS + LONGEST_DOUBT_MS);
   await stage.run(HEAL_MS);
+  const isOpen = (): boolean => witness.violation === null && isInDoubt(world.store.dump());
+  while (isOpen() && queue.nowMs < startMs + LONGEST_DOUBT_MS) await stage.run(MINUTE_MS);
+  schedules.stop();
+  const settledMs = queue.nowMs;
   // Time stands still once a rule is broken: then nothing comes to its end any more.
   const isBusy = (): boolean => witness.violation === null && (functions.running > 0 || broker.open > 0);
-  while (isBusy() && queue.nowMs < startMs + LONGEST_HEAL_MS) await stage.run(SETTLED_MS);
+  while (isBusy() && queue.nowMs < settledMs + LONGEST_HEAL_MS) await stage.run(SETTLED_MS);
   if (isBusy())
     witness.stillBusy(`${functions.running} invocations and ${broker.open} messages or tasks are open`);
   await stage.run(SETTLED_MS);

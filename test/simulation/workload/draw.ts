@@ -4,6 +4,8 @@ import { Random } from "../engine/random.ts";
 import { drawOrders } from "./commands.ts";
 import { drawEmergencies } from "./emergencies.ts";
 import { drawEndpoints, withBlindLimits, withTimeFor } from "./endpoints.ts";
+import { drawHandSettings, withReadingsDue } from "./hand-settings.ts";
+import { drawIncidents } from "./incidents.ts";
 import { drawItems, type Item } from "./items.ts";
 import { drawMeanings } from "./meanings.ts";
 import { drawOccurrences } from "./occurrences.ts";
@@ -22,19 +24,23 @@ export function drawRun(seed: number): Drawn {
   const stream = (purpose: string): Random => new Random(seed, purpose);
   const drawn = drawSetup(stream("setup"), stream("limits"), stream("losses"));
   const ruled = withPositionRule(stream("positionRule"), drawn);
-  const setup = withVenueRules(stream("venueRules"), withBlindLimits(stream("blindLimits"), ruled));
+  const blind = withBlindLimits(stream("blindLimits"), ruled);
+  const setup = withVenueRules(stream("venueRules"), blind);
   const endpoints = drawEndpoints(stream("endpoints"), setup);
+  const byHand = drawHandSettings(stream("handSettings"), setup);
   const items = [
     ...drawItems(stream("workload"), setup),
     ...drawEmergencies(stream("emergencies"), setup),
     ...drawOrders(stream("orders"), setup),
     ...drawOccurrences(stream("occurrences"), setup),
-    ...drawStrangers(stream("strangers"), setup),
     ...drawMeanings(stream("meanings"), setup),
+    ...drawStrangers(stream("strangers"), setup),
     ...drawTurns(stream("turns"), setup),
     ...drawValuation(stream("valuation"), setup),
     ...endpoints,
     ...drawOutside(stream("outside"), setup),
+    ...byHand,
+    ...drawIncidents(stream("incidents"), setup),
   ];
-  return { setup: withTimeFor(endpoints, setup), items };
+  return { setup: withReadingsDue(byHand, stream("readingsDue"), withTimeFor(endpoints, setup)), items };
 }

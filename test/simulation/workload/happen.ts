@@ -10,6 +10,7 @@ import { universeOf } from "../first-documents.ts";
 import { ENVIRONMENT, keysOf, type World } from "../world.ts";
 import { requestFor } from "./commands.ts";
 import { ENDPOINTS, effectOf } from "./endpoints.ts";
+import { happenAtVenue } from "./happen-at-venue.ts";
 import { happenOutside } from "./happen-outside.ts";
 import type { BreakableDocument, Happening } from "./items.ts";
 import { activateConfig, changedConfig, orderFlattening, setTradingState } from "./operator.ts";
@@ -101,6 +102,9 @@ export function happen(world: World, happening: Happening): undefined {
     case "deaf":
       world.deafUntilMs.set(happening.deaf, queue.nowMs + happening.durationMs);
       return;
+    case "venueSetting":
+      world.exchange.admin("settings", { accountId: happening.accountId, [happening.setting]: false });
+      return;
     case "coin": {
       const { accountId, asset, qty } = happening;
       world.exchange.admin("deposit", { accountId, asset, qty });
@@ -127,6 +131,11 @@ export function happen(world: World, happening: Happening): undefined {
       const effect = { kind: "oddRow", when: "after", ...row } as const;
       return forAWhile(world, happening.durationMs, { effect, match: { path: list } });
     }
+    case "readIncident":
+    case "accountRefused":
+    case "purged":
+    case "restsByHand":
+      return happenAtVenue(world, happening);
     case "strayMessage":
       world.witness.strayMessages.push(happening.payload);
       world.broker.publish("intents", happening.payload);

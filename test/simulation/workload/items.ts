@@ -1,5 +1,6 @@
 // The things that happen to a run from outside, as a list in the order of their times. A failing run is made shorter by
 // cutting this list, so an item must not depend on the ones before it.
+
 import type { TradingState } from "#domain/documents/control.ts";
 import type { Regime } from "#local/exchange/engine/regimes.ts";
 import type { Random } from "../engine/random.ts";
@@ -8,6 +9,8 @@ import type { ScheduleName } from "../platform/schedules.ts";
 import { drawAlerts } from "./alerts.ts";
 import { orderFor, type SimOrder } from "./commands.ts";
 import type { Endpoint, EndpointFault } from "./endpoints.ts";
+import type { HandSetting } from "./hand-settings.ts";
+import type { Incident } from "./incidents.ts";
 import type { OutsideAct } from "./outside.ts";
 import type { RunSetup } from "./setup.ts";
 import type { ValuationHappening } from "./valuation.ts";
@@ -63,8 +66,10 @@ export type Happening =
   | { readonly kind: "silence"; readonly durationMs: number }
   | { readonly kind: "deaf"; readonly deaf: Deaf; readonly durationMs: number }
   | ValuationHappening
+  | HandSetting
   | { readonly kind: "strayMessage"; readonly payload: unknown }
   | OutsideAct
+  | Incident
   | { readonly kind: "oddRow"; readonly row: OddRow; readonly durationMs: number };
 
 /** One field of one row of a list of the venue. */

@@ -5,7 +5,7 @@ import type { Random } from "../engine/random.ts";
 import { FIRST_ITEM_MS, type Item } from "./items.ts";
 import type { RunSetup } from "./setup.ts";
 
-/** Something that nobody here ordered. */
+/** Something that happens to an account without an order of ours. */
 export type OutsideAct =
   /** The venue deleverages a share of a position, or all of it. */
   | { readonly kind: "adl"; readonly accountId: string; readonly symbol: string; readonly share: number }

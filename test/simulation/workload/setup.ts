@@ -42,6 +42,8 @@ export interface RunSetup {
   readonly maxSkewMs: number;
   /** Share of instances that start with another environment's settings. */
   readonly misconfigured: number;
+  /** How long before the start the accounts' settings at the venue were read; absent: just then. */
+  readonly settingsAgeMs?: number;
 }
 
 /** A trial at least this long has a silence that trading must not survive. */

@@ -1,6 +1,7 @@
 // Positions are marked as NAV is: longs at the bid, shorts at the ask, exact; a position without a mark has
 // an unknown value.
 import { describe, expect, it } from "vitest";
+import type { GroupAccounts } from "#domain/documents/group.ts";
 import { grossExposureUsd, positionRows, unrealizedPnlUsd } from "#hosting/model/positions.ts";
 import { positionsPanel } from "#hosting/view/positions-panel.ts";
 import { textOf } from "#hosting/view/vnode.ts";
@@ -56,5 +57,33 @@ describe("positions", () => {
     const text = textOf(positionsPanel(state(accountData({ overview: { kind: "missing" } }))));
     expect(text).toContain("Positions unknown");
     expect(text).not.toContain("Flat");
+  });
+});
+
+describe("what a position has cost so far", () => {
+  it("is the venue's figures, and unknown where one of them is", () => {
+    const accounts = {
+      realizedUsd: "10",
+      feesByAsset: { USDT: "1.5" },
+      feesUsd: "1.5",
+      fundingUsd: "-0.25",
+      otherUsd: "0",
+      tradeCount: 2,
+      asOfMs: 1_767_323_045_678,
+      settled: false,
+    };
+    const shown = overview(NOW_MS);
+    const bookedOf = (over: GroupAccounts | null) => {
+      const groups = shown.groups.slice(0, 1).map((group) => ({ ...group, accounts: over }));
+      return positionRows({ ...shown, groups }, null)[0]?.booked;
+    };
+    expect(bookedOf(accounts)).toEqual({
+      realizedUsd: "10",
+      feesUsd: "1.5",
+      fundingUsd: "-0.25",
+      netUsd: "8.25",
+    });
+    expect(bookedOf({ ...accounts, feesUsd: null })).toMatchObject({ feesUsd: null, netUsd: null });
+    expect(bookedOf(null)).toBeNull();
   });
 });

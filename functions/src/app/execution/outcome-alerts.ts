@@ -1,48 +1,40 @@
-// Alerts of an order's end that people must hear of: one that the venue never showed, and an exit that could not be sent. Stored in
-// the batch that ends the order.
-import { alertWrites } from "#app/telling";
+// The alerts of an order's outcome, stored in the batch that books it: an exit that ended early, an order that the venue
+// never showed, a ban that its answer told of.
+import type { Books } from "#app/books";
+import { alertOfBan } from "#app/books";
+import { type AlertCondition, alertWrites } from "#app/telling";
+import type { OrderBooks } from "#domain/books/bookkeeping.ts";
 import { isFromSignal, type Order } from "#domain/documents/order.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
+import { alertOfEndedExit } from "./exit-alerts.ts";
 
-export function outcomeAlerts(before: Order, after: Order, nowMs: number): readonly DocumentWrite[] {
-  if (after.status === before.status) return [];
-  if (after.status === "ABSENT") return absentAlert(after, nowMs);
-  if (after.status === "REJECTED" && isExitNeverTaken(before)) return notSentAlert(after, nowMs);
-  return [];
+/** `bannedUntilMs` is that of the answer; 0 for none. */
+export function outcomeAlerts(
+  { control }: Pick<Books, "control">,
+  before: Order,
+  after: OrderBooks,
+  { bannedUntilMs, nowMs }: { readonly bannedUntilMs: number; readonly nowMs: number },
+): readonly DocumentWrite[] {
+  const alerts = [
+    alertOfEndedExit(before, after.order, after.group, control.journalSeq),
+    alertOfAbsence(before, after.order),
+    alertOfBan(control, bannedUntilMs, nowMs),
+  ];
+  return alerts.flatMap((alert) => (alert === null ? [] : alertWrites(alert, nowMs)));
 }
 
-/** Tried until its time was over, and turned away each time. */
-function isExitNeverTaken(order: Order): boolean {
-  return order.request.reduceOnly && isFromSignal(order) && order.openSends.length === 0;
-}
-
-function absentAlert({ accountId, request }: Order, nowMs: number): readonly DocumentWrite[] {
+/** Null for an exit by a signal, of which every early end is told anyway. */
+function alertOfAbsence(before: Order, after: Order): AlertCondition | null {
+  const { accountId, request } = after;
   const { clientOrderId, side, qtyBase, symbol, reduceOnly } = request;
-  const rest = reduceOnly ? "what it was to close may still be held" : "it is not sent again";
-  return alertWrites(
-    {
-      accountId,
-      severity: "critical",
-      code: "ORDER_ABSENT",
-      message: `The venue has not shown the order ${clientOrderId} (${side} ${qtyBase} ${symbol}) since it was sent; ${rest}`,
-      remedy: "Compare orders and position of the symbol at the venue with the page; it is watched for a day",
-      dedupeKey: clientOrderId,
-    },
-    nowMs,
-  );
-}
-
-function notSentAlert({ accountId, request, rejection }: Order, nowMs: number): readonly DocumentWrite[] {
-  const { clientOrderId, side, qtyBase, symbol } = request;
-  return alertWrites(
-    {
-      accountId,
-      severity: "critical",
-      code: "EXIT_NOT_TAKEN",
-      message: `The venue took no try of the exit ${side} ${qtyBase} ${symbol}, which is given up: ${rejection?.code} ${rejection?.message}`,
-      remedy: "The position is still held: close it by a flatten or at the venue",
-      dedupeKey: clientOrderId,
-    },
-    nowMs,
-  );
+  if (after.status !== "ABSENT" || before.status === "ABSENT" || (reduceOnly && isFromSignal(after)))
+    return null;
+  return {
+    accountId,
+    severity: "critical",
+    code: "ORDER_ABSENT",
+    message: `The venue has not shown the order ${clientOrderId} (${side} ${qtyBase} ${symbol}) since it was sent; it is not sent again`,
+    remedy: "Compare orders and position of the symbol at the venue with the page; it is watched for a day",
+    dedupeKey: clientOrderId,
+  };
 }

@@ -4,7 +4,6 @@
 import type { Books, ExecutionDeps } from "#app/books";
 import {
   type AccountRefusal,
-  alertOfBan,
   type BooksChange,
   commitAsHolder,
   commitBooks,
@@ -14,7 +13,7 @@ import {
 } from "#app/books";
 import { actOnStops } from "#app/stops";
 import { type AlertCondition, alertWrites } from "#app/telling";
-import { type OrderBooks, settle } from "#domain/books/bookkeeping.ts";
+import { settle } from "#domain/books/bookkeeping.ts";
 import { acquireLease, releaseLease } from "#domain/books/lease.ts";
 import { planStop, type StopsToActOn, stopsToActOn } from "#domain/decide/protective-stop.ts";
 import { stillHolds } from "#domain/decide/resend.ts";
@@ -26,20 +25,7 @@ import { paths } from "#domain/documents/paths.ts";
 import { isEnded, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
 import { utcHour } from "#domain/nav/nav-book.ts";
 import { DocumentNotFoundError, type DocumentWrite } from "#ports/documents.ts";
-import { alertOfEndedExit } from "./exit-alerts.ts";
 import { outcomeAlerts } from "./outcome-alerts.ts";
-
-/** Alerts of a commit: an exit that ended early, a ban that the answer told of. */
-function alertsOf(
-  books: Books,
-  { before, after }: { readonly before: Order; readonly after: OrderBooks },
-  bannedUntilMs: number,
-  nowMs: number,
-): readonly DocumentWrite[] {
-  const exit = alertOfEndedExit(before, after.order, after.group, books.control.journalSeq);
-  const ban = alertOfBan(books.control, bannedUntilMs, nowMs);
-  return [exit, ban].flatMap((alert) => (alert === null ? [] : alertWrites(alert, nowMs)));
-}
 
 export interface OutcomeContext {
   readonly actor: string;
@@ -131,8 +117,7 @@ function changeOf(
     stops,
     also: [
       ...refused.alerts,
-      ...outcomeAlerts(order, after.order, nowMs),
-      ...alertsOf(books, { before: order, after }, context.venueBannedUntilMs ?? 0, nowMs),
+      ...outcomeAlerts(books, order, after, { bannedUntilMs: context.venueBannedUntilMs ?? 0, nowMs }),
     ],
     refusedClosing: refusalOf(order, after.order, nowMs),
   };

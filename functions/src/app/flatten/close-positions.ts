@@ -11,15 +11,16 @@ import { type FlattenPlan, planFlatten } from "#domain/decide/flatten-plan.ts";
 import { dec } from "#domain/decimal.ts";
 import type { FlattenOrder } from "#domain/documents/control.ts";
 import type { TopOfBook } from "#domain/documents/market.ts";
-import { partly, type VenuePosition } from "#ports/venue.ts";
+import type { VenuePosition } from "#ports/venue.ts";
 import { clearStrangeOrders, marketOf } from "./clear-orders.ts";
 import { endAsDust } from "./end-as-dust.ts";
 import { asked, type FlattenRun, goesOn, renewed } from "./flatten-run.ts";
+import { heldPositions } from "./held-positions.ts";
 
 export async function closePositions(run: FlattenRun): Promise<boolean> {
-  const answer = await asked(run, "listing positions", () => partly(run.venue.fetchPositions()));
-  if (answer === null) return false;
-  const { readable: positions, unread } = answer;
+  const held = await heldPositions(run);
+  if (held === null) return false;
+  const { positions, unread } = held;
   // A resting order that reduces may stand in the way of ours.
   if (run.books.control.flatten?.step === 0)
     await clearStrangeOrders(

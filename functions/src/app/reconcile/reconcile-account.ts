@@ -13,6 +13,7 @@ import { type AlertCondition, alertWrites, raiseAlert, tellNewer } from "#app/te
 import { keepVenueSettings, type VenueSettingsDeps } from "#app/venue-account";
 import { isHeldByOther } from "#domain/books/lease.ts";
 import { comparePositions, type PositionFinding } from "#domain/books/positions.ts";
+import { dec } from "#domain/decimal.ts";
 import type { AccountProfile } from "#domain/documents/account.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import { paths } from "#domain/documents/paths.ts";
@@ -167,10 +168,35 @@ async function adjustPositions(deps: ReconcileDeps, given: Books, venue: Venue):
   const differing = withoutUnread(compared, unread);
   const watched = await watchAbsentOrders(deps, given, symbolsOf(differing), ACTOR);
   // An absent order has moved the books; the list was asked for before that.
-  const findings = watched === given ? differing : [];
+  const findings = watched === given ? await confirmed(deps, given, venue, differing) : [];
   let books = watched;
   for (const finding of findings) books = await adjust(deps, books, finding);
   return books;
+}
+
+/**
+ * Books move on the word of two endpoints: a position list that lags would take a fill back that another part of the venue
+ * has. What only one of them shows is looked at again in a minute.
+ */
+async function confirmed(
+  deps: ReconcileDeps,
+  { control, accountId }: Books,
+  venue: Venue,
+  findings: readonly PositionFinding[],
+): Promise<readonly PositionFinding[]> {
+  if (!findings.some(({ kind }) => kind === "quantityDiffers")) return findings;
+  const { positions } = (await partly(venue.fetchAccount())).readable;
+  const again = comparePositions(control, positions, deps.clock.nowMs());
+  return findings.filter((finding) => {
+    if (finding.kind !== "quantityDiffers") return true;
+    const { groupId, symbol, venueBase } = finding;
+    const agrees = again.some(
+      (each) =>
+        each.kind === "quantityDiffers" && each.groupId === groupId && dec(each.venueBase).eq(dec(venueBase)),
+    );
+    if (!agrees) deps.logger.warn("Two answers of the venue differ about a position", { accountId, symbol });
+    return agrees;
+  });
 }
 
 function symbolsOf(findings: readonly PositionFinding[]): ReadonlySet<string> {

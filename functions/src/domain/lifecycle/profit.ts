@@ -1,5 +1,5 @@
 // The profit of a group: the venue's own figures after fees and funding once they are settled, our own reckoning before.
-// Pure, and taken by the page as it is.
+// Pure.
 import { type DecimalString, dec, decimalString } from "#domain/decimal.ts";
 import type { Group, GroupAccounts } from "#domain/documents/group.ts";
 

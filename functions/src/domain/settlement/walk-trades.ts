@@ -55,7 +55,7 @@ export function walkTrades(group: Group, trades: readonly Trade[], origins: Orig
   return { kind: "walked", walk: { trades: own, positionBase, hasOutside, endedBy } };
 }
 
-/** A trade from outside that turns the position round leaves the group with nothing: the other side is nobody's group. */
+/** A trade from outside that turns the position round leaves the group with nothing: the other side is no group's. */
 function moved(positionBase: Decimal, { side, qtyBase }: Trade, isOutside: boolean): Decimal {
   const next = side === "buy" ? positionBase.plus(dec(qtyBase)) : positionBase.minus(dec(qtyBase));
   const turned = !next.isZero() && next.isPositive() !== positionBase.isPositive();

@@ -229,8 +229,8 @@ describe("an exit whose sender died with the lease", () => {
     world.clock.setMs(world.clock.nowMs() + 31_000);
     await followUpAccount(successor, ACCOUNT);
     await tasksUntilQuiet(successor);
-    const bySends = orders().toSorted((a, b) => a.sends - b.sends);
-    expect(bySends.map(({ status, sends }) => [status, sends])).toEqual([
+    const sent = orders().toSorted((a, b) => a.createdAtMs - b.createdAtMs || a.sends - b.sends);
+    expect(sent.map(({ status, sends }) => [status, sends])).toEqual([
       ["FILLED", 1],
       ["FILLED", 2],
     ]);

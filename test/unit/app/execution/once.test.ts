@@ -130,7 +130,7 @@ describe("an exit", () => {
     expect(at.orders()[1]).toMatchObject({ status: "SUBMIT_UNKNOWN", sends: 2, openSends: [1] });
     await at.pass(RESEND_LIMIT_MS + ABSENT_AFTER_MS);
     expect(at.orders()[1]).toMatchObject({ status: "ABSENT" });
-    expect(at.codes()).toContain("ORDER_ABSENT");
+    expect(at.codes()).toContain("EXIT_ORDER_FAILED");
   });
 
   it("that the venue throttles is sent again as soon as it may be, since it was certainly not taken", async () => {
@@ -147,7 +147,7 @@ describe("an exit", () => {
     await at.pass(12 * 60_000);
     expect(at.orders()[1]).toMatchObject({ status: "REJECTED" });
     expect(at.alerts()).toContainEqual(
-      expect.objectContaining({ code: "EXIT_NOT_TAKEN", severity: "critical" }),
+      expect.objectContaining({ code: "EXIT_ORDER_FAILED", severity: "critical" }),
     );
     expect(at.control().reservations).toEqual({});
   });

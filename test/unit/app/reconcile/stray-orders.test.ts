@@ -119,3 +119,16 @@ describe("an order that had ended as absent", () => {
     expect(at.control().absentOrders).toEqual({});
   });
 });
+
+describe("a position list that lags", () => {
+  it("takes back no fill that another endpoint of the venue has", async () => {
+    await at.positions();
+    const list = at.freeze("/fapi/v3/positionRisk");
+    await at.positions();
+    await at.decide();
+    await at.pass(2 * MINUTE_MS);
+    expect(at.groups()).toMatchObject([{ status: "ACTIVE" }]);
+    expect(told("POSITION_ADJUSTED")).toEqual([]);
+    list.end();
+  });
+});

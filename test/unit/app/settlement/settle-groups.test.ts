@@ -1,7 +1,6 @@
 // The books of an ended group are the venue's own trades and incomes, to the last unit: realised profit, fees and funding,
 // also of what was closed behind our back. Read after the fact, once, by whichever pass comes, and never in a decision's path.
-// Proves: app/settlement/read-ground.ts, app/settlement/settlement-alerts.ts, domain/settlement/walk-trades.ts,
-// domain/settlement/own-reckoning.ts, domain/settlement/group-accounts.ts
+// Proves: app/settlement/, domain/settlement/, adapters/ccxt/binance-minutes.ts
 import { beforeEach, describe, expect, it } from "vitest";
 import { dec, decimalString } from "#domain/decimal.ts";
 import type { ControlState } from "#domain/documents/control.ts";
@@ -119,6 +118,44 @@ describe("an ended group", () => {
     ]);
     await reconcile();
     expect(groups()[0]?.accounts).toMatchObject({ ...atVenue(), settled: true });
+  });
+
+  it("values a commission in another coin at the price of its minute, and waits for that price", async () => {
+    await open();
+    await close();
+    const instance = world.instance("reconcile");
+    const inCoin: Instance = {
+      ...instance,
+      venueFor: async (of) => {
+        const venue = await instance.venueFor(of);
+        return {
+          ...venue,
+          fetchFills: async (...asked) =>
+            (await venue.fetchFills(...asked)).map((fill) => ({ ...fill, fee: "0.002", feeAsset: "BNB" })),
+        };
+      },
+    };
+    const tradedMs = world.exchange.engine.state.trades[0]?.timeMs ?? 0;
+    // Within the minute of the trades: it has no last price yet.
+    const endsInMs = 60_000 - (tradedMs % 60_000);
+    await reconcile(inCoin, Math.min(2_000, endsInMs - 500));
+    expect(groups()[0]?.accounts).toMatchObject({
+      feesByAsset: { BNB: "0.004" },
+      feesUsd: null,
+      settled: false,
+    });
+    await reconcile(inCoin, 120_000);
+    const candle = await (await instance.venueFor(profile)).fetchMinutePrices(
+      "BNBUSDT",
+      tradedMs - (tradedMs % 60_000),
+    );
+    const priceUsd = dec(candle[0]?.closeUsd ?? "0");
+    expect(priceUsd.gt(100)).toBe(true);
+    expect(groups()[0]?.accounts).toMatchObject({
+      feesUsd: decimalString(priceUsd.mul("0.004")),
+      settled: true,
+    });
+    expect(await (await instance.venueFor(profile)).fetchMinutePrices("NOPEUSDT", tradedMs)).toEqual([]);
   });
 
   it("stays due while the venue does not answer or lacks a trade, and is never settled on less", async () => {

@@ -5,7 +5,16 @@ import { closableQty, nextStep, withClosing } from "#domain/decide/closing.ts";
 import { type DecisionGround, decideIntent } from "#domain/decide/decide-intent.ts";
 import { clientOrderId, closingId } from "#domain/documents/ids.ts";
 import { withStatus } from "#domain/lifecycle/group-lifecycle.ts";
-import { group, intent, market, NOW_MS, nav, peak, touchRead } from "#test/support/factories.ts";
+import {
+  group,
+  intent,
+  market,
+  NOW_MS,
+  nav,
+  peak,
+  touchRead,
+  venueSettings,
+} from "#test/support/factories.ts";
 import { configWith, controlWith } from "#test/support/world.ts";
 
 const thick = market({ minQtyBase: "0.01", maxMarketQtyBase: "120", maxQtyBase: "1000" });
@@ -39,7 +48,7 @@ describe("the quantity of one closing order", () => {
 
 const holding = (qtyBase: string, closing = group().closing): DecisionGround => ({
   touch: touchRead(),
-  venueSettings: null,
+  venueSettings: venueSettings(),
   control: controlWith({
     slots: { "group-1": { symbol: "BTCUSDT", side: "long", strategyId: "trend", qtyBase, sinceMs: NOW_MS } },
   }),

@@ -138,3 +138,18 @@ describe("what a stop took", () => {
     expect(after.control.stopsToCancel).toEqual({});
   });
 });
+
+describe("a position that grew under its stop", () => {
+  it("gets a stop of its new size, and the old one stays until that rests", () => {
+    const small = group({ status: "ACTIVE", qtyBase: "0.5", averageEntryUsd: "50000" });
+    const rules = { accountId: "main", stopBps: 200, market: market(), nowMs: NOW_MS };
+    const first = planStop({ group: small, control: controlWith() }, rules);
+    const resting = {
+      ...first.group,
+      stop: first.group.stop && { ...first.group.stop, status: "RESTING" as const },
+    };
+    const grown = planStop({ group: { ...resting, qtyBase: "0.8" }, control: first.control }, rules);
+    expect(grown.group.stop).toMatchObject({ step: 1, status: "SENDING", qtyBase: "0.8" });
+    expect(Object.keys(grown.control.stopsToCancel)).toEqual([first.group.stop?.clientStopId]);
+  });
+});

@@ -1,0 +1,51 @@
+// Mutations of what counts as absence: too early, and on too little.
+import type { Order } from "#domain/documents/order.ts";
+import type { DocumentData } from "#ports/documents.ts";
+import type { Mutation } from "./mutation.ts";
+import { withCommits } from "./rewrites.ts";
+
+/** Longer than any order has to be missing before it is called absent. */
+const LONG_AGO_MS = 3_600_000;
+
+const isOrder = (path: string): boolean => path.includes("/orders/");
+
+/** An order in doubt as it would be after the longest of absences. */
+function longAbsent(data: DocumentData): DocumentData {
+  const order = data as unknown as Order;
+  if (order.status !== "SUBMIT_UNKNOWN" || order.absences.count !== 1) return data;
+  const absences = { ...order.absences, count: 2 };
+  return { ...data, absences, sendDeadlineMs: order.sendDeadlineMs - LONG_AGO_MS } as unknown as DocumentData;
+}
+
+function withImages(data: DocumentData): DocumentData {
+  const images = Object.entries((data.images ?? {}) as Readonly<Record<string, DocumentData>>);
+  const led = images.map(([path, image]) => [path, isOrder(path) ? longAbsent(image) : image] as const);
+  return { ...data, images: Object.fromEntries(led) };
+}
+
+export const DOUBT_MUTATIONS: readonly Mutation[] = [
+  {
+    name: "oneAbsenceIsEnough",
+    says: "The first denial of the look-up counts like one that has lasted for an hour.",
+    hooks: () => ({
+      documents: (port) =>
+        withCommits(port, (writes) =>
+          writes.map((write) => {
+            if (write.op !== "set" && write.op !== "create") return write;
+            if (isOrder(write.path)) return { ...write, data: longAbsent(write.data) };
+            return write.path.includes("/journal/") ? { ...write, data: withImages(write.data) } : write;
+          }),
+        ),
+    }),
+  },
+  {
+    name: "straysAreLeft",
+    says: "The minute's list of all open orders comes back empty.",
+    hooks: () => ({
+      venue: (venue) => ({
+        ...venue,
+        fetchOpenOrders: async (markets) => (markets === "all" ? [] : await venue.fetchOpenOrders(markets)),
+      }),
+    }),
+  },
+];

@@ -1,0 +1,29 @@
+// Mutations of what is known of an account at its venue: a reading that is believed to be good, and a difference that is kept
+// from people.
+import type { Mutation } from "./mutation.ts";
+import { dropping } from "./rewrites.ts";
+
+export const SETTING_MUTATIONS: readonly Mutation[] = [
+  {
+    name: "settingsBelieved",
+    says: "Whatever the venue answers, account and key are taken to be allowed to trade.",
+    hooks: () => ({
+      venue: (venue) => ({
+        ...venue,
+        async fetchSettings(symbols) {
+          const settings = await venue.fetchSettings(symbols);
+          const key = settings.key === null ? null : { ...settings.key, mayTrade: true };
+          return { ...settings, mayTrade: true, key };
+        },
+      }),
+    }),
+  },
+  {
+    name: "settingsUntold",
+    says: "The alert about settings that differ is not stored.",
+    hooks: () => ({
+      documents: (port) =>
+        dropping(port, (write) => write.op === "create" && write.data.code === "VENUE_SETTINGS_DIFFER"),
+    }),
+  },
+];

@@ -1,0 +1,74 @@
+// Lets an incident of the venue happen to a world (see incidents.ts).
+import { createHmac } from "node:crypto";
+import { cancelOrder } from "#local/exchange/engine/orders.ts";
+import { isOpen } from "#local/exchange/engine/state.ts";
+import { keysOf, type World } from "../world.ts";
+import type { Incident } from "./incidents.ts";
+
+/** Past the three days after which the venue hides an unfilled ended order. */
+const FORGOTTEN_AFTER_MS = 4 * 24 * 3_600_000;
+/** Inside the venue's band around the mark price, and seldom reached. */
+const BELOW = 0.96;
+
+export function happenAtVenue(world: World, incident: Incident): undefined {
+  const { exchange, queue, policy } = world;
+  switch (incident.kind) {
+    case "readIncident": {
+      const { endpoint, lagMs, durationMs } = incident;
+      const untilMs = queue.nowMs + durationMs;
+      // A look-up by id does not know what is younger than its lag; a list goes on with what it said last.
+      if (endpoint === "/fapi/v1/order" || endpoint === "/fapi/v1/algoOrder")
+        policy.lags?.begin({ operation: `GET ${endpoint}`, lagMs, untilMs });
+      else forAWhile(world, durationMs, { effect: { kind: "stale" }, match: { path: endpoint } });
+      return;
+    }
+    case "accountRefused": {
+      const { code, durationMs } = incident;
+      const effect = { kind: "venueError", when: "before", status: 400, code, msg: "Refused." } as const;
+      return forAWhile(world, durationMs, { effect, match: { method: "POST", path: "/fapi/v1/order" } });
+    }
+    case "purged":
+      for (const order of exchange.engine.state.orders.values()) {
+        if (order.accountId !== incident.accountId || !isOpen(order) || order.executedLots > 0) continue;
+        const { symbol, orderId } = order;
+        const reference = { symbol, orderId, clientOrderId: undefined };
+        cancelOrder(exchange.engine, order.accountId, reference, queue.nowMs);
+        (order as { timeMs: number }).timeMs = queue.nowMs - FORGOTTEN_AFTER_MS;
+      }
+      return;
+    case "restsByHand":
+      return restByHand(world, incident);
+  }
+}
+
+function forAWhile(
+  world: World,
+  durationMs: number,
+  rule: Parameters<World["exchange"]["addFault"]>[0],
+): undefined {
+  const { id } = world.exchange.addFault(rule);
+  world.queue.after(durationMs, () => world.exchange.clearFaults(id));
+}
+
+function restByHand(
+  { exchange, queue }: World,
+  { accountId, symbol, id }: Extract<Incident, { kind: "restsByHand" }>,
+): undefined {
+  const spec = exchange.engine.specs.get(symbol);
+  const state = exchange.engine.state.symbols.get(symbol);
+  if (spec === undefined || state === undefined) return;
+  const tickUsd = Number(spec.tickE8) / 1e8;
+  const price = (Math.floor((state.midUsd * BELOW) / tickUsd) * tickUsd).toFixed(spec.pricePrecision);
+  const lots = Math.max(1, Math.round(300 / (state.midUsd * spec.lotBase)));
+  const quantity = (lots * spec.lotBase).toFixed(spec.qtyPrecision);
+  const { apiKey, secret } = keysOf(accountId);
+  const unsigned = `symbol=${symbol}&side=BUY&type=LIMIT&timeInForce=GTC&price=${price}&quantity=${quantity}&newClientOrderId=${id}&timestamp=${queue.nowMs}`;
+  const signature = createHmac("sha256", secret).update(unsigned).digest("hex");
+  exchange.handle({
+    method: "POST",
+    path: "/fapi/v1/order",
+    query: "",
+    body: `${unsigned}&signature=${signature}`,
+    headers: { "x-mbx-apikey": apiKey },
+  });
+}
