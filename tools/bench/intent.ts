@@ -7,9 +7,11 @@ import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import { countDocuments } from "#adapters/firestore/count-documents.ts";
 import { createFirestoreDocuments } from "#adapters/firestore/firestore-documents.ts";
 import { createSystemClock } from "#adapters/system/clock.ts";
+import { systemDeadline } from "#adapters/system/deadline.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";
 import { encode, presentRelease } from "#app/documents";
 import { intentId, signalId } from "#domain/documents/ids.ts";
+import type { TopOfBook } from "#domain/documents/market.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import { compose } from "#functions/compose.ts";
@@ -21,8 +23,10 @@ import { startServerProcess } from "./firestore-process.ts";
 import type { Measurement } from "./run.ts";
 
 /** Inside the venue's 300 orders in ten seconds, the reference's orders included. */
-const INTENTS = 100;
-const WARM_UP = 10;
+const INTENTS = 90;
+const WARM_UP = 5;
+/** Inside the venue's request weight of a minute, at 2 for each. */
+const TOUCHES = 500;
 const INTENT_LIFE_MS = 60_000;
 
 export async function run(): Promise<readonly Measurement[]> {
@@ -36,12 +40,14 @@ export async function run(): Promise<readonly Measurement[]> {
     );
     const cold = await costOf(bench, () => execute(bench));
     const warm = await costOf(bench, () => execute(bench));
-    const tookMs = await timed(() => execute(bench));
+    await assertTraded(bench);
+    const { tookMs, withoutMs } = await timedInTurn(bench);
     const bareMs = await timed(() => bareIntent(bench));
     return [
       ...costFigures("warm intent", warm),
       ...costFigures("first intent of an instance", cold),
       ...timeFigures(tookMs, bareMs),
+      ...touchFigures(tookMs, withoutMs, await timedTouches(bench)),
     ];
   } finally {
     await firestore.terminate();
@@ -55,12 +61,23 @@ type Bench = Awaited<ReturnType<typeof openAccount>>;
 async function openAccount(port: DocumentPort, origin: string) {
   const counted = countDocuments(port);
   const identity = createSystemIdentity();
+  /** Answered from memory in place of the venue, while it is set: the decision without its extra read. */
+  const touch: { remembered: TopOfBook | null } = { remembered: null };
   const keys = { apiKey: "local-key", secret: "local-secret" };
   const ports = createMemoryPorts({
     documents: counted.documents,
     clock: createSystemClock(),
     identity,
-    openVenue: createCcxtVenue,
+    // Real time needs a real deadline.
+    deadline: systemDeadline,
+    openVenue: (parts) => {
+      const venue = createCcxtVenue(parts);
+      return {
+        ...venue,
+        fetchTopOfBook: async (symbols) =>
+          touch.remembered === null ? await venue.fetchTopOfBook(symbols) : [touch.remembered],
+      };
+    },
     secrets: createMemorySecrets({ [ACCOUNT]: keys }),
   });
   const settings = {
@@ -83,10 +100,12 @@ async function openAccount(port: DocumentPort, origin: string) {
   ]);
   await duties.refreshUniverse();
   await duties.writeEveryNav();
+  // Reads the account's settings at the venue, without which nothing is traded.
+  await duties.reconcileEveryAccount();
   const venue = await deps.venueFor(profile);
   const market = (await venue.fetchMarkets()).find((each) => each.symbol === "BTCUSDT");
   if (market === undefined) throw new Error("the exchange does not list BTCUSDT");
-  return { duties, deps, counted, venue, market };
+  return { duties, deps, counted, venue, market, touch };
 }
 
 let sent = 0;
@@ -121,6 +140,13 @@ async function execute({ duties, deps }: Bench): Promise<void> {
     payload: { intent },
     attributes: {},
   });
+}
+
+/** A refusal is cheaper than an order, and no figure. */
+async function assertTraded({ deps }: Bench): Promise<void> {
+  const stored = await deps.documents.query({ collection: paths.intents(ACCOUNT), limit: sent });
+  const denied = stored.flatMap(({ data }) => (data?.denials ?? []) as readonly unknown[]);
+  if (denied.length > 0) throw new Error(`The intents of the bench are refused: ${JSON.stringify(denied)}`);
 }
 
 /** The least that stores before it sends: a commit, an order, a commit. */
@@ -160,6 +186,37 @@ async function costOf(bench: Bench, work: () => Promise<void>): Promise<Cost> {
   };
 }
 
+/** With the read of the touch and without it, in turn, so that a noisy moment of the machine meets both. */
+async function timedInTurn(bench: Bench) {
+  const [remembered = null] = await bench.venue.fetchTopOfBook(["BTCUSDT"]);
+  const [tookMs, withoutMs]: [number[], number[]] = [[], []];
+  for (let n = 0; n < WARM_UP + INTENTS; n++) {
+    for (const [into, answer] of [
+      [tookMs, null],
+      [withoutMs, remembered],
+    ] as const) {
+      bench.touch.remembered = answer;
+      const startedMs = performance.now();
+      await execute(bench);
+      if (n >= WARM_UP) into.push(performance.now() - startedMs);
+    }
+  }
+  bench.touch.remembered = null;
+  const sorted = (each: readonly number[]) => each.toSorted((a, b) => a - b);
+  return { tookMs: sorted(tookMs), withoutMs: sorted(withoutMs) };
+}
+
+/** The read by itself. */
+async function timedTouches({ venue }: Bench): Promise<readonly number[]> {
+  const tookMs: number[] = [];
+  for (let n = 0; n < TOUCHES; n++) {
+    const startedMs = performance.now();
+    await venue.fetchTopOfBook(["BTCUSDT"]);
+    tookMs.push(performance.now() - startedMs);
+  }
+  return tookMs.toSorted((a, b) => a - b);
+}
+
 async function timed(work: () => Promise<void>): Promise<readonly number[]> {
   const tookMs: number[] = [];
   for (let n = 0; n < WARM_UP + INTENTS; n++) {
@@ -192,6 +249,23 @@ function timeFigures(tookMs: readonly number[], bareMs: readonly number[]): read
     unit: "ms",
     reference: `bare commit, order, commit: ${at(bareMs, quantile).toFixed(1)} ms`,
   }));
+}
+
+function touchFigures(
+  withMs: readonly number[],
+  withoutMs: readonly number[],
+  readMs: readonly number[],
+): readonly Measurement[] {
+  const at = (sorted: readonly number[], quantile: number): number =>
+    sorted[Math.floor(sorted.length * quantile)] ?? Number.NaN;
+  return [0.5, 0.99].flatMap((quantile) => {
+    const of = `p${quantile * 100}`;
+    const reference = `without the touch, in turn: ${at(withoutMs, quantile).toFixed(2)} ms`;
+    return [
+      { name: `intent with its touch, ${of}`, value: at(withMs, quantile), unit: "ms", reference },
+      { name: `the touch by itself, ${of}`, value: at(readMs, quantile), unit: "ms" },
+    ];
+  });
 }
 
 if (import.meta.main) console.table(await run());

@@ -68,18 +68,13 @@ export class Looks {
   received({ process, accountId, name }: WireRequest, response: HttpResponse | null): void {
     if (process.kind !== "watchdog") return;
     const key = `${process.id}/${accountId}`;
-    const look = this.#openOf(key);
+    const look = this.#open.get(key);
+    if (look === undefined) return;
     const body = bodyOf(response);
     if (body === null) return;
     if (name === ACCOUNT) look.account = this.#accountOf(key, body);
     else if (name === POSITIONS) look.hasPositions = true;
     else if (name === PRICES) look.oldestPriceMs = oldestMs(body);
-  }
-
-  #openOf(key: string): Look {
-    const look = this.#open.get(key) ?? nothing();
-    this.#open.set(key, look);
-    return look;
   }
 
   #accountOf(key: string, body: unknown): AccountAnswer {
@@ -97,12 +92,12 @@ export class Looks {
     };
   }
 
-  /** The look that this change ends; null when it is no record of a look. */
+  /** The look that this change ends; null when it is no record of a look, or of one beside another in its process. */
   ended(process: SimProcess | null, { accountId, path }: Change): Look | null {
     if (process?.kind !== "watchdog" || accountId === null) return null;
     if (path !== paths.telemetry(accountId, "watchdog")) return null;
     const key = `${process.id}/${accountId}`;
-    const look = this.#open.get(key) ?? nothing();
+    const look = this.#open.get(key) ?? null;
     this.#open.delete(key);
     return look;
   }

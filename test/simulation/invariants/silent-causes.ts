@@ -112,10 +112,35 @@ export class CausesAtWork {
     return beats;
   }
 
+  /** Prices of a configured symbol that are old, or that no reader could use. */
   #isOld(accountId: string, name: string, body: string): boolean {
     if (name !== "GET /fapi/v1/ticker/bookTicker") return false;
-    const limitMs = configInForce(this.#evidence, accountId)?.watchdog?.maxMarketDataAgeMs ?? 0;
-    const times = [...body.matchAll(/"time":(\d+)/g)].map(([, time]) => Number(time));
-    return times.length === 0 || this.#evidence.nowMs() - Math.min(...times) + CLOCK_TOLERANCE_MS > limitMs;
+    const config = configInForce(this.#evidence, accountId);
+    const rows = rowsOf(body);
+    const limitMs = config?.watchdog?.maxMarketDataAgeMs ?? 0;
+    return (config?.symbols ?? []).some((symbol) => {
+      const row = rows.find((each) => each.symbol === symbol);
+      const isPriced = Number(row?.bidPrice) > 0 && Number(row?.askPrice) > 0;
+      return !isPriced || this.#evidence.nowMs() - Number(row?.time) + CLOCK_TOLERANCE_MS > limitMs;
+    });
+  }
+}
+
+interface Row {
+  readonly symbol?: unknown;
+  readonly bidPrice?: unknown;
+  readonly askPrice?: unknown;
+  readonly time?: unknown;
+}
+
+function rowsOf(body: string): readonly Row[] {
+  try {
+    const rows: unknown = JSON.parse(body);
+    return Array.isArray(rows)
+      ? (rows as readonly Row[]).filter((row) => typeof row === "object" && row !== null)
+      : [];
+  } catch (error) {
+    if (error instanceof SyntaxError) return [];
+    throw error;
   }
 }

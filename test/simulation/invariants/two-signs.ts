@@ -16,10 +16,12 @@ import { type Look, Looks } from "./looks.ts";
 import { type Cause, CausesAtWork } from "./silent-causes.ts";
 
 const CAUSES_NEEDED = 2;
+/** Answers older than this may be another look's, which died: under a ban a look asks for nothing. */
+const SHORT_LOOK_MS = 10_000;
 
 interface Memory {
   readonly navs: { readonly landedMs: number; readonly checkedAtMs: number }[];
-  /** End of the last look that saw what is held, and its account answer. */
+  /** When the last look asked that saw what is held, and its account answer. */
   seenMs: number;
   positions: string | null;
 }
@@ -63,14 +65,14 @@ export const silenceNeedsTwoSigns: Invariant = {
             memory.navs.push({ landedMs: evidence.nowMs(), checkedAtMs: Number(after.checkedAtMs) });
           if (process?.kind === "watchdog" && isOrderedForSilence(change)) {
             // The look that orders it sees, too.
-            const seenMs = isSight(looks.under(process, accountId), memory)
-              ? evidence.nowMs()
-              : memory.seenMs;
+            const look = looks.under(process, accountId);
+            const isOfNow = evidence.nowMs() - (look.begunMs ?? 0) < SHORT_LOOK_MS;
+            const seenMs = isOfNow && isSight(look, memory) ? evidence.nowMs() : memory.seenMs;
             checkOrder(evidence, change, seenMs, causes.of(process, accountId));
           }
           causes.landed(change);
-          const look = looks.ended(process, change);
-          if (look !== null) endLook(evidence, change, look, memory);
+          const ended = looks.ended(process, change);
+          if (ended !== null) endLook(evidence, change, ended, memory);
         }
       },
     };
@@ -83,7 +85,8 @@ function isSight({ account }: Look, { positions }: Memory): boolean {
 }
 
 function endLook(evidence: Evidence, { accountId, after }: Change, look: Look, memory: Memory): void {
-  if (isSight(look, memory)) memory.seenMs = evidence.nowMs();
+  // Of when it was asked: a look that paused may end long after others that saw nothing.
+  if (isSight(look, memory)) memory.seenMs = Math.max(memory.seenMs, look.account?.askedMs ?? 0);
   memory.positions = look.account?.positions ?? memory.positions;
   checkClaims(evidence, accountId ?? "", after as unknown as WatchdogRecord, memory);
 }

@@ -127,11 +127,14 @@ function checkAccountedFor(evidence: Evidence, commit: Landed, { order, changedA
   const path = positionsSince(evidence.exchange, accountId, request.symbol, { sinceMs, without: null });
   if (path.length > 1) return;
   const [heldBase = 0] = path;
-  const { slots, reservations } = control as unknown as ControlState;
+  const { slots, reservations, dust = {} } = control as unknown as ControlState;
   if (Object.values(reservations).some(({ symbol }) => symbol === request.symbol)) return;
   const booked = Object.values(slots)
     .filter(({ symbol }) => symbol === request.symbol)
-    .reduce((sum, { side, qtyBase }) => sum + (side === "long" ? 1 : -1) * Number(qtyBase), 0);
+    .reduce(
+      (sum, { side, qtyBase }) => sum + (side === "long" ? 1 : -1) * Number(qtyBase),
+      Number(dust[request.symbol] ?? "0"),
+    );
   if (Math.abs(heldBase - booked) <= Math.abs(heldBase) * ROUNDING) return;
   evidence.fail(
     `the entry ${request.clientOrderId} was ordered in ${request.symbol} while the venue held ${heldBase} and the books ${booked}`,

@@ -6,7 +6,7 @@ import { FIRST_ITEM_MS, type Item } from "./items.ts";
 import type { RunSetup } from "./setup.ts";
 
 /** Every read endpoint of an account on its own. */
-export const READ_ENDPOINTS = [
+const READ_ENDPOINTS = [
   "/fapi/v1/order",
   "/fapi/v1/algoOrder",
   "/fapi/v1/openOrders",
@@ -14,7 +14,7 @@ export const READ_ENDPOINTS = [
   "/fapi/v1/userTrades",
   "/fapi/v3/positionRisk",
 ] as const;
-export type ReadEndpoint = (typeof READ_ENDPOINTS)[number];
+type ReadEndpoint = (typeof READ_ENDPOINTS)[number];
 
 /** Reported: half a minute (python-binance 690), minutes (node-binance-api 581), hours (Binance.Net 592). */
 const SHORTEST_MS = 5_000;

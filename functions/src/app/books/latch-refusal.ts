@@ -63,7 +63,7 @@ export async function latchRefusalOf(deps: ExecutionDeps, accountId: string, err
 }
 
 /** Entries are stopped already, maybe for another reason: the refusal is told once an hour all the same. */
-export async function tellAgain(deps: ExecutionDeps, books: Books, refusal: AccountRefusal): Promise<Books> {
+async function tellAgain(deps: ExecutionDeps, books: Books, refusal: AccountRefusal): Promise<Books> {
   const key = `${refusal.code}/${Math.floor(deps.clock.nowMs() / HOUR_MS)}h`;
   await raiseAlert(deps, conditionOf(books.accountId, refusal, key));
   return books;

@@ -6,7 +6,7 @@ import { differencesOf } from "#domain/decide/answer.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { VenueError, type VenueOrder } from "#ports/venue.ts";
 
-export const ANSWER_DIFFERS_CODE = "ANSWER_DIFFERS";
+const ANSWER_DIFFERS_CODE = "ANSWER_DIFFERS";
 
 /** Throws VenueError `unknown` `ANSWER_DIFFERS` once people have been told. */
 export async function asAsked(

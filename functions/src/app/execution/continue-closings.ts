@@ -7,6 +7,7 @@ import { commitBooks, scheduleFollowUp, withMarket } from "#app/books";
 import { withGroupMoved } from "#domain/books/bookkeeping.ts";
 import { acquireLease } from "#domain/books/lease.ts";
 import { closableQty } from "#domain/decide/closing.ts";
+import { isPassedOver } from "#domain/decide/resend.ts";
 import { dec, decimalString } from "#domain/decimal.ts";
 import type { ClosingWish, Group } from "#domain/documents/group.ts";
 import type { Market } from "#domain/documents/market.ts";
@@ -70,8 +71,8 @@ function isForbidden({ control }: Books, nowMs: number): boolean {
 }
 
 /** Two at once would be sized from the same position; and an entry that still fills is the look-up's to settle. */
-function isInFlight({ control }: Books, group: WishedGroup): boolean {
-  return Object.values(control.reservations).some(({ groupId }) => groupId === group.groupId);
+function isInFlight({ orders }: Books, group: WishedGroup): boolean {
+  return Object.values(orders).some((order) => order.groupId === group.groupId && !isPassedOver(order));
 }
 
 /** Until a wish may be tried again that its last order did not bring nearer. The longer it is refused, the seldomer. */

@@ -1,4 +1,4 @@
-// When the books of a symbol last changed: its slot, or what its live orders may still do. A NAV that was asked for
+// When the books of a symbol last changed: its slot, its dust, or what its live orders may still do. A NAV that was asked for
 // before cannot be held against them. Pure; kept by the one place that commits books.
 import type { ControlState } from "#domain/documents/control.ts";
 
@@ -27,7 +27,13 @@ function changedSymbols(before: ControlState, after: ControlState): ReadonlySet<
   return new Set([
     ...differing(before.slots, after.slots),
     ...differing(before.reservations, after.reservations),
+    ...differing(bySymbol(before.dust), bySymbol(after.dust)),
   ]);
+}
+
+function bySymbol(dust: ControlState["dust"]): Entries {
+  const each = Object.entries(dust).map(([symbol, qtyBase]) => [symbol, { symbol, qtyBase }] as const);
+  return Object.fromEntries(each);
 }
 
 type Entries = Readonly<Record<string, { readonly symbol: string; readonly qtyBase: string }>>;

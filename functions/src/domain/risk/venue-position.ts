@@ -1,10 +1,11 @@
 // The venue's position in a symbol, as the NAV has it, held against the books. It counts only where the NAV was asked
 // for after the books of the symbol last changed; then a difference that no live order explains refuses entries there.
+import { dustIn, signedBase } from "#domain/books/dust.ts";
 import { POSITION_SETTLE_MS } from "#domain/books/positions.ts";
 import { KEPT_CHANGE_MS, symbolChangedAtMs } from "#domain/books/symbol-changes.ts";
 import { Decimal, dec, decimalString } from "#domain/decimal.ts";
 import type { ControlState } from "#domain/documents/control.ts";
-import type { OrderSide, Side } from "#domain/documents/words.ts";
+import type { OrderSide } from "#domain/documents/words.ts";
 import { denial, type RiskCheck, type RiskState } from "./context.ts";
 
 /** A NAV is dated at the end of its run; its positions may be older by three tries of 8 s and the waits between. */
@@ -20,17 +21,15 @@ interface Booked {
   readonly mostBase: Decimal;
 }
 
-export function signedBase(side: Side, qtyBase: string): Decimal {
-  return side === "long" ? dec(qtyBase) : dec(qtyBase).neg();
-}
-
+/** Dust counts as held: the books know of it. */
 export function bookedBase(control: ControlState, symbol: string): Booked {
   const sum = (of: readonly Decimal[]) => of.reduce((total, each) => total.plus(each), new Decimal(0));
   const slots = Object.values(control.slots).filter((slot) => slot.symbol === symbol);
   const live = Object.values(control.reservations).filter((each) => each.symbol === symbol);
   const liveBase = (wanted: OrderSide) =>
     sum(live.filter(({ side }) => side === wanted).map(({ qtyBase }) => dec(qtyBase)));
-  const heldBase = sum(slots.map(({ side, qtyBase }) => signedBase(side, qtyBase)));
+  const ofSlots = sum(slots.map(({ side, qtyBase }) => signedBase(side, qtyBase)));
+  const heldBase = ofSlots.plus(dustIn(control.dust, symbol));
   return {
     heldBase,
     leastBase: heldBase.minus(liveBase("sell")),

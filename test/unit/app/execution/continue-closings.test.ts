@@ -27,6 +27,8 @@ import {
 } from "#test/support/world.ts";
 
 const ROOM = "900000000";
+/** The order of a killed sender ends as absent after five minutes; its group has not ended before. */
+const ABSENT_MINUTES = 7;
 let world: World;
 beforeEach(async () => {
   const maxima = { maxOrderNotionalUsd: ROOM, maxSymbolExposureUsd: ROOM, maxGrossExposureUsd: ROOM };
@@ -101,7 +103,7 @@ describe("a close above the largest market order", () => {
     await openMuch();
     await send(dyingAfter(1), CLOSE).catch(() => undefined);
     expect((await positions()).length).toBe(1);
-    for (let minute = 0; minute < 3; minute += 1) {
+    for (let minute = 0; minute < ABSENT_MINUTES; minute += 1) {
       await passMinute();
       await reconcileAccount(world.instance("reconcile"), profile);
     }
@@ -137,7 +139,7 @@ describe("a close above the largest market order", () => {
     const deps: WatchdogDeps = { ...(dyingAfter(1) as unknown as WatchdogDeps), accountList };
     await closeGroups(deps, ACCOUNT, [groups()[0]?.groupId ?? ""]).catch(() => undefined);
     expect(groups()[0]?.closing).toMatchObject({ exitReason: "watchdog", targetBase: "0" });
-    for (let minute = 0; minute < 3; minute += 1) {
+    for (let minute = 0; minute < ABSENT_MINUTES; minute += 1) {
       await passMinute();
       await reconcileAccount(world.instance("reconcile"), profile);
     }
@@ -164,8 +166,10 @@ describe("a closing that the venue refuses", () => {
       await followUpAccount(deps, ACCOUNT);
     }
     expect(alerts().filter((code) => code === "CLOSING_REFUSED")).toHaveLength(1);
-    await passMinute();
-    await reconcileAccount(world.instance("reconcile"), profile);
+    for (let minute = 0; minute < ABSENT_MINUTES; minute += 1) {
+      await passMinute();
+      await reconcileAccount(world.instance("reconcile"), profile);
+    }
     expect([await positions(), groups()[0]?.status]).toEqual([[], "CLOSED"]);
   });
 });
