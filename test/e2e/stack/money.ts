@@ -108,7 +108,7 @@ async function quantitiesAfter(stack: TestStack, before: ExchangeState): Promise
 }
 
 async function turnsByTheWayOfFlat(stack: TestStack): Promise<void> {
-  // What follows a close in its symbol within a minute is held back by it, a reversal's entry too.
+  // The seed holds every entry back for a minute after a close in its symbol, a reversal's too.
   await changeConfig(stack, ({ protections }) => ({
     protections: { ...(protections as object), cooldownPeriod: null },
   }));
