@@ -84,7 +84,8 @@ function isInFlight({ orders }: Books, group: WishedGroup): boolean {
 
 /** Until a wish may be tried again that its last order did not bring nearer. The longer it is refused, the seldomer. */
 function retryInMs({ sinceMs, triedAtMs }: ClosingWish, nowMs: number): number {
-  const gapMs = Math.min(LONGEST_RETRY_MS, Math.max(RETRY_AFTER_MS, (triedAtMs - sinceMs) / RETRY_SHARE));
+  const grownMs = Math.round((triedAtMs - sinceMs) / RETRY_SHARE);
+  const gapMs = Math.min(LONGEST_RETRY_MS, Math.max(RETRY_AFTER_MS, grownMs));
   return Math.max(0, triedAtMs + gapMs - nowMs);
 }
 

@@ -222,6 +222,27 @@ describe("a close whose first order is in doubt", () => {
 });
 
 describe("a closing that the venue refuses", () => {
+  it("is tried again at whole milliseconds, whatever time has passed", async () => {
+    await openMuch();
+    const refusing = world.instance("refusing");
+    const deps: Instance = {
+      ...refusing,
+      venueFor: async (of) => ({
+        ...(await refusing.venueFor(of)),
+        createOrder: async () => {
+          throw new VenueError("rejected", "-4131", "The counterparty's best price is outside the filter");
+        },
+      }),
+    };
+    await send(deps, CLOSE);
+    for (let tries = 0; tries < 4; tries += 1) {
+      world.clock.setMs(world.clock.nowMs() + 30_001);
+      await followUpAccount(deps, ACCOUNT);
+    }
+    const broken = world.tasks.pending.filter(({ runAtMs }) => !Number.isInteger(runAtMs));
+    expect(broken).toEqual([]);
+  });
+
   it("is told once, and tried again until it is taken", async () => {
     await openMuch();
     const refusing = world.instance("refusing");
