@@ -67,8 +67,8 @@ function isOutdated({ control: judged }: WatchdogView, control: ControlState): b
 }
 
 /**
- * Whether another look ended since this one read its memory, so that the age of blindness is not known to it. A look beside
- * it may have seen; the next one counts from what both left.
+ * Whether another look has seen since this one read its memory, so that the age of blindness is another now. One that ended
+ * blind beside it changes nothing: while the venue hangs, every look takes longer than the distance of two.
  */
 async function hasSeenMeanwhile(
   deps: WatchdogDeps,
@@ -78,7 +78,8 @@ async function hasSeenMeanwhile(
   const calls = findings.filter(({ calls }) => calls === "flatten");
   if (calls.length === 0 || calls.some(({ code }) => code !== "BLIND")) return false;
   const now = await readRecord(deps, control.accountId);
-  return now?.lookedAtMs !== before?.lookedAtMs;
+  if (now === null || now.lookedAtMs === before?.lookedAtMs) return false;
+  return now.blindSinceMs === null || now.blindSinceMs > (before?.blindSinceMs ?? now.blindSinceMs);
 }
 
 async function reduce(deps: WatchdogDeps, accountId: string, findings: readonly Finding[]): Promise<void> {

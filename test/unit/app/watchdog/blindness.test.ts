@@ -217,6 +217,33 @@ describe("what is held and cannot be seen", () => {
     expect(await held()).toEqual(["BTCUSDT"]);
   });
 
+  it("is closed although each look takes so long that another blind one ends beside it", async () => {
+    await open();
+    await watch(2);
+    breakPaths(PRICES, ACCOUNTS);
+    await watch(LIMIT_LOOKS);
+    for (let looks = 0; looks < 3; looks += 1) {
+      const deps = instance("slow");
+      const { venueFor } = deps;
+      const overtaken: WatchdogDeps["venueFor"] = async (of) => {
+        const venue = await venueFor(of);
+        const fetchTopOfBook: typeof venue.fetchTopOfBook = async (symbols) => {
+          pass(1_000);
+          if (control().flatten === null) await watchOneAccount(instance("also blind"), ACCOUNT);
+          return await venue.fetchTopOfBook(symbols);
+        };
+        return { ...venue, fetchTopOfBook };
+      };
+      pass(LOOK_MS);
+      // The one that overtakes is overtaken as well, by a record that a third has stored.
+      const path = paths.telemetry(ACCOUNT, "watchdog");
+      const record = world.read<object>(path) ?? {};
+      world.documents.seed(path, { ...record, lookedAtMs: world.clock.nowMs() } as never);
+      await watchOneAccount({ ...deps, venueFor: overtaken }, ACCOUNT);
+    }
+    expect(control().tradingState).toMatchObject({ state: "HALTED", cause: "watchdog" });
+  });
+
   it("is closed where account and prices are copies of some earlier moment", async () => {
     await open();
     await watch(2);
