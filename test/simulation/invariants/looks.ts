@@ -5,12 +5,14 @@ import { paths } from "#domain/documents/paths.ts";
 import { accountMargin } from "#local/exchange/engine/margin.ts";
 import type { SimProcess } from "../engine/sim-process.ts";
 import type { WireRequest } from "../ports/venue-transport.ts";
-import type { Change, Evidence } from "./invariant.ts";
+import { type Change, CLOCK_TOLERANCE_MS, type Evidence } from "./invariant.ts";
 
 const ACCOUNT = "GET /fapi/v3/account";
 const POSITIONS = "GET /fapi/v3/positionRisk";
 const PRICES = "GET /fapi/v1/ticker/bookTicker";
 const E8_PER_USD = 1e8;
+/** From the date of a look to its first question on the wire, by clocks that differ: a moment, unless it stood still. */
+const LONGEST_WAY_MS = 2 * CLOCK_TOLERANCE_MS;
 
 interface AccountAnswer {
   /** Times of the venue's answer and of the end of the look are apart: the worth is that at the answer. */
@@ -77,11 +79,13 @@ export class Looks {
     else if (name === PRICES) look.oldestPriceMs = oldestMs(body);
   }
 
-  #accountOf(key: string, body: unknown): AccountAnswer {
+  /** Null for an answer with a row that may hold something and that no reader could value. */
+  #accountOf(key: string, body: unknown): AccountAnswer | null {
     const { totalMarginBalance, positions } = body as {
       readonly totalMarginBalance: string;
-      readonly positions: readonly { readonly positionAmt: string }[];
+      readonly positions: readonly Readonly<Record<string, unknown>>[];
     };
+    if (!positions.every(isValued)) return null;
     const equityUsd = this.#worthUsd.get(key) ?? Number.NaN;
     return {
       equityUsd,
@@ -92,12 +96,17 @@ export class Looks {
     };
   }
 
-  /** The look that this change ends; null when it is no record of a look, or of one beside another in its process. */
-  ended(process: SimProcess | null, { accountId, path }: Change): Look | null {
+  /**
+   * The look that this change ends; null when it is no record of a look, or of one beside another in its process. The
+   * record's date tells which of two it is: one that stood still ends after the next has begun.
+   */
+  ended(process: SimProcess | null, { accountId, path, after }: Change): Look | null {
     if (process?.kind !== "watchdog" || accountId === null) return null;
     if (path !== paths.telemetry(accountId, "watchdog")) return null;
     const key = `${process.id}/${accountId}`;
     const look = this.#open.get(key) ?? null;
+    const begunMs = look?.begunMs ?? null;
+    if (begunMs === null || Number(after?.lookedAtMs) < begunMs - LONGEST_WAY_MS) return null;
     this.#open.delete(key);
     return look;
   }
@@ -118,6 +127,21 @@ export function worthUsd({ exchange }: Evidence, accountId: string): number {
 export function isHeldAtVenue({ exchange }: Evidence, accountId: string): boolean {
   const positions = exchange.engine.state.accounts.get(accountId)?.positions.values() ?? [];
   return [...positions].some(({ lots }) => lots !== 0);
+}
+
+/** Whether the row holds nothing, or says of what, how much and what it is worth. */
+function isValued({
+  symbol,
+  positionAmt,
+  notional,
+  unrealizedProfit,
+}: Readonly<Record<string, unknown>>): boolean {
+  const isAmount = (field: unknown) =>
+    typeof field === "string" && field !== "" && Number.isFinite(Number(field));
+  if (isAmount(positionAmt) && Number(positionAmt) === 0) return true;
+  return (
+    typeof symbol === "string" && symbol !== "" && [positionAmt, notional, unrealizedProfit].every(isAmount)
+  );
 }
 
 /** Null: no answer that a reader could use. */
