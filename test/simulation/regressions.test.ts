@@ -28,6 +28,8 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     "instances that died between the try to show an account and the halt for its silence, again and again",
   ],
   [2_534, "a NAV not written because the instance remembered a version that was minutes old"],
+  [71, "a group that ended before an order of it in doubt, which was then looked up for ever"],
+  [139, "a closing tried again at half a millisecond, which became the time of a document"],
 ];
 
 describe("what the simulator found", () => {

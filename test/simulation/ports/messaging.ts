@@ -41,6 +41,8 @@ export function simBus(setup: MessagingSetup, process: SimProcess): Bus {
 export function simTasks(setup: MessagingSetup, process: SimProcess): Tasks {
   return {
     async schedule(task) {
+      // A clock reads whole milliseconds. Virtual time would take the fraction over, and show it as a document's fault.
+      if (!Number.isSafeInteger(task.runAtMs)) throw new RangeError(`Not a time of a task: ${task.runAtMs}`);
       const call: PortCall = {
         port: "tasks",
         operation: "schedule",

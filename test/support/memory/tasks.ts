@@ -24,6 +24,7 @@ export function createMemoryTasks(): MemoryTasks {
       return pending;
     },
     async schedule(task) {
+      if (!Number.isSafeInteger(task.runAtMs)) throw new RangeError(`Not a time of a task: ${task.runAtMs}`);
       if (!TASK_NAME.test(task.name)) throw new TaskError(`Not a task name: ${JSON.stringify(task.name)}`);
       if (failures > 0) {
         failures -= 1;

@@ -121,9 +121,11 @@ async function endWish(
   books: Books,
   { group, market }: { readonly group: WishedGroup; readonly market: Market },
   actor: string,
-): Promise<Books> {
+): Promise<Books | null> {
   const nowMs = deps.clock.nowMs();
   const around = surroundingsOf(group, books.control.reservations, market, nowMs);
+  // An entry in doubt may still enlarge the rest to something that an order can close.
+  if (around.liveEntries > 0 && dec(group.closing.targetBase).isZero()) return null;
   const { exitReason } = group.closing;
   const left = withStatus({ ...group, closing: null }, around);
   const ended = isGroupEnded(left.status) ? { ...left, exitReason: left.exitReason ?? exitReason } : left;

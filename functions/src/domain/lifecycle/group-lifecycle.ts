@@ -85,10 +85,14 @@ export function withStatus(group: Group, around: GroupSurroundings): Group {
   return { ...group, status, endedAtMs, closing, updatedAtMs: around.atMs };
 }
 
-/** A wish is over with its group, or once nothing is left to shrink and no order may change that. */
+/**
+ * A wish is over with its group, or once nothing is left to shrink and no order may change that. A close goes past an entry
+ * in doubt, and none newer is let into its group: what that entry turns out to have opened is the close's too.
+ */
 function isFulfilled({ closing, qtyBase }: Group, status: GroupStatus, around: GroupSurroundings): boolean {
   if (closing === null || isGroupEnded(status)) return true;
-  return around.liveReductions === 0 && dec(qtyBase).lte(dec(closing.targetBase));
+  const entries = dec(closing.targetBase).isZero() ? around.liveEntries : 0;
+  return around.liveReductions + entries === 0 && dec(qtyBase).lte(dec(closing.targetBase));
 }
 
 function statusOf(group: Group, { liveEntries, liveReductions, market }: GroupSurroundings): GroupStatus {
