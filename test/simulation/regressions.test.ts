@@ -28,6 +28,10 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     "instances that died between the try to show an account and the halt for its silence, again and again",
   ],
   [2_534, "a NAV not written because the instance remembered a version that was minutes old"],
+  [
+    6_013,
+    "a retry of a closing at half a millisecond, which got into the control document and made it unusable",
+  ],
 ];
 
 describe("what the simulator found", () => {

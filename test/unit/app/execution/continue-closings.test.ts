@@ -172,6 +172,28 @@ describe("a closing that the venue refuses", () => {
     }
     expect([await positions(), groups()[0]?.status]).toEqual([[], "CLOSED"]);
   });
+
+  it("is tried again at whole milliseconds, as every stored time is one", async () => {
+    await openMuch();
+    const refusing = world.instance("refusing");
+    const deps: Instance = {
+      ...refusing,
+      venueFor: async (of) => ({
+        ...(await refusing.venueFor(of)),
+        createOrder: async () => {
+          throw new VenueError("rejected", "-4131", "The counterparty's best price is outside the filter");
+        },
+      }),
+    };
+    await send(deps, CLOSE);
+    for (let tries = 0; tries < 4; tries += 1) {
+      world.clock.setMs(world.clock.nowMs() + 40_001);
+      await followUpAccount(deps, ACCOUNT);
+    }
+    const times = world.tasks.pending.map(({ runAtMs }) => runAtMs);
+    expect(times.length).toBeGreaterThan(0);
+    expect(times.filter((runAtMs) => !Number.isInteger(runAtMs))).toEqual([]);
+  });
 });
 
 describe("a remainder below the smallest order", () => {
