@@ -40,7 +40,7 @@ export const accountsAreTheVenues: Invariant = {
   },
 };
 
-/** What a group's trades came to. */
+/** Trades of one group. */
 interface GroupTrades {
   readonly trades: Trade[];
   /** Whether the account held more or less of the symbol than the group when one of them was made. */
