@@ -13,16 +13,22 @@ export interface ProcessIdentity {
 }
 
 /** Fields after the command name of /proc/PID/stat, which may itself hold spaces and brackets. */
+const THREADS_FIELD = 17;
 const START_TIME_FIELD = 19;
+
+/**
+ * From the text of /proc/PID/stat; null when the process has ended. A zombie only waits to be collected, but while it has
+ * threads besides the first it still holds its ports.
+ */
+export function startInStat(stat: string): string | null {
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const hasEnded = fields[0] === "Z" && Number(fields[THREADS_FIELD]) <= 1;
+  return hasEnded ? null : (fields[START_TIME_FIELD] ?? null);
+}
 
 function startedAt(pid: number): string | null {
   try {
-    if (process.platform === "linux") {
-      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      // A zombie has ended; it only waits to be collected.
-      return fields[0] === "Z" ? null : (fields[START_TIME_FIELD] ?? null);
-    }
+    if (process.platform === "linux") return startInStat(readFileSync(`/proc/${pid}/stat`, "utf8"));
     const text = execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
     return text === "" ? null : text;
   } catch {

@@ -84,10 +84,16 @@ export async function endLeftovers(record: RunRecord): Promise<number> {
   return found.length;
 }
 
-/** SIGKILL until none is left: a process may start another one while it is being looked at. */
+/**
+ * SIGKILL until none is left: a process may start another one while it is being looked at, and one that was killed holds its
+ * ports until its last thread has ended, though its environment can no longer be read.
+ */
 export async function killAll(living: () => readonly number[]): Promise<void> {
-  for (let pids = living(); pids.length > 0; pids = living()) {
+  let killed: readonly ProcessIdentity[] = [];
+  for (let pids = living(); pids.length + killed.length > 0; pids = living()) {
+    killed = [...killed, ...pids.flatMap((pid) => identify(pid) ?? [])];
     for (const pid of pids) sendSignal(pid, "SIGKILL");
     await sleep(LEFTOVER_POLL_MS);
+    killed = killed.filter(isRunning);
   }
 }

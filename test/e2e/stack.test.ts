@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 import { START_TIMEOUT_MS } from "#test/support/stack.ts";
 import { commandPage } from "./stack/command-page.ts";
 import { failClosed } from "./stack/fail-closed.ts";
+import { money } from "./stack/money.ts";
 import { powerCuts } from "./stack/power-cut.ts";
 import { type RunningStack, startRunningStack } from "./stack/running-stack.ts";
 import { signals } from "./stack/signals.ts";
@@ -40,4 +41,5 @@ afterAll(async () => {
 signals(started);
 commandPage(started);
 failClosed(started);
+money(started);
 powerCuts(started);

@@ -173,12 +173,30 @@ function commandLine(pid: number): string {
 }
 
 export interface ExchangeState {
+  readonly prices: Readonly<Record<string, { readonly bidUsd: string; readonly askUsd: string }>>;
   readonly accounts: readonly {
+    readonly walletUsd: string;
     readonly positions: readonly { readonly symbol: string; readonly qtyBase: string }[];
   }[];
-  readonly orders: readonly {
-    readonly clientOrderId: string;
-    readonly status: string;
-    readonly executedQty: string;
+  readonly orders: readonly ExchangeOrder[];
+  /** In the order in which they happened. */
+  readonly trades: readonly {
+    readonly orderId: number;
+    readonly symbol: string;
+    readonly side: "BUY" | "SELL";
+    readonly qty: string;
+    readonly quoteQty: string;
+    readonly time: number;
   }[];
+}
+
+export interface ExchangeOrder {
+  readonly orderId: number;
+  readonly clientOrderId: string;
+  readonly symbol: string;
+  readonly side: "BUY" | "SELL";
+  readonly status: string;
+  readonly reduceOnly: boolean;
+  readonly origQty: string;
+  readonly executedQty: string;
 }

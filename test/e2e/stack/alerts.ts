@@ -21,21 +21,30 @@ export async function postAlert(stack: TestStack, contentType: string, body: str
   return paths.receipt(ACCOUNT_ID, (answer.body as { receiptId: string }).receiptId);
 }
 
-/** Posts an entry and resolves with its receipt once it is decided and, if ordered, answered by the venue. */
+/** Posts an alert of these fields and resolves with its receipt once it is decided and, if ordered, answered by the venue. */
 let sent = 0;
-export async function receiptOf(stack: TestStack, symbol: string): Promise<Record<string, unknown>> {
-  sent += 1;
-  const body = JSON.stringify({
-    ticker: symbol,
-    action: "buy",
-    notionalUsd: "500",
-    alertId: `alert-${sent}`,
-    timenow: freshTimeText(),
-  });
-  const path = await postAlert(stack, "application/json", body);
+export async function receiptFor(
+  stack: TestStack,
+  fields: Readonly<Record<string, string>>,
+): Promise<Record<string, unknown>> {
+  const path = await postFields(stack, fields);
   return await stack.database.waitFor(path, "decision", STEP_TIMEOUT_MS, (receipt) =>
     receipt.status === "RECEIVED" ? null : receipt,
   );
+}
+
+/** Posts an alert of these fields and resolves with its receipt's path. */
+export async function postFields(
+  stack: TestStack,
+  fields: Readonly<Record<string, string>>,
+): Promise<string> {
+  sent += 1;
+  const body = JSON.stringify({ ...fields, alertId: `alert-${sent}`, timenow: freshTimeText() });
+  return await postAlert(stack, "application/json", body);
+}
+
+export async function receiptOf(stack: TestStack, symbol: string): Promise<Record<string, unknown>> {
+  return await receiptFor(stack, { ticker: symbol, action: "buy", notionalUsd: "500" });
 }
 
 export const codesOf = (receipt: Record<string, unknown>): readonly string[] =>

@@ -3,12 +3,15 @@
 import { describe, expect, it } from "vitest";
 import { paths } from "#domain/documents/paths.ts";
 import { runSchedule } from "#local/stack/functions-ready.ts";
-import { ACCOUNT_ID, origin } from "#local/stack/settings.ts";
+import { ACCOUNT_ID } from "#local/stack/settings.ts";
 import type { TestStack } from "#test/support/stack.ts";
-import { OUTCOME_TIMEOUT_MS, outcomeOf, postCommand } from "../operator.ts";
+import { OUTCOME_TIMEOUT_MS } from "../operator.ts";
 import { codesOf, receiptOf } from "./alerts.ts";
+import { changeConfig, documentAt } from "./operated.ts";
 import {
+  atExchange,
   breakExchange,
+  commandDone,
   isFlatAtVenue,
   mendExchange,
   type RunningStack,
@@ -25,10 +28,6 @@ const QUICK_WATCHDOG = { intervalMs: 5_000, maxMarketDataAgeMs: 8_000 };
 const FALL_PERCENT = -8;
 /** Half of what the fall costs a position of 500 USD. */
 const ALLOWED_LOSS_USD = 20;
-
-async function documentAt(stack: TestStack, path: string): Promise<Record<string, unknown>> {
-  return await stack.database.waitFor(path, "document", STEP_TIMEOUT_MS, (data) => data);
-}
 
 async function survivesDeadSource(stack: TestStack): Promise<void> {
   const startMs = Date.now();
@@ -52,37 +51,21 @@ async function survivesDeadSource(stack: TestStack): Promise<void> {
   await expect.poll(entryAgain, { timeout: STEP_TIMEOUT_MS, interval: 1_000 }).toBe("ORDERED");
 }
 
-async function fall(stack: TestStack): Promise<void> {
-  const response = await fetch(`${origin(stack.ports, "exchange")}/admin/jump`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ symbol: "BTCUSDT", percent: FALL_PERCENT }),
-  });
-  expect(response.status).toBe(200);
-}
-
-async function done(stack: TestStack, request: object): Promise<void> {
-  const commandId = await postCommand(stack, request, "a watchdog for the test");
-  expect(await outcomeOf(stack, commandId)).toMatchObject({ status: "DONE" });
-}
-
 async function endsFlatWithoutPrices(stack: TestStack): Promise<void> {
-  const config = await documentAt(stack, paths.config(ACCOUNT_ID));
-  const watchdog = { ...(config.watchdog as object), ...QUICK_WATCHDOG };
-  await done(stack, { kind: "set_config", baseVersion: config.version, config: { ...config, watchdog } });
+  await changeConfig(stack, ({ watchdog }) => ({ watchdog: { ...(watchdog as object), ...QUICK_WATCHDOG } }));
   expect(await receiptOf(stack, "BTCUSDT")).toMatchObject({ status: "ORDERED", denials: [] });
   await expect.poll(() => isFlatAtVenue(stack), { timeout: STEP_TIMEOUT_MS }).toBe(false);
   await runSchedule(stack.ports, "navEveryMinute");
   const { navUsd } = await documentAt(stack, paths.nav(ACCOUNT_ID));
   const stopLossNavUsd = (Number(navUsd) - ALLOWED_LOSS_USD).toFixed(2);
-  await done(stack, { kind: "start", horizonAtMs: null, stopLossNavUsd });
+  await commandDone(stack, { kind: "start", horizonAtMs: null, stopLossNavUsd });
 
   const brokenMs = Date.now();
   const down = { kind: "httpError", when: "before", status: 503, body: "down" };
   await breakExchange(stack, { effect: down, match: { path: "/fapi/v1/ticker/bookTicker" } });
   await runSchedule(stack.ports, "watchdogEveryMinute");
   expect(await isFlatAtVenue(stack)).toBe(false);
-  await fall(stack);
+  await atExchange(stack, "jump", { symbol: "BTCUSDT", percent: FALL_PERCENT });
   await runSchedule(stack.ports, "watchdogEveryMinute");
   await expect.poll(() => isFlatAtVenue(stack), { timeout: STEP_TIMEOUT_MS, interval: 500 }).toBe(true);
 

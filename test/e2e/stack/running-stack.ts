@@ -112,32 +112,46 @@ function isUntouched(control: ControlState, firstConfig: Readonly<Record<string,
   );
 }
 
-async function commandDone(stack: TestStack, request: object): Promise<void> {
-  const commandId = await postCommand(stack, request, "ready for the next test");
+export async function commandDone(stack: TestStack, request: object): Promise<void> {
+  const commandId = await postCommand(stack, request, "as the test needs it");
   expect(await outcomeOf(stack, commandId)).toMatchObject({ status: "DONE" });
 }
 
 /** Tests ask far more often than a minute's schedules do; a ban by request weight is a subject of other suites. */
 async function liftRequestLimit(stack: TestStack): Promise<void> {
-  const response = await fetch(`${origin(stack.ports, "exchange")}/admin/limits`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ weightPerMinute: ENOUGH_WEIGHT_PER_MINUTE }),
-  });
-  expect(response.status).toBe(200);
+  await atExchange(stack, "limits", { weightPerMinute: ENOUGH_WEIGHT_PER_MINUTE });
 }
 
-export async function breakExchange(stack: TestStack, fault: object): Promise<void> {
-  const response = await fetch(`${origin(stack.ports, "exchange")}/admin/faults`, {
+/** An admin action of the exchange (local/exchange/http/admin-routes.ts), and its answer. */
+export async function atExchange(stack: TestStack, action: string, input: object): Promise<unknown> {
+  const response = await fetch(`${origin(stack.ports, "exchange")}/admin/${action}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(fault),
+    body: JSON.stringify(input),
   });
   expect(response.status).toBe(200);
+  return await response.json();
 }
 
-export async function mendExchange(stack: TestStack): Promise<void> {
-  const response = await fetch(`${origin(stack.ports, "exchange")}/admin/faults`, { method: "DELETE" });
+/** Resolves with the fault's id. */
+export async function breakExchange(stack: TestStack, fault: object): Promise<number> {
+  const { id } = (await atExchange(stack, "faults", fault)) as { readonly id: number };
+  return id;
+}
+
+/** How many requests the fault has struck. */
+export async function strikesOf(stack: TestStack, faultId: number): Promise<number> {
+  const response = await fetch(`${origin(stack.ports, "exchange")}/admin/faults`);
+  const faults = (await response.json()) as readonly { readonly id: number; readonly strikes: number }[];
+  const strikes = faults.find(({ id }) => id === faultId)?.strikes;
+  if (strikes === undefined) throw new Error(`The exchange has no fault ${faultId} in force`);
+  return strikes;
+}
+
+/** Ends one fault, or all of them. */
+export async function mendExchange(stack: TestStack, faultId?: number): Promise<void> {
+  const path = faultId === undefined ? "/admin/faults" : `/admin/faults/${faultId}`;
+  const response = await fetch(`${origin(stack.ports, "exchange")}${path}`, { method: "DELETE" });
   expect(response.status).toBe(200);
 }
 

@@ -12,15 +12,20 @@ import { type Change, CLOCK_TOLERANCE_MS, configInForce, type Evidence } from ".
 
 export type Cause = "scheduler" | "venue" | "executor";
 
-/** Longer than the slowest look with its longest pause: what a look saw, it saw within this. */
+/** Longer than the slowest look with its longest pause: it judged by signs no older than this. */
 const LOOK_MS = 120_000;
 
 /** A sign of life, and the longest time without one among those that a look of now may have met. */
-class Beats {
-  readonly #atMs: number[] = [];
+export class Beats {
+  readonly #atMs: number[];
+
+  constructor(...atMs: readonly number[]) {
+    this.#atMs = [...atMs];
+  }
 
   add(atMs: number): void {
     this.#atMs.push(atMs);
+    this.#atMs.sort((a, b) => a - b);
   }
 
   longestGapMs(nowMs: number): number {

@@ -13,7 +13,7 @@ import {
   type Invariant,
 } from "./invariant.ts";
 import { type Look, Looks } from "./looks.ts";
-import { type Cause, CausesAtWork } from "./silent-causes.ts";
+import { Beats, type Cause, CausesAtWork } from "./silent-causes.ts";
 
 const CAUSES_NEEDED = 2;
 /** Answers older than this may be another look's, which died: under a ban a look asks for nothing. */
@@ -21,8 +21,8 @@ const SHORT_LOOK_MS = 10_000;
 
 interface Memory {
   readonly navs: { readonly landedMs: number; readonly checkedAtMs: number }[];
-  /** When the last look asked that saw what is held, and its account answer. */
-  seenMs: number;
+  /** Looks that saw what is held, by when they asked, and the last one's account answer. */
+  readonly sights: Beats;
   positions: string | null;
 }
 
@@ -35,7 +35,7 @@ export const silenceNeedsTwoSigns: Invariant = {
     const causes = new CausesAtWork(evidence);
     const memories = new Map<string, Memory>();
     const memoryOf = (accountId: string, seenMs = evidence.setup.startMs): Memory => {
-      const memory = memories.get(accountId) ?? { navs: [], seenMs, positions: null };
+      const memory = memories.get(accountId) ?? { navs: [], sights: new Beats(seenMs), positions: null };
       memories.set(accountId, memory);
       return memory;
     };
@@ -44,7 +44,7 @@ export const silenceNeedsTwoSigns: Invariant = {
         for (const { path, accountId, after } of documents) {
           if (accountId === null) continue;
           // Begun in another run: what its looks saw is not known here.
-          const memory = memoryOf(accountId, Number.NEGATIVE_INFINITY);
+          const memory = memoryOf(accountId, 0);
           const checkedAtMs = Number(after?.checkedAtMs);
           if (path === paths.nav(accountId)) memory.navs.push({ landedMs: checkedAtMs, checkedAtMs });
         }
@@ -64,11 +64,11 @@ export const silenceNeedsTwoSigns: Invariant = {
           if (path === paths.nav(accountId))
             memory.navs.push({ landedMs: evidence.nowMs(), checkedAtMs: Number(after.checkedAtMs) });
           if (process?.kind === "watchdog" && isOrderedForSilence(change)) {
-            // The look that orders it sees, too.
+            // The look that orders it may see, too.
             const look = looks.under(process, accountId);
             const isOfNow = evidence.nowMs() - (look.begunMs ?? 0) < SHORT_LOOK_MS;
-            const seenMs = isOfNow && isSight(look, memory) ? evidence.nowMs() : memory.seenMs;
-            checkOrder(evidence, change, seenMs, causes.of(process, accountId));
+            if (isOfNow && isSight(look, memory)) memory.sights.add(evidence.nowMs());
+            checkOrder(evidence, change, memory, causes.of(process, accountId));
           }
           causes.landed(change);
           const ended = looks.ended(process, change);
@@ -86,7 +86,7 @@ function isSight({ account }: Look, { positions }: Memory): boolean {
 
 function endLook(evidence: Evidence, { accountId, after }: Change, look: Look, memory: Memory): void {
   // Of when it was asked: a look that paused may end long after others that saw nothing.
-  if (isSight(look, memory)) memory.seenMs = Math.max(memory.seenMs, look.account?.askedMs ?? 0);
+  if (isSight(look, memory)) memory.sights.add(look.account?.askedMs ?? evidence.nowMs());
   memory.positions = look.account?.positions ?? memory.positions;
   checkClaims(evidence, accountId ?? "", after as unknown as WatchdogRecord, memory);
 }
@@ -101,11 +101,12 @@ function isOrderedForSilence({ accountId, path, before, after }: Change): boolea
 function checkOrder(
   evidence: Evidence,
   { accountId, before }: Change,
-  seenMs: number,
+  { sights }: Memory,
   causes: ReadonlySet<Cause>,
 ): void {
   const limitMs = configInForce(evidence, accountId ?? "")?.watchdog?.maxBlindMs ?? 0;
-  if (evidence.nowMs() - seenMs + CLOCK_TOLERANCE_MS >= limitMs) return;
+  // Of looks beside one another, the one that orders may have read its memory before the other one saw.
+  if (sights.longestGapMs(evidence.nowMs()) + CLOCK_TOLERANCE_MS >= limitMs) return;
   const { state } = (before as unknown as ControlState).tradingState;
   if (state === "ACTIVE")
     evidence.fail(`${accountId} is being flattened at the first look that found silence`);

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { identify, isRunning, RUN_ID_VARIABLE } from "#local/stack/process-table.ts";
+import { identify, isRunning, RUN_ID_VARIABLE, startInStat } from "#local/stack/process-table.ts";
 import { AlreadyRunningError, endLeftovers, RunFile } from "#local/stack/run-record.ts";
 
 /** Ignores SIGTERM, as a part that hangs would, and says when it does. */
@@ -44,6 +44,20 @@ async function deadIdentity(): Promise<{ readonly pid: number; readonly startedA
   if (identity === null) throw new Error("The child could not be identified");
   return identity;
 }
+
+describe("a process that was killed", () => {
+  /** As Linux 6 writes it, from the state on; the name before may hold anything. */
+  const statOf = (state: string, threads: number) =>
+    `77 (Main) Thread) ${state} 1 77 77 0 -1 4227084 3038 0 3 0 3 1 4 1 20 0 ${threads} 0 1906177 0 0`;
+
+  it.each([
+    ["runs", "S", 12, "1906177"],
+    ["still holds its ports while other threads of it end", "Z", 2, "1906177"],
+    ["has ended, and waits to be collected", "Z", 1, null],
+  ])("%s", (_case, state, threads, startedAt) => {
+    expect(startInStat(statOf(state, threads))).toBe(startedAt);
+  });
+});
 
 describe("the record of a run", () => {
   it("lets no second stack start while its supervisor lives, and names the process", () => {

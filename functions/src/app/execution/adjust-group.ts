@@ -5,7 +5,7 @@ import type { Books, ExecutionDeps } from "#app/books";
 import { commitBooks } from "#app/books";
 import { actOnStops, bookFiredStops } from "#app/stops";
 import { type AlertCondition, alertWrites } from "#app/telling";
-import { withGroupMoved } from "#domain/books/bookkeeping.ts";
+import { surroundingsOf, withGroupMoved } from "#domain/books/bookkeeping.ts";
 import { acquireLease } from "#domain/books/lease.ts";
 import { type PositionFinding, withVenueQuantity } from "#domain/books/positions.ts";
 import { planStop, stopsToActOn } from "#domain/decide/protective-stop.ts";
@@ -30,7 +30,7 @@ export async function adjustGroup(
   if (group === undefined || seen.explains) return books;
   const nowMs = deps.clock.nowMs();
   const market = books.universe?.markets[group.symbol] ?? null;
-  const around = { liveEntries: 0, liveReductions: 0, market, atMs: nowMs };
+  const around = surroundingsOf(group, books.control.reservations, market, nowMs);
   const held = withReason(withStatus(withVenueQuantity(group, finding.venueBase, nowMs), around));
   const { group: adjusted, ...moved } = withGroupMoved(books.control, group, held, around);
   const alert: AlertCondition = {

@@ -4,7 +4,7 @@
 
 import type { Books, ExecutionDeps } from "#app/books";
 import { commitBooks, scheduleFollowUp, withMarket } from "#app/books";
-import { withGroupMoved } from "#domain/books/bookkeeping.ts";
+import { surroundingsOf, withGroupMoved } from "#domain/books/bookkeeping.ts";
 import { acquireLease } from "#domain/books/lease.ts";
 import { closableQty } from "#domain/decide/closing.ts";
 import { isPassedOver } from "#domain/decide/resend.ts";
@@ -54,8 +54,15 @@ async function arrangeNext(deps: ExecutionDeps, books: Books): Promise<void> {
     await scheduleFollowUp(deps, books.accountId, Math.max(GO_ON_AFTER_MS, Math.min(...waitsMs)));
 }
 
+/**
+ * Groups that hold more than their wish leaves them. One that does not any more, while an order of it is in doubt, keeps its
+ * wish for what that order may still bring, and calls for no order meanwhile: its end settles both.
+ */
 function wished({ groups }: Books): readonly WishedGroup[] {
-  return Object.values(groups).filter((group): group is WishedGroup => group.closing !== null);
+  return Object.values(groups).filter(
+    (group): group is WishedGroup =>
+      group.closing !== null && dec(group.qtyBase).gt(dec(group.closing.targetBase)),
+  );
 }
 
 function mayGoOn(deps: ExecutionDeps, books: Books, group: WishedGroup): boolean {
@@ -77,8 +84,8 @@ function isInFlight({ orders }: Books, group: WishedGroup): boolean {
 
 /** Until a wish may be tried again that its last order did not bring nearer. The longer it is refused, the seldomer. */
 function retryInMs({ sinceMs, triedAtMs }: ClosingWish, nowMs: number): number {
-  const shareMs = Math.round((triedAtMs - sinceMs) / RETRY_SHARE);
-  const gapMs = Math.min(LONGEST_RETRY_MS, Math.max(RETRY_AFTER_MS, shareMs));
+  const grownMs = Math.round((triedAtMs - sinceMs) / RETRY_SHARE);
+  const gapMs = Math.min(LONGEST_RETRY_MS, Math.max(RETRY_AFTER_MS, grownMs));
   return Math.max(0, triedAtMs + gapMs - nowMs);
 }
 
@@ -125,7 +132,7 @@ async function endWish(
   actor: string,
 ): Promise<Books> {
   const nowMs = deps.clock.nowMs();
-  const around = { liveEntries: 0, liveReductions: 0, market, atMs: nowMs };
+  const around = surroundingsOf(group, books.control.reservations, market, nowMs);
   const { exitReason } = group.closing;
   const left = withStatus({ ...group, closing: null }, around);
   const ended = isGroupEnded(left.status) ? { ...left, exitReason: left.exitReason ?? exitReason } : left;

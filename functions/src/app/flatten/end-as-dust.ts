@@ -1,7 +1,7 @@
 // Ends a group of which so little is left that no order can close it: the rest goes into the ledger of dust. Must not be
 // called while an order of the group is in flight.
 import { commitBooks } from "#app/books";
-import { withGroupMoved } from "#domain/books/bookkeeping.ts";
+import { surroundingsOf, withGroupMoved } from "#domain/books/bookkeeping.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { withStatus } from "#domain/lifecycle/group-lifecycle.ts";
 import { withGroupEnded } from "#domain/protections/group-ended.ts";
@@ -15,7 +15,7 @@ export async function endAsDust(run: FlattenRun, group: Group, { qtyBase }: Venu
   );
   if (isInFlight) return;
   const market = books.universe?.markets[group.symbol] ?? null;
-  const around = { liveEntries: 0, liveReductions: 0, market, atMs: deps.clock.nowMs() };
+  const around = surroundingsOf(group, books.control.reservations, market, deps.clock.nowMs());
   const ended = withStatus({ ...group, qtyBase, exitReason: "flatten" }, around);
   if (ended.status !== "CLOSED_WITH_DUST") return;
   const { group: after, ...moved } = withGroupMoved(books.control, group, ended, around);

@@ -12,6 +12,7 @@ import { tellingOf, untold } from "#domain/watchdog/episodes.ts";
 import { type Judgement, mayResume } from "#domain/watchdog/judge.ts";
 import type { Finding, WatchdogRecord, WatchdogView } from "#domain/watchdog/view.ts";
 import { closeGroups } from "./close-groups.ts";
+import { readRecord } from "./read-account.ts";
 import { WATCHDOG_ACTOR, type WatchdogDeps } from "./watchdog-deps.ts";
 
 /** Findings of which people could not be told: their alert could not be stored. */
@@ -36,6 +37,7 @@ export async function carryOut(
 /** Stored first; then the first look of it, at once and by the watchdog itself. */
 async function flatten(deps: WatchdogDeps, view: WatchdogView, findings: readonly Finding[]): Promise<void> {
   const { accountId } = view.control;
+  if (await hasSeenMeanwhile(deps, view, findings)) return;
   const reason = inWords(findings);
   const cause = findings.some(({ code }) => code.startsWith("SESSION_")) ? "session" : "watchdog";
   await changeControl(deps, accountId, WATCHDOG_ACTOR, ({ control }) => {
@@ -62,6 +64,21 @@ function isOutdated({ control: judged }: WatchdogView, control: ControlState): b
   const { session, tradingState } = control;
   if (judged.session !== null) return session === null; // a flatten ends the session
   return tradingState.atMs !== judged.tradingState.atMs;
+}
+
+/**
+ * Whether another look ended since this one read its memory, so that the age of blindness is not known to it. A look beside
+ * it may have seen; the next one counts from what both left.
+ */
+async function hasSeenMeanwhile(
+  deps: WatchdogDeps,
+  { control, before }: WatchdogView,
+  findings: readonly Finding[],
+): Promise<boolean> {
+  const calls = findings.filter(({ calls }) => calls === "flatten");
+  if (calls.length === 0 || calls.some(({ code }) => code !== "BLIND")) return false;
+  const now = await readRecord(deps, control.accountId);
+  return now?.lookedAtMs !== before?.lookedAtMs;
 }
 
 async function reduce(deps: WatchdogDeps, accountId: string, findings: readonly Finding[]): Promise<void> {

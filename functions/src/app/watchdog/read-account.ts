@@ -59,6 +59,13 @@ export async function readAccount(deps: WatchdogDeps, accountId: string): Promis
   };
 }
 
+/** The watchdog's memory alone, as it is now; null where it cannot be read. */
+export async function readRecord(deps: WatchdogDeps, accountId: string): Promise<WatchdogRecord | null> {
+  const [own] = await deps.documents.getAll([paths.telemetry(accountId, "watchdog")]);
+  if (own === undefined) throw new Error("The store answered without the watchdog's record");
+  return orNull(deps, watchdogRecordSchema, own);
+}
+
 async function configOf(deps: WatchdogDeps, control: ControlState): Promise<AccountConfig> {
   const { accountId, configVersion } = control;
   const memory = watchdogMemoryOf(deps, accountId);

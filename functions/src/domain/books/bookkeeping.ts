@@ -35,15 +35,7 @@ export function settle(
 ): OrderBooks {
   const order = nextOrder(before.order, event);
   const reservations = withReservation(before.control.reservations, order);
-  const live = Object.values(reservations).filter(
-    (reservation) => reservation.groupId === before.group.groupId,
-  );
-  const around: GroupSurroundings = {
-    liveEntries: live.filter((reservation) => !reservation.reduceOnly).length,
-    liveReductions: live.filter((reservation) => reservation.reduceOnly).length,
-    market,
-    atMs: event.atMs,
-  };
+  const around = surroundingsOf(before.group, reservations, market, event.atMs);
   const moved = nextGroup(before.group, before.order, order, around);
   const { group, ...books } = withGroupMoved(before.control, before.group, moved, around);
   const brakes = brakesAfter(before, event, group, config);
@@ -57,6 +49,21 @@ export function settle(
     updatedAtMs: event.atMs,
   };
   return { order, group, control };
+}
+
+/**
+ * The group's live orders are its reservations, those in doubt among them. A group that ended before one of them would
+ * leave the books with its slot, and the order's fate would find no group to be booked into.
+ */
+export function surroundingsOf(
+  { groupId }: Group,
+  reservations: ControlState["reservations"],
+  market: Market | null,
+  atMs: number,
+): GroupSurroundings {
+  const live = Object.values(reservations).filter((reservation) => reservation.groupId === groupId);
+  const liveReductions = live.filter(({ reduceOnly }) => reduceOnly).length;
+  return { liveEntries: live.length - liveReductions, liveReductions, market, atMs };
 }
 
 /** The control document's part of a group beside its orders: slot, dust, and whether its trades are to be read. */

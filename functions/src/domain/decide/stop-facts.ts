@@ -1,6 +1,6 @@
 // How the books move with the venue's word on a protective stop. A fact counts once, however often it is
 // told. A stop that closes its group ends it as a stop-loss, at the price that the venue names.
-import { withGroupMoved } from "#domain/books/bookkeeping.ts";
+import { surroundingsOf, withGroupMoved } from "#domain/books/bookkeeping.ts";
 import { Decimal as Dec, dec, decimalString } from "#domain/decimal.ts";
 import type { ProtectionsConfig } from "#domain/documents/config.ts";
 import type { ControlState, StopToCancel } from "#domain/documents/control.ts";
@@ -96,13 +96,7 @@ function withFill(
   { market, protections, nowMs }: Around,
 ): FactBooks {
   if (fact.type !== "filled" || group === null) return { group, control };
-  const live = Object.values(control.reservations).filter(({ groupId }) => groupId === group.groupId);
-  const around: GroupSurroundings = {
-    liveEntries: live.filter(({ reduceOnly }) => !reduceOnly).length,
-    liveReductions: live.filter(({ reduceOnly }) => reduceOnly).length,
-    market,
-    atMs: nowMs,
-  };
+  const around = surroundingsOf(group, control.reservations, market, nowMs);
   const taken = withStopFill(group, fact, around);
   const { group: after, ...books } = withGroupMoved(control, group, taken, around);
   const brakes = { protections: withGroupEnded(control.protections, group, after, protections) };

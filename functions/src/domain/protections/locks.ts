@@ -27,6 +27,11 @@ function isSame(a: ProtectionLock, b: ProtectionLock): boolean {
   return a.protection === b.protection && a.symbol === b.symbol && a.side === b.side;
 }
 
+/** Whether `lock` locks the same thing as `other`, and for as long. */
+export function covers(lock: ProtectionLock, other: ProtectionLock): boolean {
+  return isSame(lock, other) && lock.untilMs >= other.untilMs;
+}
+
 const MS_PER_MINUTE = 60_000;
 
 /** A duration for a lock's reason: `90 min`. */

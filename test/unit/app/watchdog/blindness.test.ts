@@ -194,6 +194,29 @@ describe("what is held and cannot be seen", () => {
     expect(codes()).toEqual(expect.arrayContaining(["WATCHDOG_ACCOUNT_SILENT", "WATCHDOG_FLATTENS"]));
   });
 
+  it("is not closed by a look beside which another one saw it", async () => {
+    await open();
+    await watch(2);
+    breakPaths(PRICES, ACCOUNTS);
+    await watch(LIMIT_LOOKS);
+    const deps = instance("slow");
+    const { venueFor } = deps;
+    const venueForSlow: WatchdogDeps["venueFor"] = async (of) => {
+      const venue = await venueFor(of);
+      const fetchTopOfBook: typeof venue.fetchTopOfBook = async (symbols) => {
+        world.exchange.clearFaults();
+        await watchOneAccount(instance("quick"), ACCOUNT);
+        breakPaths(PRICES, ACCOUNTS);
+        return await venue.fetchTopOfBook(symbols);
+      };
+      return { ...venue, fetchTopOfBook };
+    };
+    pass(2 * LOOK_MS);
+    await watchOneAccount({ ...deps, venueFor: venueForSlow }, ACCOUNT);
+    expect(control().flatten).toBeNull();
+    expect(await held()).toEqual(["BTCUSDT"]);
+  });
+
   it("is closed where account and prices are copies of some earlier moment", async () => {
     await open();
     await watch(2);

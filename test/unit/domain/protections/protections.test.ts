@@ -212,6 +212,41 @@ describe("the list of closed trades", () => {
   });
 });
 
+describe("the correction of a group that has ended", () => {
+  const config: ProtectionsConfig = {
+    ...NO_PROTECTIONS,
+    cooldownPeriod: { stopDurationMs: MINUTE_MS },
+    lowProfitPairs: {
+      lookbackMs: 60 * MINUTE_MS,
+      tradeLimit: 1,
+      stopDurationMs: MINUTE_MS,
+      requiredProfitBps: 0,
+      onlyPerSide: false,
+    },
+  };
+  const open = group({ status: "ACTIVE", entryNotionalUsd: "100" });
+  const ended = { ...open, status: "CLOSED" as const, endedAtMs: NOW_MS, exitReason: "signal" as const };
+  const afterEnd = (realizedPnlUsd: string) =>
+    withGroupEnded({ trades: [], locks: [] }, open, { ...ended, realizedPnlUsd }, config);
+
+  it("brings back no lock that a person has lifted since", () => {
+    const lifted = { ...afterEnd("-1"), locks: [] };
+    const before = { ...ended, realizedPnlUsd: "-1" };
+    expect(withGroupEnded(lifted, before, { ...ended, realizedPnlUsd: "-1.05" }, config).locks).toEqual([]);
+  });
+
+  it("adds the lock that the corrected profit brings about", () => {
+    const once = afterEnd("0.5");
+    expect(once.locks).toEqual([lock({ protection: "CooldownPeriod" })]);
+    const before = { ...ended, realizedPnlUsd: "0.5" };
+    const corrected = withGroupEnded(once, before, { ...ended, realizedPnlUsd: "-0.5" }, config);
+    expect(corrected.locks).toEqual([
+      lock({ protection: "CooldownPeriod" }),
+      lock({ protection: "LowProfitPairs" }),
+    ]);
+  });
+});
+
 describe("locks for the same thing", () => {
   const given: ProtectionLock = {
     protection: "CooldownPeriod",
