@@ -30,6 +30,10 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
   [2_534, "a NAV not written because the instance remembered a version that was minutes old"],
   [71, "a group that ended before an order of it in doubt, which was then looked up for ever"],
   [139, "a closing tried again at half a millisecond, which became the time of a document"],
+  [
+    6_013,
+    "a retry of a closing at half a millisecond, which got into the control document and made it unusable",
+  ],
 ];
 
 describe("what the simulator found", () => {

@@ -40,32 +40,65 @@ export const accountsAreTheVenues: Invariant = {
   },
 };
 
-/** Trades by the group that they belong to: its orders', and those of no order of ours while it held something. */
-function tradesOf(evidence: Evidence, accountId: string, groups: readonly Group[]): Map<string, Trade[]> {
-  const { state } = evidence.exchange.engine;
+/** Trades of one group. */
+interface GroupTrades {
+  readonly trades: Trade[];
+  /** Whether the account held more or less of the symbol than the group when one of them was made. */
+  isShared: boolean;
+}
+
+/** A group and what it holds in lots, while it holds something. */
+interface Holding {
+  readonly group: Group;
+  lots: number;
+}
+
+/** Trades by the group that they belong to: its orders', and those of no order of ours while it held something itself. */
+function tradesOf(evidence: Evidence, accountId: string, groups: readonly Group[]): Map<string, GroupTrades> {
+  const { state, specs } = evidence.exchange.engine;
+  const owner = ownersOf(accountId, groups);
+  const byGroup = new Map<string, GroupTrades>();
+  const holdings = new Map<string, Holding>();
+  const held = new Map<string, number>();
+  for (const trade of state.trades) {
+    if (trade.accountId !== accountId) continue;
+    const { symbol } = trade;
+    const before = held.get(symbol) ?? 0;
+    const change = trade.side === "BUY" ? trade.lots : -trade.lots;
+    held.set(symbol, before + change);
+    const own = owner.get(state.orders.get(trade.orderId)?.clientOrderId ?? "");
+    const current = holdings.get(symbol);
+    const isOwn = own !== undefined && own !== current?.group;
+    const holding = isOwn ? { group: own, lots: 0 } : current;
+    if (holding === undefined) continue;
+    const { groupId } = holding.group;
+    const belongs = byGroup.get(groupId) ?? { trades: [], isShared: false };
+    belongs.trades.push(trade);
+    belongs.isShared ||= before !== holding.lots;
+    byGroup.set(groupId, belongs);
+    const lotsBefore = holding.lots;
+    holding.lots += change;
+    // A hand may turn a position round: the other side is no group's. And what a group has left as dust is its no more.
+    const isOver = holding.lots === 0 || lotsBefore * holding.lots < 0;
+    const leftBase = dec(String(specs.get(symbol)?.lotBase ?? 0)).mul(Math.abs(holding.lots));
+    if (isOver || isDustOf(holding.group, decimalString(leftBase))) holdings.delete(symbol);
+    else holdings.set(symbol, holding);
+  }
+  return byGroup;
+}
+
+function ownersOf(accountId: string, groups: readonly Group[]): Map<string, Group> {
   const owner = new Map<string, Group>();
   for (const group of groups) {
     for (const id of group.orderIds) owner.set(id, group);
     for (let step = 0; step <= (group.stop?.step ?? -1); step += 1)
       owner.set(clientStopId(accountId, group.groupId, step), group);
   }
-  const byGroup = new Map<string, Trade[]>();
-  const holder = new Map<string, string>();
-  const held = new Map<string, number>();
-  for (const trade of state.trades) {
-    if (trade.accountId !== accountId) continue;
-    const { symbol, lots } = trade;
-    const own = owner.get(state.orders.get(trade.orderId)?.clientOrderId ?? "");
-    const before = held.get(symbol) ?? 0;
-    const after = before + (trade.side === "BUY" ? lots : -lots);
-    held.set(symbol, after);
-    const groupId = own?.groupId ?? (before === 0 ? undefined : holder.get(symbol));
-    if (groupId !== undefined) byGroup.set(groupId, [...(byGroup.get(groupId) ?? []), trade]);
-    if (own !== undefined) holder.set(symbol, own.groupId);
-    // A hand may turn a position round: the other side is no group's.
-    if (after === 0 || before * after < 0) holder.delete(symbol);
-  }
-  return byGroup;
+  return owner;
+}
+
+function isDustOf({ status, qtyBase }: Group, leftBase: string): boolean {
+  return status === "CLOSED_WITH_DUST" && qtyBase === leftBase;
 }
 
 /** Symbols in which somebody else traded: there a position may be only partly a group's. */
@@ -91,8 +124,8 @@ function checkAccounts(evidence: Evidence, accountId: string, older: ReadonlySet
   const byGroup = tradesOf(evidence, accountId, groups);
   const byHand = symbolsByHand(evidence, accountId);
   for (const group of groups) {
-    const trades = byGroup.get(group.groupId) ?? [];
-    if (trades.length === 0 || !isGroupEnded(group.status) || older.has(group.groupId)) continue;
+    const its = byGroup.get(group.groupId);
+    if (its === undefined || !isGroupEnded(group.status) || older.has(group.groupId)) continue;
     const isOld = evidence.nowMs() - (group.endedAtMs ?? 0) > SETTLING_MS;
     if (!group.accounts?.settled) {
       if (isOld && !byHand.has(group.symbol))
@@ -100,11 +133,34 @@ function checkAccounts(evidence: Evidence, accountId: string, older: ReadonlySet
       continue;
     }
     // A position that was taken over has trades of an earlier group, or of none.
-    if (group.carriedBase === "0") compare(evidence, group, trades);
+    if (group.carriedBase === "0") compare(evidence, group, its);
   }
 }
 
-function compare(evidence: Evidence, group: Group, trades: readonly Trade[]): void {
+/** Beside somebody else's position, up to this the venue's own rounding may stand: a cent, and a millionth of the turnover. */
+const ROUNDING_USD = dec("0.01");
+const ROUNDING_SHARE = dec("0.000001");
+
+/**
+ * The venue's word. Where it nets the group with a position of somebody else, its word is about both: then the group's
+ * profit is the money that its trades brought in less the money that they cost. Null where it left something behind then.
+ */
+function realizedOf({ trades, isShared }: GroupTrades, booked: string | undefined): string | null {
+  const venue = sum(trades.map(({ realizedUsdE8 }) => realizedUsdE8));
+  if (!isShared) return venue;
+  const lots = trades.reduce((total, trade) => total + (trade.side === "BUY" ? trade.lots : -trade.lots), 0);
+  if (lots !== 0) return null;
+  const cash = sum(trades.map(({ side, quoteUsdE8 }) => (side === "BUY" ? -quoteUsdE8 : quoteUsdE8)));
+  const turnover = dec(sum(trades.map(({ quoteUsdE8 }) => quoteUsdE8)));
+  const isRounding = dec(venue)
+    .minus(dec(cash))
+    .abs()
+    .lte(ROUNDING_USD.plus(turnover.mul(ROUNDING_SHARE)));
+  return isRounding && booked === venue ? venue : cash;
+}
+
+function compare(evidence: Evidence, group: Group, its: GroupTrades): void {
+  const { trades } = its;
   const times = trades.map(({ timeMs }) => timeMs);
   const [fromMs, toMs] = [Math.min(...times), Math.max(...times)];
   const incomes = evidence.exchange.engine.state.incomes.filter(
@@ -116,14 +172,14 @@ function compare(evidence: Evidence, group: Group, trades: readonly Trade[]): vo
   );
   const of = (type: string) => sum(incomes.flatMap((each) => (each.type === type ? [each.amountE8] : [])));
   const wanted = {
-    realizedUsd: sum(trades.map(({ realizedUsdE8 }) => realizedUsdE8)),
+    realizedUsd: realizedOf(its, group.accounts?.realizedUsd),
     feesUsd: sum(trades.map(({ commissionUsdE8 }) => commissionUsdE8)),
     fundingUsd: of("FUNDING_FEE"),
     otherUsd: of("INSURANCE_CLEAR"),
   };
   for (const [field, venue] of Object.entries(wanted)) {
     const booked = group.accounts?.[field as keyof typeof wanted];
-    if (booked !== venue)
+    if (venue !== null && booked !== venue)
       evidence.fail(
         `${group.groupId} (${group.symbol}) has ${field} ${booked} in the books, ${venue} at the venue`,
       );

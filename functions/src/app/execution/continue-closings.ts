@@ -100,9 +100,12 @@ async function closePart(
   const market = books.universe?.markets[group.symbol];
   const heldBase = market === undefined ? null : await heldAtVenue(deps, books, group);
   if (market === undefined || heldBase === null) return null;
-  const wantedBase = decimalString(dec(heldBase).minus(dec(group.closing.targetBase)));
-  const qtyBase = dec(wantedBase).isPositive() ? closableQty(wantedBase, market, false) : null;
-  if (qtyBase === null) return await endWish(deps, books, { group, market }, actor);
+  const qtyBase = wantedQty(heldBase, group, market);
+  if (qtyBase === null) {
+    // A position list that lags ends no wish: where only the venue shows less, reconcile finds out which is right.
+    if (wantedQty(group.qtyBase, group, market) !== null) return null;
+    return await endWish(deps, books, { group, market }, actor);
+  }
   const { causeId, exitReason } = group.closing;
   const closing = { ...group.closing, triedAtMs: deps.clock.nowMs(), triedAtBase: group.qtyBase };
   return await sendClosing(deps, books, {
@@ -113,6 +116,12 @@ async function closePart(
     kind: "CLOSING_ORDER_STORED",
     actor,
   });
+}
+
+/** Null when no order can bring a position of that quantity nearer to the wish. */
+function wantedQty(heldBase: string, { closing }: WishedGroup, market: Market): string | null {
+  const wantedBase = dec(heldBase).minus(dec(closing.targetBase));
+  return wantedBase.isPositive() ? closableQty(decimalString(wantedBase), market, false) : null;
 }
 
 /** No order can bring it nearer: what is left to shrink is less than the venue takes, and a whole rest of that size is dust. */

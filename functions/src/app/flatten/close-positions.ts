@@ -20,7 +20,7 @@ import { heldPositions } from "./held-positions.ts";
 export async function closePositions(run: FlattenRun): Promise<boolean> {
   const held = await heldPositions(run);
   if (held === null) return false;
-  const { positions, unread } = held;
+  const { positions, unread, isProven } = held;
   // A resting order that reduces may stand in the way of ours.
   if (run.books.control.flatten?.step === 0)
     await clearStrangeOrders(
@@ -35,9 +35,9 @@ export async function closePositions(run: FlattenRun): Promise<boolean> {
     const plan = await planOf(run, position, marks);
     if (plan?.kind !== "dust") isFlat = false;
     if (plan?.kind === "close" && goesOn(run)) await close(run, plan);
-    if (plan?.kind === "dust" && plan.group !== null) await endAsDust(run, plan.group, position);
+    if (plan?.kind === "dust" && plan.group !== null && isProven) await endAsDust(run, plan.group, position);
   }
-  return isFlat && (await adjustLeftovers(run, positions));
+  return isFlat && isProven && (await adjustLeftovers(run, positions));
 }
 
 /** Prices that bound the orders; without one the order is a market order. */

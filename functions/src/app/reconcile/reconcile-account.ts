@@ -184,15 +184,15 @@ async function confirmed(
   venue: Venue,
   findings: readonly PositionFinding[],
 ): Promise<readonly PositionFinding[]> {
-  if (!findings.some(({ kind }) => kind === "quantityDiffers")) return findings;
-  const { positions } = (await partly(venue.fetchAccount())).readable;
-  const again = comparePositions(control, positions, deps.clock.nowMs());
+  if (findings.every(({ kind }) => kind === "unknownPosition")) return findings;
+  const { readable, unread } = await partly(venue.fetchAccount());
+  // A row of this answer that cannot be read is no witness of a position that is gone.
+  const again = withoutUnread(comparePositions(control, readable.positions, deps.clock.nowMs()), unread);
   return findings.filter((finding) => {
-    if (finding.kind !== "quantityDiffers") return true;
-    const { groupId, symbol, venueBase } = finding;
+    if (finding.kind === "unknownPosition") return true;
+    const { kind, symbol, venueBase } = finding;
     const agrees = again.some(
-      (each) =>
-        each.kind === "quantityDiffers" && each.groupId === groupId && dec(each.venueBase).eq(dec(venueBase)),
+      (each) => each.kind === kind && each.symbol === symbol && dec(each.venueBase).eq(dec(venueBase)),
     );
     if (!agrees) deps.logger.warn("Two answers of the venue differ about a position", { accountId, symbol });
     return agrees;

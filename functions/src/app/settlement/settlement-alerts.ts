@@ -7,7 +7,7 @@ import type { AlertSeverity } from "#domain/documents/records.ts";
 import type { ExitReason } from "#domain/documents/words.ts";
 import { netUsd } from "#domain/lifecycle/profit.ts";
 import { type AccountsGround, isComplete } from "#domain/settlement/group-accounts.ts";
-import { agrees, ownReckoning } from "#domain/settlement/own-reckoning.ts";
+import { agrees, ownReckoning, venueRealizedUsd } from "#domain/settlement/own-reckoning.ts";
 
 interface Words {
   readonly code: string;
@@ -73,18 +73,20 @@ export function accountsDiffer(
   if (group.accounts === null || !isComplete(group, walk, orders)) return null;
   const { accountId, groupId, symbol, accounts } = group;
   const own = ownReckoning(group, walk.trades);
-  const byTrades = agrees(group, dec(accounts.realizedUsd), own);
+  const venueUsd = venueRealizedUsd(walk.trades);
+  const byTrades = agrees(group, venueUsd, own);
   const ids = new Set(walk.trades.map(({ atMs }) => atMs));
   const listed = (incomes ?? []).filter(({ kind, atMs }) => kind === "realizedPnl" && ids.has(atMs));
   const byIncome = listed.reduce((sum, { amount }) => sum.plus(dec(amount)), dec("0"));
-  const incomeAgrees = incomes === null || !accounts.settled || byIncome.eq(dec(accounts.realizedUsd));
+  const incomeAgrees = incomes === null || !accounts.settled || byIncome.eq(venueUsd);
   if (byTrades && incomeAgrees) return null;
   return {
     accountId,
     severity: "warning",
     code: "ACCOUNTS_DIFFER",
-    message: `${symbol} ${groupId}: the venue's trades realised ${accounts.realizedUsd} USD, by price ${own.realizedUsd.toFixed(8)}${incomes === null ? "" : `, by income ${byIncome.toFixed(8)}`}`,
-    remedy: "Compare the symbol's trades and incomes at the venue; the venue's trades are what is booked",
+    message: `${symbol} ${groupId}: the venue's trades realised ${venueUsd.toFixed(8)} USD, by price ${own.realizedUsd.toFixed(8)}${incomes === null ? "" : `, by income ${byIncome.toFixed(8)}`}; booked is ${accounts.realizedUsd}`,
+    remedy:
+      "Look for somebody else's position in the symbol, which the venue nets with the group's; else compare its trades and incomes at the venue",
     dedupeKey: groupId,
   };
 }

@@ -8,6 +8,7 @@ import type { Income } from "#domain/documents/income.ts";
 import type { MinutePrice, Trade } from "#domain/documents/trade.ts";
 import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
 import { SETTLEMENT_ASSET } from "#domain/nav/coins.ts";
+import { realizedUsdOf, venueRealizedUsd } from "./own-reckoning.ts";
 import type { Walk } from "./walk-trades.ts";
 
 const MINUTE_MS = 60_000;
@@ -35,9 +36,12 @@ export function groupAccounts(group: Group, ground: AccountsGround): GroupAccoun
   const fees = feesOf(walk.trades);
   const feesUsd = valuedFees(walk.trades, ground.prices);
   const funding = fundingOf(group, walk, incomes, nowMs);
-  const isWhole = isComplete(group, walk, ground.orders) && feesUsd !== null && funding !== null;
+  const hasAllTrades = isComplete(group, walk, ground.orders);
+  const isWhole = hasAllTrades && feesUsd !== null && funding !== null;
   return {
-    realizedUsd: decimalString(sum(walk.trades.map(({ realizedPnlUsd }) => realizedPnlUsd))),
+    realizedUsd: decimalString(
+      hasAllTrades ? realizedUsdOf(group, walk.trades) : venueRealizedUsd(walk.trades),
+    ),
     feesByAsset: fees,
     feesUsd: feesUsd === null ? null : decimalString(feesUsd),
     fundingUsd: funding === null ? null : decimalString(funding.usd),

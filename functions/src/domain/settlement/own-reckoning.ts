@@ -1,5 +1,5 @@
 // The second way to a group's profit: its trades at their prices against the volume-weighted entry, without the venue's word
-// on what was realised. Pure.
+// on what was realised; and which of the two is the group's, where somebody else held the symbol beside it. Pure.
 import { type Decimal, dec } from "#domain/decimal.ts";
 import type { Group } from "#domain/documents/group.ts";
 import type { Trade } from "#domain/documents/trade.ts";
@@ -43,6 +43,23 @@ export function ownReckoning(group: Group, trades: readonly Trade[]): OwnReckoni
   return { realizedUsd, entryNotionalUsd, entryBase, averageEntryUsd: entryBase.isZero() ? null : average };
 }
 
+/** By the venue's word: each close against the one average entry of all that the account holds of the symbol. */
+export function venueRealizedUsd(trades: readonly Trade[]): Decimal {
+  return trades.reduce((total, { realizedPnlUsd }) => total.plus(dec(realizedPnlUsd)), dec("0"));
+}
+
+/**
+ * Of all trades of the group: the venue's word where the group was alone. Where the venue netted it with somebody else's
+ * position, its word is about both, and the group's are its own prices.
+ */
+export function realizedUsdOf(group: Group, trades: readonly Trade[]): Decimal {
+  const venueUsd = venueRealizedUsd(trades);
+  const own = ownReckoning(group, trades);
+  return agrees(group, venueUsd, own) ? venueUsd : own.realizedUsd.toDecimalPlaces(VENUE_PLACES);
+}
+
+/** Decimal places of the venue's amounts. */
+const VENUE_PLACES = 8;
 /** Below this the venue's rounding of prices explains a difference; a wrong sign or a lost trade is far above it. */
 const TOLERANCE_USD = dec("0.01");
 /** The venue states prices with at least this relative precision. */

@@ -280,6 +280,50 @@ describe("a position that others closed", () => {
   });
 });
 
+describe("a group beside a position that somebody opened by hand", () => {
+  it.each(["BUY", "SELL"] as const)(
+    "has the profit of its own prices, not the venue's word about both: by hand %s",
+    async (side) => {
+      const hand = { symbol: "BTCUSDT", type: "MARKET", quantity: "0.05" };
+      orderByHand(world, { ...hand, side });
+      const { trades } = world.exchange.engine.state;
+      const strangers = trades.length;
+      world.exchange.admin("jump", { percent: side === "BUY" ? 20 : -20, symbol: "BTCUSDT" });
+      const wanted = side === "BUY" ? "long" : "short";
+      await send({ side: wanted, size: { kind: "notionalUsd", notionalUsd: "4000" } });
+      await close();
+      const own = trades.slice(strangers);
+      // The group is flat again: what it brought in less what it cost is its profit.
+      const cashE8 = own.reduce(
+        (total, trade) => total + (trade.side === "BUY" ? -trade.quoteUsdE8 : trade.quoteUsdE8),
+        0n,
+      );
+      const venueE8 = own.reduce((total, { realizedUsdE8 }) => total + realizedUsdE8, 0n);
+      expect(Number(venueE8 - cashE8) / 1e8).toBeGreaterThan(100);
+      pass(2_500);
+      for (const { queue } of world.tasks.takeDue(world.clock.nowMs()))
+        if (queue === "followUp") await followUpAccount(world.instance("followUp"), ACCOUNT);
+      expect(groups()[0]?.accounts).toMatchObject({
+        realizedUsd: decimalString(dec(String(cashE8)).mul(E8)),
+        settled: true,
+      });
+      expect(Number(control().protections.trades[0]?.realizedPnlUsd)).toBeLessThan(0);
+      expect(alerts()).toContain("ACCOUNTS_DIFFER");
+    },
+  );
+
+  it("has no part in what that person trades after it has ended", async () => {
+    const hand = { symbol: "BTCUSDT", type: "MARKET", quantity: "0.05" };
+    orderByHand(world, { ...hand, side: "BUY" });
+    await open();
+    await close();
+    orderByHand(world, { ...hand, side: "SELL" });
+    await reconcile();
+    for (let minute = 0; minute < 4; minute += 1) await reconcile();
+    expect(groups()[0]?.accounts).toMatchObject({ tradeCount: 2, settled: true });
+  });
+});
+
 describe("a fill whose price the venue does not name", () => {
   /** Answers to orders without their average price, as a venue in trouble gives them. */
   function unpriced(): Instance {
