@@ -30,6 +30,8 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
   [2_534, "a NAV not written because the instance remembered a version that was minutes old"],
   [71, "a group that ended before an order of it in doubt, which was then looked up for ever"],
   [139, "a closing tried again at half a millisecond, which became the time of a document"],
+  [5, "a group beside a position by hand, with the venue's profit of both in its accounts"],
+  [188, "a trade by hand after the group's end, which the simulator itself counted as the group's"],
   [
     6_013,
     "a retry of a closing at half a millisecond, which got into the control document and made it unusable",
