@@ -11,6 +11,7 @@ import { isPassedOver } from "#domain/decide/resend.ts";
 import { dec, decimalString } from "#domain/decimal.ts";
 import type { ClosingWish, Group } from "#domain/documents/group.ts";
 import type { Market } from "#domain/documents/market.ts";
+import { isFromSignal } from "#domain/documents/order.ts";
 import { isGroupEnded, withStatus } from "#domain/lifecycle/group-lifecycle.ts";
 import { withGroupEnded } from "#domain/protections/group-ended.ts";
 import { heldAtVenue, sendClosing } from "./send-closing.ts";
@@ -77,9 +78,15 @@ function isForbidden({ control }: Books, nowMs: number): boolean {
   return isHalted || control.throttles.venueBannedUntilMs > nowMs;
 }
 
-/** Two at once would be sized from the same position; and an entry that still fills is the look-up's to settle. */
+/**
+ * Two at once would be sized from the same position; and an entry that still fills is the look-up's to settle. A closing
+ * of our own is passed over once the venue has denied it twice, since it is never sent again. A signal's exit is not: it
+ * goes out again under its own id when every witness denies it, and two ids for one exit could both fill.
+ */
 function isInFlight({ orders }: Books, group: WishedGroup): boolean {
-  return Object.values(orders).some((order) => order.groupId === group.groupId && !isPassedOver(order));
+  return Object.values(orders).some(
+    (order) => order.groupId === group.groupId && (isFromSignal(order) || !isPassedOver(order)),
+  );
 }
 
 /** Until a wish may be tried again that its last order did not bring nearer. The longer it is refused, the seldomer. */

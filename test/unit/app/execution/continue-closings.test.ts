@@ -147,15 +147,22 @@ describe("a close above the largest market order", () => {
   });
 });
 
-describe("a close whose first order is in doubt", () => {
+describe("a closing of our own whose first order is in doubt", () => {
   const HELD = { symbol: "SOLUSDT", size: { kind: "qtyBase", qtyBase: "10" } } as const;
   const byHand = (symbol: string, side: string, quantity: string) =>
     orderByHand(world, { symbol, side, type: "MARKET", quantity });
   const unsettled = () => orders().filter(({ status }) => status === "SUBMIT_UNKNOWN");
 
+  /** The watchdog dies between storing its closing and sending it. */
+  async function dieClosing(): Promise<void> {
+    const accountList = { profiles: [profile], loadedAtMs: world.clock.nowMs() };
+    const deps: WatchdogDeps = { ...(dyingAfter(0) as unknown as WatchdogDeps), accountList };
+    await closeGroups(deps, ACCOUNT, [groups()[0]?.groupId ?? ""]).catch(() => undefined);
+  }
+
   /** Closed by a second order, since the venue has denied the first one twice. */
   async function closePastTheFirst(): Promise<void> {
-    await send(dyingAfter(0), CLOSE).catch(() => undefined);
+    await dieClosing();
     for (let looks = 0; looks < 6 && groups()[0]?.qtyBase !== "0"; looks += 1) {
       world.clock.setMs(world.clock.nowMs() + 20_000);
       await followUpAccount(world.instance("followUp"), ACCOUNT);
@@ -177,7 +184,7 @@ describe("a close whose first order is in doubt", () => {
     expect(groups()[0]).toMatchObject({ status: "REDUCING" });
     expect(Object.keys(control().slots)).toEqual([groups()[0]?.groupId]);
     await passAbsence();
-    expect([groups()[0]?.status, groups()[0]?.exitReason]).toEqual(["CLOSED", "signal"]);
+    expect([groups()[0]?.status, groups()[0]?.exitReason]).toEqual(["CLOSED", "watchdog"]);
     expect(control()).toMatchObject({ slots: {}, reservations: {}, closings: [] });
     expect(unsettled()).toEqual([]);
   });
@@ -185,7 +192,7 @@ describe("a close whose first order is in doubt", () => {
   it("leaves a rest that no order can close to its group until that order has ended", async () => {
     const dot = { symbol: "DOTUSDT" } as const;
     await send(world.instance("executor"), { ...HELD, ...dot });
-    await send(dyingAfter(0), { ...CLOSE, ...dot }).catch(() => undefined);
+    await dieClosing();
     const thin = world.instance("thin");
     const deps: Instance = {
       ...thin,
