@@ -4,7 +4,7 @@
 
 import type { Books, ExecutionDeps } from "#app/books";
 import { commitBooks } from "#app/books";
-import { alertWrites } from "#app/telling";
+import { alertWritesOnce } from "#app/telling";
 import { acquireLease } from "#domain/books/lease.ts";
 import type { FlattenOrder } from "#domain/documents/control.ts";
 
@@ -22,7 +22,10 @@ export async function beginFlattenTry(deps: ExecutionDeps, books: Books, actor: 
     subject: flatten.flattenId,
     actor,
     control: { ...control, lease, flatten },
-    also: becomesSlow(control.flatten, nowMs) ? alertWrites(slow(books.accountId, flatten), nowMs) : [],
+    // Told once: by two clocks it may become slow twice, and a batch that tells it again would never land.
+    also: becomesSlow(control.flatten, nowMs)
+      ? await alertWritesOnce(deps, slow(books.accountId, flatten))
+      : [],
   });
 }
 

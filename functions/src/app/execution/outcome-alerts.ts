@@ -17,14 +17,14 @@ export function outcomeAlerts(
 ): readonly DocumentWrite[] {
   const alerts = [
     alertOfEndedExit(before, after.order, after.group, control.journalSeq),
-    alertOfAbsence(before, after.order),
+    alertOfAbsence(before, after.order, control.journalSeq),
     alertOfBan(control, bannedUntilMs, nowMs),
   ];
   return alerts.flatMap((alert) => (alert === null ? [] : alertWrites(alert, nowMs)));
 }
 
 /** Null for an exit by a signal, of which every early end is told anyway. */
-function alertOfAbsence(before: Order, after: Order): AlertCondition | null {
+function alertOfAbsence(before: Order, after: Order, journalSeq: number): AlertCondition | null {
   const { accountId, request } = after;
   const { clientOrderId, side, qtyBase, symbol, reduceOnly } = request;
   if (after.status !== "ABSENT" || before.status === "ABSENT" || (reduceOnly && isFromSignal(after)))
@@ -35,6 +35,7 @@ function alertOfAbsence(before: Order, after: Order): AlertCondition | null {
     code: "ORDER_ABSENT",
     message: `The venue has not shown the order ${clientOrderId} (${side} ${qtyBase} ${symbol}) since it was sent; it is not sent again`,
     remedy: "Compare orders and position of the symbol at the venue with the page; it is watched for a day",
-    dedupeKey: clientOrderId,
+    // One that was shown and is absent again is told again.
+    dedupeKey: `${clientOrderId}/${journalSeq}`,
   };
 }

@@ -12,14 +12,13 @@ import {
   latchedByRefusal,
 } from "#app/books";
 import { actOnStops } from "#app/stops";
-import { type AlertCondition, alertWrites } from "#app/telling";
+import { type AlertCondition, alertWritesOnce } from "#app/telling";
 import { settle } from "#domain/books/bookkeeping.ts";
 import { acquireLease, releaseLease } from "#domain/books/lease.ts";
 import { planStop, type StopsToActOn, stopsToActOn } from "#domain/decide/protective-stop.ts";
 import { stillHolds } from "#domain/decide/resend.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
-import { alertId } from "#domain/documents/ids.ts";
 import { isFromSignal, type Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { isEnded, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
@@ -126,7 +125,7 @@ function changeOf(
 /** Without the receipt when that has outlived its retention or was removed by hand: the books must not wait for it. */
 async function commitOutcome(deps: ExecutionDeps, books: Books, change: OutcomeChange): Promise<Books> {
   const receipt = receiptWrites(change.order);
-  const refused = change.refusedClosing === null ? [] : await untold(deps, change.refusedClosing);
+  const refused = change.refusedClosing === null ? [] : await alertWritesOnce(deps, change.refusedClosing);
   const told = { ...change, also: [...(change.also ?? []), ...refused] };
   try {
     return await commitBooks(deps, books, { ...told, also: [...told.also, ...receipt] });
@@ -154,13 +153,6 @@ function refusalOf(before: Order, after: Order, nowMs: number): AlertCondition |
     // A closing is tried again until its group has ended: one alert an hour for each kind of refusal.
     dedupeKey: `${groupId}/${rejection?.code}/${utcHour(nowMs)}`,
   };
-}
-
-/** The alert's writes, unless it is stored already: a batch that creates it again would not land. */
-async function untold(deps: ExecutionDeps, condition: AlertCondition): Promise<readonly DocumentWrite[]> {
-  const { accountId, code, dedupeKey } = condition;
-  const [stored] = await deps.documents.getAll([paths.alert(accountId, alertId(accountId, code, dedupeKey))]);
-  return stored?.data === null ? alertWrites(condition, deps.clock.nowMs()) : [];
 }
 
 /** The receipt's latencies are complete once the venue has answered. */

@@ -327,6 +327,23 @@ describe("a flatten under a venue that refuses", () => {
     expect(await heldAtVenue()).toEqual([]);
   });
 
+  it("is done although it was called slow before, by an instance whose clock is ahead", async () => {
+    await open("BTCUSDT");
+    await orderIt();
+    const { id } = world.exchange.addFault({ effect: { kind: "reset", when: "before" } });
+    world.clock.setMs(world.clock.nowMs() + 61_000);
+    await followUpAccount(worker, ACCOUNT);
+    // The next one to look has a clock that is behind, and dates its try before the moment from which it is slow.
+    const path = paths.control(ACCOUNT);
+    const control = world.read<ControlState>(path);
+    const flatten = { ...control?.flatten, lastTriedAtMs: (control?.flatten?.orderedAtMs ?? 0) + 59_000 };
+    world.documents.seed(path, { ...control, flatten } as never);
+    world.exchange.clearFaults(id);
+    await workOff();
+    expect(await heldAtVenue()).toEqual([]);
+    expect(alerts().filter((code) => code === "FLATTEN_SLOW")).toHaveLength(1);
+  });
+
   it("says so when it takes long, and is done when the venue is back", async () => {
     await open("BTCUSDT");
     await orderIt();
