@@ -24,6 +24,8 @@ const RUNBOOKS = join(ROOT, "docs", "runbooks");
 const RUNBOOK_TIMEOUT_MS = 240_000;
 const STOP_TIMEOUT_MS = 60_000;
 const FILL_TIMEOUT_MS = 60_000;
+/** A follow-up, or the minute's reconcile where that was lost. */
+const ACCOUNTED_TIMEOUT_MS = 90_000;
 const HOUR_MS = 3_600_000;
 const BLOCK = /^[ \t]*```sh( google)?\n([\s\S]*?)^[ \t]*```$/gm;
 
@@ -153,6 +155,9 @@ const RUNS: Readonly<Record<string, () => Promise<void>>> = {
   },
   "rebuild.md": async () => {
     const group = await openGroup();
+    // Its accounts come a few seconds after its fill, in a commit of their own.
+    const accounts = async () => (await store.doc(group).get()).data()?.accounts ?? null;
+    await expect.poll(accounts, { timeout: ACCOUNTED_TIMEOUT_MS, interval: 500 }).not.toBeNull();
     const before = (await store.doc(group).get()).data();
     await store.doc(group).set({ junk: true });
     expect(await follow("rebuild.md")).toContain(`${group}: unreadable`);

@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, "..", "..");
 const SECONDS = 15;
 const SEED = 20;
 /** Start, faults, leases that have to run out, and healing, on two cores that other suites share. */
-const TIMEOUT_MS = 600_000;
+const TIMEOUT_MS = 900_000;
 const LAST_LINE = /(\d+) seconds, (\d+) alerts, (\d+) orders, (\d+) faults, (\d+) kills, (\d+) violations\n$/;
 
 let child: ChildProcess | null = null;

@@ -13,9 +13,10 @@ import { request, requestJson, requireJson, UnexpectedAnswerError } from "./stac
 
 /**
  * Leases run out after 30 s, forgotten signals are published again after 30 s but not in every fifth minute, messages
- * come back after seconds: minutes are needed on a loaded machine, and this is several times that.
+ * come back after seconds, and an order that never arrived is believed absent after five minutes: with room for a loaded
+ * machine.
  */
-const HEAL_TIMEOUT_MS = 360_000;
+const HEAL_TIMEOUT_MS = 540_000;
 const LOOK_AGAIN_MS = 1_000;
 /** Healing does the work of the reconcile schedule at this distance instead of every minute. */
 const RECONCILE_EVERY_MS = 5_000;
