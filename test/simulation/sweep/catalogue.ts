@@ -1,6 +1,7 @@
 // Every scenario of the sweep.
 import type { Scenario } from "./scenario.ts";
 import { commands } from "./scenarios/commands.ts";
+import { doubts } from "./scenarios/doubts.ts";
 import { entries } from "./scenarios/entries.ts";
 import { exits } from "./scenarios/exits.ts";
 import { flattens } from "./scenarios/flattens.ts";
@@ -18,6 +19,7 @@ export const CATALOGUE: readonly Scenario[] = [
   ...entries,
   ...exits,
   ...unknowns,
+  ...doubts,
   ...leases,
   ...messages,
   ...webhooks,

@@ -108,7 +108,8 @@ export function endingFaults(stage: Stage): readonly string[] {
 function venueFaults(stage: Stage, orders: readonly Order[]): readonly string[] {
   const accepted = new Map<string, number>();
   for (const { clientOrderId } of stage.world.exchange.engine.state.orders.values()) {
-    if (OUR_ORDER_ID.test(clientOrderId)) accepted.set(clientOrderId, (accepted.get(clientOrderId) ?? 0) + 1);
+    const isOurs = OUR_ORDER_ID.test(clientOrderId) && !stage.placedByHand.has(clientOrderId);
+    if (isOurs) accepted.set(clientOrderId, (accepted.get(clientOrderId) ?? 0) + 1);
   }
   const stored = new Set(orders.map(({ request }) => request.clientOrderId));
   const steps = orders.map(({ intentId, step }) => `${intentId} step ${step}`);

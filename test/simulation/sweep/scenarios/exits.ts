@@ -107,7 +107,7 @@ export const exits: readonly Scenario[] = [
       await stage.signal("half", { action: "reduce", side: null, reduceBps: 5_000 });
       await stage.signal("close", CLOSE);
     },
-    mayDiffer: { receipts: WHICH_FIRST, orders: WHICH_FIRST },
+    mayDiffer: { receipts: WHICH_FIRST, orders: WHICH_FIRST, alerts: WHICH_FIRST },
   },
   {
     name: "closing while it is not known whether the entry was taken",
