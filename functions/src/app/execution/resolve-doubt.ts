@@ -8,6 +8,7 @@ import { SEND_WINDOW_MS } from "#domain/decide/place-order.ts";
 import {
   absenceCounts,
   isAbsentForGood,
+  isOutdated,
   isResendDue,
   RESEND_LIMIT_MS,
   resendDenials,
@@ -76,7 +77,10 @@ async function lookElsewhere(deps: ExecutionDeps, books: Books, order: Order): P
   return venueSaid(await asAsked(deps, order, said), deps.clock.nowMs());
 }
 
-/** An exit that has certainly not been taken is sent again as soon as it may be, or given up once its time is over. */
+/**
+ * An exit that has certainly not been taken is sent again as soon as it may be, or given up: once its time is over, or
+ * something newer was decided for its group, which would wait for it for nothing.
+ */
 async function repeatOrEnd(
   deps: ExecutionDeps,
   books: Books,
@@ -85,7 +89,7 @@ async function repeatOrEnd(
 ): Promise<Books> {
   const nowMs = deps.clock.nowMs();
   const { clientOrderId } = order.request;
-  if (nowMs - order.createdAtMs > RESEND_LIMIT_MS) {
+  if (nowMs - order.createdAtMs > RESEND_LIMIT_MS || isOutdated(books, order)) {
     const rejection = order.rejection ?? { code: "NOT_SENT", message: "It never left" };
     const event: OrderEvent = { type: "venueRefused", rejection, atMs: nowMs };
     return await recordOutcome(deps, books, { clientOrderId, event }, context);

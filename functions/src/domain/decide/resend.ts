@@ -119,13 +119,16 @@ export function resendDenials(books: ResendBooks, order: Order, nowMs: number): 
       check({ ...books, nowMs, intent, market, touch: TOUCH_NOT_ASKED, venueSettings: null, entry: null }) ??
       [],
   );
-  const isNewest = books.groups[order.groupId]?.orderIds.at(-1) === order.request.clientOrderId;
   return [
     ...denials,
     ...(market === null ? [denial("MARKET_UNKNOWN", { subject: intent.symbol })] : []),
-    // Something newer was decided for the group: this order is not of now.
-    ...(isNewest ? [] : [denial("ORDER_IN_FLIGHT", { subject: intent.symbol })]),
+    ...(isOutdated(books, order) ? [denial("ORDER_IN_FLIGHT", { subject: intent.symbol })] : []),
   ];
+}
+
+/** Whether something newer was decided for the group: the order is not of now, and is never sent again. */
+export function isOutdated({ groups }: Pick<ResendBooks, "groups">, { groupId, request }: Order): boolean {
+  return groups[groupId]?.orderIds.at(-1) !== request.clientOrderId;
 }
 
 function intentBehind(order: Order): Intent {

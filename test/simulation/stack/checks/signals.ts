@@ -57,16 +57,17 @@ function violationsOf({ accountId, receipts }: Evidence, { alert, answers }: Sen
 
 export const receiptsTellWhatBecameOfTheOrder: Check = {
   name: "receiptsTellWhatBecameOfTheOrder",
-  says: "A receipt is ORDERED exactly when there is an order of its signal; a denial has reasons; an intent is decided as its receipt says.",
+  says: "A receipt is ORDERED exactly when its signal has orders, and names one of them; a denial has reasons; an intent is decided as its receipt says.",
   violations(evidence) {
     const { accountId, receipts, orders, intents } = evidence;
     const found = [...orders.values()].filter(isFromSignal).flatMap((order) => {
       const receipt = receipts.get(paths.receipt(accountId, order.signalId));
-      const id = order.request.clientOrderId;
-      return receipt?.status === "ORDERED" && receipt.clientOrderId === id
+      const named = orders.get(paths.order(accountId, receipt?.clientOrderId ?? "none"));
+      // A reversal has two orders under one signal: the receipt names the one that came last.
+      return receipt?.status === "ORDERED" && named?.signalId === order.signalId
         ? []
         : [
-            `the receipt of ${id} is ${receipt?.status ?? "missing"} for ${receipt?.clientOrderId ?? "no order"}`,
+            `the receipt of ${order.request.clientOrderId} is ${receipt?.status ?? "missing"} for ${receipt?.clientOrderId ?? "no order"}`,
           ];
     });
     for (const [path, receipt] of receipts) found.push(...receiptViolations(evidence, path, receipt));

@@ -152,6 +152,23 @@ describe("an exit", () => {
     expect(at.control().reservations).toEqual({});
   });
 
+  it("that was never taken ends as soon as a newer one was decided, and keeps no group from closing", async () => {
+    at.refuseNext(-1008, "Request throttled by system-level protection.");
+    await at.decide({ action: "reduce", side: null, reduceBps: 3_333 });
+    await at.pass(1);
+    await close();
+    await at.pass(LAG_MS);
+    expect(at.orders()).toMatchObject([
+      { status: "FILLED" },
+      { status: "REJECTED", rejection: { code: "-1008" }, sends: 1 },
+      { status: "FILLED", request: { qtyBase: "0.007" } },
+      { status: "FILLED", request: { qtyBase: "0.003" } },
+    ]);
+    expect(await at.positions()).toEqual([]);
+    expect(at.groups()).toMatchObject([{ status: "CLOSED" }]);
+    expect(at.codes()).toContain("EXIT_ORDER_FAILED");
+  });
+
   it("goes past an entry of its group that the venue does not show", async () => {
     at.loseNext("before");
     await at.decide();
