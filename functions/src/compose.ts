@@ -140,6 +140,7 @@ function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
     receiveMemory: memory.receive,
     senders: memory.senders,
     serial: memory.serial,
+    mailbox: memory.mailbox,
     watchdogMemory: memory.watchdog,
   };
 }

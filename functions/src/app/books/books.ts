@@ -17,6 +17,7 @@ import type { Logger } from "#ports/logger.ts";
 import type { StatePublisher } from "#ports/state-publisher.ts";
 import type { Tasks } from "#ports/tasks.ts";
 import type { Venue } from "#ports/venue.ts";
+import type { Mailbox } from "./mailbox.ts";
 import type { Serial } from "./serial.ts";
 
 export interface Books {
@@ -65,4 +66,6 @@ export interface ExecutionDeps {
   readonly holderId: string;
   readonly cache: BooksCache;
   readonly serial: Serial;
+  /** Intents that wait in this process for their turn. */
+  readonly mailbox: Mailbox;
 }
