@@ -1,6 +1,6 @@
 // The worth of the coins that an account holds beside USDT, for a look of the watchdog: at the engine's bid where the look was
 // told a young price, else at the highest bid that the venue ever told, since a last known price counts for a while
-// (docs/limits.md). So nobody who judges by it can have seen more.
+// (docs/limits.md). Every honest judge has seen this much or less.
 import { bidUsd, coinSymbol, coinsUsd } from "./equity.ts";
 import type { Evidence } from "./invariant.ts";
 

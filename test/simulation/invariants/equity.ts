@@ -76,7 +76,7 @@ export function coinSymbol(asset: string): string {
   return `${asset}USDT`;
 }
 
-/** The best bid in USD; null: the venue has no such market, or nobody bids. */
+/** The best bid in USD; null: the venue has no such market, or no bid in it. */
 export function bidUsd(engine: Engine, symbol: string): number | null {
   const spec = engine.specs.get(symbol);
   const book = spec === undefined ? null : bookAt(engine, symbol);

@@ -6,6 +6,7 @@ export type { Books, BooksCache, ExecutionDeps } from "./books.ts";
 export { type ControlChange, changeControl } from "./change-control.ts";
 export { commitAsHolder } from "./commit-as-holder.ts";
 export { type BooksChange, commitBooks } from "./commit-books.ts";
+export { groundLostWrites } from "./ground-lost.ts";
 export { inboxIsEmpty, listInbox, putInInbox, type WaitingIntent } from "./inbox.ts";
 export { alertOfBan, bannedUntilMs, latchBan, latchBanOf, latchBanUntil, latchingBans } from "./latch-ban.ts";
 export {
