@@ -1,4 +1,4 @@
-// What is installed is what the lockfile says: each package with its integrity, none running a script of its own, and
+// The lockfile decides what is installed: each package with its integrity, none running a script of its own, and
 // the Node that runs the product among them. Proves: local/bootstrap.mjs.
 import { readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
