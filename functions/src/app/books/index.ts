@@ -7,6 +7,7 @@ export { type BooksChange, booksAfter } from "./books-change.ts";
 export { type ControlChange, changeControl } from "./change-control.ts";
 export { commitAsHolder } from "./commit-as-holder.ts";
 export { commitBooks, commitChanges } from "./commit-books.ts";
+export { groundLostWrites } from "./ground-lost.ts";
 export { inboxIsEmpty, listInbox, putInInbox, type WaitingIntent } from "./inbox.ts";
 export { alertOfBan, bannedUntilMs, latchBan, latchBanOf, latchBanUntil, latchingBans } from "./latch-ban.ts";
 export {
