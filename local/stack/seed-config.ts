@@ -53,7 +53,6 @@ const VENUE_ACCOUNT: VenueAccountConfig = {
   leverageBySymbol: {},
   multiAssets: false,
   feesInCoin: false,
-  keyWithdraws: false,
   keyAddressBound: true,
   maxSettingsAgeMs: 180 * MINUTE_MS,
   maxMarginRatioBps: 5_000,

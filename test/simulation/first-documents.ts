@@ -1,5 +1,6 @@
 // The documents that a run starts with, as an operator and the hourly universe run would have left them.
 
+import { FIRST_REVISION } from "#test/support/memory/secrets.ts";
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import type { Environment } from "#domain/documents/account.ts";
 import type { Market, Universe } from "#domain/documents/market.ts";
@@ -41,6 +42,7 @@ function settingsDocument({ profile, config }: SimAccount, settings: VenueSettin
     accountId,
     settings,
     configVersion: config.version,
+    keyRevision: FIRST_REVISION,
     triedAtMs: settings.asOfMs,
     error: null,
     told: null,

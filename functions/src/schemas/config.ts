@@ -152,7 +152,6 @@ const venueAccountSchema: z.ZodType<VenueAccountConfig> = z.strictObject({
   leverageBySymbol: z.record(symbol, leverage),
   multiAssets: z.boolean().nullable(),
   feesInCoin: z.boolean().nullable(),
-  keyWithdraws: z.boolean().nullable(),
   keyAddressBound: z.boolean().nullable(),
   maxSettingsAgeMs: durationMs.min(MIN_SETTINGS_AGE_LIMIT_MS),
   maxMarginRatioBps: basisPointsOrNull,

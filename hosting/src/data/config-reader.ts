@@ -83,7 +83,6 @@ const venueAccount = shape<VenueAccountConfig>({
   leverageBySymbol: record(number),
   multiAssets: nullable(flag),
   feesInCoin: nullable(flag),
-  keyWithdraws: nullable(flag),
   keyAddressBound: nullable(flag),
   maxSettingsAgeMs: number,
   maxMarginRatioBps: nullable(number),

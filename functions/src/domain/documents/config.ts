@@ -106,8 +106,6 @@ export interface VenueAccountConfig {
   readonly multiAssets: boolean | null;
   /** Fees in the venue's own coin. */
   readonly feesInCoin: boolean | null;
-  /** Whether the account's key may withdraw. */
-  readonly keyWithdraws: boolean | null;
   /** Whether the key works from listed addresses only. */
   readonly keyAddressBound: boolean | null;
   /** Settings that were last read longer ago than this stop entries. They are read hourly. */
@@ -195,7 +193,6 @@ const CLOSED_VENUE_ACCOUNT: VenueAccountConfig = {
   leverageBySymbol: {},
   multiAssets: false,
   feesInCoin: false,
-  keyWithdraws: false,
   keyAddressBound: true,
   maxSettingsAgeMs: 1,
   maxMarginRatioBps: 1,

@@ -48,7 +48,6 @@ const UNSAID: Fields = {
   leverageBySymbol: {},
   multiAssets: null,
   feesInCoin: null,
-  keyWithdraws: null,
   keyAddressBound: null,
   // Read hourly: two readings may be missed.
   maxSettingsAgeMs: 10_800_000,
