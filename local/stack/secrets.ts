@@ -63,7 +63,8 @@ export function keepVenueKeys(dataDir: string, accountId: string): void {
 export function secretFile(secrets: LocalSecrets, accountId: string, signedHookId: string): string {
   const hookSecrets = JSON.stringify({ [signedHookId]: [secrets.signingSecret] });
   const machines = JSON.stringify({
-    [MACHINE]: { signingSecrets: [secrets.machineSecret], accounts: [accountId] },
+    // The operator's command line signs with it.
+    [MACHINE]: { signingSecrets: [secrets.machineSecret], accounts: [accountId], role: "operator" },
   });
   const lines = {
     BALLAST_HOOK_SECRETS: hookSecrets,

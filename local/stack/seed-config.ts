@@ -108,6 +108,7 @@ export function seedConfig(author: string, strategyId: string, nowMs: number): A
       flattenLimitTries: 2,
     },
     venueAccount: VENUE_ACCOUNT,
+    confirmation: { bySecondPerson: [], withSecondFactor: [] },
     reserves: [],
     // Crumbs that fees and conversions leave behind.
     coinDustUsd: "1",

@@ -1,6 +1,5 @@
 // The documents that a run starts with, as an operator and the hourly universe run would have left them.
 
-import { FIRST_REVISION } from "#test/support/memory/secrets.ts";
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import type { Environment } from "#domain/documents/account.ts";
 import type { Market, Universe } from "#domain/documents/market.ts";
@@ -17,6 +16,7 @@ import type { Venue } from "#ports/venue.ts";
 import { createFakeClock } from "#test/support/memory/clock.ts";
 import { createSeededIdentity } from "#test/support/memory/identity.ts";
 import { createMemoryLogger } from "#test/support/memory/logger.ts";
+import { FIRST_REVISION } from "#test/support/memory/secrets.ts";
 import { SENDER_ADDRESS, type SimHook } from "./platform/front.ts";
 import type { RunSetup, SimAccount } from "./workload/setup.ts";
 

@@ -1,4 +1,6 @@
 // Secrets by name and account. Values never enter documents, logs or errors.
+import type { CommandKind } from "#domain/documents/command.ts";
+
 export interface VenueKeys {
   readonly apiKey: string;
   readonly secret: string;
@@ -15,6 +17,10 @@ export interface MachineSecrets {
   /** Several while one is being rotated, `whsec_` prefix removed, base64. */
   readonly signingSecrets: readonly string[];
   readonly accounts: readonly string[];
+  /** `operator`: the secret is a person's own, who commands like one. */
+  readonly role: "machine" | "operator";
+  /** Commands that a machine may post. */
+  readonly commands: readonly CommandKind[];
 }
 
 export interface Secrets {

@@ -1,13 +1,17 @@
 // Secrets out of two secret parameters, each one JSON text: signing secrets by hook and by machine. Read when first asked for. No error here carries a value. The parser's message would quote
 // one, so it is left out.
 import { z } from "zod";
+import { COMMAND_KINDS, COMMANDS_OF_A_MACHINE } from "#domain/command/role-table.ts";
 import type { Secrets } from "#ports/secrets.ts";
 import { MissingSecretError } from "#ports/secrets.ts";
 
 export interface SecretParameters {
   /** `{"hookId": ["whsec_…"]}`, several while one is being rotated; null where the function is not given this secret. */
   readonly hookSecrets: string | null;
-  /** `{"machine": {"signingSecrets": ["whsec_…"], "accounts": ["main"]}}`; null as above. */
+  /**
+   * `{"machine": {"signingSecrets": ["whsec_…"], "accounts": ["main"], "commands": ["stop"]}}`; null as above. Without
+   * `commands` a machine may only make trading stricter. `"role": "operator"` is a person's own secret.
+   */
   readonly machineSecrets: string | null;
 }
 
@@ -28,7 +32,12 @@ const signingSecret = z
 const hookSecretsShape = z.record(z.string(), z.array(signingSecret).min(1));
 const machineSecretsShape = z.record(
   z.string(),
-  z.object({ signingSecrets: z.array(signingSecret).min(1), accounts: z.array(z.string()) }),
+  z.object({
+    signingSecrets: z.array(signingSecret).min(1),
+    accounts: z.array(z.string()),
+    role: z.enum(["machine", "operator"]).default("machine"),
+    commands: z.array(z.enum(COMMAND_KINDS)).default([...COMMANDS_OF_A_MACHINE]),
+  }),
 );
 
 export function createParameterSecrets(parameters: SecretParameters): Omit<Secrets, "venueKeys"> {

@@ -1,9 +1,10 @@
 // An account's validated configuration, and the strictest one. Every limit is named with its unit; there are no
 // fallbacks in code for a value that is missing: a config that lacks one is not a config.
 import type { DecimalString } from "#domain/decimal.ts";
-import type { ENTRY_ROUTINGS, MarginType, WordOf } from "./words.ts";
+import type { ENTRY_ROUTINGS, LOOSENING_COMMANDS, MarginType, WordOf } from "./words.ts";
 
 export type EntryRouting = WordOf<typeof ENTRY_ROUTINGS>;
+export type LooseningCommand = WordOf<typeof LOOSENING_COMMANDS>;
 
 export interface StrategyConfig {
   readonly strategyId: string;
@@ -116,6 +117,14 @@ export interface VenueAccountConfig {
   readonly minLiquidationDistanceBps: number;
 }
 
+/** Commands that take more than one person's word. Each of them lets more trading through; a flatten waits for no second. */
+export interface ConfirmationConfig {
+  /** Another person than the one who posted it has to confirm it. */
+  readonly bySecondPerson: readonly LooseningCommand[];
+  /** Everybody who posts or confirms it has to have signed in with a second factor. */
+  readonly withSecondFactor: readonly LooseningCommand[];
+}
+
 /** Coins held beside the trading wallet that count towards NAV, valued at the venue's own price. */
 export interface Reserve {
   readonly asset: string;
@@ -151,6 +160,7 @@ export interface AccountConfig {
   readonly protections: ProtectionsConfig;
   readonly watchdog: WatchdogConfig;
   readonly venueAccount: VenueAccountConfig;
+  readonly confirmation: ConfirmationConfig;
   readonly reserves: readonly Reserve[];
   /**
    * Largest value of a coin without a price that counts as nothing and raises no alert: at its last known price, and for
@@ -254,6 +264,8 @@ export function closedConfig(nowMs: number): AccountConfig {
       flattenLimitTries: 0,
     },
     venueAccount: CLOSED_VENUE_ACCOUNT,
+    // Not the strictest: the person who mends a config that cannot be read may be alone.
+    confirmation: { bySecondPerson: [], withSecondFactor: [] },
     reserves: [],
     coinDustUsd: "0",
     maxTelemetrySilenceMs: 60_000,

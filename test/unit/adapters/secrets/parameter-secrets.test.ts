@@ -17,8 +17,26 @@ describe("secrets from parameters", () => {
       bot: { signingSecrets: [`whsec_${SIGNING}`], accounts: ["main"] },
     });
     const secrets = createParameterSecrets({ hookSecrets: null, machineSecrets });
-    expect(await secrets.machineSecrets("bot")).toEqual({ signingSecrets: [SIGNING], accounts: ["main"] });
+    expect(await secrets.machineSecrets("bot")).toEqual({
+      signingSecrets: [SIGNING],
+      accounts: ["main"],
+      role: "machine",
+      commands: ["stop", "pause", "flatten"],
+    });
     await expect(secrets.machineSecrets("other")).rejects.toThrow("nothing for machine other");
+  });
+
+  it("takes a machine's commands and role from its entry, and only such as exist", async () => {
+    const entry = { signingSecrets: [`whsec_${SIGNING}`], accounts: ["main"] };
+    const given = async (more: object) => {
+      const machineSecrets = JSON.stringify({ bot: { ...entry, ...more } });
+      return await createParameterSecrets({ hookSecrets: null, machineSecrets }).machineSecrets("bot");
+    };
+    expect(await given({ commands: ["resume"] })).toMatchObject({ commands: ["resume"] });
+    expect(await given({ commands: [] })).toMatchObject({ commands: [] });
+    expect(await given({ role: "operator" })).toMatchObject({ role: "operator" });
+    await expect(given({ commands: ["rm"] })).rejects.toBeInstanceOf(MissingSecretError);
+    await expect(given({ role: "root" })).rejects.toBeInstanceOf(MissingSecretError);
   });
 
   it.each(["other", "constructor", "__proto__"])("names the hook that has none: %s", async (hookId) => {
