@@ -1,4 +1,4 @@
-// A port that nobody listens on just now, for a process that has to be told one.
+// A port that is free just now, for a process that has to be told one.
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 

@@ -1,4 +1,4 @@
-// What the public functions stand on behind the real framework: a database with one account and two hooks, a Pub/Sub, and
+// The ground of the public functions behind the real framework: a database with one account and two hooks, a Pub/Sub, and
 // the settings that lead a process to both. Starts one process a function.
 
 import { join } from "node:path";
@@ -25,6 +25,8 @@ export interface ServedFunctions extends AsyncDisposable {
 }
 
 export async function startServedFunctions(): Promise<ServedFunctions> {
+  // Google's clients would otherwise look for a metadata server, off this machine.
+  process.env.METADATA_SERVER_DETECTION = "none";
   await buildChanged(ROOT, () => undefined);
   const firestore = await startFirestore();
   const pubsub = await startPubSubServer({ host: "127.0.0.1", port: 0, log: () => undefined });
@@ -34,7 +36,6 @@ export async function startServedFunctions(): Promise<ServedFunctions> {
     GCLOUD_PROJECT: firestore.projectId,
     FIRESTORE_EMULATOR_HOST: `127.0.0.1:${firestore.port}`,
     PUBSUB_EMULATOR_HOST: `127.0.0.1:${pubsub.port}`,
-    // Google's clients would otherwise look for a metadata server, off this machine.
     METADATA_SERVER_DETECTION: "none",
     BALLAST_ENVIRONMENT: "test",
     BALLAST_LOCATION: "asia-northeast1",
@@ -62,7 +63,6 @@ export async function startServedFunctions(): Promise<ServedFunctions> {
 }
 
 async function makeTopics(projectId: string, port: number): Promise<void> {
-  process.env.METADATA_SERVER_DETECTION = "none";
   const client = new PubSub({ projectId, apiEndpoint: `127.0.0.1:${port}`, emulatorMode: true });
   for (const topic of ["intents", "commands"]) await client.createTopic(topic);
   await client.close();

@@ -200,7 +200,7 @@ function address(random: Random, hook: KnownHook, right: boolean): Address {
   }
 }
 
-/** What a request says about itself; none of it may decide anything. */
+/** Labels that a request gives itself; none of them may decide anything. */
 function labels(random: Random): Headers {
   if (random.chance(0.4)) return { "content-type": "application/json" };
   return {

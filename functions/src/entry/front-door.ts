@@ -56,7 +56,7 @@ async function send(request: IncomingMessage, response: ServerResponse, answer: 
 
 const REQUEST_TIMEOUT = 408;
 
-/** What emits a server's events: one server, or the prototype of them all. */
+/** The emitter of a server's events: one server, or the prototype of them all. */
 type Emitter = Pick<Server, "emit">;
 
 /** From now on `serve` answers the requests of this server; its own listeners get none. */

@@ -43,6 +43,8 @@ export interface HttpAnswer {
 export interface FramedRequest {
   readonly query: URLSearchParams;
   readonly peerAddress: string | undefined;
+  /** Every address that the request was sent on from, as the platform gives them. */
+  readonly forwardedFor: string | readonly string[] | undefined;
   /** One value a name; a name that came several times has its values joined by spaces. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The bytes that were signed, as they came. */
@@ -117,8 +119,10 @@ async function answerTo<Target, Deps extends FrontDeps>(
   try {
     const rawBody = await bodyOf(rules, made.deadline, request);
     if (!(rawBody instanceof Uint8Array)) return rawBody;
-    const { headers, peerAddress } = request;
-    return await rules.receive(made, target, { query, peerAddress, headers: singleValues(headers), rawBody });
+    const { peerAddress } = request;
+    const forwardedFor = request.headers["x-forwarded-for"];
+    const headers = singleValues(request.headers);
+    return await rules.receive(made, target, { query, peerAddress, forwardedFor, headers, rawBody });
   } catch (error) {
     made.logger.error(words.failed, {
       cause: error instanceof Error ? (error.stack ?? error.message) : String(error),

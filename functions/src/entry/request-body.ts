@@ -18,7 +18,7 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Ui
   return new Promise((resolve, reject) => {
     let bytes = new Uint8Array(FIRST_BYTES);
     let length = 0;
-    const take = (piece: Uint8Array): void => {
+    const take = (piece: Uint8Array<ArrayBuffer>): void => {
       if (length + piece.length > maxBytes) {
         request.off("data", take);
         bytes = new Uint8Array();
@@ -28,6 +28,7 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Ui
       bytes = withRoom(bytes, length + piece.length);
       bytes.set(piece, length);
       length += piece.length;
+      release(piece);
     };
     request.on("data", take);
     request.once("end", () => resolve(bytes.subarray(0, length)));
@@ -41,8 +42,9 @@ export function discardRest(request: IncomingMessage): Promise<void> {
   if (request.readableEnded || request.destroyed) return Promise.resolve();
   let left = MAX_DISCARDED_BYTES;
   return new Promise((resolve) => {
-    request.on("data", (piece: Uint8Array) => {
+    request.on("data", (piece: Uint8Array<ArrayBuffer>) => {
       left -= piece.length;
+      release(piece);
       if (left < 0) request.destroy();
     });
     // The sender has its answer; that it broke off concerns only itself.
@@ -50,6 +52,12 @@ export function discardRest(request: IncomingMessage): Promise<void> {
     request.once("end", resolve);
     request.once("close", resolve);
   });
+}
+
+/** Gives a piece's memory back now: the collector would wait until pieces of 64 MiB are waiting for it. */
+function release({ buffer, byteLength }: Uint8Array<ArrayBuffer>): void {
+  // Memory that is shared with other pieces is larger than this one, and stays.
+  if (buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 function withRoom(bytes: Uint8Array<ArrayBuffer>, needed: number): Uint8Array<ArrayBuffer> {

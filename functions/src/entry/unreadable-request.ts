@@ -2,7 +2,7 @@
 // nothing of what was sent.
 import type { Socket } from "node:net";
 
-/** What Node's parser and its timers call the fault; every other fault is a bad request. */
+/** Status by the name that Node's parser and timers have for a fault; every other fault is a bad request. */
 const STATUSES: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
   HPE_CHUNK_EXTENSIONS_OVERFLOW: "413 Payload Too Large",

@@ -40,13 +40,13 @@ const RULES: HttpRules<HookAddress, WebhookDeps> = {
     unavailableRemedy: "Send it again; the operator's log has the cause",
     failed: "A webhook request failed; nothing was stored",
   },
-  receive: ({ receiveSignal }, { hookId, token }, { query, peerAddress, headers, rawBody }: FramedRequest) =>
+  receive: ({ receiveSignal }, { hookId, token }, { query, headers, rawBody, ...line }: FramedRequest) =>
     receiveSignal({
       hookId,
       addressToken: token ?? queryToken(query),
       headers,
       rawBody,
-      sourceAddress: clientAddress(headers["x-forwarded-for"], peerAddress),
+      sourceAddress: clientAddress(line.forwardedFor, line.peerAddress),
     }),
 };
 
