@@ -70,11 +70,12 @@ export type Deps = ReceiveDeps &
   OutboxDeps;
 
 /**
- * The calls that entries make. Each but `logger` rejects with EnvironmentMismatchError for a database of
+ * The calls that entries make. Each rejects with EnvironmentMismatchError for a database of
  * another environment.
  */
 export interface Duties {
   readonly logger: Logger;
+  readonly deadline: Deadline;
   /** Rejects while the database's label is not this process's environment. Every other duty begins with it. */
   readonly guard: () => Promise<void>;
   readonly receiveSignal: ReceiveSignal;
@@ -157,7 +158,7 @@ function documentsOf(ports: Ports, release: Release): DocumentPort {
 }
 
 function dutiesOf(deps: Deps, release: Release): Duties {
-  const { guard, logger } = deps;
+  const { guard, logger, deadline } = deps;
   const guarded =
     <Given extends readonly unknown[]>(duty: (...given: Given) => Promise<void>) =>
     async (...given: Given): Promise<void> => {
@@ -166,6 +167,7 @@ function dutiesOf(deps: Deps, release: Release): Duties {
     };
   return {
     logger,
+    deadline,
     guard,
     // The two that answer a sender compare the label while they load, within the sender's time.
     receiveSignal: (request) => receiveSignal(deps, request),
