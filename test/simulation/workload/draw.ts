@@ -10,9 +10,11 @@ import { drawItems, type Item } from "./items.ts";
 import { drawMeanings } from "./meanings.ts";
 import { drawOccurrences } from "./occurrences.ts";
 import { drawOutside, withVenueRules } from "./outside.ts";
+import { drawRuins } from "./ruins.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
 import { drawStrangers, withPositionRule } from "./strangers.ts";
 import { drawTurns } from "./turns.ts";
+import { drawUnreadable } from "./unreadable.ts";
 import { drawValuation } from "./valuation.ts";
 
 export interface Drawn {
@@ -41,6 +43,8 @@ export function drawRun(seed: number): Drawn {
     ...drawOutside(stream("outside"), setup),
     ...byHand,
     ...drawIncidents(stream("incidents"), setup),
+    ...drawRuins(stream("ruins"), setup),
+    ...drawUnreadable(stream("unreadable"), setup),
   ];
   return { setup: withReadingsDue(byHand, stream("readingsDue"), withTimeFor(endpoints, setup)), items };
 }
