@@ -12,6 +12,7 @@ import { drawOccurrences } from "./occurrences.ts";
 import { drawOutside, withVenueRules } from "./outside.ts";
 import { drawRuins } from "./ruins.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
+import { drawStorms } from "./storms.ts";
 import { drawStrangers, withPositionRule } from "./strangers.ts";
 import { drawTurns } from "./turns.ts";
 import { drawUnreadable } from "./unreadable.ts";
@@ -43,6 +44,7 @@ export function drawRun(seed: number): Drawn {
     ...drawOutside(stream("outside"), setup),
     ...byHand,
     ...drawIncidents(stream("incidents"), setup),
+    ...drawStorms(stream("storms"), setup),
     ...drawRuins(stream("ruins"), setup),
     ...drawUnreadable(stream("unreadable"), setup),
   ];

@@ -1,6 +1,7 @@
 // The NAV schedule's work for one account: ask the venue, compute, commit, and let a drawdown take effect. The only
 // writer of NAV, peak and series.
 
+import { groundLostWrites } from "#app/books";
 import { encode } from "#app/documents";
 import { raiseAlert } from "#app/telling";
 import type { AccountProfile } from "#domain/documents/account.ts";
@@ -68,7 +69,14 @@ async function run(deps: NavDeps, profile: AccountProfile, state: NavState): Pro
     ? await packedSeries(deps, state, { nav, adjustments }, nowMs)
     : [];
   const kept: Nav = packed.length > 0 ? { ...nav, recent: [] } : nav;
-  const writes = [navWrite(accountId, kept, state.navVersion), ...packed.map(seriesWrite), ...judged.writes];
+  // In the same commit: from it on, no instance decides an entry on the NAV of before.
+  const lost = state.nav?.stale === false && nav.stale ? await groundLostWrites(deps, accountId) : [];
+  const writes = [
+    navWrite(accountId, kept, state.navVersion),
+    ...packed.map(seriesWrite),
+    ...judged.writes,
+    ...lost,
+  ];
   const navVersion = await commit(deps, accountId, writes);
   if (navVersion === null) return { nav, asked, isStored: false };
   const next: NavState = {
