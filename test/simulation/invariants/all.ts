@@ -1,6 +1,7 @@
 // The simulated invariants, in the order of the rules that they check (docs/RULES.md).
 
 import { accountsAreTheVenues } from "./accounts-are-the-venues.ts";
+import { baselinesEndInTheOpen } from "./baselines-end.ts";
 import { blindnessIsClosed } from "./blind-exposure.ts";
 import { booksAgreeWithTheVenue } from "./books-agree.ts";
 import { brakesSurviveRestarts } from "./brakes-survive.ts";
@@ -38,6 +39,7 @@ import { stopLossIsNeverSilent } from "./stop-loss-seen.ts";
 import { everyPositionHasItsStop, stopIsStoredBeforeItIsSent } from "./stops-stand.ts";
 import { orderIsStoredBeforeItIsSent } from "./stored-before-sent.ts";
 import { silenceNeedsTwoSigns } from "./two-signs.ts";
+import { unreadableStopsItself } from "./unreadable-alone.ts";
 import { entriesKeepTheCaps } from "./within-caps.ts";
 import { acceptedIsWithinPlan } from "./within-plan.ts";
 
@@ -74,6 +76,7 @@ export const INVARIANTS: readonly Invariant[] = [
   journalFoldsToTheBooks,
   nothingGoesLiveByAccident,
   unreadIsNotGone,
+  unreadableStopsItself,
   exitsWin,
   exitsLeadEntries,
   refusedReductionsAreTold,
@@ -82,6 +85,7 @@ export const INVARIANTS: readonly Invariant[] = [
   peakIsSeenTwice,
   fallsAreJudged,
   stopLossIsNeverSilent,
+  baselinesEndInTheOpen,
   blindnessIsClosed,
   closesEndFlat,
 ];

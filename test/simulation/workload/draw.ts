@@ -10,10 +10,12 @@ import { drawItems, type Item } from "./items.ts";
 import { drawMeanings } from "./meanings.ts";
 import { drawOccurrences } from "./occurrences.ts";
 import { drawOutside, withVenueRules } from "./outside.ts";
+import { drawRuins } from "./ruins.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
 import { drawStorms } from "./storms.ts";
 import { drawStrangers, withPositionRule } from "./strangers.ts";
 import { drawTurns } from "./turns.ts";
+import { drawUnreadable } from "./unreadable.ts";
 import { drawValuation } from "./valuation.ts";
 
 export interface Drawn {
@@ -43,6 +45,8 @@ export function drawRun(seed: number): Drawn {
     ...byHand,
     ...drawIncidents(stream("incidents"), setup),
     ...drawStorms(stream("storms"), setup),
+    ...drawRuins(stream("ruins"), setup),
+    ...drawUnreadable(stream("unreadable"), setup),
   ];
   return { setup: withReadingsDue(byHand, stream("readingsDue"), withTimeFor(endpoints, setup)), items };
 }

@@ -12,6 +12,7 @@ import { requestFor } from "./commands.ts";
 import { ENDPOINTS, effectOf } from "./endpoints.ts";
 import { happenAtVenue } from "./happen-at-venue.ts";
 import { happenOutside } from "./happen-outside.ts";
+import { makeUnreadable } from "./happen-unreadable.ts";
 import type { BreakableDocument, Happening } from "./items.ts";
 import { activateConfig, changedConfig, orderFlattening, setTradingState } from "./operator.ts";
 
@@ -144,6 +145,8 @@ export function happen(world: World, happening: Happening): undefined {
     case "squeeze":
     case "unpriced":
       return happenOutside(world, happening);
+    case "unreadable":
+      return makeUnreadable(world, happening);
   }
 }
 
