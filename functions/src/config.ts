@@ -218,3 +218,8 @@ export function config(): Config {
   cached ??= readConfig(process.env);
   return cached;
 }
+
+/** The deployed function that this process serves, by the platform's own variable; null where functions are only listed. */
+export function servedFunction(env: Env = process.env): string | null {
+  return withoutEmpty(env).FUNCTION_TARGET ?? null;
+}

@@ -44,7 +44,9 @@ const message = (topic: "intents" | "commands") => ({
 });
 
 /** A call of every duty. */
-const CALLS: Readonly<Record<Exclude<keyof Duties, "logger">, (duties: Duties) => Promise<unknown>>> = {
+const CALLS: Readonly<
+  Record<Exclude<keyof Duties, "logger" | "deadline">, (duties: Duties) => Promise<unknown>>
+> = {
   guard: (duties) => duties.guard(),
   receiveSignal: (duties) => duties.receiveSignal(signedRequest("{}", { id: "s-1", atMs: 0 })),
   receiveCommand: (duties) =>

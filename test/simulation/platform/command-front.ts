@@ -68,8 +68,15 @@ export class CommandFront {
     this.#attempt(command, { id: `${command.key}-confirm`, path: `/commands/${commandId}/confirm`, body }, 0);
   }
 
+  #takeAnswer(command: SimCommand, answer: SimCommandAnswer, isOver: boolean): void {
+    this.#setup.answered(command, answer);
+    const { code, commandId } = answer.body;
+    if (!isOver && code === "CONFIRMATION_NEEDED" && commandId !== undefined)
+      this.#confirm(command, commandId);
+  }
+
   #attempt(command: SimCommand, step: Step, resends: number): void {
-    const { queue, random, functions, answered } = this.#setup;
+    const { queue, random, functions } = this.#setup;
     let isOver = false;
     const over = (status: number): void => {
       if (isOver) return;
@@ -82,22 +89,6 @@ export class CommandFront {
       "commands",
       `takes command ${step.id}`,
       async ({ duties }) => {
-        let status = 0;
-        const response = {
-          status(code: number) {
-            status = code;
-            return response;
-          },
-          set: () => response,
-          json: (body: unknown) => {
-            const answer = { status, body: body as CommandAnswerBody };
-            answered(command, answer);
-            const { code, commandId } = answer.body;
-            if (!isOver && code === "CONFIRMATION_NEEDED" && commandId !== undefined)
-              this.#confirm(command, commandId);
-            over(status);
-          },
-        };
         const handler = commandsHandler(
           () => duties,
           (error) => {
@@ -105,8 +96,15 @@ export class CommandFront {
           },
         );
         const headers = signatureOf(step, queue.nowMs);
-        const rawBody = new TextEncoder().encode(step.body);
-        await handler({ method: "POST", path: step.path, query: {}, headers, rawBody, socket: {} }, response);
+        const answer = await handler({
+          method: "POST",
+          url: step.path,
+          headers,
+          peerAddress: undefined,
+          body: async () => new TextEncoder().encode(step.body),
+        });
+        this.#takeAnswer(command, answer as SimCommandAnswer, isOver);
+        over(answer.status);
       },
       (how) => {
         if (how !== "ok") over(504);

@@ -3,6 +3,7 @@
 // checks of entries judge the age.
 
 import { configInForce } from "#app/accounts";
+import { groundLostWrites } from "#app/books";
 import { decode, encode, NewerDocumentError, UnusableDocumentError } from "#app/documents";
 import { type AlertCondition, type AlertDeps, alertWrites, raiseAlert } from "#app/telling";
 import type { AccountProfile } from "#domain/documents/account.ts";
@@ -106,9 +107,12 @@ async function readAndStore(
   };
   const isNew = record.told !== null && record.told.sinceMs !== before?.told?.sinceMs;
   const alert = isNew && record.told !== null ? [alertOf(accountId, differences, record.told.sinceMs)] : [];
+  // In the same commit: from it on, no instance decides an entry on the settings of before.
+  const lost = isNew ? await groundLostWrites(deps, accountId) : [];
   await deps.documents.commit([
     { op: "set", path: paths.venueSettings(accountId), data: encode(record) },
     ...alert.flatMap((condition) => alertWrites(condition, nowMs)),
+    ...lost,
   ]);
   deps.venueSettingsMemory.set(accountId, { record, config });
   for (const { message } of alert) deps.logger.error(message, { accountId });

@@ -33,6 +33,7 @@ const control: Lead = (shape) => ({
   symbolChangedAtMs: {},
   newestSignals: {},
   waitingCount: 0,
+  groundLostCount: 0,
   absentOrders: {},
   drawdownAcknowledgedBps: null,
   closings: [],
