@@ -16,6 +16,7 @@ import { exposureIsAddedOnlyOnFreshGround } from "./fresh-ground.ts";
 import { noEntryAfterGroundIsLost } from "./ground-lost.ts";
 import type { Invariant } from "./invariant.ts";
 import { journalFoldsToTheBooks } from "./journal-folds.ts";
+import { keysStayTheirOwn } from "./keys-stay-own.ts";
 import { limitsOfTimeHold } from "./limits-of-time.ts";
 import { locksHold } from "./locks-hold.ts";
 import { lossesTakeEffect } from "./losses-take-effect.ts";
@@ -77,6 +78,7 @@ export const INVARIANTS: readonly Invariant[] = [
   nothingGoesLiveByAccident,
   unreadIsNotGone,
   unreadableStopsItself,
+  keysStayTheirOwn,
   exitsWin,
   exitsLeadEntries,
   refusedReductionsAreTold,
