@@ -12,7 +12,7 @@ import { type ReceiveDeps, type ReceiveSignal, receiveSignal } from "#app/receiv
 import { followUpAccount, type ReconcileDeps, reconcileAccount } from "#app/reconcile";
 import { checkPublishersAlive } from "#app/silence";
 import { createStatePublisher, dispatchOutbox, type OutboxDeps, wakesOutbox } from "#app/telling";
-import { refreshUniverse } from "#app/universe";
+import { refreshUniverse, type UniverseDeps } from "#app/universe";
 import { type WatchdogDeps, watchEveryAccount, watchOneAccount } from "#app/watchdog";
 import type { Environment } from "#domain/documents/account.ts";
 import type { Authenticator } from "#ports/authenticator.ts";
@@ -27,7 +27,7 @@ import type { Secrets } from "#ports/secrets.ts";
 import type { Tasks } from "#ports/tasks.ts";
 import type { OpenVenue } from "#ports/venue.ts";
 import { newProcessMemory, type ProcessMemory } from "./compose/process-memory.ts";
-import { createVenueFor } from "./compose/venue-for.ts";
+import { createKeyRevisionOf, createPublicVenueFor, createVenueFor } from "./compose/venue-for.ts";
 
 /** None opens a connection before its first call. */
 export interface Ports {
@@ -66,14 +66,16 @@ export type Deps = ReceiveDeps &
   NavDeps &
   WatchdogDeps &
   AccountListDeps &
+  UniverseDeps &
   OutboxDeps;
 
 /**
- * The calls that entries make. Each but `logger` rejects with EnvironmentMismatchError for a database of
+ * The calls that entries make. Each rejects with EnvironmentMismatchError for a database of
  * another environment.
  */
 export interface Duties {
   readonly logger: Logger;
+  readonly deadline: Deadline;
   /** Rejects while the database's label is not this process's environment. Every other duty begins with it. */
   readonly guard: () => Promise<void>;
   readonly receiveSignal: ReceiveSignal;
@@ -108,6 +110,17 @@ function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
   const documents = documentsOf(ports, settings.release);
   const guard = environmentGuard(documents, settings.environment, memory.label);
   const { environment, holderId, paperVenueOrigin } = settings;
+  const venues = {
+    openVenue,
+    guard,
+    environment,
+    paperVenueOrigin,
+    secrets,
+    clock,
+    identity,
+    logger,
+    venues: memory.venues,
+  };
   return {
     authenticator: ports.authenticator,
     bus: versionedBus(ports.bus, settings.release),
@@ -122,17 +135,9 @@ function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
     guard,
     holderId,
     publisher: createStatePublisher({ documents, clock, logger, lines: memory.publisher }),
-    venueFor: createVenueFor({
-      openVenue,
-      guard,
-      environment,
-      paperVenueOrigin,
-      secrets,
-      clock,
-      identity,
-      logger,
-      venues: memory.venues,
-    }),
+    venueFor: createVenueFor(venues),
+    publicVenueFor: createPublicVenueFor(venues),
+    keyRevisionOf: createKeyRevisionOf(venues),
     accountList: memory.accounts,
     cache: memory.books,
     navCache: memory.navs,
@@ -153,7 +158,7 @@ function documentsOf(ports: Ports, release: Release): DocumentPort {
 }
 
 function dutiesOf(deps: Deps, release: Release): Duties {
-  const { guard, logger } = deps;
+  const { guard, logger, deadline } = deps;
   const guarded =
     <Given extends readonly unknown[]>(duty: (...given: Given) => Promise<void>) =>
     async (...given: Given): Promise<void> => {
@@ -162,6 +167,7 @@ function dutiesOf(deps: Deps, release: Release): Duties {
     };
   return {
     logger,
+    deadline,
     guard,
     // The two that answer a sender compare the label while they load, within the sender's time.
     receiveSignal: (request) => receiveSignal(deps, request),

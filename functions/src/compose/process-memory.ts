@@ -10,7 +10,7 @@ import { newReceiveMemory, type ReceiveMemory } from "#app/receive";
 import type { PublisherLines } from "#app/telling";
 import type { VenueSettingsMemory } from "#app/venue-account";
 import type { WatchdogMemories } from "#app/watchdog";
-import type { Venue } from "#ports/venue.ts";
+import type { KeptVenue } from "./venue-for.ts";
 
 export interface ProcessMemory {
   /** Whether the database's label was seen to agree. */
@@ -28,7 +28,7 @@ export interface ProcessMemory {
   readonly receive: ReceiveMemory;
   readonly senders: CommandSenders;
   /** Clients by account, venue and mode: a profile that changes one of them gets a client of its own. */
-  readonly venues: Map<string, Promise<Venue>>;
+  readonly venues: Map<string, KeptVenue>;
 }
 
 export function newProcessMemory(): ProcessMemory {

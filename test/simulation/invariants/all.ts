@@ -11,6 +11,7 @@ import { exitsWin } from "./exits-win.ts";
 import { failedSourcesAreNeverHealthy } from "./failed-sources.ts";
 import { fallsAreJudged } from "./falls-are-judged.ts";
 import { exposureIsAddedOnlyOnFreshGround } from "./fresh-ground.ts";
+import { noEntryAfterGroundIsLost } from "./ground-lost.ts";
 import type { Invariant } from "./invariant.ts";
 import { journalFoldsToTheBooks } from "./journal-folds.ts";
 import { limitsOfTimeHold } from "./limits-of-time.ts";
@@ -53,6 +54,7 @@ export const INVARIANTS: readonly Invariant[] = [
   locksHold,
   releasesLoseNothing,
   exposureIsAddedOnlyOnFreshGround,
+  noEntryAfterGroundIsLost,
   forbiddenTradingIsTold,
   entriesKeepTheCaps,
   entriesAreDecidedOnTheTouch,

@@ -19,6 +19,14 @@ import type { Tasks } from "#ports/tasks.ts";
 import type { Venue } from "#ports/venue.ts";
 import type { Serial } from "./serial.ts";
 
+/** A document without which its open group cannot be acted on. */
+export interface SetAside {
+  readonly groupId: string;
+  readonly symbol: string;
+  readonly path: string;
+  readonly fault: string;
+}
+
 export interface Books {
   readonly accountId: string;
   readonly profile: AccountProfile;
@@ -40,6 +48,8 @@ export interface Books {
    * release, and is not refused for want of them; the overview is left as it is.
    */
   readonly newer: readonly string[];
+  /** Open groups that are missing below, with their orders: a document of theirs is missing or unreadable. */
+  readonly setAside: readonly SetAside[];
   /** Groups that have not ended, by id. */
   readonly groups: Readonly<Record<string, Group>>;
   /** Orders that have not ended, by clientOrderId. */
@@ -66,3 +76,6 @@ export interface ExecutionDeps {
   readonly cache: BooksCache;
   readonly serial: Serial;
 }
+
+/** Dependencies of loading; a reader that only looks has these alone. */
+export type LoadDeps = Pick<ExecutionDeps, "documents" | "clock" | "logger" | "cache">;

@@ -1,11 +1,12 @@
 // The account's inbox: where an intent waits that found the lease taken. Storing counts up on the control document
 // in the same batch, so a holder that lets go under its version cannot overlook an intent stored meanwhile.
 
-import { decodeRequired, encodeWithTtl, RETENTION_MS } from "#app/documents";
+import { decodeRequired, encodeWithTtl, RETENTION_MS, UnusableDocumentError } from "#app/documents";
+import { tellSetAside } from "#app/telling";
 import { taskName } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Intent, StoredIntent } from "#domain/documents/signal.ts";
-import { DocumentExistsError, type DocumentVersion } from "#ports/documents.ts";
+import { DocumentExistsError, type DocumentSnapshot, type DocumentVersion } from "#ports/documents.ts";
 import { storedIntentSchema } from "#schemas/signal.ts";
 import type { Books, ExecutionDeps } from "./books.ts";
 
@@ -68,12 +69,29 @@ export async function listInbox(deps: ExecutionDeps, accountId: string): Promise
     where: [{ field: "status", op: "==", value: "INBOX" }],
     limit: INBOX_BATCH,
   });
-  return snapshots
-    .map((snapshot): WaitingIntent => {
-      const { intent, step, denials } = decodeRequired(storedIntentSchema, snapshot);
-      return { intent, step, denials, version: snapshot.version ?? "" };
-    })
-    .toSorted(byReceipt);
+  const waiting: WaitingIntent[] = [];
+  for (const snapshot of snapshots) {
+    const stored = await readable(deps, accountId, snapshot);
+    if (stored === null) continue;
+    const { intent, step, denials } = stored;
+    waiting.push({ intent, step, denials, version: snapshot.version ?? "" });
+  }
+  return waiting.toSorted(byReceipt);
+}
+
+/** Null for one that keeps its place until it is mended: those behind it do not wait for it. */
+async function readable(
+  deps: ExecutionDeps,
+  accountId: string,
+  snapshot: DocumentSnapshot,
+): Promise<StoredIntent | null> {
+  try {
+    return decodeRequired(storedIntentSchema, snapshot);
+  } catch (error) {
+    if (!(error instanceof UnusableDocumentError)) throw error;
+    await tellSetAside(deps, accountId, error, "The signal that waits in it is not decided; the others are");
+    return null;
+  }
 }
 
 function byReceipt(a: WaitingIntent, b: WaitingIntent): number {
