@@ -15,7 +15,7 @@ const LATEST_SHARE = 0.9;
 const HORIZON_MS = 60 * MINUTE_MS;
 
 /** Brings the documents of a database into an empty one: `version` is the time of the new one's commit. */
-export type Copy = (documents: Restored["documents"]) => Promise<Restored["documents"]>;
+type Copy = (documents: Restored["documents"]) => Promise<Restored["documents"]>;
 
 interface RestoreOptions {
   readonly seed: number;

@@ -1,6 +1,5 @@
 // Needs against setup: triggers, clients, addresses and calls as the code makes them, against the roles, APIs, policies and
 // alerts that setup is given as data. No list here is kept by hand; the tables say what Google asks for a kind of call.
-// Proves: deploy/roles.ts, deploy/apis.ts, deploy/backups.ts, deploy/log-alerts.ts
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";

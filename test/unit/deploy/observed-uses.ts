@@ -11,7 +11,7 @@ import { createMemoryDocuments } from "#test/support/memory/documents.ts";
 import { createMemoryPorts } from "#test/support/memory/ports.ts";
 
 /** By a function's kind in the simulation: `documents.commit`, `bus.publish` … */
-export type Uses = ReadonlyMap<string, ReadonlySet<string>>;
+type Uses = ReadonlyMap<string, ReadonlySet<string>>;
 
 export interface Observed {
   readonly uses: Uses;
