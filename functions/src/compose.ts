@@ -4,7 +4,7 @@
 
 import { type AccountListDeps, forEachAccount, listAccounts } from "#app/accounts";
 import { executeCommands, type ReceiveCommand, type ReceiveCommandDeps, receiveCommand } from "#app/commands";
-import { environmentGuard, type Release, versionedDocuments } from "#app/documents";
+import { environmentGuard, labelledDocuments, type Release, versionedDocuments } from "#app/documents";
 import { executeIntent } from "#app/execution";
 import { type BusMessage, readable, versionedBus } from "#app/messages";
 import { type NavDeps, writeNav } from "#app/nav";
@@ -101,8 +101,10 @@ export interface Composition {
 
 /** One process, with a memory of its own. */
 export function compose(ports: Ports, settings: Settings): Composition {
-  const deps = depsOf(ports, settings, newProcessMemory());
-  return { duties: dutiesOf(deps, settings.release), deps };
+  const memory = newProcessMemory();
+  const deps = depsOf(ports, settings, memory);
+  const labelled = labelledDocuments(deps.documents, settings.environment, memory.label);
+  return { duties: dutiesOf(deps, { ...deps, documents: labelled }, settings.release), deps };
 }
 
 function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
@@ -145,6 +147,7 @@ function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
     receiveMemory: memory.receive,
     senders: memory.senders,
     serial: memory.serial,
+    mailbox: memory.mailbox,
     watchdogMemory: memory.watchdog,
   };
 }
@@ -157,7 +160,8 @@ function documentsOf(ports: Ports, release: Release): DocumentPort {
   return notifier === null ? documents : wakesOutbox(documents, { tasks, clock, logger });
 }
 
-function dutiesOf(deps: Deps, release: Release): Duties {
+/** `labelled`: the same, over documents that compare the label themselves. */
+function dutiesOf(deps: Deps, labelled: Deps, release: Release): Duties {
   const { guard, logger, deadline } = deps;
   const guarded =
     <Given extends readonly unknown[]>(duty: (...given: Given) => Promise<void>) =>
@@ -172,9 +176,10 @@ function dutiesOf(deps: Deps, release: Release): Duties {
     // The two that answer a sender compare the label while they load, within the sender's time.
     receiveSignal: (request) => receiveSignal(deps, request),
     receiveCommand: (call) => receiveCommand(deps, call),
-    executeIntent: guarded((message: BusMessage) =>
-      executeIntent(deps, readable(message, "intents", release)),
-    ),
+    // On a new instance the label comes with the books: it would cost the order a round trip.
+    executeIntent: async (message) => {
+      await executeIntent(labelled, readable(message, "intents", release));
+    },
     executeCommands: guarded((message: BusMessage) =>
       executeCommands(deps, readable(message, "commands", release)),
     ),

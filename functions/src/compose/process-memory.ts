@@ -2,7 +2,7 @@
 // version or forgotten after a time, so a process may lose it at any time.
 
 import type { AccountList } from "#app/accounts";
-import { type BooksCache, Serial } from "#app/books";
+import { type BooksCache, Mailbox, Serial } from "#app/books";
 import type { CommandSenders } from "#app/commands";
 import type { LabelMemory } from "#app/documents";
 import type { NavCache } from "#app/nav";
@@ -19,6 +19,8 @@ export interface ProcessMemory {
   readonly books: BooksCache;
   /** Who waits in this process for whose books. */
   readonly serial: Serial;
+  /** Intents that wait in this process for their turn at their account. */
+  readonly mailbox: Mailbox;
   readonly navs: NavCache;
   readonly watchdog: WatchdogMemories;
   readonly venueSettings: VenueSettingsMemory;
@@ -37,6 +39,7 @@ export function newProcessMemory(): ProcessMemory {
     accounts: { profiles: [], loadedAtMs: 0 },
     books: new Map(),
     serial: new Serial(),
+    mailbox: new Mailbox(),
     navs: new Map(),
     watchdog: new Map(),
     venueSettings: new Map(),

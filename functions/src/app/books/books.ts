@@ -17,6 +17,7 @@ import type { Logger } from "#ports/logger.ts";
 import type { StatePublisher } from "#ports/state-publisher.ts";
 import type { Tasks } from "#ports/tasks.ts";
 import type { Venue } from "#ports/venue.ts";
+import type { Mailbox } from "./mailbox.ts";
 import type { Serial } from "./serial.ts";
 
 /** A document without which its open group cannot be acted on. */
@@ -75,6 +76,8 @@ export interface ExecutionDeps {
   readonly holderId: string;
   readonly cache: BooksCache;
   readonly serial: Serial;
+  /** Intents that wait in this process for their turn. */
+  readonly mailbox: Mailbox;
 }
 
 /** Dependencies of loading; a reader that only looks has these alone. */

@@ -6,7 +6,12 @@ import { tellSetAside } from "#app/telling";
 import { taskName } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Intent, StoredIntent } from "#domain/documents/signal.ts";
-import { DocumentExistsError, type DocumentSnapshot, type DocumentVersion } from "#ports/documents.ts";
+import {
+  DocumentExistsError,
+  type DocumentSnapshot,
+  type DocumentVersion,
+  type DocumentWrite,
+} from "#ports/documents.ts";
 import { storedIntentSchema } from "#schemas/signal.ts";
 import type { Books, ExecutionDeps } from "./books.ts";
 
@@ -24,32 +29,17 @@ export function inboxIsEmpty(books: Books): boolean {
 }
 
 /**
- * Stores the intent for the holder of the lease, and sets a task that looks after it when that lease runs
- * out.
+ * Stores the intents for the holder of the lease in one commit, and sets a task that looks after them when that lease runs
+ * out. One that was delivered before waits already, or has been decided, and is left as it is.
  */
-export async function putInInbox(deps: ExecutionDeps, books: Books, intent: Intent): Promise<void> {
+export async function putInInbox(
+  deps: ExecutionDeps,
+  books: Books,
+  intents: readonly Intent[],
+): Promise<void> {
   const nowMs = deps.clock.nowMs();
-  const stored: StoredIntent = {
-    intent,
-    status: "INBOX",
-    step: 0,
-    denials: [],
-    basis: null,
-    updatedAtMs: nowMs,
-  };
-  const path = paths.intent(books.accountId, intent.intentId);
   try {
-    await deps.documents.commit([
-      { op: "create", path, data: encodeWithTtl(stored, nowMs, RETENTION_MS.intents) },
-      {
-        op: "update",
-        path: paths.control(books.accountId),
-        changes: { "inbox.storedCount": { incrementBy: 1 } },
-      },
-    ]);
-  } catch (error) {
-    // Delivered before: it waits already, or has been decided.
-    if (!(error instanceof DocumentExistsError)) throw error;
+    await storeAll(deps, books.accountId, intents);
   } finally {
     deps.cache.delete(books.accountId);
   }
@@ -60,6 +50,45 @@ export async function putInInbox(deps: ExecutionDeps, books: Books, intent: Inte
     payload: { accountId: books.accountId },
     runAtMs: Math.max(expiresAtMs, nowMs) + TAKEOVER_MARGIN_MS,
   });
+}
+
+/** All or none; again without those that turn out to be there, of which each round finds one at least. */
+async function storeAll(deps: ExecutionDeps, accountId: string, intents: readonly Intent[]): Promise<void> {
+  let left = intents;
+  while (left.length > 0) {
+    try {
+      await deps.documents.commit([
+        ...left.map((each) => waitingWrite(deps, each)),
+        counted(accountId, left),
+      ]);
+      return;
+    } catch (error) {
+      if (!(error instanceof DocumentExistsError)) throw error;
+      // Alone, it is the one that is there.
+      if (left.length === 1) return;
+    }
+    const found = await deps.documents.getAll(left.map(({ intentId }) => paths.intent(accountId, intentId)));
+    left = left.filter((_, index) => found[index]?.version === null);
+  }
+}
+
+function waitingWrite(deps: ExecutionDeps, intent: Intent): DocumentWrite {
+  const nowMs = deps.clock.nowMs();
+  const stored: StoredIntent = {
+    intent,
+    status: "INBOX",
+    step: 0,
+    denials: [],
+    basis: null,
+    updatedAtMs: nowMs,
+  };
+  const path = paths.intent(intent.accountId, intent.intentId);
+  return { op: "create", path, data: encodeWithTtl(stored, nowMs, RETENTION_MS.intents) };
+}
+
+function counted(accountId: string, { length }: readonly Intent[]): DocumentWrite {
+  const changes = { "inbox.storedCount": { incrementBy: length } };
+  return { op: "update", path: paths.control(accountId), changes };
 }
 
 /** Waiting intents in the order in which their signals were received: one that waits long keeps its place. */

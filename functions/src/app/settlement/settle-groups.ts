@@ -146,7 +146,7 @@ async function commitAccounts(
     showsOnOverview: !isGroupEnded(accounted.status),
     also: alert === null ? [] : alertWrites(alert, nowMs),
   });
-  return stops === null ? after : await actOnStops(deps, after, stops, { actor, mayRelease: false });
+  return stops === null ? after : await actOnStops(deps, after, [stops], { actor, mayRelease: false });
 }
 
 /** The group's document has outlived its retention. */
