@@ -3,7 +3,7 @@
 
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import type { Environment } from "#domain/documents/account.ts";
-import type { Duties } from "#functions/compose.ts";
+import type { Duties, Ports } from "#functions/compose.ts";
 import { createExchange, type Exchange } from "#local/exchange/exchange.ts";
 import { type Bus, BusError } from "#ports/bus.ts";
 import {
@@ -314,7 +314,7 @@ export class World {
       },
       process,
     );
-    return wireProcess(process, environment, {
+    const ports: Ports = {
       // Only machines post commands in a run.
       authenticator: { verify: async () => null },
       notifier: mutation.notifier?.(notifier) ?? notifier,
@@ -352,7 +352,8 @@ export class World {
         const venue = createCcxtVenue({ ...parts, transport, ccxt: this.#ccxt.lend() });
         return mutation.venue?.(venue, context) ?? venue;
       },
-    });
+    };
+    return wireProcess(process, environment, mutation.ports?.(ports, context) ?? ports);
   }
 
   #failed(process: SimProcess, what: string, error: unknown): void {
