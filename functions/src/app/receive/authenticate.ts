@@ -1,7 +1,6 @@
 // Whether a request may speak for a hook: signature in signed mode, token and source address in direct mode.
 // A signal is stored only for a proved sender. Every request costs the same work whatever stands behind its hook's id, so
 // that the time of an answer tells a stranger as little as its words.
-import { randomBytes } from "node:crypto";
 import type { Hook } from "#domain/documents/records.ts";
 import { tokenMatches } from "#domain/signal/hook-token.ts";
 import { verifySignature } from "#domain/signal/signature.ts";
@@ -33,7 +32,7 @@ export interface Proof {
   readonly nowMs: number;
 }
 
-interface AuthenticationDeps {
+export interface AuthenticationDeps {
   readonly secrets: Secrets;
   readonly logger: Logger;
 }
@@ -75,8 +74,8 @@ function byToken(hook: Hook | null, { request, bodyToken }: Proof): Sender | Ref
   return refuse(unauthorized(), hook === null ? "unknown hook" : "token");
 }
 
-/** Made anew by each process and told to no sender: they stand in where a hook has fewer secrets, and open nothing. */
-const DECOYS: readonly string[] = Array.from({ length: 2 }, () => randomBytes(32).toString("base64"));
+/** Verified against where a hook has fewer secrets, for the work alone: the result counts for nothing. */
+const DECOYS: readonly string[] = ["A", "B"].map((letter) => letter.repeat(44));
 
 function bySignature(
   hook: Hook | null,
@@ -89,8 +88,8 @@ function bySignature(
     timestamp: headers["webhook-timestamp"],
     signature: headers["webhook-signature"],
   };
-  const secrets = [...known, ...DECOYS].slice(0, Math.max(known.length, DECOYS.length));
-  const result = verifySignature(signed, request.rawBody, secrets, nowMs);
+  verifySignature(signed, request.rawBody, DECOYS.slice(known.length), nowMs);
+  const result = verifySignature(signed, request.rawBody, known, nowMs);
   if (result.kind === "valid")
     return { mode: "signed", webhookId: result.webhookId, sentAtMs: result.sentAtMs };
   if (result.kind === "outsideWindow") return refuse(outsideWindow(), "timestamp outside the window");

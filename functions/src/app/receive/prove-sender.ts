@@ -2,17 +2,38 @@
 // sender that proved itself are hook and config read.
 
 import { NewerDocumentError } from "#app/documents";
-import { DeadlineExceededError } from "#ports/deadline.ts";
-import { DocumentError } from "#ports/documents.ts";
-import { authenticate, type Proof, type Refused, type Sender, unknownHook } from "./authenticate.ts";
-import { HookDirectory } from "./hook-directory.ts";
-import { type HookEntry, hookEntry, isSameHook } from "./hook-entry.ts";
-import type { ReceiveDeps } from "./receive-signal.ts";
-import { RefusalReports } from "./report.ts";
+import type { Clock } from "#ports/clock.ts";
+import { type Deadline, DeadlineExceededError } from "#ports/deadline.ts";
+import { DocumentError, type DocumentPort } from "#ports/documents.ts";
+import type { Logger } from "#ports/logger.ts";
+import {
+  type AuthenticationDeps,
+  authenticate,
+  type Proof,
+  type Refused,
+  type Sender,
+  unknownHook,
+} from "./authenticate.ts";
+import { HookDirectory, type HookDirectoryDeps } from "./hook-directory.ts";
+import { type HookEntry, type HookEntryDeps, hookEntry, isSameHook } from "./hook-entry.ts";
+import { RefusalReports, type ReportDeps } from "./report.ts";
 import { type Answer, releaseNeeded, storeUnavailable } from "./signal-answer.ts";
 
 /** Time to load hook and config and to check the environment: leaves 900 ms for storing and publishing. */
 const LOAD_LIMIT_MS = 1_600;
+
+export interface ProveDeps {
+  /** Rejects with EnvironmentMismatchError while this process must not act; that is handed on to the caller. */
+  readonly guard: () => Promise<void>;
+  readonly receiveMemory: HookDirectoryDeps["receiveMemory"] &
+    HookEntryDeps["receiveMemory"] &
+    ReportDeps["receiveMemory"];
+  readonly documents: DocumentPort;
+  readonly secrets: AuthenticationDeps["secrets"];
+  readonly clock: Clock;
+  readonly deadline: Deadline;
+  readonly logger: Logger;
+}
 
 interface Proved {
   readonly sender: Sender;
@@ -23,7 +44,7 @@ interface Answered {
 }
 
 /** The sender and its hook's entry, or the answer to a request that gets no further. */
-export async function proveSender(deps: ReceiveDeps, proof: Proof): Promise<Proved | Answered> {
+export async function proveSender(deps: ProveDeps, proof: Proof): Promise<Proved | Answered> {
   const listed = await loaded(deps, proof, async () => {
     // At once, and within the request's time: a cold instance pays one round trip for both.
     const [found] = await Promise.all([new HookDirectory(deps).find(proof.request.hookId), deps.guard()]);
@@ -46,7 +67,7 @@ export async function proveSender(deps: ReceiveDeps, proof: Proof): Promise<Prov
 }
 
 async function refused(
-  deps: ReceiveDeps,
+  deps: ProveDeps,
   { reason, foreignTo, answer }: Refused,
   { request }: Proof,
 ): Promise<Answered> {
@@ -57,7 +78,7 @@ async function refused(
 
 /** The work's result, or the answer while the store does not answer or holds documents of a later release. */
 async function loaded<Result extends object>(
-  deps: ReceiveDeps,
+  deps: ProveDeps,
   { nowMs: receivedAtMs }: Proof,
   work: () => Promise<Result>,
 ): Promise<Result | Answered> {

@@ -6,15 +6,10 @@ import type { Intent, Receipt } from "#domain/documents/signal.ts";
 import { openBody } from "#domain/signal/read-signal.ts";
 import { type RequestBucket, takeRequest } from "#domain/signal/request-rate.ts";
 import type { Bus } from "#ports/bus.ts";
-import type { Clock } from "#ports/clock.ts";
-import type { Deadline } from "#ports/deadline.ts";
-import type { DocumentPort } from "#ports/documents.ts";
-import type { Logger } from "#ports/logger.ts";
-import type { Secrets } from "#ports/secrets.ts";
 import { type HookMemory, newHookMemory } from "./hook-directory.ts";
 import type { EntryMemory, HookEntry } from "./hook-entry.ts";
 import { conflicting, judge, type Refusal } from "./judge-signal.ts";
-import { proveSender } from "./prove-sender.ts";
+import { type ProveDeps, proveSender } from "./prove-sender.ts";
 import { publishIntent } from "./publish-intent.ts";
 import { RefusalReports, type ReportedHours } from "./report.ts";
 import type { SignalRequest } from "./request.ts";
@@ -27,15 +22,8 @@ const TOTAL_LIMIT_MS = 2_500;
 /** A duplicate of a signal that is undecided after this time is published again: its message may be lost. */
 export const REPUBLISH_AFTER_MS = 5_000;
 
-export interface ReceiveDeps {
-  /** Rejects with EnvironmentMismatchError while this process must not act; that is handed on to the caller. */
-  readonly guard: () => Promise<void>;
-  readonly documents: DocumentPort;
+export interface ReceiveDeps extends ProveDeps {
   readonly bus: Bus;
-  readonly secrets: Secrets;
-  readonly clock: Clock;
-  readonly deadline: Deadline;
-  readonly logger: Logger;
   readonly receiveMemory: ReceiveMemory;
 }
 
