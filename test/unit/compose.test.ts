@@ -126,7 +126,10 @@ describe("the venue of an account", () => {
   it("is opened anew after it could not be", async () => {
     const secrets = createMemorySecrets({});
     const { deps, openVenue } = processOn("test", {
-      secrets: { ...secrets, venueKeys: vi.fn(secrets.venueKeys).mockResolvedValueOnce(KEYS) },
+      secrets: {
+        ...secrets,
+        venueKeys: vi.fn(secrets.venueKeys).mockResolvedValueOnce({ ...KEYS, revision: "1" }),
+      },
     });
     openVenue.mockImplementationOnce(() => {
       throw new Error("not now");

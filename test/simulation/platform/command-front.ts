@@ -1,8 +1,10 @@
 // A machine that posts commands and the function that takes them: signed anew with every attempt under the same id,
 // confirmed when that is asked for, and sent again when there was no answer.
+
 import { createHmac } from "node:crypto";
 import type { CommandAnswerBody, CommandRequest } from "#domain/documents/command.ts";
 import { commandsHandler } from "#entry/commands-handler.ts";
+import type { MachineSecrets } from "#ports/secrets.ts";
 import type { EventQueue } from "../engine/event-queue.ts";
 import type { Random } from "../engine/random.ts";
 import type { Functions } from "./functions.ts";
@@ -10,6 +12,11 @@ import type { Functions } from "./functions.ts";
 /** May command every account of a run. */
 export const MACHINE = "hand";
 export const MACHINE_SECRET = Buffer.from("what the machine signs with, 32 b").toString("base64");
+
+/** An operator's own entry: a run orders everything through it. */
+export function machineEntry(accounts: readonly string[]): MachineSecrets {
+  return { signingSecrets: [MACHINE_SECRET], role: "operator", commands: [], accounts };
+}
 /** A sender tries again this often at most. */
 const MAX_RESENDS = 3;
 const GIVES_UP_AFTER_MS = 5_000;
