@@ -12,6 +12,7 @@ import { clearExitsAreTaken } from "./exits-taken.ts";
 import { exitsWin } from "./exits-win.ts";
 import { failedSourcesAreNeverHealthy } from "./failed-sources.ts";
 import { fallsAreJudged } from "./falls-are-judged.ts";
+import { forgersGetNothing } from "./forgers-get-nothing.ts";
 import { exposureIsAddedOnlyOnFreshGround } from "./fresh-ground.ts";
 import { noEntryAfterGroundIsLost } from "./ground-lost.ts";
 import type { Invariant } from "./invariant.ts";
@@ -69,6 +70,7 @@ export const INVARIANTS: readonly Invariant[] = [
   limitsOfTimeHold,
   oldFencesNeverLand,
   nothingIsDroppedInSilence,
+  forgersGetNothing,
   peopleAreTold,
   silenceHalts,
   commandsTakeEffectOnce,
