@@ -170,6 +170,13 @@ const RUNS: Readonly<Record<string, () => Promise<void>>> = {
   "rollout.md": async () => {
     expect(await follow("rollout.md")).toContain("documents, newest");
   },
+  "restore.md": async () => {
+    const output = await follow("restore.md");
+    const counts = [...output.matchAll(/"documentCount":(\d+)/g)].map(([, count]) => Number(count));
+    expect(counts).toHaveLength(2);
+    expect(counts[0]).toBeGreaterThan(5);
+    expect(counts[1]).toBe(counts[0]);
+  },
   "dead-letters.md": async () => {
     const nowMs = Date.now();
     const letter: DeadLetter = {

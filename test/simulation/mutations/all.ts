@@ -6,6 +6,7 @@ import { DATA_MUTATIONS } from "./of-data.ts";
 import { DOUBT_MUTATIONS } from "./of-doubt.ts";
 import { ENTRY_MUTATIONS } from "./of-entries.ts";
 import { EXIT_MUTATIONS } from "./of-exits.ts";
+import { ISOLATION_MUTATIONS } from "./of-isolation.ts";
 import { MEANING_MUTATIONS } from "./of-meaning.ts";
 import { MONEY_MUTATIONS } from "./of-money.ts";
 import { PROOF_MUTATIONS } from "./of-proofs.ts";
@@ -20,6 +21,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...BATCH_MUTATIONS,
   ...DATA_MUTATIONS,
   ...ENTRY_MUTATIONS,
+  ...ISOLATION_MUTATIONS,
   ...MEANING_MUTATIONS,
   ...EXIT_MUTATIONS,
   ...MONEY_MUTATIONS,

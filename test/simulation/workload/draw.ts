@@ -11,10 +11,12 @@ import { drawItems, type Item } from "./items.ts";
 import { drawMeanings } from "./meanings.ts";
 import { drawOccurrences } from "./occurrences.ts";
 import { drawOutside, withVenueRules } from "./outside.ts";
+import { drawRuins } from "./ruins.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
 import { drawStorms } from "./storms.ts";
 import { drawStrangers, withPositionRule } from "./strangers.ts";
 import { drawTurns } from "./turns.ts";
+import { drawUnreadable } from "./unreadable.ts";
 import { drawValuation } from "./valuation.ts";
 
 export interface Drawn {
@@ -45,6 +47,8 @@ export function drawRun(seed: number): Drawn {
     ...drawIncidents(stream("incidents"), setup),
     ...drawForgers(stream("forgers"), setup),
     ...drawStorms(stream("storms"), setup),
+    ...drawRuins(stream("ruins"), setup),
+    ...drawUnreadable(stream("unreadable"), setup),
   ];
   return { setup: withReadingsDue(byHand, stream("readingsDue"), withTimeFor(endpoints, setup)), items };
 }
