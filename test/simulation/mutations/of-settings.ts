@@ -3,6 +3,9 @@
 import type { Mutation } from "./mutation.ts";
 import { dropping } from "./rewrites.ts";
 
+/** As the exchange sets up an account. */
+const AT_FIRST = { leverage: 20, marginType: "cross" } as const;
+
 export const SETTING_MUTATIONS: readonly Mutation[] = [
   {
     name: "settingsBelieved",
@@ -14,6 +17,23 @@ export const SETTING_MUTATIONS: readonly Mutation[] = [
           const settings = await venue.fetchSettings(symbols);
           const key = settings.key === null ? null : { ...settings.key, mayTrade: true };
           return { ...settings, mayTrade: true, key };
+        },
+      }),
+    }),
+  },
+  {
+    name: "symbolsBelieved",
+    says: "Whatever the venue answers, every symbol is taken to be held with the leverage and the margin type of before.",
+    hooks: () => ({
+      venue: (venue) => ({
+        ...venue,
+        async fetchSettings(symbols) {
+          const settings = await venue.fetchSettings(symbols);
+          const believed = Object.entries(settings.symbols).map(([symbol, each]) => [
+            symbol,
+            { ...each, ...AT_FIRST },
+          ]);
+          return { ...settings, symbols: Object.fromEntries(believed) };
         },
       }),
     }),

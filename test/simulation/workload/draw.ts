@@ -4,12 +4,13 @@ import { Random } from "../engine/random.ts";
 import { drawOrders } from "./commands.ts";
 import { drawEmergencies } from "./emergencies.ts";
 import { drawEndpoints, withBlindLimits, withTimeFor } from "./endpoints.ts";
-import { drawHandSettings, withReadingsDue } from "./hand-settings.ts";
+import { drawHandSettings, drawHandSymbols, withReadingsDue, withSymbolsWanted } from "./hand-settings.ts";
 import { drawIncidents } from "./incidents.ts";
 import { drawItems, type Item } from "./items.ts";
 import { drawMeanings } from "./meanings.ts";
 import { drawOccurrences } from "./occurrences.ts";
 import { drawOutside, withVenueRules } from "./outside.ts";
+import { drawScenes, withTimeForScenes } from "./scenes.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
 import { drawStrangers, withPositionRule } from "./strangers.ts";
 import { drawTurns } from "./turns.ts";
@@ -28,6 +29,8 @@ export function drawRun(seed: number): Drawn {
   const setup = withVenueRules(stream("venueRules"), blind);
   const endpoints = drawEndpoints(stream("endpoints"), setup);
   const byHand = drawHandSettings(stream("handSettings"), setup);
+  const ofSymbols = drawHandSymbols(stream("handSymbols"), setup);
+  const scenes = drawScenes(stream("scenes"), setup);
   const items = [
     ...drawItems(stream("workload"), setup),
     ...drawEmergencies(stream("emergencies"), setup),
@@ -41,6 +44,10 @@ export function drawRun(seed: number): Drawn {
     ...drawOutside(stream("outside"), setup),
     ...byHand,
     ...drawIncidents(stream("incidents"), setup),
+    ...scenes,
+    ...ofSymbols,
   ];
-  return { setup: withReadingsDue(byHand, stream("readingsDue"), withTimeFor(endpoints, setup)), items };
+  const lasting = withTimeForScenes(scenes, withTimeFor(endpoints, setup));
+  const due = withReadingsDue(byHand, stream("readingsDue"), lasting);
+  return { setup: withSymbolsWanted(ofSymbols, stream("symbolsDue"), due), items };
 }
