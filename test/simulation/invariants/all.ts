@@ -6,6 +6,7 @@ import { booksAgreeWithTheVenue } from "./books-agree.ts";
 import { brakesSurviveRestarts } from "./brakes-survive.ts";
 import { closesEndFlat } from "./closes-end-flat.ts";
 import { commandsTakeEffectOnce } from "./commands-once.ts";
+import { exitsLeadEntries } from "./exits-lead.ts";
 import { clearExitsAreTaken } from "./exits-taken.ts";
 import { exitsWin } from "./exits-win.ts";
 import { failedSourcesAreNeverHealthy } from "./failed-sources.ts";
@@ -74,6 +75,7 @@ export const INVARIANTS: readonly Invariant[] = [
   nothingGoesLiveByAccident,
   unreadIsNotGone,
   exitsWin,
+  exitsLeadEntries,
   refusedReductionsAreTold,
   noOrderTurnsAPosition,
   navIsOfOneMoment,

@@ -12,6 +12,7 @@ import { drawOccurrences } from "./occurrences.ts";
 import { drawOutside, withVenueRules } from "./outside.ts";
 import { drawScenes, withTimeForScenes } from "./scenes.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
+import { drawStorms } from "./storms.ts";
 import { drawStrangers, withPositionRule } from "./strangers.ts";
 import { drawTurns } from "./turns.ts";
 import { drawValuation } from "./valuation.ts";
@@ -44,6 +45,7 @@ export function drawRun(seed: number): Drawn {
     ...drawOutside(stream("outside"), setup),
     ...byHand,
     ...drawIncidents(stream("incidents"), setup),
+    ...drawStorms(stream("storms"), setup),
     ...scenes,
     ...ofSymbols,
   ];

@@ -3,7 +3,7 @@
 // may have changed it since.
 import { paths } from "#domain/documents/paths.ts";
 import type { DocumentSnapshot, DocumentWrite } from "#ports/documents.ts";
-import type { LoadDeps } from "./load-books.ts";
+import type { LoadDeps } from "./books.ts";
 
 /** None where there is no control document, or an unreadable one. Throws DocumentError. */
 export async function groundLostWrites(

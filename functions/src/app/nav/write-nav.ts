@@ -62,7 +62,9 @@ async function run(deps: NavDeps, profile: AccountProfile, state: NavState): Pro
   const baseline =
     peak === null ? valued.baseline : { baselineId: peak.baselineId, sinceMs: peak.baselineSinceMs };
   const nav: Nav = { ...valued, baseline, unexplained: judged.unexplained };
-  const { adjustments } = judged;
+  const { adjustments, ended } = judged;
+  // Before its baseline is gone: nothing would judge this fall once the next one is stored.
+  if (ended !== null) await actOnLoss(deps, state, { ...judged, peak: ended, isWhole: false });
   const packed = packsSeries(nav, adjustments.length > 0, nowMs)
     ? await packedSeries(deps, state, { nav, adjustments }, nowMs)
     : [];

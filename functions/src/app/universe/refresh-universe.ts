@@ -20,7 +20,8 @@ export interface UniverseDeps {
   readonly documents: DocumentPort;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly venueFor: (profile: AccountProfile) => Promise<Venue>;
+  /** Needs no keys: the list of markets is everybody's. */
+  readonly publicVenueFor: (profile: AccountProfile) => Promise<Pick<Venue, "fetchMarkets">>;
 }
 
 /** Asks the first account's venue: all accounts of a project trade the same one. Throws VenueError, DocumentError, NewerDocumentError. */
@@ -47,7 +48,7 @@ export async function refreshUniverse(
     }),
   );
   const wanted = new Set(configs.flatMap((config) => config.symbols));
-  const venue = await deps.venueFor(first);
+  const venue = await deps.publicVenueFor(first);
   const { readable, unread } = await partly(venue.fetchMarkets());
   const odd = unread.filter(({ subject }) => wanted.has(subject));
   const kept = keptMarkets(stored, odd);

@@ -29,6 +29,8 @@ export type VenueSettingsMemory = Map<string, Kept>;
 
 export interface VenueSettingsDeps extends AlertDeps {
   readonly venueFor: (profile: AccountProfile) => Promise<Venue>;
+  /** Which of its stored keys the account's client trades with; null where none is open. */
+  readonly keyRevisionOf: (profile: AccountProfile) => string | null;
   readonly venueSettingsMemory: VenueSettingsMemory;
 }
 
@@ -41,7 +43,8 @@ export async function keepVenueSettings(
   const nowMs = deps.clock.nowMs();
   if (nowMs < control.throttles.venueBannedUntilMs) return;
   const kept = keptInMemory(deps, control) ?? (await keptInStore(deps, control));
-  if (kept === "newer" || !readsSettings(kept.record, control.configVersion, nowMs)) return;
+  const asksWith = { configVersion: control.configVersion, keyRevision: deps.keyRevisionOf(profile) };
+  if (kept === "newer" || !readsSettings(kept.record, asksWith, nowMs)) return;
   await readAndStore(deps, profile, kept.config, kept.record);
 }
 
@@ -97,6 +100,7 @@ async function readAndStore(
     accountId,
     settings,
     configVersion: config.version,
+    keyRevision: deps.keyRevisionOf(profile),
     triedAtMs: nowMs,
     error: read.error,
     told: toldOf(differences, before, nowMs),
