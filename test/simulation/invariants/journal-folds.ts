@@ -68,13 +68,14 @@ function compare(evidence: Evidence, path: string, image: unknown, stored: Docum
 }
 
 /**
- * Leaves out the fields that are outside the journal: the TTL, and the counts of inbox, commands and lost ground that
- * storing raises.
+ * Leaves out the fields that are outside the journal: the TTL, the release that stored it last, and the counts of inbox,
+ * commands and lost ground that storing raises.
  */
 function comparable(document: unknown): unknown {
   if (typeof document !== "object" || document === null) return document;
   const {
     expireAt: _ttl,
+    schema: _stamp,
     inbox,
     commands,
     groundLostCount: _lost,

@@ -9,7 +9,7 @@ import type { RunSetup, SimAccount } from "./setup.ts";
 
 /** Each scene by itself. */
 const SHARE_OF_SEEDS = 0.02;
-/** What happens at the venue within a moment, and what a schedule takes to notice. */
+/** Longer than a call takes, and shorter than any schedule waits. */
 const MOMENT_MS = 2_000;
 const NOT_LISTED = "NOPEUSDT";
 
