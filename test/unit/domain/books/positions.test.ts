@@ -63,7 +63,14 @@ describe("a difference", () => {
 
 describe("no difference is believed", () => {
   it("before the venue's list has had time to follow a change of the books", () => {
-    expect(comparePositions(books({ updatedAtMs: settledAtMs + 1 }), [], NOW_MS)).toEqual([]);
+    const changed = (atMs: number) => books({ symbolChangedAtMs: { BTCUSDT: atMs } });
+    expect(comparePositions(changed(settledAtMs + 1), [], NOW_MS)).toEqual([]);
+    expect(comparePositions(changed(settledAtMs), [], NOW_MS)).toHaveLength(1);
+  });
+
+  it("late for commits that change nothing of the symbol: a stop refused every second puts no comparison off", () => {
+    const busy = books({ updatedAtMs: NOW_MS, symbolChangedAtMs: { ETHUSDT: NOW_MS } });
+    expect(comparePositions(busy, [], NOW_MS)).toHaveLength(1);
   });
 
   it("of a symbol with an order in flight, while others are still compared", () => {
