@@ -41,6 +41,7 @@ import { simTransport } from "./ports/venue-transport.ts";
 import { presentData } from "./releases/next-release.ts";
 import { TwoReleases } from "./releases/two-releases.ts";
 import { Witness } from "./witness.ts";
+import { keysOf } from "./workload/account-keys.ts";
 import type { Deaf } from "./workload/items.ts";
 import type { RunSetup } from "./workload/setup.ts";
 
@@ -99,6 +100,7 @@ export class World {
   readonly #ccxt = new CcxtPool(spareCcxt);
   readonly #environments = new Map<SimProcess, Environment>();
   readonly #platformRandom: Random;
+  readonly #repeatsKeys: boolean;
   readonly #restore: Restored | null;
   readonly #releases: TwoReleases | null;
   /** The store as the operator's hand has it: of the newest release. */
@@ -112,6 +114,7 @@ export class World {
     this.#seed = seed;
     this.#mutation = options.mutation?.hooks() ?? {};
     this.#platformRandom = new Random(seed, "platform");
+    this.#repeatsKeys = new Random(seed, "keys").chance(REPEATS_KEYS_SHARE);
     this.queue = new EventQueue(setup.startMs);
     this.log = new EventLog(setup.startMs);
     this.gate = new Gate(this.queue, this.log);
@@ -340,6 +343,7 @@ export class World {
             queue,
             policy,
             exchange,
+            repeatsKeys: this.#repeatsKeys,
             ...witness.wire(environment),
           },
           process,
@@ -359,6 +363,9 @@ export class World {
       this.witness.programFault(`${process.id} ${what}: ${error instanceof Error ? error.stack : text}`);
   }
 }
+
+/** Runs whose venue repeats the key of a request that it refuses. */
+const REPEATS_KEYS_SHARE = 0.3;
 
 /** A schedule's duty, as its entry calls it. */
 function scheduled(schedule: ScheduleName, duties: Duties): Promise<void> {
@@ -390,8 +397,4 @@ function runTask({ queue, payload }: TaskRequest, duties: Duties): Promise<void>
 
 function isForPeople({ path }: DocumentWrite): boolean {
   return path.includes("/views/") || path.endsWith("/telemetry/publisher");
-}
-
-export function keysOf(accountId: string): { readonly apiKey: string; readonly secret: string } {
-  return { apiKey: `key-${accountId}`, secret: `secret-${accountId}` };
 }
