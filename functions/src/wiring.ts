@@ -1,20 +1,18 @@
 // Which adapter is which port, and which setting goes where: the only place that knows adapters. The first
 // call of `wiring` makes them, so importing a function costs nothing and discovery needs no setting.
 
-import { appAuth } from "#adapters/auth/app-auth.ts";
-import { createFirebaseAuthenticator } from "#adapters/auth/firebase-authenticator.ts";
-import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
-import { appFirestore } from "#adapters/firestore/app-firestore.ts";
-import { createFirestoreDocuments } from "#adapters/firestore/firestore-documents.ts";
+import { createRestDocuments, DOCUMENT_ATTEMPT_MS } from "#adapters/firestore/rest-documents.ts";
+import { googleRestTo } from "#adapters/google/google-rest.ts";
 import { createWebhookNotifier } from "#adapters/notifier/webhook-notifier.ts";
-import { createPubSubBus } from "#adapters/pubsub/pubsub-bus.ts";
+import { createRestBus, PUBLISH_ATTEMPT_MS } from "#adapters/pubsub/rest-bus.ts";
 import { createParameterSecrets } from "#adapters/secrets/parameter-secrets.ts";
 import { createSystemClock } from "#adapters/system/clock.ts";
 import { systemDeadline } from "#adapters/system/deadline.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";
 import { createLogger } from "#adapters/system/logger.ts";
-import { type CloudTasksOptions, createCloudTasks } from "#adapters/tasks/cloud-tasks.ts";
+import { CREATE_ATTEMPT_MS, createRestTasks, type RestTasksOptions } from "#adapters/tasks/rest-tasks.ts";
 import { KNOWLEDGE } from "#domain/documents/versions.ts";
+import type { Authenticator } from "#ports/authenticator.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Notifier } from "#ports/notifier.ts";
 import type { Secrets } from "#ports/secrets.ts";
@@ -25,6 +23,20 @@ import { type Config, config } from "./config.ts";
 const NOTIFIER_TIMEOUT_MS = 5_000;
 /** Entry of the hook secrets that signs what we send ourselves. */
 const NOTIFIER_SECRET = "notifier";
+
+/** Clients of venues, and of Firebase Auth: each a file of its own, because most functions need neither. */
+const loadVenues = () => import("#adapters/ccxt/ccxt-venue.ts");
+const loadAuth = async () => ({
+  ...(await import("#adapters/auth/app-auth.ts")),
+  ...(await import("#adapters/auth/firebase-authenticator.ts")),
+});
+
+const lazyAuthenticator: Authenticator = {
+  verify: async (token) => {
+    const { appAuth, createFirebaseAuthenticator } = await loadAuth();
+    return await createFirebaseAuthenticator(appAuth).verify(token);
+  },
+};
 
 let duties: Duties | null = null;
 
@@ -42,20 +54,32 @@ function wired(settings: Config): Duties {
 }
 
 function portsOf(settings: Config): Ports {
+  const { projectId } = settings;
   const clock = createSystemClock();
+  const restTo = (api: string, attemptMs: number, emulator: string | null) =>
+    googleRestTo(api, { emulator, attemptMs, clock });
   const secrets = createParameterSecrets(settings);
   return {
-    authenticator: createFirebaseAuthenticator(appAuth),
-    bus: createPubSubBus({ projectId: settings.projectId }),
+    authenticator: lazyAuthenticator,
+    bus: createRestBus({
+      projectId,
+      rest: restTo("pubsub.googleapis.com", PUBLISH_ATTEMPT_MS, settings.pubsubEmulator),
+    }),
     clock,
     deadline: systemDeadline,
-    documents: createFirestoreDocuments(appFirestore),
+    documents: createRestDocuments({
+      projectId,
+      rest: restTo("firestore.googleapis.com", DOCUMENT_ATTEMPT_MS, settings.firestoreEmulator),
+    }),
     identity: createSystemIdentity(),
     logger: createLogger(),
     notifier: notifierOf(settings, secrets, clock),
-    openVenue: createCcxtVenue,
+    openVenue: async (parts) => (await loadVenues()).createCcxtVenue(parts),
     secrets,
-    tasks: createCloudTasks(tasksOptions(settings)),
+    tasks: createRestTasks({
+      ...tasksOptions(settings),
+      rest: restTo("cloudtasks.googleapis.com", CREATE_ATTEMPT_MS, settings.tasksEndpoint),
+    }),
   };
 }
 
@@ -65,7 +89,7 @@ function notifierOf({ notifierUrl: url }: Config, secrets: Secrets, clock: Clock
   return createWebhookNotifier({ url, secrets: signing, clock, timeoutMs: NOTIFIER_TIMEOUT_MS });
 }
 
-function tasksOptions(settings: Config): CloudTasksOptions {
+function tasksOptions(settings: Config): Omit<RestTasksOptions, "rest"> {
   return {
     projectId: settings.projectId,
     location: settings.location,
@@ -75,6 +99,5 @@ function tasksOptions(settings: Config): CloudTasksOptions {
       watchdog: `${settings.taskTargetOrigin}/watchdog`,
     },
     invoker: settings.taskInvoker,
-    endpoint: settings.tasksEndpoint,
   };
 }

@@ -6,10 +6,13 @@ import type { AddressInfo } from "node:net";
 import { CloudTasksClient } from "@google-cloud/tasks";
 import { credentials } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { googleRestTo } from "#adapters/google/google-rest.ts";
+import { createSystemClock } from "#adapters/system/clock.ts";
 import { type CloudTasks, createCloudTasks } from "#adapters/tasks/cloud-tasks.ts";
+import { CREATE_ATTEMPT_MS, createRestTasks } from "#adapters/tasks/rest-tasks.ts";
 import { FUNCTIONS } from "#entry/options.ts";
 import { startTasksServer, type TasksServer } from "#local/tasks/server.ts";
-import { TaskError } from "#ports/tasks.ts";
+import { TaskError, type Tasks } from "#ports/tasks.ts";
 import { createFakeClock } from "#test/support/memory/clock.ts";
 import { createMemoryTasks } from "#test/support/memory/tasks.ts";
 import { describeTasks } from "./tasks.ts";
@@ -68,10 +71,32 @@ describeTasks("memory", async () => {
   };
 });
 
-function tasksAt(port: number): { tasks: CloudTasks; project: string } {
+function nextProject(): { project: string; url: string } {
   projects += 1;
   const project = `demo-tasks-${projects}`;
-  const url = `http://127.0.0.1:${(target.address() as AddressInfo).port}/${project}`;
+  return { project, url: `http://127.0.0.1:${(target.address() as AddressInfo).port}/${project}` };
+}
+
+function restTasksAt(port: number): { tasks: Tasks; project: string } {
+  const { project, url } = nextProject();
+  const rest = googleRestTo("cloudtasks.googleapis.com", {
+    emulator: `127.0.0.1:${port}`,
+    attemptMs: CREATE_ATTEMPT_MS,
+    clock: createSystemClock(),
+  });
+  const taskTargets = { followUp: url, outbox: url, watchdog: url };
+  const tasks = createRestTasks({
+    projectId: project,
+    location: "europe-west1",
+    taskTargets,
+    invoker: null,
+    rest,
+  });
+  return { tasks, project };
+}
+
+function tasksAt(port: number): { tasks: Tasks; project: string } {
+  const { project, url } = nextProject();
   const tasks = createCloudTasks({
     projectId: project,
     location: "europe-west1",
@@ -83,46 +108,51 @@ function tasksAt(port: number): { tasks: CloudTasks; project: string } {
   return { tasks, project };
 }
 
-describeTasks("Cloud Tasks", async () => {
-  const { tasks, project } = tasksAt(server.port);
-  return {
-    tasks,
-    nowMs: () => Date.now(),
-    async called(count) {
-      const mine = () => calls.filter((call) => call.project === project);
-      while (mine().length < count) await once(target, "called");
-      expect(new Set(mine().map(({ contentType }) => contentType))).toEqual(new Set(["application/json"]));
-      return mine();
-    },
-  };
-});
-
-describe("tasks over Cloud Tasks", () => {
-  it("are called again soon when an instance dies without an answer, but never while it may still be at work", async () => {
-    const { tasks, project } = tasksAt(server.port);
-    await tasks.schedule({
-      queue: "followUp",
-      name: "unanswered",
-      payload: {},
-      runAtMs: Date.now() + 3_600_000,
-    });
-    const client = new CloudTasksClient({
-      servicePath: "127.0.0.1",
-      port: server.port,
-      sslCreds: credentials.createInsecure(),
-    });
-    const name = client.taskPath(project, "europe-west1", "followUp", "unanswered");
-    const [task] = await client.getTask({ name });
-    await client.close();
-    const deadlineS = Number(task.dispatchDeadline?.seconds);
-    const { timeoutSeconds } = FUNCTIONS.followUp;
-    expect(deadlineS).toBeGreaterThan(timeoutSeconds);
-    expect(deadlineS).toBeLessThan(2 * timeoutSeconds);
+describe.each([
+  ["Cloud Tasks", tasksAt],
+  ["Cloud Tasks' JSON API", restTasksAt],
+])("%s", (name, open) => {
+  describeTasks(name, async () => {
+    const { tasks, project } = open(server.port);
+    return {
+      tasks,
+      nowMs: () => Date.now(),
+      async called(count) {
+        const mine = () => calls.filter((call) => call.project === project);
+        while (mine().length < count) await once(target, "called");
+        expect(new Set(mine().map(({ contentType }) => contentType))).toEqual(new Set(["application/json"]));
+        return mine();
+      },
+    };
   });
 
-  it("say so within their bound when the port is closed", async () => {
-    const { tasks } = tasksAt(1);
-    const task = { queue: "followUp", name: "lost", payload: {}, runAtMs: Date.now() } as const;
-    await expect(tasks.schedule(task)).rejects.toBeInstanceOf(TaskError);
-  }, 10_000);
+  describe("tasks", () => {
+    it("are called again soon when an instance dies without an answer, but never while it may still be at work", async () => {
+      const { tasks, project } = open(server.port);
+      await tasks.schedule({
+        queue: "followUp",
+        name: "unanswered",
+        payload: {},
+        runAtMs: Date.now() + 3_600_000,
+      });
+      const client = new CloudTasksClient({
+        servicePath: "127.0.0.1",
+        port: server.port,
+        sslCreds: credentials.createInsecure(),
+      });
+      const name = client.taskPath(project, "europe-west1", "followUp", "unanswered");
+      const [task] = await client.getTask({ name });
+      await client.close();
+      const deadlineS = Number(task.dispatchDeadline?.seconds);
+      const { timeoutSeconds } = FUNCTIONS.followUp;
+      expect(deadlineS).toBeGreaterThan(timeoutSeconds);
+      expect(deadlineS).toBeLessThan(2 * timeoutSeconds);
+    });
+
+    it("say so within their bound when the port is closed", async () => {
+      const { tasks } = open(1);
+      const task = { queue: "followUp", name: "lost", payload: {}, runAtMs: Date.now() } as const;
+      await expect(tasks.schedule(task)).rejects.toBeInstanceOf(TaskError);
+    }, 10_000);
+  });
 });
