@@ -183,3 +183,8 @@ export function config(): Config {
   cached ??= readConfig(process.env);
   return cached;
 }
+
+/** The function that this instance serves, as Google names it; null at discovery, in tools and in tests. */
+export function functionTarget(): string | null {
+  return process.env.FUNCTION_TARGET ?? null;
+}

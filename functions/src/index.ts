@@ -1,4 +1,6 @@
-// Export map of the deployed functions; nothing else.
+// Export map of the deployed functions; nothing else, beside what an instance loads ahead for its own.
+import "#entry/load-ahead.ts";
+
 export { commandExecutor } from "#entry/command-executor.ts";
 export { commands } from "#entry/commands.ts";
 export { executor } from "#entry/executor.ts";

@@ -25,7 +25,7 @@ const NOTIFIER_TIMEOUT_MS = 5_000;
 const NOTIFIER_SECRET = "notifier";
 
 /** Clients of venues, and of Firebase Auth: each a file of its own, because most functions need neither. */
-const loadVenues = () => import("#adapters/ccxt/ccxt-venue.ts");
+export const loadVenues = () => import("#adapters/ccxt/ccxt-venue.ts");
 const loadAuth = async () => ({
   ...(await import("#adapters/auth/app-auth.ts")),
   ...(await import("#adapters/auth/firebase-authenticator.ts")),

@@ -1,4 +1,4 @@
-// The tasks contract over memory and over the real Cloud Tasks client against the local server.
+// The tasks contract over memory and over Cloud Tasks' JSON API against the local server.
 // Proves: adapters/tasks/
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
@@ -8,7 +8,6 @@ import { credentials } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { googleRestTo } from "#adapters/google/google-rest.ts";
 import { createSystemClock } from "#adapters/system/clock.ts";
-import { type CloudTasks, createCloudTasks } from "#adapters/tasks/cloud-tasks.ts";
 import { CREATE_ATTEMPT_MS, createRestTasks } from "#adapters/tasks/rest-tasks.ts";
 import { FUNCTIONS } from "#entry/options.ts";
 import { startTasksServer, type TasksServer } from "#local/tasks/server.ts";
@@ -25,7 +24,6 @@ interface Call {
 }
 
 const calls: Call[] = [];
-const opened: CloudTasks[] = [];
 let projects = 0;
 let server: TasksServer;
 let target: Server;
@@ -52,7 +50,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.all(opened.map((client) => client.close()));
   await server.stop();
   target.closeAllConnections();
   target.close();
@@ -77,7 +74,7 @@ function nextProject(): { project: string; url: string } {
   return { project, url: `http://127.0.0.1:${(target.address() as AddressInfo).port}/${project}` };
 }
 
-function restTasksAt(port: number): { tasks: Tasks; project: string } {
+function tasksAt(port: number): { tasks: Tasks; project: string } {
   const { project, url } = nextProject();
   const rest = googleRestTo("cloudtasks.googleapis.com", {
     emulator: `127.0.0.1:${port}`,
@@ -95,64 +92,46 @@ function restTasksAt(port: number): { tasks: Tasks; project: string } {
   return { tasks, project };
 }
 
-function tasksAt(port: number): { tasks: Tasks; project: string } {
-  const { project, url } = nextProject();
-  const tasks = createCloudTasks({
-    projectId: project,
-    location: "europe-west1",
-    endpoint: `127.0.0.1:${port}`,
-    taskTargets: { followUp: url, outbox: url, watchdog: url },
-    invoker: null,
-  });
-  opened.push(tasks);
-  return { tasks, project };
-}
+describeTasks("Cloud Tasks", async () => {
+  const { tasks, project } = tasksAt(server.port);
+  return {
+    tasks,
+    nowMs: () => Date.now(),
+    async called(count) {
+      const mine = () => calls.filter((call) => call.project === project);
+      while (mine().length < count) await once(target, "called");
+      expect(new Set(mine().map(({ contentType }) => contentType))).toEqual(new Set(["application/json"]));
+      return mine();
+    },
+  };
+});
 
-describe.each([
-  ["Cloud Tasks", tasksAt],
-  ["Cloud Tasks' JSON API", restTasksAt],
-])("%s", (name, open) => {
-  describeTasks(name, async () => {
-    const { tasks, project } = open(server.port);
-    return {
-      tasks,
-      nowMs: () => Date.now(),
-      async called(count) {
-        const mine = () => calls.filter((call) => call.project === project);
-        while (mine().length < count) await once(target, "called");
-        expect(new Set(mine().map(({ contentType }) => contentType))).toEqual(new Set(["application/json"]));
-        return mine();
-      },
-    };
-  });
-
-  describe("tasks", () => {
-    it("are called again soon when an instance dies without an answer, but never while it may still be at work", async () => {
-      const { tasks, project } = open(server.port);
-      await tasks.schedule({
-        queue: "followUp",
-        name: "unanswered",
-        payload: {},
-        runAtMs: Date.now() + 3_600_000,
-      });
-      const client = new CloudTasksClient({
-        servicePath: "127.0.0.1",
-        port: server.port,
-        sslCreds: credentials.createInsecure(),
-      });
-      const name = client.taskPath(project, "europe-west1", "followUp", "unanswered");
-      const [task] = await client.getTask({ name });
-      await client.close();
-      const deadlineS = Number(task.dispatchDeadline?.seconds);
-      const { timeoutSeconds } = FUNCTIONS.followUp;
-      expect(deadlineS).toBeGreaterThan(timeoutSeconds);
-      expect(deadlineS).toBeLessThan(2 * timeoutSeconds);
+describe("tasks", () => {
+  it("are called again soon when an instance dies without an answer, but never while it may still be at work", async () => {
+    const { tasks, project } = tasksAt(server.port);
+    await tasks.schedule({
+      queue: "followUp",
+      name: "unanswered",
+      payload: {},
+      runAtMs: Date.now() + 3_600_000,
     });
-
-    it("say so within their bound when the port is closed", async () => {
-      const { tasks } = open(1);
-      const task = { queue: "followUp", name: "lost", payload: {}, runAtMs: Date.now() } as const;
-      await expect(tasks.schedule(task)).rejects.toBeInstanceOf(TaskError);
-    }, 10_000);
+    const client = new CloudTasksClient({
+      servicePath: "127.0.0.1",
+      port: server.port,
+      sslCreds: credentials.createInsecure(),
+    });
+    const name = client.taskPath(project, "europe-west1", "followUp", "unanswered");
+    const [task] = await client.getTask({ name });
+    await client.close();
+    const deadlineS = Number(task.dispatchDeadline?.seconds);
+    const { timeoutSeconds } = FUNCTIONS.followUp;
+    expect(deadlineS).toBeGreaterThan(timeoutSeconds);
+    expect(deadlineS).toBeLessThan(2 * timeoutSeconds);
   });
+
+  it("say so within their bound when the port is closed", async () => {
+    const { tasks } = tasksAt(1);
+    const task = { queue: "followUp", name: "lost", payload: {}, runAtMs: Date.now() } as const;
+    await expect(tasks.schedule(task)).rejects.toBeInstanceOf(TaskError);
+  }, 10_000);
 });
