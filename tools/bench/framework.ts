@@ -38,8 +38,18 @@ interface Started {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Linux only: it reads the process's figures from /proc. */
-export async function startFramework({ folder, target, env }: Started): Promise<Start> {
+export interface Framework {
+  readonly port: number;
+  readonly pid: number;
+  /** When the process was asked for, by `performance.now()`. */
+  readonly startedMs: number;
+  /** Resolves with the time since then at which it listens. */
+  readonly listens: Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Starts the framework; it does not listen yet. */
+export async function openFramework({ folder, target, env }: Started): Promise<Framework> {
   const port = await freePort();
   const startedMs = performance.now();
   const child = spawn(process.execPath, [FRAMEWORK, `--source=${folder}`, "--signature-type=http"], {
@@ -47,24 +57,38 @@ export async function startFramework({ folder, target, env }: Started): Promise<
     env: { PATH: process.env.PATH, PORT: String(port), FUNCTION_TARGET: target, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const pid = child.pid;
-  if (pid === undefined) throw new Error("The framework could not be started");
+  if (child.pid === undefined) throw new Error("The framework could not be started");
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  let said = "";
+  const listens = new Promise<number>((resolve, reject) => {
+    const hear = (text: Buffer): void => {
+      said += text.toString();
+      if (said.includes(LISTENS)) resolve(performance.now() - startedMs);
+    };
+    child.stdout.on("data", hear);
+    child.stderr.on("data", hear);
+    child.once("exit", () => reject(new Error(`The framework ended before it listened:\n${said}`)));
+  });
+  return {
+    port,
+    pid: child.pid,
+    startedMs,
+    listens,
+    async stop() {
+      // A handled end lets Node write its compile cache.
+      if (child.kill("SIGINT")) await ended;
+    },
+  };
+}
+
+/** One start until the instance is quiet. Linux only: it reads the process's figures from /proc. */
+export async function startFramework(started: Started): Promise<Start> {
+  const framework = await openFramework(started);
   try {
-    let said = "";
-    const listensMs = await new Promise<number>((resolve, reject) => {
-      const hear = (text: Buffer): void => {
-        said += text.toString();
-        if (said.includes(LISTENS)) resolve(performance.now() - startedMs);
-      };
-      child.stdout.on("data", hear);
-      child.stderr.on("data", hear);
-      child.once("exit", () => reject(new Error(`The framework ended before it listened:\n${said}`)));
-    });
-    return { listensMs, cpuMs: await quietCpuMs(pid), rssMb: rssMb(pid) };
+    const listensMs = await framework.listens;
+    return { listensMs, cpuMs: await quietCpuMs(framework.pid), rssMb: rssMb(framework.pid) };
   } finally {
-    const ended = new Promise((resolve) => child.once("exit", resolve));
-    // A handled end lets Node write its compile cache.
-    if (child.kill("SIGINT")) await ended;
+    await framework.stop();
   }
 }
 

@@ -13,7 +13,7 @@ import type { Duties } from "#functions/compose.ts";
 import { ConfigError } from "#functions/config.ts";
 import * as functions from "#functions/index.ts";
 import { DocumentUnavailableError } from "#ports/documents.ts";
-import { createCommandPost } from "#test/support/commands.ts";
+import { createStoringPost } from "#test/support/commands.ts";
 import { cleanup, deliver, dispatch, type SentMessage, tick } from "#test/support/invoke.ts";
 import { wiredOver } from "#test/support/wired.ts";
 import { ACCOUNT, createWorld, givenIntent, type World } from "#test/support/world.ts";
@@ -82,7 +82,7 @@ describe("a call", () => {
 
   it("of the command executor applies what is stored", async () => {
     const { world } = await started();
-    const { body } = await createCommandPost(world).order({ kind: "stop" });
+    const { body } = await createStoringPost(world).order({ kind: "stop" });
     const [published] = world.bus.take("commands");
     await deliver(functions.commandExecutor, message(world, published?.payload));
     expect(world.read<Command>(paths.command(ACCOUNT, body.commandId ?? ""))?.status).toBe("DONE");

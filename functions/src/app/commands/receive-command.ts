@@ -14,6 +14,7 @@ import {
   postedCommandSchema,
   postedConfirmationSchema,
   postedShadowSchema,
+  postedWarmUpSchema,
 } from "#schemas/command.ts";
 import { authenticateCaller, type Caller } from "./authenticate-caller.ts";
 import type { CommandCall } from "./call.ts";
@@ -31,6 +32,7 @@ import {
 } from "./command-answer.ts";
 import { shadowConfig } from "./shadow-config.ts";
 import { commandIdOf, confirmCommand, type TakeDeps, takeCommand } from "./take-command.ts";
+import { warmUp } from "./warm-up.ts";
 
 /** Commands of one sender in one instance: far more than hands post, and room for a machine that retries. */
 const MAX_COMMANDS_PER_MINUTE = 60;
@@ -109,6 +111,8 @@ async function route(deps: ReceiveCommandDeps, caller: Caller, call: CommandCall
             )
           : Promise.resolve(invalid(["commandId: must be the one in the address"])),
       );
+    case "warm":
+      return await parsed(caller, postedWarmUpSchema, json.value, (posted) => warmUp(deps, posted.accountId));
     case "shadow":
       return await parsed(caller, postedShadowSchema, json.value, (posted) =>
         stored(deps, { accountId: posted.accountId, id: null }, () => compared(deps, posted)),
