@@ -97,6 +97,8 @@ function tasksOptions(settings: Config): Omit<RestTasksOptions, "rest"> {
       followUp: `${settings.taskTargetOrigin}/followUp`,
       outbox: `${settings.taskTargetOrigin}/outbox`,
       watchdog: `${settings.taskTargetOrigin}/watchdog`,
+      accountBatch: `${settings.taskTargetOrigin}/accountBatch`,
+      watchdogBatch: `${settings.taskTargetOrigin}/watchdogBatch`,
     },
     invoker: settings.taskInvoker,
   };

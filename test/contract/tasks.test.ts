@@ -81,7 +81,7 @@ function tasksAt(port: number): { tasks: Tasks; project: string } {
     attemptMs: CREATE_ATTEMPT_MS,
     clock: createSystemClock(),
   });
-  const taskTargets = { followUp: url, outbox: url, watchdog: url };
+  const taskTargets = { followUp: url, outbox: url, watchdog: url, accountBatch: url, watchdogBatch: url };
   const tasks = createRestTasks({
     projectId: project,
     location: "europe-west1",

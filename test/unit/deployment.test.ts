@@ -144,6 +144,21 @@ const EXPECTED: Readonly<
       },
     },
   },
+  ...Object.fromEntries(
+    ["accountBatch", "watchdogBatch"].map((name) => [
+      name,
+      {
+        secrets: ["BALLAST_VENUE_KEYS"],
+        endpoint: {
+          ...TRADING,
+          taskQueueTrigger: {
+            retryConfig: { maxAttempts: 2, minBackoffSeconds: 2, maxBackoffSeconds: 5 },
+            rateLimits: { maxConcurrentDispatches: 100 },
+          },
+        },
+      },
+    ]),
+  ),
   universeHourly: {
     secrets: ["BALLAST_VENUE_KEYS"],
     endpoint: { ...SCHEDULED, scheduleTrigger: { ...everyMinute, schedule: "every 60 minutes" } },

@@ -13,6 +13,8 @@ const TRADES: Readonly<Record<keyof typeof FUNCTIONS, boolean>> = {
   executor: true,
   followUp: true,
   watchdog: true,
+  accountBatch: true,
+  watchdogBatch: true,
   outbox: false,
   navEveryMinute: true,
   reconcileEveryMinute: true,

@@ -16,6 +16,8 @@ const MACHINES = "BALLAST_MACHINE_SECRETS";
  *   schedule. A sender of signals gives up after 3 s; the rest of the webhook's 10 s is for a cold start. Taking a
  *   command needs well under a second; comparing configs reads hundreds of documents.
  * - at once: a request of the webhook waits on two round trips and holds 64 KiB at most, a command waits on three.
+ *   A batch of accounts takes seconds, and 100 at once serve 10,000 accounts within a minute; it is
+ *   repeated once, for what app/accounts/serve-batch.ts does with one that brought its process down.
  *   Intents of one account queue inside an instance, so 40 share its lease and more would only wait for it. The outbox
  *   is sent by one pass: two would send the same messages.
  * - instances: accounts and commands are few. A flood of requests gets 429 and a flood of alerts waits in its topic;
@@ -33,6 +35,8 @@ export const FUNCTIONS = {
   commandExecutor:           topic("commands",            ["512MiB", 55,      20,      5,         true,                null]),
   followUp:                  queue(                       ["512MiB", 55,      20,      null,      attempts(5, 2, 30),  KEYS]),
   watchdog:                  queue(                       ["512MiB", 55,      20,      null,      attempts(2, 2, 5),   KEYS]),
+  accountBatch:              queue(                       ["512MiB", 55,      100,     null,      attempts(2, 2, 5),   KEYS]),
+  watchdogBatch:             queue(                       ["512MiB", 55,      100,     null,      attempts(2, 2, 5),   KEYS]),
   outbox:                    queue(                       ["256MiB", 55,      1,       null,      attempts(2, 10, 30), HOOKS]),
   navEveryMinute:            schedule("every 1 minutes",  ["512MiB", 55,      null,    1,         1,                   KEYS]),
   reconcileEveryMinute:      schedule("every 1 minutes",  ["512MiB", 55,      null,    1,         1,                   KEYS]),

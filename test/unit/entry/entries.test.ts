@@ -44,6 +44,8 @@ const held = (world: World): Promise<void> =>
   deliver(functions.executor, message(world, { intent: givenIntent(world) }));
 const orders = (world: World): readonly Order[] => world.under<Order>(paths.orders(ACCOUNT));
 
+const batch = (duty: string) => ({ duty, plannedAtMs: Date.now(), accounts: [profile] });
+
 /** A call of each function with which nothing is wrong, prepared in the world. */
 const CALLS: Readonly<Record<string, (world: World) => () => Promise<void>>> = {
   executor(world) {
@@ -53,6 +55,8 @@ const CALLS: Readonly<Record<string, (world: World) => () => Promise<void>>> = {
   commandExecutor: (world) => () => deliver(functions.commandExecutor, message(world, wake(ACCOUNT))),
   followUp: () => () => dispatch(functions.followUp, { accountId: ACCOUNT }),
   watchdog: () => () => dispatch(functions.watchdog, { accountId: ACCOUNT }),
+  accountBatch: () => () => dispatch(functions.accountBatch, batch("nav")),
+  watchdogBatch: () => () => dispatch(functions.watchdogBatch, batch("watchdog")),
   outbox: () => () => dispatch(functions.outbox, {}),
   navEveryMinute: () => () => tick(functions.navEveryMinute),
   reconcileEveryMinute: () => () => tick(functions.reconcileEveryMinute),

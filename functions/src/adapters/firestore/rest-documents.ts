@@ -80,7 +80,7 @@ export function createRestDocuments({ projectId, rest }: RestDocumentsOptions): 
     },
     async query(query) {
       assertQuery(query);
-      const { parent, structuredQuery } = restQuery(query);
+      const { parent, structuredQuery } = restQuery(root, query);
       const place = `${parent.split("/").map(encodeURIComponent).join("/")}:runQuery`;
       const answers = (await call(place, { structuredQuery }, null)) as readonly {
         readonly document?: RestDocument;

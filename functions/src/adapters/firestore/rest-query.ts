@@ -18,9 +18,9 @@ interface RestQuery {
   readonly structuredQuery: object;
 }
 
-/** `query` is checked already. */
-export function restQuery(query: DocumentQuery): RestQuery {
-  const { collection, allDescendants = false, where = [], orderBy, limit } = query;
+/** `query` is checked already; `root` is `projects/{p}/databases/{d}/documents`. */
+export function restQuery(root: string, query: DocumentQuery): RestQuery {
+  const { collection, allDescendants = false, where = [], orderBy, after, limit } = query;
   const cut = collection.lastIndexOf("/");
   const filters = where.map(({ field, op, value }) => fieldFilter(field, op, value));
   return {
@@ -29,8 +29,17 @@ export function restQuery(query: DocumentQuery): RestQuery {
       from: [{ collectionId: collection.slice(cut + 1), allDescendants }],
       ...(filters.length === 0 ? {} : { where: { compositeFilter: { op: "AND", filters } } }),
       ...(orderBy === undefined ? {} : { orderBy: [order(orderBy)] }),
+      ...(after === undefined ? {} : page(`${root}/${after}`)),
       limit,
     },
+  };
+}
+
+/** By name, behind the document. */
+function page(name: string): object {
+  return {
+    orderBy: [{ field: { fieldPath: "__name__" }, direction: "ASCENDING" }],
+    startAt: { values: [{ referenceValue: name }], before: false },
   };
 }
 

@@ -112,7 +112,9 @@ async function route(deps: ReceiveCommandDeps, caller: Caller, call: CommandCall
           : Promise.resolve(invalid(["commandId: must be the one in the address"])),
       );
     case "warm":
-      return await parsed(caller, postedWarmUpSchema, json.value, (posted) => warmUp(deps, posted.accountId));
+      return await parsed(caller, postedWarmUpSchema, json.value, ({ accountId }) =>
+        stored(deps, { accountId, id: null }, () => warmUp(deps, accountId)),
+      );
     case "shadow":
       return await parsed(caller, postedShadowSchema, json.value, (posted) =>
         stored(deps, { accountId: posted.accountId, id: null }, () => compared(deps, posted)),
