@@ -1,8 +1,8 @@
 // Operator command: proves a new pair of venue keys before it is stored: reads balance, positions and the account's
 // settings with it, compares these with the config, and writes nothing anywhere. Never prints a key.
 //   node tools/keys.ts check <accountId> --file new-keys.json [--venue-origin URL]
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { createFileKeys } from "#adapters/secrets/file-keys.ts";
 import { createParameterSecrets } from "#adapters/secrets/parameter-secrets.ts";
 import { decodeRequired } from "#app/documents";
 import type { AccountProfile } from "#domain/documents/account.ts";
@@ -28,13 +28,9 @@ const { values, positionals } = parseArgs({
 
 /** The new keys in place of those that are in force. Their file is read when a venue is opened. */
 const secrets: Secrets = {
-  ...secretsOf(null),
-  venueKeys: (accountId) => secretsOf(readFileSync(values.file ?? "", "utf8")).venueKeys(accountId),
+  ...createParameterSecrets({ hookSecrets: null, machineSecrets: null }),
+  venueKeys: (accountId) => createFileKeys(values.file ?? "")(accountId),
 };
-
-function secretsOf(venueKeys: string | null): Secrets {
-  return createParameterSecrets({ venueKeys, hookSecrets: null, machineSecrets: null });
-}
 
 async function check(parts: OperatorParts): Promise<void> {
   const [command, accountId] = positionals;

@@ -1,19 +1,30 @@
 // Which adapter is which port, and which setting goes where: the only place that knows adapters. The first
 // call of `wiring` makes them, so importing a function costs nothing and discovery needs no setting.
 
+import { createNodeTransport } from "#adapters/ccxt/node-transport.ts";
 import { createRestDocuments, DOCUMENT_ATTEMPT_MS } from "#adapters/firestore/rest-documents.ts";
+import { metadataToken } from "#adapters/google/access-token.ts";
 import { googleRestTo } from "#adapters/google/google-rest.ts";
 import { createWebhookNotifier } from "#adapters/notifier/webhook-notifier.ts";
 import { createRestBus, PUBLISH_ATTEMPT_MS } from "#adapters/pubsub/rest-bus.ts";
+import { createSecretManagerKeys } from "#adapters/secrets/cloud-secret-keys.ts";
+import { createFileKeys } from "#adapters/secrets/file-keys.ts";
+import { createGoogleApi } from "#adapters/secrets/google-api.ts";
+import { createKmsWrapping } from "#adapters/secrets/kms-wrapping.ts";
+import { createLocalWrapping } from "#adapters/secrets/local-wrapping.ts";
 import { createParameterSecrets } from "#adapters/secrets/parameter-secrets.ts";
+import { createSealedKeys } from "#adapters/secrets/sealed-keys.ts";
 import { createSystemClock } from "#adapters/system/clock.ts";
 import { systemDeadline } from "#adapters/system/deadline.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";
 import { createLogger } from "#adapters/system/logger.ts";
 import { CREATE_ATTEMPT_MS, createRestTasks, type RestTasksOptions } from "#adapters/tasks/rest-tasks.ts";
+import { paths } from "#domain/documents/paths.ts";
 import { KNOWLEDGE } from "#domain/documents/versions.ts";
 import type { Authenticator } from "#ports/authenticator.ts";
 import type { Clock } from "#ports/clock.ts";
+import type { DocumentPort } from "#ports/documents.ts";
+import type { KeyWrapping } from "#ports/key-wrapping.ts";
 import type { Notifier } from "#ports/notifier.ts";
 import type { Secrets } from "#ports/secrets.ts";
 import { compose, type Duties, type Ports } from "./compose.ts";
@@ -21,6 +32,8 @@ import { type Config, config } from "./config.ts";
 
 /** Longest wait for the receiver of notifications: a pass of them stays inside a function's timeout. */
 const NOTIFIER_TIMEOUT_MS = 5_000;
+/** The metadata server is on the instance's own machine. */
+const TOKEN_TIMEOUT_MS = 2_000;
 /** Entry of the hook secrets that signs what we send ourselves. */
 const NOTIFIER_SECRET = "notifier";
 
@@ -58,7 +71,14 @@ function portsOf(settings: Config): Ports {
   const clock = createSystemClock();
   const restTo = (api: string, attemptMs: number, emulator: string | null) =>
     googleRestTo(api, { emulator, attemptMs, clock });
-  const secrets = createParameterSecrets(settings);
+  const documents = createRestDocuments({
+    projectId,
+    rest: restTo("firestore.googleapis.com", DOCUMENT_ATTEMPT_MS, settings.firestoreEmulator),
+  });
+  const secrets: Secrets = {
+    ...createParameterSecrets(settings),
+    venueKeys: venueKeysOf(settings, documents, clock),
+  };
   return {
     authenticator: lazyAuthenticator,
     bus: createRestBus({
@@ -67,10 +87,7 @@ function portsOf(settings: Config): Ports {
     }),
     clock,
     deadline: systemDeadline,
-    documents: createRestDocuments({
-      projectId,
-      rest: restTo("firestore.googleapis.com", DOCUMENT_ATTEMPT_MS, settings.firestoreEmulator),
-    }),
+    documents,
     identity: createSystemIdentity(),
     logger: createLogger(),
     notifier: notifierOf(settings, secrets, clock),
@@ -81,6 +98,37 @@ function portsOf(settings: Config): Ports {
       rest: restTo("cloudtasks.googleapis.com", CREATE_ATTEMPT_MS, settings.tasksEndpoint),
     }),
   };
+}
+
+function venueKeysOf(settings: Config, documents: DocumentPort, clock: Clock): Secrets["venueKeys"] {
+  const { keyStore, projectId } = settings;
+  const google = () => createGoogleApi(metadataToken(createNodeTransport(TOKEN_TIMEOUT_MS), clock));
+  switch (keyStore.kind) {
+    case "file":
+      return createFileKeys(keyStore.path);
+    case "secretManager":
+      return createSecretManagerKeys({ projectId, api: google() });
+    case "kms":
+      return sealedKeysUnder(
+        createKmsWrapping({ keyName: keyStore.keyName, api: google() }),
+        settings,
+        documents,
+      );
+    case "localKey":
+      return sealedKeysUnder(createLocalWrapping(keyStore.key), settings, documents);
+  }
+}
+
+function sealedKeysUnder(
+  wrapping: KeyWrapping,
+  { environment }: Config,
+  documents: DocumentPort,
+): Secrets["venueKeys"] {
+  const read = async (accountId: string): Promise<unknown> => {
+    const [snapshot] = await documents.getAll([paths.sealedKeys(accountId)]);
+    return snapshot?.data ?? null;
+  };
+  return createSealedKeys({ environment, wrapping, read });
 }
 
 function notifierOf({ notifierUrl: url }: Config, secrets: Secrets, clock: Clock): Notifier | null {
@@ -94,12 +142,21 @@ function tasksOptions(settings: Config): Omit<RestTasksOptions, "rest"> {
     projectId: settings.projectId,
     location: settings.location,
     taskTargets: {
-      followUp: `${settings.taskTargetOrigin}/followUp`,
-      outbox: `${settings.taskTargetOrigin}/outbox`,
-      watchdog: `${settings.taskTargetOrigin}/watchdog`,
-      accountBatch: `${settings.taskTargetOrigin}/accountBatch`,
-      watchdogBatch: `${settings.taskTargetOrigin}/watchdogBatch`,
+      followUp: taskTarget(settings, "followUp"),
+      outbox: taskTarget(settings, "outbox"),
+      watchdog: taskTarget(settings, "watchdog"),
+      accountBatch: taskTarget(settings, "accountBatch"),
+      watchdogBatch: taskTarget(settings, "watchdogBatch"),
     },
     invoker: settings.taskInvoker,
   };
+}
+
+/**
+ * At Google the address that Cloud Run gives a function, named by the project's number: behind any other name a call of
+ * Cloud Tasks comes from outside, and these functions take calls from inside only.
+ */
+function taskTarget({ taskTargetOrigin, projectNumber, location }: Config, name: string): string {
+  if (taskTargetOrigin !== null) return `${taskTargetOrigin}/${name}`;
+  return `https://${name.toLowerCase()}-${projectNumber}.${location}.run.app`;
 }

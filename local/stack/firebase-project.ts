@@ -4,7 +4,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LOCAL_HOST, type LocalPorts, resolvePorts } from "#local/ports.ts";
-import { localSecrets, secretFile } from "./secrets.ts";
+import { keepVenueKeys, localSecrets, secretFile } from "./secrets.ts";
 import {
   ACCOUNT_ID,
   functionSettings,
@@ -37,13 +37,13 @@ function emulatorPorts(ports: LocalPorts): Readonly<Record<string, unknown>> {
   };
 }
 
-function environmentLines(ports: LocalPorts): string {
-  return Object.entries(functionSettings(ports))
+function environmentLines(ports: LocalPorts, dataDir: string): string {
+  return Object.entries(functionSettings(ports, dataDir))
     .map(([name, value]) => `${name}=${value}\n`)
     .join("");
 }
 
-function writeFunctions({ root, ports }: StackSettings, folder: string, secrets: string): void {
+function writeFunctions({ root, ports, dataDir }: StackSettings, folder: string, secrets: string): void {
   const modules = join(folder, "node_modules");
   mkdirSync(modules, { recursive: true });
   cpSync(join(root, "functions", "package.json"), join(folder, "package.json"));
@@ -51,8 +51,9 @@ function writeFunctions({ root, ports }: StackSettings, folder: string, secrets:
   // firebase-tools insists on finding both SDKs from here, although the built file needs neither.
   for (const name of ["firebase-functions", "firebase-admin"])
     symlinkSync(join(root, "node_modules", name), join(modules, name));
+  keepVenueKeys(dataDir, ACCOUNT_ID);
   writeFileSync(join(folder, ".secret.local"), secrets, { mode: 0o600 });
-  writeFileSync(join(folder, ".env.local"), environmentLines(ports));
+  writeFileSync(join(folder, ".env.local"), environmentLines(ports, dataDir));
 }
 
 /** For the dashboard: where this stack's Firestore and Auth are. Served from this machine only. */
@@ -91,7 +92,8 @@ export function writeFirebaseProject(settings: StackSettings): string {
 export function writePlainProject({ root, dataDir }: StackSettings): void {
   const secrets = secretFile(localSecrets(dataDir), ACCOUNT_ID, SIGNED_HOOK_ID);
   const ports = resolvePorts({});
+  keepVenueKeys(dataDir, ACCOUNT_ID);
   writeFileSync(join(root, "functions", ".secret.local"), secrets, { mode: 0o600 });
-  writeFileSync(join(root, "functions", `.env.${PROJECT_ID}`), environmentLines(ports));
+  writeFileSync(join(root, "functions", `.env.${PROJECT_ID}`), environmentLines(ports, dataDir));
   writeFileSync(join(root, "hosting", "dist", "local.json"), localAddresses(ports));
 }

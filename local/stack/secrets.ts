@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { MACHINE } from "./settings.ts";
+import { MACHINE, venueKeysFile } from "./settings.ts";
 
 export interface LocalSecrets {
   /** Token of the TradingView hook. */
@@ -23,7 +23,7 @@ const EXCHANGE_KEYS = { apiKey: "local-key", secret: "local-secret" };
 /** The data directory's secrets, made when there are none. */
 export function localSecrets(dataDir: string): LocalSecrets {
   const file = join(dataDir, "secrets.json");
-  const stored = storedSecrets(file);
+  const stored = storedJson<LocalSecrets>(file);
   // A directory from before one of them existed keeps the others.
   if (stored.hookToken && stored.signingSecret && stored.machineSecret) return stored as LocalSecrets;
   const secrets: LocalSecrets = {
@@ -37,9 +37,9 @@ export function localSecrets(dataDir: string): LocalSecrets {
   return secrets;
 }
 
-function storedSecrets(file: string): Partial<LocalSecrets> {
+function storedJson<Shape>(file: string): Partial<Shape> {
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as Partial<LocalSecrets>;
+    return JSON.parse(readFileSync(file, "utf8")) as Partial<Shape>;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     return {};
@@ -50,15 +50,23 @@ function newSigningSecret(): string {
   return `whsec_${randomBytes(SIGNING_BYTES).toString("base64")}`;
 }
 
+/** Gives an account the exchange's keys where it has none; keys that somebody put there stay. */
+export function keepVenueKeys(dataDir: string, accountId: string): void {
+  const file = venueKeysFile(dataDir);
+  const stored = storedJson<Record<string, unknown>>(file);
+  if (Object.hasOwn(stored, accountId)) return;
+  mkdirSync(dataDir, { recursive: true });
+  writeFileSync(file, JSON.stringify({ ...stored, [accountId]: EXCHANGE_KEYS }, null, 2), { mode: 0o600 });
+}
+
 /** The file that the functions emulator reads in place of Secret Manager: `KEY=value` lines. */
 export function secretFile(secrets: LocalSecrets, accountId: string, signedHookId: string): string {
-  const venueKeys = JSON.stringify({ [accountId]: EXCHANGE_KEYS });
   const hookSecrets = JSON.stringify({ [signedHookId]: [secrets.signingSecret] });
   const machines = JSON.stringify({
-    [MACHINE]: { signingSecrets: [secrets.machineSecret], accounts: [accountId] },
+    // The operator's command line signs with it.
+    [MACHINE]: { signingSecrets: [secrets.machineSecret], accounts: [accountId], role: "operator" },
   });
   const lines = {
-    BALLAST_VENUE_KEYS: venueKeys,
     BALLAST_HOOK_SECRETS: hookSecrets,
     BALLAST_MACHINE_SECRETS: machines,
   };

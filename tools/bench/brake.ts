@@ -77,7 +77,7 @@ function line(name: string, times: readonly number[], goalMs: number): Measureme
 async function withCommands(stack: TestStack, use: (framework: Framework) => Promise<void>): Promise<void> {
   const { ports } = stack;
   const env = {
-    ...functionSettings(ports),
+    ...functionSettings(ports, stack.dataDir),
     BALLAST_MACHINE_SECRETS: "{}",
     FUNCTION_REGION: LOCATION,
     GCLOUD_PROJECT: PROJECT_ID,

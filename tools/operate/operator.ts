@@ -6,7 +6,7 @@ import { getFirestore } from "firebase-admin/firestore";
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import { createFirestoreDocuments } from "#adapters/firestore/firestore-documents.ts";
 import { createPubSubBus } from "#adapters/pubsub/pubsub-bus.ts";
-import { createParameterSecrets, type SecretParameters } from "#adapters/secrets/parameter-secrets.ts";
+import { createParameterSecrets } from "#adapters/secrets/parameter-secrets.ts";
 import { createSystemClock } from "#adapters/system/clock.ts";
 import { systemDeadline } from "#adapters/system/deadline.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";
@@ -14,7 +14,7 @@ import { presentRelease } from "#app/documents";
 import { compose, type Deps, type Ports } from "#functions/compose.ts";
 import { LOCAL_HOST, type LocalPorts, resolvePorts } from "#local/ports.ts";
 import type { Logger } from "#ports/logger.ts";
-import type { Secrets } from "#ports/secrets.ts";
+import { MissingSecretError, type Secrets } from "#ports/secrets.ts";
 import { TaskError, type Tasks } from "#ports/tasks.ts";
 import { environmentName } from "#schemas/config.ts";
 import { guardedBus, guardedDocuments } from "./guarded.ts";
@@ -51,8 +51,14 @@ export interface VenueAccess {
   readonly paperVenueOrigin: string | null;
 }
 
-const NO_SECRETS: SecretParameters = { venueKeys: null, hookSecrets: null, machineSecrets: null };
-const NO_VENUE: VenueAccess = { secrets: createParameterSecrets(NO_SECRETS), paperVenueOrigin: null };
+/** A tool that trades nothing has no keys. */
+const NO_SECRETS: Secrets = {
+  ...createParameterSecrets({ hookSecrets: null, machineSecrets: null }),
+  venueKeys: async (accountId) => {
+    throw new MissingSecretError(`This tool has no venue keys for account ${accountId}`);
+  },
+};
+const NO_VENUE: VenueAccess = { secrets: NO_SECRETS, paperVenueOrigin: null };
 
 /** Throws with the cause and the remedy when the target's label differs, or prod is not allowed. */
 export async function systemParts(

@@ -1,4 +1,4 @@
-// Time of a simulated fan-out: whoever sleeps is woken in the order of time, and time jumps from one to the next.
+// Time of a simulated fan-out: sleepers are woken in the order of time, and time jumps from one to the next.
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 interface Sleeper {

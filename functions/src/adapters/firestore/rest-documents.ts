@@ -1,6 +1,6 @@
 // The document port over Firestore's JSON API: what deployed functions use, because Google's client library takes
 // longer to load than all of Ballast (decision 79). One contract suite holds it and firestore-documents.ts equal.
-// What Firestore may have applied without our hearing of it is `DocumentUnavailableError`.
+// A commit that Firestore may have applied without our hearing of it is `DocumentUnavailableError`.
 import type { GoogleRest } from "#adapters/google/google-rest.ts";
 import { systemDeadline } from "#adapters/system/deadline.ts";
 import type { DocumentPort, DocumentSnapshot, DocumentVersion, DocumentWrite } from "#ports/documents.ts";

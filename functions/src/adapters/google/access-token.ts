@@ -12,25 +12,25 @@ const RENEWED_AHEAD_MS = 120_000;
 
 const tokenAnswer = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
 
-/** Gives the value of an `Authorization` header. Rejects with an Error that names the cause. */
-export type Authorization = () => Promise<string>;
+/** Rejects with an Error that names the cause. */
+export type AccessToken = () => Promise<string>;
 
 /** Under an emulator everybody is the owner: this is the word that Google's own emulators take for it. */
-export const emulatorOwner: Authorization = async () => "Bearer owner";
+export const emulatorOwner: AccessToken = async () => "owner";
 
-export function metadataToken(transport: HttpTransport, clock: Clock): Authorization {
-  let kept: { readonly header: string; readonly untilMs: number } | null = null;
+export function metadataToken(transport: HttpTransport, clock: Clock): AccessToken {
+  let kept: { readonly token: string; readonly untilMs: number } | null = null;
   let asked: Promise<string> | null = null;
   const ask = async (): Promise<string> => {
     const headers = { "metadata-flavor": "Google" };
     const { status, body } = await transport({ method: "GET", url: TOKEN_URL, headers, body: null });
     if (status !== 200) throw new Error(`The metadata server answered ${status} instead of a token`);
     const { access_token: token, expires_in: seconds } = tokenAnswer.parse(JSON.parse(body));
-    kept = { header: `Bearer ${token}`, untilMs: clock.nowMs() + seconds * 1_000 - RENEWED_AHEAD_MS };
-    return kept.header;
+    kept = { token, untilMs: clock.nowMs() + seconds * 1_000 - RENEWED_AHEAD_MS };
+    return kept.token;
   };
   return async () => {
-    if (kept !== null && clock.nowMs() < kept.untilMs) return kept.header;
+    if (kept !== null && clock.nowMs() < kept.untilMs) return kept.token;
     asked ??= ask().finally(() => {
       asked = null;
     });

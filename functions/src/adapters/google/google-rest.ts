@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type HttpTransport, TransportError } from "#adapters/ccxt/http-transport.ts";
 import { createNodeTransport } from "#adapters/ccxt/node-transport.ts";
 import type { Clock } from "#ports/clock.ts";
-import { type Authorization, emulatorOwner, metadataToken } from "./access-token.ts";
+import { type AccessToken, emulatorOwner, metadataToken } from "./access-token.ts";
 
 /** google.rpc.Code by its name, as JSON answers carry it. */
 const CODES: Readonly<Record<string, number>> = {
@@ -62,7 +62,7 @@ export interface GoogleRestOptions {
   /** Origin of the API, or of the server that stands for it on this machine. */
   readonly origin: string;
   readonly transport: HttpTransport;
-  readonly authorization: Authorization;
+  readonly accessToken: AccessToken;
   readonly clock: Clock;
   /** 0 to 1, for the pauses. */
   readonly random: () => number;
@@ -83,7 +83,7 @@ export function googleRestTo(
   const transport = createNodeTransport(attemptMs);
   return createGoogleRest({
     origin: emulator === null ? `https://${api}` : `http://${emulator}`,
-    authorization: emulator === null ? metadataToken(transport, clock) : emulatorOwner,
+    accessToken: emulator === null ? metadataToken(transport, clock) : emulatorOwner,
     transport,
     clock,
     random: Math.random,
@@ -123,14 +123,14 @@ async function attempt(options: GoogleRestOptions, call: RestCall): Promise<unkn
   });
 }
 
-async function answerOf({ origin, transport, authorization }: GoogleRestOptions, call: RestCall) {
+async function answerOf({ origin, transport, accessToken }: GoogleRestOptions, call: RestCall) {
   let token: string;
   try {
-    token = await authorization();
+    token = await accessToken();
   } catch (cause) {
     throw new GoogleRestError(UNAVAILABLE, `No token for ${call.path}`, { cause, sent: false });
   }
-  const headers = { authorization: token, "content-type": "application/json" };
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
   const url = `${origin}${call.path}`;
   try {
     return await transport({ method: call.method, url, headers, body: JSON.stringify(call.body) });

@@ -5,6 +5,7 @@ import type { BooksCache } from "#app/books";
 import { UnknownAccountError } from "#app/books";
 import { NewerDocumentError } from "#app/documents";
 import { tellNewer } from "#app/telling";
+import { mayCommand, mayCommandAny } from "#domain/command/role-table.ts";
 import { type RequestBucket, takeRequest } from "#domain/signal/request-rate.ts";
 import { AuthError, type Authenticator } from "#ports/authenticator.ts";
 import { DocumentError } from "#ports/documents.ts";
@@ -23,6 +24,7 @@ import {
   accountUnknown,
   answer,
   type CommandAnswer,
+  commandNotAllowed,
   invalid,
   rateLimited,
   refusal,
@@ -117,7 +119,9 @@ async function route(deps: ReceiveCommandDeps, caller: Caller, call: CommandCall
       );
     case "shadow":
       return await parsed(caller, postedShadowSchema, json.value, (posted) =>
-        stored(deps, { accountId: posted.accountId, id: null }, () => compared(deps, posted)),
+        mayCommand(caller.commander, "compare configs", posted.accountId)
+          ? stored(deps, { accountId: posted.accountId, id: null }, () => compared(deps, posted))
+          : Promise.resolve(commandNotAllowed("compare configs")),
       );
   }
 }
@@ -146,7 +150,7 @@ async function parsed<T extends { readonly accountId: string }>(
     );
   }
   const { accountId } = result.data;
-  return caller.mayCommand(accountId) ? await use(result.data) : accountNotAllowed(accountId);
+  return mayCommandAny(caller.commander, accountId) ? await use(result.data) : accountNotAllowed(accountId);
 }
 
 async function stored(

@@ -24,6 +24,7 @@ import {
   nameMismatch,
   withEnd,
 } from "./command-answer.ts";
+import { confirmerFault, senderFault } from "./judge-sender.ts";
 import { type StoreDeps, storeCommand, type Wish } from "./store-command.ts";
 
 /** The answer, and the command that is in sequence now and has yet to take effect. */
@@ -50,7 +51,11 @@ export async function takeCommand(
   const receivedAtMs = deps.clock.nowMs();
   const needsConfirmation = NEEDS_CONFIRMATION.has(request.kind);
   const waitsMs = needsConfirmation ? CONFIRMATION_WINDOW_MS : validForMs(request.kind);
-  const taken = await storeCommand<Taken>(deps, accountId, id, ({ command: before, lastSequence }) => {
+  const taken = await storeCommand<Taken>(deps, accountId, id, (inbox) => {
+    const { command: before, lastSequence, confirmation } = inbox;
+    const ground = { accountId, confirmation, nowMs: receivedAtMs };
+    const fault = senderFault(caller, request.kind, ground);
+    if (fault !== null) return { put: null, result: { answer: fault, waits: null } };
     if (before !== null) return repeated(before, posted);
     const command: Command = {
       commandId: id,
@@ -60,6 +65,7 @@ export async function takeCommand(
       reason,
       actor: caller.actor,
       confirmedBy: null,
+      byOperator: caller.commander.role === "operator",
       status: needsConfirmation ? "UNCONFIRMED" : "STORED",
       receivedAtMs,
       expiresAtMs: receivedAtMs + waitsMs,
@@ -81,8 +87,11 @@ export async function confirmCommand(
   { accountId, commandId: id, accountName }: PostedConfirmation,
 ): Promise<CommandAnswer> {
   const nowMs = deps.clock.nowMs();
-  const taken = await storeCommand<Taken>(deps, accountId, id, ({ profile, command, lastSequence }) => {
+  const taken = await storeCommand<Taken>(deps, accountId, id, (inbox) => {
+    const { profile, command, lastSequence, confirmation } = inbox;
     if (command === null) return { put: null, result: { answer: commandUnknown(), waits: null } };
+    const fault = confirmerFault(caller, command, { accountId, confirmation, nowMs });
+    if (fault !== null) return { put: null, result: { answer: fault, waits: null } };
     if (command.status !== "UNCONFIRMED") return { put: null, result: again(command) };
     if (nowMs > command.expiresAtMs) return { put: null, result: { answer: expired(command), waits: null } };
     if (accountName !== profile.name) return { put: null, result: { answer: nameMismatch(), waits: null } };
@@ -91,6 +100,7 @@ export async function confirmCommand(
       sequence: lastSequence + 1,
       status: "STORED",
       confirmedBy: caller.actor,
+      byOperator: command.byOperator || caller.commander.role === "operator",
       expiresAtMs: nowMs + validForMs(command.request.kind),
     };
     return { put: confirmed, result: { answer: accepted(confirmed), waits: confirmed } };

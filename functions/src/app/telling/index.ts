@@ -6,5 +6,5 @@ export { dispatchOutbox, type OutboxDeps } from "./dispatch-outbox.ts";
 export { outboxWrite } from "./outbox-write.ts";
 export { createStatePublisher, type PublisherLines } from "./state-publisher.ts";
 export { tellNewer } from "./tell-newer.ts";
-export { tellUnusable } from "./tell-unusable.ts";
+export { tellSetAside, tellUnusable } from "./tell-unusable.ts";
 export { wakesOutbox } from "./wakes-outbox.ts";

@@ -66,7 +66,7 @@ interface Beats {
   readonly reconciledAtMs: number | null;
 }
 
-/** What this process has read lately enough; null is read again. */
+/** Heartbeats that this process has read lately enough; null is read again. */
 function rememberedBeats(deps: WatchdogDeps, accountId: string): Beats {
   const { nav, reconciledAtMs } = watchdogMemoryOf(deps, accountId);
   const isYoung = (atMs: number): boolean => Math.abs(deps.clock.nowMs() - atMs) <= TRUSTED_MS;
@@ -141,7 +141,8 @@ export async function readIdleOrders(
   const idleMs = deps.clock.nowMs() - control.updatedAtMs;
   if (ids.length === 0 || idleMs <= config.watchdog.maxExecutorAgeMs) return [];
   const snapshots = await deps.documents.getAll(ids.map((id) => paths.order(control.accountId, id)));
-  return snapshots.map((snapshot) => decodeRequired(orderSchema, snapshot));
+  // Of one that cannot be read the books tell people; the account's losses are judged without it.
+  return snapshots.flatMap((snapshot) => orNull(deps, orderSchema, snapshot) ?? []);
 }
 
 function orNull<T>(deps: WatchdogDeps, schema: z.ZodType<T>, snapshot: DocumentSnapshot): T | null {

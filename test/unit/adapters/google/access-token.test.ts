@@ -8,7 +8,7 @@ function server() {
   const clock = createFakeClock();
   const requests: HttpRequest[] = [];
   const state = { status: 200 };
-  const authorization = metadataToken(async (request) => {
+  const accessToken = metadataToken(async (request) => {
     requests.push(request);
     const body = JSON.stringify({
       access_token: `t${requests.length}`,
@@ -17,30 +17,30 @@ function server() {
     });
     return { status: state.status, headers: {}, body };
   }, clock);
-  return { clock, requests, state, authorization };
+  return { clock, requests, state, accessToken };
 }
 
 describe("the token of an instance", () => {
   it("is asked for once by everybody who waits, with the header that the server wants", async () => {
-    const { requests, authorization } = server();
-    expect(await Promise.all([authorization(), authorization()])).toEqual(["Bearer t1", "Bearer t1"]);
-    expect(await authorization()).toBe("Bearer t1");
+    const { requests, accessToken } = server();
+    expect(await Promise.all([accessToken(), accessToken()])).toEqual(["t1", "t1"]);
+    expect(await accessToken()).toBe("t1");
     expect(requests).toHaveLength(1);
     expect(requests[0]?.headers).toEqual({ "metadata-flavor": "Google" });
   });
 
   it("is renewed before it ends", async () => {
-    const { clock, authorization } = server();
-    await authorization();
+    const { clock, accessToken } = server();
+    await accessToken();
     await clock.advance(3_600_000 - 60_000);
-    expect(await authorization()).toBe("Bearer t2");
+    expect(await accessToken()).toBe("t2");
   });
 
   it("is asked for again after a fault", async () => {
-    const { state, authorization } = server();
+    const { state, accessToken } = server();
     state.status = 500;
-    await expect(authorization()).rejects.toThrow("500");
+    await expect(accessToken()).rejects.toThrow("500");
     state.status = 200;
-    expect(await authorization()).toBe("Bearer t2");
+    expect(await accessToken()).toBe("t2");
   });
 });

@@ -36,7 +36,7 @@ function restOver(...answers: readonly (HttpResponse | Error)[]): { rest: Google
       if (answer === undefined) throw new Error("The test gives no answer");
       return answer;
     },
-    authorization: async () => "Bearer owner",
+    accessToken: async () => "owner",
     clock: createSystemClock(),
     random: () => 0,
   });
