@@ -76,9 +76,14 @@ function identityOf(name: string): IdentityName {
   return identity as IdentityName;
 }
 
+/** Functions that do a schedule's work for a part of its accounts, by that schedule. */
+const SERVED_FOR: Readonly<Record<string, string>> = { accountBatch: "reconcile", watchdogBatch: "watchdog" };
+
 /** Functions by their kind in the simulation, which knows a schedule by its subject. */
 function functionsOf(kind: string): readonly string[] {
-  return Object.keys(FUNCTIONS).filter((name) => name.replace(/(Every\w+|Hourly)$/, "") === kind);
+  return Object.keys(FUNCTIONS).filter(
+    (name) => name.replace(/(Every\w+|Hourly)$/, "") === kind || SERVED_FOR[name] === kind,
+  );
 }
 
 function neededRoles(identity: IdentityName): readonly string[] {
