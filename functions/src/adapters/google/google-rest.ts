@@ -44,7 +44,7 @@ export class GoogleRestError extends Error {
   }
 }
 
-export interface RestCall {
+interface RestCall {
   readonly method: "POST";
   /** Below the API's origin, with its slash. */
   readonly path: string;
