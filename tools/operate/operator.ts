@@ -1,6 +1,7 @@
 // The ground of operator commands: the product's composition over the real adapters, aimed at the local stack
 // by default. A tool acts only on the environment that it was told and that the database is labelled with. It
 // writes only with --write, and on prod only when that is allowed besides.
+
 import { deleteApp, initializeApp } from "firebase-admin/app";
 import { getFirestore } from "firebase-admin/firestore";
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
@@ -11,6 +12,7 @@ import { createSystemClock } from "#adapters/system/clock.ts";
 import { systemDeadline } from "#adapters/system/deadline.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";
 import { presentRelease } from "#app/documents";
+import { marked } from "#domain/telling/marked.ts";
 import { compose, type Deps, type Ports } from "#functions/compose.ts";
 import { LOCAL_HOST, type LocalPorts, resolvePorts } from "#local/ports.ts";
 import type { Logger } from "#ports/logger.ts";
@@ -73,7 +75,7 @@ export async function systemParts(
     );
   }
   const localPorts = environment === "local" ? useLocalStack() : null;
-  const say = (line: string): void => console.log(line);
+  const say = (line: string): void => console.log(marked(line));
   console.error(
     `Acting on ${environment} (project ${projectId})${writes ? "" : ", a dry run: nothing is written"}`,
   );

@@ -12,10 +12,12 @@ import { clearExitsAreTaken } from "./exits-taken.ts";
 import { exitsWin } from "./exits-win.ts";
 import { failedSourcesAreNeverHealthy } from "./failed-sources.ts";
 import { fallsAreJudged } from "./falls-are-judged.ts";
+import { forgersGetNothing } from "./forgers-get-nothing.ts";
 import { exposureIsAddedOnlyOnFreshGround } from "./fresh-ground.ts";
 import { noEntryAfterGroundIsLost } from "./ground-lost.ts";
 import type { Invariant } from "./invariant.ts";
 import { journalFoldsToTheBooks } from "./journal-folds.ts";
+import { keysStayTheirOwn } from "./keys-stay-own.ts";
 import { limitsOfTimeHold } from "./limits-of-time.ts";
 import { locksHold } from "./locks-hold.ts";
 import { lossesTakeEffect } from "./losses-take-effect.ts";
@@ -68,6 +70,7 @@ export const INVARIANTS: readonly Invariant[] = [
   limitsOfTimeHold,
   oldFencesNeverLand,
   nothingIsDroppedInSilence,
+  forgersGetNothing,
   peopleAreTold,
   silenceHalts,
   commandsTakeEffectOnce,
@@ -77,6 +80,7 @@ export const INVARIANTS: readonly Invariant[] = [
   nothingGoesLiveByAccident,
   unreadIsNotGone,
   unreadableStopsItself,
+  keysStayTheirOwn,
   exitsWin,
   exitsLeadEntries,
   refusedReductionsAreTold,

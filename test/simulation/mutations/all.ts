@@ -9,6 +9,7 @@ import { EXIT_MUTATIONS } from "./of-exits.ts";
 import { ISOLATION_MUTATIONS } from "./of-isolation.ts";
 import { MEANING_MUTATIONS } from "./of-meaning.ts";
 import { MONEY_MUTATIONS } from "./of-money.ts";
+import { PROOF_MUTATIONS } from "./of-proofs.ts";
 import { RELEASE_MUTATIONS } from "./of-releases.ts";
 import { SETTING_MUTATIONS } from "./of-settings.ts";
 import { SIGHT_MUTATIONS } from "./of-sight.ts";
@@ -29,6 +30,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...VALUATION_MUTATIONS,
   ...SETTING_MUTATIONS,
   ...SIGHT_MUTATIONS,
+  ...PROOF_MUTATIONS,
   ...VENUE_MUTATIONS,
 ];
 

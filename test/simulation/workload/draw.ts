@@ -4,6 +4,7 @@ import { Random } from "../engine/random.ts";
 import { drawOrders } from "./commands.ts";
 import { drawEmergencies } from "./emergencies.ts";
 import { drawEndpoints, withBlindLimits, withTimeFor } from "./endpoints.ts";
+import { drawForgers } from "./forgers.ts";
 import { drawHandSettings, withReadingsDue } from "./hand-settings.ts";
 import { drawIncidents } from "./incidents.ts";
 import { drawItems, type Item } from "./items.ts";
@@ -44,6 +45,7 @@ export function drawRun(seed: number): Drawn {
     ...drawOutside(stream("outside"), setup),
     ...byHand,
     ...drawIncidents(stream("incidents"), setup),
+    ...drawForgers(stream("forgers"), setup),
     ...drawStorms(stream("storms"), setup),
     ...drawRuins(stream("ruins"), setup),
     ...drawUnreadable(stream("unreadable"), setup),
