@@ -40,6 +40,9 @@ export const accountsAreTheVenues: Invariant = {
   },
 };
 
+/** The form of our orders' ids, as the venue has them. */
+const OUR_ORDER = /^b[a-z2-7]{30}$/;
+
 /** Trades of one group. */
 interface GroupTrades {
   readonly trades: Trade[];
@@ -66,7 +69,10 @@ function tradesOf(evidence: Evidence, accountId: string, groups: readonly Group[
     const before = held.get(symbol) ?? 0;
     const change = trade.side === "BUY" ? trade.lots : -trade.lots;
     held.set(symbol, before + change);
-    const own = owner.get(state.orders.get(trade.orderId)?.clientOrderId ?? "");
+    const id = state.orders.get(trade.orderId)?.clientOrderId ?? "";
+    const own = owner.get(id);
+    // An order in our name that no group has: what it holds is beside the group, as somebody else's would be.
+    if (own === undefined && OUR_ORDER.test(id)) continue;
     const current = holdings.get(symbol);
     const isOwn = own !== undefined && own !== current?.group;
     const holding = isOwn ? { group: own, lots: 0 } : current;
@@ -104,7 +110,7 @@ function isDustOf({ status, qtyBase }: Group, leftBase: string): boolean {
 /** Symbols in which somebody else traded: there a position may be only partly a group's. */
 function symbolsByHand(evidence: Evidence, accountId: string): ReadonlySet<string> {
   const orders = [...evidence.exchange.engine.state.orders.values()];
-  const isOurs = (id: string): boolean => /^b[a-z2-7]{30}$/.test(id) || CLIENT_STOP_ID.test(id);
+  const isOurs = (id: string): boolean => OUR_ORDER.test(id) || CLIENT_STOP_ID.test(id);
   return new Set(
     orders.flatMap((order) =>
       order.accountId === accountId && order.executedLots > 0 && !isOurs(order.clientOrderId)
