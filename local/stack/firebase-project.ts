@@ -4,15 +4,8 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LOCAL_HOST, type LocalPorts, resolvePorts } from "#local/ports.ts";
-import { localSecrets, secretFile } from "./secrets.ts";
-import {
-  ACCOUNT_ID,
-  functionSettings,
-  origin,
-  PROJECT_ID,
-  SIGNED_HOOK_ID,
-  type StackSettings,
-} from "./settings.ts";
+import { secretLines } from "./secret-store.ts";
+import { functionSettings, origin, PROJECT_ID, type StackSettings } from "./settings.ts";
 
 interface FirebaseJson {
   readonly functions: readonly Readonly<Record<string, unknown>>[];
@@ -69,8 +62,7 @@ export function writeFirebaseProject(settings: StackSettings): string {
   const folder = join(dataDir, "firebase");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const secrets = secretFile(localSecrets(dataDir), ACCOUNT_ID, SIGNED_HOOK_ID);
-  writeFunctions(settings, join(folder, "functions"), secrets);
+  writeFunctions(settings, join(folder, "functions"), secretLines(dataDir));
   cpSync(join(root, "hosting", "dist"), join(folder, "hosting", "dist"), { recursive: true });
   writeFileSync(join(folder, "hosting", "dist", "local.json"), localAddresses(ports));
   for (const name of ["firestore.rules", "firestore.indexes.json"])
@@ -89,7 +81,7 @@ export function writeFirebaseProject(settings: StackSettings): string {
  * ports.
  */
 export function writePlainProject({ root, dataDir }: StackSettings): void {
-  const secrets = secretFile(localSecrets(dataDir), ACCOUNT_ID, SIGNED_HOOK_ID);
+  const secrets = secretLines(dataDir);
   const ports = resolvePorts({});
   writeFileSync(join(root, "functions", ".secret.local"), secrets, { mode: 0o600 });
   writeFileSync(join(root, "functions", `.env.${PROJECT_ID}`), environmentLines(ports));

@@ -3,7 +3,8 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { MACHINE } from "./settings.ts";
+import { storeMissingEntries } from "./secret-store.ts";
+import { ACCOUNT_ID, MACHINE, SIGNED_HOOK_ID } from "./settings.ts";
 
 export interface LocalSecrets {
   /** Token of the TradingView hook. */
@@ -23,7 +24,7 @@ const EXCHANGE_KEYS = { apiKey: "local-key", secret: "local-secret" };
 /** The data directory's secrets, made when there are none. */
 export function localSecrets(dataDir: string): LocalSecrets {
   const file = join(dataDir, "secrets.json");
-  const stored = storedSecrets(file);
+  const stored = keptSecrets(file);
   // A directory from before one of them existed keeps the others.
   if (stored.hookToken && stored.signingSecret && stored.machineSecret) return stored as LocalSecrets;
   const secrets: LocalSecrets = {
@@ -37,7 +38,7 @@ export function localSecrets(dataDir: string): LocalSecrets {
   return secrets;
 }
 
-function storedSecrets(file: string): Partial<LocalSecrets> {
+function keptSecrets(file: string): Partial<LocalSecrets> {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Partial<LocalSecrets>;
   } catch (error) {
@@ -50,19 +51,12 @@ function newSigningSecret(): string {
   return `whsec_${randomBytes(SIGNING_BYTES).toString("base64")}`;
 }
 
-/** The file that the functions emulator reads in place of Secret Manager: `KEY=value` lines. */
-export function secretFile(secrets: LocalSecrets, accountId: string, signedHookId: string): string {
-  const venueKeys = JSON.stringify({ [accountId]: EXCHANGE_KEYS });
-  const hookSecrets = JSON.stringify({ [signedHookId]: [secrets.signingSecret] });
-  const machines = JSON.stringify({
-    [MACHINE]: { signingSecrets: [secrets.machineSecret], accounts: [accountId] },
+/** Entries of the seeded account, hook and machine in the store of secrets. */
+export function storeSeedSecrets(dataDir: string): void {
+  const { signingSecret, machineSecret } = localSecrets(dataDir);
+  storeMissingEntries(dataDir, {
+    BALLAST_VENUE_KEYS: { [ACCOUNT_ID]: EXCHANGE_KEYS },
+    BALLAST_HOOK_SECRETS: { [SIGNED_HOOK_ID]: [signingSecret] },
+    BALLAST_MACHINE_SECRETS: { [MACHINE]: { signingSecrets: [machineSecret], accounts: [ACCOUNT_ID] } },
   });
-  const lines = {
-    BALLAST_VENUE_KEYS: venueKeys,
-    BALLAST_HOOK_SECRETS: hookSecrets,
-    BALLAST_MACHINE_SECRETS: machines,
-  };
-  return Object.entries(lines)
-    .map(([name, value]) => `${name}='${value}'\n`)
-    .join("");
 }

@@ -52,7 +52,7 @@ describe.each(["reconcile", "watchdog"] as const)("a control document that %s ca
         code: "CONTROL_UNUSABLE",
         severity: "critical",
         message: expect.stringContaining("accounts/main/control/state is unusable"),
-        remedy: expect.stringContaining("tools/rebuild.ts state main"),
+        remedy: expect.stringContaining("npm run ballast -- rebuild state main"),
       },
     ]);
     expect(told()).toEqual(["CONTROL_UNUSABLE"]);

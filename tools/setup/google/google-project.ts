@@ -1,0 +1,235 @@
+// A project at Google behind the port, over Google's REST APIs and `firebase deploy`. Reads before it writes, so that a
+// call that came twice changes nothing.
+import type { CloudProject, DatabaseFacts, DeployPart, RoleGrant, SignInFacts } from "../cloud-project.ts";
+import { operation } from "./operation.ts";
+import { type Fields, fieldsOf, GoogleError, listOf, type Rest } from "./rest.ts";
+import { createSecretManager } from "./secret-manager.ts";
+
+export interface GoogleProjectParts {
+  readonly rest: Rest;
+  readonly projectId: string;
+  readonly location: string;
+  readonly sleep: (durationMs: number) => Promise<void>;
+  /** `firebase deploy --only …`; rejects when it failed. */
+  readonly deploy: (parts: readonly DeployPart[]) => Promise<void>;
+}
+
+/** Service Usage takes at most so many names at once. */
+const APIS_AT_ONCE = 20;
+const CONFLICT = 409;
+
+export function createGoogleProject(parts: GoogleProjectParts): CloudProject {
+  return {
+    ...createSecretManager(parts.rest, parts.projectId),
+    ...apisOf(parts),
+    ...databaseOf(parts),
+    ...identitiesOf(parts),
+    ...signInOf(parts),
+    ...budgetsOf(parts),
+    ...deploymentsOf(parts),
+  };
+}
+
+type Part<Name extends keyof CloudProject> = Pick<CloudProject, Name>;
+
+function apisOf({
+  rest,
+  projectId,
+  sleep,
+}: GoogleProjectParts): Part<"enabledApis" | "enableApis" | "isFirebase" | "addFirebase"> {
+  const root = "https://serviceusage.googleapis.com/v1";
+  const firebase = "https://firebase.googleapis.com/v1beta1";
+  return {
+    async enabledApis() {
+      const url = `${root}/projects/${projectId}/services?filter=state:ENABLED&pageSize=200`;
+      const services = await rest.list(url, "services");
+      return new Set(services.map(({ config }) => String(fieldsOf(config).name)));
+    },
+    async enableApis(names) {
+      for (let from = 0; from < names.length; from += APIS_AT_ONCE) {
+        const url = `${root}/projects/${projectId}/services:batchEnable`;
+        const serviceIds = names.slice(from, from + APIS_AT_ONCE);
+        const begun = await rest.call({ method: "POST", url, body: { serviceIds } });
+        await operation(rest, root, begun, sleep);
+      }
+    },
+    isFirebase: async () => (await rest.find(`${firebase}/projects/${projectId}`)) !== null,
+    async addFirebase() {
+      const url = `${firebase}/projects/${projectId}:addFirebase`;
+      await operation(rest, firebase, await rest.call({ method: "POST", url, body: {} }), sleep);
+    },
+  };
+}
+
+function databaseOf({
+  rest,
+  projectId,
+  sleep,
+}: GoogleProjectParts): Part<"database" | "createDatabase" | "protectDatabase" | "indexCount" | "ttlFields"> {
+  const root = "https://firestore.googleapis.com/v1";
+  const databases = `${root}/projects/${projectId}/databases`;
+  const groups = `${databases}/(default)/collectionGroups`;
+  const protection = {
+    deleteProtectionState: "DELETE_PROTECTION_ENABLED",
+    pointInTimeRecoveryEnablement: "POINT_IN_TIME_RECOVERY_ENABLED",
+  };
+  return {
+    async database() {
+      const found = await rest.find(`${databases}/(default)`);
+      return found === null ? null : databaseFacts(found);
+    },
+    async createDatabase(locationId) {
+      const body = { locationId, type: "FIRESTORE_NATIVE", ...protection };
+      const url = `${databases}?databaseId=(default)`;
+      await operation(rest, root, await rest.call({ method: "POST", url, body }), sleep);
+    },
+    async protectDatabase() {
+      const url = `${databases}/(default)?updateMask=deleteProtectionState,pointInTimeRecoveryEnablement`;
+      await operation(rest, root, await rest.call({ method: "PATCH", url, body: protection }), sleep);
+    },
+    async indexCount() {
+      return (await rest.list(`${groups}/-/indexes`, "indexes")).length;
+    },
+    async ttlFields() {
+      const fields = await rest.list(`${groups}/-/fields?filter=ttlConfig:*`, "fields");
+      return new Set(fields.map(({ name }) => String(name).replace(/^.*\/collectionGroups\/|fields\//g, "")));
+    },
+  };
+}
+
+function databaseFacts(found: Fields): DatabaseFacts {
+  return {
+    location: String(found.locationId),
+    deleteProtected: found.deleteProtectionState === "DELETE_PROTECTION_ENABLED",
+    pointInTimeRecovery: found.pointInTimeRecoveryEnablement === "POINT_IN_TIME_RECOVERY_ENABLED",
+  };
+}
+
+function identitiesOf({
+  rest,
+  projectId,
+}: GoogleProjectParts): Part<"serviceAccounts" | "createServiceAccount" | "grants" | "grant"> {
+  const accounts = `https://iam.googleapis.com/v1/projects/${projectId}/serviceAccounts`;
+  const project = `https://cloudresourcemanager.googleapis.com/v1/projects/${projectId}`;
+  const policy = (): Promise<Fields> =>
+    rest.call({ method: "POST", url: `${project}:getIamPolicy`, body: {} });
+  return {
+    async serviceAccounts() {
+      const found = await rest.list(`${accounts}?pageSize=100`, "accounts");
+      return new Set(found.map(({ email }) => String(email).replace(/@.*$/, "")));
+    },
+    async createServiceAccount(accountId, displayName) {
+      const body = { accountId, serviceAccount: { displayName } };
+      await unlessThere(rest.call({ method: "POST", url: accounts, body }));
+    },
+    grants: async () => grantsOf(await policy()),
+    async grant(grants) {
+      const present = await policy();
+      const bindings = [...listOf(present.bindings)];
+      for (const { role, member } of grants) bindings.push({ role, members: [member] });
+      // The etag makes Google refuse this policy if somebody changed it meanwhile.
+      const body = { policy: { ...present, bindings } };
+      await rest.call({ method: "POST", url: `${project}:setIamPolicy`, body });
+    },
+  };
+}
+
+function grantsOf(policy: Fields): readonly RoleGrant[] {
+  return listOf(policy.bindings).flatMap((binding) => {
+    const { role, members, condition } = fieldsOf(binding);
+    // A grant under a condition is none for what setup wants.
+    if (condition !== undefined) return [];
+    return listOf(members).map((member) => ({ role: String(role), member: String(member) }));
+  });
+}
+
+async function unlessThere(request: Promise<unknown>): Promise<void> {
+  try {
+    await request;
+  } catch (error) {
+    if (!(error instanceof GoogleError && error.status === CONFLICT)) throw error;
+  }
+}
+
+function signInOf({ rest, projectId }: GoogleProjectParts): Part<"signIn" | "closeSignUp"> {
+  const root = "https://identitytoolkit.googleapis.com";
+  const config = `${root}/admin/v2/projects/${projectId}/config`;
+  return {
+    async signIn() {
+      const found = await rest.find(config);
+      return found === null ? null : signInFacts(found);
+    },
+    async closeSignUp() {
+      if ((await rest.find(config)) === null) {
+        const url = `${root}/v2/projects/${projectId}/identityPlatform:initializeAuth`;
+        await rest.call({ method: "POST", url, body: {} });
+      }
+      const mask = "client.permissions.disabledUserSignup,signIn.email.enabled,signIn.email.passwordRequired";
+      const body = {
+        client: { permissions: { disabledUserSignup: true } },
+        signIn: { email: { enabled: true, passwordRequired: true } },
+      };
+      await rest.call({ method: "PATCH", url: `${config}?updateMask=${mask}`, body });
+    },
+  };
+}
+
+function signInFacts(config: Fields): SignInFacts {
+  const { permissions } = fieldsOf(config.client);
+  const { email } = fieldsOf(config.signIn);
+  const { enabled, passwordRequired } = fieldsOf(email);
+  return {
+    openToStrangers: fieldsOf(permissions).disabledUserSignup !== true,
+    byPassword: enabled === true && passwordRequired === true,
+  };
+}
+
+function budgetsOf({ rest, projectId }: GoogleProjectParts): Part<"budgets" | "createBudget"> {
+  const billing = async (): Promise<string | null> => {
+    const url = `https://cloudbilling.googleapis.com/v1/projects/${projectId}/billingInfo`;
+    const { billingAccountName: name } = await rest.call({ method: "GET", url });
+    return typeof name === "string" && name !== "" ? name : null;
+  };
+  const address = (account: string): string => `https://billingbudgets.googleapis.com/v1/${account}/budgets`;
+  return {
+    async budgets() {
+      const account = await billing();
+      if (account === null) return null;
+      return (await rest.list(address(account), "budgets")).map(({ displayName }) => String(displayName));
+    },
+    async createBudget(displayName, monthlyUsd) {
+      const account = await billing();
+      if (account === null) throw new Error("The project has no billing account: link one first");
+      const body = {
+        displayName,
+        budgetFilter: { projects: [`projects/${projectId}`], calendarPeriod: "MONTH" },
+        amount: { specifiedAmount: { currencyCode: "USD", units: String(monthlyUsd) } },
+        thresholdRules: [{ thresholdPercent: 0.5 }, { thresholdPercent: 0.9 }, { thresholdPercent: 1 }],
+      };
+      await rest.call({ method: "POST", url: address(account), body });
+    },
+  };
+}
+
+function deploymentsOf({
+  rest,
+  projectId,
+  location,
+  deploy,
+}: GoogleProjectParts): Part<"deployedFunctions" | "deploy" | "runSchedule"> {
+  const functions = `https://cloudfunctions.googleapis.com/v2/projects/${projectId}/locations/${location}/functions`;
+  const jobs = `https://cloudscheduler.googleapis.com/v1/projects/${projectId}/locations/${location}/jobs`;
+  return {
+    async deployedFunctions() {
+      const found = await rest.list(functions, "functions");
+      const active = found.filter(({ state }) => state === "ACTIVE");
+      return new Set(active.map(({ name }) => String(name).replace(/^.*\//, "")));
+    },
+    deploy,
+    async runSchedule(name) {
+      // As firebase-tools names the job of a scheduled function.
+      const url = `${jobs}/firebase-schedule-${name}-${location}:run`;
+      await rest.call({ method: "POST", url, body: {} });
+    },
+  };
+}

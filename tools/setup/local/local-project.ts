@@ -1,0 +1,55 @@
+// The local stack behind the port: secrets in its data directory, schedules at its scheduler. The rest of a project is
+// there by construction, because the stack brings its own database, sign-in and functions.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { FUNCTIONS, REGION } from "#entry/options.ts";
+import { LOCAL_HOST, type LocalPorts } from "#local/ports.ts";
+import { storedSecrets, storeSecret } from "#local/stack/secret-store.ts";
+import type { CloudProject } from "../cloud-project.ts";
+import { BUDGET_NAME, type IndexFile, NEEDED_APIS, ttlFieldsOf } from "../plan.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..", "..");
+const DATA_DIR_VARIABLE = "BALLAST_LOCAL_DATA_DIR";
+
+/** Where a running local stack of this checkout keeps its data. */
+export function localDataDir(): string {
+  return process.env[DATA_DIR_VARIABLE] ?? join(ROOT, ".local");
+}
+
+export function createLocalProject(ports: LocalPorts, dataDir = localDataDir()): CloudProject {
+  const indexes = JSON.parse(readFileSync(join(ROOT, "firestore.indexes.json"), "utf8")) as IndexFile;
+  const nothing = async (): Promise<void> => {};
+  return {
+    // An empty JSON object is what the stack gives a function that has no secret yet.
+    secretText: async (name) => {
+      const text = storedSecrets(dataDir)[name];
+      return text === undefined || text === "{}" ? null : text;
+    },
+    addSecretVersion: async (name, text) => storeSecret(dataDir, name, text),
+    runSchedule: (name) => fire(ports, name),
+    enabledApis: async () => new Set(NEEDED_APIS),
+    enableApis: nothing,
+    isFirebase: async () => true,
+    addFirebase: nothing,
+    database: async () => ({ location: REGION, deleteProtected: true, pointInTimeRecovery: true }),
+    createDatabase: nothing,
+    protectDatabase: nothing,
+    indexCount: async () => indexes.indexes.length,
+    ttlFields: async () => new Set(ttlFieldsOf(indexes)),
+    serviceAccounts: async () => new Set(),
+    createServiceAccount: nothing,
+    grants: async () => [],
+    grant: nothing,
+    signIn: async () => ({ openToStrangers: false, byPassword: true }),
+    closeSignUp: nothing,
+    budgets: async () => [BUDGET_NAME],
+    createBudget: nothing,
+    deployedFunctions: async () => new Set(Object.keys(FUNCTIONS)),
+    deploy: nothing,
+  };
+}
+
+async function fire(ports: LocalPorts, name: string): Promise<void> {
+  const response = await fetch(`http://${LOCAL_HOST}:${ports.scheduler}/fire/${name}`, { method: "POST" });
+  if (!response.ok) throw new Error(`${name} failed: ${await response.text()}`);
+}
