@@ -12,38 +12,50 @@ export const claimsSchema = z.strictObject({
 });
 export type Claims = z.output<typeof claimsSchema>;
 
-export interface UserAnswers {
-  readonly email: string;
-  readonly claims: Claims;
-  /** Null: the user chooses one by the link. */
-  readonly password: string | null;
+export interface User {
+  readonly uid: string;
+  /** Null: none that this release knows. */
+  readonly claims: Claims | null;
+  readonly disabled: boolean;
 }
 
-export async function findUser(auth: Auth, email: string): Promise<UserRecord | null> {
-  try {
-    return await auth.getUserByEmail(email);
-  } catch (error) {
-    if ((error as { readonly code?: unknown }).code === "auth/user-not-found") return null;
-    throw error;
-  }
+/** The people of a deployment. Each call may be repeated. */
+export interface Users {
+  find(email: string): Promise<User | null>;
+  /** Without a password the user chooses one by a link. Resolves with the user's id. */
+  create(email: string, password: string | null): Promise<string>;
+  /** A claim reaches a signed-in browser within the hour, or at its next sign-in. */
+  give(uid: string, claims: Claims): Promise<void>;
 }
 
-export function claimsOf(user: UserRecord): Claims | null {
-  const parsed = claimsSchema.safeParse(user.customClaims ?? {});
-  return parsed.success ? parsed.data : null;
+export function authUsers(auth: Auth): Users {
+  return {
+    async find(email) {
+      try {
+        return userOf(await auth.getUserByEmail(email));
+      } catch (error) {
+        if ((error as { readonly code?: unknown }).code === "auth/user-not-found") return null;
+        throw error;
+      }
+    },
+    async create(email, password) {
+      const given = password === null ? {} : { password };
+      return (await auth.createUser({ email, emailVerified: true, ...given })).uid;
+    },
+    async give(uid, claims) {
+      await auth.setCustomUserClaims(uid, claimsSchema.parse(claims));
+      await auth.updateUser(uid, { disabled: false });
+    },
+  };
 }
 
-export function isAsWanted(user: UserRecord | null, { claims }: UserAnswers): boolean {
-  return user !== null && !user.disabled && JSON.stringify(claimsOf(user)) === JSON.stringify(claims);
+export function userOf({ uid, customClaims, disabled }: UserRecord): User {
+  const parsed = claimsSchema.safeParse(customClaims ?? {});
+  return { uid, claims: parsed.success ? parsed.data : null, disabled };
 }
 
-/** Resolves with the user's id. The claim reaches a signed-in browser within the hour, or at its next sign-in. */
-export async function putUser(auth: Auth, { email, claims, password }: UserAnswers): Promise<string> {
-  const present = await findUser(auth, email);
-  const user =
-    present ??
-    (await auth.createUser({ email, emailVerified: true, ...(password === null ? {} : { password }) }));
-  await auth.setCustomUserClaims(user.uid, claimsSchema.parse(claims));
-  if (user.disabled) await auth.updateUser(user.uid, { disabled: false });
-  return user.uid;
+export function hasRights(user: User | null, { role, accounts }: Claims): boolean {
+  if (user === null || user.disabled || user.claims?.role !== role) return false;
+  const present = new Set(user.claims.accounts);
+  return present.size === accounts.length && accounts.every((each) => present.has(each));
 }

@@ -1,5 +1,5 @@
 // `user`: people who may read or command, by their email. A role and the accounts are claims of their sign-in.
-import { type Claims, claimsOf, claimsSchema, findUser, putUser, ROLES } from "#tools/setup/users.ts";
+import { authUsers, type Claims, claimsSchema, ROLES, userOf } from "#tools/setup/users.ts";
 import type { OperatorParts } from "../target/parts.ts";
 import type { TargetValues } from "../target/target.ts";
 import { type AddNoun, listed, onTarget, reading, writing } from "../target/verbs.ts";
@@ -36,7 +36,7 @@ async function list({ auth, say }: OperatorParts): Promise<void> {
   const { users } = await auth().listUsers(LISTED);
   if (users.length === 0) say("No users: user create makes one");
   for (const each of users) {
-    const claims = claimsOf(each);
+    const { claims } = userOf(each);
     const rights = claims === null ? "no role" : `${claims.role}  ${claims.accounts.join(",")}`;
     say(`${each.email ?? each.uid}  ${rights}${each.disabled ? "  disabled" : ""}`);
   }
@@ -49,14 +49,16 @@ async function create(parts: OperatorParts, email: string, values: CreateValues)
     throw new Error(`A ${claims.role} needs accounts: --accounts main`);
   say(`${writes ? "Giving" : "Would give"} ${email} ${JSON.stringify(claims)}`);
   if (!writes) return;
-  const isNew = (await findUser(auth(), email)) === null;
-  await putUser(auth(), { email, claims, password: values.password ?? null });
-  if (isNew && values.password === undefined)
+  const users = authUsers(auth());
+  const present = await users.find(email);
+  const uid = present?.uid ?? (await users.create(email, values.password ?? null));
+  await users.give(uid, claims);
+  if (present === null && values.password === undefined)
     say(`To choose a password: ${await auth().generatePasswordResetLink(email)}`);
 }
 
 async function disable({ auth, say, writes }: OperatorParts, email: string): Promise<void> {
-  const found = await findUser(auth(), email);
+  const found = await authUsers(auth()).find(email);
   if (found === null) throw new Error(`There is no user ${email}`);
   say(`${writes ? "Disabling" : "Would disable"} ${email}`);
   if (!writes) return;

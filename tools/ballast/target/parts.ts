@@ -38,10 +38,13 @@ const NO_SECRETS: SecretParameters = { venueKeys: null, hookSecrets: null, machi
 export const NO_VENUE: VenueAccess = { secrets: createParameterSecrets(NO_SECRETS), paperVenueOrigin: null };
 
 /** Parts whose database was not asked for its label yet: for the one verb that writes it, and for setup. */
-export function partsOf(target: Target, venue: VenueAccess = NO_VENUE): OperatorParts & Labelled {
+export function partsOf(
+  target: Target,
+  venue: VenueAccess = NO_VENUE,
+  say = (line: string): void => console.log(line),
+): OperatorParts & Labelled {
   const { environment, projectId, writes, localPorts } = target;
   if (localPorts !== null) useLocalStack(localPorts);
-  const say = (line: string): void => console.log(line);
   const app = initializeApp({ projectId }, "operator");
   const bus = createPubSubBus({ projectId });
   const close = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 // A project at Google behind the port, over Google's REST APIs and `firebase deploy`. Reads before it writes, so that a
 // call that came twice changes nothing.
 import type { CloudProject, DatabaseFacts, DeployPart, RoleGrant, SignInFacts } from "../cloud-project.ts";
-import { operation } from "./operation.ts";
+import { operation, thereBy } from "./operation.ts";
 import { type Fields, fieldsOf, GoogleError, listOf, type Rest } from "./rest.ts";
 import { createSecretManager } from "./secret-manager.ts";
 
@@ -56,7 +56,10 @@ function apisOf({
     isFirebase: async () => (await rest.find(`${firebase}/projects/${projectId}`)) !== null,
     async addFirebase() {
       const url = `${firebase}/projects/${projectId}:addFirebase`;
-      await operation(rest, firebase, await rest.call({ method: "POST", url, body: {} }), sleep);
+      await begunOnce(rest.call({ method: "POST", url, body: {} }), async (begun) =>
+        operation(rest, firebase, begun, sleep),
+      );
+      await thereBy(sleep, async () => (await rest.find(`${firebase}/projects/${projectId}`)) !== null);
     },
   };
 }
@@ -81,7 +84,10 @@ function databaseOf({
     async createDatabase(locationId) {
       const body = { locationId, type: "FIRESTORE_NATIVE", ...protection };
       const url = `${databases}?databaseId=(default)`;
-      await operation(rest, root, await rest.call({ method: "POST", url, body }), sleep);
+      await begunOnce(rest.call({ method: "POST", url, body }), async (begun) =>
+        operation(rest, root, begun, sleep),
+      );
+      await thereBy(sleep, async () => (await rest.find(`${databases}/(default)`)) !== null);
     },
     async protectDatabase() {
       const url = `${databases}/(default)?updateMask=deleteProtectionState,pointInTimeRecoveryEnablement`;
@@ -120,7 +126,7 @@ function identitiesOf({
     },
     async createServiceAccount(accountId, displayName) {
       const body = { accountId, serviceAccount: { displayName } };
-      await unlessThere(rest.call({ method: "POST", url: accounts, body }));
+      await begunOnce(rest.call({ method: "POST", url: accounts, body }), async () => {});
     },
     grants: async () => grantsOf(await policy()),
     async grant(grants) {
@@ -143,9 +149,10 @@ function grantsOf(policy: Fields): readonly RoleGrant[] {
   });
 }
 
-async function unlessThere(request: Promise<unknown>): Promise<void> {
+/** A conflict says that an earlier run began it: it is waited for, whoever began it. */
+async function begunOnce(request: Promise<Fields>, follow: (begun: Fields) => Promise<void>): Promise<void> {
   try {
-    await request;
+    await follow(await request);
   } catch (error) {
     if (!(error instanceof GoogleError && error.status === CONFLICT)) throw error;
   }

@@ -5,6 +5,17 @@ const POLL_MS = 2_000;
 /** Creating a database takes minutes. */
 const LIMIT_MS = 10 * 60_000;
 
+/** Waits for something that another run may have begun. */
+export async function thereBy(
+  sleep: (durationMs: number) => Promise<void>,
+  isThere: () => Promise<boolean>,
+): Promise<void> {
+  for (let waitedMs = 0; !(await isThere()); waitedMs += POLL_MS) {
+    if (waitedMs >= LIMIT_MS) throw new Error(`It is not there after ${LIMIT_MS / 60_000} minutes`);
+    await sleep(POLL_MS);
+  }
+}
+
 /** `root` is the API's address that the operation's name is below. Throws when it failed or lasts too long. */
 export async function operation(
   rest: Rest,

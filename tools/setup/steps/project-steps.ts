@@ -1,0 +1,133 @@
+// What a project needs before anything of Ballast is in it: APIs, the database in the functions' region, identities with
+// their roles, sign-in that is closed to strangers, a budget alert.
+import { REGION } from "#entry/options.ts";
+import { APIS, BUDGET_NAME, grantsFor, IDENTITIES, NEEDED_APIS } from "../plan.ts";
+import type { SetupParts } from "../setup-parts.ts";
+import type { Step } from "../step.ts";
+
+export function projectSteps(parts: SetupParts): readonly Step[] {
+  return [
+    apis(parts),
+    firebase(parts),
+    database(parts),
+    identities(parts),
+    roles(parts),
+    signIn(parts),
+    budget(parts),
+  ];
+}
+
+function apis({ project }: SetupParts): Step {
+  const missing = async () => {
+    const enabled = await project.enabledApis();
+    return NEEDED_APIS.filter((name) => !enabled.has(name));
+  };
+  return {
+    name: "APIs",
+    needs: [],
+    wants: NEEDED_APIS,
+    missing: async () => (await missing()).map((name) => `${name}: ${APIS[name]}`),
+    apply: async () => project.enableApis(await missing()),
+  };
+}
+
+function firebase({ project, projectId }: SetupParts): Step {
+  const wants = [`${projectId} as a Firebase project`];
+  return {
+    name: "Firebase",
+    needs: ["APIs"],
+    wants,
+    missing: async () => ((await project.isFirebase()) ? [] : wants),
+    apply: () => project.addFirebase(),
+  };
+}
+
+function database({ project, projectId }: SetupParts): Step {
+  const created = `Firestore in ${REGION}, where the functions are; its location stays for good`;
+  const protectedLine = "deletion protection, and seven days of point-in-time recovery";
+  return {
+    name: "database",
+    needs: ["APIs", "Firebase"],
+    wants: [created, protectedLine],
+    async missing() {
+      const found = await project.database();
+      if (found === null) return [created, protectedLine];
+      if (found.location !== REGION)
+        throw new Error(
+          `the database of ${projectId} is in ${found.location} and the functions are in ${REGION}. A database cannot be moved: use a new project`,
+        );
+      return found.deleteProtected && found.pointInTimeRecovery ? [] : [protectedLine];
+    },
+    async apply(missing) {
+      if (missing.includes(created)) await project.createDatabase(REGION);
+      else await project.protectDatabase();
+    },
+  };
+}
+
+function identities({ project }: SetupParts): Step {
+  const missing = async () => {
+    const present = await project.serviceAccounts();
+    return IDENTITIES.filter(({ id }) => !present.has(id));
+  };
+  return {
+    name: "service accounts",
+    needs: ["APIs"],
+    wants: IDENTITIES.map(({ id, title }) => `${id}: ${title}`),
+    missing: async () => (await missing()).map(({ id, title }) => `${id}: ${title}`),
+    async apply() {
+      for (const { id, title } of await missing()) await project.createServiceAccount(id, title);
+    },
+  };
+}
+
+function roles({ project, projectId }: SetupParts): Step {
+  const lineOf = ({ member, role }: { member: string; role: string }): string => `${role} to ${member}`;
+  const missing = async () => {
+    const present = new Set((await project.grants()).map(lineOf));
+    return grantsFor(projectId).filter((grant) => !present.has(lineOf(grant)));
+  };
+  return {
+    name: "roles",
+    needs: ["APIs", "service accounts"],
+    wants: grantsFor(projectId).map(lineOf),
+    missing: async () => (await missing()).map(lineOf),
+    apply: async () => project.grant(await missing()),
+  };
+}
+
+function signIn({ project }: SetupParts): Step {
+  const wants = ["sign-in by password, closed to strangers: users are made by an operator"];
+  return {
+    name: "sign-in",
+    needs: ["APIs", "Firebase"],
+    wants,
+    async missing() {
+      const found = await project.signIn();
+      return found !== null && found.byPassword && !found.openToStrangers ? [] : wants;
+    },
+    apply: () => project.closeSignUp(),
+  };
+}
+
+function budget({ project, projectId, answers }: SetupParts): Step {
+  const { budgetUsd } = answers;
+  const name = `${BUDGET_NAME} ${projectId}`;
+  const wants =
+    budgetUsd === 0 ? [] : [`budget "${name}": mails at 50, 90 and 100 % of ${budgetUsd} USD a month`];
+  return {
+    name: "budget alert",
+    needs: ["APIs"],
+    wants,
+    async missing() {
+      if (wants.length === 0) return [];
+      const budgets = await project.budgets();
+      if (budgets === null)
+        throw new Error(
+          "the project has no billing account, and functions need one: link it in the Google Cloud console, then run setup again",
+        );
+      return budgets.includes(name) ? [] : wants;
+    },
+    apply: () => project.createBudget(name, budgetUsd),
+  };
+}
