@@ -1,6 +1,6 @@
 // The local stack's stand-in for Secret Manager: one file in the data directory, readable by its owner only. A changed
 // secret reaches the functions by the file that the functions emulator reads whenever it starts one.
-import { existsSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** A function that is given a secret must find one: the emulator would ask Google for it. */
@@ -45,14 +45,10 @@ export function secretLines(dataDir: string): string {
     .join("");
 }
 
-/** The running functions, where there are any, start anew with it: the emulator watches this folder. */
+/** A function that the emulator starts from now on has it. */
 function renew(dataDir: string): void {
   const folder = join(dataDir, "firebase", "functions");
-  const manifest = join(folder, "package.json");
-  if (!existsSync(manifest)) return;
-  writeFileSync(join(folder, ".secret.local"), secretLines(dataDir), { mode: 0o600 });
-  const now = new Date();
-  utimesSync(manifest, now, now);
+  if (existsSync(folder)) writeFileSync(join(folder, ".secret.local"), secretLines(dataDir), { mode: 0o600 });
 }
 
 function fileOf(dataDir: string): string {

@@ -61,7 +61,9 @@ export function grantsFor(projectId: string): readonly RoleGrant[] {
   );
 }
 
-export const BUDGET_NAME = "ballast";
+export function budgetName(projectId: string): string {
+  return `ballast ${projectId}`;
+}
 
 export interface SettingAnswers {
   readonly environment: string;

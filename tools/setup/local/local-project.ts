@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { FUNCTIONS, REGION } from "#entry/options.ts";
 import { LOCAL_HOST, type LocalPorts } from "#local/ports.ts";
 import { storedSecrets, storeSecret } from "#local/stack/secret-store.ts";
+import { PROJECT_ID } from "#local/stack/settings.ts";
 import type { CloudProject } from "../cloud-project.ts";
-import { BUDGET_NAME, type IndexFile, NEEDED_APIS, ttlFieldsOf } from "../plan.ts";
+import { budgetName, grantsFor, IDENTITIES, type IndexFile, NEEDED_APIS, ttlFieldsOf } from "../plan.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
 const DATA_DIR_VARIABLE = "BALLAST_LOCAL_DATA_DIR";
@@ -25,7 +26,10 @@ export function createLocalProject(ports: LocalPorts, dataDir = localDataDir()):
       const text = storedSecrets(dataDir)[name];
       return text === undefined || text === "{}" ? null : text;
     },
-    addSecretVersion: async (name, text) => storeSecret(dataDir, name, text),
+    async addSecretVersion(name, text) {
+      storeSecret(dataDir, name, text);
+      await restartFunctions(ports);
+    },
     runSchedule: (name) => fire(ports, name),
     enabledApis: async () => new Set(NEEDED_APIS),
     enableApis: nothing,
@@ -36,17 +40,24 @@ export function createLocalProject(ports: LocalPorts, dataDir = localDataDir()):
     protectDatabase: nothing,
     indexCount: async () => indexes.indexes.length,
     ttlFields: async () => new Set(ttlFieldsOf(indexes)),
-    serviceAccounts: async () => new Set(),
+    serviceAccounts: async () => new Set(IDENTITIES.map(({ id }) => id)),
     createServiceAccount: nothing,
-    grants: async () => [],
+    grants: async () => grantsFor(PROJECT_ID),
     grant: nothing,
     signIn: async () => ({ openToStrangers: false, byPassword: true }),
     closeSignUp: nothing,
-    budgets: async () => [BUDGET_NAME],
+    budgets: async () => [budgetName(PROJECT_ID)],
     createBudget: nothing,
     deployedFunctions: async () => new Set(Object.keys(FUNCTIONS)),
     deploy: nothing,
   };
+}
+
+/** The emulator reads secrets when it starts a function: its own way to load all of them anew ends the idle ones. */
+async function restartFunctions(ports: LocalPorts): Promise<void> {
+  const url = `http://${LOCAL_HOST}:${ports.hub}/functions/enableBackgroundTriggers`;
+  const response = await fetch(url, { method: "PUT" });
+  if (!response.ok) throw new Error(`The functions did not start anew: ${await response.text()}`);
 }
 
 async function fire(ports: LocalPorts, name: string): Promise<void> {

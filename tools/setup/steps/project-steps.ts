@@ -1,7 +1,7 @@
 // What a project needs before anything of Ballast is in it: APIs, the database in the functions' region, identities with
 // their roles, sign-in that is closed to strangers, a budget alert.
 import { REGION } from "#entry/options.ts";
-import { APIS, BUDGET_NAME, grantsFor, IDENTITIES, NEEDED_APIS } from "../plan.ts";
+import { APIS, budgetName, grantsFor, IDENTITIES, NEEDED_APIS } from "../plan.ts";
 import type { SetupParts } from "../setup-parts.ts";
 import type { Step } from "../step.ts";
 
@@ -112,7 +112,7 @@ function signIn({ project }: SetupParts): Step {
 
 function budget({ project, projectId, answers }: SetupParts): Step {
   const { budgetUsd } = answers;
-  const name = `${BUDGET_NAME} ${projectId}`;
+  const name = budgetName(projectId);
   const wants =
     budgetUsd === 0 ? [] : [`budget "${name}": mails at 50, 90 and 100 % of ${budgetUsd} USD a month`];
   return {
