@@ -8,23 +8,25 @@ import { defineConfig, type Plugin } from "rolldown";
 const JSON_AS_TEXT_MIN_BYTES = 4_096;
 
 /** Modules that Google's clients hand on to their callers, and none of these calls; and other API versions. */
-const UNUSED_COMMONJS = /google-gax[\\/]build[\\/]protos[\\/](iam_service|locations|operations)\.js$/;
+const UNUSED_COMMONJS =
+  /google-gax[\\/]build[\\/]protos[\\/](iam_service|locations|operations)\.js$|@google-cloud[\\/](pubsub|pubsub-api|firestore-api)[\\/]build[\\/]protos[\\/]protos\.js$|@google-cloud[\\/]firestore-api[\\/]build[\\/]src[\\/]v1[\\/]firestore_admin_client\.js$/;
 const UNUSED_REEXPORTS =
-  /@google-cloud[\\/](tasks|pubsub)[\\/]build[\\/](protos[\\/]protos\.js|esm[\\/]src[\\/]v2beta[23][\\/]index\.js)$/;
+  /@google-cloud[\\/]tasks[\\/]build[\\/](protos[\\/]protos\.js|esm[\\/]src[\\/]v2beta[23][\\/]index\.js)$/;
 
-/** Firestore's data bundles (`firestore.bundle()`), which no function builds. */
-const FIRESTORE_DATA_BUNDLES =
-  /@google-cloud[\\/]firestore[\\/]build[\\/]protos[\\/]firestore_v1_proto_api\.js$/;
+/** Message classes of Firestore: its serializer names one as a type, and only `firestore.bundle()` builds with them. */
+const FIRESTORE_MESSAGES = /@google-cloud[\\/]firestore[\\/]build[\\/]protos[\\/]firestore_v1_proto_api\.js$/;
+const NO_FIRESTORE_MESSAGES = `module.exports = {
+  google: { firestore: { v1: {} } },
+  get firestore() { throw new Error("Firestore data bundles are not part of the deployed file"); },
+};`;
 
 function leaveOut(): Plugin {
   return {
     name: "leave-out-unused-google-modules",
     load: {
-      filter: { id: [UNUSED_COMMONJS, UNUSED_REEXPORTS, FIRESTORE_DATA_BUNDLES] },
+      filter: { id: [UNUSED_COMMONJS, UNUSED_REEXPORTS, FIRESTORE_MESSAGES] },
       handler(id) {
-        if (FIRESTORE_DATA_BUNDLES.test(id)) {
-          return 'throw new Error("Firestore data bundles are not part of the deployed file");';
-        }
+        if (FIRESTORE_MESSAGES.test(id)) return NO_FIRESTORE_MESSAGES;
         if (UNUSED_COMMONJS.test(id)) return "module.exports = {};";
         // The names that the package's index exports again; they are types at run time nobody reads.
         return id.endsWith("index.js")

@@ -4,6 +4,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
+import { leaveOutDecimal128 } from "./leave-out-decimal128.ts";
 
 /** The dev server takes the project's settings from the running local stack. */
 const LOCAL_HOSTING = "http://127.0.0.1:5000";
@@ -25,7 +26,7 @@ function keepLocalSettings(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [keepLocalSettings()],
+  plugins: [keepLocalSettings(), leaveOutDecimal128()],
   resolve: {
     // Only pipeline queries use it, and it is 30 kB gzipped; see the file.
     alias: { re2js: fileURLToPath(new URL("./src/data/no-regex-engine.ts", import.meta.url)) },

@@ -1,6 +1,7 @@
 // First step of every npm script: installs the locked dependencies when they are missing or the lockfile changed,
-// then runs the given file on the Node 24 that came with them. Plain JavaScript without dependencies, because on a
-// fresh clone nothing else exists. Must never run on half-installed modules, nor install twice at once.
+// then runs the given file on the Node that came with them, which the lockfile covers like every package. Plain
+// JavaScript without dependencies, because on a fresh clone nothing else exists. Must never run on half-installed
+// modules, nor install twice at once, nor let a package run a script of its own.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,6 +10,8 @@ import { fileURLToPath } from "node:url";
 
 /** Oldest Node that can run npm's workspaces and this file; the product itself runs on the one it installs. */
 const OLDEST_NODE_MAJOR = 20;
+/** The product's own Node, for a system that npm has no package of it for. */
+const PRODUCT_NODE_MAJOR = 24;
 /** How often a run that finds another one installing looks again. */
 const INSTALL_POLL_MS = 500;
 /** How soon a run notices that the npm that started it is gone. */
@@ -20,12 +23,22 @@ const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGKILL: 9, SIGTERM: 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const lockfile = join(root, "package-lock.json");
 const marker = join(root, "node_modules", ".ballast-lock");
-const nodeBinary = join(root, "node_modules", ".bin", "node");
+const lockedNode = join(root, "node_modules", ".bin", "node");
 const installLock = join(root, ".local", "install.lock");
 
 function fail(message) {
   process.stderr.write(`${message}\n`);
   process.exit(1);
+}
+
+function machinesNodeMajor() {
+  return Number(process.versions.node.split(".")[0]);
+}
+
+/** The locked Node; where npm has no package of it, the machine's own of the same major. Null when neither is there. */
+function nodeBinary() {
+  if (existsSync(lockedNode)) return lockedNode;
+  return machinesNodeMajor() === PRODUCT_NODE_MAJOR ? process.execPath : null;
 }
 
 function lockfileHash() {
@@ -47,7 +60,7 @@ function npmRecordAgrees() {
 }
 
 function isInstalled() {
-  if (!existsSync(nodeBinary)) return false;
+  if (nodeBinary() === null) return false;
   if (existsSync(marker) && readFileSync(marker, "utf8").trim() === lockfileHash()) return true;
   if (!npmRecordAgrees()) return false;
   writeFileSync(marker, `${lockfileHash()}\n`);
@@ -85,14 +98,14 @@ function runNpmCi() {
   // Under `npm start` the variable names the npm that was called, which need not be the first on PATH.
   const npmFile = process.env.npm_execpath;
   const [command, args] = npmFile?.endsWith(".js") ? [process.execPath, [npmFile]] : ["npm", []];
-  const flags = ["ci", "--no-audit", "--no-fund", "--foreground-scripts=false", "--loglevel=error"];
+  const flags = ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
   const done = spawnSync(command, [...args, ...flags], { cwd: root, stdio: ["ignore", 2, 2] });
   if (done.error) fail(`npm could not be started: ${done.error.message}. Install npm and run this again.`);
   if (done.status !== 0) fail(`npm ci failed with exit code ${done.status}; its output is above.`);
-  if (!existsSync(nodeBinary)) {
+  if (nodeBinary() === null) {
     fail(
-      "npm ci finished but node_modules/.bin/node is missing: the install script of the package `node` did not run. " +
-        "Allow install scripts (npm config set ignore-scripts false) and run this again.",
+      `npm has no package of Node ${PRODUCT_NODE_MAJOR} for ${process.platform} on ${process.arch}: ` +
+        `install Node ${PRODUCT_NODE_MAJOR} on this machine and run this again.`,
     );
   }
   writeFileSync(marker, `${lockfileHash()}\n`);
@@ -143,7 +156,8 @@ function npmAncestors() {
 function run(file, args) {
   const env = { ...process.env, BALLAST_LAUNCHER_PID: String(process.pid) };
   env.PATH = `${join(root, "node_modules", ".bin")}:${process.env.PATH ?? ""}`;
-  const child = spawn(nodeBinary, [join(root, file), ...args], { cwd: root, stdio: "inherit", env });
+  const binary = nodeBinary();
+  const child = spawn(binary, [join(root, file), ...args], { cwd: root, stdio: "inherit", env });
   // A terminal signals the whole group, npm signals once more: what runs here must take repeats as one.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   // A killed npm tells nobody; without it nothing could stop the child from a terminal any more.
@@ -153,14 +167,14 @@ function run(file, args) {
     clearInterval(orphanCheck);
     child.kill("SIGTERM");
   }, ORPHAN_CHECK_MS);
-  child.on("error", (error) => fail(`${nodeBinary} could not be started: ${error.message}`));
+  child.on("error", (error) => fail(`${binary} could not be started: ${error.message}`));
   child.on("exit", (code, signal) => {
     process.exit(signal === null ? code : SIGNAL_EXIT_BASE + (SIGNAL_NUMBERS[signal] ?? 0));
   });
 }
 
 const [file, ...args] = process.argv.slice(2);
-if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE_MAJOR) {
+if (machinesNodeMajor() < OLDEST_NODE_MAJOR) {
   fail(
     `Node ${process.versions.node} is too old: install Node ${OLDEST_NODE_MAJOR} or later and run this again.`,
   );

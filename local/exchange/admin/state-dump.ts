@@ -17,6 +17,8 @@ function dumpPositions(engine: Engine, account: Account): unknown[] {
       symbol,
       qtyBase: qtyText(specOf(engine, symbol), position.lots),
       entryPriceUsd: formatTrimmedE8(entryPriceUsdE8(engine, account, symbol)),
+      // The price is rounded as the venue writes it; the cost is exact, negative for a short.
+      entryCostUsd: moneyText(position.entryUsdE8),
       unrealizedUsd: moneyText(positionMargin(engine, account, symbol).unrealizedUsdE8),
       leverage: position.leverage,
       marginType: position.marginType,

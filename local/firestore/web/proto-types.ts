@@ -1,16 +1,15 @@
 // The reflection of google.firestore.v1 that the JSON transports convert with: the same definitions, and the same
 // object form, that the gRPC transport's proto-loader uses.
-import { createRequire } from "node:module";
 import protobuf from "protobufjs";
 import type { ProtoMessage } from "../backend.ts";
+import { firestoreDescriptors } from "../descriptors.ts";
 
-const DEFINITIONS = "@google-cloud/firestore/build/protos/v1.json";
 const SERVICE = "google.firestore.v1.Firestore";
 
 /** proto-loader's form of a decoded message: see ProtoMessage. */
 const OBJECT_FORM: protobuf.IConversionOptions = { longs: String, enums: String, oneofs: true };
 
-const root = protobuf.Root.fromJSON(createRequire(import.meta.url)(DEFINITIONS) as protobuf.INamespace);
+const root = protobuf.Root.fromJSON(firestoreDescriptors());
 root.resolveAll();
 const service = root.lookupService(SERVICE);
 

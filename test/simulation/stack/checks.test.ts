@@ -133,8 +133,8 @@ const DAMAGES: readonly (readonly [check: string, what: string, damage: Damage])
   ["navIsTheVenues", "no NAV", () => ({ nav: null })],
   [
     "navIsTheVenues",
-    "a NAV that is off by a cent",
-    ({ nav }) => ({ nav: nav && { ...nav, navUsd: "99990.01" } }),
+    "a NAV that is off by the last unit",
+    ({ nav }) => ({ nav: nav && { ...nav, navUsd: "99990.00000001" } }),
   ],
   ["navIsTheVenues", "a stale NAV", ({ nav }) => ({ nav: nav && { ...nav, stale: true } })],
   ["navIsTheVenues", "a peak below NAV", ({ peak }) => ({ peak: peak && { ...peak, peakUsd: "5" } })],

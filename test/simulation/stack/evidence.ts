@@ -21,11 +21,11 @@ export interface VenueState {
 
 interface VenueAccount {
   readonly walletUsd: string;
-  /** `qtyBase` is negative for a short. */
+  /** `qtyBase` and its exact cost are negative for a short. */
   readonly positions: readonly {
     readonly symbol: string;
     readonly qtyBase: string;
-    readonly entryPriceUsd: string;
+    readonly entryCostUsd: string;
   }[];
 }
 

@@ -92,7 +92,7 @@ function venue(): Evidence["venue"] {
     accounts: [
       {
         walletUsd: "99980.00000000",
-        positions: [{ symbol: "BTCUSDT", qtyBase: "1.000", entryPriceUsd: "50000" }],
+        positions: [{ symbol: "BTCUSDT", qtyBase: "1.000", entryCostUsd: "50000" }],
       },
     ],
     orders: [

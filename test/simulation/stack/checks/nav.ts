@@ -8,11 +8,11 @@ import type { Check } from "./check.ts";
 function venueNavUsd({ venue }: Evidence) {
   const [account, ...others] = venue.accounts;
   if (account === undefined || others.length > 0) return null;
-  return account.positions.reduce((sum, { symbol, qtyBase, entryPriceUsd }) => {
+  return account.positions.reduce((sum, { symbol, qtyBase, entryCostUsd }) => {
     const prices = venue.prices[symbol];
     if (prices === undefined) throw new Error(`The venue holds ${symbol} and has no price for it`);
     const priceUsd = dec(qtyBase).gt(0) ? prices.bidUsd : prices.askUsd;
-    return sum.plus(dec(priceUsd).minus(dec(entryPriceUsd)).mul(dec(qtyBase)));
+    return sum.plus(dec(priceUsd).mul(dec(qtyBase))).minus(dec(entryCostUsd));
   }, dec(account.walletUsd));
 }
 
