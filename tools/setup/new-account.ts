@@ -35,7 +35,15 @@ export function accountWrites(
     [paths.configVersion(accountId, config.version), accountConfigSchema.parse(config)],
     [paths.control(accountId), controlStateSchema.parse(control)],
   ];
-  return documents.map(([path, data]) => ({ op: "create", path, data: data as DocumentData }));
+  return [
+    ...documents.map(([path, data]) => ({ op: "create" as const, path, data: data as DocumentData })),
+    accountsMarkWrite(nowMs),
+  ];
+}
+
+/** Every schedule reads the list of accounts anew in its next minute. */
+export function accountsMarkWrite(changedAtMs: number): DocumentWrite {
+  return { op: "set", path: paths.accountsMark, data: { changedAtMs } };
 }
 
 export interface HookAnswers {

@@ -5,7 +5,7 @@ import { ACCOUNT_MODES, VENUE_IDS } from "#domain/documents/words.ts";
 import { accountProfileSchema } from "#schemas/config.ts";
 import { explainedNumbers } from "#tools/setup/explained-numbers.ts";
 import { firstConfig } from "#tools/setup/first-config.ts";
-import { accountWrites } from "#tools/setup/new-account.ts";
+import { accountsMarkWrite, accountWrites } from "#tools/setup/new-account.ts";
 import { PROFILE_NAMES } from "#tools/setup/risk-profiles.ts";
 import type { OperatorParts } from "../target/parts.ts";
 import type { TargetValues } from "../target/target.ts";
@@ -92,5 +92,8 @@ async function setMode(
     throw new Error(`There is no account ${accountId}`);
   const profile = accountProfileSchema.parse(decode(accountProfileSchema, snapshot));
   if (profile.mode === mode) return parts.say(`${accountId} is ${mode} already`);
-  await parts.documents.commit([{ op: "set", path, data: { ...profile, mode }, version: snapshot.version }]);
+  await parts.documents.commit([
+    { op: "set", path, data: { ...profile, mode }, version: snapshot.version },
+    accountsMarkWrite(parts.clock.nowMs()),
+  ]);
 }
