@@ -1,4 +1,4 @@
-// `npm run fuzz -- --inputs N [--from SEED]`: seeded requests against the webhook's whole path in memory. Exit code 1 on
+// `npm run fuzz -- --inputs N [--from SEED]`: seeded requests against the webhook behind the platform's server, on ports in memory. Exit code 1 on
 // a violation, with the request and the command that repeats it; a long run says where to go on if it is stopped.
 import { parseArgs } from "node:util";
 import type { CampaignResult, Violation } from "./fuzz/campaign.ts";
@@ -17,8 +17,8 @@ function wholeNumber(name: string, text: string): number {
 }
 
 function shown({ seed, faults, request, replayFrom }: Violation): string {
-  const { rawBody, ...rest } = request;
-  const body = rawBody === undefined ? null : Buffer.from(rawBody).toString("latin1");
+  const { body: bytes, ...rest } = request;
+  const body = Buffer.from(bytes).toString("latin1");
   return [
     `\nVIOLATION at seed ${seed}`,
     ...faults.map((fault) => `  ${fault}`),

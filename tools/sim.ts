@@ -8,7 +8,8 @@ const USAGE = `npm run sim -- --seeds N [--from S]   runs N seeds, from S or 1
 npm run sim -- --seeds N [--from S] --hashes
                                       the hash of each run, to compare before and after a change
 npm run sim -- --seed S               runs one seed, event by event
-npm run sim -- --mutations            switches every mutation on in turn
+npm run sim -- --mutations [--only NAME]
+                                      switches every mutation on in turn, and stores which seeds caught it
 npm run sim -- --sweep [--only NAME] [--list]
                                       strikes every port call of every scenario`;
 
@@ -61,7 +62,7 @@ async function main(): Promise<boolean> {
     const isStopped = (): boolean => stopped;
     return await runSweep({ ...only, lists: options.list ?? false, isStopped }, terminal.write);
   }
-  if (options.mutations) return await runMutations(terminal);
+  if (options.mutations) return await runMutations(options.only ?? "", terminal);
   if (options.seed !== undefined) return await runSeed(wholeNumber(options.seed, "seed"), terminal);
   const from = wholeNumber(options.from ?? "1", "from");
   const seeds = wholeNumber(options.seeds ?? String(DEFAULT_SEEDS), "seeds");

@@ -4,7 +4,7 @@
 
 import { type AccountListDeps, forEachAccount, listAccounts } from "#app/accounts";
 import { executeCommands, type ReceiveCommand, type ReceiveCommandDeps, receiveCommand } from "#app/commands";
-import { environmentGuard, type Release, versionedDocuments } from "#app/documents";
+import { environmentGuard, labelledDocuments, type Release, versionedDocuments } from "#app/documents";
 import { executeIntent } from "#app/execution";
 import { type BusMessage, readable, versionedBus } from "#app/messages";
 import { type NavDeps, writeNav } from "#app/nav";
@@ -12,7 +12,7 @@ import { type ReceiveDeps, type ReceiveSignal, receiveSignal } from "#app/receiv
 import { followUpAccount, type ReconcileDeps, reconcileAccount } from "#app/reconcile";
 import { checkPublishersAlive } from "#app/silence";
 import { createStatePublisher, dispatchOutbox, type OutboxDeps, wakesOutbox } from "#app/telling";
-import { refreshUniverse } from "#app/universe";
+import { refreshUniverse, type UniverseDeps } from "#app/universe";
 import { type WatchdogDeps, watchEveryAccount, watchOneAccount } from "#app/watchdog";
 import type { Environment } from "#domain/documents/account.ts";
 import type { Authenticator } from "#ports/authenticator.ts";
@@ -27,7 +27,7 @@ import type { Secrets } from "#ports/secrets.ts";
 import type { Tasks } from "#ports/tasks.ts";
 import type { OpenVenue } from "#ports/venue.ts";
 import { newProcessMemory, type ProcessMemory } from "./compose/process-memory.ts";
-import { createVenueFor } from "./compose/venue-for.ts";
+import { createKeyRevisionOf, createPublicVenueFor, createVenueFor } from "./compose/venue-for.ts";
 
 /** None opens a connection before its first call. */
 export interface Ports {
@@ -66,14 +66,16 @@ export type Deps = ReceiveDeps &
   NavDeps &
   WatchdogDeps &
   AccountListDeps &
+  UniverseDeps &
   OutboxDeps;
 
 /**
- * The calls that entries make. Each but `logger` rejects with EnvironmentMismatchError for a database of
+ * The calls that entries make. Each rejects with EnvironmentMismatchError for a database of
  * another environment.
  */
 export interface Duties {
   readonly logger: Logger;
+  readonly deadline: Deadline;
   /** Rejects while the database's label is not this process's environment. Every other duty begins with it. */
   readonly guard: () => Promise<void>;
   readonly receiveSignal: ReceiveSignal;
@@ -99,8 +101,10 @@ export interface Composition {
 
 /** One process, with a memory of its own. */
 export function compose(ports: Ports, settings: Settings): Composition {
-  const deps = depsOf(ports, settings, newProcessMemory());
-  return { duties: dutiesOf(deps, settings.release), deps };
+  const memory = newProcessMemory();
+  const deps = depsOf(ports, settings, memory);
+  const labelled = labelledDocuments(deps.documents, settings.environment, memory.label);
+  return { duties: dutiesOf(deps, { ...deps, documents: labelled }, settings.release), deps };
 }
 
 function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
@@ -108,6 +112,17 @@ function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
   const documents = documentsOf(ports, settings.release);
   const guard = environmentGuard(documents, settings.environment, memory.label);
   const { environment, holderId, paperVenueOrigin } = settings;
+  const venues = {
+    openVenue,
+    guard,
+    environment,
+    paperVenueOrigin,
+    secrets,
+    clock,
+    identity,
+    logger,
+    venues: memory.venues,
+  };
   return {
     authenticator: ports.authenticator,
     bus: versionedBus(ports.bus, settings.release),
@@ -123,17 +138,9 @@ function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
     guard,
     holderId,
     publisher: createStatePublisher({ documents, clock, logger, lines: memory.publisher }),
-    venueFor: createVenueFor({
-      openVenue,
-      guard,
-      environment,
-      paperVenueOrigin,
-      secrets,
-      clock,
-      identity,
-      logger,
-      venues: memory.venues,
-    }),
+    venueFor: createVenueFor(venues),
+    publicVenueFor: createPublicVenueFor(venues),
+    keyRevisionOf: createKeyRevisionOf(venues),
     accountList: memory.accounts,
     cache: memory.books,
     navCache: memory.navs,
@@ -141,6 +148,7 @@ function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
     receiveMemory: memory.receive,
     senders: memory.senders,
     serial: memory.serial,
+    mailbox: memory.mailbox,
     watchdogMemory: memory.watchdog,
   };
 }
@@ -153,8 +161,9 @@ function documentsOf(ports: Ports, release: Release): DocumentPort {
   return notifier === null ? documents : wakesOutbox(documents, { tasks, clock, logger });
 }
 
-function dutiesOf(deps: Deps, release: Release): Duties {
-  const { guard, logger } = deps;
+/** `labelled`: the same, over documents that compare the label themselves. */
+function dutiesOf(deps: Deps, labelled: Deps, release: Release): Duties {
+  const { guard, logger, deadline } = deps;
   const guarded =
     <Given extends readonly unknown[]>(duty: (...given: Given) => Promise<void>) =>
     async (...given: Given): Promise<void> => {
@@ -163,13 +172,15 @@ function dutiesOf(deps: Deps, release: Release): Duties {
     };
   return {
     logger,
+    deadline,
     guard,
     // The two that answer a sender compare the label while they load, within the sender's time.
     receiveSignal: (request) => receiveSignal(deps, request),
     receiveCommand: (call) => receiveCommand(deps, call),
-    executeIntent: guarded((message: BusMessage) =>
-      executeIntent(deps, readable(message, "intents", release)),
-    ),
+    // On a new instance the label comes with the books: it would cost the order a round trip.
+    executeIntent: async (message) => {
+      await executeIntent(labelled, readable(message, "intents", release));
+    },
     executeCommands: guarded((message: BusMessage) =>
       executeCommands(deps, readable(message, "commands", release)),
     ),

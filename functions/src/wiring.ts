@@ -8,14 +8,23 @@ import { appFirestore } from "#adapters/firestore/app-firestore.ts";
 import { createFirestoreDocuments } from "#adapters/firestore/firestore-documents.ts";
 import { createWebhookNotifier } from "#adapters/notifier/webhook-notifier.ts";
 import { createPubSubBus } from "#adapters/pubsub/pubsub-bus.ts";
+import { createSecretManagerKeys } from "#adapters/secrets/cloud-secret-keys.ts";
+import { createFileKeys } from "#adapters/secrets/file-keys.ts";
+import { createGoogleApi, processToken } from "#adapters/secrets/google-api.ts";
+import { createKmsWrapping } from "#adapters/secrets/kms-wrapping.ts";
+import { createLocalWrapping } from "#adapters/secrets/local-wrapping.ts";
 import { createParameterSecrets } from "#adapters/secrets/parameter-secrets.ts";
+import { createSealedKeys } from "#adapters/secrets/sealed-keys.ts";
 import { createSystemClock } from "#adapters/system/clock.ts";
 import { systemDeadline } from "#adapters/system/deadline.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";
 import { createLogger } from "#adapters/system/logger.ts";
 import { type CloudTasksOptions, createCloudTasks } from "#adapters/tasks/cloud-tasks.ts";
+import { paths } from "#domain/documents/paths.ts";
 import { KNOWLEDGE } from "#domain/documents/versions.ts";
 import type { Clock } from "#ports/clock.ts";
+import type { DocumentPort } from "#ports/documents.ts";
+import type { KeyWrapping } from "#ports/key-wrapping.ts";
 import type { Notifier } from "#ports/notifier.ts";
 import type { Secrets } from "#ports/secrets.ts";
 import { compose, type Duties, type Ports } from "./compose.ts";
@@ -43,13 +52,17 @@ function wired(settings: Config): Duties {
 
 function portsOf(settings: Config): Ports {
   const clock = createSystemClock();
-  const secrets = createParameterSecrets(settings);
+  const documents = createFirestoreDocuments(appFirestore);
+  const secrets: Secrets = {
+    ...createParameterSecrets(settings),
+    venueKeys: venueKeysOf(settings, documents),
+  };
   return {
     authenticator: createFirebaseAuthenticator(appAuth),
     bus: createPubSubBus({ projectId: settings.projectId }),
     clock,
     deadline: systemDeadline,
-    documents: createFirestoreDocuments(appFirestore),
+    documents,
     identity: createSystemIdentity(),
     logger: createLogger(),
     notifier: notifierOf(settings, secrets, clock),
@@ -57,6 +70,36 @@ function portsOf(settings: Config): Ports {
     secrets,
     tasks: createCloudTasks(tasksOptions(settings)),
   };
+}
+
+function venueKeysOf(settings: Config, documents: DocumentPort): Secrets["venueKeys"] {
+  const { keyStore, projectId } = settings;
+  switch (keyStore.kind) {
+    case "file":
+      return createFileKeys(keyStore.path);
+    case "secretManager":
+      return createSecretManagerKeys({ projectId, api: createGoogleApi(processToken()) });
+    case "kms":
+      return sealedKeysUnder(
+        createKmsWrapping({ keyName: keyStore.keyName, api: createGoogleApi(processToken()) }),
+        settings,
+        documents,
+      );
+    case "localKey":
+      return sealedKeysUnder(createLocalWrapping(keyStore.key), settings, documents);
+  }
+}
+
+function sealedKeysUnder(
+  wrapping: KeyWrapping,
+  { environment }: Config,
+  documents: DocumentPort,
+): Secrets["venueKeys"] {
+  const read = async (accountId: string): Promise<unknown> => {
+    const [snapshot] = await documents.getAll([paths.sealedKeys(accountId)]);
+    return snapshot?.data ?? null;
+  };
+  return createSealedKeys({ environment, wrapping, read });
 }
 
 function notifierOf({ notifierUrl: url }: Config, secrets: Secrets, clock: Clock): Notifier | null {
@@ -70,11 +113,20 @@ function tasksOptions(settings: Config): CloudTasksOptions {
     projectId: settings.projectId,
     location: settings.location,
     taskTargets: {
-      followUp: `${settings.taskTargetOrigin}/followUp`,
-      outbox: `${settings.taskTargetOrigin}/outbox`,
-      watchdog: `${settings.taskTargetOrigin}/watchdog`,
+      followUp: taskTarget(settings, "followUp"),
+      outbox: taskTarget(settings, "outbox"),
+      watchdog: taskTarget(settings, "watchdog"),
     },
     invoker: settings.taskInvoker,
     endpoint: settings.tasksEndpoint,
   };
+}
+
+/**
+ * At Google the address that Cloud Run gives a function, named by the project's number: behind any other name a call of
+ * Cloud Tasks comes from outside, and these functions take calls from inside only.
+ */
+function taskTarget({ taskTargetOrigin, projectNumber, location }: Config, name: string): string {
+  if (taskTargetOrigin !== null) return `${taskTargetOrigin}/${name}`;
+  return `https://${name.toLowerCase()}-${projectNumber}.${location}.run.app`;
 }

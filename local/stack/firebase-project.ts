@@ -30,13 +30,13 @@ function emulatorPorts(ports: LocalPorts): Readonly<Record<string, unknown>> {
   };
 }
 
-function environmentLines(ports: LocalPorts): string {
-  return Object.entries(functionSettings(ports))
+function environmentLines(ports: LocalPorts, dataDir: string): string {
+  return Object.entries(functionSettings(ports, dataDir))
     .map(([name, value]) => `${name}=${value}\n`)
     .join("");
 }
 
-function writeFunctions({ root, ports }: StackSettings, folder: string, secrets: string): void {
+function writeFunctions({ root, ports, dataDir }: StackSettings, folder: string, secrets: string): void {
   const modules = join(folder, "node_modules");
   mkdirSync(modules, { recursive: true });
   cpSync(join(root, "functions", "package.json"), join(folder, "package.json"));
@@ -45,7 +45,7 @@ function writeFunctions({ root, ports }: StackSettings, folder: string, secrets:
   for (const name of ["firebase-functions", "firebase-admin"])
     symlinkSync(join(root, "node_modules", name), join(modules, name));
   writeFileSync(join(folder, ".secret.local"), secrets, { mode: 0o600 });
-  writeFileSync(join(folder, ".env.local"), environmentLines(ports));
+  writeFileSync(join(folder, ".env.local"), environmentLines(ports, dataDir));
 }
 
 /** For the dashboard: where this stack's Firestore and Auth are. Served from this machine only. */
@@ -84,6 +84,6 @@ export function writePlainProject({ root, dataDir }: StackSettings): void {
   const secrets = secretLines(dataDir);
   const ports = resolvePorts({});
   writeFileSync(join(root, "functions", ".secret.local"), secrets, { mode: 0o600 });
-  writeFileSync(join(root, "functions", `.env.${PROJECT_ID}`), environmentLines(ports));
+  writeFileSync(join(root, "functions", `.env.${PROJECT_ID}`), environmentLines(ports, dataDir));
   writeFileSync(join(root, "hosting", "dist", "local.json"), localAddresses(ports));
 }

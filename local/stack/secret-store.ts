@@ -5,7 +5,6 @@ import { join } from "node:path";
 
 /** A function that is given a secret must find one: the emulator would ask Google for it. */
 const EMPTY: Readonly<Record<string, string>> = {
-  BALLAST_VENUE_KEYS: "{}",
   BALLAST_HOOK_SECRETS: "{}",
   BALLAST_MACHINE_SECRETS: "{}",
 };

@@ -1,10 +1,10 @@
 // The local stack's secrets: made once per data directory, readable by their owner only, never in git. They open
 // nothing but this machine's own exchange and hooks.
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { storeMissingEntries } from "./secret-store.ts";
-import { ACCOUNT_ID, MACHINE, SIGNED_HOOK_ID } from "./settings.ts";
+import { ACCOUNT_ID, MACHINE, SIGNED_HOOK_ID, venueKeysFile } from "./settings.ts";
 
 export interface LocalSecrets {
   /** Token of the TradingView hook. */
@@ -24,7 +24,7 @@ const EXCHANGE_KEYS = { apiKey: "local-key", secret: "local-secret" };
 /** The data directory's secrets, made when there are none. */
 export function localSecrets(dataDir: string): LocalSecrets {
   const file = join(dataDir, "secrets.json");
-  const stored = keptSecrets(file);
+  const stored = storedJson<LocalSecrets>(file);
   // A directory from before one of them existed keeps the others.
   if (stored.hookToken && stored.signingSecret && stored.machineSecret) return stored as LocalSecrets;
   const secrets: LocalSecrets = {
@@ -38,9 +38,9 @@ export function localSecrets(dataDir: string): LocalSecrets {
   return secrets;
 }
 
-function keptSecrets(file: string): Partial<LocalSecrets> {
+function storedJson<Shape>(file: string): Partial<Shape> {
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as Partial<LocalSecrets>;
+    return JSON.parse(readFileSync(file, "utf8")) as Partial<Shape>;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     return {};
@@ -55,8 +55,27 @@ function newSigningSecret(): string {
 export function storeSeedSecrets(dataDir: string): void {
   const { signingSecret, machineSecret } = localSecrets(dataDir);
   storeMissingEntries(dataDir, {
-    BALLAST_VENUE_KEYS: { [ACCOUNT_ID]: EXCHANGE_KEYS },
     BALLAST_HOOK_SECRETS: { [SIGNED_HOOK_ID]: [signingSecret] },
-    BALLAST_MACHINE_SECRETS: { [MACHINE]: { signingSecrets: [machineSecret], accounts: [ACCOUNT_ID] } },
+    BALLAST_MACHINE_SECRETS: {
+      // The operator's command line signs with it.
+      [MACHINE]: { signingSecrets: [machineSecret], accounts: [ACCOUNT_ID], role: "operator" },
+    },
   });
+  if (venueKeysText(dataDir, ACCOUNT_ID) === null)
+    storeVenueKeys(dataDir, ACCOUNT_ID, JSON.stringify(EXCHANGE_KEYS));
+}
+
+/** An account's keys as they are stored; null: it has none. The functions read the file at each use. */
+export function venueKeysText(dataDir: string, accountId: string): string | null {
+  const stored = storedJson<Record<string, unknown>>(venueKeysFile(dataDir));
+  return Object.hasOwn(stored, accountId) ? JSON.stringify(stored[accountId]) : null;
+}
+
+export function storeVenueKeys(dataDir: string, accountId: string, text: string): void {
+  const file = venueKeysFile(dataDir);
+  const stored = storedJson<Record<string, unknown>>(file);
+  mkdirSync(dataDir, { recursive: true });
+  const half = `${file}.half`;
+  writeFileSync(half, JSON.stringify({ ...stored, [accountId]: JSON.parse(text) }, null, 2), { mode: 0o600 });
+  renameSync(half, file);
 }

@@ -53,7 +53,6 @@ const VENUE_ACCOUNT: VenueAccountConfig = {
   leverageBySymbol: {},
   multiAssets: false,
   feesInCoin: false,
-  keyWithdraws: false,
   keyAddressBound: true,
   maxSettingsAgeMs: 180 * MINUTE_MS,
   maxMarginRatioBps: 5_000,
@@ -109,6 +108,7 @@ export function seedConfig(author: string, strategyId: string, nowMs: number): A
       flattenLimitTries: 2,
     },
     venueAccount: VENUE_ACCOUNT,
+    confirmation: { bySecondPerson: [], withSecondFactor: [] },
     reserves: [],
     // Crumbs that fees and conversions leave behind.
     coinDustUsd: "1",

@@ -30,8 +30,13 @@ export function functionsBaseUrl(ports: LocalPorts): string {
   return `${origin(ports, "functions")}/${PROJECT_ID}/${LOCATION}`;
 }
 
+/** The file that holds the venue keys of this stack's accounts. */
+export function venueKeysFile(dataDir: string): string {
+  return join(dataDir, "venue-keys.json");
+}
+
 /** Settings of the functions, as functions/src/config.ts reads them; secrets come by their own way. */
-export function functionSettings(ports: LocalPorts): Readonly<Record<string, string>> {
+export function functionSettings(ports: LocalPorts, dataDir: string): Readonly<Record<string, string>> {
   return {
     BALLAST_ENVIRONMENT: "local",
     BALLAST_STAMPS: "all",
@@ -39,6 +44,7 @@ export function functionSettings(ports: LocalPorts): Readonly<Record<string, str
     BALLAST_PAPER_VENUE_ORIGIN: origin(ports, "exchange"),
     BALLAST_TASKS_ENDPOINT: `${LOCAL_HOST}:${ports.tasks}`,
     BALLAST_TASK_TARGET_ORIGIN: functionsBaseUrl(ports),
+    BALLAST_VENUE_KEYS_FILE: venueKeysFile(dataDir),
   };
 }
 
@@ -69,7 +75,7 @@ export function partEnvironment(settings: StackSettings): Readonly<Record<string
   return {
     ...Object.fromEntries(own),
     ...Object.fromEntries(portSettings),
-    ...functionSettings(ports),
+    ...functionSettings(ports, dataDir),
     ...clientSettings(ports),
     // firebase-tools starts `node` and scripts that name it: it must be the one that the project carries.
     PATH: [join(root, "node_modules", ".bin"), process.env.PATH].filter(Boolean).join(delimiter),

@@ -1,14 +1,16 @@
 // The simulator on the command line: many seeds, one seed, or every mutation switch. Writes through what it is given and
 // asks the clock it is given, so that nothing here is ambient.
-import { MUTATION_SEEDS, MUTATIONS } from "./mutations/all.ts";
-import type { Mutation } from "./mutations/mutation.ts";
+import { MUTATIONS } from "./mutations/all.ts";
+import { readCaughtAt, withFinding, writeCaughtAt } from "./mutations/caught-at.ts";
+import { tryMutation } from "./mutations/try-mutation.ts";
 import { reportOf } from "./report.ts";
-import { type RunResult, simulate } from "./simulate.ts";
+import { simulate } from "./simulate.ts";
 
 /** Between two lines of progress. */
 const PROGRESS_MS = 5_000;
 /** Violations reported in full; after them a run has shown what it can. */
 const MAX_REPORTS = 5;
+const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 
 export interface Terminal {
@@ -75,38 +77,34 @@ export async function runSeed(seed: number, { write }: Terminal): Promise<boolea
   return result.violation === null;
 }
 
-export interface Caught {
-  readonly mutation: Mutation;
-  /** Null when it survived. */
-  readonly by: RunResult | null;
-  readonly seeds: number;
-}
-
-/** Runs seeds under a mutation until an invariant notices. */
-export async function tryMutation(mutation: Mutation, seeds = MUTATION_SEEDS): Promise<Caught> {
-  for (let seed = 1; seed <= seeds; seed += 1) {
-    const result = await simulate({ seed, mutation });
-    if (result.violation !== null) return { mutation, by: result, seeds: seed };
-  }
-  return { mutation, by: null, seeds };
-}
-
-/** Every switch in turn. True when each was caught. */
-export async function runMutations({ write, isStopped }: Terminal): Promise<boolean> {
+/**
+ * Every switch in turn, or those whose names contain `only`. True when each was caught. The seeds that caught them are
+ * stored after each, so that a run that is stopped has not been for nothing.
+ */
+export async function runMutations(
+  only: string,
+  { write, elapsedMs, isStopped }: Terminal,
+): Promise<boolean> {
+  const chosen = MUTATIONS.filter(({ name }) => name.includes(only));
+  const names = MUTATIONS.map(({ name }) => name);
   let survivors = 0;
   let tried = 0;
-  for (const mutation of MUTATIONS) {
+  for (const mutation of chosen) {
     if (await isStopped()) break;
-    const { by, seeds } = await tryMutation(mutation);
+    const startedMs = elapsedMs();
+    const { by, runs } = await tryMutation(mutation, readCaughtAt()[mutation.name] ?? []);
     tried += 1;
     if (by === null) survivors += 1;
+    // Read anew: another run may have stored what it found in the meantime.
+    writeCaughtAt(withFinding(readCaughtAt(), mutation.name, by?.seed ?? null), names);
+    const seconds = ((elapsedMs() - startedMs) / SECOND_MS).toFixed(1);
     const outcome =
       by === null
-        ? `SURVIVED ${seeds} seeds`
+        ? `SURVIVED ${runs} seeds`
         : `caught at seed ${by.seed} by ${by.violation?.invariant}: ${by.violation?.message}`;
     write(`${mutation.name.padEnd(24)} ${mutation.says}`);
-    write(`${" ".repeat(24)} ${outcome}`);
+    write(`${" ".repeat(24)} ${runs} runs, ${seconds} s: ${outcome}`);
   }
-  write(`sim: ${tried} of ${MUTATIONS.length} mutations, ${survivors} survived`);
-  return survivors === 0 && tried === MUTATIONS.length;
+  write(`sim: ${tried} of ${chosen.length} mutations, ${survivors} survived`);
+  return survivors === 0 && tried === chosen.length;
 }

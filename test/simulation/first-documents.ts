@@ -16,6 +16,7 @@ import type { Venue } from "#ports/venue.ts";
 import { createFakeClock } from "#test/support/memory/clock.ts";
 import { createSeededIdentity } from "#test/support/memory/identity.ts";
 import { createMemoryLogger } from "#test/support/memory/logger.ts";
+import { FIRST_REVISION } from "#test/support/memory/secrets.ts";
 import { SENDER_ADDRESS, type SimHook } from "./platform/front.ts";
 import type { RunSetup, SimAccount } from "./workload/setup.ts";
 
@@ -41,6 +42,7 @@ function settingsDocument({ profile, config }: SimAccount, settings: VenueSettin
     accountId,
     settings,
     configVersion: config.version,
+    keyRevision: FIRST_REVISION,
     triedAtMs: settings.asOfMs,
     error: null,
     told: null,

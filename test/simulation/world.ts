@@ -25,7 +25,7 @@ import { firstDocuments } from "./first-documents.ts";
 import type { Hooks, Mutation, MutationContext } from "./mutations/mutation.ts";
 import { Broker, type InFlight } from "./platform/broker.ts";
 import { CcxtPool } from "./platform/ccxt-pool.ts";
-import { CommandFront, MACHINE, MACHINE_SECRET } from "./platform/command-front.ts";
+import { CommandFront, MACHINE, machineEntry } from "./platform/command-front.ts";
 import { Front } from "./platform/front.ts";
 import { Functions } from "./platform/functions.ts";
 import { type ScheduleName, Schedules } from "./platform/schedules.ts";
@@ -330,10 +330,7 @@ export class World {
           this.setup.accounts.flatMap(({ hooks }) => hooks.map(({ hookId, secret }) => [hookId, [secret]])),
         ),
         {
-          [MACHINE]: {
-            signingSecrets: [MACHINE_SECRET],
-            accounts: this.setup.accounts.map(({ profile }) => profile.accountId),
-          },
+          [MACHINE]: machineEntry(this.setup.accounts.map(({ profile }) => profile.accountId)),
         },
       ),
       openVenue: (parts) => {

@@ -9,6 +9,7 @@ import { executeCommands } from "#functions/app/commands/execute-commands.ts";
 import type { ReceiveCommand } from "#functions/app/commands/receive-command.ts";
 import { AuthError, type Authenticator, type SignedInUser } from "#ports/authenticator.ts";
 import type { DocumentPort } from "#ports/documents.ts";
+import type { MachineSecrets } from "#ports/secrets.ts";
 import { NOW_MS } from "./factories.ts";
 import { createMemorySecrets } from "./memory/secrets.ts";
 import { ACCOUNT, type Instance, profile, type World } from "./world.ts";
@@ -22,6 +23,7 @@ export function command(overrides: Partial<Command> = {}): Command {
     reason: "because",
     actor: "anna",
     confirmedBy: null,
+    byOperator: true,
     status: "STORED",
     receivedAtMs: NOW_MS - 1_000,
     expiresAtMs: NOW_MS + 60_000,
@@ -35,13 +37,32 @@ export const OPERATOR_TOKEN = "operator-token";
 export const MACHINE = "bot";
 export const MACHINE_SECRET = Buffer.from("a machine's secret of 32 bytes..").toString("base64");
 
+const user = (userId: string, role: string | null, given: Partial<SignedInUser> = {}): SignedInUser => ({
+  userId,
+  role,
+  accounts: [ACCOUNT],
+  // Of a world's first hour, and never too long ago for it.
+  signedInAtMs: NOW_MS + 365 * 86_400_000,
+  hasSecondFactor: false,
+  ...given,
+});
+
 const USERS: Readonly<Record<string, SignedInUser>> = {
-  [OPERATOR_TOKEN]: { userId: "anna", role: "operator", accounts: [] },
-  "trader-token": { userId: "tom", role: "trader", accounts: [ACCOUNT] },
-  "other-trader-token": { userId: "olga", role: "trader", accounts: ["other"] },
-  "viewer-token": { userId: "vera", role: "viewer", accounts: [ACCOUNT] },
-  "claimless-token": { userId: "carl", role: null, accounts: [ACCOUNT] },
+  [OPERATOR_TOKEN]: user("anna", "operator", { accounts: [] }),
+  "second-operator-token": user("otto", "operator", { accounts: [] }),
+  "old-sign-in-token": user("anna", "operator", { accounts: [], signedInAtMs: 0 }),
+  "two-factor-token": user("anna", "operator", { accounts: [], hasSecondFactor: true }),
+  "trader-token": user("tom", "trader"),
+  "other-trader-token": user("olga", "trader", { accounts: ["other"] }),
+  "viewer-token": user("vera", "viewer"),
+  "claimless-token": user("carl", null),
 };
+
+/** The entry of the machine that tests sign as: a person's own, where nothing else is said. */
+export function machineEntry(given: Partial<MachineSecrets> = {}): MachineSecrets {
+  const secrets = { signingSecrets: [MACHINE_SECRET], accounts: [ACCOUNT] };
+  return { ...secrets, role: "operator", commands: [], ...given };
+}
 
 /** `unreachable-token` is one whose issuer does not answer. */
 export const memoryAuthenticator: Authenticator = {
@@ -67,7 +88,7 @@ export interface CommandPost {
 }
 
 export function createCommandPost(world: World, documents: DocumentPort = world.documents): CommandPost {
-  const machines = { [MACHINE]: { signingSecrets: [MACHINE_SECRET], accounts: [ACCOUNT] } };
+  const machines = { [MACHINE]: machineEntry() };
   const { receiveCommand: receive } = world.instance("commands", {
     documents,
     authenticator: memoryAuthenticator,

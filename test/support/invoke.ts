@@ -1,6 +1,7 @@
 // Calls deployed functions as the platform does. Handlers of events, tasks and schedules are called through
 // firebase-functions-test; the functions framework, the server of a deployed function, answers HTTP on loopback.
 import { once } from "node:events";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
   type CloudEventFunction,
@@ -15,6 +16,8 @@ import type { MessagePublishedData } from "firebase-functions/v2/pubsub";
 import type { ScheduleFunction } from "firebase-functions/v2/scheduler";
 import type { TaskQueueFunction, Request as TaskRequest } from "firebase-functions/v2/tasks";
 import firebaseFunctionsTest from "firebase-functions-test";
+import { standBefore } from "#entry/front-door.ts";
+import { behind } from "#entry/public-function.ts";
 import { unsignedBearer } from "#local/functions-emulator/unsigned-token.ts";
 
 const { wrap, cleanup } = firebaseFunctionsTest();
@@ -68,9 +71,14 @@ interface Sent {
   readonly init: RequestInit;
 }
 
-/** Serves the registered function for one request. */
-async function post(name: string, { path = "/", init }: Sent): Promise<Reply> {
+/** Serves the registered function for one request. `prepare` has the server before it listens. */
+async function post(
+  name: string,
+  { path = "/", init }: Sent,
+  prepare: (server: Server) => void = () => undefined,
+): Promise<Reply> {
   const server = getTestServer(name);
+  prepare(server);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -130,7 +138,8 @@ export function pushTick(scheduled: ScheduleFunction): Promise<Reply> {
   return postTo(scheduled, { init: { headers } });
 }
 
-/** A stranger's request to a public function. */
+/** A stranger's request to a public function, with its front door before it as in the process that serves it. */
 export function request(httpsFunction: HttpsFunction, path: string, init: RequestInit): Promise<Reply> {
-  return postTo(httpsFunction, { path, init });
+  http("https", httpsFunction as HttpFunction);
+  return post("https", { path, init }, (server) => standBefore(server, behind(httpsFunction)));
 }

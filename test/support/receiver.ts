@@ -114,17 +114,17 @@ export function directRequest(body: string, overrides: Partial<SignalRequest> = 
 
 /** A request signed as Standard Webhooks has it, from an address outside every hook's list. */
 export function signedRequest(
-  body: string,
+  body: string | Uint8Array,
   signed: { readonly id: string; readonly atMs: number; readonly secret?: string },
 ): SignalRequest {
   const timestamp = String(Math.floor(signed.atMs / 1_000));
   const key = Buffer.from(signed.secret ?? SIGNING_SECRET, "base64");
-  const mac = createHmac("sha256", key).update(`${signed.id}.${timestamp}.${body}`).digest("base64");
+  const mac = createHmac("sha256", key).update(`${signed.id}.${timestamp}.`).update(body).digest("base64");
   return {
     hookId: SIGNED_HOOK,
     addressToken: null,
     headers: { "webhook-id": signed.id, "webhook-timestamp": timestamp, "webhook-signature": `v1,${mac}` },
-    rawBody: bytes(body),
+    rawBody: typeof body === "string" ? bytes(body) : body,
     sourceAddress: "203.0.113.9",
   };
 }

@@ -1,7 +1,7 @@
 // One function instance over a test's world, with everything that an entry may ask of it: hooks and machines that sign,
 // users that are signed in, people who are told. What entries find in place of the wiring to Google.
 import type { Duties } from "#functions/compose.ts";
-import { MACHINE, MACHINE_SECRET, memoryAuthenticator } from "./commands.ts";
+import { MACHINE, machineEntry, memoryAuthenticator } from "./commands.ts";
 import { createMemoryNotifier, type MemoryNotifier } from "./memory/notifier.ts";
 import { createMemorySecrets } from "./memory/secrets.ts";
 import { SIGNED_HOOK, SIGNING_SECRET } from "./receiver.ts";
@@ -15,7 +15,7 @@ interface WiredInstance {
 
 export function wiredOver(world: World): WiredInstance {
   const notifier = createMemoryNotifier();
-  const machines = { [MACHINE]: { signingSecrets: [MACHINE_SECRET], accounts: [ACCOUNT] } };
+  const machines = { [MACHINE]: machineEntry() };
   const secrets = createMemorySecrets(
     { [ACCOUNT]: VENUE_KEYS },
     { [SIGNED_HOOK]: [SIGNING_SECRET] },

@@ -28,7 +28,7 @@ import { createExchangeTransport } from "./memory/exchange-transport.ts";
 import { createSeededIdentity } from "./memory/identity.ts";
 import { createMemoryLogger } from "./memory/logger.ts";
 import { createMemoryPorts } from "./memory/ports.ts";
-import { createMemorySecrets } from "./memory/secrets.ts";
+import { createMemorySecrets, FIRST_REVISION } from "./memory/secrets.ts";
 import { createMemoryTasks } from "./memory/tasks.ts";
 
 export const ACCOUNT = "main";
@@ -163,7 +163,10 @@ function instanceOf(world: World, holderId: string, given: Partial<Ports>): Inst
     tasks: world.tasks,
     logger: world.logger,
     identity: createSeededIdentity(holderId.length),
-    secrets: { ...createMemorySecrets({}), venueKeys: async () => VENUE_KEYS },
+    secrets: {
+      ...createMemorySecrets({}),
+      venueKeys: async () => ({ ...VENUE_KEYS, revision: FIRST_REVISION }),
+    },
     openVenue: (parts) =>
       createCcxtVenue({
         ...parts,

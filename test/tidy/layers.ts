@@ -36,7 +36,7 @@ const RULES: Readonly<Record<Layer, LayerRule>> = {
   wiring: { layers: ["wiring", "compose", "config", "adapters", "ports", "domain"], packages: [] },
   entry: {
     layers: ["entry", "wiring", "compose", "config", "app", "schemas", "ports", "domain"],
-    packages: [/^firebase-functions(\/|$)/, /^zod$/],
+    packages: [/^firebase-functions(\/|$)/, /^zod$/, /^node:(http|net)$/],
   },
   index: { layers: ["entry"], packages: [] },
   hosting: { layers: ["hosting", "domain"], packages: "any" },

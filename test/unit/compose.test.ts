@@ -44,7 +44,9 @@ const message = (topic: "intents" | "commands") => ({
 });
 
 /** A call of every duty. */
-const CALLS: Readonly<Record<Exclude<keyof Duties, "logger">, (duties: Duties) => Promise<unknown>>> = {
+const CALLS: Readonly<
+  Record<Exclude<keyof Duties, "logger" | "deadline">, (duties: Duties) => Promise<unknown>>
+> = {
   guard: (duties) => duties.guard(),
   receiveSignal: (duties) => duties.receiveSignal(signedRequest("{}", { id: "s-1", atMs: 0 })),
   receiveCommand: (duties) =>
@@ -124,7 +126,10 @@ describe("the venue of an account", () => {
   it("is opened anew after it could not be", async () => {
     const secrets = createMemorySecrets({});
     const { deps, openVenue } = processOn("test", {
-      secrets: { ...secrets, venueKeys: vi.fn(secrets.venueKeys).mockResolvedValueOnce(KEYS) },
+      secrets: {
+        ...secrets,
+        venueKeys: vi.fn(secrets.venueKeys).mockResolvedValueOnce({ ...KEYS, revision: "1" }),
+      },
     });
     openVenue.mockImplementationOnce(() => {
       throw new Error("not now");

@@ -11,15 +11,16 @@ const LOCAL: Env = {
   BALLAST_PAPER_VENUE_ORIGIN: "http://127.0.0.1:8600",
   BALLAST_TASKS_ENDPOINT: "127.0.0.1:8123",
   BALLAST_TASK_TARGET_ORIGIN: "http://127.0.0.1:5001/demo-ballast/europe-west1/",
+  BALLAST_VENUE_KEYS_FILE: "/var/stack/venue-keys.json",
 };
 const PROD: Env = {
   BALLAST_ENVIRONMENT: "prod",
   GCLOUD_PROJECT: "ballast-prod",
   BALLAST_LOCATION: "europe-west1",
   BALLAST_PAPER_VENUE_ORIGIN: "https://testnet.binancefuture.com",
-  BALLAST_TASK_TARGET_ORIGIN: "https://europe-west1-ballast-prod.cloudfunctions.net",
+  BALLAST_PROJECT_NUMBER: "123456789012",
   BALLAST_TASK_INVOKER: "tasks@ballast-prod.iam.gserviceaccount.com",
-  BALLAST_VENUE_KEYS: '{"a":{"apiKey":"k","secret":"very-secret"}}',
+  BALLAST_HOOK_SECRETS: '{"a":["very-secret"]}',
 };
 
 function faultsOf(env: Env): readonly string[] {
@@ -44,11 +45,26 @@ describe("readConfig", () => {
       taskTargetOrigin: "http://127.0.0.1:5001/demo-ballast/europe-west1",
       taskInvoker: null,
       notifierUrl: null,
-      venueKeys: null,
+      projectNumber: null,
+      keyStore: { kind: "file", path: "/var/stack/venue-keys.json" },
       hookSecrets: null,
       machineSecrets: null,
     });
-    expect(readConfig(PROD)).toMatchObject({ environment: "prod", venueKeys: PROD.BALLAST_VENUE_KEYS });
+    expect(readConfig(PROD)).toMatchObject({
+      environment: "prod",
+      hookSecrets: PROD.BALLAST_HOOK_SECRETS,
+      projectNumber: "123456789012",
+      taskTargetOrigin: null,
+      keyStore: { kind: "secretManager" },
+    });
+  });
+
+  it("takes sealed keys where a key is named that wraps them", () => {
+    const keyName = "projects/p/locations/l/keyRings/r/cryptoKeys/k";
+    expect(readConfig({ ...PROD, BALLAST_KMS_KEY: keyName }).keyStore).toEqual({ kind: "kms", keyName });
+    const key = Buffer.alloc(32, 7).toString("base64");
+    const local = { ...LOCAL, BALLAST_LOCAL_WRAPPING_KEY: key, BALLAST_VENUE_KEYS_FILE: undefined };
+    expect(readConfig(local).keyStore).toEqual({ kind: "localKey", key });
   });
 
   it("names every missing setting at once, each with a remedy", () => {
@@ -58,7 +74,6 @@ describe("readConfig", () => {
       "GCLOUD_PROJECT",
       "BALLAST_LOCATION",
       "BALLAST_PAPER_VENUE_ORIGIN",
-      "BALLAST_TASK_TARGET_ORIGIN",
     ]);
     for (const fault of faults) expect(fault).toMatch(/ is missing: set it to /);
   });
@@ -85,14 +100,36 @@ describe("readConfig", () => {
       /BALLAST_TASKS_ENDPOINT/,
     ],
     ["no invoker under prod", PROD, { BALLAST_TASK_INVOKER: "" }, /BALLAST_TASK_INVOKER is missing/],
+    ["no project number under prod", PROD, { BALLAST_PROJECT_NUMBER: "" }, /BALLAST_PROJECT_NUMBER is miss/],
+    [
+      "a target of tasks that is no function of the project",
+      PROD,
+      { BALLAST_TASK_TARGET_ORIGIN: "https://example.org" },
+      /BALLAST_TASK_TARGET_ORIGIN is for the local stack only/,
+    ],
+    ["keys in a file under prod", PROD, { BALLAST_VENUE_KEYS_FILE: "/keys" }, /for the local stack only/],
+    [
+      "a wrapping key in the environment under prod",
+      PROD,
+      { BALLAST_LOCAL_WRAPPING_KEY: Buffer.alloc(32).toString("base64") },
+      /for the local stack only/,
+    ],
+    [
+      "no place for keys under local",
+      LOCAL,
+      { BALLAST_VENUE_KEYS_FILE: "" },
+      /BALLAST_VENUE_KEYS_FILE is mis/,
+    ],
+    [
+      "a key at Google under local",
+      LOCAL,
+      { BALLAST_KMS_KEY: "projects/p/locations/l/keyRings/r/cryptoKeys/k" },
+      /is a key at Google/,
+    ],
+    ["a key that is none", PROD, { BALLAST_KMS_KEY: "my-key" }, /not the resource name of a key/],
+    ["a short wrapping key", LOCAL, { BALLAST_LOCAL_WRAPPING_KEY: "c2hvcnQ=" }, /must be 32 bytes/],
     ["an ill-formed endpoint", LOCAL, { BALLAST_TASKS_ENDPOINT: "http://x" }, /must be host:port/],
     ["plain http to a stranger", LOCAL, { BALLAST_TASK_TARGET_ORIGIN: "http://example.org" }, /loopback/],
-    [
-      "plain http under prod",
-      PROD,
-      { BALLAST_TASK_TARGET_ORIGIN: "http://127.0.0.1" },
-      /must be https in prod/,
-    ],
     ["a path on the venue", LOCAL, { BALLAST_PAPER_VENUE_ORIGIN: "https://x.test/fapi" }, /without a path/],
     ["a region that is none", LOCAL, { BALLAST_LOCATION: "Belgium" }, /BALLAST_LOCATION/],
   ])("refuses %s", (_name, base, change, message) => {

@@ -1,5 +1,5 @@
-// `firebase deploy` as it would go: the SDK's own discovery on the built file, every function's trigger and
-// limits, and a file that runs with nothing installed beside it.
+// The files that `firebase deploy` would upload: one that runs with nothing installed beside it. What they deploy is
+// discovery.test.ts.
 import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -7,12 +7,11 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FUNCTIONS as FUNCTIONS_TABLE } from "#entry/options.ts";
 import { buildChanged } from "#local/stack/build.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const FUNCTIONS = join(ROOT, "functions");
-/** The program that firebase-tools runs to find out what to deploy. */
-const DISCOVERY = join(ROOT, "node_modules", "firebase-functions", "lib", "bin", "firebase-functions.js");
 const run = promisify(execFile);
 const require = createRequire(import.meta.url);
 /** A build on a busy machine, then loading the file in a process of its own. */
@@ -21,166 +20,14 @@ const LOAD_TIMEOUT_MS = 60_000;
 /** Room for another venue; with every exchange that ccxt knows it would be three times that. */
 const MAX_BUNDLE_BYTES = 10_000_000;
 
-interface Endpoint {
-  readonly [field: string]: unknown;
-  readonly secretEnvironmentVariables?: readonly { readonly key: string }[];
-}
-
-const REGION = "asia-northeast1";
-const TRADING = { region: [REGION], platform: "gcfv2", availableMemoryMb: 512, timeoutSeconds: 55 };
-const SCHEDULED = { ...TRADING, maxInstances: 1 };
-const everyMinute = {
-  schedule: "every 1 minutes",
-  timeZone: "Etc/UTC",
-  retryConfig: { retryCount: 1 },
-};
-
-const EXPECTED: Readonly<
-  Record<string, { readonly secrets: readonly string[]; readonly endpoint: Endpoint }>
-> = {
-  webhook: {
-    secrets: ["BALLAST_HOOK_SECRETS"],
-    endpoint: {
-      region: [REGION],
-      platform: "gcfv2",
-      availableMemoryMb: 256,
-      timeoutSeconds: 10,
-      concurrency: 40,
-      maxInstances: 10,
-      httpsTrigger: { invoker: ["public"] },
-    },
-  },
-  commands: {
-    secrets: ["BALLAST_MACHINE_SECRETS"],
-    endpoint: {
-      region: [REGION],
-      platform: "gcfv2",
-      availableMemoryMb: 256,
-      timeoutSeconds: 30,
-      concurrency: 20,
-      maxInstances: 5,
-      httpsTrigger: { invoker: ["public"] },
-    },
-  },
-  commandExecutor: {
-    secrets: [],
-    endpoint: {
-      ...TRADING,
-      concurrency: 20,
-      maxInstances: 5,
-      eventTrigger: {
-        eventType: "google.cloud.pubsub.topic.v1.messagePublished",
-        eventFilters: { topic: "commands" },
-        retry: true,
-      },
-    },
-  },
-  executor: {
-    secrets: ["BALLAST_VENUE_KEYS"],
-    endpoint: {
-      ...TRADING,
-      concurrency: 40,
-      maxInstances: 10,
-      eventTrigger: {
-        eventType: "google.cloud.pubsub.topic.v1.messagePublished",
-        eventFilters: { topic: "intents" },
-        retry: true,
-      },
-    },
-  },
-  followUp: {
-    secrets: ["BALLAST_VENUE_KEYS"],
-    endpoint: {
-      ...TRADING,
-      taskQueueTrigger: {
-        retryConfig: { maxAttempts: 5, minBackoffSeconds: 2, maxBackoffSeconds: 30 },
-        rateLimits: { maxConcurrentDispatches: 20 },
-      },
-    },
-  },
-  navEveryMinute: {
-    secrets: ["BALLAST_VENUE_KEYS"],
-    endpoint: { ...SCHEDULED, scheduleTrigger: everyMinute },
-  },
-  reconcileEveryMinute: {
-    secrets: ["BALLAST_VENUE_KEYS"],
-    endpoint: { ...SCHEDULED, scheduleTrigger: everyMinute },
-  },
-  outbox: {
-    secrets: ["BALLAST_HOOK_SECRETS"],
-    endpoint: {
-      ...TRADING,
-      availableMemoryMb: 256,
-      taskQueueTrigger: {
-        retryConfig: { maxAttempts: 2, minBackoffSeconds: 10, maxBackoffSeconds: 30 },
-        rateLimits: { maxConcurrentDispatches: 1 },
-      },
-    },
-  },
-  telemetryEveryFiveMinutes: {
-    secrets: ["BALLAST_HOOK_SECRETS"],
-    endpoint: {
-      ...SCHEDULED,
-      availableMemoryMb: 256,
-      scheduleTrigger: { ...everyMinute, schedule: "every 5 minutes", retryConfig: { retryCount: 0 } },
-    },
-  },
-  watchdogEveryMinute: {
-    secrets: ["BALLAST_VENUE_KEYS"],
-    endpoint: { ...SCHEDULED, scheduleTrigger: everyMinute },
-  },
-  watchdog: {
-    secrets: ["BALLAST_VENUE_KEYS"],
-    endpoint: {
-      ...TRADING,
-      taskQueueTrigger: {
-        retryConfig: { maxAttempts: 2, minBackoffSeconds: 2, maxBackoffSeconds: 5 },
-        rateLimits: { maxConcurrentDispatches: 20 },
-      },
-    },
-  },
-  universeHourly: {
-    secrets: ["BALLAST_VENUE_KEYS"],
-    endpoint: { ...SCHEDULED, scheduleTrigger: { ...everyMinute, schedule: "every 60 minutes" } },
-  },
-};
-
 let scratch: string;
-let endpoints: Readonly<Record<string, Endpoint>>;
 
 beforeAll(async () => {
   await buildChanged(ROOT, () => {});
   scratch = mkdtempSync(join(tmpdir(), "ballast-deploy-"));
-  const manifest = join(scratch, "manifest.json");
-  await run(process.execPath, [DISCOVERY, FUNCTIONS], {
-    cwd: FUNCTIONS,
-    // As at a deployment: no setting of ours is there.
-    env: {
-      PATH: process.env.PATH,
-      FUNCTIONS_CONTROL_API: "true",
-      FUNCTIONS_MANIFEST_OUTPUT_PATH: manifest,
-    },
-    timeout: LOAD_TIMEOUT_MS,
-  });
-  const { endpoints: found } = JSON.parse(readFileSync(manifest, "utf8")) as { endpoints: typeof endpoints };
-  endpoints = found;
-}, BUILD_TIMEOUT_MS + LOAD_TIMEOUT_MS);
+}, BUILD_TIMEOUT_MS);
 
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
-describe("discovery on the built file", () => {
-  it("finds these functions and no others", () => {
-    expect(Object.keys(endpoints).sort()).toEqual(Object.keys(EXPECTED).sort());
-  });
-
-  it.each(Object.entries(EXPECTED))(
-    "reads trigger, limits and secrets of %s",
-    (name, { endpoint, secrets }) => {
-      expect(endpoints[name]).toMatchObject(endpoint);
-      expect(endpoints[name]?.secretEnvironmentVariables?.map(({ key }) => key) ?? []).toEqual(secrets);
-    },
-  );
-});
 
 describe("what is uploaded", () => {
   it("is the bundle and its package.json only", async () => {
@@ -226,7 +73,7 @@ describe("what is uploaded", () => {
         env: {},
         timeout: LOAD_TIMEOUT_MS,
       });
-      expect(stdout.trim().split(",").sort()).toEqual(Object.keys(EXPECTED).sort());
+      expect(stdout.trim().split(",").sort()).toEqual(Object.keys(FUNCTIONS_TABLE).sort());
     },
     LOAD_TIMEOUT_MS,
   );

@@ -5,12 +5,14 @@ import { Firestore } from "@google-cloud/firestore";
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import { createFirestoreDocuments } from "#adapters/firestore/firestore-documents.ts";
 import { createSystemClock } from "#adapters/system/clock.ts";
+import { systemDeadline } from "#adapters/system/deadline.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";
 import { encode, presentRelease } from "#app/documents";
 import { intentId, signalId } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Receipt, StoredIntent } from "#domain/documents/signal.ts";
-import { compose, type Duties } from "#functions/compose.ts";
+import { type Composition, compose, type Duties } from "#functions/compose.ts";
+import type { Clock } from "#ports/clock.ts";
 import type { DocumentPort } from "#ports/documents.ts";
 import { createMemoryPorts } from "#test/support/memory/ports.ts";
 import { createMemorySecrets } from "#test/support/memory/secrets.ts";
@@ -36,6 +38,8 @@ interface Burst {
   readonly mostInASecond: number;
   readonly lastOrderMs: number;
   readonly orders: number;
+  /** By code: a refusal is cheaper than an order, so a burst that is denied measures nothing. */
+  readonly denied: Readonly<Record<string, number>>;
   readonly decided: number;
   readonly lost: number;
 }
@@ -45,6 +49,8 @@ export async function run(): Promise<readonly Measurement[]> {
   for (const stopBps of [null, 200]) {
     const free = await burst(stopBps, []);
     const contended = await burst(stopBps, ["--contention"]);
+    for (const { denied } of [free, contended])
+      if (total(denied) > 0) process.stderr.write(`  denied: ${JSON.stringify(denied)}\n`);
     const name = `burst of ${ALERTS}, ${stopBps === null ? "no stop" : "with stops"}`;
     measured.push(...figuresOf(name, free, contended));
   }
@@ -62,6 +68,7 @@ function figuresOf(name: string, free: Burst, contended: Burst): readonly Measur
     row("alerts decided", ({ decided }) => decided, ""),
     row("alerts lost", ({ lost }) => lost, ""),
     row("orders at the venue", ({ orders }) => orders, ""),
+    row("alerts denied", ({ denied }) => total(denied), ""),
     row("writes of the control document", ({ controlWrites }) => controlWrites, ""),
     row("most of them in one second", ({ mostInASecond }) => mostInASecond, ""),
     row("last order at the venue after", ({ lastOrderMs }) => lastOrderMs / SECOND_MS, "s"),
@@ -89,48 +96,15 @@ async function measure(
   origin: string,
   stopBps: number | null,
 ): Promise<Burst> {
-  const tasks = createMemoryTasks();
   const clock = createSystemClock();
-  const controlAtMs: number[] = [];
-  const orderAtMs: number[] = [];
-  const instances = clients.map((client) => {
-    const documents = noting(
-      createFirestoreDocuments(() => client),
-      () => controlAtMs.push(clock.nowMs()),
-    );
-    const identity = createSystemIdentity();
-    const keys = { apiKey: "local-key", secret: "local-secret" };
-    const ports = createMemoryPorts({
-      documents,
-      clock,
-      identity,
-      tasks,
-      secrets: createMemorySecrets({ [ACCOUNT]: keys }),
-      openVenue: (parts) => {
-        const venue = createCcxtVenue(parts);
-        return {
-          ...venue,
-          createOrder: async (request, options) => {
-            const order = await venue.createOrder(request, options);
-            orderAtMs.push(clock.nowMs());
-            return order;
-          },
-        };
-      },
-    });
-    const settings = {
-      environment: "test",
-      holderId: identity.newId(),
-      paperVenueOrigin: origin,
-      release: presentRelease("new"),
-    } as const;
-    return compose(ports, settings);
-  });
+  const seen: Seen = { controlAtMs: [], orderAtMs: [] };
+  const parts = { clock, tasks: createMemoryTasks(), origin, seen };
+  const instances = clients.map((client) => instanceOf(client, parts));
   const [first] = instances;
   if (first === undefined) throw new Error("A burst needs an instance");
   const { documents } = first.deps;
   await setUp(documents, first.duties, stopBps);
-  controlAtMs.length = 0;
+  seen.controlAtMs.length = 0;
   const startedMs = clock.nowMs();
   const intentIds = await deliverAll(
     instances.map(({ duties }) => duties),
@@ -139,19 +113,80 @@ async function measure(
   );
   let stored = await storedOf(documents, intentIds);
   while (stored.some((each) => !isTaken(each)) && clock.nowMs() - startedMs < PATIENCE_MS) {
-    for (const task of tasks.takeDue(clock.nowMs()))
+    for (const task of parts.tasks.takeDue(clock.nowMs()))
       if (task.queue === "followUp") await first.duties.followUpAccount(ACCOUNT);
     await clock.sleep(LOOK_EVERY_MS);
     stored = await storedOf(documents, intentIds);
   }
+  const { controlAtMs, orderAtMs } = seen;
   return {
     controlWrites: controlAtMs.length,
     mostInASecond: mostWithin(controlAtMs, SECOND_MS),
     lastOrderMs: Math.max(...orderAtMs, startedMs) - startedMs,
     orders: orderAtMs.length,
+    denied: deniedIn(stored),
     decided: stored.filter(isTaken).length,
     lost: stored.filter((each) => each === null).length,
   };
+}
+
+interface Seen {
+  readonly controlAtMs: number[];
+  readonly orderAtMs: number[];
+}
+
+interface InstanceParts {
+  readonly clock: Clock;
+  readonly tasks: ReturnType<typeof createMemoryTasks>;
+  /** Of the exchange. */
+  readonly origin: string;
+  readonly seen: Seen;
+}
+
+function instanceOf(client: Firestore, { clock, tasks, origin, seen }: InstanceParts): Composition {
+  const documents = noting(
+    createFirestoreDocuments(() => client),
+    () => seen.controlAtMs.push(clock.nowMs()),
+  );
+  const identity = createSystemIdentity();
+  const keys = { apiKey: "local-key", secret: "local-secret" };
+  const ports = createMemoryPorts({
+    documents,
+    clock,
+    // Real time needs a real deadline.
+    deadline: systemDeadline,
+    identity,
+    tasks,
+    secrets: createMemorySecrets({ [ACCOUNT]: keys }),
+    openVenue: (parts) => {
+      const venue = createCcxtVenue(parts);
+      return {
+        ...venue,
+        createOrder: async (request, options) => {
+          const order = await venue.createOrder(request, options);
+          seen.orderAtMs.push(clock.nowMs());
+          return order;
+        },
+      };
+    },
+  });
+  return compose(ports, {
+    environment: "test",
+    holderId: identity.newId(),
+    paperVenueOrigin: origin,
+    release: presentRelease("new"),
+  });
+}
+
+function deniedIn(stored: readonly (StoredIntent | null)[]): Burst["denied"] {
+  const codes = stored.flatMap((each) => (each?.denials ?? []).map(({ code }) => code));
+  return Object.fromEntries(
+    [...new Set(codes)].map((code) => [code, codes.filter((each) => each === code).length]),
+  );
+}
+
+function total(denied: Burst["denied"]): number {
+  return Object.values(denied).reduce((sum, each) => sum + each, 0);
 }
 
 function isTaken(stored: StoredIntent | null): boolean {
@@ -246,6 +281,8 @@ async function setUp(documents: DocumentPort, duties: Duties, stopBps: number | 
   ]);
   await duties.refreshUniverse();
   await duties.writeEveryNav();
+  // Reads the account's settings at the venue, without which nothing is traded.
+  await duties.reconcileEveryAccount();
 }
 
 /** The same port; `landed` is told of every commit that wrote the control document. */

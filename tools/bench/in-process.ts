@@ -5,7 +5,7 @@ import type { DocumentCounts } from "#adapters/firestore/count-documents.ts";
 import { encode } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";
 import type { Hook } from "#domain/documents/records.ts";
-import type { HttpRequest, HttpResponse } from "#entry/http-front.ts";
+import type { HttpRequest } from "#entry/http-front.ts";
 import { webhookHandler } from "#entry/webhook-handler.ts";
 import { noDeadline } from "#test/support/memory/deadline.ts";
 import { createMemorySecrets } from "#test/support/memory/secrets.ts";
@@ -68,7 +68,7 @@ export async function openInProcess(): Promise<InProcess> {
     webhookCounts: webhook.counts,
     executor,
     async send(alert) {
-      const status = await statusOf(handle, alert);
+      const { status } = await handle(alert);
       const [message] = world.bus.take("intents");
       if (status !== 202 || message === undefined) throw new Error(`The alert got ${status}`);
       const publishedAtMs = world.clock.nowMs();
@@ -96,32 +96,19 @@ const hook: Hook = {
 
 function signedAlert(number: number, nowMs: number): SignedAlert {
   const body = JSON.stringify({ symbol: "BTCUSDT", action: "buy", notionalUsd: "200" });
+  const rawBody = new TextEncoder().encode(body);
   const id = `msg_${number}`;
   const timestamp = String(Math.floor(nowMs / 1_000));
   const key = Buffer.from(SIGNING_SECRET, "base64");
   const mac = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
   return {
     method: "POST",
-    path: `/hooks/${HOOK_ID}`,
-    query: {},
+    url: `/hooks/${HOOK_ID}`,
     headers: { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": `v1,${mac}` },
-    rawBody: new TextEncoder().encode(body),
-    socket: { remoteAddress: "203.0.113.9" },
+    rawBody,
+    body: async () => rawBody,
+    peerAddress: "203.0.113.9",
   };
-}
-
-async function statusOf(handle: ReturnType<typeof webhookHandler>, request: HttpRequest): Promise<number> {
-  let status = 0;
-  const response: HttpResponse = {
-    status(code) {
-      status = code;
-      return response;
-    },
-    set: () => response,
-    json() {},
-  };
-  await handle(request, response);
-  return status;
 }
 
 function fail(error: unknown): never {

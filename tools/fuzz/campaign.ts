@@ -1,11 +1,10 @@
 // Runs fuzz inputs by number. Input n is made from seed n alone; what came before it matters only inside its block of
 // inputs, which share a receiver, so that a violation is replayed from the start of its block.
-import type { HttpRequest } from "#entry/http-front.ts";
 import { faultsOf } from "./check.ts";
 import { proofOf } from "./proof.ts";
 import { createRandom, type Random } from "./random.ts";
 import { createFuzzReceiver, type FuzzReceiver } from "./receiver.ts";
-import { type FuzzInput, fuzzInput } from "./requests.ts";
+import { type FuzzInput, type FuzzRequest, fuzzInput } from "./requests.ts";
 
 /** Enough for duplicates, shed load and caches that expire; little enough for a few megabytes. */
 export const BLOCK_INPUTS = 1_024;
@@ -16,7 +15,7 @@ const SHARE_OF_REPEATS = 0.04;
 export interface Violation {
   readonly seed: number;
   readonly faults: readonly string[];
-  readonly request: HttpRequest;
+  readonly request: FuzzRequest;
   /** Where to start so that it happens again. */
   readonly replayFrom: number;
 }
@@ -35,7 +34,7 @@ export interface CampaignResult {
 export interface CampaignOptions {
   readonly from: number;
   readonly inputs: number;
-  readonly createReceiver?: () => FuzzReceiver;
+  readonly createReceiver?: () => Promise<FuzzReceiver>;
   /** Stops after this many violations. */
   readonly maxViolations?: number;
 }
@@ -46,22 +45,26 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   const statuses = new Map<number, number>();
   const violations: Violation[] = [];
   let proved = 0;
-  let block = openBlock(createReceiver, from);
+  let block = await openBlock(createReceiver, from);
   let seed = from;
   for (; seed < from + inputs && violations.length < maxViolations; seed += 1) {
     if (seed % BLOCK_INPUTS === 0 && seed !== from) {
       // Everything in a block is ready at once: signals and timers come through only in a turn of the loop.
       await new Promise<void>((resolve) => setImmediate(resolve));
-      block = openBlock(createReceiver, seed);
+      await block.receiver.close();
+      block = await openBlock(createReceiver, seed);
     }
     const outcome = await runInput(block, seed);
     statuses.set(outcome.status, (statuses.get(outcome.status) ?? 0) + 1);
     if (outcome.proved) proved += 1;
     if (outcome.faults.length === 0) continue;
-    const alone = await runInput(openBlock(createReceiver, seed), seed);
+    const again = await openBlock(createReceiver, seed);
+    const alone = await runInput(again, seed);
+    await again.receiver.close();
     const replayFrom = alone.faults.length > 0 ? seed : block.firstSeed;
     violations.push({ seed, faults: outcome.faults, request: outcome.request, replayFrom });
   }
+  await block.receiver.close();
   return { inputs: seed - from, statuses, proved, violations, nextSeed: seed };
 }
 
@@ -71,8 +74,8 @@ interface Block {
   readonly sent: FuzzInput[];
 }
 
-function openBlock(createReceiver: () => FuzzReceiver, firstSeed: number): Block {
-  return { firstSeed, receiver: createReceiver(), sent: [] };
+async function openBlock(createReceiver: () => Promise<FuzzReceiver>, firstSeed: number): Promise<Block> {
+  return { firstSeed, receiver: await createReceiver(), sent: [] };
 }
 
 async function runInput({ receiver, sent }: Block, seed: number) {

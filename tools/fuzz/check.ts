@@ -18,10 +18,11 @@ export function faultsOf(input: FuzzInput, proof: Proof, seen: Observation): rea
   return faults;
 }
 
-function answerFaults({ status, answer, thrown }: Observation): readonly string[] {
+function answerFaults({ status, answer, contentType, thrown }: Observation): readonly string[] {
   const faults = thrown.map((error) => `thrown: ${error instanceof Error ? error.stack : String(error)}`);
   if (!STATUSES.has(status)) faults.push(`answered with ${status}: ${answer}`);
-  if (!/"code":"[A-Z_]+"/.test(answer)) faults.push(`the answer has no code: ${answer}`);
+  if (contentType !== "application/json; charset=utf-8") faults.push(`answered as "${contentType}"`);
+  if (!/\\"code\\":\\"[A-Z_]+\\"/.test(answer)) faults.push(`the answer has no code: ${answer}`);
   if (answer.length > MAX_ANSWER_CHARACTERS) faults.push(`the answer has ${answer.length} characters`);
   return faults;
 }

@@ -1,7 +1,8 @@
 // Whether a request proves its sender, judged from the raw request and the secrets in clear: a second opinion that
 // shares no code with the receiver. Errs to one side only: what it denies was never proved.
-import type { HttpRequest } from "#entry/http-front.ts";
+import { parse } from "node:querystring";
 import { HOOK_BY_ID, type KnownHook } from "./hooks.ts";
+import type { FuzzRequest } from "./requests.ts";
 import { hmac, WINDOW_MS } from "./signing.ts";
 
 export interface Proof {
@@ -14,31 +15,40 @@ export interface Proof {
 }
 
 const NONE: Proof = { hook: null, proved: false, foreign: false };
+/** Where fuzzed requests come from, where the platform names no other address. */
+const LOOPBACK = "127.0.0.1";
 /** Receivers look at no more than this many signatures; looking at fewer is no fault. */
 const SIGNATURES_LOOKED_AT = 64;
 
-export function proofOf(request: HttpRequest, nowMs: number): Proof {
+export function proofOf(request: FuzzRequest, nowMs: number): Proof {
   if (request.method !== "POST") return NONE;
-  const [first, ...rest] = request.path.split("/").filter((segment) => segment !== "");
+  const { path, query } = partsOf(request.url);
+  const [first, ...rest] = path.split("/").filter((segment) => segment !== "");
   const [hookId, inPath, ...tooMany] = first === "hooks" ? rest : [first, ...rest];
   const hook = hookId === undefined || tooMany.length > 0 ? undefined : HOOK_BY_ID.get(hookId);
   if (hook === undefined) return NONE;
-  const body = request.rawBody ?? new Uint8Array();
+  const { body } = request;
   if (hook.token === null)
     return { hook, proved: hook.opens && isSigned(hook, request, body, nowMs), foreign: false };
-  const query = typeof request.query.token === "string" ? request.query.token : "";
   const given = inPath ?? query;
   const right = given === "" ? holdsToken(body, hook.token) : given === hook.token;
   const listed = isListed(hook, sourceAddress(request));
   return { hook, proved: hook.opens && right && listed, foreign: right && !listed };
 }
 
-function header(request: HttpRequest, name: string): string {
+/** The path, and the token of the query; the empty text where there is none, or more than one. */
+function partsOf(url: string): { readonly path: string; readonly query: string } {
+  const [path = "", ...search] = url.replace(/#.*$/, "").split("?");
+  const { token } = parse(search.join("?"));
+  return { path, query: typeof token === "string" ? token : "" };
+}
+
+function header(request: FuzzRequest, name: string): string {
   const value = request.headers[name];
   return typeof value === "string" ? value : (value ?? []).join(" ");
 }
 
-function isSigned(hook: KnownHook, request: HttpRequest, body: Uint8Array, nowMs: number): boolean {
+function isSigned(hook: KnownHook, request: FuzzRequest, body: Uint8Array, nowMs: number): boolean {
   const id = header(request, "webhook-id");
   const timestamp = header(request, "webhook-timestamp");
   if (id === "" || id.includes(".") || !/^\d+$/.test(timestamp)) return false;
@@ -64,11 +74,10 @@ function holdsToken(body: Uint8Array, token: string): boolean {
   return unescaped.includes(token);
 }
 
-function sourceAddress(request: HttpRequest): string {
+function sourceAddress(request: FuzzRequest): string {
   const header = request.headers["x-forwarded-for"];
   const list = typeof header === "string" ? header : header?.join(",");
-  const address =
-    list === undefined ? (request.socket.remoteAddress ?? "") : (list.split(",").at(-1) ?? "").trim();
+  const address = list === undefined ? LOOPBACK : (list.split(",").at(-1) ?? "").trim();
   return address.toLowerCase().startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
 }
 

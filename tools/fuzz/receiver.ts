@@ -1,12 +1,13 @@
-// The way in as it is deployed, over ports in memory: HTTP handler, use case, stores. Records what each request stored,
-// published, logged and answered. Made anew for every block of inputs, so that memory stays bounded.
+// The way in as it is deployed, over ports in memory: the platform's server with the front door before it, HTTP handler,
+// use case, stores. Records what each request stored, published, logged and answered. Made anew for every block of
+// inputs, so that memory stays bounded.
 import { presentRelease } from "#app/documents";
 import type { ReceiveSignal } from "#app/receive";
-import type { HttpRequest, HttpResponse } from "#entry/http-front.ts";
 import { webhookHandler } from "#entry/webhook-handler.ts";
 import { compose, type Ports } from "#functions/compose.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
 import type { Logger } from "#ports/logger.ts";
+import { type StartFront, startFront } from "#test/support/front.ts";
 import { createMemoryBus } from "#test/support/memory/bus.ts";
 import { createFakeClock, DEFAULT_START_MS, type FakeClock } from "#test/support/memory/clock.ts";
 import { noDeadline } from "#test/support/memory/deadline.ts";
@@ -14,12 +15,14 @@ import { createMemoryDocuments } from "#test/support/memory/documents.ts";
 import { createMemoryPorts } from "#test/support/memory/ports.ts";
 import { createMemorySecrets } from "#test/support/memory/secrets.ts";
 import { HOOKS, initialDocuments } from "./hooks.ts";
+import type { FuzzRequest } from "./requests.ts";
 
 /** Effects of one request. */
 export interface Observation {
   readonly status: number;
-  /** The answer's JSON text. */
+  /** The answer as JSON text, with its headers. */
   readonly answer: string;
+  readonly contentType: string;
   readonly receiptId: string | null;
   /** Committed, not only tried. */
   readonly stored: readonly DocumentWrite[];
@@ -32,7 +35,8 @@ export interface Observation {
 
 export interface FuzzReceiver {
   readonly clock: FakeClock;
-  send(request: HttpRequest): Promise<Observation>;
+  send(request: FuzzRequest): Promise<Observation>;
+  close(): Promise<void>;
 }
 
 const SETTINGS = {
@@ -48,7 +52,10 @@ export function composedReceiver(ports: Ports): ReceiveSignal {
 }
 
 /** `create` makes the use case; a test hands in one with a fault to see it found. */
-export function createFuzzReceiver(create: (ports: Ports) => ReceiveSignal = composedReceiver): FuzzReceiver {
+export async function createFuzzReceiver(
+  create: (ports: Ports) => ReceiveSignal = composedReceiver,
+  startBefore: StartFront = startFront,
+): Promise<FuzzReceiver> {
   const clock = createFakeClock({ startMs: DEFAULT_START_MS });
   const documents = createMemoryDocuments(clock);
   for (const [path, data] of initialDocuments()) documents.seed(path, data);
@@ -75,46 +82,33 @@ export function createFuzzReceiver(create: (ports: Ports) => ReceiveSignal = com
   };
   let thrown: unknown[] = [];
   const handle = webhookHandler(
-    () => ({ receiveSignal, logger }),
+    () => ({ receiveSignal, deadline: noDeadline, logger }),
     (error) => void thrown.push(error),
   );
+  const front = await startBefore(handle);
   return {
     clock,
     async send(request) {
       stored = [];
       thrown = [];
       logged.length = 0;
-      const { response, answer } = recordedResponse();
-      try {
-        await handle(request, response);
-      } catch (error) {
-        thrown.push(error);
-      }
+      const { status, headers, text } = await front.send(request);
       const published = bus.take("intents").length;
-      return { ...answer(), stored, published, logged: [...logged], thrown };
+      return {
+        status,
+        answer: JSON.stringify({ headers, text }),
+        contentType: headers["content-type"] ?? "",
+        receiptId: receiptIn(text),
+        stored,
+        published,
+        logged: [...logged],
+        thrown,
+      };
     },
+    close: () => front.close(),
   };
 }
 
-function recordedResponse() {
-  let status = 0;
-  let text = "";
-  let receiptId: string | null = null;
-  const headers: Record<string, string> = {};
-  const response: HttpResponse = {
-    status(code) {
-      status = code;
-      return response;
-    },
-    set(more) {
-      Object.assign(headers, more);
-      return response;
-    },
-    json(body) {
-      text = JSON.stringify({ headers, body });
-      const { receiptId: found } = body as { readonly receiptId?: string };
-      receiptId = found ?? null;
-    },
-  };
-  return { response, answer: () => ({ status, answer: text, receiptId }) };
+function receiptIn(text: string): string | null {
+  return /"receiptId":"([^"]+)"/.exec(text)?.[1] ?? null;
 }

@@ -1,14 +1,22 @@
 // One HTTP request of the fuzzer, from a seed: hook, address, body, proof and what is wrong with each. Must not know
 // how the receiver judges; `proof.ts` says, on its own, whether a request proves its sender.
-import type { HttpRequest } from "#entry/http-front.ts";
 import { type AlertBody, alertBody } from "./alerts.ts";
 import { DIRECT, HOOKS, type KnownHook, ROTATING, SIGNED } from "./hooks.ts";
 import { mutateBytes, mutateText } from "./mutate.ts";
 import type { Random } from "./random.ts";
 import { signedHeaders } from "./signing.ts";
 
+/** A request that HTTP can carry. */
+export interface FuzzRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: Uint8Array;
+  readonly chunkBytes?: number;
+}
+
 export interface FuzzInput {
-  readonly request: HttpRequest;
+  readonly request: FuzzRequest;
   /** A right proof and a good alert, nothing wrong: the receiver owes it an intent. */
   readonly owed: boolean;
   /** See AlertBody: what the fuzzer made up as secrets may then appear nowhere. */
@@ -18,7 +26,7 @@ export interface FuzzInput {
 /** Around the receiver's limit of 64 KiB. */
 const BODY_LIMIT_BYTES = 64 * 1_024;
 const GARBAGE_BYTES = 200;
-const METHODS = ["GET", "PUT", "DELETE", "OPTIONS", "HEAD", "post", "", "POST "] as const;
+const METHODS = ["GET", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"] as const;
 const FOREIGN_ADDRESSES = [
   "203.0.113.9",
   "10.2.0.1",
@@ -43,21 +51,48 @@ export function fuzzInput(random: Random, nowMs: number): FuzzInput {
     : address(random, hook, honest);
   const signing = hook.token === null;
   const headers = {
-    ...plainHeaders(random),
+    ...labels(random),
     ...(signing || random.chance(0.05) ? signedHeaders(random, hook, rawBody, { nowMs, right: honest }) : {}),
   };
   const source = sourceOf(random, hook, honest);
   const method = honest || random.chance(0.97) ? "POST" : random.pick(METHODS);
-  const request: HttpRequest = {
+  const isLeftOut = random.chance(0.005);
+  const request: FuzzRequest = {
     method,
-    path: addressed.path,
-    query: addressed.query,
-    headers: { ...headers, ...source.headers },
-    rawBody: random.chance(0.995) ? rawBody : undefined,
-    socket: { remoteAddress: source.peer },
+    url: urlOf(addressed),
+    headers: sendable({ ...headers, ...source }),
+    body: isLeftOut ? new Uint8Array() : rawBody,
+    ...(random.chance(0.3) ? { chunkBytes: 1 + random.int(200) } : {}),
   };
-  const owed = honest && intact && body.good && hook.opens && hook.configured && request.rawBody === rawBody;
+  const owed = honest && intact && body.good && hook.opens && hook.configured && !isLeftOut;
   return { request, owed, secretsNamed: intact && body.secretsNamed };
+}
+
+/** Signs that a request line cannot hold stand escaped; escapes that mean nothing stay. */
+function urlOf({ path, query }: Address): string {
+  const escaped = path.toWellFormed().replace(/[^\x21-\x7e]/gu, (sign) => encodeURIComponent(sign));
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map(
+      (each: unknown) => `${name}=${encodeURIComponent(String(each).toWellFormed())}`,
+    ),
+  );
+  const search = pairs.length === 0 ? "" : `${escaped.includes("?") ? "&" : "?"}${pairs.join("&")}`;
+  // A fragment never leaves a sender, and what is behind it would not either.
+  const [sent = "", ...fragment] = escaped.split("#");
+  return `/${sent.replace(/^\/+/, "")}${fragment.length > 0 ? "" : search}`;
+}
+
+type Headers = Readonly<Record<string, string | readonly string[]>>;
+
+/** Headers without what HTTP forbids in them. */
+function sendable(headers: Headers): Headers {
+  const clean = (value: string): string => value.replace(/[^\x20-\x7e\x80-\xff]/g, "?").trim();
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name.replace(/[^\w-]/g, "x") || "x",
+      typeof value === "string" ? clean(value) : value.map(clean),
+    ]),
+  );
 }
 
 interface SentBody {
@@ -165,39 +200,46 @@ function address(random: Random, hook: KnownHook, right: boolean): Address {
   }
 }
 
-function plainHeaders(random: Random): Readonly<Record<string, string | readonly string[]>> {
-  if (random.chance(0.6)) return { "content-type": "application/json" };
+/** Labels that a request gives itself; none of them may decide anything. */
+function labels(random: Random): Headers {
+  if (random.chance(0.4)) return { "content-type": "application/json" };
   return {
-    "content-type": random.pick(["text/plain", "application/x-www-form-urlencoded", "", "\u0000"]),
-    "content-encoding": random.pick(["gzip", "br", "identity"]),
-    [random.text(8)]: random.chance(0.5) ? random.text(30) : [random.text(8), random.text(8)],
+    ...(random.chance(0.8) ? { "content-type": random.pick(CONTENT_TYPES) } : {}),
+    ...(random.chance(0.5) ? { "content-encoding": random.pick(ENCODINGS) } : {}),
+    ...(random.chance(0.05) ? { expect: random.pick(["100-continue", "a miracle"]) } : {}),
+    [`x-${random.text(8)}`]: random.chance(0.5) ? random.text(30) : [random.text(8), random.text(8)],
     authorization: `Bearer ${random.hex(12)}`,
   };
 }
 
-interface Source {
-  readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  readonly peer: string | undefined;
-}
+const CONTENT_TYPES = [
+  "text/plain",
+  "application/x-www-form-urlencoded",
+  "multipart/form-data; boundary=x",
+  "application/cloudevents+json",
+  "application/json; charset=utf-16",
+  "application/json; charset=klingon",
+  "text/plain; charset=shift_jis",
+  "application/json; charset=",
+  "*/*",
+  "",
+] as const;
+const ENCODINGS = ["gzip", "br", "deflate", "zstd", "identity", "gzip, gzip", "rot13"] as const;
 
 /** Google's front end appends the caller's address at the right; whatever stands left of it, the caller wrote. */
-function sourceOf(random: Random, hook: KnownHook, right: boolean): Source {
+function sourceOf(random: Random, hook: KnownHook, right: boolean): Headers {
   const listed = hook.from ?? "203.0.113.77";
   if (right) {
     const spoofed = random.chance(0.2) ? `${random.text(10).replaceAll(",", "")}, ` : "";
-    return random.chance(0.7)
-      ? { headers: { "x-forwarded-for": `${spoofed}${listed}` }, peer: "169.254.1.1" }
-      : { headers: {}, peer: random.chance(0.5) ? listed : `::ffff:${listed}` };
+    return { "x-forwarded-for": `${spoofed}${random.chance(0.7) ? "" : "::ffff:"}${listed}` };
   }
   const foreign = random.chance(0.8) ? random.pick(FOREIGN_ADDRESSES) : random.text(20);
-  switch (random.int(4)) {
+  switch (random.int(3)) {
     case 0:
-      return { headers: { "x-forwarded-for": `${listed}, ${foreign}` }, peer: listed };
+      return { "x-forwarded-for": `${listed}, ${foreign}` };
     case 1:
-      return { headers: { "x-forwarded-for": [listed, foreign] }, peer: listed };
-    case 2:
-      return { headers: {}, peer: random.chance(0.9) ? foreign : undefined };
+      return { "x-forwarded-for": [listed, foreign] };
     default:
-      return { headers: { "x-forwarded-for": listed }, peer: foreign };
+      return {};
   }
 }

@@ -32,6 +32,8 @@ export interface SignInFacts {
 }
 
 export interface CloudProject extends SecretStore, ScheduleRunner {
+  /** Google's number of the project, part of its functions' addresses. */
+  projectNumber(): Promise<string>;
   enabledApis(): Promise<ReadonlySet<string>>;
   enableApis(names: readonly string[]): Promise<void>;
   isFirebase(): Promise<boolean>;

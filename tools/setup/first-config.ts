@@ -76,6 +76,7 @@ export function firstConfig(answers: ConfigAnswers, author: string, nowMs: numbe
     protections: protections(numbers),
     watchdog: watchdog(numbers),
     venueAccount: venueAccount(numbers, answers.mode),
+    confirmation: { bySecondPerson: [], withSecondFactor: [] },
     reserves: [],
     coinDustUsd: "1",
     ...ages(),
@@ -145,7 +146,6 @@ function venueAccount(numbers: Numbers, mode: AccountMode): AccountConfig["venue
     leverageBySymbol: {},
     multiAssets: false,
     feesInCoin: null,
-    keyWithdraws: false,
     // Test networks have no list of addresses for a key.
     keyAddressBound: mode === "live" ? true : null,
     maxSettingsAgeMs: 3 * HOUR_MS,

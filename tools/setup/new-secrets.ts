@@ -1,6 +1,5 @@
 // New secrets in the forms that the product reads, and the names under which they are kept.
 
-export const VENUE_KEYS = "BALLAST_VENUE_KEYS";
 export const HOOK_SECRETS = "BALLAST_HOOK_SECRETS";
 export const MACHINE_SECRETS = "BALLAST_MACHINE_SECRETS";
 

@@ -1,6 +1,6 @@
 // All that setup makes in a project, as data: APIs, identities with their roles, secrets, settings, policies. Derived
 // from the code's own tables where there is one, so that a function that needs more is given more.
-import { FUNCTIONS, REGION } from "#entry/options.ts";
+import { IDENTITIES as ADDRESSES, FUNCTIONS, REGION } from "#entry/options.ts";
 import type { RoleGrant } from "./cloud-project.ts";
 
 /** An API, and the part of the product that calls it. */
@@ -40,24 +40,35 @@ export interface IdentityPlan {
   readonly roles: readonly string[];
 }
 
-/** Calls task functions with an identity token: the setting BALLAST_TASK_INVOKER names it. */
-const TASK_INVOKER = "ballast-tasks";
+type IdentityName = keyof typeof ADDRESSES;
 
-export const IDENTITIES: readonly IdentityPlan[] = [
-  { id: TASK_INVOKER, title: "Ballast: calls task functions", roles: ["roles/run.invoker"] },
-];
+/** Firebase's CLI gives each function's identity the secrets that it lists; venue keys are read by name. */
+const STORE = "roles/datastore.user";
+/** A trigger of a topic calls its function in the function's own name. */
+const TRIGGERED = ["roles/eventarc.eventReceiver", "roles/run.invoker"];
+const ENQUEUES = ["roles/cloudtasks.enqueuer", "roles/iam.serviceAccountUser"];
 
-export function memberOf(id: string, projectId: string): string {
-  return `serviceAccount:${addressOf(id, projectId)}`;
-}
+const ROLES: Readonly<Record<IdentityName, Omit<IdentityPlan, "id">>> = {
+  edge: {
+    title: "Ballast: meets strangers, publishes and enqueues",
+    roles: [STORE, "roles/pubsub.publisher", "roles/firebaseauth.viewer", ...ENQUEUES, ...TRIGGERED],
+  },
+  trader: {
+    title: "Ballast: acts at venues, reads venue keys",
+    roles: [STORE, "roles/pubsub.publisher", "roles/secretmanager.secretAccessor", ...ENQUEUES, ...TRIGGERED],
+  },
+  teller: { title: "Ballast: tells people, reads markets", roles: [STORE, "roles/run.invoker", ...ENQUEUES] },
+  caller: { title: "Ballast: calls task functions", roles: ["roles/run.invoker"] },
+};
 
-function addressOf(id: string, projectId: string): string {
-  return `${id}@${projectId}.iam.gserviceaccount.com`;
-}
+export const IDENTITIES: readonly IdentityPlan[] = (Object.keys(ADDRESSES) as IdentityName[]).map((name) => ({
+  id: ADDRESSES[name].replace(/@.*$/, ""),
+  ...ROLES[name],
+}));
 
 export function grantsFor(projectId: string): readonly RoleGrant[] {
   return IDENTITIES.flatMap(({ id, roles }) =>
-    roles.map((role) => ({ role, member: memberOf(id, projectId) })),
+    roles.map((role) => ({ role, member: `serviceAccount:${id}@${projectId}.iam.gserviceaccount.com` })),
   );
 }
 
@@ -68,19 +79,20 @@ export function budgetName(projectId: string): string {
 export interface SettingAnswers {
   readonly environment: string;
   readonly projectId: string;
+  readonly projectNumber: string;
   readonly paperVenueOrigin: string;
   readonly notifierUrl: string | null;
 }
 
 /** `functions/.env.<projectId>`: every setting of a deployment that is no secret (functions/src/config.ts). */
 export function settingsFor(answers: SettingAnswers): Readonly<Record<string, string>> {
-  const { environment, projectId, paperVenueOrigin, notifierUrl } = answers;
+  const { environment, projectId, projectNumber, paperVenueOrigin, notifierUrl } = answers;
   return {
     BALLAST_ENVIRONMENT: environment,
     BALLAST_LOCATION: REGION,
     BALLAST_PAPER_VENUE_ORIGIN: paperVenueOrigin,
-    BALLAST_TASK_TARGET_ORIGIN: `https://${REGION}-${projectId}.cloudfunctions.net`,
-    BALLAST_TASK_INVOKER: addressOf(TASK_INVOKER, projectId),
+    BALLAST_PROJECT_NUMBER: projectNumber,
+    BALLAST_TASK_INVOKER: ADDRESSES.caller.replace("{{ params.PROJECT_ID }}", projectId),
     // A new project has no instance of release 0.1.0.
     BALLAST_STAMPS: "all",
     ...(notifierUrl === null ? {} : { BALLAST_NOTIFIER_URL: notifierUrl }),

@@ -2,7 +2,7 @@
 // version or forgotten after a time, so a process may lose it at any time.
 
 import type { AccountList } from "#app/accounts";
-import { type BooksCache, Serial } from "#app/books";
+import { type BooksCache, Mailbox, Serial } from "#app/books";
 import type { CommandSenders } from "#app/commands";
 import type { LabelMemory } from "#app/documents";
 import type { NavCache } from "#app/nav";
@@ -10,7 +10,7 @@ import { newReceiveMemory, type ReceiveMemory } from "#app/receive";
 import type { PublisherLines } from "#app/telling";
 import type { VenueSettingsMemory } from "#app/venue-account";
 import type { WatchdogMemories } from "#app/watchdog";
-import type { Venue } from "#ports/venue.ts";
+import type { KeptVenue } from "./venue-for.ts";
 
 export interface ProcessMemory {
   /** Whether the database's label was seen to agree. */
@@ -19,6 +19,8 @@ export interface ProcessMemory {
   readonly books: BooksCache;
   /** Who waits in this process for whose books. */
   readonly serial: Serial;
+  /** Intents that wait in this process for their turn at their account. */
+  readonly mailbox: Mailbox;
   readonly navs: NavCache;
   readonly watchdog: WatchdogMemories;
   readonly venueSettings: VenueSettingsMemory;
@@ -28,7 +30,7 @@ export interface ProcessMemory {
   readonly receive: ReceiveMemory;
   readonly senders: CommandSenders;
   /** Clients by account, venue and mode: a profile that changes one of them gets a client of its own. */
-  readonly venues: Map<string, Promise<Venue>>;
+  readonly venues: Map<string, KeptVenue>;
 }
 
 export function newProcessMemory(): ProcessMemory {
@@ -37,6 +39,7 @@ export function newProcessMemory(): ProcessMemory {
     accounts: { profiles: [], loadedAtMs: 0, changedAtMs: null, markSeenAtMs: 0 },
     books: new Map(),
     serial: new Serial(),
+    mailbox: new Mailbox(),
     navs: new Map(),
     watchdog: new Map(),
     venueSettings: new Map(),

@@ -1,5 +1,6 @@
 // The rules of commands in the frame: their addresses, their words, and the call that taking a command is given.
 import type { CommandTarget, ReceiveCommand } from "#app/commands";
+import type { Deadline } from "#ports/deadline.ts";
 import type { Logger } from "#ports/logger.ts";
 import { derivedId } from "#schemas/primitives.ts";
 import { type HttpRules, httpFront } from "./http-front.ts";
@@ -9,6 +10,7 @@ const MAX_BODY_BYTES = 64 * 1_024;
 
 interface CommandsDeps {
   readonly receiveCommand: ReceiveCommand;
+  readonly deadline: Deadline;
   readonly logger: Logger;
 }
 

@@ -1,30 +1,39 @@
 // The frame of the public functions: method, address, body limit, and one answer in JSON in every case. Each
-// function gives its rules as data. Must not judge the content of a request, and must leave addresses out of
-// the log: one may hold a token.
+// function gives its rules as data. Must not judge the content of a request, nor believe what a header says about
+// it, and must leave addresses out of the log: one may hold a token.
 import { EnvironmentMismatchError } from "#app/documents";
+import { type Deadline, DeadlineExceededError } from "#ports/deadline.ts";
 import type { Logger } from "#ports/logger.ts";
+import { requestAddress } from "./request-address.ts";
+
+/** TradingView waits 3 s for its answer. A body of 64 KiB takes far less on any line that trades. */
+const BODY_LIMIT_MS = 3_000;
 
 /** Names in lower case, as Node gives them. */
 type HttpHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** The parts of an Express request that are used. */
+/** A request free of any server's types. */
 export interface HttpRequest {
   readonly method: string;
-  readonly path: string;
-  readonly query: Readonly<Record<string, unknown>>;
+  /** Path and query as they stand in the request: nothing of them is decoded. */
+  readonly url: string;
   readonly headers: HttpHeaders;
-  readonly rawBody?: Uint8Array | undefined;
-  readonly socket: { readonly remoteAddress?: string | undefined };
+  readonly peerAddress: string | undefined;
+  /** The bytes as they came, whatever the headers call them. May reject with BodyRefusedError before their end. */
+  readonly body: (maxBytes: number) => Promise<Uint8Array>;
 }
 
-/** The parts of an Express response that are used. */
-export interface HttpResponse {
-  status(code: number): HttpResponse;
-  set(headers: Readonly<Record<string, string>>): HttpResponse;
-  json(body: unknown): unknown;
+/** Why a body was not read to its end. */
+export class BodyRefusedError extends Error {
+  readonly reason: "too large" | "cut off";
+  constructor(reason: "too large" | "cut off", options?: ErrorOptions) {
+    super(`The body is ${reason}`, options);
+    this.name = "BodyRefusedError";
+    this.reason = reason;
+  }
 }
 
-interface HttpAnswer {
+export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: { readonly code: string; readonly message: string; readonly remedy?: string };
@@ -32,7 +41,10 @@ interface HttpAnswer {
 
 /** A request that the frame let through. */
 export interface FramedRequest {
-  readonly request: HttpRequest;
+  readonly query: URLSearchParams;
+  readonly peerAddress: string | undefined;
+  /** Every address that the request was sent on from, as the platform gives them. */
+  readonly forwardedFor: string | readonly string[] | undefined;
   /** One value a name; a name that came several times has its values joined by spaces. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The bytes that were signed, as they came. */
@@ -40,6 +52,7 @@ export interface FramedRequest {
 }
 
 interface FrontDeps {
+  readonly deadline: Deadline;
   readonly logger: Logger;
 }
 
@@ -70,17 +83,16 @@ interface FrontWiring<Deps extends FrontDeps> {
   readonly reportUnusable: (error: unknown) => void;
 }
 
-/** The function that answers requests by these rules. */
+export type AnswerHttp = (request: HttpRequest) => Promise<HttpAnswer>;
+
+/** Answers requests by these rules. Never rejects. */
 export function httpFront<Target, Deps extends FrontDeps>(
   rules: HttpRules<Target, Deps>,
   wiring: FrontWiring<Deps>,
-): (request: HttpRequest, response: HttpResponse) => Promise<void> {
-  return async (request, response) => {
+): AnswerHttp {
+  return async (request) => {
     const { status, headers, body } = await answerTo(rules, wiring, request);
-    response
-      .status(status)
-      .set({ "Cache-Control": "no-store", ...headers })
-      .json(body);
+    return { status, headers: { "Cache-Control": "no-store", ...headers }, body };
   };
 }
 
@@ -89,8 +101,10 @@ async function answerTo<Target, Deps extends FrontDeps>(
   { deps, reportUnusable }: FrontWiring<Deps>,
   request: HttpRequest,
 ): Promise<HttpAnswer> {
-  const { words, maxBodyBytes } = rules;
-  const target = rules.targetOf(request.path);
+  const { words } = rules;
+  const { path, query } = requestAddress(request.url);
+  if (isHealthCheck(request.method, path)) return answer(200, { code: "SERVING", message: "Serving" });
+  const target = rules.targetOf(path);
   const methodFault = request.method === "POST" ? null : wrongMethod(words);
   if (target === null)
     return rules.checksFirst === "method" ? (methodFault ?? wrongAddress(words)) : wrongAddress(words);
@@ -102,10 +116,13 @@ async function answerTo<Target, Deps extends FrontDeps>(
     reportUnusable(error);
     return unavailable(words);
   }
-  const framed = framedRequest(request);
-  if (framed.rawBody.length > maxBodyBytes) return bodyTooLarge(words, maxBodyBytes);
   try {
-    return await rules.receive(made, target, framed);
+    const rawBody = await bodyOf(rules, made.deadline, request);
+    if (!(rawBody instanceof Uint8Array)) return rawBody;
+    const { peerAddress } = request;
+    const forwardedFor = request.headers["x-forwarded-for"];
+    const headers = singleValues(request.headers);
+    return await rules.receive(made, target, { query, peerAddress, forwardedFor, headers, rawBody });
   } catch (error) {
     made.logger.error(words.failed, {
       cause: error instanceof Error ? (error.stack ?? error.message) : String(error),
@@ -114,12 +131,33 @@ async function answerTo<Target, Deps extends FrontDeps>(
   }
 }
 
-function framedRequest(request: HttpRequest): FramedRequest {
-  const single = Object.entries(request.headers).map(([name, value]) => [
+/** The body, or the answer that refuses it. */
+async function bodyOf<Target, Deps extends FrontDeps>(
+  { words, maxBodyBytes }: HttpRules<Target, Deps>,
+  deadline: Deadline,
+  request: HttpRequest,
+): Promise<Uint8Array | HttpAnswer> {
+  try {
+    const bytes = await deadline.within(request.body(maxBodyBytes), BODY_LIMIT_MS);
+    return bytes.length > maxBodyBytes ? bodyTooLarge(words, maxBodyBytes) : bytes;
+  } catch (error) {
+    if (error instanceof DeadlineExceededError) return bodyTooSlow();
+    if (!(error instanceof BodyRefusedError)) throw error;
+    return error.reason === "too large" ? bodyTooLarge(words, maxBodyBytes) : bodyTooSlow();
+  }
+}
+
+/** The functions emulator asks for this before it hands requests to a process. It tells nothing but that one runs. */
+function isHealthCheck(method: string, path: string): boolean {
+  return method === "GET" && path === "/__/health";
+}
+
+function singleValues(headers: HttpHeaders): FramedRequest["headers"] {
+  const single = Object.entries(headers).map(([name, value]) => [
     name,
     typeof value === "object" ? value.join(" ") : value,
   ]);
-  return { request, headers: Object.fromEntries(single), rawBody: request.rawBody ?? new Uint8Array() };
+  return Object.fromEntries(single);
 }
 
 function wrongMethod({ wrongMethod: message }: FrontWords): HttpAnswer {
@@ -133,6 +171,12 @@ function wrongAddress({ wrongAddressRemedy: remedy }: FrontWords): HttpAnswer {
 
 function bodyTooLarge({ bodyTooLargeRemedy: remedy }: FrontWords, limitBytes: number): HttpAnswer {
   return answer(413, { code: "BODY_TOO_LARGE", message: `The body is over ${limitBytes} bytes`, remedy });
+}
+
+function bodyTooSlow(): HttpAnswer {
+  const message = `The body did not arrive within ${BODY_LIMIT_MS} ms; nothing was stored`;
+  const given = answer(408, { code: "BODY_TOO_SLOW", message, remedy: "Send it again, in one piece" });
+  return { ...given, headers: { Connection: "close" } };
 }
 
 function unavailable({ unavailable: message, unavailableRemedy: remedy }: FrontWords): HttpAnswer {

@@ -1,10 +1,29 @@
-// Every deployed function in one table: its trigger, its limits, its retries, its secret, with the reasons
-// above it. Discovery reads this before any setting exists, so this file must not read config.
+// Every deployed function in one table: its trigger, its identity, its limits, its retries, its secret, with the
+// reasons above it. Discovery reads this before any setting exists, so this file must not read config.
 
 /** Near Binance's matching engine (Tokyo), which decides the time from decision to venue. */
 export const REGION = "asia-northeast1";
-/** A function is given the one secret that it needs: keys to trade with, or secrets to sign and to verify with. */
-const KEYS = "BALLAST_VENUE_KEYS";
+
+/**
+ * Who the functions are to Google, three accounts by how far they reach (docs/decisions/0074).
+ * - edge: meets strangers, publishes and enqueues. Reads no venue key.
+ * - trader: acts at venues. The only one that may read venue keys.
+ * - teller: reads the venues' public pages and tells people. Reads no venue key.
+ * - caller: no function runs as it. Cloud Tasks calls the task functions in its name, and it may do nothing else. An
+ *   identity that may enqueue must be allowed to name it; if that were the trader's own, an enqueuer could have Cloud
+ *   Tasks fetch keys in the trader's name.
+ * Whole addresses, because the CLI completes `name@` for functions and not for the jobs and secrets that it makes.
+ */
+export const IDENTITIES = {
+  edge: identity("ballast-edge"),
+  trader: identity("ballast-trader"),
+  teller: identity("ballast-teller"),
+  caller: identity("ballast-tasks"),
+};
+
+/** Only Google's own services of this project reach the function: its topic, its queue, its schedule. */
+const INTERNAL = { ingressSettings: "ALLOW_INTERNAL_ONLY" as const };
+/** A function is given the one secret that it needs, to sign and to verify with. Venue keys are read when they are used. */
 const HOOKS = "BALLAST_HOOK_SECRETS";
 const MACHINES = "BALLAST_MACHINE_SECRETS";
 
@@ -18,35 +37,37 @@ const MACHINES = "BALLAST_MACHINE_SECRETS";
  * - at once: a request of the webhook waits on two round trips and holds 64 KiB at most, a command waits on three.
  *   Intents of one account queue inside an instance, so 40 share its lease and more would only wait for it. The outbox
  *   is sent by one pass: two would send the same messages.
- * - instances: accounts and commands are few. A flood of requests gets 429 and a flood of alerts waits in its topic;
- *   neither becomes a bill. A schedule is given one instance.
+ * - instances: accounts and commands are few. A flood of requests gets 429, a flood of alerts waits in its topic and a
+ *   flood of tasks in its queue; none becomes a bill. A schedule is given one instance, and so is the outbox's pass. Two
+ *   instances take all tasks that a queue lets out at once, also while one release replaces the other.
  * - retry: a message comes back until its handler resolves, see app/messages. A look at an account and a pass of the
  *   outbox are repeated soon and few times: the schedules look again anyway. A failed run of a schedule is repeated
  *   once, soon; the telemetry's next run is its repeat.
  */
 // biome-ignore format: a table is read by its columns
 export const FUNCTIONS = {
-  // function                 trigger                        memory    seconds  at once  instances  retry                secret
-  webhook:                   https(                       ["256MiB", 10,      40,      10,        null,                HOOKS]),
-  commands:                  https(                       ["256MiB", 30,      20,      5,         null,                MACHINES]),
-  executor:                  topic("intents",             ["512MiB", 55,      40,      10,        true,                KEYS]),
-  commandExecutor:           topic("commands",            ["512MiB", 55,      20,      5,         true,                null]),
-  followUp:                  queue(                       ["512MiB", 55,      20,      null,      attempts(5, 2, 30),  KEYS]),
-  watchdog:                  queue(                       ["512MiB", 55,      20,      null,      attempts(2, 2, 5),   KEYS]),
-  outbox:                    queue(                       ["256MiB", 55,      1,       null,      attempts(2, 10, 30), HOOKS]),
-  navEveryMinute:            schedule("every 1 minutes",  ["512MiB", 55,      null,    1,         1,                   KEYS]),
-  reconcileEveryMinute:      schedule("every 1 minutes",  ["512MiB", 55,      null,    1,         1,                   KEYS]),
-  watchdogEveryMinute:       schedule("every 1 minutes",  ["512MiB", 55,      null,    1,         1,                   KEYS]),
-  telemetryEveryFiveMinutes: schedule("every 5 minutes",  ["256MiB", 55,      null,    1,         0,                   HOOKS]),
-  universeHourly:            schedule("every 60 minutes", ["512MiB", 55,      null,    1,         1,                   KEYS]),
+  // function                 trigger                        identity  memory    seconds  at once  instances  retry                secret
+  webhook:                   https(                       ["edge",   "256MiB", 10,      40,      10,        null,                HOOKS]),
+  commands:                  https(                       ["edge",   "256MiB", 30,      20,      5,         null,                MACHINES]),
+  commandExecutor:           topic("commands",            ["edge",   "512MiB", 55,      20,      5,         true,                null]),
+  executor:                  topic("intents",             ["trader", "512MiB", 55,      40,      10,        true,                null]),
+  followUp:                  queue(                       ["trader", "512MiB", 55,      20,      2,         attempts(5, 2, 30),  null]),
+  watchdog:                  queue(                       ["trader", "512MiB", 55,      20,      2,         attempts(2, 2, 5),   null]),
+  navEveryMinute:            schedule("every 1 minutes",  ["trader", "512MiB", 55,      null,    1,         1,                   null]),
+  reconcileEveryMinute:      schedule("every 1 minutes",  ["trader", "512MiB", 55,      null,    1,         1,                   null]),
+  watchdogEveryMinute:       schedule("every 1 minutes",  ["trader", "512MiB", 55,      null,    1,         1,                   null]),
+  outbox:                    queue(                       ["teller", "256MiB", 55,      1,       1,         attempts(2, 10, 30), HOOKS]),
+  telemetryEveryFiveMinutes: schedule("every 5 minutes",  ["teller", "256MiB", 55,      null,    1,         0,                   HOOKS]),
+  universeHourly:            schedule("every 60 minutes", ["teller", "512MiB", 55,      null,    1,         1,                   null]),
 };
 
 /** A row; `null` where the trigger lacks such a limit, and where the function needs no secret. */
-type Row<AtOnce, Instances, Retry> = readonly [
+type Row<AtOnce, Retry> = readonly [
+  runsAs: Exclude<keyof typeof IDENTITIES, "caller">,
   memory: "256MiB" | "512MiB",
   timeoutSeconds: number,
   atOnce: AtOnce,
-  maxInstances: Instances,
+  maxInstances: number,
   retry: Retry,
   secret: string | null,
 ];
@@ -57,27 +78,37 @@ interface Attempts {
   readonly maxBackoffSeconds: number;
 }
 
-function https([memory, timeoutSeconds, concurrency, maxInstances, , secret]: Row<number, number, null>) {
+function https([runsAs, memory, timeoutSeconds, concurrency, maxInstances, , secret]: Row<number, null>) {
   const limits = { memory, timeoutSeconds, concurrency, maxInstances, cpu: 1, ...secretsOf(secret) };
   // Public, because senders prove themselves by token, signature or ID token.
-  return { region: REGION, cors: false, invoker: "public" as const, ...limits };
+  const access = { invoker: "public" as const, ingressSettings: "ALLOW_ALL" as const };
+  return { region: REGION, serviceAccount: IDENTITIES[runsAs], cors: false, ...access, ...limits };
 }
 
-function topic(name: string, row: Row<number, number, boolean>) {
-  const [memory, timeoutSeconds, concurrency, maxInstances, retry, secret] = row;
+function topic(name: string, row: Row<number, boolean>) {
+  const [runsAs, memory, timeoutSeconds, concurrency, maxInstances, retry, secret] = row;
   const limits = { memory, timeoutSeconds, concurrency, maxInstances, cpu: 1, ...secretsOf(secret) };
-  return { topic: name, retry, region: REGION, ...limits };
+  return { topic: name, retry, region: REGION, serviceAccount: IDENTITIES[runsAs], ...INTERNAL, ...limits };
 }
 
-function queue([memory, timeoutSeconds, atOnce, , retryConfig, secret]: Row<number, null, Attempts>) {
+function queue(row: Row<number, Attempts>) {
+  const [runsAs, memory, timeoutSeconds, atOnce, maxInstances, retryConfig, secret] = row;
+  const limits = { memory, timeoutSeconds, concurrency: atOnce, maxInstances, cpu: 1, ...secretsOf(secret) };
   const rateLimits = { maxConcurrentDispatches: atOnce };
-  return { region: REGION, memory, timeoutSeconds, retryConfig, rateLimits, ...secretsOf(secret) };
+  const access = { serviceAccount: IDENTITIES[runsAs], invoker: IDENTITIES.caller, ...INTERNAL };
+  return { region: REGION, ...access, ...limits, retryConfig, rateLimits };
 }
 
-function schedule(every: string, row: Row<null, number, number>) {
-  const [memory, timeoutSeconds, , maxInstances, retryCount, secret] = row;
+function schedule(every: string, row: Row<null, number>) {
+  const [runsAs, memory, timeoutSeconds, , maxInstances, retryCount, secret] = row;
   const limits = { memory, timeoutSeconds, maxInstances, retryCount, ...secretsOf(secret) };
-  return { schedule: every, timeZone: "Etc/UTC", region: REGION, ...limits };
+  const access = { serviceAccount: IDENTITIES[runsAs], ...INTERNAL };
+  return { schedule: every, timeZone: "Etc/UTC", region: REGION, ...access, ...limits };
+}
+
+/** The project's id is filled in by the CLI, which deploys to a project that no setting has named yet. */
+function identity(name: string): string {
+  return `${name}@{{ params.PROJECT_ID }}.iam.gserviceaccount.com`;
 }
 
 function attempts(maxAttempts: number, minBackoffSeconds: number, maxBackoffSeconds: number): Attempts {

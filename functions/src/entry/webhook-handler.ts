@@ -1,14 +1,16 @@
 // The webhook's rules in the frame: its addresses, its words, and the request that receiving a signal is given.
 import type { ReceiveSignal } from "#app/receive";
 import { clientAddress } from "#app/receive";
+import type { Deadline } from "#ports/deadline.ts";
 import type { Logger } from "#ports/logger.ts";
-import { type FramedRequest, type HttpRequest, type HttpRules, httpFront } from "./http-front.ts";
+import { type FramedRequest, type HttpRules, httpFront } from "./http-front.ts";
 
 /** Larger than any alert (TradingView's message is far below it), small enough to hold forty at once in 256 MiB. */
 const MAX_BODY_BYTES = 64 * 1_024;
 
 export interface WebhookDeps {
   readonly receiveSignal: ReceiveSignal;
+  readonly deadline: Deadline;
   readonly logger: Logger;
 }
 
@@ -38,13 +40,13 @@ const RULES: HttpRules<HookAddress, WebhookDeps> = {
     unavailableRemedy: "Send it again; the operator's log has the cause",
     failed: "A webhook request failed; nothing was stored",
   },
-  receive: ({ receiveSignal }, { hookId, token }, { request, headers, rawBody }: FramedRequest) =>
+  receive: ({ receiveSignal }, { hookId, token }, { query, headers, rawBody, ...line }: FramedRequest) =>
     receiveSignal({
       hookId,
-      addressToken: token ?? queryToken(request.query),
+      addressToken: token ?? queryToken(query),
       headers,
       rawBody,
-      sourceAddress: clientAddress(request.headers["x-forwarded-for"], request.socket.remoteAddress),
+      sourceAddress: clientAddress(line.forwardedFor, line.peerAddress),
     }),
 };
 
@@ -53,7 +55,8 @@ export function webhookHandler(deps: () => WebhookDeps, reportUnusable: (error: 
   return httpFront(RULES, { deps, reportUnusable });
 }
 
-/** A parameter that was sent twice is an array: it names no token. */
-function queryToken({ token }: HttpRequest["query"]): string | null {
-  return typeof token === "string" && token !== "" ? token : null;
+/** A parameter that was sent twice names no token. */
+function queryToken(query: URLSearchParams): string | null {
+  const [token = "", ...more] = query.getAll("token");
+  return token === "" || more.length > 0 ? null : token;
 }

@@ -5,6 +5,10 @@ export interface SignedInUser {
   readonly userId: string;
   readonly role: string | null;
   readonly accounts: readonly string[];
+  /** When the person signed in, which is earlier than the token. */
+  readonly signedInAtMs: number;
+  /** Whether that took a second factor. */
+  readonly hasSecondFactor: boolean;
 }
 
 export interface Authenticator {

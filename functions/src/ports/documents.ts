@@ -24,6 +24,8 @@ export interface DocumentSnapshot {
   readonly version: DocumentVersion | null;
   /** Only on a document of a shape that this release does not know: `data` is then not to be read. */
   readonly newer?: NewerShape;
+  /** Only on a document that an earlier release stored: `data` is its shape led to the present one, in memory alone. */
+  readonly isLed?: true;
   /** Only on a document that could not be led to the present shape: why. `data` is then not to be read. */
   readonly fault?: string;
 }

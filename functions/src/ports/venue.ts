@@ -139,7 +139,10 @@ export interface Venue {
 interface VenueParts {
   readonly accountId: string;
   readonly venue: VenueId;
-  readonly keys: VenueKeys;
+  /** Null for a client that asks only what the venue tells everybody. */
+  readonly keys: VenueKeys | null;
+  /** Told of every answer that refuses the keys themselves. */
+  readonly onKeysRefused: () => void;
   /** In place of the venue's production hosts; null: production itself. */
   readonly origin: string | null;
   readonly clock: Clock;

@@ -251,6 +251,7 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
   absentOrders: z.record(clientOrderId, z.strictObject({ groupId: derivedId, symbol, sinceMs: epochMs })),
   inbox: z.strictObject({ storedCount: count, takenCount: count }),
   waitingCount: count,
+  groundLostCount: count,
   journalSeq: count,
   updatedAtMs: epochMs,
 });

@@ -97,6 +97,7 @@ export const commandSchema: z.ZodType<Command> = z.strictObject({
   reason,
   actor: z.string().min(1),
   confirmedBy: z.string().min(1).nullable(),
+  byOperator: z.boolean(),
   status: z.enum(COMMAND_STATUSES),
   receivedAtMs: epochMs,
   expiresAtMs: epochMs,

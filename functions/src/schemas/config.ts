@@ -13,6 +13,7 @@ import {
   ACCOUNT_MODES,
   ENTRY_ROUTINGS,
   ENVIRONMENTS,
+  LOOSENING_COMMANDS,
   MARGIN_TYPES,
   VENUE_IDS,
 } from "#domain/documents/words.ts";
@@ -158,7 +159,6 @@ const venueAccountSchema: z.ZodType<VenueAccountConfig> = z.strictObject({
   leverageBySymbol: z.record(symbol, leverage),
   multiAssets: z.boolean().nullable(),
   feesInCoin: z.boolean().nullable(),
-  keyWithdraws: z.boolean().nullable(),
   keyAddressBound: z.boolean().nullable(),
   maxSettingsAgeMs: durationMs.min(MIN_SETTINGS_AGE_LIMIT_MS),
   maxMarginRatioBps: basisPointsOrNull,
@@ -196,6 +196,10 @@ export const accountConfigSchema: z.ZodType<AccountConfig> = z.strictObject({
   protections: protectionsSchema,
   watchdog: watchdogSchema,
   venueAccount: venueAccountSchema,
+  confirmation: z.strictObject({
+    bySecondPerson: z.array(z.enum(LOOSENING_COMMANDS)),
+    withSecondFactor: z.array(z.enum(LOOSENING_COMMANDS)),
+  }),
   reserves: z
     .array(z.strictObject({ asset: z.string().regex(/^[A-Z0-9]{2,20}$/), qty: positiveDecimalString }))
     .max(MAX_RESERVES),

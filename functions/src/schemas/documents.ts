@@ -19,6 +19,7 @@ import {
   publisherPingSchema,
   quarantinedSchema,
 } from "./records.ts";
+import { sealedKeysSchema } from "./sealed-keys.ts";
 import { receiptSchema, storedIntentSchema } from "./signal.ts";
 import { venueSettingsSchema } from "./venue-settings.ts";
 import { reconcileRecordSchema, watchdogRecordSchema } from "./watchdog.ts";
@@ -37,6 +38,7 @@ const SCHEMAS: readonly (readonly [path: RegExp, schema: z.ZodType<object>])[] =
   [/^accounts\/[^/]+\/control\/peak$/, peakSchema],
   [/^accounts\/[^/]+\/control\/venue$/, venueSettingsSchema],
   [/^accounts\/[^/]+\/control\/commands$/, commandCounterSchema],
+  [/^accounts\/[^/]+\/secrets\/venue$/, sealedKeysSchema],
   [/^accounts\/[^/]+\/receipts\/[^/]+$/, receiptSchema],
   [/^accounts\/[^/]+\/intents\/[^/]+$/, storedIntentSchema],
   [/^accounts\/[^/]+\/orders\/[^/]+$/, orderSchema],

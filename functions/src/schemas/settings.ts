@@ -84,3 +84,18 @@ export const hostAndPort = z
 export const location = z.string().regex(/^[a-z]+(-[a-z]+)+\d+$/, { error: "not a region" });
 export const projectId = z.string().regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, { error: "not a project id" });
 export const emailAddress = z.email({ error: "not an email address" });
+export const projectNumber = z.string().regex(/^[1-9][0-9]{5,18}$/, { error: "not a project number" });
+export const kmsKeyName = z
+  .string()
+  .regex(/^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/, {
+    error: "not the resource name of a key",
+  });
+
+const WRAPPING_KEY_BYTES = 32;
+
+/** The message must not repeat it. */
+export const wrappingKey = z
+  .base64({ error: "not base64" })
+  .refine((text) => Buffer.from(text, "base64").length === WRAPPING_KEY_BYTES, {
+    error: `must be ${WRAPPING_KEY_BYTES} bytes`,
+  });

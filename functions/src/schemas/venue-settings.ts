@@ -32,6 +32,7 @@ export const venueSettingsSchema: z.ZodType<VenueSettingsRecord> = z.strictObjec
     })
     .nullable(),
   configVersion: count,
+  keyRevision: z.string().nullable(),
   triedAtMs: epochMs,
   error: z.string().nullable(),
   told: z.strictObject({ text: z.string().min(1), sinceMs: epochMs }).nullable(),

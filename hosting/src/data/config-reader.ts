@@ -2,6 +2,7 @@
 // left out. A field added to the config fails to compile here.
 import type {
   AccountConfig,
+  ConfirmationConfig,
   DrawdownConfig,
   ProtectionsConfig,
   Reserve,
@@ -10,7 +11,7 @@ import type {
   VenueAccountConfig,
   WatchdogConfig,
 } from "#domain/documents/config.ts";
-import { ENTRY_ROUTINGS, MARGIN_TYPES } from "#domain/documents/words.ts";
+import { ENTRY_ROUTINGS, LOOSENING_COMMANDS, MARGIN_TYPES } from "#domain/documents/words.ts";
 import { amount, flag, list, nullable, number, oneOf, record, shape, text } from "./shape.ts";
 
 type Set<Name extends keyof ProtectionsConfig> = Exclude<ProtectionsConfig[Name], null>;
@@ -83,7 +84,6 @@ const venueAccount = shape<VenueAccountConfig>({
   leverageBySymbol: record(number),
   multiAssets: nullable(flag),
   feesInCoin: nullable(flag),
-  keyWithdraws: nullable(flag),
   keyAddressBound: nullable(flag),
   maxSettingsAgeMs: number,
   maxMarginRatioBps: nullable(number),
@@ -120,6 +120,10 @@ export const configReader = shape<AccountConfig>({
   protections,
   watchdog,
   venueAccount,
+  confirmation: shape<ConfirmationConfig>({
+    bySecondPerson: list(oneOf(LOOSENING_COMMANDS)),
+    withSecondFactor: list(oneOf(LOOSENING_COMMANDS)),
+  }),
   reserves: list(shape<Reserve>({ asset: text, qty: amount })),
   coinDustUsd: amount,
   maxTelemetrySilenceMs: number,

@@ -133,6 +133,7 @@ export const controlReader = shape<ControlState>({
   absentOrders: record(shape<AbsentOrder>({ groupId: text, symbol: text, sinceMs: number })),
   inbox: shape<ControlState["inbox"]>({ storedCount: number, takenCount: number }),
   waitingCount: number,
+  groundLostCount: number,
   journalSeq: number,
   updatedAtMs: number,
 });

@@ -155,6 +155,10 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
   ],
   ORDER_IN_FLIGHT: ["Another {s} order, for {a}, is still working", "Another {s} order is still working"],
   VENUE_BANNED: ["The venue has banned us for another {a}", "The venue has banned us for now"],
+  DOCUMENT_UNREADABLE: [
+    "A document of the open {s} group cannot be read: see the alert that names it",
+    "A document of the open {s} group cannot be read: see the alert that names it",
+  ],
   CONFIG_UNUSABLE: [
     "No valid config exists, so nothing says what may be risked",
     "No valid config exists, so nothing says what may be risked",

@@ -36,4 +36,6 @@ export interface ShownRequest {
   readonly alertId: string | null;
   readonly baseVersion: number | null;
 }
-export type CommandRow = Omit<Command, "request" | "accountId"> & { readonly request: ShownRequest };
+export type CommandRow = Omit<Command, "request" | "accountId" | "byOperator"> & {
+  readonly request: ShownRequest;
+};

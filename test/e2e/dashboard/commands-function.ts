@@ -12,7 +12,6 @@ import { createSystemIdentity } from "#adapters/system/identity.ts";
 import { presentRelease } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";
 import { commandsHandler } from "#entry/commands-handler.ts";
-import type { HttpResponse } from "#entry/http-front.ts";
 import { compose } from "#functions/compose.ts";
 import type { LocalFirestore } from "#test/support/local-firestore.ts";
 import { createMemoryPorts } from "#test/support/memory/ports.ts";
@@ -70,11 +69,12 @@ export async function startCommandsFunction(
     const rawBody = await bytesOf(request);
     const { authorization = "", "idempotency-key": key } = headers;
     posted.push({ path, authorization, idempotencyKey: String(key), body: JSON.parse(rawBody.toString()) });
-    const answer = responseOver(response);
-    const override = overrides.shift();
-    if (override === undefined)
-      await serve({ method, path, query: {}, headers, rawBody, socket: {} }, answer);
-    else answer.status(override.status).json(override.body);
+    const peerAddress = request.socket.remoteAddress;
+    const answer =
+      overrides.shift() ??
+      (await serve({ method, url: path, headers, peerAddress, body: async () => rawBody }));
+    response.writeHead(answer.status, { "content-type": "application/json" });
+    response.end(JSON.stringify(answer.body));
   }
 
   return {
@@ -95,23 +95,4 @@ async function bytesOf(request: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
   return Buffer.concat(parts);
-}
-
-/** The part of Express that the handler uses. */
-function responseOver(response: ServerResponse): HttpResponse {
-  const answer: HttpResponse = {
-    status(code) {
-      response.statusCode = code;
-      return answer;
-    },
-    set(headers) {
-      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-      return answer;
-    },
-    json(body) {
-      response.setHeader("content-type", "application/json");
-      response.end(JSON.stringify(body));
-    },
-  };
-  return answer;
 }

@@ -24,6 +24,7 @@ export function command(part: Partial<Command> & Pick<Command, "commandId" | "re
     reason: "CPI at 13:30",
     actor: "ana@example.test",
     confirmedBy: null,
+    byOperator: true,
     status: "DONE",
     expiresAtMs: part.receivedAtMs + HOUR_MS,
     outcome: "Trading state REDUCING; 2 positions stay open",

@@ -6,11 +6,13 @@ import { booksAgreeWithTheVenue } from "./books-agree.ts";
 import { brakesSurviveRestarts } from "./brakes-survive.ts";
 import { closesEndFlat } from "./closes-end-flat.ts";
 import { commandsTakeEffectOnce } from "./commands-once.ts";
+import { exitsLeadEntries } from "./exits-lead.ts";
 import { clearExitsAreTaken } from "./exits-taken.ts";
 import { exitsWin } from "./exits-win.ts";
 import { failedSourcesAreNeverHealthy } from "./failed-sources.ts";
 import { fallsAreJudged } from "./falls-are-judged.ts";
 import { exposureIsAddedOnlyOnFreshGround } from "./fresh-ground.ts";
+import { noEntryAfterGroundIsLost } from "./ground-lost.ts";
 import type { Invariant } from "./invariant.ts";
 import { journalFoldsToTheBooks } from "./journal-folds.ts";
 import { limitsOfTimeHold } from "./limits-of-time.ts";
@@ -53,6 +55,7 @@ export const INVARIANTS: readonly Invariant[] = [
   locksHold,
   releasesLoseNothing,
   exposureIsAddedOnlyOnFreshGround,
+  noEntryAfterGroundIsLost,
   forbiddenTradingIsTold,
   entriesKeepTheCaps,
   entriesAreDecidedOnTheTouch,
@@ -72,6 +75,7 @@ export const INVARIANTS: readonly Invariant[] = [
   nothingGoesLiveByAccident,
   unreadIsNotGone,
   exitsWin,
+  exitsLeadEntries,
   refusedReductionsAreTold,
   noOrderTurnsAPosition,
   navIsOfOneMoment,

@@ -62,3 +62,23 @@ export function coinValueE16(engine: Engine, symbol: string, qtyE8: bigint, { bi
 }
 
 export const E16_PER_E8 = E8;
+
+/** Coins of an account at prices of their symbols, in USD; one without a price counts as nothing. */
+export function coinsUsd(account: Account, priceUsd: (symbol: string) => number | null): number {
+  return [...account.otherE8].reduce(
+    (sumUsd, [asset, qtyE8]) => sumUsd + (Number(qtyE8) / Number(E8)) * (priceUsd(coinSymbol(asset)) ?? 0),
+    0,
+  );
+}
+
+/** The market in which the venue prices a coin. */
+export function coinSymbol(asset: string): string {
+  return `${asset}USDT`;
+}
+
+/** The best bid in USD; null: the venue has no such market, or no bid in it. */
+export function bidUsd(engine: Engine, symbol: string): number | null {
+  const spec = engine.specs.get(symbol);
+  const book = spec === undefined ? null : bookAt(engine, symbol);
+  return spec === undefined || book === null ? null : book.bidTicks * spec.tickUsd;
+}

@@ -68,12 +68,18 @@ function compare(evidence: Evidence, path: string, image: unknown, stored: Docum
 }
 
 /**
- * Leaves out the fields that are outside the journal: the TTL, and the counts of inbox and commands that
+ * Leaves out the fields that are outside the journal: the TTL, and the counts of inbox, commands and lost ground that
  * storing raises.
  */
 function comparable(document: unknown): unknown {
   if (typeof document !== "object" || document === null) return document;
-  const { expireAt: _ttl, inbox, commands, ...rest } = document as Record<string, unknown>;
+  const {
+    expireAt: _ttl,
+    inbox,
+    commands,
+    groundLostCount: _lost,
+    ...rest
+  } = document as Record<string, unknown>;
   if (typeof inbox !== "object" || inbox === null) return rest;
   if (typeof commands !== "object" || commands === null) return rest;
   return { ...rest, inbox: { ...inbox, storedCount: 0 }, commands: { ...commands, storedCount: 0 } };

@@ -9,7 +9,7 @@ import { type Change, CLOCK_TOLERANCE_MS, type Evidence } from "./invariant.ts";
 
 const ACCOUNT = "GET /fapi/v3/account";
 const POSITIONS = "GET /fapi/v3/positionRisk";
-const PRICES = "GET /fapi/v1/ticker/bookTicker";
+export const PRICES = "GET /fapi/v1/ticker/bookTicker";
 const E8_PER_USD = 1e8;
 /** From the date of a look to its first question on the wire, by clocks that differ: a moment, unless it stood still. */
 const LONGEST_WAY_MS = 2 * CLOCK_TOLERANCE_MS;
@@ -33,6 +33,8 @@ export interface Look {
   hasPositions: boolean;
   /** Venue's date of the oldest price; null: no answer. */
   oldestPriceMs: number | null;
+  /** Venue's dates of the prices that a reader could use, by symbol. */
+  pricedAtMs: ReadonlyMap<string, number>;
 }
 
 const nothing = (): Look => ({
@@ -40,6 +42,7 @@ const nothing = (): Look => ({
   account: null,
   hasPositions: false,
   oldestPriceMs: null,
+  pricedAtMs: new Map(),
 });
 
 export class Looks {
@@ -76,7 +79,10 @@ export class Looks {
     if (body === null) return;
     if (name === ACCOUNT) look.account = this.#accountOf(key, body);
     else if (name === POSITIONS) look.hasPositions = true;
-    else if (name === PRICES) look.oldestPriceMs = oldestMs(body);
+    else if (name === PRICES) {
+      look.oldestPriceMs = oldestMs(body);
+      look.pricedAtMs = pricesOf(body);
+    }
   }
 
   /** Null for an answer with a row that may hold something and that no reader could value. */
@@ -158,4 +164,10 @@ function bodyOf(response: HttpResponse | null): unknown {
 function oldestMs(body: unknown): number {
   const rows = Array.isArray(body) ? (body as readonly { readonly time?: unknown }[]) : [];
   return Math.min(...rows.map(({ time }) => Number(time)));
+}
+
+function pricesOf(body: unknown): ReadonlyMap<string, number> {
+  const rows = Array.isArray(body) ? (body as readonly Readonly<Record<string, unknown>>[]) : [];
+  const priced = rows.filter(({ bidPrice, askPrice }) => Number(bidPrice) > 0 && Number(askPrice) > 0);
+  return new Map(priced.map(({ symbol, time }) => [String(symbol), Number(time)]));
 }

@@ -1,5 +1,6 @@
 // Every mutation switch. Each must be caught; one that survives means that an invariant has gone blind.
 import type { Mutation } from "./mutation.ts";
+import { BATCH_MUTATIONS } from "./of-batches.ts";
 import { BOOK_MUTATIONS } from "./of-books.ts";
 import { DATA_MUTATIONS } from "./of-data.ts";
 import { DOUBT_MUTATIONS } from "./of-doubt.ts";
@@ -15,6 +16,7 @@ import { VENUE_MUTATIONS } from "./of-venue.ts";
 
 export const MUTATIONS: readonly Mutation[] = [
   ...BOOK_MUTATIONS,
+  ...BATCH_MUTATIONS,
   ...DATA_MUTATIONS,
   ...ENTRY_MUTATIONS,
   ...MEANING_MUTATIONS,

@@ -1,9 +1,11 @@
 // A machine that posts commands and the function that takes them: signed anew with every attempt under the same id,
 // confirmed when that is asked for, and sent again when there was no answer.
+
 import { createHmac } from "node:crypto";
 import type { Environment } from "#domain/documents/account.ts";
 import type { CommandAnswerBody, CommandRequest } from "#domain/documents/command.ts";
 import { commandsHandler } from "#entry/commands-handler.ts";
+import type { MachineSecrets } from "#ports/secrets.ts";
 import type { EventQueue } from "../engine/event-queue.ts";
 import type { Random } from "../engine/random.ts";
 import type { Functions } from "./functions.ts";
@@ -11,6 +13,11 @@ import type { Functions } from "./functions.ts";
 /** May command every account of a run. */
 export const MACHINE = "hand";
 export const MACHINE_SECRET = Buffer.from("what the machine signs with, 32 b").toString("base64");
+
+/** An operator's own entry: a run orders everything through it. */
+export function machineEntry(accounts: readonly string[]): MachineSecrets {
+  return { signingSecrets: [MACHINE_SECRET], role: "operator", commands: [], accounts };
+}
 /** A sender tries again this often at most. */
 const MAX_RESENDS = 3;
 const GIVES_UP_AFTER_MS = 5_000;
@@ -65,8 +72,15 @@ export class CommandFront {
     this.#attempt(command, { id: `${command.key}-confirm`, path: `/commands/${commandId}/confirm`, body }, 0);
   }
 
+  #takeAnswer(command: SimCommand, answer: SimCommandAnswer, isOver: boolean): void {
+    this.#setup.answered(command, answer);
+    const { code, commandId } = answer.body;
+    if (!isOver && code === "CONFIRMATION_NEEDED" && commandId !== undefined)
+      this.#confirm(command, commandId);
+  }
+
   #attempt(command: SimCommand, step: Step, resends: number): void {
-    const { queue, random, functions, answered } = this.#setup;
+    const { queue, random, functions } = this.#setup;
     let isOver = false;
     const over = (status: number): void => {
       if (isOver) return;
@@ -79,22 +93,6 @@ export class CommandFront {
       "commands",
       `takes command ${step.id}`,
       async ({ duties }) => {
-        let status = 0;
-        const response = {
-          status(code: number) {
-            status = code;
-            return response;
-          },
-          set: () => response,
-          json: (body: unknown) => {
-            const answer = { status, body: body as CommandAnswerBody };
-            answered(command, answer);
-            const { code, commandId } = answer.body;
-            if (!isOver && code === "CONFIRMATION_NEEDED" && commandId !== undefined)
-              this.#confirm(command, commandId);
-            over(status);
-          },
-        };
         const handler = commandsHandler(
           () => duties,
           (error) => {
@@ -102,8 +100,15 @@ export class CommandFront {
           },
         );
         const headers = signatureOf(step, queue.nowMs);
-        const rawBody = new TextEncoder().encode(step.body);
-        await handler({ method: "POST", path: step.path, query: {}, headers, rawBody, socket: {} }, response);
+        const answer = await handler({
+          method: "POST",
+          url: step.path,
+          headers,
+          peerAddress: undefined,
+          body: async () => new TextEncoder().encode(step.body),
+        });
+        this.#takeAnswer(command, answer as SimCommandAnswer, isOver);
+        over(answer.status);
       },
       (how) => {
         if (how !== "ok") over(504);

@@ -74,25 +74,14 @@ export class Front {
       "webhook",
       `receives ${alert.key}`,
       async ({ duties }) => {
-        let status = 0;
-        const response = {
-          status(code: number) {
-            status = code;
-            return response;
-          },
-          set: () => response,
-          json(body: unknown) {
-            answered(alert, { status, body: body as SimAnswer["body"] });
-            return body;
-          },
-        };
         const handler = webhookHandler(
           () => duties,
           (error) => {
             throw error;
           },
         );
-        await handler(requestOf(alert, queue.nowMs), response);
+        const { status, body } = await handler(requestOf(alert, queue.nowMs));
+        answered(alert, { status, body: body as SimAnswer["body"] });
         over(random.chance(this.answersLost) ? 504 : status);
       },
       (how) => {
@@ -106,15 +95,14 @@ function requestOf({ hook, body, key, webhookId = key }: SimAlert, nowMs: number
   const direct = hook.mode === "tradingview";
   return {
     method: "POST",
-    path: direct ? `/hooks/${hook.hookId}/${hook.secret}` : `/hooks/${hook.hookId}`,
-    query: {},
+    url: direct ? `/hooks/${hook.hookId}/${hook.secret}` : `/hooks/${hook.hookId}`,
     headers: {
       "content-type": "application/json",
       "x-forwarded-for": SENDER_ADDRESS,
       ...(direct ? {} : signatureOf(hook.secret, webhookId, body, nowMs)),
     },
-    rawBody: new TextEncoder().encode(body),
-    socket: { remoteAddress: "10.0.0.1" },
+    body: async () => new TextEncoder().encode(body),
+    peerAddress: "10.0.0.1",
   };
 }
 

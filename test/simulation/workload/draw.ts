@@ -11,6 +11,7 @@ import { drawMeanings } from "./meanings.ts";
 import { drawOccurrences } from "./occurrences.ts";
 import { drawOutside, withVenueRules } from "./outside.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
+import { drawStorms } from "./storms.ts";
 import { drawStrangers, withPositionRule } from "./strangers.ts";
 import { drawTurns } from "./turns.ts";
 import { drawValuation } from "./valuation.ts";
@@ -41,6 +42,7 @@ export function drawRun(seed: number): Drawn {
     ...drawOutside(stream("outside"), setup),
     ...byHand,
     ...drawIncidents(stream("incidents"), setup),
+    ...drawStorms(stream("storms"), setup),
   ];
   return { setup: withReadingsDue(byHand, stream("readingsDue"), withTimeFor(endpoints, setup)), items };
 }

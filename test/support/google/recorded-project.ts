@@ -185,6 +185,10 @@ const ROUTES: readonly (readonly [pattern: RegExp, answer: Answering])[] = [
     },
   ],
   [
+    /^GET cloudresourcemanager\.googleapis\.com\/v1\/projects\/([^/:]+)$/,
+    (_state, [, projectId]) => ok({ projectId, projectNumber: "123456789012", lifecycleState: "ACTIVE" }),
+  ],
+  [
     /^POST cloudresourcemanager\.googleapis\.com\/v1\/projects\/[^/]+:getIamPolicy$/,
     ({ policy }) => ok({ ...policy, etag: String(policy.etag) }),
   ],

@@ -1,9 +1,12 @@
 // Secrets in memory. What is not given is missing, as in production.
-import type { MachineSecrets, Secrets, VenueKeys } from "#ports/secrets.ts";
+import type { MachineSecrets, Secrets, StoredKeys, VenueKeys } from "#ports/secrets.ts";
 import { MissingSecretError } from "#ports/secrets.ts";
 
+/** Of keys that are never exchanged. */
+export const FIRST_REVISION = "1";
+
 export function createMemorySecrets(
-  venueKeys: Readonly<Record<string, VenueKeys>>,
+  venueKeys: Readonly<Record<string, VenueKeys | StoredKeys>>,
   hookSecrets: Readonly<Record<string, readonly string[]>> = {},
   machines: Readonly<Record<string, MachineSecrets>> = {},
 ): Secrets {
@@ -11,7 +14,7 @@ export function createMemorySecrets(
     async venueKeys(accountId) {
       const keys = venueKeys[accountId];
       if (keys === undefined) throw new MissingSecretError(`No venue keys for account ${accountId}`);
-      return keys;
+      return { revision: FIRST_REVISION, ...keys };
     },
     async hookSigningSecrets(hookId) {
       const secrets = hookSecrets[hookId];

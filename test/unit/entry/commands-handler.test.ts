@@ -1,9 +1,11 @@
 // Guards the way in for commands against everything: every input gets a complete answer below 500 and throws
 // no exception. Commands are stored only for senders that proved who they are.
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { commandsHandler, commandTarget } from "#entry/commands-handler.ts";
 import { createCommandPost, OPERATOR_TOKEN, signedHeaders } from "#test/support/commands.ts";
+import { type Front, startFront } from "#test/support/front.ts";
+import { noDeadline } from "#test/support/memory/deadline.ts";
 import { createMemoryLogger } from "#test/support/memory/logger.ts";
 import { ACCOUNT, configWith, createWorld } from "#test/support/world.ts";
 
@@ -14,38 +16,30 @@ interface Sent {
   readonly body: string;
 }
 
-interface Given {
-  status: number;
-  headers: Readonly<Record<string, string>>;
-  body: Readonly<Record<string, unknown>>;
-}
+const fronts: Front[] = [];
+afterEach(async () => {
+  for (const front of fronts.splice(0)) await front.close();
+});
 
 async function endpoint() {
   const world = await createWorld();
   const front = createCommandPost(world);
   const handle = commandsHandler(
-    () => ({ receiveCommand: front.receive, logger: createMemoryLogger() }),
+    () => ({ receiveCommand: front.receive, deadline: noDeadline, logger: createMemoryLogger() }),
     () => undefined,
   );
-  const send = async ({ body, ...request }: Sent): Promise<Given> => {
-    const given: Given = { status: 0, headers: {}, body: {} };
-    const response = {
-      status(code: number) {
-        given.status = code;
-        return response;
-      },
-      set(headers: Readonly<Record<string, string>>) {
-        given.headers = headers;
-        return response;
-      },
-      json(body: unknown) {
-        given.body = body as Given["body"];
-      },
-    };
-    await handle({ ...request, query: {}, rawBody: Buffer.from(body), socket: {} }, response);
-    return given;
+  const served = await startFront(handle);
+  fronts.push(served);
+  const send = async ({ path, headers: given, ...request }: Sent) => {
+    const { status, headers, text } = await served.send({ ...request, url: sendable(path), headers: given });
+    return { status, headers, body: JSON.parse(text) as Readonly<Record<string, unknown>> };
   };
   return { world, front, send };
+}
+
+/** Signs that a request line cannot hold, escaped. */
+function sendable(path: string): string {
+  return path.toWellFormed().replace(/[^\x21-\x7e]/gu, (sign) => encodeURIComponent(sign));
 }
 
 describe("addresses", () => {
@@ -64,7 +58,7 @@ describe("addresses", () => {
   it("answer other methods and addresses by what is wrong", async () => {
     const { send } = await endpoint();
     const get = await send({ method: "GET", path: "/commands", headers: {}, body: "" });
-    expect(get).toMatchObject({ status: 405, headers: { Allow: "POST", "Cache-Control": "no-store" } });
+    expect(get).toMatchObject({ status: 405, headers: { allow: "POST", "cache-control": "no-store" } });
     const lost = await send({ method: "POST", path: "/commands/a/b/c", headers: {}, body: "" });
     expect(lost).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
     const both = await send({ method: "GET", path: "/commands/a/b/c", headers: {}, body: "" });

@@ -1,22 +1,17 @@
 // Guards HTTP around the way in: addresses, methods and tokens are read right, and every answer is JSON, whatever fails.
 import { describe, expect, it } from "vitest";
-import type { HttpRequest, HttpResponse } from "#entry/http-front.ts";
 import { hookAddress, type WebhookDeps, webhookHandler } from "#entry/webhook-handler.ts";
 import { EnvironmentMismatchError } from "#functions/app/documents/check-environment.ts";
 import type { SignalRequest } from "#functions/app/receive/request.ts";
 import { accepted } from "#functions/app/receive/signal-answer.ts";
+import { type SentRequest, startFront } from "#test/support/front.ts";
+import { noDeadline } from "#test/support/memory/deadline.ts";
 import { createMemoryLogger } from "#test/support/memory/logger.ts";
 
 const MAX_BODY_BYTES = 64 * 1_024;
 
-interface Sent {
-  status: number;
-  headers: Record<string, string>;
-  body: unknown;
-}
-
 async function call(
-  request: Partial<HttpRequest>,
+  sent: Partial<SentRequest>,
   overrides: Partial<WebhookDeps> = {},
   unusable: Error | null = null,
 ) {
@@ -28,30 +23,26 @@ async function call(
       received.push(signal);
       return accepted("s1");
     },
+    deadline: noDeadline,
     logger,
     ...overrides,
   };
-  const sent: Sent = { status: 0, headers: {}, body: null };
-  const response: HttpResponse = {
-    status(code) {
-      sent.status = code;
-      return response;
-    },
-    set(headers) {
-      Object.assign(sent.headers, headers);
-      return response;
-    },
-    json(body) {
-      sent.body = body;
-    },
-  };
-  const defaults = { method: "POST", path: "/hooks/hook-0001", query: {}, headers: {}, socket: {} };
   const made = () => {
     if (unusable !== null) throw unusable;
     return deps;
   };
-  await webhookHandler(made, (error) => void reported.push(error))({ ...defaults, ...request }, response);
-  return { sent, received, logger, reported };
+  const front = await startFront(webhookHandler(made, (error) => void reported.push(error)));
+  try {
+    const { status, headers, text } = await front.send({ url: "/hooks/hook-0001", ...sent });
+    return {
+      sent: { status, headers, body: text === "" ? null : JSON.parse(text) },
+      received,
+      logger,
+      reported,
+    };
+  } finally {
+    await front.close();
+  }
 }
 
 describe("a hook's address", () => {
@@ -73,57 +64,57 @@ describe("the webhook", () => {
   it("hands on the bytes, the token, the headers and the trusted address", async () => {
     const rawBody = new TextEncoder().encode("action=buy");
     const { sent, received } = await call({
-      query: { token: "from-query" },
+      url: "/hooks/hook-0001?token=from-query",
       headers: { "webhook-id": "msg_1", "x-forwarded-for": "1.1.1.1, 203.0.113.9" },
-      rawBody,
+      body: rawBody,
     });
-    expect(received).toEqual([
+    expect(received).toMatchObject([
       {
         hookId: "hook-0001",
         addressToken: "from-query",
         headers: { "webhook-id": "msg_1", "x-forwarded-for": "1.1.1.1, 203.0.113.9" },
-        rawBody,
         sourceAddress: "203.0.113.9",
       },
     ]);
+    expect([...(received[0]?.rawBody ?? [])]).toEqual([...rawBody]);
     expect(sent).toMatchObject({
       status: 202,
-      headers: { "Cache-Control": "no-store" },
+      headers: { "cache-control": "no-store", "content-type": "application/json; charset=utf-8" },
       body: { receiptId: "s1" },
     });
   });
 
   it("takes the token of the path before that of the query, and none from a repeated parameter", async () => {
-    const both = await call({ path: "/hooks/hook-0001/from-path", query: { token: "from-query" } });
+    const both = await call({ url: "/hooks/hook-0001/from-path?token=from-query" });
     expect(both.received[0]?.addressToken).toBe("from-path");
-    const repeated = await call({ query: { token: ["a", "b"] } });
+    const repeated = await call({ url: "/hooks/hook-0001?token=a&token=b" });
     expect(repeated.received[0]?.addressToken).toBeNull();
   });
 
-  it.each(["GET", "HEAD", "PUT", "OPTIONS"])("answers %s with 405 and what is allowed", async (method) => {
+  it.each(["GET", "DELETE", "PUT", "OPTIONS"])("answers %s with 405 and what is allowed", async (method) => {
     const { sent, received } = await call({ method });
     expect(sent).toMatchObject({
       status: 405,
-      headers: { Allow: "POST" },
+      headers: { allow: "POST" },
       body: { code: "METHOD_NOT_ALLOWED" },
     });
     expect(received).toEqual([]);
   });
 
   it("answers a wrong method at a wrong address by the method", async () => {
-    expect((await call({ method: "GET", path: "/a/b/c/d" })).sent.status).toBe(405);
+    expect((await call({ method: "GET", url: "/a/b/c/d" })).sent.status).toBe(405);
   });
 
   it("reads a body at the limit, and hands on none that is larger", async () => {
-    const full = await call({ rawBody: new Uint8Array(MAX_BODY_BYTES) });
+    const full = await call({ body: new Uint8Array(MAX_BODY_BYTES) });
     expect(full.received).toHaveLength(1);
-    const over = await call({ rawBody: new Uint8Array(MAX_BODY_BYTES + 1) });
+    const over = await call({ body: new Uint8Array(MAX_BODY_BYTES + 1) });
     expect(over.received).toEqual([]);
     expect(over.sent).toMatchObject({ status: 413, body: { code: "BODY_TOO_LARGE" } });
   });
 
   it("answers any other address with 404", async () => {
-    expect((await call({ path: "/a/b/c/d" })).sent).toMatchObject({
+    expect((await call({ url: "/a/b/c/d" })).sent).toMatchObject({
       status: 404,
       body: { code: "NOT_FOUND" },
     });

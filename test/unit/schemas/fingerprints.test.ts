@@ -25,6 +25,7 @@ const PATHS: Readonly<
   control: paths.control("a"),
   nav: paths.nav("a"),
   peak: paths.peak("a"),
+  sealedKeys: paths.sealedKeys("a"),
   venueSettings: paths.venueSettings("a"),
   commandSequence: paths.commandSequence("a"),
   config: paths.config("a"),

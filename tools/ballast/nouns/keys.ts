@@ -1,6 +1,8 @@
 // `keys`: proves a pair of venue keys before it is stored (reads balance, positions and the account's settings with it,
 // compares these with the config), and stores it. Never prints a key.
-import { readFileSync } from "node:fs";
+
+import { venueKeysSecret } from "#adapters/secrets/cloud-secret-keys.ts";
+import { createFileKeys } from "#adapters/secrets/file-keys.ts";
 import { createParameterSecrets } from "#adapters/secrets/parameter-secrets.ts";
 import { decodeRequired } from "#app/documents";
 import type { AccountProfile } from "#domain/documents/account.ts";
@@ -9,9 +11,7 @@ import { settingDifferences } from "#domain/risk/setting-differences.ts";
 import type { Secrets } from "#ports/secrets.ts";
 import type { Venue } from "#ports/venue.ts";
 import { accountConfigSchema, accountProfileSchema } from "#schemas/config.ts";
-import { VENUE_KEYS } from "#tools/setup/new-secrets.ts";
 import { projectOf } from "#tools/setup/project-of.ts";
-import { entriesOf } from "#tools/setup/secret-entries.ts";
 import type { OperatorParts, VenueAccess } from "../target/parts.ts";
 import type { TargetValues } from "../target/target.ts";
 import { type AddNoun, onTarget, reading, writing } from "../target/verbs.ts";
@@ -30,7 +30,7 @@ export const keys: AddNoun = (program) => {
     .action((accountId: string, values: KeyValues) =>
       onTarget(values, (parts) => check(parts, accountId, values), accessOf(values)),
     );
-  writing(noun, "set <accountId>", "Prove new keys, then store them; other accounts' keys stay")
+  writing(noun, "set <accountId>", "Prove new keys, then store them")
     .requiredOption("--file <file>", 'JSON: {"<accountId>": {"apiKey": "…", "secret": "…"}}')
     .option("--venue-origin <url>", "where a paper account trades")
     .action((accountId: string, values: KeyValues) =>
@@ -41,25 +41,20 @@ export const keys: AddNoun = (program) => {
 /** The new keys in place of those that are in force. Their file is read when a venue is opened. */
 function accessOf({ file, venueOrigin }: KeyValues): VenueAccess {
   const secrets: Secrets = {
-    ...secretsOf(null),
-    venueKeys: (accountId) => secretsOf(readFileSync(file, "utf8")).venueKeys(accountId),
+    ...createParameterSecrets({ hookSecrets: null, machineSecrets: null }),
+    venueKeys: (accountId) => createFileKeys(file)(accountId),
   };
   return { secrets, paperVenueOrigin: venueOrigin ?? null };
 }
 
-function secretsOf(venueKeys: string | null): Secrets {
-  return createParameterSecrets({ venueKeys, hookSecrets: null, machineSecrets: null });
-}
-
 async function set(parts: OperatorParts, accountId: string, values: KeyValues): Promise<void> {
   await check(parts, accountId, values);
-  const pair = await parts.secrets.venueKeys(accountId);
-  const project = projectOf(parts.target);
-  const entries = await entriesOf(project, VENUE_KEYS);
-  parts.say(`${parts.writes ? "Storing" : "Would store"} the keys of ${accountId} in ${VENUE_KEYS}`);
+  const { apiKey, secret } = await parts.secrets.venueKeys(accountId);
+  const name = venueKeysSecret(accountId);
+  parts.say(`${parts.writes ? "Storing" : "Would store"} the keys of ${accountId} as ${name}`);
   if (!parts.writes) return;
-  await project.addSecretVersion(VENUE_KEYS, JSON.stringify({ ...entries, [accountId]: pair }));
-  parts.say("In force when the functions have started with the new version");
+  await projectOf(parts.target).addSecretVersion(name, JSON.stringify({ apiKey, secret }));
+  parts.say("In force within five minutes, and at once when the venue refuses the old pair");
 }
 
 async function check(parts: OperatorParts, accountId: string, values: KeyValues): Promise<void> {

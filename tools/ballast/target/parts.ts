@@ -6,14 +6,14 @@ import { getFirestore } from "firebase-admin/firestore";
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import { createFirestoreDocuments } from "#adapters/firestore/firestore-documents.ts";
 import { createPubSubBus } from "#adapters/pubsub/pubsub-bus.ts";
-import { createParameterSecrets, type SecretParameters } from "#adapters/secrets/parameter-secrets.ts";
+import { createParameterSecrets } from "#adapters/secrets/parameter-secrets.ts";
 import { createSystemClock } from "#adapters/system/clock.ts";
 import { systemDeadline } from "#adapters/system/deadline.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";
 import { presentRelease } from "#app/documents";
 import { compose, type Deps, type Ports } from "#functions/compose.ts";
 import type { Logger } from "#ports/logger.ts";
-import type { Secrets } from "#ports/secrets.ts";
+import { MissingSecretError, type Secrets } from "#ports/secrets.ts";
 import { TaskError, type Tasks } from "#ports/tasks.ts";
 import { guardedBus, guardedDocuments } from "./guarded.ts";
 import { localOrigin, type Target, type TargetValues, targetOf, useLocalStack } from "./target.ts";
@@ -34,8 +34,14 @@ export interface VenueAccess {
   readonly paperVenueOrigin: string | null;
 }
 
-const NO_SECRETS: SecretParameters = { venueKeys: null, hookSecrets: null, machineSecrets: null };
-export const NO_VENUE: VenueAccess = { secrets: createParameterSecrets(NO_SECRETS), paperVenueOrigin: null };
+/** A tool that trades nothing has no keys. */
+const NO_SECRETS: Secrets = {
+  ...createParameterSecrets({ hookSecrets: null, machineSecrets: null }),
+  venueKeys: async (accountId) => {
+    throw new MissingSecretError(`This tool has no venue keys for account ${accountId}`);
+  },
+};
+export const NO_VENUE: VenueAccess = { secrets: NO_SECRETS, paperVenueOrigin: null };
 
 /** Parts whose database was not asked for its label yet: for the one verb that writes it, and for setup. */
 export function partsOf(

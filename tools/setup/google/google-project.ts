@@ -21,6 +21,7 @@ const CONFLICT = 409;
 export function createGoogleProject(parts: GoogleProjectParts): CloudProject {
   return {
     ...createSecretManager(parts.rest, parts.projectId),
+    ...numberOf(parts),
     ...apisOf(parts),
     ...databaseOf(parts),
     ...identitiesOf(parts),
@@ -31,6 +32,11 @@ export function createGoogleProject(parts: GoogleProjectParts): CloudProject {
 }
 
 type Part<Name extends keyof CloudProject> = Pick<CloudProject, Name>;
+
+function numberOf({ rest, projectId }: GoogleProjectParts): Part<"projectNumber"> {
+  const url = `https://cloudresourcemanager.googleapis.com/v1/projects/${projectId}`;
+  return { projectNumber: async () => String((await rest.call({ method: "GET", url })).projectNumber) };
+}
 
 function apisOf({
   rest,

@@ -2,9 +2,11 @@
 // there by construction, because the stack brings its own database, sign-in and functions.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { venueKeysSecret } from "#adapters/secrets/cloud-secret-keys.ts";
 import { FUNCTIONS, REGION } from "#entry/options.ts";
 import { LOCAL_HOST, type LocalPorts } from "#local/ports.ts";
 import { storedSecrets, storeSecret } from "#local/stack/secret-store.ts";
+import { storeVenueKeys, venueKeysText } from "#local/stack/secrets.ts";
 import { PROJECT_ID } from "#local/stack/settings.ts";
 import type { CloudProject } from "../cloud-project.ts";
 import { budgetName, grantsFor, IDENTITIES, type IndexFile, NEEDED_APIS, ttlFieldsOf } from "../plan.ts";
@@ -21,15 +23,20 @@ export function createLocalProject(ports: LocalPorts, dataDir = localDataDir()):
   const indexes = JSON.parse(readFileSync(join(ROOT, "firestore.indexes.json"), "utf8")) as IndexFile;
   const nothing = async (): Promise<void> => {};
   return {
-    // An empty JSON object is what the stack gives a function that has no secret yet.
-    secretText: async (name) => {
+    async secretText(name) {
+      const accountId = accountOf(name);
+      if (accountId !== null) return venueKeysText(dataDir, accountId);
       const text = storedSecrets(dataDir)[name];
+      // An empty JSON object is the stack's for a function that has no secret yet.
       return text === undefined || text === "{}" ? null : text;
     },
     async addSecretVersion(name, text) {
+      const accountId = accountOf(name);
+      if (accountId !== null) return storeVenueKeys(dataDir, accountId, text);
       storeSecret(dataDir, name, text);
       await restartFunctions(ports);
     },
+    projectNumber: async () => "1",
     runSchedule: (name) => fire(ports, name),
     enabledApis: async () => new Set(NEEDED_APIS),
     enableApis: nothing,
@@ -51,6 +58,12 @@ export function createLocalProject(ports: LocalPorts, dataDir = localDataDir()):
     deployedFunctions: async () => new Set(Object.keys(FUNCTIONS)),
     deploy: nothing,
   };
+}
+
+/** The account whose venue keys a secret's name means; null: another secret. */
+function accountOf(name: string): string | null {
+  const prefix = venueKeysSecret("");
+  return name.startsWith(prefix) ? name.slice(prefix.length) : null;
 }
 
 /** The emulator reads secrets when it starts a function: its own way to load all of them anew ends the idle ones. */

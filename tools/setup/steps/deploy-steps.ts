@@ -29,25 +29,24 @@ export function policies({ project }: SetupParts): Step {
   };
 }
 
-export function settings({ settingsFile, answers, environment, projectId }: SetupParts): Step {
+export function settings({ project, settingsFile, answers, environment, projectId }: SetupParts): Step {
   const { path } = settingsFile;
   const { paperVenueOrigin, notifierUrl } = answers;
-  const given = {
-    environment,
-    projectId,
-    paperVenueOrigin,
-    notifierUrl: notifierUrl === "" ? null : notifierUrl,
+  const text = async (): Promise<string> => {
+    const notifier = notifierUrl === "" ? null : notifierUrl;
+    const projectNumber = await project.projectNumber();
+    const given = { environment, projectId, projectNumber, paperVenueOrigin, notifierUrl: notifier };
+    return Object.entries(settingsFor(given))
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join("");
   };
-  const text = Object.entries(settingsFor(given))
-    .map(([name, value]) => `${name}=${value}\n`)
-    .join("");
-  const wants = path === null ? [] : [`${path}: ${Object.keys(settingsFor(given)).join(", ")}`];
+  const wants = path === null ? [] : [`${path}: every setting of the functions that is no secret`];
   return {
     name: "settings",
-    needs: [],
+    needs: ["APIs"],
     wants,
-    missing: async () => (path === null || settingsFile.text() === text ? [] : wants),
-    apply: async () => settingsFile.write(text),
+    missing: async () => (path === null || settingsFile.text() === (await text()) ? [] : wants),
+    apply: async () => settingsFile.write(await text()),
   };
 }
 

@@ -16,6 +16,8 @@ const PROVES_NOTHING: ReadonlySet<string> = new Set([
   "auth/user-not-found",
 ]);
 
+const MS_PER_S = 1_000;
+
 /** Longer than any ID token; a larger header is not worth a signature check. */
 const MAX_TOKEN_CHARACTERS = 8_192;
 
@@ -49,11 +51,18 @@ function isJsonObject(segment: string): boolean {
   }
 }
 
+/** A token is checked for its signature only: every claim may be missing, or of another type. */
+type Claims = { readonly [Name in keyof DecodedIdToken]?: unknown };
+
 function userOf(token: DecodedIdToken): SignedInUser {
-  const { uid, role, accounts } = token as DecodedIdToken & { role?: unknown; accounts?: unknown };
+  const { role, accounts, auth_time: signedInAtS, firebase } = token as Claims;
+  const { sign_in_second_factor: factor } = (firebase ?? {}) as { readonly sign_in_second_factor?: unknown };
   return {
-    userId: uid,
+    userId: token.uid,
     role: typeof role === "string" ? role : null,
     accounts: Array.isArray(accounts) ? accounts.filter((each) => typeof each === "string") : [],
+    // A token that does not say when is as old as can be.
+    signedInAtMs: typeof signedInAtS === "number" ? signedInAtS * MS_PER_S : 0,
+    hasSecondFactor: typeof factor === "string",
   };
 }

@@ -4,12 +4,16 @@ import { binanceusdm } from "ccxt";
 import type { Clock } from "#ports/clock.ts";
 import type { VenueKeys } from "#ports/secrets.ts";
 import { VenueError } from "#ports/venue.ts";
+import { isKeyRefusal } from "./binance-codes.ts";
 import { errorOf, errorWithoutAnswer } from "./binance-errors.ts";
 import type { HttpRequest, HttpResponse, HttpTransport } from "./http-transport.ts";
 import { TransportError } from "./http-transport.ts";
 
 export interface BinanceClientOptions {
-  readonly keys: VenueKeys;
+  /** Null for a client that asks only what the venue tells everybody. */
+  readonly keys: VenueKeys | null;
+  /** Told of every answer that refuses the keys themselves. */
+  readonly onKeysRefused?: () => void;
   /** `http://127.0.0.1:8600` for a local exchange; null for the production address. */
   readonly origin: string | null;
   readonly transport: HttpTransport;
@@ -34,8 +38,10 @@ const READ_WINDOW_MS = 10_000;
 export function createBinanceClient(options: BinanceClientOptions): BinanceClient {
   const { keys, clock } = options;
   const exchange = options.ccxt ?? createCcxt();
-  exchange.apiKey = keys.apiKey;
-  exchange.secret = keys.secret;
+  if (keys !== null) {
+    exchange.apiKey = keys.apiKey;
+    exchange.secret = keys.secret;
+  }
   exchange.options.timeDifference = 0;
   // Signed timestamps come from the injected clock; ccxt subtracts `timeDifference` from it.
   exchange.milliseconds = () => clock.nowMs();
@@ -52,6 +58,7 @@ export function createBinanceClient(options: BinanceClientOptions): BinanceClien
     const error = errorOf(withLowerCaseNames(response), parsed, clock.nowMs());
     if (error === null) return parsed;
     hold.remember(error);
+    if (isKeyRefusal(error.code)) options.onKeysRefused?.();
     throw error;
   };
   let offsetMs = 0;

@@ -125,3 +125,8 @@ const ACCOUNT_REMEDIES: Readonly<Record<string, string>> = {
 export function accountRemedyOf(code: string): string | null {
   return ACCOUNT_REMEDIES[code] ?? null;
 }
+
+/** Refusals of the keys themselves: others may be stored by now. */
+export function isKeyRefusal(code: string): boolean {
+  return accountRemedyOf(code) === KEY_REMEDY;
+}

@@ -26,7 +26,8 @@ import { topsOf } from "./binance-tops.ts";
 import type { HttpTransport } from "./http-transport.ts";
 
 export interface BinanceVenueOptions {
-  readonly keys: VenueKeys;
+  readonly keys: VenueKeys | null;
+  readonly onKeysRefused?: () => void;
   readonly origin: string | null;
   readonly markets: readonly Market[];
   readonly clock: Clock;

@@ -14,7 +14,10 @@ import { createNodeTransport } from "./node-transport.ts";
 
 export interface CcxtVenueOptions {
   readonly venue: VenueId;
-  readonly keys: VenueKeys;
+  /** Null for a client that asks only what the venue tells everybody. */
+  readonly keys: VenueKeys | null;
+  /** Told of every answer that refuses the keys themselves. */
+  readonly onKeysRefused?: () => void;
   /** `http://127.0.0.1:8600` for a local exchange; null for the production address. */
   readonly origin: string | null;
   /** Markets to know from the start; others are learnt from the calls that bring them. Never asked for implicitly. */

@@ -1,31 +1,26 @@
-// Secrets out of three secret parameters, each one JSON text: venue keys by account, signing secrets by hook
-// and by machine. Read when first asked for. No error here carries a value. The parser's message would quote
+// Secrets out of two secret parameters, each one JSON text: signing secrets by hook and by machine. Read when first asked for. No error here carries a value. The parser's message would quote
 // one, so it is left out.
 import { z } from "zod";
+import { COMMAND_KINDS, COMMANDS_OF_A_MACHINE } from "#domain/command/role-table.ts";
 import type { Secrets } from "#ports/secrets.ts";
 import { MissingSecretError } from "#ports/secrets.ts";
 
 export interface SecretParameters {
-  /** `{"accountId": {"apiKey": "…", "secret": "…"}}`; null where the function is not given this secret. */
-  readonly venueKeys: string | null;
-  /** `{"hookId": ["whsec_…"]}`, several while one is being rotated; null as above. */
+  /** `{"hookId": ["whsec_…"]}`, several while one is being rotated; null where the function is not given this secret. */
   readonly hookSecrets: string | null;
-  /** `{"machine": {"signingSecrets": ["whsec_…"], "accounts": ["main"]}}`; null as above. */
+  /**
+   * `{"machine": {"signingSecrets": ["whsec_…"], "accounts": ["main"], "commands": ["stop"]}}`; null as above. Without
+   * `commands` a machine may only make trading stricter. `"role": "operator"` is a person's own secret.
+   */
   readonly machineSecrets: string | null;
 }
 
-const VENUE_KEYS = "BALLAST_VENUE_KEYS";
 const HOOK_SECRETS = "BALLAST_HOOK_SECRETS";
 const MACHINE_SECRETS = "BALLAST_MACHINE_SECRETS";
 /** Standard Webhooks asks for 24 to 64 bytes; fewer than 16 can be guessed, so they are not taken for a secret. */
 const MIN_SECRET_BYTES = 16;
 const SECRET_PREFIX = "whsec_";
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
-
-const venueKeysShape = z.record(
-  z.string(),
-  z.object({ apiKey: z.string().min(1), secret: z.string().min(1) }),
-);
 
 const signingSecret = z
   .string()
@@ -37,17 +32,18 @@ const signingSecret = z
 const hookSecretsShape = z.record(z.string(), z.array(signingSecret).min(1));
 const machineSecretsShape = z.record(
   z.string(),
-  z.object({ signingSecrets: z.array(signingSecret).min(1), accounts: z.array(z.string()) }),
+  z.object({
+    signingSecrets: z.array(signingSecret).min(1),
+    accounts: z.array(z.string()),
+    role: z.enum(["machine", "operator"]).default("machine"),
+    commands: z.array(z.enum(COMMAND_KINDS)).default([...COMMANDS_OF_A_MACHINE]),
+  }),
 );
 
-export function createParameterSecrets(parameters: SecretParameters): Secrets {
-  const venueKeys = once(() => parse(VENUE_KEYS, parameters.venueKeys, venueKeysShape));
+export function createParameterSecrets(parameters: SecretParameters): Omit<Secrets, "venueKeys"> {
   const hookSecrets = once(() => parse(HOOK_SECRETS, parameters.hookSecrets, hookSecretsShape));
   const machineSecrets = once(() => parse(MACHINE_SECRETS, parameters.machineSecrets, machineSecretsShape));
   return {
-    async venueKeys(accountId) {
-      return entry(venueKeys(), accountId, VENUE_KEYS, "account");
-    },
     async hookSigningSecrets(hookId) {
       return entry(hookSecrets(), hookId, HOOK_SECRETS, "hook");
     },

@@ -17,7 +17,16 @@ import type { Logger } from "#ports/logger.ts";
 import type { StatePublisher } from "#ports/state-publisher.ts";
 import type { Tasks } from "#ports/tasks.ts";
 import type { Venue } from "#ports/venue.ts";
+import type { Mailbox } from "./mailbox.ts";
 import type { Serial } from "./serial.ts";
+
+/** A document without which its open group cannot be acted on. */
+export interface SetAside {
+  readonly groupId: string;
+  readonly symbol: string;
+  readonly path: string;
+  readonly fault: string;
+}
 
 export interface Books {
   readonly accountId: string;
@@ -40,6 +49,8 @@ export interface Books {
    * release, and is not refused for want of them; the overview is left as it is.
    */
   readonly newer: readonly string[];
+  /** Open groups that are missing below, with their orders: a document of theirs is missing or unreadable. */
+  readonly setAside: readonly SetAside[];
   /** Groups that have not ended, by id. */
   readonly groups: Readonly<Record<string, Group>>;
   /** Orders that have not ended, by clientOrderId. */
@@ -65,4 +76,9 @@ export interface ExecutionDeps {
   readonly holderId: string;
   readonly cache: BooksCache;
   readonly serial: Serial;
+  /** Intents that wait in this process for their turn. */
+  readonly mailbox: Mailbox;
 }
+
+/** Dependencies of loading; a reader that only looks has these alone. */
+export type LoadDeps = Pick<ExecutionDeps, "documents" | "clock" | "logger" | "cache">;

@@ -1,60 +1,46 @@
-// Commits an account's books in one batch: changed documents, control document, journal entry. The version of
+// Commits an account's books in one batch: changed documents, control document, journal entries. The version of
 // the control document is the precondition, so a write of an earlier holder fails.
 
 import { encode, encodeWithTtl, RETENTION_MS } from "#app/documents";
 import { type AlertCondition, alertWrites } from "#app/telling";
-import { nextOverview, rebuiltOverview } from "#domain/books/overview.ts";
-import { withSymbolChanges } from "#domain/books/symbol-changes.ts";
-import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
-import type { Group } from "#domain/documents/group.ts";
-import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { JournalEntry } from "#domain/documents/records.ts";
 import type { Overview } from "#domain/documents/views.ts";
-import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
-import { isEnded } from "#domain/lifecycle/order-lifecycle.ts";
 import { failingSince } from "#domain/telling/telemetry-silence.ts";
 import { DocumentRefusedError, type DocumentWrite } from "#ports/documents.ts";
 import type { Books, ExecutionDeps } from "./books.ts";
+import { type BooksChange, booksAfter, overviewAfter } from "./books-change.ts";
 
-export interface BooksChange {
-  /** Past tense, for the journal: `ORDER_STORED`. */
-  readonly kind: string;
-  readonly subject: string;
-  readonly actor: string;
-  readonly control: ControlState;
-  readonly order?: Order;
-  /** The order must not exist yet. */
-  readonly createsOrder?: boolean;
-  readonly group?: Group;
-  /** Comes into force: `control.configVersion` is its version. */
-  readonly config?: AccountConfig;
-  /** Whether the first screen changes with this commit. */
-  readonly showsOnOverview?: boolean;
-  /** Further writes of the same batch (stored intent, receipt). */
-  readonly also?: readonly DocumentWrite[];
+/** One change by itself: see commitChanges. */
+export async function commitBooks(deps: ExecutionDeps, books: Books, change: BooksChange): Promise<Books> {
+  return await commitChanges(deps, books, [change]);
 }
 
 /**
- * Commits and returns the books as they are then. What people see goes in the same batch, unless the store refuses it:
- * then the books go without it, say so, and an alert with them. Throws DocumentError; on PreconditionFailed nothing was
- * written.
+ * Commits and returns the books as they are then. Each change was decided on the books that the one before it leaves
+ * (`booksAfter`); all of them land, or none. What people see goes in the same batch, unless the store refuses it: then the
+ * books go without it, say so, and an alert with them. Throws DocumentError; on PreconditionFailed nothing was written.
  */
-export async function commitBooks(deps: ExecutionDeps, books: Books, change: BooksChange): Promise<Books> {
+export async function commitChanges(
+  deps: ExecutionDeps,
+  books: Books,
+  changes: readonly BooksChange[],
+): Promise<Books> {
+  if (changes.length === 0) return books;
   const { accountId } = books;
   const nowMs = deps.clock.nowMs();
-  const shown = change.showsOnOverview ? overviewOf(books, change, nowMs) : null;
+  const shown = overviewAfter(books, changes, nowMs);
   const document =
     shown === null ? null : { accountId, path: paths.overview(accountId), data: encode(shown) };
   const isNewer = books.newer.includes(paths.overview(accountId));
   const write = document === null || isNewer ? null : deps.publisher.forBatch(document);
   try {
-    return await commitWith(deps, books, change, { document: shown, write, nowMs });
+    return await commitWith(deps, books, changes, { document: shown, write, nowMs });
   } catch (error) {
     if (write === null || !(error instanceof DocumentRefusedError)) throw error;
     deps.publisher.refused(accountId, error.message);
-    return await commitWith(deps, books, change, { document: shown, write: null, nowMs });
+    return await commitWith(deps, books, changes, { document: shown, write: null, nowMs });
   }
 }
 
@@ -70,23 +56,25 @@ interface Shown {
 
 async function commitWith(
   deps: ExecutionDeps,
-  books: Books,
-  change: BooksChange,
+  given: Books,
+  changes: readonly BooksChange[],
   { document, write, nowMs }: Shown,
 ): Promise<Books> {
-  const { accountId } = books;
-  const before = change.control.telemetryFailingSinceMs;
+  const { accountId } = given;
   const outcome = document === null ? "silent" : write === null ? "unshown" : "shown";
-  const control: ControlState = {
-    ...withSymbolChanges(books.control, change.control, nowMs),
-    telemetryFailingSinceMs: failingSince(before, outcome, nowMs),
-    journalSeq: books.control.journalSeq + 1,
-    updatedAtMs: nowMs,
-  };
-  const writes = writesOf(books, change, control, nowMs);
+  const steps: Step[] = [];
+  let books = given;
+  let beginsToFail = false;
+  for (const change of changes) {
+    const before = change.control.telemetryFailingSinceMs;
+    const telemetryFailingSinceMs = failingSince(before, outcome, nowMs);
+    beginsToFail ||= before === null && telemetryFailingSinceMs !== null;
+    books = booksAfter(books, { ...change, control: { ...change.control, telemetryFailingSinceMs } }, nowMs);
+    steps.push({ change, control: books.control });
+  }
+  const writes = writesOf(given, steps, nowMs);
   if (write !== null) writes.push(write);
-  if (before === null && control.telemetryFailingSinceMs !== null)
-    writes.push(...alertWrites(unshownAlert(accountId, nowMs), nowMs));
+  if (beginsToFail) writes.push(...alertWrites(unshownAlert(accountId, nowMs), nowMs));
   let versions: readonly (string | null)[];
   try {
     versions = await deps.documents.commit(writes);
@@ -96,30 +84,9 @@ async function commitWith(
     throw error;
   }
   if (write !== null) deps.publisher.stored(accountId);
-  const next: Books = {
-    ...books,
-    control,
-    controlVersion: versions[0] ?? "",
-    config: change.config ?? books.config,
-    configFault: change.config === undefined ? books.configFault : null,
-    overview: document ?? books.overview,
-    groups: change.group === undefined ? books.groups : withGroup(books.groups, change.group),
-    orders: change.order === undefined ? books.orders : withOrder(books.orders, change.order),
-  };
+  const next: Books = { ...books, controlVersion: versions[0] ?? "", overview: document ?? books.overview };
   deps.cache.set(accountId, next);
   return next;
-}
-
-function overviewOf(books: Books, change: BooksChange, nowMs: number): Overview {
-  const control = { ...change.control, updatedAtMs: nowMs };
-  const { group = null, order = null, config = books.config } = change;
-  return nextOverview(shownBefore(books), { control, slotLimit: config.maxOpenGroups, group, order });
-}
-
-/** The overview before this change; while it could not be stored, the one that people should have seen. */
-function shownBefore({ overview, control, groups, orders }: Books): Parameters<typeof nextOverview>[0] {
-  if (overview !== null && control.telemetryFailingSinceMs === null) return overview;
-  return rebuiltOverview(overview, Object.values(groups), Object.values(orders));
 }
 
 function unshownAlert(accountId: string, nowMs: number): AlertCondition {
@@ -133,30 +100,58 @@ function unshownAlert(accountId: string, nowMs: number): AlertCondition {
   };
 }
 
+/** A change with the control document that it leaves. */
+interface Step {
+  readonly change: BooksChange;
+  readonly control: ControlState;
+}
+
 /** The control document comes first: its new version is the first answer of the commit. */
-function writesOf(books: Books, change: BooksChange, control: ControlState, nowMs: number): DocumentWrite[] {
+function writesOf(books: Books, steps: readonly Step[], nowMs: number): DocumentWrite[] {
   const { accountId } = books;
-  const images: Record<string, Record<string, unknown>> = { [paths.control(accountId)]: { ...control } };
-  const writes: DocumentWrite[] = [
-    { op: "set", path: paths.control(accountId), data: encode(control), version: books.controlVersion },
-  ];
-  if (change.order !== undefined) {
-    const path = paths.order(accountId, change.order.request.clientOrderId);
-    const data = encodeWithTtl(change.order, change.order.createdAtMs, RETENTION_MS.orders);
-    writes.push(change.createsOrder ? { op: "create", path, data } : { op: "set", path, data });
-    images[path] = { ...change.order };
+  const last = steps.at(-1)?.control ?? books.control;
+  const path = paths.control(accountId);
+  const writes = new Map<string, DocumentWrite>();
+  writes.set(path, { op: "set", path, data: encode(last), version: books.controlVersion });
+  for (const step of steps) {
+    const documents = documentsOf(accountId, step, nowMs);
+    for (const write of documents) writes.set(write.path, stillCreating(writes.get(write.path), write));
+    const entry = entryOf(accountId, step, nowMs);
+    writes.set(entry.path, entry);
   }
-  if (change.group !== undefined) {
-    const path = paths.group(accountId, change.group.groupId);
-    writes.push({ op: "set", path, data: encodeWithTtl(change.group, nowMs, RETENTION_MS.groups) });
-    images[path] = { ...change.group };
+  return [...writes.values(), ...steps.flatMap(({ change }) => change.also ?? [])];
+}
+
+/** Of several writes of one document the last counts; one that was to be created still must not exist before. */
+function stillCreating(earlier: DocumentWrite | undefined, write: DocumentWrite): DocumentWrite {
+  return earlier?.op === "create" && write.op === "set" ? { ...write, op: "create" } : write;
+}
+
+function documentsOf(accountId: string, { change }: Step, nowMs: number): readonly DocumentWrite[] {
+  const { order, createsOrder, group, config } = change;
+  const writes: DocumentWrite[] = [];
+  if (order !== undefined) {
+    const path = paths.order(accountId, order.request.clientOrderId);
+    const data = encodeWithTtl(order, order.createdAtMs, RETENTION_MS.orders);
+    writes.push(createsOrder ? { op: "create", path, data } : { op: "set", path, data });
   }
-  if (change.config !== undefined) {
-    const { version } = change.config;
-    const data = encode(change.config);
+  if (group !== undefined) {
+    const path = paths.group(accountId, group.groupId);
+    writes.push({ op: "set", path, data: encodeWithTtl(group, nowMs, RETENTION_MS.groups) });
+  }
+  if (config !== undefined) {
+    const data = encode(config);
     writes.push({ op: "set", path: paths.config(accountId), data });
-    writes.push({ op: "create", path: paths.configVersion(accountId, version), data });
+    writes.push({ op: "create", path: paths.configVersion(accountId, config.version), data });
   }
+  return writes;
+}
+
+function entryOf(accountId: string, { change, control }: Step, nowMs: number): DocumentWrite {
+  const images: Record<string, Record<string, unknown>> = { [paths.control(accountId)]: { ...control } };
+  const { order, group } = change;
+  if (order !== undefined) images[paths.order(accountId, order.request.clientOrderId)] = { ...order };
+  if (group !== undefined) images[paths.group(accountId, group.groupId)] = { ...group };
   const entry: JournalEntry = {
     seq: control.journalSeq,
     accountId,
@@ -167,20 +162,9 @@ function writesOf(books: Books, change: BooksChange, control: ControlState, nowM
     subject: change.subject,
     images,
   };
-  writes.push({
+  return {
     op: "create",
     path: paths.journal(accountId, entry.seq),
     data: encodeWithTtl(entry, nowMs, RETENTION_MS.journal),
-  });
-  return [...writes, ...(change.also ?? [])];
-}
-
-function withGroup(groups: Books["groups"], group: Group): Books["groups"] {
-  const { [group.groupId]: _previous, ...others } = groups;
-  return isGroupEnded(group.status) ? others : { ...others, [group.groupId]: group };
-}
-
-function withOrder(orders: Books["orders"], order: Order): Books["orders"] {
-  const { [order.request.clientOrderId]: _previous, ...others } = orders;
-  return isEnded(order.status) ? others : { ...others, [order.request.clientOrderId]: order };
+  };
 }

@@ -1,11 +1,17 @@
 // The account's inbox: where an intent waits that found the lease taken. Storing counts up on the control document
 // in the same batch, so a holder that lets go under its version cannot overlook an intent stored meanwhile.
 
-import { decodeRequired, encodeWithTtl, RETENTION_MS } from "#app/documents";
+import { decodeRequired, encodeWithTtl, RETENTION_MS, UnusableDocumentError } from "#app/documents";
+import { tellSetAside } from "#app/telling";
 import { taskName } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Intent, StoredIntent } from "#domain/documents/signal.ts";
-import { DocumentExistsError, type DocumentVersion } from "#ports/documents.ts";
+import {
+  DocumentExistsError,
+  type DocumentSnapshot,
+  type DocumentVersion,
+  type DocumentWrite,
+} from "#ports/documents.ts";
 import { storedIntentSchema } from "#schemas/signal.ts";
 import type { Books, ExecutionDeps } from "./books.ts";
 
@@ -23,32 +29,17 @@ export function inboxIsEmpty(books: Books): boolean {
 }
 
 /**
- * Stores the intent for the holder of the lease, and sets a task that looks after it when that lease runs
- * out.
+ * Stores the intents for the holder of the lease in one commit, and sets a task that looks after them when that lease runs
+ * out. One that was delivered before waits already, or has been decided, and is left as it is.
  */
-export async function putInInbox(deps: ExecutionDeps, books: Books, intent: Intent): Promise<void> {
+export async function putInInbox(
+  deps: ExecutionDeps,
+  books: Books,
+  intents: readonly Intent[],
+): Promise<void> {
   const nowMs = deps.clock.nowMs();
-  const stored: StoredIntent = {
-    intent,
-    status: "INBOX",
-    step: 0,
-    denials: [],
-    basis: null,
-    updatedAtMs: nowMs,
-  };
-  const path = paths.intent(books.accountId, intent.intentId);
   try {
-    await deps.documents.commit([
-      { op: "create", path, data: encodeWithTtl(stored, nowMs, RETENTION_MS.intents) },
-      {
-        op: "update",
-        path: paths.control(books.accountId),
-        changes: { "inbox.storedCount": { incrementBy: 1 } },
-      },
-    ]);
-  } catch (error) {
-    // Delivered before: it waits already, or has been decided.
-    if (!(error instanceof DocumentExistsError)) throw error;
+    await storeAll(deps, books.accountId, intents);
   } finally {
     deps.cache.delete(books.accountId);
   }
@@ -61,6 +52,45 @@ export async function putInInbox(deps: ExecutionDeps, books: Books, intent: Inte
   });
 }
 
+/** All or none; again without those that turn out to be there, of which each round finds one at least. */
+async function storeAll(deps: ExecutionDeps, accountId: string, intents: readonly Intent[]): Promise<void> {
+  let left = intents;
+  while (left.length > 0) {
+    try {
+      await deps.documents.commit([
+        ...left.map((each) => waitingWrite(deps, each)),
+        counted(accountId, left),
+      ]);
+      return;
+    } catch (error) {
+      if (!(error instanceof DocumentExistsError)) throw error;
+      // Alone, it is the one that is there.
+      if (left.length === 1) return;
+    }
+    const found = await deps.documents.getAll(left.map(({ intentId }) => paths.intent(accountId, intentId)));
+    left = left.filter((_, index) => found[index]?.version === null);
+  }
+}
+
+function waitingWrite(deps: ExecutionDeps, intent: Intent): DocumentWrite {
+  const nowMs = deps.clock.nowMs();
+  const stored: StoredIntent = {
+    intent,
+    status: "INBOX",
+    step: 0,
+    denials: [],
+    basis: null,
+    updatedAtMs: nowMs,
+  };
+  const path = paths.intent(intent.accountId, intent.intentId);
+  return { op: "create", path, data: encodeWithTtl(stored, nowMs, RETENTION_MS.intents) };
+}
+
+function counted(accountId: string, { length }: readonly Intent[]): DocumentWrite {
+  const changes = { "inbox.storedCount": { incrementBy: length } };
+  return { op: "update", path: paths.control(accountId), changes };
+}
+
 /** Waiting intents in the order in which their signals were received: one that waits long keeps its place. */
 export async function listInbox(deps: ExecutionDeps, accountId: string): Promise<readonly WaitingIntent[]> {
   const snapshots = await deps.documents.query({
@@ -68,12 +98,29 @@ export async function listInbox(deps: ExecutionDeps, accountId: string): Promise
     where: [{ field: "status", op: "==", value: "INBOX" }],
     limit: INBOX_BATCH,
   });
-  return snapshots
-    .map((snapshot): WaitingIntent => {
-      const { intent, step, denials } = decodeRequired(storedIntentSchema, snapshot);
-      return { intent, step, denials, version: snapshot.version ?? "" };
-    })
-    .toSorted(byReceipt);
+  const waiting: WaitingIntent[] = [];
+  for (const snapshot of snapshots) {
+    const stored = await readable(deps, accountId, snapshot);
+    if (stored === null) continue;
+    const { intent, step, denials } = stored;
+    waiting.push({ intent, step, denials, version: snapshot.version ?? "" });
+  }
+  return waiting.toSorted(byReceipt);
+}
+
+/** Null for one that keeps its place until it is mended: those behind it do not wait for it. */
+async function readable(
+  deps: ExecutionDeps,
+  accountId: string,
+  snapshot: DocumentSnapshot,
+): Promise<StoredIntent | null> {
+  try {
+    return decodeRequired(storedIntentSchema, snapshot);
+  } catch (error) {
+    if (!(error instanceof UnusableDocumentError)) throw error;
+    await tellSetAside(deps, accountId, error, "The signal that waits in it is not decided; the others are");
+    return null;
+  }
 }
 
 function byReceipt(a: WaitingIntent, b: WaitingIntent): number {

@@ -2,10 +2,12 @@
 // document beside the holder, use the inbox, latch a ban or a refusal of the account, plan a follow-up, run one at a time. Keeps rules 4 (brakes
 // outlive processes), 5 (fresh ground: reading fails closed), 6 (old fences never land) and 10 (the journal is the
 // books), docs/RULES.md.
-export type { Books, BooksCache, ExecutionDeps } from "./books.ts";
+export type { Books, BooksCache, ExecutionDeps, LoadDeps } from "./books.ts";
+export { type BooksChange, booksAfter } from "./books-change.ts";
 export { type ControlChange, changeControl } from "./change-control.ts";
 export { commitAsHolder } from "./commit-as-holder.ts";
-export { type BooksChange, commitBooks } from "./commit-books.ts";
+export { commitBooks, commitChanges } from "./commit-books.ts";
+export { groundLostWrites } from "./ground-lost.ts";
 export { inboxIsEmpty, listInbox, putInInbox, type WaitingIntent } from "./inbox.ts";
 export { alertOfBan, bannedUntilMs, latchBan, latchBanOf, latchBanUntil, latchingBans } from "./latch-ban.ts";
 export {
@@ -15,7 +17,8 @@ export {
   latchRefusal,
   latchRefusalOf,
 } from "./latch-refusal.ts";
-export { cachedBooks, type LoadDeps, loadBooks, reloadBooks, UnknownAccountError } from "./load-books.ts";
+export { cachedBooks, loadBooks, reloadBooks, UnknownAccountError } from "./load-books.ts";
+export { type Letter, Mailbox } from "./mailbox.ts";
 export { withMarket } from "./missing-market.ts";
 export { FOLLOW_UP_AFTER_MS, followAccounts, scheduleFollowUp } from "./schedule-follow-up.ts";
 export { Serial } from "./serial.ts";

@@ -1,7 +1,7 @@
 // Loads an account's books: from this process's cache while its ages allow, else in one round trip (a second one when
 // groups or orders are open). Reading fails closed: control and profile must be whole, the config is the one in force
 // or one that permits nothing; NAV, peak and universe that are not whole become null, and every check that needs them
-// refuses. What a later release has stored is named besides.
+// refuses; an open group that is not whole is set aside, and its symbol refuses. What a later release has stored is named besides.
 
 import { configInForce, reportConfigFault } from "#app/accounts";
 import { decode, decodeRequired, NewerDocumentError, UnusableDocumentError } from "#app/documents";
@@ -9,11 +9,12 @@ import { tellNewer } from "#app/telling";
 import { isHeldByOther } from "#domain/books/lease.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { type DocumentSnapshot, PreconditionFailedError } from "#ports/documents.ts";
-import { controlStateSchema, groupSchema, orderSchema, overviewSchema } from "#schemas/books.ts";
+import { controlStateSchema, overviewSchema } from "#schemas/books.ts";
 import { accountProfileSchema } from "#schemas/config.ts";
 import { navSchema, peakSchema, universeSchema } from "#schemas/nav.ts";
 import { venueSettingsSchema } from "#schemas/venue-settings.ts";
-import type { Books, ExecutionDeps } from "./books.ts";
+import type { Books, ExecutionDeps, LoadDeps } from "./books.ts";
+import { readOpen, tellWhatIsSetAside } from "./read-open.ts";
 
 /** Cached NAV older than this is read again: the NAV schedule writes every minute, so a newer one should exist. */
 const CACHED_NAV_LIMIT_MS = 75_000;
@@ -29,9 +30,6 @@ export class UnknownAccountError extends Error {
     this.name = "UnknownAccountError";
   }
 }
-
-/** Dependencies of loading; a reader that only looks has these alone. */
-export type LoadDeps = Pick<ExecutionDeps, "documents" | "clock" | "logger" | "cache">;
 
 export function cachedBooks(deps: LoadDeps, accountId: string): Books | null {
   const books = deps.cache.get(accountId);
@@ -64,7 +62,7 @@ export async function loadBooks(deps: LoadDeps, accountId: string): Promise<Book
   if (configFault !== null && deps.cache.get(accountId)?.configFault !== configFault) {
     await reportConfigFault(deps, state, inForce, configFault);
   }
-  const open = await loadOpen(deps, accountId, Object.keys(state.slots), Object.keys(state.reservations));
+  const open = await readOpen(deps, state);
   const books: Books = {
     accountId,
     profile: decodeRequired(accountProfileSchema, profile),
@@ -82,6 +80,7 @@ export async function loadBooks(deps: LoadDeps, accountId: string): Promise<Book
     loadedAtMs: deps.clock.nowMs(),
   };
   for (const each of newer) await tellNewer(deps, accountId, each);
+  await tellWhatIsSetAside(deps, books, deps.cache.get(accountId) ?? null);
   deps.cache.set(accountId, books);
   return books;
 }
@@ -95,26 +94,6 @@ export async function reloadBooks(deps: ExecutionDeps, accountId: string): Promi
   const books = await loadBooks(deps, accountId);
   if (!isHeldByOther(books.control.lease, deps.holderId, deps.clock.nowMs())) return books;
   throw new PreconditionFailedError(`Another holder acts for ${accountId}`, paths.control(accountId));
-}
-
-async function loadOpen(
-  deps: LoadDeps,
-  accountId: string,
-  groupIds: readonly string[],
-  orderIds: readonly string[],
-): Promise<Pick<Books, "groups" | "orders">> {
-  const wanted = [
-    ...groupIds.map((id) => paths.group(accountId, id)),
-    ...orderIds.map((id) => paths.order(accountId, id)),
-  ];
-  if (wanted.length === 0) return { groups: {}, orders: {} };
-  const snapshots = await getEach(deps, wanted);
-  const groups = snapshots.slice(0, groupIds.length).map((snapshot) => decodeRequired(groupSchema, snapshot));
-  const orders = snapshots.slice(groupIds.length).map((snapshot) => decodeRequired(orderSchema, snapshot));
-  return {
-    groups: Object.fromEntries(groups.map((group) => [group.groupId, group])),
-    orders: Object.fromEntries(orders.map((order) => [order.request.clientOrderId, order])),
-  };
 }
 
 function getEach(deps: LoadDeps, wanted: readonly string[]): Promise<readonly DocumentSnapshot[]> {

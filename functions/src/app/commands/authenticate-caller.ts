@@ -1,8 +1,9 @@
 // Proves the sender of a command: a signed-in user by an ID token, or a machine by a signature. A command is
 // stored only for a proved sender. A machine's repeated request is the same command, because headers outside
 // its signature are ignored.
+import type { Commander } from "#domain/command/role-table.ts";
 import { verifySignature } from "#domain/signal/signature.ts";
-import type { Authenticator } from "#ports/authenticator.ts";
+import type { Authenticator, SignedInUser } from "#ports/authenticator.ts";
 import type { Logger } from "#ports/logger.ts";
 import { type MachineSecrets, MissingSecretError, type Secrets } from "#ports/secrets.ts";
 import type { CommandCall } from "./call.ts";
@@ -13,7 +14,15 @@ export interface Caller {
   readonly actor: string;
   /** Null for a user, who may name a key in a header. */
   readonly signedKey: string | null;
-  mayCommand(accountId: string): boolean;
+  readonly commander: Commander;
+  /** How a person signed in; null for a machine, whose every request is signed anew. */
+  readonly signIn: SignIn | null;
+}
+
+/** As far as commands ask for it. */
+interface SignIn {
+  readonly atMs: number;
+  readonly hasSecondFactor: boolean;
 }
 
 export type CallerProof =
@@ -25,6 +34,9 @@ interface CallerDeps {
   readonly secrets: Secrets;
   readonly logger: Logger;
 }
+
+/** Begins the actor of a command that a machine posted. */
+export const MACHINE_PREFIX = "machine/";
 
 const BEARER = /^Bearer +([^\s]+)$/i;
 const MACHINE_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
@@ -46,10 +58,20 @@ async function byToken({ authenticator }: CallerDeps, authorization: string): Pr
   if (token === undefined) return refuse("not a bearer token");
   const user = await authenticator.verify(token);
   if (user === null) return refuse("token");
-  const { userId, role, accounts } = user;
-  const mayCommand = (accountId: string): boolean =>
-    role === "operator" || (role === "trader" && accounts.includes(accountId));
-  return { kind: "caller", caller: { actor: userId, signedKey: null, mayCommand } };
+  const { userId, signedInAtMs: atMs, hasSecondFactor } = user;
+  const caller = {
+    actor: userId,
+    signedKey: null,
+    commander: personOf(user),
+    signIn: { atMs, hasSecondFactor },
+  };
+  return { kind: "caller", caller };
+}
+
+/** A user without a role of ours looks on at most. */
+function personOf({ role, accounts }: SignedInUser): Commander {
+  if (role === "operator") return { role, accounts: "all", given: [] };
+  return { role: role === "trader" ? role : "viewer", accounts, given: [] };
 }
 
 async function bySignature(
@@ -67,12 +89,15 @@ async function bySignature(
   const result = verifySignature(signed, rawBody, secrets?.signingSecrets ?? [], nowMs);
   if (result.kind === "outsideWindow") return { ...refuse("timestamp"), answer: outsideWindow() };
   if (result.kind !== "valid" || secrets === null) return refuse(`signature ${result.kind}`);
-  const { accounts } = secrets;
-  const mayCommand = (accountId: string): boolean => accounts.includes(accountId);
-  return {
-    kind: "caller",
-    caller: { actor: `machine/${machine}`, signedKey: result.webhookId, mayCommand },
+  const { role, accounts, commands: given } = secrets;
+  const commander: Commander = { role, accounts, given };
+  const caller = {
+    actor: `${MACHINE_PREFIX}${machine}`,
+    signedKey: result.webhookId,
+    commander,
+    signIn: null,
   };
+  return { kind: "caller", caller };
 }
 
 /** Null for a machine that is not listed: to strangers it looks like a wrong signature. */

@@ -1,6 +1,7 @@
 // The answers to a sender of a command: a status, a code for machines, words for people, and what to do.
+import { type CommandRow, SIGN_IN_FRESH_MS } from "#domain/command/role-table.ts";
 import type { Environment } from "#domain/documents/account.ts";
-import type { Command, CommandAnswerBody, CommandCode } from "#domain/documents/command.ts";
+import type { Command, CommandAnswerBody, CommandCode, CommandKind } from "#domain/documents/command.ts";
 
 export interface CommandAnswer {
   readonly status: number;
@@ -85,6 +86,39 @@ export function accountNotAllowed(accountId: string): CommandAnswer {
     message: `You may not command account ${accountId}`,
     remedy:
       'Needs the claim role "operator", or role "trader" with the account in accounts; a machine, the account in its entry',
+  });
+}
+
+export function commandNotAllowed(row: CommandRow): CommandAnswer {
+  return answer(403, {
+    code: "COMMAND_NOT_ALLOWED",
+    message: `You may not order this: ${row}; nothing was stored`,
+    remedy: "docs/roles.md says which role may; a machine needs the command in its entry",
+  });
+}
+
+export function signInAgain(kind: CommandKind): CommandAnswer {
+  return answer(403, {
+    code: "SIGN_IN_AGAIN",
+    message: `${kind} lets more trading through, and you signed in over ${SIGN_IN_FRESH_MS / 60_000} minutes ago; nothing was done`,
+    remedy: "Sign out, sign in again, and send it again",
+  });
+}
+
+export function secondFactorNeeded(kind: CommandKind): CommandAnswer {
+  return answer(403, {
+    code: "SECOND_FACTOR_NEEDED",
+    message: `The account's config asks for a second factor for ${kind}; nothing was done`,
+    remedy: "Add a second factor to your user, and sign in with it",
+  });
+}
+
+export function secondPersonNeeded(command: Command): CommandAnswer {
+  return answer(403, {
+    code: "SECOND_PERSON_NEEDED",
+    message: `The account's config asks for another person to confirm ${command.request.kind}; it waits without effect`,
+    remedy: "Have somebody else confirm it in time who may order it, with a user of their own",
+    ...standing(command),
   });
 }
 

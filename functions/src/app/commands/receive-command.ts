@@ -5,6 +5,7 @@ import type { BooksCache } from "#app/books";
 import { UnknownAccountError } from "#app/books";
 import { NewerDocumentError } from "#app/documents";
 import { tellNewer } from "#app/telling";
+import { mayCommand, mayCommandAny } from "#domain/command/role-table.ts";
 import type { Environment } from "#domain/documents/account.ts";
 import { type RequestBucket, takeRequest } from "#domain/signal/request-rate.ts";
 import { AuthError, type Authenticator } from "#ports/authenticator.ts";
@@ -23,6 +24,7 @@ import {
   accountUnknown,
   answer,
   type CommandAnswer,
+  commandNotAllowed,
   invalid,
   rateLimited,
   refusal,
@@ -116,7 +118,9 @@ async function route(deps: ReceiveCommandDeps, caller: Caller, call: CommandCall
       );
     case "shadow":
       return await parsed(place, postedShadowSchema, json.value, (posted) =>
-        stored(deps, { accountId: posted.accountId, id: null }, () => compared(deps, posted)),
+        mayCommand(caller.commander, "compare configs", posted.accountId)
+          ? stored(deps, { accountId: posted.accountId, id: null }, () => compared(deps, posted))
+          : Promise.resolve(commandNotAllowed("compare configs")),
       );
   }
 }
@@ -155,7 +159,7 @@ async function parsed<
   const { accountId, environment } = result.data;
   const isSigned = caller.signedKey !== null;
   if (environment === undefined ? isSigned : environment !== here) return wrongEnvironment(here, environment);
-  return caller.mayCommand(accountId) ? await use(result.data) : accountNotAllowed(accountId);
+  return mayCommandAny(caller.commander, accountId) ? await use(result.data) : accountNotAllowed(accountId);
 }
 
 async function stored(

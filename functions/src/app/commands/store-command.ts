@@ -9,15 +9,17 @@ import {
   encodeWithTtl,
   RACES,
   RETENTION_MS,
+  UnusableDocumentError,
 } from "#app/documents";
 import type { AccountProfile } from "#domain/documents/account.ts";
 import type { Command } from "#domain/documents/command.ts";
+import type { ConfirmationConfig } from "#domain/documents/config.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { DocumentPort, DocumentSnapshot, DocumentWrite } from "#ports/documents.ts";
 import type { Identity } from "#ports/identity.ts";
 import { commandCounterSchema, commandSchema } from "#schemas/command.ts";
-import { accountProfileSchema } from "#schemas/config.ts";
+import { accountConfigSchema, accountProfileSchema } from "#schemas/config.ts";
 
 export interface StoreDeps {
   readonly documents: DocumentPort;
@@ -32,6 +34,8 @@ export interface CommandInbox {
   readonly commandSnapshot: DocumentSnapshot;
   readonly counter: DocumentSnapshot;
   readonly lastSequence: number;
+  /** Null where the config cannot be read: the person who mends it may be alone. Throws NewerDocumentError. */
+  readonly confirmation: () => ConfirmationConfig | null;
 }
 
 /**
@@ -70,13 +74,14 @@ async function readInbox(
   accountId: string,
   commandId: string,
 ): Promise<CommandInbox | null> {
-  const [profile, control, counter, commandSnapshot] = await documents.getAll([
+  const [profile, control, counter, commandSnapshot, config] = await documents.getAll([
     paths.account(accountId),
     paths.control(accountId),
     paths.commandSequence(accountId),
     paths.command(accountId, commandId),
+    paths.config(accountId),
   ]);
-  if (!profile || !control || !counter || !commandSnapshot) {
+  if (!profile || !control || !counter || !commandSnapshot || !config) {
     throw new Error("The store answered with fewer documents than were asked for");
   }
   if (profile.data === null || control.data === null) return null;
@@ -88,7 +93,17 @@ async function readInbox(
     counter,
     // Should one of the two have been lost, the other keeps numbers from being given twice.
     lastSequence: Math.max(counted, storedCountOf(control)),
+    confirmation: () => confirmationOf(config),
   };
+}
+
+function confirmationOf(config: DocumentSnapshot): ConfirmationConfig | null {
+  try {
+    return decode(accountConfigSchema, config)?.confirmation ?? null;
+  } catch (error) {
+    if (error instanceof UnusableDocumentError) return null;
+    throw error;
+  }
 }
 
 /** Not by its schema: a command must be storable while the control document waits to be mended. */

@@ -22,6 +22,7 @@ import {
   keyReused,
   nameMismatch,
 } from "./command-answer.ts";
+import { confirmerFault, senderFault } from "./judge-sender.ts";
 import { type PublishDeps, publishCommand } from "./publish-command.ts";
 import { type StoreDeps, storeCommand, type Wish } from "./store-command.ts";
 
@@ -49,7 +50,11 @@ export async function takeCommand(
   const receivedAtMs = deps.clock.nowMs();
   const needsConfirmation = NEEDS_CONFIRMATION.has(request.kind);
   const waitsMs = needsConfirmation ? CONFIRMATION_WINDOW_MS : validForMs(request.kind);
-  const taken = await storeCommand<Taken>(deps, accountId, id, ({ command: before, lastSequence }) => {
+  const taken = await storeCommand<Taken>(deps, accountId, id, (inbox) => {
+    const { command: before, lastSequence, confirmation } = inbox;
+    const ground = { accountId, confirmation, nowMs: receivedAtMs };
+    const fault = senderFault(caller, request.kind, ground);
+    if (fault !== null) return { put: null, result: { answer: fault, wakes: null } };
     if (before !== null) return repeated(before, posted);
     const command: Command = {
       commandId: id,
@@ -59,6 +64,7 @@ export async function takeCommand(
       reason,
       actor: caller.actor,
       confirmedBy: null,
+      byOperator: caller.commander.role === "operator",
       status: needsConfirmation ? "UNCONFIRMED" : "STORED",
       receivedAtMs,
       expiresAtMs: receivedAtMs + waitsMs,
@@ -80,8 +86,11 @@ export async function confirmCommand(
   { accountId, commandId: id, accountName }: PostedConfirmation,
 ): Promise<CommandAnswer> {
   const nowMs = deps.clock.nowMs();
-  const taken = await storeCommand<Taken>(deps, accountId, id, ({ profile, command, lastSequence }) => {
+  const taken = await storeCommand<Taken>(deps, accountId, id, (inbox) => {
+    const { profile, command, lastSequence, confirmation } = inbox;
     if (command === null) return { put: null, result: { answer: commandUnknown(), wakes: null } };
+    const fault = confirmerFault(caller, command, { accountId, confirmation, nowMs });
+    if (fault !== null) return { put: null, result: { answer: fault, wakes: null } };
     if (command.status !== "UNCONFIRMED") return { put: null, result: again(command) };
     if (nowMs > command.expiresAtMs) return { put: null, result: { answer: expired(command), wakes: null } };
     if (accountName !== profile.name) return { put: null, result: { answer: nameMismatch(), wakes: null } };
@@ -90,6 +99,7 @@ export async function confirmCommand(
       sequence: lastSequence + 1,
       status: "STORED",
       confirmedBy: caller.actor,
+      byOperator: command.byOperator || caller.commander.role === "operator",
       expiresAtMs: nowMs + validForMs(command.request.kind),
     };
     return { put: confirmed, result: { answer: accepted(confirmed), wakes: confirmed } };

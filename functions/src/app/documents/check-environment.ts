@@ -2,7 +2,7 @@
 // never acts on another's data. Fails closed: a missing label stops the work.
 import type { Environment } from "#domain/documents/account.ts";
 import { paths } from "#domain/documents/paths.ts";
-import type { DocumentPort } from "#ports/documents.ts";
+import type { DocumentPort, DocumentSnapshot } from "#ports/documents.ts";
 import { environmentLabelSchema } from "#schemas/config.ts";
 import { decode, UnusableDocumentError } from "./codec.ts";
 
@@ -25,13 +25,17 @@ export interface LabelMemory {
 /** One read. Throws EnvironmentMismatchError; DocumentError when the store does not answer. */
 async function checkEnvironment(documents: DocumentPort, configured: Environment): Promise<void> {
   const [snapshot] = await documents.getAll([paths.environment]);
+  compareLabel(snapshot, configured);
+}
+
+function compareLabel(snapshot: DocumentSnapshot | undefined, configured: Environment): void {
   if (snapshot === undefined || snapshot.data === null)
     throw new EnvironmentMismatchError(configured, "does not exist");
   const label = readLabel(snapshot, configured);
   if (label !== configured) throw new EnvironmentMismatchError(configured, `says ${label}`);
 }
 
-function readLabel(snapshot: Parameters<typeof decode>[1], configured: Environment): string | undefined {
+function readLabel(snapshot: DocumentSnapshot, configured: Environment): string | undefined {
   try {
     return decode(environmentLabelSchema, snapshot)?.name;
   } catch (error) {
@@ -53,5 +57,34 @@ export function environmentGuard(
     if (label.agreed) return;
     await checkEnvironment(documents, configured);
     label.agreed = true;
+  };
+}
+
+/**
+ * The same port for a duty that begins without the guard, to save its round trip: the first read brings the label along. No
+ * answer is given and nothing is written before the label has agreed.
+ */
+export function labelledDocuments(
+  documents: DocumentPort,
+  configured: Environment,
+  label: LabelMemory,
+): DocumentPort {
+  const guard = environmentGuard(documents, configured, label);
+  return {
+    async getAll(wanted) {
+      if (label.agreed) return await documents.getAll(wanted);
+      const snapshots = await documents.getAll([...wanted, paths.environment]);
+      compareLabel(snapshots.at(-1), configured);
+      label.agreed = true;
+      return snapshots.slice(0, -1);
+    },
+    async commit(writes) {
+      await guard();
+      return await documents.commit(writes);
+    },
+    async query(query) {
+      await guard();
+      return await documents.query(query);
+    },
   };
 }

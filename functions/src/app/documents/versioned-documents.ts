@@ -64,7 +64,7 @@ function led(
 ): DocumentSnapshot {
   try {
     if (kind === "journal") return withImages(knowledge, snapshot, data);
-    return { ...snapshot, data: shapedAs(knowledge, kind, snapshot.path, data) };
+    return { ...snapshot, data: shapedAs(knowledge, kind, snapshot.path, data), isLed: true };
   } catch (error) {
     const { version } = stampIn(data);
     const reason = error instanceof Error ? error.message : String(error);

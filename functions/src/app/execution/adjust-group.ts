@@ -69,7 +69,7 @@ export async function adjustGroup(
     also: alertWrites(alert, nowMs),
   });
   deps.logger.error(alert.message, { alert: alert.code, accountId, groupId: group.groupId });
-  return stops === null ? after : await actOnStops(deps, after, stops, { actor, mayRelease: false });
+  return stops === null ? after : await actOnStops(deps, after, [stops], { actor, mayRelease: false });
 }
 
 /** The rest may be too little for any order: then it ends, and the rest is dust. The venue's trades will tell why. */

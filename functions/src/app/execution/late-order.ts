@@ -3,8 +3,8 @@
 
 import type { Books, ExecutionDeps } from "#app/books";
 import { commitBooks, withMarket } from "#app/books";
-import { decode } from "#app/documents";
-import { type AlertCondition, alertWrites } from "#app/telling";
+import { decode, UnusableDocumentError } from "#app/documents";
+import { type AlertCondition, alertWrites, tellSetAside } from "#app/telling";
 import { withAbsence } from "#domain/books/bookkeeping.ts";
 import { acquireLease } from "#domain/books/lease.ts";
 import { belongsInGroup, signed } from "#domain/decide/late-order.ts";
@@ -51,7 +51,18 @@ export async function bookLateOrder(
   return isGroups ? await intoGroup(deps, told, { ...record, event }, actor) : told;
 }
 
-async function recordOf(deps: ExecutionDeps, { accountId }: Books, id: string): Promise<Record | null> {
+/** Null also where one of its documents cannot be read: it cannot be booked then, and the rest of the account goes on. */
+async function recordOf(deps: ExecutionDeps, books: Books, id: string): Promise<Record | null> {
+  try {
+    return await readRecord(deps, books, id);
+  } catch (error) {
+    if (!(error instanceof UnusableDocumentError)) throw error;
+    await tellSetAside(deps, books.accountId, error, `The absent order ${id} is not looked for meanwhile`);
+    return null;
+  }
+}
+
+async function readRecord(deps: ExecutionDeps, { accountId }: Books, id: string): Promise<Record | null> {
   const [stored] = await deps.documents.getAll([paths.order(accountId, id)]);
   const order = stored === undefined ? null : decode(orderSchema, stored);
   if (order === null || !isEnded(order.status)) return null;

@@ -2,26 +2,22 @@
 // that meets a brake waits; a reversal is decided twice, the second time when the first order has made it flat.
 
 import type { Books, ExecutionDeps, WaitingIntent } from "#app/books";
-import { alertOfBan, commitBooks, reloadBooks, withMarket } from "#app/books";
-import { alertWrites } from "#app/telling";
+import { commitBooks, reloadBooks, withMarket } from "#app/books";
 import { acquireLease } from "#domain/books/lease.ts";
-import { closesFirst, type Decision, decideIntent, type Placement } from "#domain/decide/decide-intent.ts";
+import { closesFirst, type Decision, decideIntent } from "#domain/decide/decide-intent.ts";
 import type { Denial } from "#domain/documents/denial.ts";
 import { clientOrderId } from "#domain/documents/ids.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
-import type { Intent, StoredIntent } from "#domain/documents/signal.ts";
+import type { Intent } from "#domain/documents/signal.ts";
 import { isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
 import { slotOfSymbol } from "#domain/risk/pool.ts";
-import { withSignal } from "#domain/risk/supersession.ts";
 import { TOUCH_NOT_ASKED } from "#domain/risk/touch-answer.ts";
-import { withVeto } from "#domain/risk/veto.ts";
-import type { DocumentData, DocumentWrite } from "#ports/documents.ts";
-import { alertOfDenial } from "./exit-alerts.ts";
+import { denialChange, placementChange, type Refused } from "./decision-changes.ts";
 import type { OutcomeContext } from "./record-outcome.ts";
 import { cancelOrder, resolveOrder } from "./resolve-order.ts";
 import { FOLLOW_UP_AFTER_MS, scheduleFollowUp, sendOrder } from "./send-order.ts";
-import { type Arrival, stepOf, storedIntent, taken, waitingIn } from "./stored-intent.ts";
+import { type Arrival, stepOf } from "./stored-intent.ts";
 import { commitWaiting, looksAgainAfterMs, mayWait } from "./wait-in-inbox.ts";
 
 /** An entry in the way may be cancelled, and its fill then be in the way of nothing: two looks are enough. */
@@ -31,8 +27,6 @@ const MAX_CLEARINGS = 2;
 const REFUSING_BOOKS_LIMIT_MS = 1_000;
 
 const HANDLED = { kind: "handled" } as const;
-
-type Refused = Pick<Extract<Decision, { kind: "deny" }>, "denials" | "basis">;
 
 /** The decision on an arrival, and the books that it was made on. */
 interface Sight {
@@ -83,7 +77,7 @@ export async function processIntent(
 ): Promise<Processed> {
   let sight = await look(deps, given, arrival);
   // A refusal is final: it must not come from cached NAV or marks that the store has newer.
-  if (isRefusal(sight.decision) && deps.clock.nowMs() - given.loadedAtMs > REFUSING_BOOKS_LIMIT_MS)
+  if (isRefusal(sight.decision) && !mayRefuseOn(deps, given))
     sight = await look(deps, await reloadBooks(deps, given.accountId), arrival);
   if (sight.decision.kind === "clearFirst") sight = await clearWay(deps, sight, arrival, context);
   const { books, decision } = sight;
@@ -97,10 +91,11 @@ export async function processIntent(
     case "wait":
       return await waitOrDeny(deps, sight, { ...arrival, ...decision }, context);
     case "deny":
-      if (mustWait(deps, sight, arrival.intent)) return deferred(sight.given);
+      if (mustWait(deps, sight.given, arrival.intent)) return deferred(sight.given);
       return done(await commitDenial(deps, sight, { ...arrival, ...decision }, context));
     case "place": {
-      const stored = await commitPlacement(deps, books, { ...arrival, ...decision }, context);
+      const change = placementChange(deps, { ...arrival, ...decision }, context.actor);
+      const stored = await commitBooks(deps, books, change);
       const { clientOrderId } = decision.order.request;
       const sent = await sendOrder(deps, stored, clientOrderId, context);
       if (decision.isLast) return done(sent);
@@ -109,6 +104,11 @@ export async function processIntent(
         : waits(sent, DEFERRED_AFTER_MS);
     }
   }
+}
+
+/** A refusal is stored on books that are young. */
+export function mayRefuseOn(deps: ExecutionDeps, { loadedAtMs }: Books): boolean {
+  return deps.clock.nowMs() - loadedAtMs <= REFUSING_BOOKS_LIMIT_MS;
 }
 
 function isRefusal({ kind }: Sight["decision"]): boolean {
@@ -127,6 +127,16 @@ async function waitOrDeny(
   return waits(books, looksAgainAfterMs(books, exit.denials, nowMs - exit.intent.receivedAtMs, nowMs));
 }
 
+function commitDenial(
+  deps: ExecutionDeps,
+  sight: Sight,
+  denied: Arrival & Refused,
+  { actor }: OutcomeContext,
+): Promise<Books> {
+  const books = unleased(sight);
+  return commitBooks(deps, books, denialChange(deps, books, denied, actor));
+}
+
 /** Waiting and denying act on nothing outside, so the lease stays as it is. */
 function unleased({ given, books }: Sight): Books {
   const control = books.controlVersion === given.controlVersion ? given.control : books.control;
@@ -134,8 +144,8 @@ function unleased({ given, books }: Sight): Books {
 }
 
 /** A refusal for want of documents that a later release has stored is no refusal: an instance of that release decides. */
-function mustWait(deps: ExecutionDeps, { given }: Sight, { action, expiresAtMs }: Intent): boolean {
-  return given.newer.length > 0 && action === "open" && deps.clock.nowMs() <= expiresAtMs;
+export function mustWait(deps: ExecutionDeps, { newer }: Books, { action, expiresAtMs }: Intent): boolean {
+  return newer.length > 0 && action === "open" && deps.clock.nowMs() <= expiresAtMs;
 }
 
 function look(deps: ExecutionDeps, given: Books, arrival: Arrival): Promise<Sight> {
@@ -217,7 +227,7 @@ async function isHandled(
 }
 
 /** The books with the lease taken or renewed, for the next commit to store. */
-function withLease(deps: ExecutionDeps, books: Books): Books {
+export function withLease(deps: ExecutionDeps, books: Books): Books {
   const lease = acquireLease(books.control.lease, deps.holderId, deps.clock.nowMs());
   return { ...books, control: { ...books.control, lease } };
 }
@@ -244,78 +254,4 @@ async function clear(
       : await cancelOrder(deps, books, id, kept);
   }
   return books;
-}
-
-/** Commit A: order, group, control with its version, journal, and the decision on the intent; all before the send. */
-function commitPlacement(
-  deps: ExecutionDeps,
-  books: Books,
-  placed: Arrival & Placement,
-  { actor }: OutcomeContext,
-): Promise<Books> {
-  const { order, group, control, isLast, intent, waiting } = placed;
-  const waited = (waiting?.denials.length ?? 0) > 0;
-  const standing: Pick<StoredIntent, "status" | "step" | "denials" | "basis"> = {
-    status: isLast ? "DECIDED" : "INBOX",
-    step: order.step + 1,
-    denials: [],
-    basis: isLast ? order.basis : null,
-  };
-  return commitBooks(deps, books, {
-    kind: "ORDER_STORED",
-    subject: order.request.clientOrderId,
-    actor,
-    control: isLast ? taken(control, placed) : waitingIn(control, placed),
-    order,
-    createsOrder: true,
-    group,
-    also: [
-      storedIntent(deps, placed, standing),
-      // It waits for nothing any more.
-      ...(waited ? [receiptUpdate(intent, { denials: [] })] : []),
-    ],
-  });
-}
-
-function receiptUpdate({ accountId, signalId }: Intent, changes: DocumentData): DocumentWrite {
-  return { op: "update", path: paths.receipt(accountId, signalId), changes };
-}
-
-/** One whose first step was ordered is decided, with the denials of the step that was not; the receipt tells both. */
-function commitDenial(
-  deps: ExecutionDeps,
-  sight: Sight,
-  denied: Arrival & Refused,
-  { actor }: OutcomeContext,
-): Promise<Books> {
-  const { intent, denials, basis, touch } = denied;
-  const books = unleased(sight);
-  const { control } = books;
-  const step = stepOf(denied);
-  const expired = denials.some((denial) => denial.code === "INTENT_EXPIRED");
-  const refusal = expired ? "EXPIRED" : "DENIED";
-  const nowMs = deps.clock.nowMs();
-  const vetoed = withVeto(control.throttles, { intent, denials }, books.config, nowMs);
-  const throttles = {
-    ...vetoed,
-    venueBannedUntilMs: Math.max(vetoed.venueBannedUntilMs, touch.bannedUntilMs),
-  };
-  const newestSignals = withSignal(control, intent, books.config, nowMs);
-  const ordered = { status: "ORDERED", clientOrderId: clientOrderId(intent.accountId, intent.intentId, 0) };
-  const alerts = [alertOfDenial(books, denied, denials), alertOfBan(control, touch.bannedUntilMs, nowMs)];
-  return commitBooks(deps, books, {
-    kind: `INTENT_${refusal}`,
-    subject: intent.intentId,
-    actor,
-    control: taken({ ...control, throttles, newestSignals }, denied),
-    also: [
-      storedIntent(deps, denied, { status: step > 0 ? "DECIDED" : refusal, step, denials, basis }),
-      receiptUpdate(intent, {
-        ...(step > 0 ? ordered : { status: refusal }),
-        denials: denials.map((each) => ({ ...each })),
-        decidedAtMs: nowMs,
-      }),
-      ...alerts.flatMap((alert) => (alert === null ? [] : alertWrites(alert, nowMs))),
-    ],
-  });
 }

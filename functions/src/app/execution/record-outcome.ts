@@ -1,12 +1,13 @@
-// Commit B: what became of an order, with its group, control and view, in one batch. Cumulative evidence makes it safe
-// to compute again on fresh books when somebody stored into the inbox between.
+// Commit B: what became of one order or of several, with their groups, control and view, in one batch. Cumulative evidence
+// makes it safe to compute again on fresh books when somebody stored into the inbox between.
 
 import type { Books, ExecutionDeps } from "#app/books";
 import {
   type AccountRefusal,
   type BooksChange,
+  booksAfter,
   commitAsHolder,
-  commitBooks,
+  commitChanges,
   followAccounts,
   inboxIsEmpty,
   latchedByRefusal,
@@ -21,7 +22,7 @@ import type { ControlState } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { isFromSignal, type Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
-import { isEnded, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
+import { isEnded, nextOrder, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
 import { utcHour } from "#domain/nav/nav-book.ts";
 import { DocumentNotFoundError, type DocumentWrite } from "#ports/documents.ts";
 import { outcomeAlerts } from "./outcome-alerts.ts";
@@ -30,16 +31,16 @@ export interface OutcomeContext {
   readonly actor: string;
   /** Whether to let go of the lease with this commit, if the inbox is empty in the version that it replaces. */
   readonly mayRelease: boolean;
+}
+
+/** News of one order. */
+export interface Outcome {
+  readonly clientOrderId: string;
+  readonly event: OrderEvent;
   /** Venue ban to latch with the outcome; 0 for none. */
   readonly venueBannedUntilMs?: number;
   /** A refusal of the whole account to latch with the outcome. */
   readonly accountRefusal?: AccountRefusal | null;
-}
-
-/** News of one order. */
-interface Outcome {
-  readonly clientOrderId: string;
-  readonly event: OrderEvent;
 }
 
 /** Books after the event was stored; unchanged books when the event changes nothing. Throws LeaseLostError. */
@@ -49,18 +50,34 @@ export async function recordOutcome(
   outcome: Outcome,
   context: OutcomeContext,
 ): Promise<Books> {
-  const { clientOrderId, event } = outcome;
-  const sends = given.orders[clientOrderId]?.sends ?? 0;
-  const subject = `The outcome of order ${clientOrderId}`;
-  const { books, stops, group } = await commitAsHolder(deps, given, subject, async (current) => {
-    const order = current.orders[clientOrderId];
-    const holds = order === undefined || stillHolds(event, sends, order);
-    const change = holds ? changeOf(deps, current, outcome, context) : null;
-    if (change === null) return { books: current, stops: null, group: null };
-    return { books: await commitOutcome(deps, current, change), stops: change.stops, group: change.group };
+  return await recordOutcomes(deps, given, [outcome], context);
+}
+
+/** The same for several orders, in one commit: each is booked on the books that the one before it leaves. */
+export async function recordOutcomes(
+  deps: ExecutionDeps,
+  given: Books,
+  outcomes: readonly Outcome[],
+  context: OutcomeContext,
+): Promise<Books> {
+  const sends = new Map(outcomes.map(({ clientOrderId: id }) => [id, given.orders[id]?.sends ?? 0]));
+  const subject = `The outcome of order ${outcomes.map(({ clientOrderId }) => clientOrderId).join(", ")}`;
+  const { books, changes } = await commitAsHolder(deps, given, subject, async (current) => {
+    const news = outcomes.filter((outcome) =>
+      isNews(current, outcome, sends.get(outcome.clientOrderId) ?? 0),
+    );
+    const found = changesOf(deps, current, news, context);
+    return { books: await commitOutcomes(deps, current, found), changes: found };
   });
-  if (group !== null) await followAccounts(deps, group);
-  return stops === null ? books : await actOnStops(deps, books, stops, context);
+  for (const { group } of changes) await followAccounts(deps, group);
+  const stops = changes.flatMap((change) => (change.stops === null ? [] : [change.stops]));
+  return stops.length === 0 ? books : await actOnStops(deps, books, stops, context);
+}
+
+function isNews({ orders, groups }: Books, { clientOrderId, event }: Outcome, sends: number): boolean {
+  const order = orders[clientOrderId];
+  if (order === undefined || groups[order.groupId] === undefined) return false;
+  return stillHolds(event, sends, order) && nextOrder(order, event) !== order;
 }
 
 interface OutcomeChange extends BooksChange {
@@ -72,69 +89,113 @@ interface OutcomeChange extends BooksChange {
   readonly refusedClosing: AlertCondition | null;
 }
 
-function changeOf(
+/** One for each outcome. A group's stop is planned with the last of them that concerns the group. */
+function changesOf(
   deps: ExecutionDeps,
+  given: Books,
+  news: readonly Outcome[],
+  { actor, mayRelease }: OutcomeContext,
+): readonly OutcomeChange[] {
+  const nowMs = deps.clock.nowMs();
+  const changes: OutcomeChange[] = [];
+  const groupOf = ({ clientOrderId }: Outcome) => given.orders[clientOrderId]?.groupId;
+  let books = given;
+  for (const [index, outcome] of news.entries()) {
+    const isLastOfGroup = news.slice(index + 1).every((later) => groupOf(later) !== groupOf(outcome));
+    const change = changeOf(books, outcome, { actor, isLastOfGroup, nowMs });
+    if (change === null) continue;
+    const lease = acquireLease(books.control.lease, deps.holderId, nowMs);
+    const held = { ...change, control: { ...change.control, lease } };
+    changes.push(held);
+    books = booksAfter(books, held, nowMs);
+  }
+  const last = changes.at(-1);
+  // The next step of a stop is stored with a commit of its own; the lease is let go with that one.
+  const release = mayRelease && changes.every(({ stops }) => stops === null) && inboxIsEmpty(given);
+  if (last === undefined || !release) return changes;
+  const lease = releaseLease(last.control.lease);
+  return [...changes.slice(0, -1), { ...last, control: { ...last.control, lease } }];
+}
+
+interface Circumstances {
+  readonly actor: string;
+  readonly isLastOfGroup: boolean;
+  readonly nowMs: number;
+}
+
+function changeOf(
   books: Books,
-  { clientOrderId, event }: Outcome,
-  context: OutcomeContext,
+  { clientOrderId, event, accountRefusal = null, venueBannedUntilMs = 0 }: Outcome,
+  { actor, isLastOfGroup, nowMs }: Circumstances,
 ): OutcomeChange | null {
   const order = books.orders[clientOrderId];
   const group = order === undefined ? undefined : books.groups[order.groupId];
   if (order === undefined || group === undefined) return null;
   const market = books.universe?.markets[order.request.symbol] ?? null;
   const after = settle({ order, group, control: books.control }, event, market, books.config);
-  if (after.order === order) return null;
-  const nowMs = deps.clock.nowMs();
-  const planned = planStop(after, {
-    accountId: books.accountId,
-    stopBps: books.config.watchdog.protectiveStopBps,
-    market,
-    nowMs,
-  });
-  // The next step of the stop is stored with a commit of its own; the lease is let go with that one.
-  const stops = stopsToActOn(after.group, planned.group);
-  const release = context.mayRelease && stops === null && inboxIsEmpty(books);
-  const refused = latchedByRefusal(after.control, context.accountRefusal ?? null, nowMs);
+  const stopBps = books.config.watchdog.protectiveStopBps;
+  const planned = isLastOfGroup
+    ? planStop(after, { accountId: books.accountId, stopBps, market, nowMs })
+    : after;
+  const refused = latchedByRefusal(after.control, accountRefusal, nowMs);
   const { throttles } = after.control;
-  const bannedUntilMs = Math.max(throttles.venueBannedUntilMs, context.venueBannedUntilMs ?? 0);
+  const bannedUntilMs = Math.max(throttles.venueBannedUntilMs, venueBannedUntilMs);
   const control: ControlState = {
     ...planned.control,
     tradingState: refused.control.tradingState,
     throttles: { ...throttles, venueBannedUntilMs: bannedUntilMs },
-    lease: release
-      ? releaseLease(books.control.lease)
-      : acquireLease(books.control.lease, deps.holderId, nowMs),
   };
   return {
     kind: `ORDER_${after.order.status}`,
     subject: clientOrderId,
-    actor: context.actor,
+    actor,
     control,
     order: after.order,
     group: planned.group,
     showsOnOverview: true,
-    stops,
+    stops: stopsToActOn(after.group, planned.group),
     also: [
       ...refused.alerts,
-      ...outcomeAlerts(books, order, after, { bannedUntilMs: context.venueBannedUntilMs ?? 0, nowMs }),
+      ...outcomeAlerts(books, order, after, { bannedUntilMs: venueBannedUntilMs, nowMs }),
     ],
     refusedClosing: refusalOf(order, after.order, nowMs),
   };
 }
 
-/** Without the receipt when that has outlived its retention or was removed by hand: the books must not wait for it. */
-async function commitOutcome(deps: ExecutionDeps, books: Books, change: OutcomeChange): Promise<Books> {
-  const receipt = receiptWrites(change.order);
-  const refused = change.refusedClosing === null ? [] : await alertWritesOnce(deps, change.refusedClosing);
-  const told = { ...change, also: [...(change.also ?? []), ...refused] };
-  try {
-    return await commitBooks(deps, books, { ...told, also: [...told.also, ...receipt] });
-  } catch (error) {
-    if (!(error instanceof DocumentNotFoundError) || receipt.length === 0) throw error;
-    const { clientOrderId } = change.order.request;
-    deps.logger.error("An order's receipt is missing", { accountId: books.accountId, clientOrderId });
-    return await commitBooks(deps, books, told);
+/** Without the receipts that have outlived their retention or were removed by hand: the books must not wait for them. */
+async function commitOutcomes(
+  deps: ExecutionDeps,
+  books: Books,
+  changes: readonly OutcomeChange[],
+): Promise<Books> {
+  const told: (OutcomeChange & { readonly also: readonly DocumentWrite[] })[] = [];
+  for (const change of changes) {
+    const refused = change.refusedClosing === null ? [] : await alertWritesOnce(deps, change.refusedClosing);
+    told.push({ ...change, also: [...(change.also ?? []), ...refused] });
   }
+  const withReceipts = (missing: ReadonlySet<string>) =>
+    told.map((change) => {
+      const receipts = receiptWrites(change.order).filter(({ path }) => !missing.has(path));
+      return { ...change, also: [...change.also, ...receipts] };
+    });
+  try {
+    return await commitChanges(deps, books, withReceipts(new Set()));
+  } catch (error) {
+    if (!(error instanceof DocumentNotFoundError)) throw error;
+    const missing = await missingReceipts(deps, changes);
+    if (missing.length === 0) throw error;
+    deps.logger.error("Receipts of orders are missing", { accountId: books.accountId, missing });
+    return await commitChanges(deps, books, withReceipts(new Set(missing)));
+  }
+}
+
+async function missingReceipts(
+  deps: ExecutionDeps,
+  changes: readonly OutcomeChange[],
+): Promise<readonly string[]> {
+  const wanted = changes.flatMap(({ order }) => receiptWrites(order).map(({ path }) => path));
+  const found = await deps.documents.getAll(wanted);
+  return found.filter(({ version }) => version === null).map(({ path }) => path);
 }
 
 /** A closing of our own that the venue refuses reaches a person: what it was to close is still held. */

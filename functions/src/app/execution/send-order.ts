@@ -8,12 +8,19 @@ import type { Market } from "#domain/documents/market.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
+import { DeadlineExceededError } from "#ports/deadline.ts";
 import { VenueError, type VenueOrder } from "#ports/venue.ts";
 import { asAsked } from "./as-asked.ts";
-import { type OutcomeContext, recordOutcome } from "./record-outcome.ts";
+import { type Outcome, type OutcomeContext, recordOutcomes } from "./record-outcome.ts";
 
 /** Follow-ups double their distance up to this; from there the reconcile schedule is as soon. */
 const MAX_FOLLOW_UP_GAP_MS = 30_000;
+
+/**
+ * How long the answers that are there wait for the others of their batch. Several times a healthy answer, so that a batch
+ * costs one commit; far less than the venue's timeout, so that one hanging request leaves no other fill without its stop.
+ */
+const ANSWERS_TOGETHER_MS = 500;
 
 /** The venue's answer to a request, as an event on its order. */
 interface Answer {
@@ -22,24 +29,65 @@ interface Answer {
   readonly accountRefusal: AccountRefusal | null;
 }
 
-/**
- * Sends the order as it is in books that were just committed, and records the outcome. Throws LeaseLostError and
- * DocumentError, never a venue's refusal.
- */
+/** Sends one order: see sendOrders. */
 export async function sendOrder(
   deps: ExecutionDeps,
   books: Books,
   clientOrderId: string,
   context: OutcomeContext,
 ): Promise<Books> {
-  const order = storedOrder(books, clientOrderId);
-  const { event, venueBannedUntilMs, accountRefusal } = await askVenue(deps, books, order);
-  const outcome = { clientOrderId, event };
-  const latches = { venueBannedUntilMs, accountRefusal };
-  const after = await recordOutcome(deps, books, outcome, { ...context, ...latches });
-  if (after.orders[clientOrderId] !== undefined)
-    await scheduleFollowUp(deps, order.accountId, FOLLOW_UP_AFTER_MS);
+  return await sendOrders(deps, books, [clientOrderId], context);
+}
+
+/**
+ * Sends the orders side by side as they are in books that were just committed, and records their outcomes: all in one
+ * commit, or those that are known after a moment and then the rest. Throws LeaseLostError and DocumentError, never a
+ * venue's refusal.
+ */
+export async function sendOrders(
+  deps: ExecutionDeps,
+  books: Books,
+  clientOrderIds: readonly string[],
+  context: OutcomeContext,
+): Promise<Books> {
+  const orders = clientOrderIds.map((id) => storedOrder(books, id));
+  const known: Outcome[] = [];
+  const failures: unknown[] = [];
+  const asked = Promise.all(
+    orders.map(async (order) => {
+      try {
+        known.push({ clientOrderId: order.request.clientOrderId, ...(await askVenue(deps, books, order)) });
+      } catch (error) {
+        failures.push(error); // its order is as open as that of a process that died
+      }
+    }),
+  );
+  let after = books;
+  let recorded = 0;
+  while (recorded + failures.length < orders.length) {
+    await answersTogether(deps, asked, orders.length);
+    const news = known.splice(0);
+    recorded += news.length;
+    const mayRelease = context.mayRelease && recorded === orders.length;
+    if (news.length > 0) after = await recordOutcomes(deps, after, news, { ...context, mayRelease });
+  }
+  if (clientOrderIds.some((id) => after.orders[id] !== undefined))
+    await scheduleFollowUp(deps, books.accountId, FOLLOW_UP_AFTER_MS);
+  if (failures.length > 0) throw failures[0];
   return after;
+}
+
+/** Resolves when all have answered, or after the moment for which answers wait for each other. */
+async function answersTogether(deps: ExecutionDeps, asked: Promise<unknown>, count: number): Promise<void> {
+  if (count === 1) {
+    await asked;
+    return;
+  }
+  try {
+    await deps.deadline.within(asked, ANSWERS_TOGETHER_MS);
+  } catch (error) {
+    if (!(error instanceof DeadlineExceededError)) throw error;
+  }
 }
 
 /** The record itself goes out, so record and request cannot differ before the venue's client. */

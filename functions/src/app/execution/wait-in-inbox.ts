@@ -8,6 +8,7 @@ import type { DecisionBasis } from "#domain/documents/basis.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Denial } from "#domain/documents/denial.ts";
 import { paths } from "#domain/documents/paths.ts";
+import type { Intent } from "#domain/documents/signal.ts";
 import { withSignal } from "#domain/risk/supersession.ts";
 import { heldText } from "./exit-alerts.ts";
 import { followUpGapMs } from "./send-order.ts";
@@ -69,8 +70,10 @@ export async function commitWaiting(
 function alertOfBrake(books: Books, { intent, denials }: Waiting): AlertCondition | null {
   const { accountId, control } = books;
   const { strategyId, symbol, action } = intent;
-  const isHalted = denials.some(({ code }) => code === "TRADING_HALTED");
-  if (!isHalted && !denials.some(({ code }) => code === "VENUE_BANNED")) return null;
+  const meets = (wanted: Denial["code"]): boolean => denials.some(({ code }) => code === wanted);
+  const isHalted = meets("TRADING_HALTED");
+  if (meets("DOCUMENT_UNREADABLE")) return alertOfUnreadable(books, intent);
+  if (!isHalted && !meets("VENUE_BANNED")) return null;
   const since = isHalted ? control.tradingState.atMs : control.throttles.venueBannedUntilMs;
   const why = isHalted ? "trading is halted" : "the venue has banned us";
   return {
@@ -82,6 +85,19 @@ function alertOfBrake(books: Books, { intent, denials }: Waiting): AlertConditio
       ? "Resume trading to let it go out, or order a flatten"
       : "It goes out when the ban ends; close the position at the venue by hand if that is too late",
     dedupeKey: `${strategyId}/${symbol}/${since}`,
+  };
+}
+
+/** Critical: this brake ends by no time and no command, and the position is at its stop alone. */
+function alertOfUnreadable(books: Books, { strategyId, symbol, intentId }: Intent): AlertCondition {
+  const paths = books.setAside.filter((each) => each.symbol === symbol).map(({ path }) => path);
+  return {
+    accountId: books.accountId,
+    severity: "critical",
+    code: "EXIT_WAITS",
+    message: `The exit of ${symbol} by ${strategyId} waits: ${paths.join(", ")} cannot be read. ${heldText(books, symbol)}`,
+    remedy: "Mend the document, and the exit goes out; or close the position at the venue or by a flatten",
+    dedupeKey: intentId,
   };
 }
 

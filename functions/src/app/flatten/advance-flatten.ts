@@ -6,6 +6,9 @@ import { commitBooks, inboxIsEmpty } from "#app/books";
 import { scheduleFollowUp } from "#app/execution";
 import { alertWrites } from "#app/telling";
 import { releaseLease } from "#domain/books/lease.ts";
+import { POSITION_SETTLE_MS } from "#domain/books/positions.ts";
+import { symbolChangedAtMs } from "#domain/books/symbol-changes.ts";
+import { SEND_WINDOW_MS } from "#domain/decide/place-order.ts";
 import { clearBookedOrders, clearOtherOrders, clearStrangeOrders, knownSymbols } from "./clear-orders.ts";
 import { clearStops } from "./clear-stops.ts";
 import { closePositions } from "./close-positions.ts";
@@ -17,6 +20,9 @@ const LONGEST_GAP_MS = 15_000;
 const GAP_SHARE = 10;
 /** After a ban has ended: its clock is the venue's. */
 const BAN_MARGIN_MS = 500;
+/** From the last change of its symbol: no order is stored without one. The venue takes it in this time or never, and its
+ * position list follows. */
+const UNREADABLE_ORDER_MS = SEND_WINDOW_MS + POSITION_SETTLE_MS;
 
 /** Books after the look; `given` holds the lease and an ordered flatten. */
 export async function advanceFlatten(deps: ExecutionDeps, given: Books, actor: string): Promise<Books> {
@@ -29,12 +35,23 @@ export async function advanceFlatten(deps: ExecutionDeps, given: Books, actor: s
 async function look(run: FlattenRun): Promise<void> {
   await clearBookedOrders(run);
   const isFlat = await closePositions(run);
-  const inFlight = Object.keys(run.books.control.reservations).length > 0;
-  if (!isFlat || inFlight || run.failed) return;
+  if (!isFlat || isInFlight(run) || run.failed) return;
   if (!(await clearStrangeOrders(run, knownSymbols(run)))) return;
   if (!(await clearStops(run, knownSymbols(run)))) return;
   const othersClear = await clearOtherOrders(run);
   if (othersClear !== false) await endFlatten(run, othersClear === null);
+}
+
+/**
+ * An order whose document cannot be read is judged by its age: once its send window is over it has filled, which the venue's
+ * positions show, or it rests, and is withdrawn with everything else that does.
+ */
+function isInFlight({ deps, books: { control, orders } }: FlattenRun): boolean {
+  const nowMs = deps.clock.nowMs();
+  return Object.entries(control.reservations).some(
+    ([id, { symbol }]) =>
+      orders[id] !== undefined || nowMs - symbolChangedAtMs(control, symbol) <= UNREADABLE_ORDER_MS,
+  );
 }
 
 /** Flat: the flatten is over and says so; trading stays halted. */

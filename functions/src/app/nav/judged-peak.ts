@@ -28,6 +28,8 @@ export interface JudgedPeak {
   readonly unexplained: Unexplained | null;
   readonly adjustments: readonly BaselineAdjustment[];
   readonly triedAtMs: number | null;
+  /** The last of a baseline that this run ends, to be acted on before the next one is stored. */
+  readonly ended: Peak | null;
 }
 
 export async function judgedPeak(
@@ -39,7 +41,7 @@ export async function judgedPeak(
   const { peak: previous, config } = state;
   if (previous === null) return await remade(deps, state, asked, nav);
   if (asked.wallet === null) return unjudged(state, nav);
-  const { peak, isWhole, unexplained, adjustment, absorbedUsd } = judgePeak(previous, {
+  const { peak, isWhole, unexplained, adjustment, absorbedUsd, ended } = judgePeak(previous, {
     nav,
     wallet: asked.wallet,
     income: asked.income,
@@ -52,7 +54,7 @@ export async function judgedPeak(
   const alerts = [
     ...(adjustment === null ? [] : [adjustedAlert(nav, adjustment)]),
     ...(absorbedUsd === null ? [] : [unexplainedAlert(nav, decimalString(absorbedUsd))]),
-    ...(peak.baselineId === previous.baselineId ? [] : [begunAlert(nav, peak)]),
+    ...(peak.baselineId === previous.baselineId ? [] : [begunAlert(nav, peak, ended)]),
   ];
   const isStored = writesPeak(previous, peak, nav.checkedAtMs);
   return {
@@ -62,11 +64,13 @@ export async function judgedPeak(
     unexplained,
     adjustments: adjustment === null ? [] : [adjustment],
     triedAtMs: null,
+    ended,
   };
 }
 
 function unjudged({ peakTriedAtMs }: NavState, { unexplained }: Nav): JudgedPeak {
-  return { peak: null, isWhole: false, writes: [], unexplained, adjustments: [], triedAtMs: peakTriedAtMs };
+  const nothing = { peak: null, isWhole: false, writes: [], adjustments: [], ended: null } as const;
+  return { ...nothing, unexplained, triedAtMs: peakTriedAtMs };
 }
 
 function setPeak(peak: Peak): DocumentWrite {
@@ -96,6 +100,7 @@ async function remade(deps: NavDeps, state: NavState, asked: Asked, nav: Nav): P
     unexplained: null,
     adjustments: peak.adjustments,
     triedAtMs: null,
+    ended: null,
   };
 }
 
@@ -158,12 +163,13 @@ function unexplainedAlert(nav: Nav, amountUsd: string): AlertCondition {
   };
 }
 
-function begunAlert(nav: Nav, peak: Peak): AlertCondition {
+function begunAlert(nav: Nav, peak: Peak, ended: Peak | null): AlertCondition {
+  const fall = ended === null ? "" : ` after a fall of ${ended.drawdownBps} bps, which was judged`;
   return {
     accountId: nav.accountId,
     severity: "warning",
     code: "BASELINE_BEGUN",
-    message: `Money came into an empty account: a new baseline begins at ${peak.peakUsd} USD`,
+    message: `Money came into an account with nothing left${fall}: a new baseline begins at ${peak.peakUsd} USD`,
     remedy: "Nothing, if this was you",
     dedupeKey: peak.baselineId,
   };

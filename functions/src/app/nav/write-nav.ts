@@ -1,6 +1,7 @@
 // The NAV schedule's work for one account: ask the venue, compute, commit, and let a drawdown take effect. The only
 // writer of NAV, peak and series.
 
+import { groundLostWrites } from "#app/books";
 import { encode } from "#app/documents";
 import { raiseAlert } from "#app/telling";
 import type { AccountProfile } from "#domain/documents/account.ts";
@@ -61,12 +62,21 @@ async function run(deps: NavDeps, profile: AccountProfile, state: NavState): Pro
   const baseline =
     peak === null ? valued.baseline : { baselineId: peak.baselineId, sinceMs: peak.baselineSinceMs };
   const nav: Nav = { ...valued, baseline, unexplained: judged.unexplained };
-  const { adjustments } = judged;
+  const { adjustments, ended } = judged;
+  // Before its baseline is gone: nothing would judge this fall once the next one is stored.
+  if (ended !== null) await actOnLoss(deps, state, { ...judged, peak: ended, isWhole: false });
   const packed = packsSeries(nav, adjustments.length > 0, nowMs)
     ? await packedSeries(deps, state, { nav, adjustments }, nowMs)
     : [];
   const kept: Nav = packed.length > 0 ? { ...nav, recent: [] } : nav;
-  const writes = [navWrite(accountId, kept, state.navVersion), ...packed.map(seriesWrite), ...judged.writes];
+  // In the same commit: from it on, no instance decides an entry on the NAV of before.
+  const lost = state.nav?.stale === false && nav.stale ? await groundLostWrites(deps, accountId) : [];
+  const writes = [
+    navWrite(accountId, kept, state.navVersion),
+    ...packed.map(seriesWrite),
+    ...judged.writes,
+    ...lost,
+  ];
   const navVersion = await commit(deps, accountId, writes);
   if (navVersion === null) return { nav, asked, isStored: false };
   const next: NavState = {

@@ -103,10 +103,10 @@ async function rebuiltControl(
       `The control document is at entry ${present.journalSeq}, the journal ends at ${lastSeq}`,
     );
   if (present !== null) {
-    // These two counts are raised without an entry.
+    // These three counts are raised without an entry.
     const inbox = { ...control.inbox, storedCount: present.inbox.storedCount };
     const commands = { ...control.commands, storedCount: present.commands.storedCount };
-    return { ...control, inbox, commands };
+    return { ...control, inbox, commands, groundLostCount: present.groundLostCount };
   }
   const waiting = await deps.documents.query({
     collection: paths.intents(accountId),

@@ -3,12 +3,13 @@
 // that takes nothing is an alert, and past the account's limit on silence a halt: its messages would be traded late.
 
 import type { ExecutionDeps } from "#app/books";
-import { decodeRequired } from "#app/documents";
+import { decodeRequired, UnusableDocumentError } from "#app/documents";
 import { haltIfSilent } from "#app/silence";
-import { raiseAlert } from "#app/telling";
+import { raiseAlert, tellSetAside } from "#app/telling";
 import { paths } from "#domain/documents/paths.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import { type Bus, BusError } from "#ports/bus.ts";
+import type { DocumentSnapshot } from "#ports/documents.ts";
 import { receiptSchema } from "#schemas/signal.ts";
 
 /** Longer than a decision takes when nothing is wrong, with the bus's first retry. */
@@ -34,12 +35,28 @@ export async function republishForgotten(deps: RepublishDeps, accountId: string)
   });
   // One of a later release is that release's to publish.
   const receipts = snapshots.filter(({ newer }) => newer === undefined);
-  const intents = receipts.map((snapshot) => decodeRequired(receiptSchema, snapshot).intent);
+  const intents: (Intent | null)[] = [];
+  for (const snapshot of receipts) intents.push(await intentOf(deps, accountId, snapshot));
   for (const intent of await undecided(deps, intents)) {
     const { signalId } = intent;
     // Oldest first: when the bus does not take this one, the others wait for the next minute.
     if (!(await published(deps, intent))) return;
     deps.logger.warn("A signal that nobody had decided was published again", { accountId, signalId });
+  }
+}
+
+/** Null for a receipt that cannot be read, which is told, and which those behind it do not wait for. */
+async function intentOf(
+  deps: RepublishDeps,
+  accountId: string,
+  snapshot: DocumentSnapshot,
+): Promise<Intent | null> {
+  try {
+    return decodeRequired(receiptSchema, snapshot).intent;
+  } catch (error) {
+    if (!(error instanceof UnusableDocumentError)) throw error;
+    await tellSetAside(deps, accountId, error, "If nobody has decided its signal, nobody will");
+    return null;
   }
 }
 

@@ -4,16 +4,23 @@
 
 import type { Books, ExecutionDeps } from "#app/books";
 import { commitBooks, latchBan, withMarket } from "#app/books";
-import { decode } from "#app/documents";
+import { decode, UnusableDocumentError } from "#app/documents";
 import { actOnStops } from "#app/stops";
-import { type AlertCondition, alertWrites, raiseAlert } from "#app/telling";
+import { type AlertCondition, alertWrites, raiseAlert, tellSetAside } from "#app/telling";
 import { acquireLease } from "#domain/books/lease.ts";
+import { isGroupSetAside } from "#domain/books/set-aside.ts";
 import { planStop, stopsToActOn } from "#domain/decide/protective-stop.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
 import { withGroupEnded } from "#domain/protections/group-ended.ts";
-import { accountGroup, dueGroups, nextDue, withNextDue } from "#domain/settlement/account-group.ts";
+import {
+  accountGroup,
+  dueGroups,
+  dueUnread,
+  nextDue,
+  withNextDue,
+} from "#domain/settlement/account-group.ts";
 import { isComplete } from "#domain/settlement/group-accounts.ts";
 import { VenueError } from "#ports/venue.ts";
 import { groupSchema } from "#schemas/books.ts";
@@ -30,8 +37,14 @@ export async function settleGroups(deps: ExecutionDeps, given: Books, actor: str
   for (const groupId of dueGroups(given.control, deps.clock.nowMs()).slice(0, MOST_GROUPS)) {
     if (books.control.throttles.venueBannedUntilMs > deps.clock.nowMs()) break;
     try {
-      books = await settleGroup(deps, books, groupId, actor);
+      books = isGroupSetAside(books, groupId)
+        ? await waitForMending(deps, books, groupId, actor)
+        : await settleGroup(deps, books, groupId, actor);
     } catch (error) {
+      if (error instanceof UnusableDocumentError) {
+        books = await leftAsEstimate(deps, books, groupId, { error, actor });
+        continue;
+      }
       if (!(error instanceof VenueError)) throw error;
       const { kind, code } = error;
       deps.logger.warn("A group's trades could not be read", { groupId, kind, code });
@@ -40,6 +53,31 @@ export async function settleGroups(deps: ExecutionDeps, given: Books, actor: str
     }
   }
   return books;
+}
+
+/** Until its document is mended; the accounts of other groups go on. */
+async function leftAsEstimate(
+  deps: ExecutionDeps,
+  given: Books,
+  groupId: string,
+  { error, actor }: { readonly error: UnusableDocumentError; readonly actor: string },
+): Promise<Books> {
+  const consequence = `The profit, fees and funding of group ${groupId} stay an estimate until it is mended`;
+  await tellSetAside(deps, given.accountId, error, consequence);
+  return await waitForMending(deps, deps.cache.get(given.accountId) ?? given, groupId, actor);
+}
+
+async function waitForMending(
+  deps: ExecutionDeps,
+  books: Books,
+  groupId: string,
+  actor: string,
+): Promise<Books> {
+  const due = books.control.accountsDue[groupId];
+  if (due === undefined) return books;
+  const next = dueUnread(due, deps.clock.nowMs());
+  const control = { ...books.control, accountsDue: withNextDue(books.control.accountsDue, groupId, next) };
+  return await commitBooks(deps, books, { kind: "ACCOUNTS_PUT_OFF", subject: groupId, actor, control });
 }
 
 async function storedGroup(deps: ExecutionDeps, books: Books, groupId: string): Promise<Group | null> {
@@ -108,7 +146,7 @@ async function commitAccounts(
     showsOnOverview: !isGroupEnded(accounted.status),
     also: alert === null ? [] : alertWrites(alert, nowMs),
   });
-  return stops === null ? after : await actOnStops(deps, after, stops, { actor, mayRelease: false });
+  return stops === null ? after : await actOnStops(deps, after, [stops], { actor, mayRelease: false });
 }
 
 /** The group's document has outlived its retention. */

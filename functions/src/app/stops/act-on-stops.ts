@@ -9,29 +9,38 @@ import type { StopFact } from "#domain/decide/stop-facts.ts";
 import type { Market } from "#domain/documents/market.ts";
 import { VenueError } from "#ports/venue.ts";
 import { ORDER_NOT_TAKEN_CODE, type StopAnswer, sendStop, withdrawStop } from "./ask-stops.ts";
-import { recordStopFacts, type StopContext } from "./commit-stops.ts";
+import { recordFactsOfGroups, type StopContext } from "./commit-stops.ts";
 import { hasOpenStops } from "./open-stops.ts";
 
 /** A position beyond its stop is closed by a task of its own; a second later, since tasks are named by theirs. */
 const CLOSE_AFTER_MS = 1_000;
 
-/** Books after acting. Throws LeaseLostError and DocumentError, never a venue's refusal. */
+/** Books after acting for each group, side by side. Throws LeaseLostError and DocumentError, never a venue's refusal. */
 export async function actOnStops(
   deps: ExecutionDeps,
   given: Books,
-  { groupId, plannedId }: StopsToActOn,
+  stops: readonly StopsToActOn[],
   context: StopContext,
 ): Promise<Books> {
-  const facts: StopFact[] = [];
-  const sent = await sendPlanned(deps, given, groupId, plannedId);
-  if (sent.fact !== null) facts.push(sent.fact);
-  const rests = plannedId === null || sent.fact?.type === "rests";
-  if (rests) facts.push(...(await withdrawReplaced(deps, given, groupId)));
-  const { venueBannedUntilMs } = sent;
-  const after = await recordStopFacts(deps, given, { groupId, facts }, { ...context, venueBannedUntilMs });
-  await raiseRefusals(deps, after, groupId, facts);
-  await followStops(deps, after, facts);
+  const acted = await Promise.all(stops.map((each) => actOnStopsOf(deps, given, each)));
+  const venueBannedUntilMs = Math.max(0, ...acted.map((each) => each.venueBannedUntilMs));
+  const after = await recordFactsOfGroups(deps, given, acted, { ...context, venueBannedUntilMs });
+  for (const { groupId, facts } of acted) await raiseRefusals(deps, after, groupId, facts);
+  await followStops(
+    deps,
+    after,
+    acted.flatMap(({ facts }) => facts),
+  );
   return after;
+}
+
+async function actOnStopsOf(deps: ExecutionDeps, given: Books, { groupId, plannedId }: StopsToActOn) {
+  const facts: StopFact[] = [];
+  const { fact, venueBannedUntilMs } = await sendPlanned(deps, given, groupId, plannedId);
+  if (fact !== null) facts.push(fact);
+  const rests = plannedId === null || fact?.type === "rests";
+  if (rests) facts.push(...(await withdrawReplaced(deps, given, groupId)));
+  return { groupId, facts, venueBannedUntilMs };
 }
 
 async function sendPlanned(

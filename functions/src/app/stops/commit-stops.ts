@@ -2,7 +2,14 @@
 // control document between. Facts count once, so computing them again is safe.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { commitAsHolder, commitBooks, FOLLOW_UP_AFTER_MS, inboxIsEmpty, scheduleFollowUp } from "#app/books";
+import {
+  booksAfter,
+  commitAsHolder,
+  commitChanges,
+  FOLLOW_UP_AFTER_MS,
+  inboxIsEmpty,
+  scheduleFollowUp,
+} from "#app/books";
 import { type AlertCondition, alertWrites } from "#app/telling";
 import { acquireLease, releaseLease } from "#domain/books/lease.ts";
 import { planStop } from "#domain/decide/protective-stop.ts";
@@ -39,21 +46,39 @@ export async function commitStopChange(
   context: StopContext,
   decide: (books: Books) => StopChange | null,
 ): Promise<Books> {
+  return await commitStopChanges(deps, given, context, (books) => {
+    const change = decide(books);
+    return change === null ? [] : [change];
+  });
+}
+
+/** The same for several, each decided on the books that the one before it leaves, in one commit. */
+async function commitStopChanges(
+  deps: ExecutionDeps,
+  given: Books,
+  context: StopContext,
+  decide: (books: Books) => readonly StopChange[],
+): Promise<Books> {
   const subject = `A change of the stops of ${given.accountId}`;
   return await commitAsHolder(deps, given, subject, async (books) => {
-    const change = decide(books);
-    if (change === null) return books;
-    const { group, control, ...rest } = change;
+    const changes = decide(books);
     const release = context.mayRelease && inboxIsEmpty(books);
     const { lease } = books.control;
-    const held = release ? releaseLease(lease) : acquireLease(lease, deps.holderId, deps.clock.nowMs());
-    return await commitBooks(deps, books, {
-      ...rest,
-      actor: context.actor,
-      control: { ...control, lease: held },
-      ...(group === null ? {} : { group }),
-      showsOnOverview: group !== null,
-    });
+    const held = acquireLease(lease, deps.holderId, deps.clock.nowMs());
+    return await commitChanges(
+      deps,
+      books,
+      changes.map(({ group, control, ...rest }, index) => ({
+        ...rest,
+        actor: context.actor,
+        control: {
+          ...control,
+          lease: release && index === changes.length - 1 ? releaseLease(held) : held,
+        },
+        ...(group === null ? {} : { group }),
+        showsOnOverview: group !== null,
+      })),
+    );
   });
 }
 
@@ -80,30 +105,61 @@ export async function recordStopFacts(
   learnt: LearntFacts,
   context: StopContext,
 ): Promise<Books> {
-  const facts = await withoutBookedFills(deps, given.accountId, learnt.facts);
-  const after = await commitStopChange(deps, given, context, (books) => {
+  return await recordFactsOfGroups(deps, given, [learnt], context);
+}
+
+/** The same for the stops of several groups, in one commit. */
+export async function recordFactsOfGroups(
+  deps: ExecutionDeps,
+  given: Books,
+  learnt: readonly LearntFacts[],
+  context: StopContext,
+): Promise<Books> {
+  const unbooked: LearntFacts[] = [];
+  for (const { groupId, facts } of learnt)
+    unbooked.push({ groupId, facts: await withoutBookedFills(deps, given.accountId, facts) });
+  const after = await commitStopChanges(deps, given, context, (books) => {
     const nowMs = deps.clock.nowMs();
-    const { group, control, news } = booksAfter(books, { ...learnt, facts }, nowMs);
-    const bannedUntilMs = Math.max(control.throttles.venueBannedUntilMs, context.venueBannedUntilMs ?? 0);
-    const newBan = bannedUntilMs > control.throttles.venueBannedUntilMs;
+    const changes = changesOf(books, unbooked, nowMs);
+    const control = changes.at(-1)?.control ?? books.control;
+    const latched = withBanUntil(control, context.venueBannedUntilMs ?? 0);
     const holds = books.control.lease.holderId === deps.holderId;
     const releases = context.mayRelease && holds && inboxIsEmpty(books);
-    if (news.length === 0 && !newBan && !releases) return null;
-    const fills = news.filter((fact) => fact.type === "filled");
-    return {
-      ...(nameOf(news) ?? { kind: "LEASE_RELEASED", subject: deps.holderId }),
-      group: news.length === 0 ? null : group,
-      control: { ...control, throttles: { ...control.throttles, venueBannedUntilMs: bannedUntilMs } },
-      also: fills.flatMap((fact) => alertWrites(stoppedOut(books, group, fact), nowMs)),
-    };
+    const last = changes.at(-1);
+    if (last !== undefined) return [...changes.slice(0, -1), { ...last, control: latched }];
+    if (latched === control && !releases) return [];
+    return [{ kind: "LEASE_RELEASED", subject: deps.holderId, group: null, control: latched }];
   });
-  if (facts.some(({ type }) => type === "filled"))
+  if (unbooked.some(({ facts }) => facts.some(({ type }) => type === "filled")))
     await scheduleFollowUp(deps, given.accountId, FOLLOW_UP_AFTER_MS);
   return after;
 }
 
+function withBanUntil(control: ControlState, untilMs: number): ControlState {
+  const { throttles } = control;
+  if (untilMs <= throttles.venueBannedUntilMs) return control;
+  return { ...control, throttles: { ...throttles, venueBannedUntilMs: untilMs } };
+}
+
+/** One for each group of which the facts say something new. */
+function changesOf(given: Books, learnt: readonly LearntFacts[], nowMs: number): readonly StopChange[] {
+  const changes: StopChange[] = [];
+  let books = given;
+  for (const each of learnt) {
+    const { group, control, news } = booksAfterFacts(books, each, nowMs);
+    const name = nameOf(news);
+    if (name === null) continue;
+    const fills = news.filter((fact) => fact.type === "filled");
+    const also = fills.flatMap((fact) => alertWrites(stoppedOut(books, group, fact), nowMs));
+    changes.push({ ...name, group, control, also });
+    const change = { ...name, actor: "", control, ...(group === null ? {} : { group }) };
+    books = booksAfter(books, change, nowMs);
+  }
+  return changes;
+}
+
 /** Group and control after the facts, and those of the facts that said something new. */
-function booksAfter(books: Books, { groupId, facts }: LearntFacts, nowMs: number) {
+function booksAfterFacts(books: Books, { groupId, facts }: LearntFacts, nowMs: number) {
   const { accountId, universe } = books;
   const { protections } = books.config;
   let group = groupId === null ? null : (books.groups[groupId] ?? null);

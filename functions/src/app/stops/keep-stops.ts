@@ -194,5 +194,5 @@ async function placeStop(
       ...planned,
     };
   });
-  return acts === null ? stored : await actOnStops(deps, stored, acts, context);
+  return acts === null ? stored : await actOnStops(deps, stored, [acts], context);
 }

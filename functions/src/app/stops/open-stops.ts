@@ -2,6 +2,7 @@
 // does not confirm. Pure over the books.
 
 import type { Books } from "#app/books";
+import { isSymbolSetAside } from "#domain/books/set-aside.ts";
 import { dueWithdrawals, isBeyondStop, liveStop, planStop } from "#domain/decide/protective-stop.ts";
 import { CLIENT_STOP_ID } from "#domain/documents/ids.ts";
 import type { VenueStop } from "#ports/venue.ts";
@@ -32,15 +33,19 @@ export function concernsStops({ control, groups, config }: Books): boolean {
 }
 
 /**
- * Stops of ours that wait at the venue and that no book knows. The list must be younger than the books: one that fired
+ * Stops of ours that wait at the venue and that no book knows; that of a group that is set aside is its floor. The list must be younger than the books: one that fired
  * and was booked between the list and younger books would be taken for one.
  */
-export function orphansOf({ groups, control }: Books, atVenue: readonly VenueStop[]): readonly VenueStop[] {
+export function orphansOf(books: Books, atVenue: readonly VenueStop[]): readonly VenueStop[] {
+  const { groups, control } = books;
   const known = new Set([
     ...Object.keys(control.stopsToCancel),
     ...Object.values(groups).flatMap((group) => liveStop(group)?.clientStopId ?? []),
   ]);
-  return atVenue.filter(({ clientStopId: id }) => CLIENT_STOP_ID.test(id) && !known.has(id));
+  return atVenue.filter(
+    ({ clientStopId: id, symbol }) =>
+      CLIENT_STOP_ID.test(id) && !known.has(id) && !isSymbolSetAside(books, symbol),
+  );
 }
 
 /** Whether the venue's list and the books differ, or a stop does not fit its group. */

@@ -1,5 +1,6 @@
-// Sends what waits in the outboxes of all accounts, in the order in which it is due, at least once. A receiver that
-// does not answer ends the pass: the rest would only fail too. What is given up is marked and shown, never dropped.
+// Sends what waits in the outboxes of all accounts, at least once: an account's in the order in which it is due, a few
+// accounts at a time. A message without an answer takes a bounded time and keeps none but those of its own account from
+// going out, and them not long. What is given up is marked and shown, never dropped.
 
 import {
   decodeRequired,
@@ -11,6 +12,7 @@ import {
 import { paths } from "#domain/documents/paths.ts";
 import { notSent, type OutboxItem, sent } from "#domain/telling/outbox.ts";
 import type { Clock } from "#ports/clock.ts";
+import { type Deadline, DeadlineExceededError } from "#ports/deadline.ts";
 import {
   DocumentNotFoundError,
   type DocumentPort,
@@ -24,6 +26,14 @@ import { type AlertCondition, raiseUntoldAlert } from "./alert.ts";
 
 /** In one pass: at a second each, inside a function's timeout. The next pass takes the next ones. */
 const MAX_SENT = 40;
+/** A receiver answers in a second or not at all; longer than the notifier's own limit, which says why it gave up. */
+const LONGEST_ANSWER_MS = 8_000;
+/** Accounts at a time: each costs a connection and, at worst, a receiver's patience. */
+const MOST_AT_ONCE = 5;
+/** One may be this message's own fault; after two in a row the account's others would only fail too. */
+const FAILURES_END_ACCOUNT = 2;
+/** A pass begins no message after this: the function is stopped at 55 s. */
+const PASS_MS = 40_000;
 /** Attempts at one message after which the receiver counts as failing. */
 const FAILING_AFTER_ATTEMPTS = 3;
 const HOUR_MS = 3_600_000;
@@ -32,6 +42,7 @@ export interface OutboxDeps {
   readonly documents: DocumentPort;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly deadline: Deadline;
   /** Null where none is configured: messages then wait and are shown, and looking for them costs nothing. */
   readonly notifier: Notifier | null;
 }
@@ -50,9 +61,44 @@ export async function dispatchOutbox(deps: OutboxDeps): Promise<void> {
     orderBy: { field: "nextAttemptAtMs", direction: "asc" },
     limit: MAX_SENT,
   });
+  const endsAtMs = deps.clock.nowMs() + PASS_MS;
+  const accounts = byAccount(deps, due);
+  const lane = async (): Promise<void> => {
+    for (let waiting = accounts.shift(); waiting !== undefined; waiting = accounts.shift())
+      await dispatchAccount(deps, notifier, waiting, endsAtMs);
+  };
+  const ended = await Promise.allSettled(Array.from({ length: MOST_AT_ONCE }, lane));
+  for (const result of ended) if (result.status === "rejected") throw result.reason;
+}
+
+interface Due {
+  readonly item: OutboxItem;
+  readonly snapshot: DocumentSnapshot;
+}
+
+/** Oldest first, the accounts and the messages of each. */
+function byAccount(deps: OutboxDeps, due: readonly DocumentSnapshot[]): Due[][] {
+  const accounts = new Map<string, Due[]>();
   for (const snapshot of due) {
     const item = readable(deps, snapshot);
-    if (item !== null && !(await dispatch(deps, notifier, item, snapshot))) return;
+    if (item === null) continue;
+    const waiting = accounts.get(item.accountId) ?? [];
+    accounts.set(item.accountId, waiting);
+    waiting.push({ item, snapshot });
+  }
+  return [...accounts.values()];
+}
+
+async function dispatchAccount(
+  deps: OutboxDeps,
+  notifier: Notifier,
+  waiting: readonly Due[],
+  endsAtMs: number,
+): Promise<void> {
+  let failures = 0;
+  for (const { item, snapshot } of waiting) {
+    if (failures === FAILURES_END_ACCOUNT || deps.clock.nowMs() >= endsAtMs) return;
+    failures = (await dispatch(deps, notifier, item, snapshot)) ? 0 : failures + 1;
   }
 }
 
@@ -75,8 +121,10 @@ async function dispatch(
 ): Promise<boolean> {
   const { outboxId: id, accountId, kind, severity, title, text, createdAtMs } = item;
   try {
-    await notifier.send({ id, accountId, kind, severity, title, text, createdAtMs });
-  } catch (error) {
+    const sending = notifier.send({ id, accountId, kind, severity, title, text, createdAtMs });
+    await deps.deadline.within(sending, LONGEST_ANSWER_MS);
+  } catch (thrown) {
+    const error = asNoAnswer(thrown);
     if (!(error instanceof NotifierError)) throw error;
     const after = notSent(item, error.message, error.isRefusal, deps.clock.nowMs());
     await report(deps, after);
@@ -85,6 +133,12 @@ async function dispatch(
   }
   await store(deps, sent(item, deps.clock.nowMs()), snapshot);
   return true;
+}
+
+/** A receiver that is silent for too long is one that does not answer, whatever its adapter waits for. */
+function asNoAnswer(error: unknown): unknown {
+  if (!(error instanceof DeadlineExceededError)) return error;
+  return new NotifierError(`The notifier did not answer (${error.message})`, false, { cause: error });
 }
 
 /** Before the item says so: once it does, nothing would raise the alert any more. */

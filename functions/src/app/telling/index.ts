@@ -7,5 +7,5 @@ export { outboxWrite } from "./outbox-write.ts";
 export { createStatePublisher, type PublisherLines } from "./state-publisher.ts";
 export { tellKeyless } from "./tell-keyless.ts";
 export { tellNewer } from "./tell-newer.ts";
-export { tellUnusable } from "./tell-unusable.ts";
+export { tellSetAside, tellUnusable } from "./tell-unusable.ts";
 export { wakesOutbox } from "./wakes-outbox.ts";

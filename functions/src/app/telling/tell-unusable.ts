@@ -21,6 +21,23 @@ export async function tellUnusable(
   });
 }
 
+/** The same for a document of which only its own part has to wait; `consequence` says which. */
+export async function tellSetAside(
+  deps: AlertDeps,
+  accountId: string,
+  { path, message }: Pick<UnusableDocumentError, "path" | "message">,
+  consequence: string,
+): Promise<void> {
+  await raiseAlert(deps, {
+    accountId,
+    severity: "critical",
+    code: "DOCUMENT_SET_ASIDE",
+    message: `${message}. ${consequence}`,
+    remedy: `Mend what is named; orders and groups: tools/rebuild.ts state ${accountId} (docs/runbooks/rebuild.md)`,
+    dedupeKey: `${path}/${utcHour(deps.clock.nowMs())}`,
+  });
+}
+
 function wordsFor(accountId: string, path: string): { readonly code: string; readonly remedy: string } {
   const protects = "until then only stops that rest at the venue protect";
   if (path === paths.control(accountId)) {

@@ -2,6 +2,7 @@
 // the exchange's list. A failed or empty answer leaves the stored markets as they are, and an odd row its own market.
 
 import { readableConfig } from "#app/accounts";
+import { groundLostWrites } from "#app/books";
 import { decode, encode, NewerDocumentError, UnusableDocumentError } from "#app/documents";
 import { raiseAlert } from "#app/telling";
 import type { AccountProfile } from "#domain/documents/account.ts";
@@ -19,7 +20,8 @@ export interface UniverseDeps {
   readonly documents: DocumentPort;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly venueFor: (profile: AccountProfile) => Promise<Venue>;
+  /** Needs no keys: the list of markets is everybody's. */
+  readonly publicVenueFor: (profile: AccountProfile) => Promise<Pick<Venue, "fetchMarkets">>;
 }
 
 /** Asks the first account's venue: all accounts of a project trade the same one. Throws VenueError, DocumentError, NewerDocumentError. */
@@ -46,10 +48,10 @@ export async function refreshUniverse(
     }),
   );
   const wanted = new Set(configs.flatMap((config) => config.symbols));
-  const venue = await deps.venueFor(first);
+  const venue = await deps.publicVenueFor(first);
   const { readable, unread } = await partly(venue.fetchMarkets());
   const odd = unread.filter(({ subject }) => wanted.has(subject));
-  const kept = odd.length === 0 ? [] : keptMarkets(stored, odd);
+  const kept = keptMarkets(stored, odd);
   const markets = [...readable.filter((market) => wanted.has(market.symbol)), ...kept];
   for (const row of odd) await tellOdd(deps, configs, row);
   const unknown = [...wanted].filter((symbol) => !markets.some((market) => market.symbol === symbol));
@@ -58,18 +60,27 @@ export async function refreshUniverse(
   if (markets.length === 0)
     throw new Error(`${first.venue} lists none of the configured symbols; markets were kept`);
   const universe: Universe = { asOfMs: deps.clock.nowMs(), venue: first.venue, markets: bySymbol(markets) };
-  await deps.documents.commit([{ op: "set", path: paths.universe, data: encode(universe) }]);
+  const gone = Object.keys(storedMarkets(stored)).filter((symbol) => universe.markets[symbol] === undefined);
+  const concerned = configs.filter(({ symbols }) => symbols.some((symbol) => gone.includes(symbol)));
+  // In the same commit: from it on, no instance decides an entry on the markets of before.
+  const lost = await Promise.all(concerned.map(({ accountId }) => groundLostWrites(deps, accountId)));
+  await deps.documents.commit([{ op: "set", path: paths.universe, data: encode(universe) }, ...lost.flat()]);
 }
 
 /** Markets of the stored universe whose rows cannot be read now: positions in them must stay closable. */
 function keptMarkets(stored: DocumentSnapshot | undefined, odd: readonly UnreadRow[]): readonly Market[] {
-  if (stored === undefined) return [];
+  const markets = storedMarkets(stored);
+  return odd.flatMap(({ subject }) => markets[subject] ?? []);
+}
+
+/** None where the stored document is missing or unreadable. */
+function storedMarkets(stored: DocumentSnapshot | undefined): Universe["markets"] {
+  if (stored === undefined) return {};
   try {
-    const universe = decode(universeSchema, stored);
-    return odd.flatMap(({ subject }) => universe?.markets[subject] ?? []);
+    return decode(universeSchema, stored)?.markets ?? {};
   } catch (error) {
     if (!(error instanceof UnusableDocumentError)) throw error;
-    return [];
+    return {};
   }
 }
 

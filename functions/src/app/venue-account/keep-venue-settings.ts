@@ -3,6 +3,7 @@
 // checks of entries judge the age.
 
 import { configInForce } from "#app/accounts";
+import { groundLostWrites } from "#app/books";
 import { decode, encode, NewerDocumentError, UnusableDocumentError } from "#app/documents";
 import { type AlertCondition, type AlertDeps, alertWrites, raiseAlert } from "#app/telling";
 import type { AccountProfile } from "#domain/documents/account.ts";
@@ -28,6 +29,8 @@ export type VenueSettingsMemory = Map<string, Kept>;
 
 export interface VenueSettingsDeps extends AlertDeps {
   readonly venueFor: (profile: AccountProfile) => Promise<Venue>;
+  /** Which of its stored keys the account's client trades with; null where none is open. */
+  readonly keyRevisionOf: (profile: AccountProfile) => string | null;
   readonly venueSettingsMemory: VenueSettingsMemory;
 }
 
@@ -40,7 +43,8 @@ export async function keepVenueSettings(
   const nowMs = deps.clock.nowMs();
   if (nowMs < control.throttles.venueBannedUntilMs) return;
   const kept = keptInMemory(deps, control) ?? (await keptInStore(deps, control));
-  if (kept === "newer" || !readsSettings(kept.record, control.configVersion, nowMs)) return;
+  const asksWith = { configVersion: control.configVersion, keyRevision: deps.keyRevisionOf(profile) };
+  if (kept === "newer" || !readsSettings(kept.record, asksWith, nowMs)) return;
   await readAndStore(deps, profile, kept.config, kept.record);
 }
 
@@ -96,15 +100,19 @@ async function readAndStore(
     accountId,
     settings,
     configVersion: config.version,
+    keyRevision: deps.keyRevisionOf(profile),
     triedAtMs: nowMs,
     error: read.error,
     told: toldOf(differences, before, nowMs),
   };
   const isNew = record.told !== null && record.told.sinceMs !== before?.told?.sinceMs;
   const alert = isNew && record.told !== null ? [alertOf(accountId, differences, record.told.sinceMs)] : [];
+  // In the same commit: from it on, no instance decides an entry on the settings of before.
+  const lost = isNew ? await groundLostWrites(deps, accountId) : [];
   await deps.documents.commit([
     { op: "set", path: paths.venueSettings(accountId), data: encode(record) },
     ...alert.flatMap((condition) => alertWrites(condition, nowMs)),
+    ...lost,
   ]);
   deps.venueSettingsMemory.set(accountId, { record, config });
   for (const { message } of alert) deps.logger.error(message, { accountId });

@@ -11,12 +11,13 @@ import {
   resolveOrder,
   sendClosing,
 } from "#app/execution";
+import { adoptedGroup } from "#domain/decide/adopted-group.ts";
 import { closableQty, withClosing } from "#domain/decide/closing.ts";
 import { isPassedOver } from "#domain/decide/resend.ts";
 import type { Group } from "#domain/documents/group.ts";
-import { closingId } from "#domain/documents/ids.ts";
+import { closingId, groupId as groupIdOf } from "#domain/documents/ids.ts";
 import { isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
-import { VenueError } from "#ports/venue.ts";
+import { partlyFor, VenueError } from "#ports/venue.ts";
 import { WATCHDOG_ACTOR, type WatchdogDeps } from "./watchdog-deps.ts";
 
 const CONTEXT = { actor: WATCHDOG_ACTOR, mayRelease: false } as const;
@@ -51,12 +52,31 @@ async function closeGroup(deps: WatchdogDeps, given: Books, groupId: string): Pr
       ? await resolveOrder(deps, books, id, CONTEXT)
       : await cancelOrder(deps, books, id, CONTEXT);
   }
-  const group = books.groups[groupId];
+  const group = books.groups[groupId] ?? (await inPlaceOf(deps, books, groupId));
   const isInFlight = Object.values(books.orders).some(
-    (order) => order.groupId === groupId && !isPassedOver(order),
+    (order) => order.groupId === group?.groupId && !isPassedOver(order),
   );
-  if (group === undefined || isInFlight || isForbidden(books)) return books;
+  if (group === null || isInFlight || isForbidden(books)) return books;
   return await close(deps, books, group);
+}
+
+/**
+ * The group to close in place of one that is set aside, with what the venue holds of it: the one that holds the position
+ * already, else a new one. Null where the venue holds nothing of it, and for a group that has ended.
+ */
+async function inPlaceOf(deps: WatchdogDeps, books: Books, groupId: string): Promise<Group | null> {
+  const { accountId, control } = books;
+  const slot = control.slots[groupId];
+  if (slot === undefined) return null;
+  const { symbol, side, strategyId } = slot;
+  const holder = Object.values(books.groups).find((each) => each.symbol === symbol && each.side === side);
+  if (holder !== undefined) return holder;
+  const venue = await deps.venueFor(books.profile);
+  const positions = await partlyFor(venue.fetchPositions(), symbol);
+  const position = positions.find((each) => each.symbol === symbol && each.side === side);
+  if (position === undefined) return null;
+  const id = groupIdOf(accountId, `${groupId}/${control.journalSeq}`);
+  return adoptedGroup({ groupId: id, accountId, strategyId }, position, deps.clock.nowMs());
 }
 
 /** Under a halt only an ordered flatten shrinks exposure, and a banned venue is not asked. */

@@ -91,12 +91,13 @@ export function flatten(command: Command, context: CommandContext): AppliedComma
 }
 
 /** Why entries may not be let through again by this command; null when they may. */
-function entriesFault({ reason }: Command, context: CommandContext): string | null {
+function entriesFault({ reason, byOperator }: Command, context: CommandContext): string | null {
   const { control } = context;
   if (control.flatten !== null) {
     return `The flatten ordered by ${control.flatten.orderedBy} has not ended; wait until nothing is held`;
   }
   if (!hasDrawdown(context)) return null;
+  if (!byOperator) return "After a drawdown an operator has to post this command, or to confirm it";
   if (reason.trim().length >= MIN_DRAWDOWN_REASON_CHARACTERS) return null;
   return `After a drawdown a reason of ${MIN_DRAWDOWN_REASON_CHARACTERS} characters or more is needed: what has changed?`;
 }

@@ -2,6 +2,7 @@
 // exactly one order. An entry against the strategy's own position is a reversal: it closes, and is decided again once
 // that is done. Pure: time is an argument, and everything the decision used is stamped on the order.
 
+import { isSymbolSetAside } from "#domain/books/set-aside.ts";
 import { type Decimal, dec, decimalString, floorToStep } from "#domain/decimal.ts";
 import { type DecisionBasis, decisionBasis } from "#domain/documents/basis.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
@@ -123,7 +124,7 @@ function refuse(context: RiskContext, denials: readonly Denial[]): Decision {
 function decideEntry(books: DecisionBooks, context: DecisionContext, engine: RiskEngine): Decision {
   const { intent, market, entry, nav, peak } = context;
   const touch = touchOf(context.touch);
-  const denials = engine.checkEntry(context);
+  const denials = [...engine.checkEntry(context), ...unreadable(books, intent)];
   const strategy = books.config.strategies[intent.strategyId];
   const complete = entry && market && touch && nav && peak && strategy && intent.side;
   if (denials.length > 0 || !complete) {
@@ -151,7 +152,10 @@ function decideReduction(books: DecisionBooks, context: DecisionContext, engine:
   const open = slotOfSymbol(books.control, intent.symbol);
   const isOwn = open !== null && open.slot.strategyId === intent.strategyId;
   const group = isOwn ? (books.groups[open.groupId] ?? null) : null;
-  const denials = engine.checkReduction(context, group);
+  const aside = isOwn ? unreadable(books, intent) : [];
+  const denials = engine
+    .checkReduction(context, group)
+    .flatMap((each) => (each.code === "POSITION_NOT_OPEN" && aside.length > 0 ? aside : [each]));
   if (denials.length > 0 || group === null || market === null) {
     return refuse(
       context,
@@ -204,6 +208,11 @@ function wishOf(intent: Intent, targetBase: string, sinceMs: number): Parameters
     targetBase: isClose ? "0" : targetBase,
     sinceMs,
   };
+}
+
+/** Of an open group that is set aside only this much is known: it is there. */
+function unreadable(books: DecisionBooks, { symbol: subject }: Intent): readonly Denial[] {
+  return isSymbolSetAside(books, subject) ? [denial("DOCUMENT_UNREADABLE", { unit: "symbol", subject })] : [];
 }
 
 function beingClosed({ symbol, closing }: Group): Denial {

@@ -1,7 +1,6 @@
 // Plans one look of a flatten from the venue's positions. Pure. A position is closed by one order at a time,
 // in the group that holds it or in one made for it; price bounds give way to market orders.
 
-import { dec, decimalString } from "#domain/decimal.ts";
 import type { WatchdogConfig } from "#domain/documents/config.ts";
 import type { ControlState, FlattenOrder } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
@@ -9,6 +8,7 @@ import { clientOrderId, groupId } from "#domain/documents/ids.ts";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
 import type { Order } from "#domain/documents/order.ts";
 import type { HeldPosition } from "#domain/nav/nav-book.ts";
+import { adoptedGroup } from "./adopted-group.ts";
 import { boundedPrice, type Closing, closableQty } from "./closing.ts";
 import { isPassedOver } from "./resend.ts";
 
@@ -48,7 +48,7 @@ export function planFlatten(
   const held = Object.values(look.groups).find(
     ({ symbol, side }) => symbol === position.symbol && side === position.side,
   );
-  const group = held ?? adoptedGroup(control.accountId, flatten, position, nowMs);
+  const group = held ?? adopted(control.accountId, flatten, position, nowMs);
   const mark = look.marks[position.symbol];
   // A missing price leaves the closing without a bound: being flat matters more than the price.
   const limited =
@@ -75,37 +75,13 @@ function triesOf(accountId: string, { flattenId, step }: FlattenOrder, group: Gr
   return group.orderIds.filter((id) => own.has(id)).length;
 }
 
-/**
- * A group for a position that was opened by hand or by an unknown order, so that the books have its closing.
- */
-function adoptedGroup(
+/** Opened by hand, by an unknown order, or by a group that is set aside. */
+function adopted(
   accountId: string,
   { flattenId, step }: FlattenOrder,
   position: HeldPosition,
   nowMs: number,
 ): Group {
-  const { symbol, side, qtyBase, entryPriceUsd } = position;
-  return {
-    groupId: groupId(accountId, `${flattenId}/${step}`),
-    accountId,
-    strategyId: FLATTEN_STRATEGY_ID,
-    symbol,
-    side,
-    status: "ACTIVE",
-    qtyBase,
-    averageEntryUsd: entryPriceUsd,
-    realizedPnlUsd: "0",
-    entryNotionalUsd: decimalString(dec(entryPriceUsd).mul(dec(qtyBase))),
-    exitReason: null,
-    stop: null,
-    closing: null,
-    accounts: null,
-    costEstimated: false,
-    carriedBase: decimalString(dec(qtyBase).mul(side === "long" ? 1 : -1)),
-    stopVenueOrderIds: [],
-    orderIds: [],
-    openedAtMs: nowMs,
-    endedAtMs: null,
-    updatedAtMs: nowMs,
-  };
+  const id = groupId(accountId, `${flattenId}/${step}`);
+  return adoptedGroup({ groupId: id, accountId, strategyId: FLATTEN_STRATEGY_ID }, position, nowMs);
 }

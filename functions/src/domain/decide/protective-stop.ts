@@ -2,6 +2,7 @@
 // before it is sent, and sent once. A stop that guards nothing is remembered until it is known to be
 // withdrawn. Must not ask whether trading is halted: a floor stays under a position in every state.
 
+import { isGroupSetAside } from "#domain/books/set-aside.ts";
 import {
   ceilToStep,
   Decimal as Dec,
@@ -155,7 +156,7 @@ export function withStopToCancel(
 
 /**
  * Stops whose withdrawal is due: of groups that have ended, of those that want none, and those whose successor rests.
- * One that is being replaced stays until then, so that there always is a floor.
+ * One that is being replaced stays until then, so that there always is a floor, and so does one of a group that is set aside.
  */
 export function dueWithdrawals(
   control: ControlState,
@@ -164,6 +165,7 @@ export function dueWithdrawals(
 ): readonly string[] {
   return Object.entries(control.stopsToCancel)
     .filter(([, { groupId }]) => {
+      if (isGroupSetAside({ control, groups }, groupId)) return false;
       const group = groups[groupId];
       return group === undefined || stopBps === null || group.stop?.status === "RESTING";
     })

@@ -3,7 +3,7 @@
 
 import type { DecimalString } from "#domain/decimal.ts";
 import type { AccountConfig } from "./config.ts";
-import type { COMMAND_STATUSES, WordOf } from "./words.ts";
+import { type COMMAND_STATUSES, LOOSENING_COMMANDS, type WordOf } from "./words.ts";
 
 export type CommandRequest =
   /** Arms a session and lets entries through: trading state `ACTIVE`. */
@@ -31,12 +31,7 @@ export type CommandRequest =
 export type CommandKind = CommandRequest["kind"];
 
 /** Dangerous ones take a second, confirming step before they are put in sequence. */
-export const NEEDS_CONFIRMATION: ReadonlySet<CommandKind> = new Set([
-  "start",
-  "resume",
-  "flatten",
-  "set_config",
-]);
+export const NEEDS_CONFIRMATION: ReadonlySet<CommandKind> = new Set([...LOOSENING_COMMANDS, "flatten"]);
 
 export type CommandStatus = WordOf<typeof COMMAND_STATUSES>;
 
@@ -53,6 +48,8 @@ export interface Command {
   readonly actor: string;
   /** Who took the second step; null where none was needed or it has not been taken. */
   readonly confirmedBy: string | null;
+  /** Whether an operator posted or confirmed it: after a drawdown only an operator lets entries through again. */
+  readonly byOperator: boolean;
   readonly status: CommandStatus;
   readonly receivedAtMs: number;
   /** Not applied after this. */
@@ -112,6 +109,10 @@ export type CommandCode =
   | "UNAUTHORIZED"
   | "SIGNATURE_OUTSIDE_WINDOW"
   | "ACCOUNT_NOT_ALLOWED"
+  | "COMMAND_NOT_ALLOWED"
+  | "SIGN_IN_AGAIN"
+  | "SECOND_FACTOR_NEEDED"
+  | "SECOND_PERSON_NEEDED"
   | "ACCOUNT_UNKNOWN"
   | "COMMAND_UNKNOWN"
   | "COMMAND_EXPIRED"

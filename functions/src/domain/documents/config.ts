@@ -1,9 +1,10 @@
 // An account's validated configuration, and the strictest one. Every limit is named with its unit; there are no
 // fallbacks in code for a value that is missing: a config that lacks one is not a config.
 import type { DecimalString } from "#domain/decimal.ts";
-import type { ENTRY_ROUTINGS, MarginType, WordOf } from "./words.ts";
+import type { ENTRY_ROUTINGS, LOOSENING_COMMANDS, MarginType, WordOf } from "./words.ts";
 
 export type EntryRouting = WordOf<typeof ENTRY_ROUTINGS>;
+export type LooseningCommand = WordOf<typeof LOOSENING_COMMANDS>;
 
 export interface StrategyConfig {
   readonly strategyId: string;
@@ -106,8 +107,6 @@ export interface VenueAccountConfig {
   readonly multiAssets: boolean | null;
   /** Fees in the venue's own coin. */
   readonly feesInCoin: boolean | null;
-  /** Whether the account's key may withdraw. */
-  readonly keyWithdraws: boolean | null;
   /** Whether the key works from listed addresses only. */
   readonly keyAddressBound: boolean | null;
   /** Settings that were last read longer ago than this stop entries. They are read hourly. */
@@ -116,6 +115,14 @@ export interface VenueAccountConfig {
   readonly maxMarginRatioBps: number | null;
   /** Least distance of a position's stop from its liquidation price, of the entry price. */
   readonly minLiquidationDistanceBps: number;
+}
+
+/** Commands that take more than one person's word. Each of them lets more trading through; a flatten waits for no second. */
+export interface ConfirmationConfig {
+  /** Another person than the one who posted it has to confirm it. */
+  readonly bySecondPerson: readonly LooseningCommand[];
+  /** Everybody who posts or confirms it has to have signed in with a second factor. */
+  readonly withSecondFactor: readonly LooseningCommand[];
 }
 
 /** Coins held beside the trading wallet that count towards NAV, valued at the venue's own price. */
@@ -153,6 +160,7 @@ export interface AccountConfig {
   readonly protections: ProtectionsConfig;
   readonly watchdog: WatchdogConfig;
   readonly venueAccount: VenueAccountConfig;
+  readonly confirmation: ConfirmationConfig;
   readonly reserves: readonly Reserve[];
   /**
    * Largest value of a coin without a price that counts as nothing and raises no alert: at its last known price, and for
@@ -195,7 +203,6 @@ const CLOSED_VENUE_ACCOUNT: VenueAccountConfig = {
   leverageBySymbol: {},
   multiAssets: false,
   feesInCoin: false,
-  keyWithdraws: false,
   keyAddressBound: true,
   maxSettingsAgeMs: 1,
   maxMarginRatioBps: 1,
@@ -257,6 +264,8 @@ export function closedConfig(nowMs: number): AccountConfig {
       flattenLimitTries: 0,
     },
     venueAccount: CLOSED_VENUE_ACCOUNT,
+    // Not the strictest: the person who mends a config that cannot be read may be alone.
+    confirmation: { bySecondPerson: [], withSecondFactor: [] },
     reserves: [],
     coinDustUsd: "0",
     maxTelemetrySilenceMs: 60_000,

@@ -194,6 +194,8 @@ export interface ControlState {
   readonly inbox: { readonly storedCount: number; readonly takenCount: number };
   /** Of the intents in the inbox, those that were looked at and wait for a brake or for an order in their way. */
   readonly waitingCount: number;
+  /** How often NAV, settings or a market ceased to be trusted: books in memory from before fail at their commit. */
+  readonly groundLostCount: number;
   readonly journalSeq: number;
   readonly updatedAtMs: number;
 }

@@ -16,6 +16,7 @@ const PATTERNS = {
   venueSettings: `accounts/${ID}/control/venue`,
   commandSequence: `accounts/${ID}/control/commands`,
   config: `accounts/${ID}/config/${ID}`,
+  sealedKeys: `accounts/${ID}/secrets/venue`,
   receipt: `accounts/${ID}/receipts/${ID}`,
   intent: `accounts/${ID}/intents/${ID}`,
   order: `accounts/${ID}/orders/${ID}`,

@@ -44,6 +44,7 @@ export function newControlState(
     absentOrders: {},
     inbox: { storedCount: 0, takenCount: 0 },
     waitingCount: 0,
+    groundLostCount: 0,
     journalSeq: 0,
     updatedAtMs: nowMs,
   };

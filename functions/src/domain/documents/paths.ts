@@ -11,6 +11,8 @@ export const paths = {
   venueSettings: (accountId: string) => `accounts/${accountId}/control/venue`,
   config: (accountId: string) => `accounts/${accountId}/config/current`,
   configVersion: (accountId: string, version: number) => `accounts/${accountId}/config/v${version}`,
+  /** Venue keys in an envelope; no client reads it. */
+  sealedKeys: (accountId: string) => `accounts/${accountId}/secrets/venue`,
   receipts: (accountId: string) => `accounts/${accountId}/receipts`,
   receipt: (accountId: string, signalId: string) => `accounts/${accountId}/receipts/${signalId}`,
   intents: (accountId: string) => `accounts/${accountId}/intents`,

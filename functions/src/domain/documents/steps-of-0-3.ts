@@ -19,6 +19,8 @@ const config: Lead = (shape) => ({
   coinDustUsd: "1",
   // As before: told, and refused in its symbol, but the account goes on.
   unknownPositionLatchesReducing: false,
+  // As before: one person's word is enough.
+  confirmation: { bySecondPerson: [], withSecondFactor: [] },
   ...inside("watchdog", watchdogConfig)(shape),
 });
 
@@ -31,6 +33,7 @@ const control: Lead = (shape) => ({
   symbolChangedAtMs: {},
   newestSignals: {},
   waitingCount: 0,
+  groundLostCount: 0,
   absentOrders: {},
   drawdownAcknowledgedBps: null,
   closings: [],
@@ -48,7 +51,6 @@ const UNSAID: Fields = {
   leverageBySymbol: {},
   multiAssets: null,
   feesInCoin: null,
-  keyWithdraws: null,
   keyAddressBound: null,
   // Read hourly: two readings may be missed.
   maxSettingsAgeMs: 10_800_000,
@@ -103,7 +105,8 @@ function each(field: string, lead: Lead): Lead {
 
 export const STEPS_OF_0_3: Readonly<Partial<Record<DocumentKind, Lead>>> = {
   config,
-  command: inside("request", inside("config", config)),
+  // Whose a stored command was is not known any more, and after a drawdown not knowing is no.
+  command: (shape) => ({ byOperator: false, ...inside("request", inside("config", config))(shape) }),
   control,
   group,
   peak,

@@ -48,6 +48,8 @@ export interface VenueSettingsRecord {
   readonly settings: VenueSettings | null;
   /** Config version whose symbols were asked for. */
   readonly configVersion: number;
+  /** Which of the account's stored keys asked; null where none could be opened. */
+  readonly keyRevision: string | null;
   readonly triedAtMs: number;
   /** Why the last try brought nothing; null: it did. */
   readonly error: string | null;

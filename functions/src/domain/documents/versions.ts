@@ -44,7 +44,7 @@ export const FROZEN_KINDS: readonly DocumentKind[] = ["environment", "commandSeq
  * may touch these fields: the shape that they are changed in is not known.
  */
 export const PATCHED_FIELDS: Readonly<Partial<Record<DocumentKind, readonly string[]>>> = {
-  control: ["inbox", "commands"],
+  control: ["inbox", "commands", "groundLostCount"],
   receipt: ["status", "denials", "decidedAtMs", "clientOrderId", "sentAtMs", "acknowledgedAtMs"],
   alert: ["acknowledgedAtMs", "acknowledgedBy"],
   command: ["status", "outcome", "endedAtMs"],

@@ -119,6 +119,15 @@ export const RECEIPT_STATUSES = ["ORDERED", "DENIED", "REFUSED", "EXPIRED", "WAI
 /** UNCONFIRMED: waits for its confirming step, has no effect. STORED: in sequence. The rest is final. */
 export const COMMAND_STATUSES = ["UNCONFIRMED", "STORED", "DONE", "REFUSED", "EXPIRED"] as const;
 
+/**
+ * operator: a person who answers for all accounts. trader: a person, for accounts of their own. machine: a program, for
+ * accounts and commands that its entry names. viewer: a person who looks on.
+ */
+export const COMMAND_ROLES = ["operator", "trader", "machine", "viewer"] as const;
+
+/** Commands that let more trading through. */
+export const LOOSENING_COMMANDS = ["start", "resume", "set_config"] as const;
+
 /** Where a valued asset is: in the trading wallet, or in the configured reserves. */
 export const HOLDING_PLACES = ["wallet", "reserve"] as const;
 

@@ -4,14 +4,19 @@ import { type Decimal, dec, decimalString } from "#domain/decimal.ts";
 import { noIncome } from "#domain/documents/income.ts";
 import type { Peak } from "#domain/documents/nav.ts";
 import { dayStartMs, utcDay } from "./nav-book.ts";
-import { drawdownBps } from "./standing.ts";
 
-/** `equityUsd` in the scale of `previous`: without money that came or went since its ledger. */
-export function fallen(previous: Peak, equityUsd: Decimal, atMs: number): Peak {
+export interface Fall {
+  /** Below the peak, in the peak's own scale. */
+  readonly bps: number;
+  /** Equity without money that came or went since the ledger of the peak: what the day's result is taken from. */
+  readonly unmovedUsd: Decimal;
+}
+
+export function fallen(previous: Peak, { bps, unmovedUsd }: Fall, atMs: number): Peak {
   const day = utcDay(atMs);
-  const opened = day === previous.day ? previous : openedWith(previous, day, equityUsd);
-  const resultUsd = equityUsd.minus(dec(opened.dayOpenUsd));
-  const deeperBps = Math.max(previous.drawdownBps, drawdownBps(dec(previous.peakUsd), equityUsd));
+  const opened = day === previous.day ? previous : openedWith(previous, day, unmovedUsd);
+  const resultUsd = unmovedUsd.minus(dec(opened.dayOpenUsd));
+  const deeperBps = Math.max(previous.drawdownBps, bps);
   return {
     ...opened,
     drawdownBps: deeperBps,

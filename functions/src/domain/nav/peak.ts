@@ -9,6 +9,7 @@ import { fallen } from "./falls.ts";
 import { ledgerWith, type Reckoning, reckon, type Wallet } from "./ledger.ts";
 import { dayStartMs, utcDay } from "./nav-book.ts";
 import { drawdownBps, type GoodNav, goodNav, highestOnPath, risen, scaledUsd } from "./standing.ts";
+import { fallOn, type TransferPath, transferPath } from "./transfer-path.ts";
 
 /** The venue's income may lag behind its balances by a minute or two; after this it is not a lag. */
 export const INCOME_LAG_LIMIT_MS = 3 * 60_000;
@@ -44,9 +45,11 @@ export interface Judgement {
   readonly adjustment: BaselineAdjustment | null;
   /** Taken as a loss or as a transfer, because nothing explained it in time. */
   readonly absorbedUsd: Decimal | null;
+  /** The last of the baseline before, where `peak` begins one: its fall takes effect before it is forgotten. */
+  readonly ended: Peak | null;
 }
 
-const NOT_JUDGED = { peak: null, isWhole: false, adjustment: null, absorbedUsd: null } as const;
+const NOT_JUDGED = { peak: null, isWhole: false, adjustment: null, absorbedUsd: null, ended: null } as const;
 
 /** The next peak of `previous`'s baseline. Unjudged only where the account did not answer in this run. */
 export function judgePeak(previous: Peak, inputs: PeakInputs): Judgement {
@@ -65,7 +68,7 @@ export function judgePeak(previous: Peak, inputs: PeakInputs): Judgement {
   return { ...onlyFalls(previous, inputs, { bound, good, reckoning, isOverdue }), unexplained };
 }
 
-interface Fall {
+interface Held {
   readonly bound: NavBound;
   readonly good: GoodNav | null;
   readonly reckoning: Reckoning;
@@ -73,17 +76,24 @@ interface Fall {
 }
 
 /** A change that may still be explained is held out; past its limit a gain still is, and a loss counts. */
-function onlyFalls(previous: Peak, inputs: PeakInputs, fall: Fall): Omit<Judgement, "unexplained"> {
-  const { bound, good, reckoning, isOverdue } = fall;
+function onlyFalls(previous: Peak, inputs: PeakInputs, held: Held): Omit<Judgement, "unexplained"> {
+  const { bound, good, reckoning, isOverdue } = held;
   const { remainderUsd, reservesUsd, incomes } = reckoning;
   const heldOutUsd = isOverdue && remainderUsd.lt(0) ? dec("0") : remainderUsd;
   const equityUsd = dec(bound.usd).minus(heldOutUsd).minus(reservesUsd);
-  if (good === null || inputs.income.is !== "cutOff") {
-    const unscaledUsd = equityUsd.minus(transferUsd(incomes));
-    return { ...NOT_JUDGED, peak: fallen(previous, unscaledUsd, bound.atMs) };
-  }
-  const { peak, adjustment } = caughtUp(previous, inputs, { ...good, navUsd: equityUsd }, incomes);
-  return { ...NOT_JUDGED, peak: fallen(peak, equityUsd, bound.atMs), adjustment };
+  const path = transferPath(dec(previous.peakUsd), equityUsd, incomes);
+  const fall = { bps: fallOn(path, equityUsd), unmovedUsd: equityUsd.minus(transferUsd(incomes)) };
+  if (good === null || inputs.income.is !== "cutOff" || path.ended !== null)
+    return { ...NOT_JUDGED, peak: fallen(previous, fall, bound.atMs) };
+  // The next run goes on from the incomes that were read of more.
+  const ledger = ledgerWith(previous.ledger, incomes);
+  const { peak, adjustment } = withBooked(previous, inputs, {
+    good: { ...good, navUsd: equityUsd },
+    incomes,
+    ledger,
+    factor: path.factor,
+  });
+  return { ...NOT_JUDGED, peak: fallen(peak, { ...fall, unmovedUsd: equityUsd }, bound.atMs), adjustment };
 }
 
 function unexplainedOf(
@@ -115,14 +125,11 @@ function whole(previous: Peak, inputs: PeakInputs, explanation: Explanation): Ju
   const { good, reckoning, absorbedUsd } = explanation;
   const incomes = [...reckoning.incomes, ...madeUp(inputs, good, reckoning.reservesUsd, absorbedUsd)];
   const { ledger } = reckoning;
-  const judged = { isWhole: true, unexplained: null, absorbedUsd } as const;
-  if (good.navUsd.lte(transferUsd(incomes))) {
-    // Nothing was left before the money came: there is no drawdown to carry over.
-    const today = utcDay(good.atMs) === previous.day ? withIncome(previous.today, incomes) : null;
-    const begun = firstPeak(good, { incomes: [], ledger, source: "nav", today });
-    return { ...judged, peak: begun, adjustment: null };
-  }
-  const { peak: booked, adjustment } = withBooked(previous, inputs, { good, incomes, ledger });
+  const judged = { isWhole: true, unexplained: null, absorbedUsd, ended: null } as const;
+  const path = transferPath(dec(previous.peakUsd), good.navUsd, incomes);
+  if (path.ended !== null) return { ...judged, ...begunAnew(previous, good, { incomes, ledger, path }) };
+  const { factor } = path;
+  const { peak: booked, adjustment } = withBooked(previous, inputs, { good, incomes, ledger, factor });
   // NAV now is no more than a candidate; the income tells of what was before it.
   const isOld = good.atMs - previous.asOfMs > inputs.maxPeakAgeMs;
   const isSameDay = booked.day === previous.day;
@@ -138,17 +145,37 @@ function whole(previous: Peak, inputs: PeakInputs, explanation: Explanation): Ju
   return { ...judged, peak, adjustment };
 }
 
-/** The incomes that were read of more, accounted for: the next run goes on from them. */
-function caughtUp(
+interface Anew {
+  readonly incomes: readonly ValuedIncome[];
+  readonly ledger: Peak["ledger"];
+  readonly path: TransferPath;
+}
+
+/**
+ * Nothing was left when money came. The fall to that is judged on the baseline that it ends; the day's result is in USD and
+ * of no baseline, so it goes on.
+ */
+function begunAnew(
   previous: Peak,
-  inputs: PeakInputs,
   good: GoodNav,
-  incomes: readonly ValuedIncome[],
-): Booked {
-  const ledger = ledgerWith(previous.ledger, incomes);
-  const isScalable = good.navUsd.gt(0) && good.navUsd.gt(transferUsd(incomes));
-  if (isScalable) return withBooked(previous, inputs, { good, incomes, ledger });
-  return { peak: previous, adjustment: null };
+  { incomes, ledger, path }: Anew,
+): Pick<Judgement, "peak" | "adjustment" | "ended"> {
+  const isSameDay = utcDay(good.atMs) === previous.day;
+  const today = isSameDay ? withIncome(previous.today, incomes) : null;
+  const begun = firstPeak(good, { incomes: [], ledger, source: "nav", today });
+  const movedUsd = transferUsd(incomes);
+  const dayOpenUsd = isSameDay ? dec(previous.dayOpenUsd).plus(movedUsd) : good.navUsd;
+  const result = {
+    dayOpenUsd: decimalString(dayOpenUsd),
+    dayPnlUsd: decimalString(good.navUsd.minus(dayOpenUsd)),
+  };
+  const fall = { bps: fallOn(path, good.navUsd), unmovedUsd: good.navUsd.minus(movedUsd) };
+  const told = highestOnPath(good, path.ended?.later ?? []);
+  return {
+    peak: { ...begun, ...risen(begun, told, good), ...result },
+    adjustment: null,
+    ended: fallen(previous, fall, good.atMs),
+  };
 }
 
 interface Booked {
@@ -161,13 +188,21 @@ interface Accounted {
   readonly good: GoodNav;
   readonly incomes: readonly ValuedIncome[];
   readonly ledger: Peak["ledger"];
+  /** What transfers made of the peak. */
+  readonly factor: Decimal;
 }
 
-function withBooked(previous: Peak, inputs: PeakInputs, { good, incomes, ledger }: Accounted): Booked {
+function withBooked(
+  previous: Peak,
+  inputs: PeakInputs,
+  { good, incomes, ledger, factor }: Accounted,
+): Booked {
   const movedUsd = transferUsd(incomes);
   const first = incomes.find(({ kind }) => kind === "transfer");
   const adjustment =
-    first === undefined || movedUsd.isZero() ? null : adjustmentOf(first, movedUsd, good, inputs);
+    first === undefined || movedUsd.isZero()
+      ? null
+      : adjustmentOf(first, { amountUsd: movedUsd, factor }, good, inputs);
   const day = utcDay(good.atMs);
   const isSameDay = day === previous.day;
   const before = adjustment === null ? previous : scaled(previous, adjustment);
@@ -207,11 +242,10 @@ function madeUp(
 
 function adjustmentOf(
   first: ValuedIncome,
-  amountUsd: Decimal,
+  { amountUsd, factor }: { readonly amountUsd: Decimal; readonly factor: Decimal },
   good: GoodNav,
   { nav, explainedAtMs }: PeakInputs,
 ): BaselineAdjustment {
-  const factor = good.navUsd.div(good.navUsd.minus(amountUsd));
   const earliestMs = (nav.unexplained?.explainedAtMs ?? explainedAtMs ?? 0) + 1;
   return {
     adjustmentId: first.incomeId,

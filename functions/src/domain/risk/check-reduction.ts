@@ -17,7 +17,12 @@ const REDUCTION_CHECKS: readonly RiskCheck[] = [
 ];
 
 /** Refusals that end by themselves or by an operator: an exit waits for their end. */
-const PASSING: ReadonlySet<DenialCode> = new Set(["TRADING_HALTED", "VENUE_BANNED", "ORDER_IN_FLIGHT"]);
+const PASSING: ReadonlySet<DenialCode> = new Set([
+  "TRADING_HALTED",
+  "VENUE_BANNED",
+  "ORDER_IN_FLIGHT",
+  "DOCUMENT_UNREADABLE",
+]);
 
 /** Whether nothing stands against the exit but what passes. The venue can be asked for a market once a brake has ended. */
 export function isPassing(denials: readonly Denial[]): boolean {

@@ -94,9 +94,10 @@ function ofKey(wanted: VenueAccountConfig, key: KeyPermissions | null): readonly
     {
       setting: "withdrawing with the key",
       symbol: null,
-      expected: wish(wanted.keyWithdraws, permission),
+      // No config may want it: a key that was stolen must not be worth the whole balance.
+      expected: "forbidden",
       actual: permission(key.mayWithdraw),
-      remedy: NEW_KEY,
+      remedy: "Forbid withdrawals for the key at the venue, or store a key that may not withdraw",
     },
     {
       setting: "the key's list of addresses",

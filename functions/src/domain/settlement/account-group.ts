@@ -46,8 +46,16 @@ export function nextDue(group: Group, isWhole: boolean, nowMs: number): Accounts
   }
   const ageMs = nowMs - (endedAtMs ?? nowMs);
   if (group.accounts?.settled || ageMs >= GIVE_UP_AFTER_MS) return null;
-  const waitMs = Math.min(LATEST_RETRY_MS, Math.max(SOONEST_RETRY_MS, Math.round(ageMs / RETRY_SHARE)));
-  return { symbol, dueAtMs: nowMs + waitMs, endedAtMs };
+  return { symbol, dueAtMs: nowMs + retryInMs(ageMs), endedAtMs };
+}
+
+/** The next reading of a group of which a document cannot be read: never given up, since a person mends it. */
+export function dueUnread(due: AccountsDue, nowMs: number): AccountsDue {
+  return { ...due, dueAtMs: nowMs + retryInMs(nowMs - (due.endedAtMs ?? nowMs)) };
+}
+
+function retryInMs(ageMs: number): number {
+  return Math.min(LATEST_RETRY_MS, Math.max(SOONEST_RETRY_MS, Math.round(ageMs / RETRY_SHARE)));
 }
 
 /** Funding is charged on full hours only. */

@@ -114,6 +114,10 @@ export const journalFoldsToTheBooks: Check = {
       ...evidence.groups,
       [paths.control(accountId), control],
     ]);
+    // Raised beside the holder, without an entry.
+    const { groundLostCount } = control;
+    const ofJournal = folded.get(paths.control(accountId));
+    if (ofJournal !== undefined) folded.set(paths.control(accountId), { ...ofJournal, groundLostCount });
     const journalled = entries.length === 0 ? [] : [...new Set([...folded.keys(), ...stored.keys()])];
     for (const path of journalled)
       if (!isDeepStrictEqual(folded.get(path), stored.get(path)))

@@ -22,6 +22,27 @@ export const leases: readonly Scenario[] = [
     },
   },
   {
+    name: "an exit and entries that find the lease taken, together in one instance",
+    async before(stage) {
+      await stage.signal("earlier");
+      await stage.run(5_000);
+    },
+    async trial(stage) {
+      apart(stage);
+      stage.script({ matches: isNewOrder, verdict: { replyMs: 2_000 }, count: 1 });
+      await stage.signal("one", { symbol: OTHER, side: "short" });
+      stage.after(400, () => {
+        void stage.signal("two", { symbol: OTHER, side: "short" });
+        stage.after(0, () => {
+          stage.world.functions.placement = "newest";
+          void stage.signal("three", { symbol: OTHER, side: "short" });
+          void stage.signal("exit", { action: "close", side: null });
+        });
+      });
+    },
+    mayDiffer: { groups: "the first of several entries in one symbol to be decided opens the group" },
+  },
+  {
     name: "two intents at once on two instances",
     async trial(stage) {
       apart(stage);

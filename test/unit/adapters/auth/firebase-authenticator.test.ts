@@ -20,15 +20,30 @@ describe("the authenticator", () => {
     const asked: unknown[] = [];
     const { verify } = authenticator(async (token, checkRevoked) => {
       asked.push(token, checkRevoked);
-      return { uid: "anna", role: "trader", accounts: ["main", 7] };
+      const firebase = { sign_in_provider: "password", sign_in_second_factor: "totp" };
+      return { uid: "anna", role: "trader", accounts: ["main", 7], auth_time: 1_767_000_000, firebase };
     });
-    expect(await verify(TOKEN)).toEqual({ userId: "anna", role: "trader", accounts: ["main"] });
+    expect(await verify(TOKEN)).toEqual({
+      userId: "anna",
+      role: "trader",
+      accounts: ["main"],
+      signedInAtMs: 1_767_000_000_000,
+      hasSecondFactor: true,
+    });
     expect(asked).toEqual([TOKEN, true]);
   });
 
   it("takes claims of another type for none", async () => {
-    const { verify } = authenticator(async () => ({ uid: "anna", role: 1, accounts: "main" }));
-    expect(await verify(TOKEN)).toEqual({ userId: "anna", role: null, accounts: [] });
+    const claims = {
+      uid: "anna",
+      role: 1,
+      accounts: "main",
+      auth_time: "now",
+      firebase: { sign_in_second_factor: 1 },
+    };
+    const none = { userId: "anna", role: null, accounts: [], signedInAtMs: 0, hasSecondFactor: false };
+    expect(await authenticator(async () => claims).verify(TOKEN)).toEqual(none);
+    expect(await authenticator(async () => ({ uid: "anna" })).verify(TOKEN)).toEqual(none);
   });
 
   it.each([

@@ -4,13 +4,11 @@ import { createParameterSecrets } from "#adapters/secrets/parameter-secrets.ts";
 import { MissingSecretError } from "#ports/secrets.ts";
 
 const SIGNING = Buffer.from("0123456789abcdef01234567").toString("base64");
-const VENUE_KEYS = JSON.stringify({ main: { apiKey: "the-key", secret: "the-secret" } });
 
 describe("secrets from parameters", () => {
-  it("gives an account its keys and a hook its signing secrets without the prefix", async () => {
+  it("gives a hook its signing secrets without the prefix", async () => {
     const hookSecrets = JSON.stringify({ hook: [`whsec_${SIGNING}`, `whsec_${SIGNING}`] });
-    const secrets = createParameterSecrets({ venueKeys: VENUE_KEYS, hookSecrets, machineSecrets: null });
-    expect(await secrets.venueKeys("main")).toEqual({ apiKey: "the-key", secret: "the-secret" });
+    const secrets = createParameterSecrets({ hookSecrets, machineSecrets: null });
     expect(await secrets.hookSigningSecrets("hook")).toEqual([SIGNING, SIGNING]);
   });
 
@@ -18,15 +16,33 @@ describe("secrets from parameters", () => {
     const machineSecrets = JSON.stringify({
       bot: { signingSecrets: [`whsec_${SIGNING}`], accounts: ["main"] },
     });
-    const secrets = createParameterSecrets({ venueKeys: null, hookSecrets: null, machineSecrets });
-    expect(await secrets.machineSecrets("bot")).toEqual({ signingSecrets: [SIGNING], accounts: ["main"] });
+    const secrets = createParameterSecrets({ hookSecrets: null, machineSecrets });
+    expect(await secrets.machineSecrets("bot")).toEqual({
+      signingSecrets: [SIGNING],
+      accounts: ["main"],
+      role: "machine",
+      commands: ["stop", "pause", "flatten"],
+    });
     await expect(secrets.machineSecrets("other")).rejects.toThrow("nothing for machine other");
   });
 
-  it.each(["other", "constructor", "__proto__"])("names the account that has none: %s", async (accountId) => {
-    const parameters = { venueKeys: VENUE_KEYS, hookSecrets: null, machineSecrets: null };
-    const asked = createParameterSecrets(parameters).venueKeys(accountId);
-    await expect(asked).rejects.toThrow(`BALLAST_VENUE_KEYS has nothing for account ${accountId}`);
+  it("takes a machine's commands and role from its entry, and only such as exist", async () => {
+    const entry = { signingSecrets: [`whsec_${SIGNING}`], accounts: ["main"] };
+    const given = async (more: object) => {
+      const machineSecrets = JSON.stringify({ bot: { ...entry, ...more } });
+      return await createParameterSecrets({ hookSecrets: null, machineSecrets }).machineSecrets("bot");
+    };
+    expect(await given({ commands: ["resume"] })).toMatchObject({ commands: ["resume"] });
+    expect(await given({ commands: [] })).toMatchObject({ commands: [] });
+    expect(await given({ role: "operator" })).toMatchObject({ role: "operator" });
+    await expect(given({ commands: ["rm"] })).rejects.toBeInstanceOf(MissingSecretError);
+    await expect(given({ role: "root" })).rejects.toBeInstanceOf(MissingSecretError);
+  });
+
+  it.each(["other", "constructor", "__proto__"])("names the hook that has none: %s", async (hookId) => {
+    const hookSecrets = JSON.stringify({ hook: [`whsec_${SIGNING}`] });
+    const asked = createParameterSecrets({ hookSecrets, machineSecrets: null }).hookSigningSecrets(hookId);
+    await expect(asked).rejects.toThrow(`BALLAST_HOOK_SECRETS has nothing for hook ${hookId}`);
   });
 
   it.each([
@@ -37,7 +53,7 @@ describe("secrets from parameters", () => {
     ["too short to be one", '{"hook": ["whsec_bGVha2Vk"]}', "at least 16 bytes"],
     ["an empty list", '{"hook": []}', "not of its shape"],
   ])("says what is wrong with a parameter, and not what it holds: %s", async (_, hookSecrets, words) => {
-    const secrets = createParameterSecrets({ venueKeys: null, hookSecrets, machineSecrets: null });
+    const secrets = createParameterSecrets({ hookSecrets, machineSecrets: null });
     const error: unknown = await secrets.hookSigningSecrets("hook").catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(MissingSecretError);
     const shown = error instanceof Error ? `${error.message} ${error.stack} ${String(error.cause)}` : "";

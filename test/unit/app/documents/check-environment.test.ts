@@ -1,7 +1,11 @@
 // Guards the environment label: no process acts on a database that is unlabelled, unreadable or another environment's.
 import { describe, expect, it } from "vitest";
 import { paths } from "#domain/documents/paths.ts";
-import { EnvironmentMismatchError, environmentGuard } from "#functions/app/documents/check-environment.ts";
+import {
+  EnvironmentMismatchError,
+  environmentGuard,
+  labelledDocuments,
+} from "#functions/app/documents/check-environment.ts";
 import type { DocumentData } from "#ports/documents.ts";
 import { DocumentUnavailableError } from "#ports/documents.ts";
 import { createFakeClock } from "#test/support/memory/clock.ts";
@@ -41,5 +45,38 @@ describe("the environment guard", () => {
     await guard();
     await Promise.all([guard(), guard()]);
     expect(reads).toBe(3);
+  });
+});
+
+describe("documents that compare the label themselves", () => {
+  const PATH = paths.control("main");
+  const write = { op: "set", path: PATH, data: { accountId: "main" } } as const;
+
+  it("bring the label along with their first read, and no other", async () => {
+    const documents = database({ name: "local" });
+    const asked: (readonly string[])[] = [];
+    documents.interceptor = {
+      before: async (call) => void (call.kind === "getAll" && asked.push(call.paths)),
+    };
+    const labelled = labelledDocuments(documents, "local", { agreed: false });
+    expect(await labelled.getAll([PATH])).toMatchObject([{ path: PATH }]);
+    expect(await labelled.getAll([PATH])).toMatchObject([{ path: PATH }]);
+    expect(asked).toEqual([[PATH, paths.environment], [PATH]]);
+  });
+
+  it.each<[string, DocumentData | null]>([
+    ["is missing", null],
+    ["names another environment", { name: "prod" }],
+  ])("answer nothing and write nothing while the label %s", async (_name, label) => {
+    const documents = database(label);
+    documents.seed(PATH, { accountId: "before" });
+    const before = documents.dump();
+    const labelled = labelledDocuments(documents, "local", { agreed: false });
+    await expect(labelled.getAll([PATH])).rejects.toThrow(EnvironmentMismatchError);
+    await expect(labelled.commit([write])).rejects.toThrow(EnvironmentMismatchError);
+    await expect(labelled.query({ collection: "accounts", limit: 1 })).rejects.toThrow(
+      EnvironmentMismatchError,
+    );
+    expect(documents.dump()).toEqual(before);
   });
 });

@@ -3,6 +3,7 @@
 // Proves: domain/books/overview.ts
 
 import { beforeEach, describe, expect, it } from "vitest";
+import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
 import type { Order } from "#domain/documents/order.ts";
@@ -13,7 +14,9 @@ import type { Overview } from "#domain/documents/views.ts";
 import { executeIntent } from "#functions/app/execution/execute-intent.ts";
 import { followUpAccount } from "#functions/app/reconcile/follow-up.ts";
 import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
+import { VENUE_TIMEOUT_MS } from "#functions/compose/venue-for.ts";
 import { latchWith } from "#test/support/factories.ts";
+import { createExchangeTransport } from "#test/support/memory/exchange-transport.ts";
 import { failAlertOnce } from "#test/support/store-faults.ts";
 import {
   ACCOUNT,
@@ -54,6 +57,11 @@ function beforeOrder(happens: () => void | Promise<void>): Instance {
     },
   };
 }
+
+const toExchange = () => {
+  const transport = createExchangeTransport(world.exchange, world.clock, VENUE_TIMEOUT_MS);
+  return transport.send;
+};
 
 async function tasksUntilQuiet(instance: Instance): Promise<void> {
   for (let rounds = 0; world.tasks.pending.length > 0 && rounds < 50; rounds++) {
@@ -110,6 +118,26 @@ describe("an intent that may trade", () => {
     expect(tripsAtOrder).toEqual([1]);
     expect(world.requests).toEqual(["GET /fapi/v1/ticker/bookTicker", "POST /fapi/v1/order"]);
     expect(executor.counts.reads - before.reads).toBe(0);
+  });
+
+  it("costs a new instance three round trips, two of them before the order: the label comes with the books", async () => {
+    const trips: number[] = [];
+    const cold: Instance = world.instance("executor", {
+      openVenue: (parts) => {
+        const venue = createCcxtVenue({ ...parts, transport: toExchange() });
+        return {
+          ...venue,
+          async createOrder(request, options) {
+            trips.push(cold.counts.roundTrips);
+            return await venue.createOrder(request, options);
+          },
+        };
+      },
+    });
+    await cold.duties.executeIntent(messageOf(world, givenIntent(world)));
+    expect(trips).toEqual([2]);
+    expect(cold.counts.roundTrips).toBe(3);
+    expect(orders()).toMatchObject([{ status: "FILLED" }]);
   });
 
   it("is stored before it is sent", async () => {

@@ -2,11 +2,13 @@
 // baseline and says so. An unexplained change counts as a loss, never as a profit.
 import { beforeEach, describe, expect, it } from "vitest";
 import { dec, decimalString } from "#domain/decimal.ts";
+import type { ControlState } from "#domain/documents/control.ts";
 import type { Nav, NavSeries, Peak } from "#domain/documents/nav.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Alert, Quarantined } from "#domain/documents/records.ts";
 import { INCOME_LAG_LIMIT_MS } from "#domain/nav/peak.ts";
 import { writeNav } from "#functions/app/nav/write-nav.ts";
+import { NO_DRAWDOWN_GRADES } from "#test/support/config.ts";
 import { ACCOUNT, createWorld, profile, type World } from "#test/support/world.ts";
 
 const MINUTE_MS = 60_000;
@@ -16,6 +18,7 @@ beforeEach(async () => {
 });
 
 const nav = () => world.read<Nav>(paths.nav(ACCOUNT));
+const control = () => world.read<ControlState>(paths.control(ACCOUNT));
 const peak = () => world.read<Peak>(paths.peak(ACCOUNT));
 const codes = () => world.under<Alert>(`accounts/${ACCOUNT}/alerts`).map(({ code }) => code);
 const lose = (lossUsd: string) => world.exchange.admin("income", { incomeType: "REALIZED_PNL", lossUsd });
@@ -65,6 +68,44 @@ describe("money that comes and goes", () => {
     expect(held?.priceUsd).toBe(nav()?.marks.BNBUSDT?.bidUsd);
     expect(nav()?.navUsd).toBe(decimalString(dec("100000").plus(dec(held?.valueUsd ?? ""))));
     expect(peak()).toMatchObject({ drawdownBps: 0, dayPnlUsd: "0" });
+  });
+
+  it.each([
+    ["with nothing left", "99999", "5000"],
+    ["below zero", "100400", "5000"],
+  ])(
+    "into an account %s hides no loss: its grade acts, and only a person ends that",
+    async (_what, lossUsd, depositUsd) => {
+      world = await createWorld({ config: { drawdown: { ...NO_DRAWDOWN_GRADES, haltBps: 5_000 } } });
+      const before = peak();
+      lose(lossUsd);
+      world.exchange.admin("deposit", { amountUsd: depositUsd });
+      await minutes();
+      expect(peak()?.baselineId).not.toBe(before?.baselineId);
+      expect(control()?.tradingState).toMatchObject({ state: "HALTED", cause: "drawdown" });
+      expect(codes()).toContain("BASELINE_BEGUN");
+      await minutes(5);
+      expect(control()?.tradingState).toMatchObject({ state: "HALTED", cause: "drawdown" });
+      expect(peak()).toMatchObject({ drawdownBps: 0, dayPnlUsd: `-${lossUsd}` });
+    },
+  );
+
+  it("into an account that lost all is judged also when the run dies before it is stored", async () => {
+    world = await createWorld({ config: { drawdown: { ...NO_DRAWDOWN_GRADES, haltBps: 5_000 } } });
+    lose("100400");
+    world.exchange.admin("deposit", { amountUsd: "5000" });
+    const { documents } = world;
+    documents.interceptor = {
+      async before(call) {
+        const isPeak = call.kind === "commit" && call.writes.some(({ path }) => path === paths.peak(ACCOUNT));
+        if (isPeak) throw new Error("the process died");
+      },
+    };
+    await expect(minutes()).rejects.toThrow("the process died");
+    documents.interceptor = null;
+    await minutes();
+    expect(control()?.tradingState).toMatchObject({ state: "HALTED", cause: "drawdown" });
+    expect(peak()).toMatchObject({ peakUsd: "4600" });
   });
 
   it("into an empty account begins a new baseline", async () => {

@@ -22,13 +22,13 @@ const condition = (dedupeKey: string): AlertCondition => ({
 
 async function given(...keys: readonly string[]) {
   const world = await createWorld();
-  const notifier = createMemoryNotifier();
-  const { documents, counts } = world.instance("outbox");
+  const notifier = createMemoryNotifier(world.clock);
+  const { documents, counts, deadline } = world.instance("outbox");
   for (const key of keys) {
     await world.clock.advance(1_000);
     await raiseAlert(world, condition(key));
   }
-  const deps = { documents, clock: world.clock, logger: world.logger, notifier };
+  const deps = { documents, clock: world.clock, logger: world.logger, deadline, notifier };
   return { world, notifier, counts, deps, dispatch: () => dispatchOutbox(deps) };
 }
 
@@ -60,28 +60,69 @@ describe("the outbox", () => {
     expect(items(world)[0]?.status).toBe("SENT");
   });
 
-  it("ends a pass at a receiver that does not answer, and tries again later and later", async () => {
-    const { world, notifier, dispatch } = await given("a", "b");
+  it("gives an account's receiver that does not answer two chances in a pass, and tries again later and later", async () => {
+    const { world, notifier, dispatch } = await given("a", "b", "c");
     notifier.failure = "noAnswer";
     await dispatch();
     expect(
       items(world)
         .map(({ attempts }) => attempts)
         .sort(),
-    ).toEqual([0, 1]);
+    ).toEqual([0, 1, 1]);
     await dispatch();
     await dispatch();
-    expect(items(world).map(({ attempts }) => attempts)).toEqual([1, 1]);
+    expect(items(world).map(({ attempts }) => attempts)).toEqual([1, 1, 1]);
     for (const waitMs of [30_000, 60_000, 120_000]) {
       await world.clock.advance(waitMs);
       await dispatch();
       await dispatch();
     }
-    expect(items(world).map(({ attempts }) => attempts)).toEqual([4, 4]);
+    expect(items(world).map(({ attempts }) => attempts)).toEqual([4, 4, 4]);
     notifier.failure = null;
     await world.clock.advance(240_000);
     await dispatch();
-    expect(notifier.told).toHaveLength(2);
+    expect(notifier.told).toHaveLength(3);
+  });
+
+  it("goes on with the account's next message when the receiver does not answer one", async () => {
+    const { world, notifier, dispatch } = await given("a", "b", "c");
+    notifier.silentFor = ({ title }) => title === "CODE_a";
+    await dispatch();
+    expect(notifier.told.map(({ title }) => title)).toEqual(["CODE_b", "CODE_c"]);
+    const waiting = items(world).filter(({ status }) => status === "PENDING");
+    expect(waiting.map(({ title }) => title)).toEqual(["CODE_a"]);
+  });
+
+  it("sends the other accounts' messages while one account's receiver hangs for ever", async () => {
+    const { world, notifier, deps, dispatch } = await given("a", "b", "c");
+    for (const accountId of ["second", "third"]) await raiseAlert(deps, { ...condition("d"), accountId });
+    notifier.silentFor = ({ accountId }) => accountId === "main";
+    notifier.hangs = true;
+    await dispatch();
+    expect(notifier.told.map(({ accountId }) => accountId).toSorted()).toEqual(["second", "third"]);
+    const tried = items(world).filter(({ attempts }) => attempts === 1);
+    expect(tried.map(({ title }) => title).toSorted()).toEqual(["CODE_a", "CODE_b"]);
+    expect(tried[0]?.lastError).toContain("did not answer");
+  });
+
+  it("keeps at most five connections open at once", async () => {
+    const { notifier, deps, dispatch } = await given();
+    for (let account = 0; account < 12; account += 1)
+      await raiseAlert(deps, { ...condition("a"), accountId: `account-${account}` });
+    await dispatch();
+    expect(notifier.told).toHaveLength(12);
+    expect(notifier.mostAtOnce).toBe(5);
+  });
+
+  it("begins no message that the function's limit would cut off", async () => {
+    const keys = Array.from({ length: 40 }, (_, each) => `slow-${each}`);
+    const { world, notifier, dispatch } = await given(...keys);
+    notifier.takesMs = 3_000;
+    const startMs = world.clock.nowMs();
+    await dispatch();
+    expect(world.clock.nowMs() - startMs).toBeLessThan(50_000);
+    expect(notifier.told.length).toBeGreaterThan(10);
+    expect(notifier.told.length).toBeLessThan(40);
   });
 
   it("alerts on a receiver that keeps failing, without a message that would fail too", async () => {

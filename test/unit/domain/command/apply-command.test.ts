@@ -18,10 +18,10 @@ const SENTENCE = "The strategy was mended, half the size now";
 function apply(
   request: CommandRequest,
   control: Partial<ControlState> = {},
-  rest: Partial<CommandContext> & { reason?: string; expiresAtMs?: number } = {},
+  rest: Partial<CommandContext> & { reason?: string; expiresAtMs?: number; byOperator?: boolean } = {},
 ): AppliedCommand {
-  const { reason = "because", expiresAtMs = NOW_MS + HOUR_MS, ...context } = rest;
-  return applyCommand(command({ request, reason, expiresAtMs, actor: "anna" }), {
+  const { reason = "because", expiresAtMs = NOW_MS + HOUR_MS, byOperator = true, ...context } = rest;
+  return applyCommand(command({ request, reason, expiresAtMs, byOperator, actor: "anna" }), {
     control: controlWith(control),
     config: configWith(),
     nav: nav(),
@@ -161,6 +161,19 @@ describe("resume", () => {
       expect(applied.control.drawdownAcknowledgedBps).toBe(acknowledgedBps);
     },
   );
+
+  it.each(["resume", "start"] as const)("lets no one but an operator %s after a drawdown", (kind) => {
+    const request: CommandRequest =
+      kind === "start" ? { kind, horizonAtMs: null, stopLossNavUsd: null } : { kind };
+    const reason = "reviewed, and sizes are halved";
+    const halted = { tradingState: BY_DRAWDOWN, drawdownGrade: "HALT" as const, session: null };
+    const refused = apply(request, halted, { reason, byOperator: false });
+    expect(refused).toMatchObject({ status: "REFUSED", outcome: expect.stringContaining("an operator") });
+    expect(refused.control.tradingState).toEqual(BY_DRAWDOWN);
+    expect(apply(request, halted, { reason, byOperator: true }).status).toBe("DONE");
+    const before = { tradingState: latchWith({ state: "HALTED" }), session: null };
+    expect(apply(request, before, { reason, byOperator: false }).status).toBe("DONE");
+  });
 
   it("asks for the sentence also when an operator's pause hides the drawdown's latch", () => {
     const paused = { tradingState: latchWith({ state: "REDUCING" }), drawdownGrade: "REDUCE" as const };

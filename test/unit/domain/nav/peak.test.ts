@@ -105,13 +105,15 @@ describe("a run", () => {
 });
 
 describe("falls alone", () => {
+  const to = (usd: string) => ({ bps: drawdownBps(dec("100000"), dec(usd)), unmovedUsd: dec(usd) });
+
   it("only deepen, within a day and over its end", () => {
     const before = peak({ drawdownBps: 500, dayPnlUsd: "-5000" });
-    expect(fallen(before, dec("99000"), NOW_MS)).toMatchObject({ drawdownBps: 500, dayPnlUsd: "-5000" });
-    expect(fallen(before, dec("90000"), NOW_MS)).toMatchObject({ drawdownBps: 1_000, dayPnlUsd: "-10000" });
-    const nextDay = fallen(before, dec("90000"), NOW_MS + 86_400_000);
+    expect(fallen(before, to("99000"), NOW_MS)).toMatchObject({ drawdownBps: 500, dayPnlUsd: "-5000" });
+    expect(fallen(before, to("90000"), NOW_MS)).toMatchObject({ drawdownBps: 1_000, dayPnlUsd: "-10000" });
+    const nextDay = fallen(before, to("90000"), NOW_MS + 86_400_000);
     expect(nextDay).toMatchObject({ day: "2026-01-03", dayOpenUsd: "90000", dayPnlUsd: "0" });
-    expect(fallen(nextDay, dec("89000"), NOW_MS + 86_400_001).dayPnlUsd).toBe("-1000");
+    expect(fallen(nextDay, to("89000"), NOW_MS + 86_400_001).dayPnlUsd).toBe("-1000");
   });
 });
 

@@ -15,7 +15,6 @@ const STRICT: VenueAccountConfig = {
   leverageBySymbol: { ETHUSDT: 5 },
   multiAssets: false,
   feesInCoin: false,
-  keyWithdraws: false,
   keyAddressBound: true,
   maxSettingsAgeMs: 10_800_000,
   maxMarginRatioBps: null,
@@ -28,7 +27,6 @@ const CARELESS: VenueAccountConfig = {
   leverageBySymbol: {},
   multiAssets: null,
   feesInCoin: null,
-  keyWithdraws: null,
   keyAddressBound: null,
 };
 
@@ -46,7 +44,7 @@ describe("a setting that differs", () => {
     ["multi-assets mode", { multiAssets: true }, "off", "on", false],
     ["fees in the venue's coin", { feesInCoin: true }, "off", "on", false],
     ["trading with the key", { key: { ...key, mayTrade: false } }, "allowed", "forbidden", true],
-    ["withdrawing with the key", { key: { ...key, mayWithdraw: true } }, "forbidden", "allowed", false],
+    ["withdrawing with the key", { key: { ...key, mayWithdraw: true } }, "forbidden", "allowed", true],
     ["the key's list of addresses", { key: { ...key, isAddressBound: false } }, "on", "off", false],
     [
       "BTCUSDT margin type",

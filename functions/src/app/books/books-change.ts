@@ -1,0 +1,78 @@
+// One change of an account's books, and the books that it leaves. Pure: several changes are folded one on the other, so that
+// one commit can store them all, each with the journal entry that it would have had in a commit of its own.
+
+import { nextOverview, rebuiltOverview } from "#domain/books/overview.ts";
+import { withSymbolChanges } from "#domain/books/symbol-changes.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Group } from "#domain/documents/group.ts";
+import type { Order } from "#domain/documents/order.ts";
+import type { Overview } from "#domain/documents/views.ts";
+import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
+import { isEnded } from "#domain/lifecycle/order-lifecycle.ts";
+import type { DocumentWrite } from "#ports/documents.ts";
+import type { Books } from "./books.ts";
+
+export interface BooksChange {
+  /** Past tense, for the journal: `ORDER_STORED`. */
+  readonly kind: string;
+  readonly subject: string;
+  readonly actor: string;
+  readonly control: ControlState;
+  readonly order?: Order;
+  /** The order must not exist yet. */
+  readonly createsOrder?: boolean;
+  readonly group?: Group;
+  /** Comes into force: `control.configVersion` is its version. */
+  readonly config?: AccountConfig;
+  /** Whether the first screen changes with this commit. */
+  readonly showsOnOverview?: boolean;
+  /** Further writes of the same batch (stored intent, receipt). */
+  readonly also?: readonly DocumentWrite[];
+}
+
+/** The books after the change, under the version that they still have in the store. */
+export function booksAfter(books: Books, change: BooksChange, nowMs: number): Books {
+  const control: ControlState = {
+    ...withSymbolChanges(books.control, change.control, nowMs),
+    journalSeq: books.control.journalSeq + 1,
+    updatedAtMs: nowMs,
+  };
+  return {
+    ...books,
+    control,
+    config: change.config ?? books.config,
+    configFault: change.config === undefined ? books.configFault : null,
+    groups: change.group === undefined ? books.groups : withGroup(books.groups, change.group),
+    orders: change.order === undefined ? books.orders : withOrder(books.orders, change.order),
+  };
+}
+
+/** The first screen after the changes; null when none of them shows there. */
+export function overviewAfter(books: Books, changes: readonly BooksChange[], nowMs: number): Overview | null {
+  let shown: Overview | null = null;
+  for (const change of changes) {
+    if (change.showsOnOverview !== true) continue;
+    const control = { ...change.control, updatedAtMs: nowMs };
+    const { group = null, order = null, config = books.config } = change;
+    const before = shown ?? shownBefore(books);
+    shown = nextOverview(before, { control, slotLimit: config.maxOpenGroups, group, order });
+  }
+  return shown;
+}
+
+/** The overview before these changes; while it could not be stored, the one that people should have seen. */
+function shownBefore({ overview, control, groups, orders }: Books): Parameters<typeof nextOverview>[0] {
+  if (overview !== null && control.telemetryFailingSinceMs === null) return overview;
+  return rebuiltOverview(overview, Object.values(groups), Object.values(orders));
+}
+
+function withGroup(groups: Books["groups"], group: Group): Books["groups"] {
+  const { [group.groupId]: _previous, ...others } = groups;
+  return isGroupEnded(group.status) ? others : { ...others, [group.groupId]: group };
+}
+
+function withOrder(orders: Books["orders"], order: Order): Books["orders"] {
+  const { [order.request.clientOrderId]: _previous, ...others } = orders;
+  return isEnded(order.status) ? others : { ...others, [order.request.clientOrderId]: order };
+}

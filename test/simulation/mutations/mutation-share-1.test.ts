@@ -1,0 +1,4 @@
+// The first share of the mutations: each is caught.
+import { runsMutations } from "./mutation-share.ts";
+
+runsMutations(1);

@@ -1,0 +1,259 @@
+// One group or order whose document cannot be read stops itself alone: its symbol takes no entry, its exits wait, its stop
+// at the venue stays, people are told of it by name, and everything else of the account goes on, a flatten above all.
+// Proves: app/books/read-open.ts, app/books/inbox.ts, domain/books/set-aside.ts, domain/decide/adopted-group.ts
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Group } from "#domain/documents/group.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { Intent, Receipt, StoredIntent } from "#domain/documents/signal.ts";
+import { orderFlatten } from "#domain/lifecycle/ordered-flatten.ts";
+import { changeControl } from "#functions/app/books/change-control.ts";
+import { executeIntent } from "#functions/app/execution/execute-intent.ts";
+import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
+import { watchOneAccount } from "#functions/app/watchdog/watch-every-account.ts";
+import type { DocumentData } from "#ports/documents.ts";
+import { PLAIN_CONFIG } from "#test/support/config.ts";
+import { createOrderAccount, type OrderAccount } from "#test/support/order-account.ts";
+import { STOP_CONFIG } from "#test/support/stop-account.ts";
+import { ACCOUNT, givenIntent, messageOf, profile } from "#test/support/world.ts";
+
+const MINUTE_MS = 60_000;
+const BROKEN = { broken: true };
+const ETH = { symbol: "ETHUSDT" } as const;
+
+let at: OrderAccount;
+beforeEach(async () => {
+  at = await createOrderAccount({ ...STOP_CONFIG, workingLimitMs: 3_600_000 });
+});
+
+interface StopAtVenue {
+  readonly symbol: string;
+  readonly algoStatus: string;
+}
+
+const dump = () => at.world.exchange.dump() as { readonly algoOrders: readonly StopAtVenue[] };
+const restingStops = () =>
+  dump()
+    .algoOrders.filter(({ algoStatus }) => algoStatus === "NEW")
+    .map(({ symbol }) => symbol)
+    .toSorted();
+const held = async () => (await at.positions()).map(({ symbol }) => symbol).toSorted();
+const groupOf = (symbol: string) => at.groups().find((group) => group.symbol === symbol) as Group;
+const told = (code: string) => at.alerts().filter((alert) => alert.code === code);
+
+/** The intent decided by an instance that has no books in its memory; its receipt as it stands then. */
+async function decided(overrides: Partial<Intent>): Promise<Receipt> {
+  const intent = givenIntent(at.world, overrides);
+  await executeIntent(at.world.instance("executor"), messageOf(at.world, intent));
+  return at.world.read<Receipt>(paths.receipt(ACCOUNT, intent.signalId)) as Receipt;
+}
+
+/** By somebody's hand; gives back how it was. */
+function broken(path: string, data: DocumentData = BROKEN): () => void {
+  const before = at.world.documents.dump()[path] as DocumentData;
+  at.world.documents.seed(path, data);
+  at.worker.cache.clear();
+  return () => at.world.documents.seed(path, before);
+}
+
+async function flattened(): Promise<void> {
+  const wish = { flattenId: "f-by-ada", orderedBy: "ada", reason: "enough", cause: "operator" } as const;
+  await changeControl(at.world.instance("executor"), ACCOUNT, "ada", ({ control }) => ({
+    kind: "FLATTEN_ORDERED",
+    subject: "all",
+    control: orderFlatten(control, wish, at.world.clock.nowMs()),
+  }));
+  await at.pass(2 * MINUTE_MS);
+}
+
+const FAULTS = ["group", "order"] as const;
+
+/** ETH is held and well. BTC is held or on its way, and its group's or its order's document cannot be read. */
+async function given(fault: (typeof FAULTS)[number]): Promise<{ readonly path: string; mend: () => void }> {
+  await at.decide(ETH);
+  await at.decide(fault === "group" ? {} : { strategyId: "patient" });
+  if (fault === "order") at.priceRises();
+  await at.pass(10_000);
+  const { groupId, orderIds } = groupOf("BTCUSDT");
+  const path = fault === "group" ? paths.group(ACCOUNT, groupId) : paths.order(ACCOUNT, orderIds[0] ?? "");
+  if (fault === "order") expect(at.control().reservations).toHaveProperty(orderIds[0] ?? "");
+  return { path, mend: broken(path) };
+}
+
+describe.each(FAULTS)("an unreadable %s document", (fault) => {
+  it("closes its symbol for entries, and no other", async () => {
+    await given(fault);
+    expect(await decided({ strategyId: fault === "group" ? "trend" : "patient" })).toMatchObject({
+      status: "DENIED",
+      denials: expect.arrayContaining([expect.objectContaining({ code: "DOCUMENT_UNREADABLE" })]),
+    });
+    expect(await decided({ symbol: "SOLUSDT" })).toMatchObject({ status: "ORDERED" });
+    expect(await held()).toContain("SOLUSDT");
+  });
+
+  it("is named in a critical alert with its fault, once an hour", async () => {
+    const { path } = await given(fault);
+    await at.pass(3 * MINUTE_MS);
+    expect(told("DOCUMENT_SET_ASIDE")).toMatchObject([
+      { severity: "critical", message: expect.stringContaining(path) },
+    ]);
+    expect(told("DOCUMENT_SET_ASIDE")[0]?.message).toMatch(/unusable: .*Unrecognized key|Required|expected/);
+    at.world.clock.setMs(at.world.clock.nowMs() + 60 * MINUTE_MS);
+    await at.pass(2 * MINUTE_MS);
+    expect(told("DOCUMENT_SET_ASIDE").length).toBeGreaterThan(1);
+  });
+
+  it("that is missing is one that cannot be read", async () => {
+    const { path } = await given(fault);
+    await at.world.documents.commit([{ op: "delete", path }]);
+    await at.pass(2 * MINUTE_MS);
+    expect(told("DOCUMENT_SET_ASIDE")).not.toEqual([]);
+    expect(await decided({ ...ETH, action: "close", side: null })).toMatchObject({ status: "ORDERED" });
+  });
+
+  it("keeps no exit of another symbol", async () => {
+    await given(fault);
+    expect(await decided({ ...ETH, action: "close", side: null })).toMatchObject({ status: "ORDERED" });
+    expect(await held()).not.toContain("ETHUSDT");
+  });
+
+  it("keeps no stop from under another symbol, and takes its own position's floor away under no reconcile", async () => {
+    await given(fault);
+    await decided({ symbol: "SOLUSDT" });
+    await at.pass(3 * MINUTE_MS);
+    const others = ["ETHUSDT", "SOLUSDT"];
+    expect(restingStops()).toEqual(fault === "group" ? ["BTCUSDT", ...others] : others);
+  });
+
+  it("does not keep a flatten from closing everything that the venue holds, and from ending", async () => {
+    await given(fault);
+    await flattened();
+    expect(await held()).toEqual([]);
+    expect(at.world.venueOrders().filter(({ status }) => status === "NEW")).toEqual([]);
+    expect(restingStops()).toEqual([]);
+    expect(at.control().flatten).toBeNull();
+    expect(told("FLATTEN_DONE")).toHaveLength(1);
+  });
+
+  it("that is mended after a flatten leaves books that agree with the venue", async () => {
+    const { mend } = await given(fault);
+    await flattened();
+    mend();
+    await at.pass(3 * MINUTE_MS);
+    expect(at.control().slots).toEqual({});
+    expect(at.control().reservations).toEqual({});
+  });
+
+  it("lets its own exit wait, told, and go out once it is mended", async () => {
+    const { mend } = await given(fault);
+    const strategyId = fault === "group" ? "trend" : "patient";
+    const exit = await decided({ strategyId, action: "close", side: null });
+    expect(exit).toMatchObject({ status: "WAITING", denials: [{ code: "DOCUMENT_UNREADABLE" }] });
+    expect(told("EXIT_WAITS")).toMatchObject([{ severity: "critical" }]);
+    mend();
+    await at.pass(3 * MINUTE_MS);
+    expect(await held()).not.toContain("BTCUSDT");
+    expect(at.control().slots).not.toHaveProperty(groupOf("BTCUSDT").groupId);
+  });
+
+  it("does not blind the watchdog: a session's stop-loss still closes everything", async () => {
+    await given(fault);
+    const session = {
+      startedBy: "ada",
+      startedAtMs: at.world.clock.nowMs(),
+      horizonAtMs: null,
+      stopLossNavUsd: "1000000000",
+    };
+    // A control document that has not moved for long: then live orders are looked at as well.
+    at.world.documents.seed(paths.control(ACCOUNT), {
+      ...at.control(),
+      session,
+      updatedAtMs: at.world.clock.nowMs() - 10 * MINUTE_MS,
+    } as never);
+    const accountList = { profiles: [profile], loadedAtMs: at.world.clock.nowMs(), changedAtMs: null, markSeenAtMs: Number.MAX_SAFE_INTEGER };
+    await watchOneAccount({ ...at.world.instance("watchdog"), accountList }, ACCOUNT);
+    await at.pass(2 * MINUTE_MS);
+    expect(await held()).toEqual([]);
+  });
+
+  it("does not keep the minute's pass from the NAV, the others' orders and the account's heartbeat", async () => {
+    await given(fault);
+    await expect(reconcileAccount(at.world.instance("reconcile"), profile)).resolves.toBeUndefined();
+  });
+});
+
+describe("a group whose document cannot be read", () => {
+  it("does not keep the stop-loss of its group from closing what the venue holds of it", async () => {
+    at = await createOrderAccount({
+      workingLimitMs: 3_600_000,
+      watchdog: { ...PLAIN_CONFIG.watchdog, groupStopLossBps: 300 },
+    });
+    await given("group");
+    at.world.exchange.admin("jump", { percent: -5, symbol: "BTCUSDT" });
+    const accountList = { profiles: [profile], loadedAtMs: at.world.clock.nowMs(), changedAtMs: null, markSeenAtMs: Number.MAX_SAFE_INTEGER };
+    const watchdog = { ...at.world.instance("watchdog"), accountList };
+    for (let looks = 0; looks < 3; looks += 1) {
+      await at.pass(15_000);
+      await watchOneAccount(watchdog, ACCOUNT);
+    }
+    expect(await held()).toEqual(["ETHUSDT"]);
+  });
+});
+
+describe("a document of an ended group", () => {
+  it("that cannot be read leaves its own accounts an estimate, and settles the others'", async () => {
+    await at.decide();
+    await at.decide(ETH);
+    await at.pass(5_000);
+    await decided({ action: "close", side: null });
+    await decided({ ...ETH, action: "close", side: null });
+    const order = groupOf("BTCUSDT").orderIds[0] ?? "";
+    const mend = broken(paths.order(ACCOUNT, order));
+    await at.pass(5 * MINUTE_MS);
+    expect(groupOf("ETHUSDT").accounts?.settled).toBe(true);
+    expect(groupOf("BTCUSDT").accounts?.settled ?? false).toBe(false);
+    expect(told("DOCUMENT_SET_ASIDE")[0]?.message).toContain(order);
+    mend();
+    await at.pass(10 * MINUTE_MS);
+    expect(groupOf("BTCUSDT").accounts?.settled).toBe(true);
+  });
+
+  it("whose absent order cannot be read keeps no other from its group", async () => {
+    at.loseNext("before");
+    await at.decide();
+    await at.pass(6 * MINUTE_MS);
+    const [absent] = Object.keys(at.control().absentOrders);
+    broken(paths.order(ACCOUNT, absent ?? ""));
+    await at.decide(ETH);
+    await at.pass(20 * MINUTE_MS);
+    expect(told("DOCUMENT_SET_ASIDE")).not.toEqual([]);
+    expect(restingStops()).toEqual(["ETHUSDT"]);
+    expect(await decided({ ...ETH, action: "close", side: null })).toMatchObject({ status: "ORDERED" });
+  });
+});
+
+describe("a signal's document that cannot be read", () => {
+  it("in the inbox keeps its place and holds no other signal up", async () => {
+    const busy = { ...at.control(), lease: { holderId: "another", fence: 1, expiresAtMs: 0 } };
+    busy.lease.expiresAtMs = at.world.clock.nowMs() + 30_000;
+    at.world.documents.seed(paths.control(ACCOUNT), busy as never);
+    const [first, second] = [givenIntent(at.world), givenIntent(at.world, ETH)];
+    for (const intent of [first, second])
+      await executeIntent(at.world.instance("executor"), messageOf(at.world, intent));
+    expect(at.control().inbox.storedCount).toBe(2);
+    const stored = at.world.read<StoredIntent>(paths.intent(ACCOUNT, first.intentId));
+    broken(paths.intent(ACCOUNT, first.intentId), { ...stored, intent: "?" } as never);
+    await at.pass(2 * MINUTE_MS);
+    expect(await held()).toEqual(["ETHUSDT"]);
+    expect(told("DOCUMENT_SET_ASIDE")[0]?.message).toContain(first.intentId);
+  });
+
+  it("as a receipt holds no other signal up, and not the minute's pass", async () => {
+    const [first, second] = [givenIntent(at.world), givenIntent(at.world, ETH)];
+    const path = paths.receipt(ACCOUNT, first.signalId);
+    broken(path, { ...(at.world.read<Receipt>(path) as object), source: "?" } as never);
+    await at.pass(25 * MINUTE_MS);
+    const published = at.world.bus.published.map(({ attributes }) => attributes.intentId);
+    expect(published).toContain(second.intentId);
+    expect(told("DOCUMENT_SET_ASIDE")[0]?.message).toContain(first.signalId);
+  });
+});
