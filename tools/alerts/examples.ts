@@ -1,5 +1,6 @@
 // Messages to paste into TradingView's message box, one a purpose. A test fills their placeholders in as TradingView does
 // and reads them as the webhook would: each has to mean what it is listed for.
+import type { Intent } from "#domain/documents/signal.ts";
 
 export interface AlertExample {
   readonly purpose: string;
@@ -8,8 +9,8 @@ export interface AlertExample {
   readonly message: Readonly<Record<string, string>>;
   /** As the webhook has to understand it, of a strategy that was as `filled` says. */
   readonly means: {
-    readonly action: "open" | "reduce" | "close";
-    readonly side: "long" | "short" | null;
+    readonly action: Intent["action"];
+    readonly side: Intent["side"];
     readonly reduceBps: number | null;
   };
 }

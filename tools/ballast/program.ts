@@ -1,5 +1,6 @@
 // The nouns and verbs of the command line, as one program. Building it opens nothing.
 import { Command } from "commander";
+import type { AddNoun } from "#tools/target/verbs.ts";
 import { account } from "./nouns/account.ts";
 import { command } from "./nouns/command.ts";
 import { config } from "./nouns/config.ts";
@@ -12,7 +13,6 @@ import { rebuild } from "./nouns/rebuild.ts";
 import { runOnce } from "./nouns/run-once.ts";
 import { state } from "./nouns/state.ts";
 import { user } from "./nouns/user.ts";
-import type { AddNoun } from "./target/verbs.ts";
 
 /** In the order in which an operator meets them. */
 const NOUNS: readonly AddNoun[] = [

@@ -1,9 +1,9 @@
-// Asks a person for the answers that neither a flag nor an earlier run gave. Where nobody can answer, the usual answer
+// Asks a person for the answers that neither a flag nor an earlier run gave. Without a terminal the usual answer
 // stands, and an answer without one is asked for by its flag.
 import { cancel, confirm, isCancel, text } from "@clack/prompts";
 import { type AnswerName, answersSchema, flagOf, type Question, type RawAnswers } from "./answers.ts";
 
-export class CancelledError extends Error {
+class CancelledError extends Error {
   override readonly name = "CancelledError";
 }
 

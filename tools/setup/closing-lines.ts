@@ -1,6 +1,6 @@
 // The last lines of setup: where everything is, what to paste into TradingView, how to sign in, what comes next.
 import type { Auth } from "firebase-admin/auth";
-import { functionAddress, localOrigin, type Target } from "#tools/ballast/target/target.ts";
+import { functionAddress, localOrigin, type Target } from "#tools/target/target.ts";
 import type { SetupParts } from "./setup-parts.ts";
 import { HOOK_TOKEN, keptTokenFits } from "./steps/document-steps.ts";
 

@@ -8,7 +8,7 @@ export interface SecretStore {
   addSecretVersion(name: string, text: string): Promise<void>;
 }
 
-export interface ScheduleRunner {
+interface ScheduleRunner {
   /** One pass of a schedule, now. Resolves when it was begun. */
   runSchedule(name: string): Promise<void>;
 }

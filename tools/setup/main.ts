@@ -1,8 +1,8 @@
 // `npm run setup`: from an empty project to one fill at the paper venue. Says everything that it would do, asks once, does
 // it; killed anywhere and run again it goes on, and run once more it changes nothing.
 import { Command } from "commander";
-import { NO_VENUE, partsOf } from "#tools/ballast/target/parts.ts";
-import { LOCAL_PROJECT, localOrigin, type Target, targetOf } from "#tools/ballast/target/target.ts";
+import { NO_VENUE, partsOf } from "#tools/target/parts.ts";
+import { LOCAL_PROJECT, localOrigin, type Target, targetOf } from "#tools/target/target.ts";
 import { type Answers, flagOf, questions, type RawAnswers, readAnswers } from "./answers.ts";
 import { completed, confirmed } from "./ask.ts";
 import { closingLines } from "./closing-lines.ts";
@@ -85,7 +85,7 @@ async function carryOut(parts: SetupParts, values: SetupValues): Promise<readonl
   if (!values.yes) {
     const planned = await runSteps(steps, { isDry: true, report: shown, begins });
     if (planned.every(({ status }) => status === "asWanted")) return planned;
-    if (!isInteractive(values)) throw new Error("Nobody can confirm this here: say --yes");
+    if (!isInteractive(values)) throw new Error("There is no terminal to confirm this at: say --yes");
     if (!(await confirmed(`Do this in ${parts.projectId} (${parts.environment})?`))) return planned;
   }
   return await runSteps(steps, { isDry: false, report: shown, begins });

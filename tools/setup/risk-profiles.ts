@@ -5,7 +5,7 @@ export const PROFILE_NAMES = ["cautious", "balanced", "wide"] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];
 
 /** capitalBps: a share of the capital, in basis points. */
-export type ProfileUnit = "capitalBps" | "bps" | "times" | "count" | "minutes";
+type ProfileUnit = "capitalBps" | "bps" | "times" | "count" | "minutes";
 
 export interface ProfileNumber {
   readonly unit: ProfileUnit;

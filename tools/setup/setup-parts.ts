@@ -21,7 +21,7 @@ export interface SettingsFile {
   write(text: string): void;
 }
 
-export interface SignedAlert {
+interface SignedAlert {
   /** Of the sender: a repetition under the same id is the same alert. */
   readonly id: string;
   readonly hookId: string;

@@ -13,12 +13,12 @@ export interface Step {
 }
 
 /** asWanted: there was nothing to do. planned: a dry run would do it. */
-export type StepStatus = "asWanted" | "made" | "planned";
+type StepStatus = "asWanted" | "made" | "planned";
 
 export interface StepReport {
   readonly step: string;
   readonly status: StepStatus;
-  /** What was made, or would be. */
+  /** Lines of the things that were made, or would be. */
   readonly lines: readonly string[];
 }
 

@@ -18,7 +18,7 @@ export interface GoogleState {
   billingAccount: string;
   budgets: Record<string, unknown>[];
   functions: string[];
-  /** Operations that were begun; each lands by itself, some requests later, whoever waits for it. */
+  /** Operations that were begun; each lands by itself, some requests later, with or without somebody who waits for it. */
   operations: Record<string, Operation>;
   runs: string[];
 }
@@ -50,7 +50,7 @@ export function emptyProject(): GoogleState {
   };
 }
 
-/** What `firebase deploy` leaves there. */
+/** Left there by `firebase deploy`. */
 export interface Deployment {
   readonly indexes: number;
   readonly ttl: readonly string[];

@@ -7,13 +7,14 @@ import { FUNCTIONS, REGION } from "#entry/options.ts";
 import type { DocumentPort } from "#ports/documents.ts";
 import { createFakeClock } from "#test/support/memory/clock.ts";
 import { createMemoryDocuments } from "#test/support/memory/documents.ts";
+import { readText } from "#tools/house/source.ts";
 import { readAnswers } from "#tools/setup/answers.ts";
 import type { CloudProject } from "#tools/setup/cloud-project.ts";
 import { createGoogleProject } from "#tools/setup/google/google-project.ts";
 import { createRest } from "#tools/setup/google/rest.ts";
+import { type IndexFile, ttlFieldsOf } from "#tools/setup/plan.ts";
 import type { SetupParts } from "#tools/setup/setup-parts.ts";
 import type { Claims, User, Users } from "#tools/setup/users.ts";
-import indexes from "../../../firestore.indexes.json" with { type: "json" };
 import { deployed, emptyProject, recordedTransport } from "./recorded-project.ts";
 
 const PROJECT = "ballast-staging";
@@ -95,11 +96,10 @@ export class SetupWorld {
 
   #project(): CloudProject {
     const { google } = this;
+    const indexes = JSON.parse(readText("firestore.indexes.json")) as IndexFile;
     const made = {
       indexes: indexes.indexes.length,
-      ttl: indexes.fieldOverrides.flatMap((each) =>
-        "ttl" in each ? [`${each.collectionGroup}/${each.fieldPath}`] : [],
-      ),
+      ttl: ttlFieldsOf(indexes),
       functions: Object.keys(FUNCTIONS),
     };
     const answers = recordedTransport(google);

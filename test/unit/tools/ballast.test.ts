@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { FUNCTIONS } from "#entry/options.ts";
 import { ballast } from "#tools/ballast/program.ts";
-import { functionAddress, targetOf } from "#tools/ballast/target/target.ts";
+import { functionAddress, targetOf } from "#tools/target/target.ts";
 
 const NOUNS = join(import.meta.dirname, "../../../tools/ballast/nouns");
 

@@ -4,8 +4,8 @@ import { randomUUID } from "node:crypto";
 import { NEEDS_CONFIRMATION } from "#domain/documents/command.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { PostedCommand } from "#schemas/command.ts";
-import type { OperatorParts } from "../target/parts.ts";
-import { functionAddress } from "../target/target.ts";
+import type { OperatorParts } from "#tools/target/parts.ts";
+import { functionAddress } from "#tools/target/target.ts";
 import { type Machine, type PostedAnswer, postSigned } from "./post-command.ts";
 
 /** A stored command is applied within seconds, by the reconcile schedule at the latest within its minute. */

@@ -7,9 +7,9 @@ import { explainedNumbers } from "#tools/setup/explained-numbers.ts";
 import { firstConfig } from "#tools/setup/first-config.ts";
 import { accountsMarkWrite, accountWrites } from "#tools/setup/new-account.ts";
 import { PROFILE_NAMES } from "#tools/setup/risk-profiles.ts";
-import type { OperatorParts } from "../target/parts.ts";
-import type { TargetValues } from "../target/target.ts";
-import { type AddNoun, chosen, listed, onTarget, reading, writing } from "../target/verbs.ts";
+import type { OperatorParts } from "#tools/target/parts.ts";
+import type { TargetValues } from "#tools/target/target.ts";
+import { type AddNoun, chosen, listed, onTarget, reading, writing } from "#tools/target/verbs.ts";
 
 const ACTOR = "ballast account create";
 const LISTED = 500;

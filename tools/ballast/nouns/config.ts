@@ -9,10 +9,10 @@ import { postedCommandSchema, postedShadowSchema } from "#schemas/command.ts";
 import { accountConfigSchema } from "#schemas/config.ts";
 import { explainedNumbers } from "#tools/setup/explained-numbers.ts";
 import { PROFILE_NAMES } from "#tools/setup/risk-profiles.ts";
+import type { OperatorParts } from "#tools/target/parts.ts";
+import type { TargetValues } from "#tools/target/target.ts";
+import { type AddNoun, onTarget, reading, writing } from "#tools/target/verbs.ts";
 import { postAndFollow } from "../commands/follow-command.ts";
-import type { OperatorParts } from "../target/parts.ts";
-import type { TargetValues } from "../target/target.ts";
-import { type AddNoun, onTarget, reading, writing } from "../target/verbs.ts";
 import { posting } from "./command.ts";
 
 interface ShadowValues extends TargetValues {

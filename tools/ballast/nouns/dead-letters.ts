@@ -1,8 +1,8 @@
 // `dead-letters`: lists the messages that were given up and replays one.
 import { replayDeadLetter } from "#app/messages";
-import type { OperatorParts } from "../target/parts.ts";
-import type { TargetValues } from "../target/target.ts";
-import { type AddNoun, onTarget, reading, writing } from "../target/verbs.ts";
+import type { OperatorParts } from "#tools/target/parts.ts";
+import type { TargetValues } from "#tools/target/target.ts";
+import { type AddNoun, onTarget, reading, writing } from "#tools/target/verbs.ts";
 
 interface ReplayValues extends TargetValues {
   readonly validForS?: string;

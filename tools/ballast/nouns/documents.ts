@@ -2,9 +2,9 @@
 import { pendingUpgrades, type StoredVersion, storedVersions } from "#app/documents";
 import { DOCUMENT_KINDS, type StoredKind } from "#domain/documents/kinds.ts";
 import { KNOWLEDGE } from "#domain/documents/versions.ts";
-import type { OperatorParts } from "../target/parts.ts";
-import type { TargetValues } from "../target/target.ts";
-import { type AddNoun, onTarget, reading, writing } from "../target/verbs.ts";
+import type { OperatorParts } from "#tools/target/parts.ts";
+import type { TargetValues } from "#tools/target/target.ts";
+import { type AddNoun, onTarget, reading, writing } from "#tools/target/verbs.ts";
 
 /** Kinds that no schedule writes: the others are led on by the next write of their own. */
 const SELDOM_WRITTEN: readonly StoredKind[] = ["hook", "account", "config"];

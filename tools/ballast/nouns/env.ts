@@ -1,9 +1,9 @@
 // `env`: the database's own label, which every process compares with its setting before it acts. It is written once:
 // a label that stands is never changed by a command.
 import { paths } from "#domain/documents/paths.ts";
-import { partsOf, sayTarget } from "../target/parts.ts";
-import { functionAddress, type TargetValues, targetOf } from "../target/target.ts";
-import { type AddNoun, onTarget, reading, writing } from "../target/verbs.ts";
+import { partsOf, sayTarget } from "#tools/target/parts.ts";
+import { functionAddress, type TargetValues, targetOf } from "#tools/target/target.ts";
+import { type AddNoun, onTarget, reading, writing } from "#tools/target/verbs.ts";
 
 export const environment: AddNoun = (program) => {
   const noun = program.command("env").description("The environment that a database belongs to");

@@ -11,9 +11,9 @@ import { hookWrite, newHook, TRADINGVIEW_ADDRESSES } from "#tools/setup/new-acco
 import { HOOK_SECRETS, newSigningSecret, newToken } from "#tools/setup/new-secrets.ts";
 import { projectOf } from "#tools/setup/project-of.ts";
 import { putEntry } from "#tools/setup/secret-entries.ts";
-import type { OperatorParts } from "../target/parts.ts";
-import { functionAddress, type TargetValues } from "../target/target.ts";
-import { type AddNoun, chosen, listed, onTarget, reading, writing } from "../target/verbs.ts";
+import type { OperatorParts } from "#tools/target/parts.ts";
+import { functionAddress, type TargetValues } from "#tools/target/target.ts";
+import { type AddNoun, chosen, listed, onTarget, reading, writing } from "#tools/target/verbs.ts";
 
 const LISTED = 500;
 const LOCAL_ADDRESSES = ["127.0.0.1", "::1"];

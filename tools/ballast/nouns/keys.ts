@@ -12,9 +12,9 @@ import type { Secrets } from "#ports/secrets.ts";
 import type { Venue } from "#ports/venue.ts";
 import { accountConfigSchema, accountProfileSchema } from "#schemas/config.ts";
 import { projectOf } from "#tools/setup/project-of.ts";
-import type { OperatorParts, VenueAccess } from "../target/parts.ts";
-import type { TargetValues } from "../target/target.ts";
-import { type AddNoun, onTarget, reading, writing } from "../target/verbs.ts";
+import type { OperatorParts, VenueAccess } from "#tools/target/parts.ts";
+import type { TargetValues } from "#tools/target/target.ts";
+import { type AddNoun, onTarget, reading, writing } from "#tools/target/verbs.ts";
 
 interface KeyValues extends TargetValues {
   /** JSON by account, as the secret holds it. */

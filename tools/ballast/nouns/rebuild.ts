@@ -1,8 +1,8 @@
 // `rebuild`: compares the books with the records of journal and NAV series, and mends them with --write.
 import { planPeakRebuild, planRebuild, recordOfDrop } from "#app/rebuild";
-import type { OperatorParts } from "../target/parts.ts";
-import type { TargetValues } from "../target/target.ts";
-import { type AddNoun, onTarget, writing } from "../target/verbs.ts";
+import type { OperatorParts } from "#tools/target/parts.ts";
+import type { TargetValues } from "#tools/target/target.ts";
+import { type AddNoun, onTarget, writing } from "#tools/target/verbs.ts";
 
 const ACTOR = "ballast rebuild";
 

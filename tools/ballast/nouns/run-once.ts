@@ -2,11 +2,11 @@
 import type { Command } from "commander";
 import { FUNCTIONS } from "#entry/options.ts";
 import { projectOf } from "#tools/setup/project-of.ts";
-import type { TargetValues } from "../target/target.ts";
-import { type AddNoun, onTarget, writing } from "../target/verbs.ts";
+import type { TargetValues } from "#tools/target/target.ts";
+import { type AddNoun, onTarget, writing } from "#tools/target/verbs.ts";
 
 /** Every function that a schedule calls. */
-export const SCHEDULES: readonly string[] = Object.entries(FUNCTIONS).flatMap(([name, options]) =>
+const SCHEDULES: readonly string[] = Object.entries(FUNCTIONS).flatMap(([name, options]) =>
   "schedule" in options ? [name] : [],
 );
 

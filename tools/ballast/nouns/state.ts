@@ -1,8 +1,8 @@
 // `state`: what an account may do now and why, in lines of text. Reads only.
-import { readAccount } from "../target/read-account.ts";
-import { stateLines } from "../target/state-lines.ts";
-import type { TargetValues } from "../target/target.ts";
-import { type AddNoun, onTarget, reading } from "../target/verbs.ts";
+import { readAccount } from "#tools/target/read-account.ts";
+import { stateLines } from "#tools/target/state-lines.ts";
+import type { TargetValues } from "#tools/target/target.ts";
+import { type AddNoun, onTarget, reading } from "#tools/target/verbs.ts";
 
 export const state: AddNoun = (program) => {
   const noun = program.command("state").description("What an account may do now, and why");

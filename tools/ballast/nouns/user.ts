@@ -1,8 +1,8 @@
 // `user`: people who may read or command, by their email. A role and the accounts are claims of their sign-in.
 import { authUsers, type Claims, claimsSchema, ROLES, userOf } from "#tools/setup/users.ts";
-import type { OperatorParts } from "../target/parts.ts";
-import type { TargetValues } from "../target/target.ts";
-import { type AddNoun, listed, onTarget, reading, writing } from "../target/verbs.ts";
+import type { OperatorParts } from "#tools/target/parts.ts";
+import type { TargetValues } from "#tools/target/target.ts";
+import { type AddNoun, listed, onTarget, reading, writing } from "#tools/target/verbs.ts";
 
 const LISTED = 1_000;
 

@@ -3,7 +3,7 @@
 import type { CloudProject, DatabaseFacts, DeployPart, RoleGrant, SignInFacts } from "../cloud-project.ts";
 import { operation, thereBy } from "./operation.ts";
 import { type Fields, fieldsOf, GoogleError, listOf, type Rest } from "./rest.ts";
-import { createSecretManager } from "./secret-manager.ts";
+import { createSecretManager } from "./secret-versions.ts";
 
 export interface GoogleProjectParts {
   readonly rest: Rest;
@@ -155,7 +155,7 @@ function grantsOf(policy: Fields): readonly RoleGrant[] {
   });
 }
 
-/** A conflict says that an earlier run began it: it is waited for, whoever began it. */
+/** A conflict says that an earlier run began it: it is waited for all the same. */
 async function begunOnce(request: Promise<Fields>, follow: (begun: Fields) => Promise<void>): Promise<void> {
   try {
     await follow(await request);

@@ -1,4 +1,4 @@
-// What a project needs before anything of Ballast is in it: APIs, the database in the functions' region, identities with
+// Needed in a project before anything of Ballast is in it: APIs, the database in the functions' region, identities with
 // their roles, sign-in that is closed to strangers, a budget alert.
 import { REGION } from "#entry/options.ts";
 import { APIS, budgetName, grantsFor, IDENTITIES, NEEDED_APIS } from "../plan.ts";

@@ -7,7 +7,7 @@ import type { SetupParts } from "../setup-parts.ts";
 import type { Step } from "../step.ts";
 
 /** The machine that posts commands from the command line. */
-export const MACHINE = "bot";
+const MACHINE = "bot";
 
 /** Takes signed alerts for the account: the proof of setup is sent to it. */
 export function proofHookId(accountId: string): string {

@@ -1,8 +1,8 @@
 // How a verb is declared: its place in the command line, the options that all have, and the run around its work. A verb
 // that writes is a dry run until it is told; a fault is told in words, with exit code 1.
 import type { Command } from "commander";
-import { NO_VENUE, type OperatorParts, sayTarget, systemParts, type VenueAccess } from "./parts.ts";
-import { LOCAL_PROJECT, type Target, type TargetValues, targetOf } from "./target.ts";
+import { NO_VENUE, type OperatorParts, systemParts, type VenueAccess } from "./parts.ts";
+import { LOCAL_PROJECT, type TargetValues } from "./target.ts";
 
 /** A noun of the command line. */
 export type AddNoun = (program: Command) => void;
@@ -36,17 +36,6 @@ export async function onTarget(
   } finally {
     await parts.close();
   }
-}
-
-/** A verb's run that needs no database. */
-export async function withTarget(
-  values: TargetValues,
-  work: (target: Target) => Promise<void>,
-): Promise<void> {
-  const target = targetOf(values);
-  sayTarget(target, values);
-  await work(target);
-  if (values.write === false) console.error("Nothing was written (--write writes)");
 }
 
 /** `a,b,c`, as an option gives a list. */
