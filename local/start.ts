@@ -30,6 +30,9 @@ const STATE = [
   "emulated",
   "secrets.json",
   "secret-manager.json",
+  "secrets.pending",
+  "venue-keys.json",
+  "setup.json",
   EMPTY_MARKER,
 ];
 /** Faults whose message says everything; a stack trace would only bury it. */

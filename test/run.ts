@@ -1,7 +1,8 @@
 // The one test command. `npm test`: types, lint, builds, then every suite. `npm test -- path`: a part of the
-// suites. `npm test -- --changed [BASE]`: the suites that a change can break, in short. A failed step fails
-// the command; the last line counts tests only.
+// suites. `npm test -- --changed [BASE]`: the suites that a change can break, in short. `npm test -- --official`: rules
+// and contract over Google's own emulator. A failed step fails the command; the last line counts tests only.
 import { changedRun } from "./run/changed.ts";
+import { officialSuites } from "./run/official.ts";
 import { placeFaults } from "./run/places.ts";
 import { bin, runStep, type Step, type StepResult, stepTable } from "./run/step.ts";
 import { countLine, type SuiteCounts, type Suites, secondsByFile, suites, takeCounts } from "./run/suites.ts";
@@ -34,6 +35,8 @@ function runFor([first, base, ...rest]: readonly string[]): Run {
     const changed = changedRun(base);
     return { checks: READS, suites: changed.suites, remarks: () => [changed.left] };
   }
+  if (first === "--official" && base === undefined)
+    return { checks: [], suites: [officialSuites()], remarks: () => [] };
   const args = [first, ...(base === undefined ? [] : [base]), ...rest];
   return { checks: [], suites: [suites("tests", args, null)], remarks: () => [] };
 }

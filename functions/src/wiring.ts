@@ -20,6 +20,7 @@ import { systemDeadline } from "#adapters/system/deadline.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";
 import { createLogger } from "#adapters/system/logger.ts";
 import { type CloudTasksOptions, createCloudTasks } from "#adapters/tasks/cloud-tasks.ts";
+import { taskTarget } from "#adapters/tasks/task-target.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { KNOWLEDGE } from "#domain/documents/versions.ts";
 import type { Clock } from "#ports/clock.ts";
@@ -120,13 +121,4 @@ function tasksOptions(settings: Config): CloudTasksOptions {
     invoker: settings.taskInvoker,
     endpoint: settings.tasksEndpoint,
   };
-}
-
-/**
- * At Google the address that Cloud Run gives a function, named by the project's number: behind any other name a call of
- * Cloud Tasks comes from outside, and these functions take calls from inside only.
- */
-function taskTarget({ taskTargetOrigin, projectNumber, location }: Config, name: string): string {
-  if (taskTargetOrigin !== null) return `${taskTargetOrigin}/${name}`;
-  return `https://${name.toLowerCase()}-${projectNumber}.${location}.run.app`;
 }

@@ -10,7 +10,6 @@ import { CommandDesk } from "./command-desk.ts";
 import { watchAccountIds } from "./data/account-source.ts";
 import { enter, leave, openAuth, refreshClaims, type Session, watchSession } from "./data/session.ts";
 import { isLoopback, loadSettings, type Settings, SettingsFault } from "./data/settings.ts";
-import { tightenPolicy } from "./data/tighten-policy.ts";
 import { commandRights } from "./model/rights.ts";
 import { signInSentence } from "./model/sign-in-words.ts";
 import { nothingYet, type State } from "./model/state.ts";
@@ -22,7 +21,6 @@ import { patchChildren } from "./view/patch.ts";
 
 const PHONE = matchMedia("(max-width: 699px)");
 const onThisMachine = isLoopback(location.hostname);
-if (!onThisMachine) tightenPolicy(document);
 
 const root = document.getElementById("app") ?? document.body;
 root.replaceChildren();

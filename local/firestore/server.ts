@@ -66,7 +66,7 @@ function serve(taken: DualPort, host: string, options: FirestoreServerOptions): 
   const { indexes, writeRate } = options;
   const engine = new Engine({ clock, dataDir, authorizer, indexes, writeRate, log });
   const clear = (database: string): void => engine.clear(database);
-  const web = createWebHandler({ backend: engine, clear, clock, log });
+  const web = createWebHandler({ backend: engine, clear, copies: engine, clock, log });
   const grpc = serveGrpc(taken, {
     services: [serviceOver(engine)],
     largestRequestBytes: LARGEST_REQUEST_BYTES,

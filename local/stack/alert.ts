@@ -11,29 +11,30 @@ class AlertRefusedError extends Error {
   override readonly name = "AlertRefusedError";
 }
 
-/** The hook's address with its token in the path, because TradingView can set only address and body. */
-export function alertUrl(ports: LocalPorts, hookToken: string): string {
-  return `${functionsBaseUrl(ports)}/webhook/hooks/${DIRECT_HOOK_ID}/${hookToken}`;
+/** The hook's address. It holds no token: an address ends in the logs of every server that it passes. */
+export function alertUrl(ports: LocalPorts): string {
+  return `${functionsBaseUrl(ports)}/webhook/hooks/${DIRECT_HOOK_ID}`;
 }
 
 /** Body as TradingView sends a message that is JSON; `timeText` is what `{{timenow}}` gives. */
-export function alertBody(timeText: string): string {
-  return JSON.stringify({ ticker: SYMBOL, action: "buy", notionalUsd: NOTIONAL_USD, timenow: timeText });
+export function alertBody(timeText: string, hookToken: string): string {
+  const order = { ticker: SYMBOL, action: "buy", notionalUsd: NOTIONAL_USD, timenow: timeText };
+  return JSON.stringify({ ...order, token: hookToken });
 }
 
 /** One line for a POSIX shell. `date` runs when it is pasted; seconds apart, two pastes are two alerts. */
 export function alertCommand(ports: LocalPorts, hookToken: string): string {
-  const body = alertBody("'$(date -u +%Y-%m-%dT%H:%M:%SZ)'");
-  return `curl -sS '${alertUrl(ports, hookToken)}' -H 'content-type: application/json' -d '${body}'`;
+  const body = alertBody("'$(date -u +%Y-%m-%dT%H:%M:%SZ)'", hookToken);
+  return `curl -sS '${alertUrl(ports)}' -H 'content-type: application/json' -d '${body}'`;
 }
 
 /** Sends the alert and resolves with its receipt's id. Rejects with AlertRefusedError holding the answer. */
 export async function sendAlert(ports: LocalPorts, hookToken: string, nowMs: number): Promise<string> {
   const timeText = `${new Date(nowMs).toISOString().slice(0, 19)}Z`;
-  const response = await fetch(alertUrl(ports, hookToken), {
+  const response = await fetch(alertUrl(ports), {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: alertBody(timeText),
+    body: alertBody(timeText, hookToken),
   });
   const text = await response.text();
   if (response.status !== 202)

@@ -3,6 +3,7 @@
 import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { join } from "node:path";
 import { styleText } from "node:util";
+import { redactAddresses } from "#domain/signal/redact.ts";
 
 const NAME_WIDTH = 10;
 const COLOURS = ["cyan", "magenta", "blue", "green", "yellow"] as const;
@@ -21,16 +22,18 @@ export class StackConsole {
 
   /** One line for the terminal. */
   readonly say: Say = (part, text) => {
-    process.stdout.write(`${this.#prefix(part)}  ${text}\n`);
+    process.stdout.write(`${this.#prefix(part)}  ${redactAddresses(text)}\n`);
   };
 
   readonly warn: Say = (part, text) => {
-    process.stdout.write(`${this.#prefix(part)}  ${styleText("red", text, { stream: process.stdout })}\n`);
+    process.stdout.write(
+      `${this.#prefix(part)}  ${styleText("red", redactAddresses(text), { stream: process.stdout })}\n`,
+    );
   };
 
-  /** One line for the part's log file. */
+  /** One line for the part's log file, without the tokens of addresses: the emulators log every request's. */
   log(part: string, line: string): void {
-    this.#file(part).write(`${new Date().toISOString()} ${line}\n`);
+    this.#file(part).write(`${new Date().toISOString()} ${redactAddresses(line)}\n`);
   }
 
   logFile(part: string): string {

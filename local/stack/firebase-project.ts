@@ -4,12 +4,13 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LOCAL_HOST, type LocalPorts, resolvePorts } from "#local/ports.ts";
+import { type HostingConfig, localHosting } from "./hosting-config.ts";
 import { secretLines } from "./secret-store.ts";
 import { functionSettings, origin, PROJECT_ID, type StackSettings } from "./settings.ts";
 
 interface FirebaseJson {
   readonly functions: readonly Readonly<Record<string, unknown>>[];
-  readonly hosting: Readonly<Record<string, unknown>>;
+  readonly hosting: HostingConfig;
   readonly emulators: Readonly<Record<string, unknown>>;
 }
 
@@ -69,7 +70,7 @@ export function writeFirebaseProject(settings: StackSettings): string {
     if (existsSync(join(root, name))) cpSync(join(root, name), join(folder, name));
   const firebaseJson = JSON.parse(readFileSync(join(root, "firebase.json"), "utf8")) as FirebaseJson;
   // `local.json` is kept from being deployed; here it is what the dashboard needs first.
-  const hosting = { ...firebaseJson.hosting, ignore: ["firebase.json"] };
+  const hosting = { ...localHosting(firebaseJson.hosting), ignore: ["firebase.json"] };
   const config = { ...firebaseJson, hosting, emulators: emulatorPorts(ports) };
   writeFileSync(join(folder, "firebase.json"), JSON.stringify(config, null, 2));
   writeFileSync(join(folder, ".firebaserc"), JSON.stringify({ projects: { default: PROJECT_ID } }));
@@ -77,8 +78,8 @@ export function writeFirebaseProject(settings: StackSettings): string {
 }
 
 /**
- * The files that a plain `firebase emulators:start` in the checkout needs besides the builds; on the standard
- * ports.
+ * The files that a plain `firebase emulators:start --config firebase.local.json` in the checkout needs besides the
+ * builds; on the standard ports.
  */
 export function writePlainProject({ root, dataDir }: StackSettings): void {
   const secrets = secretLines(dataDir);
@@ -86,4 +87,7 @@ export function writePlainProject({ root, dataDir }: StackSettings): void {
   writeFileSync(join(root, "functions", ".secret.local"), secrets, { mode: 0o600 });
   writeFileSync(join(root, "functions", `.env.${PROJECT_ID}`), environmentLines(ports, dataDir));
   writeFileSync(join(root, "hosting", "dist", "local.json"), localAddresses(ports));
+  const firebaseJson = JSON.parse(readFileSync(join(root, "firebase.json"), "utf8")) as FirebaseJson;
+  const config = { ...firebaseJson, hosting: localHosting(firebaseJson.hosting) };
+  writeFileSync(join(root, "firebase.local.json"), JSON.stringify(config, null, 2));
 }

@@ -20,10 +20,7 @@ export function storedSecrets(dataDir: string): Readonly<Record<string, string>>
 
 export function storeSecret(dataDir: string, name: string, text: string): void {
   mkdirSync(dataDir, { recursive: true });
-  const half = `${fileOf(dataDir)}.half`;
-  writeFileSync(half, JSON.stringify({ ...storedSecrets(dataDir), [name]: text }, null, 2), { mode: 0o600 });
-  renameSync(half, fileOf(dataDir));
-  renew(dataDir);
+  writeWhole(fileOf(dataDir), JSON.stringify({ ...storedSecrets(dataDir), [name]: text }, null, 2));
 }
 
 /** Adds entries to JSON secrets where they are missing; those that are there stay. */
@@ -44,10 +41,16 @@ export function secretLines(dataDir: string): string {
     .join("");
 }
 
-/** A function that the emulator starts from now on has it. */
-function renew(dataDir: string): void {
+/** A function that the emulator starts from now on has every stored secret. */
+export function renewSecretLines(dataDir: string): void {
   const folder = join(dataDir, "firebase", "functions");
-  if (existsSync(folder)) writeFileSync(join(folder, ".secret.local"), secretLines(dataDir), { mode: 0o600 });
+  if (existsSync(folder)) writeWhole(join(folder, ".secret.local"), secretLines(dataDir));
+}
+
+/** Renamed when it is whole: a process may be killed in the middle of writing. */
+function writeWhole(file: string, text: string): void {
+  writeFileSync(`${file}.half`, text, { mode: 0o600 });
+  renameSync(`${file}.half`, file);
 }
 
 function fileOf(dataDir: string): string {

@@ -109,11 +109,11 @@ const change = (path: string, changes: Readonly<Record<string, unknown>>) => sto
 
 /** Sends an alert and waits for its fill and its stop, the last change. Resolves with the group's path. */
 async function openGroup(): Promise<string> {
-  const url = alertUrl(stack.ports, stack.hookToken);
+  const url = alertUrl(stack.ports);
   const answer = await postAsCurl(
     url,
     "application/json",
-    alertBody(`${new Date().toISOString().slice(0, 19)}Z`),
+    alertBody(`${new Date().toISOString().slice(0, 19)}Z`, stack.hookToken),
   );
   const { receiptId } = answer.body as { readonly receiptId: string };
   const receiptPath = paths.receipt(ACCOUNT_ID, receiptId);
@@ -170,6 +170,13 @@ const RUNS: Readonly<Record<string, () => Promise<void>>> = {
   },
   "rollout.md": async () => {
     expect(await follow("rollout.md")).toContain("documents, newest");
+  },
+  "restore.md": async () => {
+    const output = await follow("restore.md");
+    const counts = [...output.matchAll(/"documentCount":(\d+)/g)].map(([, count]) => Number(count));
+    expect(counts).toHaveLength(2);
+    expect(counts[0]).toBeGreaterThan(5);
+    expect(counts[1]).toBe(counts[0]);
   },
   "dead-letters.md": async () => {
     const nowMs = Date.now();

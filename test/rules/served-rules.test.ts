@@ -13,18 +13,18 @@ import {
   setLogLevel,
 } from "firebase/firestore/lite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type LocalFirestore, startFirestore } from "#test/support/local-firestore.ts";
+import { type LocalFirestore, startRuledFirestore } from "#test/support/local-firestore.ts";
 import { COLLECTION_READERS, DOCUMENT_READERS, USERS, type User } from "./project-users.ts";
 
 // Every denial would be printed: hundreds are expected here.
 setLogLevel("silent");
 
 const users = Object.keys(USERS) as User[];
-let firestore: LocalFirestore;
+let firestore: Omit<LocalFirestore, "restart">;
 const apps: ReturnType<typeof initializeApp>[] = [];
 
 beforeAll(async () => {
-  firestore = await startFirestore();
+  firestore = await startRuledFirestore();
   await Promise.all(Object.keys(DOCUMENT_READERS).map((path) => firestore.admin.doc(path).set({ path })));
 });
 afterAll(async () => {

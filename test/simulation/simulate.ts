@@ -11,6 +11,7 @@ import { drawRates, type FaultCut, FaultPolicy } from "./ports/fault-policy.ts";
 import type { Violation } from "./witness.ts";
 import { drawRun } from "./workload/draw.ts";
 import { happen, mend } from "./workload/happen.ts";
+import { mendUnreadable } from "./workload/happen-unreadable.ts";
 import { FIRST_ITEM_MS, type Item } from "./workload/items.ts";
 import { VENUE_WEIGHT_PER_MINUTE } from "./workload/setup.ts";
 import { World } from "./world.ts";
@@ -19,6 +20,8 @@ import { World } from "./world.ts";
 const HEAL_MS = 3 * MINUTE_MS;
 /** A process that is still busy after this time will be for ever. */
 const LONGEST_HEAL_MS = 8 * MINUTE_MS;
+/** For what else is open to come to its end, in spite of a document that cannot be read. */
+const ENDURED_MS = 8 * MINUTE_MS;
 /** As deployed (entry/options.ts). */
 const TELEMETRY_EVERY_MS = 5 * MINUTE_MS;
 /** Books that moved less long ago are not compared with positions (POSITION_SETTLE_MS), clocks may differ. */
@@ -107,7 +110,7 @@ export async function tryOut(
   const timing = drawTiming(random);
   const answersLost = random.chance(0.3) ? 0.2 : 0;
   const endMs = setup.startMs + setup.trialMs;
-  const horizonMs = endMs + LONGEST_HEAL_MS + LONGEST_DOUBT_MS;
+  const horizonMs = endMs + LONGEST_HEAL_MS + LONGEST_DOUBT_MS + ENDURED_MS;
   queue.at(setup.startMs, () => world.fire("nav"));
   schedules.arrange("nav", horizonMs);
   schedules.arrange("reconcile", horizonMs);
@@ -139,6 +142,7 @@ export async function heal(world: World, faults: FaultPolicy): Promise<void> {
   exchange.clearFaults();
   exchange.admin("limits", { weightPerMinute: VENUE_WEIGHT_PER_MINUTE });
   await mend(world);
+  await endure(world);
   const startMs = queue.nowMs;
   await world.runUntil(startMs + HEAL_MS);
   while (isInDoubt(world.store.dump()) && !world.isOver && queue.nowMs < startMs + LONGEST_DOUBT_MS)
@@ -160,6 +164,15 @@ export async function heal(world: World, faults: FaultPolicy): Promise<void> {
     while (isBusy() && !world.isOver && queue.nowMs < limitMs) await world.runUntil(queue.nowMs + 5_000);
   }
   if (witness.violation === null) witness.tell("healed");
+}
+
+/** Documents that cannot be read stay so for a while after all other faults: the rest has to go on without them. */
+async function endure(world: World): Promise<void> {
+  const { witness, queue } = world;
+  if (witness.unreadable.size === 0) return;
+  await world.runUntil(queue.nowMs + ENDURED_MS);
+  if (witness.violation === null && witness.unreadable.size > 0) witness.tell("endured");
+  await mendUnreadable(world);
 }
 
 /** Once the books have settled and the minute of the venue's rate limit has ended: one run of each schedule. */

@@ -6,7 +6,7 @@ import type { DocumentData, DocumentPort, DocumentWrite } from "#ports/documents
 import type { EventQueue } from "./engine/event-queue.ts";
 import type { SimProcess } from "./engine/sim-process.ts";
 import { INVARIANTS } from "./invariants/all.ts";
-import type { Change, Evidence, Watch } from "./invariants/invariant.ts";
+import type { Change, Evidence, Unreadable, Watch } from "./invariants/invariant.ts";
 import type { TransportSetup } from "./ports/venue-transport.ts";
 import type { RunSetup } from "./workload/setup.ts";
 
@@ -30,6 +30,8 @@ export interface WitnessSetup {
 export class Witness {
   violation: Violation | null = null;
   readonly strayMessages: unknown[] = [];
+  /** Documents that cannot be read at the moment, by path. */
+  readonly unreadable = new Map<string, Unreadable>();
   readonly #setup: WitnessSetup;
   readonly #documents = new Map<string, DocumentData>();
   /** As they are stored; kept only where that may differ from the present shape. */
@@ -71,7 +73,15 @@ export class Witness {
   }
 
   tell<
-    Event extends "left" | "handled" | "received" | "answered" | "commandAnswered" | "notified" | "healed",
+    Event extends
+      | "left"
+      | "handled"
+      | "received"
+      | "answered"
+      | "commandAnswered"
+      | "notified"
+      | "endured"
+      | "healed",
   >(event: Event, ...evidence: Parameters<NonNullable<Watch[Event]>>): void {
     for (const watch of this.#watches) {
       const heard = watch[event] as ((...all: typeof evidence) => void) | undefined;
@@ -113,6 +123,7 @@ export class Witness {
           .filter(([path]) => path.startsWith(prefix))
           .map(([path, data]) => [path, data as T] as const),
       strayMessages: this.strayMessages,
+      unreadable: this.unreadable,
       fail: (message) => this.#fail(name, says, message),
     };
   }

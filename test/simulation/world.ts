@@ -3,7 +3,7 @@
 
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import type { Environment } from "#domain/documents/account.ts";
-import type { Duties } from "#functions/compose.ts";
+import type { Duties, Ports } from "#functions/compose.ts";
 import { createExchange, type Exchange } from "#local/exchange/exchange.ts";
 import { type Bus, BusError } from "#ports/bus.ts";
 import {
@@ -41,6 +41,7 @@ import { simTransport } from "./ports/venue-transport.ts";
 import { presentData } from "./releases/next-release.ts";
 import { TwoReleases } from "./releases/two-releases.ts";
 import { Witness } from "./witness.ts";
+import { keysOf } from "./workload/account-keys.ts";
 import type { Deaf } from "./workload/items.ts";
 import type { RunSetup } from "./workload/setup.ts";
 
@@ -99,6 +100,7 @@ export class World {
   readonly #ccxt = new CcxtPool(spareCcxt);
   readonly #environments = new Map<SimProcess, Environment>();
   readonly #platformRandom: Random;
+  readonly #repeatsKeys: boolean;
   readonly #restore: Restored | null;
   readonly #releases: TwoReleases | null;
   /** The store as the operator's hand has it: of the newest release. */
@@ -112,6 +114,7 @@ export class World {
     this.#seed = seed;
     this.#mutation = options.mutation?.hooks() ?? {};
     this.#platformRandom = new Random(seed, "platform");
+    this.#repeatsKeys = new Random(seed, "keys").chance(REPEATS_KEYS_SHARE);
     this.queue = new EventQueue(setup.startMs);
     this.log = new EventLog(setup.startMs);
     this.gate = new Gate(this.queue, this.log);
@@ -311,7 +314,7 @@ export class World {
       },
       process,
     );
-    return wireProcess(process, environment, {
+    const ports: Ports = {
       // Only machines post commands in a run.
       authenticator: { verify: async () => null },
       notifier: mutation.notifier?.(notifier) ?? notifier,
@@ -340,6 +343,7 @@ export class World {
             queue,
             policy,
             exchange,
+            repeatsKeys: this.#repeatsKeys,
             ...witness.wire(environment),
           },
           process,
@@ -348,7 +352,8 @@ export class World {
         const venue = createCcxtVenue({ ...parts, transport, ccxt: this.#ccxt.lend() });
         return mutation.venue?.(venue, context) ?? venue;
       },
-    });
+    };
+    return wireProcess(process, environment, mutation.ports?.(ports, context) ?? ports);
   }
 
   #failed(process: SimProcess, what: string, error: unknown): void {
@@ -358,6 +363,9 @@ export class World {
       this.witness.programFault(`${process.id} ${what}: ${error instanceof Error ? error.stack : text}`);
   }
 }
+
+/** Runs whose venue repeats the key of a request that it refuses. */
+const REPEATS_KEYS_SHARE = 0.3;
 
 /** A schedule's duty, as its entry calls it. */
 function scheduled(schedule: ScheduleName, duties: Duties): Promise<void> {
@@ -389,8 +397,4 @@ function runTask({ queue, payload }: TaskRequest, duties: Duties): Promise<void>
 
 function isForPeople({ path }: DocumentWrite): boolean {
   return path.includes("/views/") || path.endsWith("/telemetry/publisher");
-}
-
-export function keysOf(accountId: string): { readonly apiKey: string; readonly secret: string } {
-  return { apiKey: `key-${accountId}`, secret: `secret-${accountId}` };
 }

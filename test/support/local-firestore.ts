@@ -34,6 +34,8 @@ export async function startFirestore(options: { readonly rules?: string } = {}):
   const dataDir = await mkdtemp(join(tmpdir(), "firestore-web-"));
   const rules = options.rules ?? (await readFile(PROJECT_RULES, "utf8"));
   const indexes = parseIndexes(await readFile(PROJECT_INDEXES, "utf8"), "firestore.indexes.json");
+  // Google's clients would otherwise look for a metadata server, off this machine.
+  process.env.METADATA_SERVER_DETECTION = "none";
   const start = (port: number): Promise<FirestoreServer> =>
     startFirestoreServer({ port, dataDir, authorizer: compileRules(rules), indexes });
   let server = await start(0);
@@ -57,6 +59,29 @@ export async function startFirestore(options: { readonly rules?: string } = {}):
       await server.stop();
       await rm(dataDir, { recursive: true, force: true });
     },
+  };
+}
+
+/** The project's rules over whatever server is under test: our own, or Google's emulator, which takes rules by project. */
+export async function startRuledFirestore(): Promise<Omit<LocalFirestore, "restart">> {
+  const external = process.env.BALLAST_CONFORMANCE_FIRESTORE_HOST;
+  if (external === undefined) return await startFirestore();
+  const projectId = `demo-rules-${process.pid}`;
+  const content = await readFile(PROJECT_RULES, "utf8");
+  const answer = await fetch(`http://${external}/emulator/v1/projects/${projectId}:securityRules`, {
+    method: "PUT",
+    body: JSON.stringify({ rules: { files: [{ name: "firestore.rules", content }] } }),
+  });
+  if (!answer.ok) throw new Error(`${external} does not take the project's rules: ${answer.status}`);
+  const app = initializeApp({ projectId }, projectId);
+  const admin = getFirestore(app);
+  admin.settings({ host: external, ssl: false });
+  return {
+    port: Number(external.split(":")[1]),
+    projectId,
+    admin,
+    token: (claims) => unsignedToken({ sub: "user", aud: projectId, ...claims }),
+    [Symbol.asyncDispose]: () => deleteApp(app),
   };
 }
 

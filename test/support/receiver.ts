@@ -11,6 +11,7 @@ import { decode, encode } from "#functions/app/documents/codec.ts";
 import type { ReceiveSignal } from "#functions/app/receive/receive-signal.ts";
 import type { SignalRequest } from "#functions/app/receive/request.ts";
 import { compose } from "#functions/compose.ts";
+import type { Secrets } from "#ports/secrets.ts";
 import { receiptSchema } from "#schemas/signal.ts";
 import { createMemoryBus, type MemoryBus } from "./memory/bus.ts";
 import { createFakeClock, type FakeClock } from "./memory/clock.ts";
@@ -46,6 +47,7 @@ export interface Receiver {
   readonly bus: MemoryBus;
   readonly clock: FakeClock;
   readonly logger: MemoryLogger;
+  readonly secrets: Secrets;
   /** Stores a hook that differs from the usual one. */
   hook(overrides: Partial<Hook>): void;
   /** A second instance of the function over the same store. */
@@ -87,6 +89,7 @@ export function createReceiver(): Receiver {
     bus,
     clock,
     logger,
+    secrets,
     hook,
     stored,
     another,

@@ -54,6 +54,7 @@ const SHARED_WITH_HOSTING: ReadonlySet<string> = new Set([
   "functions/src/domain/documents/words.ts",
   "functions/src/domain/documents/kinds.ts",
   "functions/src/domain/documents/versions.ts",
+  "functions/src/domain/telling/marked.ts",
 ]);
 
 function layerOf(path: string): Layer | null {

@@ -94,3 +94,23 @@ describe("a dependency", () => {
     ]);
   });
 });
+
+describe("the workflow", () => {
+  const workflow = readFileSync(join(ROOT, ".github", "workflows", "ci.yml"), "utf8");
+
+  it("runs each action at a commit, with its release beside it, and may read alone", () => {
+    const used = [...workflow.matchAll(/uses: (\S+)(.*)/g)];
+    expect(used.length).toBeGreaterThan(3);
+    for (const [, action, release] of used) {
+      expect(action).toMatch(/^actions\/[a-z-]+@[0-9a-f]{40}$/);
+      expect(release).toMatch(/^ # v\d+\.\d+\.\d+$/);
+    }
+    expect(workflow.match(/permissions:\n {2}contents: read\n/)).not.toBeNull();
+    expect(workflow).not.toMatch(/contents: write|pull_request_target/);
+  });
+
+  it("tests, runs Google's emulator, audits, and lists all packages", () => {
+    for (const step of [".ci/run", "npm test -- --official", "npm audit --audit-level=", "npm sbom "])
+      expect(workflow).toContain(`run: ${step}`);
+  });
+});

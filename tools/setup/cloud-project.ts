@@ -23,7 +23,16 @@ export interface RoleGrant {
   /** `serviceAccount:…` */
   readonly member: string;
   readonly role: string;
+  /** Where it holds: the project, a service account's id, or a function's name. */
+  readonly on: GrantPlace;
+  /** Only for secrets whose name begins so; null: without a condition. */
+  readonly secretPrefix: string | null;
 }
+
+export type GrantPlace =
+  | { readonly kind: "project" }
+  | { readonly kind: "serviceAccount"; readonly id: string }
+  | { readonly kind: "function"; readonly name: string };
 
 export interface SignInFacts {
   /** Whether anybody may make a user of their own. */
@@ -48,7 +57,9 @@ export interface CloudProject extends SecretStore, ScheduleRunner {
   /** Ids, the part before the @. */
   serviceAccounts(): Promise<ReadonlySet<string>>;
   createServiceAccount(id: string, title: string): Promise<void>;
-  grants(): Promise<readonly RoleGrant[]>;
+  /** Those that a place has, without its conditional ones on anything but secrets. */
+  grants(on: GrantPlace): Promise<readonly RoleGrant[]>;
+  /** All of one place. */
   grant(grants: readonly RoleGrant[]): Promise<void>;
   /** Null: sign-in was never set up. */
   signIn(): Promise<SignInFacts | null>;

@@ -1,30 +1,11 @@
 // All that setup makes in a project, as data: APIs, identities with their roles, secrets, settings, policies. Derived
 // from the code's own tables where there is one, so that a function that needs more is given more.
-import { IDENTITIES as ADDRESSES, FUNCTIONS, REGION } from "#entry/options.ts";
-import type { RoleGrant } from "./cloud-project.ts";
 
-/** An API, and the part of the product that calls it. */
-export const APIS: Readonly<Record<string, string>> = {
-  "artifactregistry.googleapis.com": "built functions are stored there",
-  "billingbudgets.googleapis.com": "the budget alert",
-  "cloudbilling.googleapis.com": "the budget's billing account",
-  "cloudbuild.googleapis.com": "functions are built there",
-  "cloudfunctions.googleapis.com": "the functions",
-  "cloudresourcemanager.googleapis.com": "roles of the service accounts",
-  "cloudscheduler.googleapis.com": "the schedules",
-  "cloudtasks.googleapis.com": "follow-ups, watchdog looks, the outbox",
-  "eventarc.googleapis.com": "messages reach the executors through it",
-  "firebase.googleapis.com": "the project as a Firebase project",
-  "firebasehosting.googleapis.com": "the dashboard",
-  "firebaserules.googleapis.com": "who may read what",
-  "firestore.googleapis.com": "every document",
-  "iam.googleapis.com": "service accounts",
-  "identitytoolkit.googleapis.com": "sign-in",
-  "pubsub.googleapis.com": "intents and commands",
-  "run.googleapis.com": "functions run there",
-  "secretmanager.googleapis.com": "keys and signing secrets",
-  "serviceusage.googleapis.com": "switching APIs on",
-};
+import { APIS } from "#deploy/apis.ts";
+import { GRANTS, type IdentityName, type Scope } from "#deploy/roles.ts";
+import { IDENTITIES as ADDRESSES, FUNCTIONS, REGION } from "#entry/options.ts";
+import type { GrantPlace, RoleGrant } from "./cloud-project.ts";
+
 export const NEEDED_APIS: readonly string[] = Object.keys(APIS);
 
 /** Each as a function lists it. */
@@ -34,42 +15,43 @@ export const SECRETS: readonly string[] = [
   ),
 ].toSorted();
 
-export interface IdentityPlan {
+interface IdentityPlan {
   readonly id: string;
   readonly title: string;
-  readonly roles: readonly string[];
 }
 
-type IdentityName = keyof typeof ADDRESSES;
-
-/** Firebase's CLI gives each function's identity the secrets that it lists; venue keys are read by name. */
-const STORE = "roles/datastore.user";
-/** A trigger of a topic calls its function in the function's own name. */
-const TRIGGERED = ["roles/eventarc.eventReceiver", "roles/run.invoker"];
-const ENQUEUES = ["roles/cloudtasks.enqueuer", "roles/iam.serviceAccountUser"];
-
-const ROLES: Readonly<Record<IdentityName, Omit<IdentityPlan, "id">>> = {
-  edge: {
-    title: "Ballast: meets strangers, publishes and enqueues",
-    roles: [STORE, "roles/pubsub.publisher", "roles/firebaseauth.viewer", ...ENQUEUES, ...TRIGGERED],
-  },
-  trader: {
-    title: "Ballast: acts at venues, reads venue keys",
-    roles: [STORE, "roles/pubsub.publisher", "roles/secretmanager.secretAccessor", ...ENQUEUES, ...TRIGGERED],
-  },
-  teller: { title: "Ballast: tells people, reads markets", roles: [STORE, "roles/run.invoker", ...ENQUEUES] },
-  caller: { title: "Ballast: calls task functions", roles: ["roles/run.invoker"] },
+const TITLES: Readonly<Record<IdentityName, string>> = {
+  edge: "Ballast: meets strangers, publishes and enqueues",
+  trader: "Ballast: acts at venues, reads venue keys",
+  teller: "Ballast: tells people, reads markets",
+  caller: "Ballast: calls task functions",
 };
 
 export const IDENTITIES: readonly IdentityPlan[] = (Object.keys(ADDRESSES) as IdentityName[]).map((name) => ({
-  id: ADDRESSES[name].replace(/@.*$/, ""),
-  ...ROLES[name],
+  id: idOf(name),
+  title: TITLES[name],
 }));
 
-export function grantsFor(projectId: string): readonly RoleGrant[] {
-  return IDENTITIES.flatMap(({ id, roles }) =>
-    roles.map((role) => ({ role, member: `serviceAccount:${id}@${projectId}.iam.gserviceaccount.com` })),
+function idOf(name: IdentityName): string {
+  return ADDRESSES[name].replace(/@.*$/, "");
+}
+
+/** As deploy/roles.ts lists them. Those on a function wait for its deployment. */
+export function grantsFor(projectId: string, when: "before deploy" | "after deploy"): readonly RoleGrant[] {
+  const isLate = when === "after deploy";
+  return GRANTS.filter(({ scope }) => (scope.on === "function") === isLate).map(
+    ({ identity, role, scope }) => ({
+      role,
+      member: `serviceAccount:${idOf(identity)}@${projectId}.iam.gserviceaccount.com`,
+      on: placeOf(scope),
+      secretPrefix: scope.on === "secrets" ? scope.prefix : null,
+    }),
   );
+}
+
+function placeOf(scope: Scope): GrantPlace {
+  if (scope.on === "identity") return { kind: "serviceAccount", id: idOf(scope.name) };
+  return scope.on === "function" ? { kind: "function", name: scope.name } : { kind: "project" };
 }
 
 export function budgetName(projectId: string): string {

@@ -11,6 +11,7 @@ import { createSystemClock } from "#adapters/system/clock.ts";
 import { systemDeadline } from "#adapters/system/deadline.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";
 import { presentRelease } from "#app/documents";
+import { marked } from "#domain/telling/marked.ts";
 import { compose, type Deps, type Ports } from "#functions/compose.ts";
 import type { Logger } from "#ports/logger.ts";
 import { MissingSecretError, type Secrets } from "#ports/secrets.ts";
@@ -47,7 +48,7 @@ export const NO_VENUE: VenueAccess = { secrets: NO_SECRETS, paperVenueOrigin: nu
 export function partsOf(
   target: Target,
   venue: VenueAccess = NO_VENUE,
-  say = (line: string): void => console.log(line),
+  say = (line: string): void => console.log(marked(line)),
 ): OperatorParts & Labelled {
   const { environment, projectId, writes, localPorts } = target;
   if (localPorts !== null) useLocalStack(localPorts);

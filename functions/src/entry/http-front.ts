@@ -103,7 +103,7 @@ async function answerTo<Target, Deps extends FrontDeps>(
 ): Promise<HttpAnswer> {
   const { words } = rules;
   const { path, query } = requestAddress(request.url);
-  if (isHealthCheck(request.method, path)) return answer(200, { code: "SERVING", message: "Serving" });
+  if (isHealthCheck(request.method, path)) return serving();
   const target = rules.targetOf(path);
   const methodFault = request.method === "POST" ? null : wrongMethod(words);
   if (target === null)
@@ -158,6 +158,10 @@ function singleValues(headers: HttpHeaders): FramedRequest["headers"] {
     typeof value === "object" ? value.join(" ") : value,
   ]);
   return Object.fromEntries(single);
+}
+
+function serving(): HttpAnswer {
+  return answer(200, { code: "SERVING", message: "This function is served" });
 }
 
 function wrongMethod({ wrongMethod: message }: FrontWords): HttpAnswer {

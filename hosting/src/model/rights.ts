@@ -1,6 +1,8 @@
 // Who may command an account, by the token's claims. The function behind /commands decides; this only spares the
 // reader buttons that would be refused, and says why.
 
+import { type Commander, mayCommandAny } from "#domain/command/role-table.ts";
+
 export interface Claims {
   readonly role: string | null;
   readonly accounts: readonly string[];
@@ -13,8 +15,11 @@ export interface Rights {
 }
 
 export function commandRights({ role, accounts }: Claims, accountId: string): Rights {
-  if (role === "operator" || (role === "trader" && accounts.includes(accountId)))
-    return { mayCommand: true, reason: null };
+  const commander: Commander =
+    role === "operator"
+      ? { role, accounts: "all", given: [] }
+      : { role: role === "trader" ? role : "viewer", accounts, given: [] };
+  if (mayCommandAny(commander, accountId)) return { mayCommand: true, reason: null };
   return {
     mayCommand: false,
     reason:

@@ -1,5 +1,6 @@
 // The page as plain data: views are pure functions from state to this, so they run and are tested without a
-// browser. Text is only ever text, so markup cannot be put in.
+// browser. Text is only ever text, so markup cannot be put in, and signs in it that deceive an eye are marked.
+import { marked } from "#domain/telling/marked.ts";
 
 export type Handler = (event: Event) => void;
 export type Attribute = string | number | boolean | null | Handler;
@@ -15,7 +16,22 @@ export interface VNode {
 
 /** An element. `null` children are left out; attributes that are null or false are absent. */
 export function h(tag: string, attributes: Attributes, ...children: (Child | readonly Child[])[]): VNode {
-  return { tag, attributes, children: children.flat().filter((child) => child !== null) };
+  const shown = children.flat().filter((child) => child !== null);
+  return {
+    tag,
+    attributes: readAttributes(attributes),
+    children: shown.map((child) => (typeof child === "string" ? marked(child) : child)),
+  };
+}
+
+/** Attributes that are read out or shown as text. */
+const READ = ["title", "aria-label", "data-exact"];
+
+function readAttributes(attributes: Attributes): Attributes {
+  const read = READ.filter((name) => typeof attributes[name] === "string");
+  if (read.length === 0) return attributes;
+  const shown = read.map((name) => [name, marked(String(attributes[name]))]);
+  return { ...attributes, ...Object.fromEntries(shown) };
 }
 
 /** The text of a node and all below it, as a reader would get it. */

@@ -4,6 +4,7 @@ import type { Clock } from "@ballast/local-serving/clock.ts";
 import type { Authorizer, Backend, Caller, EngineStream, ProtoMessage, StreamSink } from "../backend.ts";
 import { Access } from "./access.ts";
 import { Database } from "./database.ts";
+import { exportDocuments, importDocuments } from "./export.ts";
 import { ListenStream } from "./listen/listen-stream.ts";
 import { ListenerRegistry } from "./listen/registry.ts";
 import { rootOfDatabase } from "./name.ts";
@@ -108,6 +109,16 @@ export class Engine implements Backend {
   /** Deletes every document of `projects/p/databases/d`. Listeners see the deletes; open transactions end. */
   clear(database: string): void {
     this.#database.clear(rootOfDatabase(database));
+  }
+
+  /** All documents of `projects/p/databases/d` as files in a folder, of one moment. Returns how many. */
+  exportTo(database: string, directory: string): number {
+    return exportDocuments(this.#database, rootOfDatabase(database), directory);
+  }
+
+  /** The documents of an export, below this database. Rejects, with nothing written, unless the export is whole. */
+  async importFrom(database: string, directory: string): Promise<number> {
+    return await importDocuments(this.#database, rootOfDatabase(database), directory);
   }
 
   /** Requests that wait for a lock now: tests await contention with it. */

@@ -1,8 +1,9 @@
 // The HTTP/1 side of the local Firestore: REST for firestore/lite and curl, WebChannel for the web SDK's streams,
-// and Google's emulator call that clears a database. It serves whatever sockets its HTTP server is given.
+// Firestore Admin's export and import, and Google's emulator call that clears a database. It serves whatever sockets its HTTP server is given.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "@ballast/local-serving/clock.ts";
 import type { Backend } from "../backend.ts";
+import { type Copies, handleAdmin, isAdmin } from "./admin-handler.ts";
 import { admitOrigin, answerPreflight } from "./cross-origin.ts";
 import { answer, handleRest } from "./rest-handler.ts";
 import { asRpcError, errorJson } from "./rpc-status.ts";
@@ -14,6 +15,7 @@ interface WebHandlerOptions {
   readonly backend: Backend;
   /** Deletes every document of `projects/{p}/databases/{d}`. */
   readonly clear: (database: string) => Promise<void> | void;
+  readonly copies: Copies;
   /** ID tokens and idle channels are judged by it. */
   readonly clock: Clock;
   /** One line about a fault of the server itself; never about a client's mistake. */
@@ -30,7 +32,7 @@ interface WebHandler {
 
 /** The request listener for every HTTP/1 connection of the local Firestore. */
 export function createWebHandler(options: WebHandlerOptions): WebHandler {
-  const { backend, clear, clock, log } = options;
+  const { backend, clear, copies, clock, log } = options;
   const channels = new ChannelHandler({ backend, clock });
   const handle = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const url = new URL(req.url ?? "/", "http://127.0.0.1");
@@ -51,6 +53,7 @@ export function createWebHandler(options: WebHandlerOptions): WebHandler {
     if (CHANNEL_PATH.test(url.pathname)) return channels.handle(req, res, url);
     const cleared = CLEAR_PATH.exec(url.pathname)?.[1];
     if (cleared !== undefined && req.method === "DELETE") return clearDatabase(res, cleared, clear);
+    if (isAdmin(req, url)) return handleAdmin(req, res, { path: url.pathname, copies, nowMs: clock.nowMs() });
     return handleRest(req, res, { url, backend, nowMs: clock.nowMs() });
   };
   const handler = (req: IncomingMessage, res: ServerResponse): void => {

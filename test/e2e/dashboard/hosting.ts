@@ -5,6 +5,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
+import { type HostingConfig, localHosting } from "#local/stack/hosting-config.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -34,7 +35,9 @@ export async function serveDashboard(
   await readFile(`${ROOT}hosting/dist/index.html`).catch((cause: unknown) => {
     throw new Error("The dashboard is not built. Run: npm run build -w hosting", { cause });
   });
-  const { hosting } = JSON.parse(await readFile(`${ROOT}firebase.json`, "utf8")) as { hosting: object };
+  const { hosting } = JSON.parse(await readFile(`${ROOT}firebase.json`, "utf8")) as {
+    hosting: HostingConfig;
+  };
   const { server: superstatic } = createRequire(import.meta.url)("superstatic") as { server: Superstatic };
   const answer = (request: IncomingMessage, response: ServerResponse, next: Next): void => {
     if (rewritten(request, response)) return;
@@ -47,7 +50,7 @@ export async function serveDashboard(
     response.statusCode = files[path] === null ? 404 : 200;
     response.end(JSON.stringify(files[path]));
   };
-  const config = { ...hosting, rewrites: [] };
+  const config = { ...localHosting(hosting), rewrites: [] };
   const app = superstatic({ port: 0, hostname: "127.0.0.1", cwd: ROOT, config, before: { files: answer } });
   const server = await new Promise<Server>((resolve) => {
     const listening: Server = app.listen(() => resolve(listening));

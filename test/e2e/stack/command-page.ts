@@ -31,7 +31,7 @@ async function isFollowedTo(page: Page, number: string, end: RegExp): Promise<vo
 }
 
 async function receiptStatus(stack: TestStack): Promise<string> {
-  const path = await postAlert(stack, "application/json", alertBody(freshTimeText()));
+  const path = await postAlert(stack, "application/json", alertBody(freshTimeText(), stack.hookToken));
   return await stack.database.waitFor(path, "decision", STEP_TIMEOUT_MS, (receipt) =>
     receipt.status === "RECEIVED" ? null : String(receipt.status),
   );

@@ -49,7 +49,7 @@ async function findsOrderAgain(stack: TestStack): Promise<void> {
     match: { method: "POST", path: "/fapi/v1/order$" },
     count: 1,
   });
-  await postAlert(stack, "application/json", alertBody(freshTimeText()));
+  await postAlert(stack, "application/json", alertBody(freshTimeText(), stack.hookToken));
   const newOrders = async () =>
     (await stack.exchangeState()).orders.filter(({ clientOrderId }) => !before.has(clientOrderId));
   await expect.poll(newOrders, { timeout: STEP_TIMEOUT_MS, interval: 50 }).toHaveLength(1);

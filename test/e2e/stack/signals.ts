@@ -7,7 +7,7 @@ import { type RunningStack, STEP_TIMEOUT_MS } from "./running-stack.ts";
 
 interface Alert {
   readonly contentType: string;
-  readonly body: (timeText: string) => string;
+  readonly body: (timeText: string, hookToken: string) => string;
 }
 
 const JSON_ALERT: Alert = { contentType: "application/json", body: alertBody };
@@ -18,7 +18,7 @@ const TEXT_ALERT: Alert = {
 
 /** Posts the alert and resolves with the id of the order that it became. */
 async function orderOf({ stack }: RunningStack, { contentType, body }: Alert): Promise<string> {
-  const path = await postAlert(stack, contentType, body(freshTimeText()));
+  const path = await postAlert(stack, contentType, body(freshTimeText(), stack.hookToken));
   return stack.database.waitFor(path, "order", STEP_TIMEOUT_MS, (receipt) =>
     typeof receipt.clientOrderId === "string" ? receipt.clientOrderId : null,
   );

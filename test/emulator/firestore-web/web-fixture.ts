@@ -24,6 +24,7 @@ export async function serveWeb(): Promise<WebFixture> {
   const clock = new ManualClock(START_MS);
   const handler = createWebHandler({
     backend,
+    copies: { exportTo: () => 0, importFrom: async () => 0 },
     clear: (database) => void cleared.push(database),
     clock,
     log: (line) => void faults.push(line),

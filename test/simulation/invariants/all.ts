@@ -1,6 +1,7 @@
 // The simulated invariants, in the order of the rules that they check (docs/RULES.md).
 
 import { accountsAreTheVenues } from "./accounts-are-the-venues.ts";
+import { baselinesEndInTheOpen } from "./baselines-end.ts";
 import { blindnessIsClosed } from "./blind-exposure.ts";
 import { booksAgreeWithTheVenue } from "./books-agree.ts";
 import { brakesSurviveRestarts } from "./brakes-survive.ts";
@@ -11,10 +12,12 @@ import { clearExitsAreTaken } from "./exits-taken.ts";
 import { exitsWin } from "./exits-win.ts";
 import { failedSourcesAreNeverHealthy } from "./failed-sources.ts";
 import { fallsAreJudged } from "./falls-are-judged.ts";
+import { forgersGetNothing } from "./forgers-get-nothing.ts";
 import { exposureIsAddedOnlyOnFreshGround } from "./fresh-ground.ts";
 import { noEntryAfterGroundIsLost } from "./ground-lost.ts";
 import type { Invariant } from "./invariant.ts";
 import { journalFoldsToTheBooks } from "./journal-folds.ts";
+import { keysStayTheirOwn } from "./keys-stay-own.ts";
 import { limitsOfTimeHold } from "./limits-of-time.ts";
 import { locksHold } from "./locks-hold.ts";
 import { lossesTakeEffect } from "./losses-take-effect.ts";
@@ -38,6 +41,7 @@ import { stopLossIsNeverSilent } from "./stop-loss-seen.ts";
 import { everyPositionHasItsStop, stopIsStoredBeforeItIsSent } from "./stops-stand.ts";
 import { orderIsStoredBeforeItIsSent } from "./stored-before-sent.ts";
 import { silenceNeedsTwoSigns } from "./two-signs.ts";
+import { unreadableStopsItself } from "./unreadable-alone.ts";
 import { entriesKeepTheCaps } from "./within-caps.ts";
 import { acceptedIsWithinPlan } from "./within-plan.ts";
 
@@ -66,6 +70,7 @@ export const INVARIANTS: readonly Invariant[] = [
   limitsOfTimeHold,
   oldFencesNeverLand,
   nothingIsDroppedInSilence,
+  forgersGetNothing,
   peopleAreTold,
   silenceHalts,
   commandsTakeEffectOnce,
@@ -74,6 +79,8 @@ export const INVARIANTS: readonly Invariant[] = [
   journalFoldsToTheBooks,
   nothingGoesLiveByAccident,
   unreadIsNotGone,
+  unreadableStopsItself,
+  keysStayTheirOwn,
   exitsWin,
   exitsLeadEntries,
   refusedReductionsAreTold,
@@ -82,6 +89,7 @@ export const INVARIANTS: readonly Invariant[] = [
   peakIsSeenTwice,
   fallsAreJudged,
   stopLossIsNeverSilent,
+  baselinesEndInTheOpen,
   blindnessIsClosed,
   closesEndFlat,
 ];

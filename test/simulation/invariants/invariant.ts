@@ -31,6 +31,14 @@ export interface Landed {
   readonly writes: readonly DocumentWrite[];
 }
 
+export interface Unreadable {
+  readonly accountId: string;
+  readonly symbol: string;
+  readonly sinceMs: number;
+  /** As it was, in the shape in which it is stored. */
+  readonly data: DocumentData;
+}
+
 export interface Evidence {
   readonly setup: RunSetup;
   readonly exchange: Exchange;
@@ -41,6 +49,8 @@ export interface Evidence {
   below<T>(prefix: string): readonly (readonly [path: string, value: T])[];
   /** Payloads of unreadable messages, as they were published. */
   readonly strayMessages: readonly unknown[];
+  /** Documents that a person's hand has made unreadable, by path. `read` gives them as they were. */
+  readonly unreadable: ReadonlyMap<string, Unreadable>;
   /** Ends the run: the rule is broken. */
   fail(message: string): undefined;
 }
@@ -58,6 +68,8 @@ export interface Watch {
   commandAnswered?(command: SimCommand, answer: SimCommandAnswer): void;
   /** A notification reached its receiver. */
   notified?(notification: Notification): void;
+  /** Faults have ended for minutes, and what a person's hand made unreadable still is. */
+  endured?(): void;
   /** After healing: faults have ended, everything has had its time, one reconcile pass has run. */
   healed?(): void;
 }

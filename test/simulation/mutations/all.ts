@@ -6,8 +6,10 @@ import { DATA_MUTATIONS } from "./of-data.ts";
 import { DOUBT_MUTATIONS } from "./of-doubt.ts";
 import { ENTRY_MUTATIONS } from "./of-entries.ts";
 import { EXIT_MUTATIONS } from "./of-exits.ts";
+import { ISOLATION_MUTATIONS } from "./of-isolation.ts";
 import { MEANING_MUTATIONS } from "./of-meaning.ts";
 import { MONEY_MUTATIONS } from "./of-money.ts";
+import { PROOF_MUTATIONS } from "./of-proofs.ts";
 import { RELEASE_MUTATIONS } from "./of-releases.ts";
 import { SETTING_MUTATIONS } from "./of-settings.ts";
 import { SIGHT_MUTATIONS } from "./of-sight.ts";
@@ -19,6 +21,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...BATCH_MUTATIONS,
   ...DATA_MUTATIONS,
   ...ENTRY_MUTATIONS,
+  ...ISOLATION_MUTATIONS,
   ...MEANING_MUTATIONS,
   ...EXIT_MUTATIONS,
   ...MONEY_MUTATIONS,
@@ -27,6 +30,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...VALUATION_MUTATIONS,
   ...SETTING_MUTATIONS,
   ...SIGHT_MUTATIONS,
+  ...PROOF_MUTATIONS,
   ...VENUE_MUTATIONS,
 ];
 

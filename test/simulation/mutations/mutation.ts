@@ -1,6 +1,7 @@
 // A mutation is the product with one guarantee taken away, by standing between a use case and its port: the proof that
 // the invariants would notice. Nothing under functions/src knows of them.
 import type { Environment } from "#domain/documents/account.ts";
+import type { Ports } from "#functions/compose.ts";
 import type { Bus } from "#ports/bus.ts";
 import type { DocumentPort } from "#ports/documents.ts";
 import type { Notifier } from "#ports/notifier.ts";
@@ -23,6 +24,8 @@ export interface Hooks {
   readonly venue?: (venue: Venue, context: MutationContext) => Venue;
   readonly bus?: (bus: Bus) => Bus;
   readonly notifier?: (notifier: Notifier) => Notifier;
+  /** All ports of one process; no mutation, but a look at what a function asks for. */
+  readonly ports?: (ports: Ports, context: MutationContext) => Ports;
   /** Schedules that do nothing. */
   readonly idleSchedules?: ReadonlySet<string>;
 }

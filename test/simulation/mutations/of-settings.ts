@@ -1,9 +1,22 @@
 // Mutations of what is known of an account at its venue: a reading that is believed to be good, and a difference that is kept
 // from people.
+import { keysOf } from "../workload/account-keys.ts";
 import type { Mutation } from "./mutation.ts";
 import { dropping } from "./rewrites.ts";
 
 export const SETTING_MUTATIONS: readonly Mutation[] = [
+  {
+    name: "keysTold",
+    says: "A notification repeats the account's key.",
+    hooks: () => ({
+      notifier: (notifier) => ({
+        send: (notification) => {
+          const { apiKey } = keysOf(notification.accountId);
+          return notifier.send({ ...notification, text: `${notification.text} (key ${apiKey})` });
+        },
+      }),
+    }),
+  },
   {
     name: "settingsBelieved",
     says: "Whatever the venue answers, account and key are taken to be allowed to trade.",

@@ -32,6 +32,8 @@ export interface WireRequest {
   /** `POST /fapi/v1/order` */
   readonly name: string;
   readonly fields: URLSearchParams;
+  /** Null for a question that needs none. */
+  readonly apiKey: string | null;
 }
 
 export interface TransportSetup {
@@ -39,6 +41,8 @@ export interface TransportSetup {
   readonly queue: EventQueue;
   readonly policy: SimPolicy;
   readonly exchange: Exchange;
+  /** Whether the venue of this run repeats the key of a request that it refuses. */
+  readonly repeatsKeys: boolean;
   /** Told when a request leaves its process, and when the exchange has handled it. */
   readonly left: (request: WireRequest) => void;
   readonly handled: (request: WireRequest, response: HttpResponse) => void;
@@ -51,7 +55,8 @@ export function simTransport(setup: TransportSetup, process: SimProcess, account
     const { origin, pathname, search } = new URL(request.url);
     const name = `${request.method} ${pathname}`;
     const fields = new URLSearchParams(request.body ?? search.slice(1));
-    const wire: WireRequest = { process, accountId, origin, name, fields };
+    const apiKey = keyIn(request);
+    const wire: WireRequest = { process, accountId, origin, name, fields, apiKey };
     const call: PortCall = {
       port: "venue",
       operation: name,
@@ -109,10 +114,27 @@ function handle(
     headers,
   });
   const { transport, status, headers: answered, body } = proceed();
-  const response = { status, headers: answered, body };
+  const response = {
+    status,
+    headers: answered,
+    body: setup.repeatsKeys ? withKey(wire, status, body) : body,
+  };
   setup.handled(wire, response);
   if (transport.reset) throw new TransportError("ECONNRESET", true, "the connection was reset");
   return response;
+}
+
+function keyIn({ headers }: HttpRequest): string | null {
+  const [, key = null] =
+    Object.entries(headers).find(([name]) => name.toLowerCase() === "x-mbx-apikey") ?? [];
+  return key;
+}
+
+/** A refusal that repeats the key of its request, as a page of a proxy would. Codes and status stay. */
+function withKey({ apiKey }: WireRequest, status: number, body: string): string {
+  if (apiKey === null || status < 400 || !body.startsWith("{")) return body;
+  const { msg, ...rest } = JSON.parse(body) as { readonly msg?: string };
+  return JSON.stringify({ ...rest, msg: `${msg ?? ""} (key ${apiKey})` });
 }
 
 /** Whether the order or stop asked for has been at the exchange for less than `lagMs`. */

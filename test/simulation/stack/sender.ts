@@ -96,7 +96,7 @@ export class Sender {
     const contentType = { "content-type": alert.contentType };
     if (alert.mode === "direct") {
       const token = alert.isProved ? secrets.hookToken : `${secrets.hookToken}x`;
-      return request("POST", alertUrl(ports, token), {
+      return request("POST", `${alertUrl(ports)}/${token}`, {
         body: alert.body,
         headers: contentType,
         timeoutMs: ANSWER_TIMEOUT_MS,

@@ -4,16 +4,19 @@ import { Random } from "../engine/random.ts";
 import { drawOrders } from "./commands.ts";
 import { drawEmergencies } from "./emergencies.ts";
 import { drawEndpoints, withBlindLimits, withTimeFor } from "./endpoints.ts";
+import { drawForgers } from "./forgers.ts";
 import { drawHandSettings, withReadingsDue } from "./hand-settings.ts";
 import { drawIncidents } from "./incidents.ts";
 import { drawItems, type Item } from "./items.ts";
 import { drawMeanings } from "./meanings.ts";
 import { drawOccurrences } from "./occurrences.ts";
 import { drawOutside, withVenueRules } from "./outside.ts";
+import { drawRuins } from "./ruins.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
 import { drawStorms } from "./storms.ts";
 import { drawStrangers, withPositionRule } from "./strangers.ts";
 import { drawTurns } from "./turns.ts";
+import { drawUnreadable } from "./unreadable.ts";
 import { drawValuation } from "./valuation.ts";
 
 export interface Drawn {
@@ -42,7 +45,10 @@ export function drawRun(seed: number): Drawn {
     ...drawOutside(stream("outside"), setup),
     ...byHand,
     ...drawIncidents(stream("incidents"), setup),
+    ...drawForgers(stream("forgers"), setup),
     ...drawStorms(stream("storms"), setup),
+    ...drawRuins(stream("ruins"), setup),
+    ...drawUnreadable(stream("unreadable"), setup),
   ];
   return { setup: withReadingsDue(byHand, stream("readingsDue"), withTimeFor(endpoints, setup)), items };
 }

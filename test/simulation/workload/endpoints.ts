@@ -61,14 +61,13 @@ export function withBlindLimits(random: Random, setup: RunSetup): RunSetup {
   return { ...setup, accounts };
 }
 
-/** Large enough that a jump of a few percent is worth a session's stop-loss; of a poor account no more than it has. */
-const MOST_HELD_USD = 4_000;
+/** Large enough that a jump of a few percent is worth a session's stop-loss. A poor account is ruined by it. */
+const HELD_USD = 4_900;
 
 /** The fault, something held when it comes, a session that guards it, and a price that moves while it lasts. */
 export function drawEndpoints(random: Random, setup: RunSetup): readonly Item[] {
   if (!random.chance(0.2)) return [];
-  const { profile, hooks, balanceUsdt } = random.pick(setup.accounts);
-  const notionalUsd = Math.min(MOST_HELD_USD, Number(balanceUsdt));
+  const { profile, hooks } = random.pick(setup.accounts);
   const { symbol } = random.pick(setup.symbols);
   const side = random.pick(["long", "short"] as const);
   const heldMs = random.int(FIRST_ITEM_MS, FIRST_ITEM_MS + 15_000);
@@ -85,14 +84,14 @@ export function drawEndpoints(random: Random, setup: RunSetup): readonly Item[] 
   const [hook] = hooks;
   if (hook !== undefined && random.chance(0.8)) {
     const timenow = new Date(setup.startMs + heldMs).toISOString();
-    const fields = { id: "held", symbol, timenow, action: "open", side, notionalUsd: String(notionalUsd) };
+    const fields = { id: "held", symbol, timenow, action: "open", side, notionalUsd: String(HELD_USD) };
     const alert = { key: "held", hook, body: JSON.stringify(fields) };
     items.push({ afterMs: heldMs, happening: { kind: "alert", alert } });
   }
   if (random.chance(0.6)) {
     // Held by no group, so that no alert closes it.
     const { accountId } = profile;
-    const trade = { kind: "tradeByHand", accountId, symbol, notionalUsd } as const;
+    const trade = { kind: "tradeByHand", accountId, symbol, notionalUsd: HELD_USD } as const;
     items.push({ afterMs: heldMs, happening: { ...trade, side: side === "long" ? "BUY" : "SELL" } });
   }
   if (random.chance(0.7)) {

@@ -2,7 +2,8 @@
 import { createHmac } from "node:crypto";
 import { cancelOrder } from "#local/exchange/engine/orders.ts";
 import { isOpen } from "#local/exchange/engine/state.ts";
-import { keysOf, type World } from "../world.ts";
+import { keysOf } from "#test/simulation/workload/account-keys.ts";
+import type { World } from "../world.ts";
 import type { Incident } from "./incidents.ts";
 
 /** Past the three days after which the venue hides an unfilled ended order. */

@@ -6,12 +6,14 @@ import { paths } from "#domain/documents/paths.ts";
 import { encode } from "#functions/app/documents/codec.ts";
 import { AdminInputError } from "#local/exchange/admin/input.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
+import { keysOf } from "#test/simulation/workload/account-keys.ts";
 import { universeOf } from "../first-documents.ts";
-import { ENVIRONMENT, keysOf, type World } from "../world.ts";
+import { ENVIRONMENT, type World } from "../world.ts";
 import { requestFor } from "./commands.ts";
 import { ENDPOINTS, effectOf } from "./endpoints.ts";
 import { happenAtVenue } from "./happen-at-venue.ts";
 import { happenOutside } from "./happen-outside.ts";
+import { makeUnreadable } from "./happen-unreadable.ts";
 import type { BreakableDocument, Happening } from "./items.ts";
 import { activateConfig, changedConfig, orderFlattening, setTradingState } from "./operator.ts";
 
@@ -144,6 +146,8 @@ export function happen(world: World, happening: Happening): undefined {
     case "squeeze":
     case "unpriced":
       return happenOutside(world, happening);
+    case "unreadable":
+      return makeUnreadable(world, happening);
   }
 }
 

@@ -13,6 +13,7 @@ import type { HandSetting } from "./hand-settings.ts";
 import type { Incident } from "./incidents.ts";
 import type { OutsideAct } from "./outside.ts";
 import type { RunSetup } from "./setup.ts";
+import type { MadeUnreadable } from "./unreadable.ts";
 import type { ValuationHappening } from "./valuation.ts";
 
 export type Happening =
@@ -69,6 +70,7 @@ export type Happening =
   | HandSetting
   | { readonly kind: "strayMessage"; readonly payload: unknown }
   | OutsideAct
+  | MadeUnreadable
   | Incident
   | { readonly kind: "oddRow"; readonly row: OddRow; readonly durationMs: number };
 

@@ -11,7 +11,8 @@ export interface GoogleState {
   indexes: number;
   ttl: string[];
   serviceAccounts: string[];
-  policy: { etag: number; bindings: { role: string; members: string[] }[] };
+  /** By the address of what it is on. */
+  policies: Record<string, Policy>;
   /** Versions of each, the newest last, base64. */
   secrets: Record<string, string[]>;
   signIn: Record<string, unknown> | null;
@@ -21,6 +22,17 @@ export interface GoogleState {
   /** Operations that were begun; each lands by itself, some requests later, with or without somebody who waits for it. */
   operations: Record<string, Operation>;
   runs: string[];
+}
+
+interface Policy {
+  readonly etag: string;
+  readonly bindings: readonly Binding[];
+}
+
+interface Binding {
+  readonly role: string;
+  readonly members: readonly string[];
+  readonly condition?: unknown;
 }
 
 type Operated = "services" | "firebase" | "database";
@@ -39,7 +51,7 @@ export function emptyProject(): GoogleState {
     indexes: 0,
     ttl: [],
     serviceAccounts: [],
-    policy: { etag: 1, bindings: [{ role: "roles/owner", members: ["user:owner@example.org"] }] },
+    policies: {},
     secrets: {},
     signIn: null,
     billingAccount: "billingAccounts/000000-000000-000000",
@@ -189,16 +201,17 @@ const ROUTES: readonly (readonly [pattern: RegExp, answer: Answering])[] = [
     (_state, [, projectId]) => ok({ projectId, projectNumber: "123456789012", lifecycleState: "ACTIVE" }),
   ],
   [
-    /^POST cloudresourcemanager\.googleapis\.com\/v1\/projects\/[^/]+:getIamPolicy$/,
-    ({ policy }) => ok({ ...policy, etag: String(policy.etag) }),
+    /^(?:POST|GET) (\S+):getIamPolicy$/,
+    ({ policies }, [, place = ""]) => ok(policies[place] ?? { etag: "0", bindings: [] }),
   ],
   [
-    /^POST cloudresourcemanager\.googleapis\.com\/v1\/projects\/[^/]+:setIamPolicy$/,
-    (state, _match, body) => {
-      const policy = body.policy as { etag: string; bindings: GoogleState["policy"]["bindings"] };
-      if (policy.etag !== String(state.policy.etag)) return refused(409, "concurrent policy changes");
-      state.policy = { etag: state.policy.etag + 1, bindings: merged(policy.bindings) };
-      return ok({ ...state.policy, etag: String(state.policy.etag) });
+    /^POST (\S+):setIamPolicy$/,
+    (state, [, place = ""], body) => {
+      const policy = body.policy as Policy;
+      if (policy.etag !== (state.policies[place]?.etag ?? "0"))
+        return refused(409, "concurrent policy changes");
+      state.policies[place] = { etag: `${Number(policy.etag) + 1}`, bindings: merged(policy.bindings) };
+      return ok(state.policies[place]);
     },
   ],
   [
@@ -279,15 +292,15 @@ const ROUTES: readonly (readonly [pattern: RegExp, answer: Answering])[] = [
   ],
 ];
 
-/** Google keeps one binding a role, and each member once. */
-function merged(bindings: GoogleState["policy"]["bindings"]): GoogleState["policy"]["bindings"] {
-  const byRole = new Map<string, Set<string>>();
-  for (const { role, members } of bindings) {
-    const present = byRole.get(role) ?? new Set();
-    for (const member of members) present.add(member);
-    byRole.set(role, present);
+/** Google keeps one binding a role and condition, and each member once. */
+function merged(bindings: readonly Binding[]): readonly Binding[] {
+  const byKey = new Map<string, Binding>();
+  for (const { members, ...of } of bindings) {
+    const key = JSON.stringify(of);
+    const present = byKey.get(key)?.members ?? [];
+    byKey.set(key, { ...of, members: [...new Set([...present, ...members])] });
   }
-  return [...byRole].map(([role, members]) => ({ role, members: [...members] }));
+  return [...byKey.values()];
 }
 
 /** An API that is not switched on refuses every call, but for the one that switches it on. */

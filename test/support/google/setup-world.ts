@@ -83,10 +83,15 @@ export class SetupWorld {
 
   /** All that a run may leave behind. */
   state() {
-    const { operations: _begun, policy, ...google } = this.google;
+    const { operations: _begun, policies, ...google } = this.google;
     const { runs: _runs, ...lasting } = google;
     return {
-      google: { ...lasting, bindings: policy.bindings },
+      google: {
+        ...lasting,
+        bindings: Object.entries(policies)
+          .map(([place, { bindings }]) => [place, bindings])
+          .toSorted(),
+      },
       documents: this.documents.dump(),
       users: [...this.usersByEmail],
       kept: [...this.kept],
@@ -105,7 +110,7 @@ export class SetupWorld {
     const answers = recordedTransport(google);
     return createGoogleProject({
       rest: createRest((request) =>
-        request.method === "GET" || request.url.endsWith(":getIamPolicy")
+        request.method === "GET" || request.url.includes(":getIamPolicy")
           ? answers(request)
           : this.#effect(`${request.method} ${request.url}`, async () => {
               const answer = await answers(request);

@@ -140,7 +140,7 @@ describe("the frame behind it", () => {
   it("answers a health check, and tells nothing else by it", async () => {
     const { port } = await doorBefore(framed());
     const answer = await sendTo(port, { method: "GET", url: "/__/health" });
-    expect(JSON.parse(answer.text)).toEqual({ code: "SERVING", message: "Serving" });
+    expect(JSON.parse(answer.text)).toEqual({ code: "SERVING", message: "This function is served" });
     expect(await sendTo(port, { method: "GET", url: "/__/other" })).toMatchObject({ status: 405 });
   });
 });

@@ -2,7 +2,7 @@
 // refused, and only files whose name changes with their content are cached.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { PRODUCTION_CONNECT_SOURCES } from "#hosting/data/connect-sources.ts";
+import { localHosting } from "#local/stack/hosting-config.ts";
 
 interface HostingConfig {
   readonly ignore: readonly string[];
@@ -16,34 +16,55 @@ interface HostingConfig {
 const { hosting } = JSON.parse(readFileSync(new URL("../../../firebase.json", import.meta.url), "utf8")) as {
   hosting: HostingConfig;
 };
-const sent = (source: string): Record<string, string> =>
+const sentBy = (config: Pick<HostingConfig, "headers">, source: string): Record<string, string> =>
   Object.fromEntries(
-    hosting.headers.find((one) => one.source === source)?.headers.map(({ key, value }) => [key, value]) ?? [],
+    config.headers.find((one) => one.source === source)?.headers.map(({ key, value }) => [key, value]) ?? [],
   );
-const policy = new Map(
-  (sent("**")["Content-Security-Policy"] ?? "").split("; ").map((directive) => {
-    const [name = "", ...sources] = directive.split(" ");
-    return [name, sources.join(" ")] as const;
-  }),
-);
+const sent = (source: string): Record<string, string> => sentBy(hosting, source);
+const policyOf = (config: Pick<HostingConfig, "headers">) =>
+  new Map(
+    (sentBy(config, "**")["Content-Security-Policy"] ?? "").split("; ").map((directive) => {
+      const [name = "", ...sources] = directive.split(" ");
+      return [name, sources] as const;
+    }),
+  );
+const policy = policyOf(hosting);
 
 describe("the content security policy", () => {
   it("allows its own files only, and no inline code, framing, forms or script sinks", () => {
-    expect(Object.fromEntries(policy)).toMatchObject({
-      "default-src": "'none'",
-      "script-src": "'self'",
-      "style-src": "'self'",
-      "img-src": "'self'",
-      "base-uri": "'none'",
-      "form-action": "'none'",
-      "frame-ancestors": "'none'",
-      "require-trusted-types-for": "'script'",
-      "trusted-types": "'none'",
-    });
+    expect(Object.fromEntries([...policy].map(([name, sources]) => [name, sources.join(" ")]))).toMatchObject(
+      {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+        "require-trusted-types-for": "'script'",
+        "trusted-types": "'none'",
+      },
+    );
   });
 
-  it("reaches Firebase, and a stack on this machine, which the page itself gives up on a public host", () => {
-    expect(policy.get("connect-src")).toBe(`${PRODUCTION_CONNECT_SOURCES} http://127.0.0.1:*`);
+  it("reaches its own site and Firebase, and no machine of its reader", () => {
+    expect(policy.get("connect-src")?.toSorted()).toEqual([
+      "'self'",
+      "https://firestore.googleapis.com",
+      "https://identitytoolkit.googleapis.com",
+      "https://securetoken.googleapis.com",
+    ]);
+    expect(JSON.stringify(hosting)).not.toMatch(/127\.0\.0\.1|localhost|\[::1\]/);
+  });
+
+  it("of a local stack also reaches this machine, and is otherwise the same", () => {
+    const local = policyOf(localHosting(hosting));
+    expect(local.get("connect-src")?.toSorted()).toEqual(
+      [...(policy.get("connect-src") ?? []), "http://127.0.0.1:*"].toSorted(),
+    );
+    for (const [name, sources] of policy)
+      if (name !== "connect-src") expect(local.get(name)).toEqual(sources);
+    expect(() => localHosting({ headers: [] })).toThrow("has no Content-Security-Policy");
   });
 });
 

@@ -1,8 +1,9 @@
 // A project at Google behind the port, over Google's REST APIs and `firebase deploy`. Reads before it writes, so that a
 // call that came twice changes nothing.
-import type { CloudProject, DatabaseFacts, DeployPart, RoleGrant, SignInFacts } from "../cloud-project.ts";
+import type { CloudProject, DatabaseFacts, DeployPart, SignInFacts } from "../cloud-project.ts";
 import { operation, thereBy } from "./operation.ts";
-import { type Fields, fieldsOf, GoogleError, listOf, type Rest } from "./rest.ts";
+import { policiesOf } from "./policies.ts";
+import { type Fields, fieldsOf, GoogleError, type Rest } from "./rest.ts";
 import { createSecretManager } from "./secret-versions.ts";
 
 export interface GoogleProjectParts {
@@ -117,14 +118,11 @@ function databaseFacts(found: Fields): DatabaseFacts {
   };
 }
 
-function identitiesOf({
-  rest,
-  projectId,
-}: GoogleProjectParts): Part<"serviceAccounts" | "createServiceAccount" | "grants" | "grant"> {
+function identitiesOf(
+  parts: GoogleProjectParts,
+): Part<"serviceAccounts" | "createServiceAccount" | "grants" | "grant"> {
+  const { rest, projectId } = parts;
   const accounts = `https://iam.googleapis.com/v1/projects/${projectId}/serviceAccounts`;
-  const project = `https://cloudresourcemanager.googleapis.com/v1/projects/${projectId}`;
-  const policy = (): Promise<Fields> =>
-    rest.call({ method: "POST", url: `${project}:getIamPolicy`, body: {} });
   return {
     async serviceAccounts() {
       const found = await rest.list(`${accounts}?pageSize=100`, "accounts");
@@ -134,25 +132,8 @@ function identitiesOf({
       const body = { accountId, serviceAccount: { displayName } };
       await begunOnce(rest.call({ method: "POST", url: accounts, body }), async () => {});
     },
-    grants: async () => grantsOf(await policy()),
-    async grant(grants) {
-      const present = await policy();
-      const bindings = [...listOf(present.bindings)];
-      for (const { role, member } of grants) bindings.push({ role, members: [member] });
-      // The etag makes Google refuse this policy if somebody changed it meanwhile.
-      const body = { policy: { ...present, bindings } };
-      await rest.call({ method: "POST", url: `${project}:setIamPolicy`, body });
-    },
+    ...policiesOf(parts),
   };
-}
-
-function grantsOf(policy: Fields): readonly RoleGrant[] {
-  return listOf(policy.bindings).flatMap((binding) => {
-    const { role, members, condition } = fieldsOf(binding);
-    // A grant under a condition is none for what setup wants.
-    if (condition !== undefined) return [];
-    return listOf(members).map((member) => ({ role: String(role), member: String(member) }));
-  });
 }
 
 /** A conflict says that an earlier run began it: it is waited for all the same. */

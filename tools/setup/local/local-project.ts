@@ -1,11 +1,11 @@
 // The local stack behind the port: secrets in its data directory, schedules at its scheduler. The rest of a project is
 // there by construction, because the stack brings its own database, sign-in and functions.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { venueKeysSecret } from "#adapters/secrets/cloud-secret-keys.ts";
 import { FUNCTIONS, REGION } from "#entry/options.ts";
 import { LOCAL_HOST, type LocalPorts } from "#local/ports.ts";
-import { storedSecrets, storeSecret } from "#local/stack/secret-store.ts";
+import { renewSecretLines, storedSecrets, storeSecret } from "#local/stack/secret-store.ts";
 import { storeVenueKeys, venueKeysText } from "#local/stack/secrets.ts";
 import { PROJECT_ID } from "#local/stack/settings.ts";
 import type { CloudProject } from "../cloud-project.ts";
@@ -21,11 +21,19 @@ export function localDataDir(): string {
 
 export function createLocalProject(ports: LocalPorts, dataDir = localDataDir()): CloudProject {
   const indexes = JSON.parse(readFileSync(join(ROOT, "firestore.indexes.json"), "utf8")) as IndexFile;
+  // There from before a secret is stored until the functions have it: a run that was killed in between is made good.
+  const pending = join(dataDir, "secrets.pending");
+  const settle = async (): Promise<void> => {
+    renewSecretLines(dataDir);
+    await restartFunctions(ports);
+    rmSync(pending, { force: true });
+  };
   const nothing = async (): Promise<void> => {};
   return {
     async secretText(name) {
       const accountId = accountOf(name);
       if (accountId !== null) return venueKeysText(dataDir, accountId);
+      if (existsSync(pending)) await settle();
       const text = storedSecrets(dataDir)[name];
       // An empty JSON object is the stack's for a function that has no secret yet.
       return text === undefined || text === "{}" ? null : text;
@@ -33,8 +41,9 @@ export function createLocalProject(ports: LocalPorts, dataDir = localDataDir()):
     async addSecretVersion(name, text) {
       const accountId = accountOf(name);
       if (accountId !== null) return storeVenueKeys(dataDir, accountId, text);
+      writeFileSync(pending, "");
       storeSecret(dataDir, name, text);
-      await restartFunctions(ports);
+      await settle();
     },
     projectNumber: async () => "1",
     runSchedule: (name) => fire(ports, name),
@@ -49,7 +58,7 @@ export function createLocalProject(ports: LocalPorts, dataDir = localDataDir()):
     ttlFields: async () => new Set(ttlFieldsOf(indexes)),
     serviceAccounts: async () => new Set(IDENTITIES.map(({ id }) => id)),
     createServiceAccount: nothing,
-    grants: async () => grantsFor(PROJECT_ID),
+    grants: async () => [...grantsFor(PROJECT_ID, "before deploy"), ...grantsFor(PROJECT_ID, "after deploy")],
     grant: nothing,
     signIn: async () => ({ openToStrangers: false, byPassword: true }),
     closeSignUp: nothing,

@@ -3,7 +3,7 @@ import type { SetupParts } from "../setup-parts.ts";
 import type { Step } from "../step.ts";
 import { functions, policies, settings } from "./deploy-steps.ts";
 import { documentSteps } from "./document-steps.ts";
-import { projectSteps } from "./project-steps.ts";
+import { projectSteps, roles } from "./project-steps.ts";
 import { proof } from "./proof-step.ts";
 import { secretSteps } from "./secret-steps.ts";
 import { firstUser } from "./user-step.ts";
@@ -17,6 +17,7 @@ export function allSteps(parts: SetupParts): readonly Step[] {
     firstUser(parts),
     settings(parts),
     functions(parts),
+    roles(parts, "after deploy"),
     proof(parts),
   ];
 }

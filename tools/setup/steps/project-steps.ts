@@ -1,7 +1,10 @@
 // Needed in a project before anything of Ballast is in it: APIs, the database in the functions' region, identities with
 // their roles, sign-in that is closed to strangers, a budget alert.
+
+import { APIS } from "#deploy/apis.ts";
 import { REGION } from "#entry/options.ts";
-import { APIS, budgetName, grantsFor, IDENTITIES, NEEDED_APIS } from "../plan.ts";
+import type { GrantPlace, RoleGrant } from "../cloud-project.ts";
+import { budgetName, grantsFor, IDENTITIES, NEEDED_APIS } from "../plan.ts";
 import type { SetupParts } from "../setup-parts.ts";
 import type { Step } from "../step.ts";
 
@@ -11,7 +14,7 @@ export function projectSteps(parts: SetupParts): readonly Step[] {
     firebase(parts),
     database(parts),
     identities(parts),
-    roles(parts),
+    roles(parts, "before deploy"),
     signIn(parts),
     budget(parts),
   ];
@@ -26,7 +29,7 @@ function apis({ project }: SetupParts): Step {
     name: "APIs",
     needs: [],
     wants: NEEDED_APIS,
-    missing: async () => (await missing()).map((name) => `${name}: ${APIS[name]}`),
+    missing: async () => (await missing()).map((name) => `${name}: ${APIS[name as keyof typeof APIS]}`),
     apply: async () => project.enableApis(await missing()),
   };
 }
@@ -81,19 +84,39 @@ function identities({ project }: SetupParts): Step {
   };
 }
 
-function roles({ project, projectId }: SetupParts): Step {
-  const lineOf = ({ member, role }: { member: string; role: string }): string => `${role} to ${member}`;
-  const missing = async () => {
-    const present = new Set((await project.grants()).map(lineOf));
-    return grantsFor(projectId).filter((grant) => !present.has(lineOf(grant)));
+/** `before deploy`: all but those on functions, which have no place to stand yet. */
+export function roles({ project, projectId }: SetupParts, when: Parameters<typeof grantsFor>[1]): Step {
+  const wanted = grantsFor(projectId, when);
+  const missing = async (): Promise<readonly RoleGrant[]> => {
+    const found: RoleGrant[] = [];
+    for (const [place, grants] of byPlace(wanted)) {
+      const present = new Set((await project.grants(place)).map(lineOf));
+      found.push(...grants.filter((grant) => !present.has(lineOf(grant))));
+    }
+    return found;
   };
   return {
-    name: "roles",
-    needs: ["APIs", "service accounts"],
-    wants: grantsFor(projectId).map(lineOf),
+    name: when === "before deploy" ? "roles" : "roles on functions",
+    needs: when === "before deploy" ? ["APIs", "service accounts"] : ["APIs", "functions and page"],
+    wants: wanted.map(lineOf),
     missing: async () => (await missing()).map(lineOf),
-    apply: async () => project.grant(await missing()),
+    async apply() {
+      for (const [, grants] of byPlace(await missing())) await project.grant(grants);
+    },
   };
+}
+
+function byPlace(grants: readonly RoleGrant[]): ReadonlyMap<GrantPlace, readonly RoleGrant[]> {
+  const places = new Map(grants.map(({ on }) => [JSON.stringify(on), on]));
+  return new Map(
+    [...places].map(([key, on]) => [on, grants.filter((grant) => JSON.stringify(grant.on) === key)]),
+  );
+}
+
+function lineOf({ member, role, on, secretPrefix }: RoleGrant): string {
+  const place = on.kind === "project" ? "the project" : on.kind === "function" ? on.name : on.id;
+  const only = secretPrefix === null ? "" : `, for secrets ${secretPrefix}*`;
+  return `${role} on ${place} to ${member}${only}`;
 }
 
 function signIn({ project }: SetupParts): Step {

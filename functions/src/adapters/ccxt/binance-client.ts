@@ -55,8 +55,9 @@ export function createBinanceClient(options: BinanceClientOptions): BinanceClien
     });
     // ccxt's parser keeps the digits of integers beyond 2^53, as newer order ids are.
     const parsed: unknown = exchange.parseJson(response.body.trim());
-    const error = errorOf(withLowerCaseNames(response), parsed, clock.nowMs());
-    if (error === null) return parsed;
+    const refusal = errorOf(withLowerCaseNames(response), parsed, clock.nowMs());
+    if (refusal === null) return parsed;
+    const error = withoutKeys(refusal, keys);
     hold.remember(error);
     if (isKeyRefusal(error.code)) options.onKeysRefused?.();
     throw error;
@@ -78,6 +79,22 @@ export function createCcxt(): binanceusdm {
     // Waiting belongs to the caller: an order must not sit in a queue past its decision.
     enableRateLimit: false,
     options: { recvWindow: READ_WINDOW_MS, maxRetriesOnFailure: 0, adjustForTimeDifference: false },
+  });
+}
+
+/** Signatures are good for as long as the venue's receive window. */
+const SIGNATURE = /signature=[^&\s"']+/gi;
+
+/** A venue, or a proxy before it, may repeat a request in its refusal; refusals are logged, stored and told. */
+function withoutKeys(error: VenueError, keys: VenueKeys | null): VenueError {
+  const values = keys === null ? [] : [keys.apiKey, keys.secret];
+  const shown = values.reduce((text, value) => text.replaceAll(value, "[key]"), error.message);
+  const message = shown.replace(SIGNATURE, "signature=[left out]");
+  if (message === error.message) return error;
+  const { kind, code, retryAtMs, accountRemedy } = error;
+  return new VenueError(kind, code, message, {
+    ...(retryAtMs === null ? {} : { retryAtMs }),
+    ...(accountRemedy === null ? {} : { accountRemedy }),
   });
 }
 

@@ -13,7 +13,7 @@ import type { Turn } from "./turn.ts";
 
 /** The inbox as it was listed, less what this turn has taken from it. */
 interface Listing {
-  readonly left: readonly WaitingIntent[];
+  readonly left: readonly Arrival[];
   /** Intents ever stored, when it was listed. */
   readonly storedCount: number;
 }
@@ -25,7 +25,7 @@ export async function takeArrivals(deps: ExecutionDeps, given: Books, turn: Turn
   for (;;) {
     turn.takeWaiting();
     listing = await listingFor(deps, books, listing, turn);
-    const next = nextOf(books, arrivalsOf(deps, listing, turn));
+    const next = nextOf(books, arrivalsOf(listing, turn));
     if (next.arrivals.length === 0) return books;
     const { books: after, count } = await decide(deps, books, next, turn);
     books = after;
@@ -46,19 +46,19 @@ async function listingFor(
   if (inboxIsEmpty(books)) return { left: [], storedCount };
   if (listing.left.length > 0 && listing.storedCount === storedCount) return listing;
   const waiting = await listInbox(deps, books.accountId);
-  return { left: waiting.filter(({ intent }) => !tried.has(intent.intentId)), storedCount };
+  const untried = waiting.filter(({ intent }) => !tried.has(intent.intentId));
+  return { left: untried.map((each) => arrivalOf(deps, each)), storedCount };
+}
+
+function arrivalOf(deps: ExecutionDeps, waiting: WaitingIntent): Arrival {
+  return { intent: waiting.intent, waiting, touch: new EntryTouch(deps, waiting.intent) };
 }
 
 /** The inbox first, in the order of its signals. An own intent that waits there is the one that waits there. */
-function arrivalsOf(deps: ExecutionDeps, { left }: Listing, turn: Turn): readonly Arrival[] {
-  const waiting = left.map((each) => ({
-    intent: each.intent,
-    waiting: each,
-    touch: new EntryTouch(deps, each.intent),
-  }));
+function arrivalsOf({ left }: Listing, turn: Turn): readonly Arrival[] {
   const ids = new Set([...turn.tried, ...left.map(({ intent }) => intent.intentId)]);
   turn.own = turn.own.filter(({ intent }) => !ids.has(intent.intentId));
-  return [...waiting, ...turn.own.map((own) => ({ ...own, waiting: null }))];
+  return [...left, ...turn.own.map((own) => ({ ...own, waiting: null }))];
 }
 
 interface Next {

@@ -1,30 +1,27 @@
-// Hooks and their accounts' configs, kept for seconds, so that a warm request reads nothing before it stores.
+// The hooks of this database, listed in memory. Whether an id is a hook's is judged from the list alone, so a stranger that
+// guesses ids costs no read and learns nothing from the time that an answer takes. Only for a proved sender more is read.
 // A revoked token or a disabled hook stops working within HOOK_CACHE_MS in every instance.
 
-import { readableConfig } from "#app/accounts";
-import { decode, UnusableDocumentError } from "#app/documents";
-import type { AccountConfig } from "#domain/documents/config.ts";
-import { paths } from "#domain/documents/paths.ts";
+import { decode, NewerDocumentError, UnusableDocumentError } from "#app/documents";
 import type { Hook } from "#domain/documents/records.ts";
-import { type RequestBucket, takeRequest } from "#domain/signal/request-rate.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Deadline } from "#ports/deadline.ts";
-import type { DocumentPort } from "#ports/documents.ts";
+import type { DocumentPort, DocumentQuery, DocumentSnapshot } from "#ports/documents.ts";
 import type { Logger } from "#ports/logger.ts";
-import { hookId as hookIdSchema } from "#schemas/primitives.ts";
 import { hookSchema } from "#schemas/records.ts";
 
 /** Longest time that a revoked token still works: short enough to act on a leak, long enough to spare the reads. */
 export const HOOK_CACHE_MS = 10_000;
-/** Hooks held at once, found or not: a few hundred bytes each. */
-const MAX_CACHED_HOOKS = 1_000;
 /**
- * Look-ups of hook ids that this instance has never found, per minute: what a stranger who guesses ids can make it
- * read. High, because a real hook's first request on a new instance shares it.
+ * Age of the list per hook in it. An instance reads at most 600 hooks a minute, also under a flood: 26 million in a
+ * month without rest, about ten dollars. Up to a hundred hooks the list is as fresh as HOOK_CACHE_MS.
  */
-const UNKNOWN_LOOKUPS_PER_MINUTE = 6_000;
-
-/** Time for a hook and its config, of the 2,500 ms that a request has: leaves a second for storing. */
+const LIST_AGE_PER_HOOK_MS = 100;
+/** A few hundred bytes each. A project of more accounts is divided before it has so many. */
+const MAX_LISTED_HOOKS = 10_000;
+/** The most that the document port gives at once. */
+const HOOKS_PER_PAGE = 1_000;
+/** Time for the list, of the 2,500 ms that a request has: leaves a second for config and storing. */
 const READ_LIMIT_MS = 1_500;
 
 export interface HookDirectoryDeps {
@@ -35,112 +32,117 @@ export interface HookDirectoryDeps {
   readonly receiveMemory: { readonly hooks: HookMemory };
 }
 
-export interface HookEntry {
-  readonly hook: Hook;
-  /** Null when the account has no usable config: its signals are refused, with `configFault`. */
-  readonly config: AccountConfig | null;
-  readonly configFault: string | null;
+export interface HookLookup {
+  /** Null for an id that is no hook's. */
+  readonly hook: Hook | null;
+  readonly listedAtMs: number;
 }
 
-export type HookLookup =
-  | { readonly kind: "found"; readonly entry: HookEntry }
-  | { readonly kind: "unknown" }
-  | { readonly kind: "shed"; readonly retryAfterMs: number };
+type Listed = Hook | NewerDocumentError;
 
-interface Cached {
+interface HookList {
   readonly askedAtMs: number;
-  readonly entry: Promise<HookEntry | null>;
+  /** Known once it has come. */
+  size: number;
+  readonly entries: Promise<ReadonlyMap<string, Listed>>;
 }
 
 /** Hooks as this instance has them. */
 export interface HookMemory {
-  readonly cache: Map<string, Cached>;
-  readonly everFound: Set<string>;
-  unknownLookups: RequestBucket | null;
+  list: HookList | null;
+  /** Faults by hook that were logged, so that a list that is read again does not repeat them. */
+  readonly logged: Map<string, string>;
 }
 
 export function newHookMemory(): HookMemory {
-  return { cache: new Map(), everFound: new Set(), unknownLookups: null };
+  return { list: null, logged: new Map() };
 }
 
 export class HookDirectory {
-  readonly #documents: DocumentPort;
-  readonly #clock: Clock;
-  readonly #deadline: Deadline;
-  readonly #logger: Logger;
+  readonly #deps: HookDirectoryDeps;
   readonly #memory: HookMemory;
 
   constructor(deps: HookDirectoryDeps) {
-    this.#documents = deps.documents;
-    this.#clock = deps.clock;
-    this.#deadline = deps.deadline;
-    this.#logger = deps.logger;
+    this.#deps = deps;
     this.#memory = deps.receiveMemory.hooks;
   }
 
-  /** A hook by the id in its address. Rejects with DocumentError or DeadlineExceededError without an answer. */
+  /**
+   * A hook by the id in its address. Rejects with DocumentError or DeadlineExceededError without a list, and with
+   * NewerDocumentError for a hook of a later release.
+   */
   async find(hookId: string): Promise<HookLookup> {
-    if (!hookIdSchema.safeParse(hookId).success) return { kind: "unknown" };
-    const nowMs = this.#clock.nowMs();
-    const cached = this.#memory.cache.get(hookId);
-    if (cached !== undefined && nowMs - cached.askedAtMs < HOOK_CACHE_MS) return lookupOf(await cached.entry);
-    if (!this.#memory.everFound.has(hookId)) {
-      const rate = takeRequest(this.#memory.unknownLookups, UNKNOWN_LOOKUPS_PER_MINUTE, nowMs);
-      this.#memory.unknownLookups = rate.bucket;
-      if (!rate.allowed) return { kind: "shed", retryAfterMs: rate.retryAfterMs };
-    }
-    return lookupOf(await this.#load(hookId, nowMs));
+    const list = this.#presentList();
+    const listed = (await list.entries).get(hookId) ?? null;
+    if (listed instanceof NewerDocumentError) throw listed;
+    return { hook: listed, listedAtMs: list.askedAtMs };
   }
 
-  #load(hookId: string, nowMs: number): Promise<HookEntry | null> {
-    const read = this.#deadline.within(this.#read(hookId), READ_LIMIT_MS);
-    // A read that failed or hangs is not kept: it would fail every request until the cache forgets it.
-    const entry = read.catch((error: unknown) => {
-      if (this.#memory.cache.get(hookId)?.entry === entry) this.#memory.cache.delete(hookId);
-      throw error;
-    });
-    this.#memory.cache.delete(hookId); // so that the newest is last, and the oldest is what goes
-    this.#memory.cache.set(hookId, { askedAtMs: nowMs, entry });
-    const oldest = this.#memory.cache.keys().next().value;
-    if (this.#memory.cache.size > MAX_CACHED_HOOKS && oldest !== undefined) this.#memory.cache.delete(oldest);
-    return entry;
+  #presentList(): HookList {
+    const nowMs = this.#deps.clock.nowMs();
+    const known = this.#memory.list;
+    if (known !== null && nowMs - known.askedAtMs < maxAgeMs(known)) return known;
+    const entries = this.#deps.deadline.within(this.#readList(), READ_LIMIT_MS);
+    const list: HookList = { askedAtMs: nowMs, size: 0, entries };
+    this.#memory.list = list;
+    entries.then(
+      ({ size }) => {
+        list.size = size;
+      },
+      () => {
+        // A list that failed or hangs is not kept: the next request asks again.
+        if (this.#memory.list === list) this.#memory.list = null;
+      },
+    );
+    return list;
   }
 
-  async #read(hookId: string): Promise<HookEntry | null> {
-    const hook = await this.#readHook(hookId);
-    if (hook === null) return null;
-    if (this.#memory.everFound.size < MAX_CACHED_HOOKS) this.#memory.everFound.add(hookId);
-    const [snapshot] = await this.#documents.getAll([paths.config(hook.accountId)]);
-    if (snapshot === undefined || snapshot.data === null)
-      return { hook, config: null, configFault: `Account ${hook.accountId} has no config` };
-    try {
-      const config = await readableConfig(this.#documents, hook.accountId, snapshot);
-      return { hook, config, configFault: null };
-    } catch (error) {
-      if (!(error instanceof UnusableDocumentError)) throw error;
-      return { hook, config: null, configFault: error.message };
+  async #readList(): Promise<ReadonlyMap<string, Listed>> {
+    const entries = new Map<string, Listed>();
+    for (let after = ""; entries.size < MAX_LISTED_HOOKS; ) {
+      const page = await this.#deps.documents.query(pageAfter(after));
+      for (const snapshot of page) {
+        after = snapshot.path.slice(snapshot.path.lastIndexOf("/") + 1);
+        const listed = this.#readHook(after, snapshot);
+        if (listed !== null) entries.set(after, listed);
+      }
+      if (page.length < HOOKS_PER_PAGE) return entries;
     }
+    this.#log("", "There are more hooks than an instance lists; those past the list are refused", "");
+    return entries;
   }
 
   /** Null also for a hook document that its schema does not accept: it opens nothing. */
-  async #readHook(hookId: string): Promise<Hook | null> {
-    const [snapshot] = await this.#documents.getAll([paths.hook(hookId)]);
-    if (snapshot === undefined) return null;
+  #readHook(hookId: string, snapshot: DocumentSnapshot): Listed | null {
     try {
       const hook = decode(hookSchema, snapshot);
       if (hook === null || hook.hookId === hookId) return hook;
-      this.#logger.error("A hook's document names another hook; it is not used", {
-        hookId,
-        names: hook.hookId,
-      });
+      this.#log(hookId, "A hook's document names another hook; it is not used", hook.hookId);
     } catch (error) {
+      if (error instanceof NewerDocumentError) return error;
       if (!(error instanceof UnusableDocumentError)) throw error;
-      this.#logger.error("A hook's document is unusable", { hookId, cause: error.message });
+      this.#log(hookId, "A hook's document is unusable", error.message);
     }
     return null;
   }
+
+  #log(hookId: string, message: string, cause: string): void {
+    const fault = `${message}: ${cause}`;
+    if (this.#memory.logged.get(hookId) === fault) return;
+    this.#memory.logged.set(hookId, fault);
+    this.#deps.logger.error(message, { hookId, cause });
+  }
 }
 
-function lookupOf(entry: HookEntry | null): HookLookup {
-  return entry === null ? { kind: "unknown" } : { kind: "found", entry };
+function pageAfter(hookId: string): DocumentQuery {
+  return {
+    collection: "hooks",
+    where: [{ field: "hookId", op: ">", value: hookId }],
+    orderBy: { field: "hookId", direction: "asc" },
+    limit: HOOKS_PER_PAGE,
+  };
+}
+
+function maxAgeMs({ size }: HookList): number {
+  return Math.max(HOOK_CACHE_MS, size * LIST_AGE_PER_HOOK_MS);
 }

@@ -10,7 +10,7 @@ import type { SignalFault } from "#domain/signal/fault.ts";
 import { type OpenedBody, readSignal, type SignalReading } from "#domain/signal/read-signal.ts";
 import { readTradingViewAlert } from "#schemas/tradingview.ts";
 import type { Sender } from "./authenticate.ts";
-import type { HookEntry } from "./hook-directory.ts";
+import type { HookEntry } from "./hook-entry.ts";
 
 /** How far ahead of us a sender's clock may be; a time further ahead would lengthen the signal's life. */
 const MAX_CLOCK_LEAD_MS = 60_000;

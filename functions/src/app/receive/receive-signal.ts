@@ -2,56 +2,28 @@
 // The same signal takes effect once. Only a proved signal is stored, each leaves a receipt, and once it is stored the
 // answer is never a 5xx.
 
-import { NewerDocumentError } from "#app/documents";
 import type { Intent, Receipt } from "#domain/documents/signal.ts";
 import { openBody } from "#domain/signal/read-signal.ts";
 import { type RequestBucket, takeRequest } from "#domain/signal/request-rate.ts";
 import type { Bus } from "#ports/bus.ts";
-import type { Clock } from "#ports/clock.ts";
-import { type Deadline, DeadlineExceededError } from "#ports/deadline.ts";
-import { DocumentError, type DocumentPort } from "#ports/documents.ts";
-import type { Logger } from "#ports/logger.ts";
-import type { Secrets } from "#ports/secrets.ts";
-import { authenticate } from "./authenticate.ts";
-import {
-  HookDirectory,
-  type HookEntry,
-  type HookLookup,
-  type HookMemory,
-  newHookMemory,
-} from "./hook-directory.ts";
+import { type HookMemory, newHookMemory } from "./hook-directory.ts";
+import type { EntryMemory, HookEntry } from "./hook-entry.ts";
 import { conflicting, judge, type Refusal } from "./judge-signal.ts";
+import { type ProveDeps, proveSender } from "./prove-sender.ts";
 import { publishIntent } from "./publish-intent.ts";
 import { RefusalReports, type ReportedHours } from "./report.ts";
 import type { SignalRequest } from "./request.ts";
-import {
-  type Answer,
-  accepted,
-  answer,
-  duplicate,
-  rateLimited,
-  releaseNeeded,
-  storeUnavailable,
-} from "./signal-answer.ts";
+import { type Answer, accepted, answer, duplicate, rateLimited, storeUnavailable } from "./signal-answer.ts";
 import type { ReceivedSignal } from "./signal-records.ts";
 import { type StoreOutcome, saysTheSame, storeSignal } from "./store-signal.ts";
 
 /** TradingView gives up after 3 s; the rest is for the network, and for an alert about a failed publication. */
 const TOTAL_LIMIT_MS = 2_500;
-/** Time to load the hook and to check the environment: leaves 900 ms for storing and publishing. */
-const LOAD_LIMIT_MS = 1_600;
 /** A duplicate of a signal that is undecided after this time is published again: its message may be lost. */
 export const REPUBLISH_AFTER_MS = 5_000;
 
-export interface ReceiveDeps {
-  /** Rejects with EnvironmentMismatchError while this process must not act; that is handed on to the caller. */
-  readonly guard: () => Promise<void>;
-  readonly documents: DocumentPort;
+export interface ReceiveDeps extends ProveDeps {
   readonly bus: Bus;
-  readonly secrets: Secrets;
-  readonly clock: Clock;
-  readonly deadline: Deadline;
-  readonly logger: Logger;
   readonly receiveMemory: ReceiveMemory;
 }
 
@@ -61,67 +33,35 @@ export type ReceiveSignal = (request: SignalRequest) => Promise<Answer>;
 export interface ReceiveMemory {
   /** For seconds. */
   readonly hooks: HookMemory;
+  /** For seconds: of hooks whose senders proved themselves. */
+  readonly entries: EntryMemory;
   /** How many requests each hook still may send. */
   readonly buckets: Map<string, RequestBucket>;
   readonly reported: ReportedHours;
 }
 
 export function newReceiveMemory(): ReceiveMemory {
-  return { hooks: newHookMemory(), buckets: new Map(), reported: new Map() };
+  return { hooks: newHookMemory(), entries: new Map(), buckets: new Map(), reported: new Map() };
 }
 
 export async function receiveSignal(deps: ReceiveDeps, request: SignalRequest): Promise<Answer> {
-  const { buckets } = deps.receiveMemory;
-  const reports = new RefusalReports(deps);
   const receivedAtMs = deps.clock.nowMs();
   const leftMs = (): number => receivedAtMs + TOTAL_LIMIT_MS - deps.clock.nowMs();
-  const lookup = await findHook(deps, request.hookId);
-  if (lookup === null) return storeUnavailable();
-  if (lookup.kind === "newer") {
-    await reports.newer(lookup.error);
-    return releaseNeeded();
-  }
-  if (lookup.kind === "shed") return rateLimited(lookup.retryAfterMs);
-
-  const entry = lookup.kind === "found" ? lookup.entry : null;
   const { rawBody, addressToken } = request;
   const opened = openBody(rawBody, addressToken === null ? [] : [addressToken]);
   const bodyToken = "body" in opened ? opened.body.token : null;
   const proof = { request, bodyToken, nowMs: receivedAtMs };
-  const authentication = await authenticate(deps, entry, proof);
-  if (authentication.kind === "refused") {
-    const { reason, foreignTo } = authentication;
-    deps.logger.warn("A webhook request was refused", { reason, address: request.sourceAddress });
-    if (foreignTo !== null) await reports.foreignSource(foreignTo, request.sourceAddress);
-    return authentication.answer;
-  }
-
-  const { sender, entry: proved } = authentication;
-  const retryAfterMs = shedAfter(buckets, proved, receivedAtMs);
+  const proved = await proveSender(deps, proof);
+  if ("answer" in proved) return proved.answer;
+  const { sender, entry } = proved;
+  const retryAfterMs = shedAfter(deps.receiveMemory.buckets, entry, receivedAtMs);
   if (retryAfterMs !== null) {
-    await reports.shed(proved.hook);
+    await new RefusalReports(deps).shed(entry.hook);
     return rateLimited(retryAfterMs);
   }
-  const judgement = judge({ entry: proved, sender, rawBody, opened, nowMs: receivedAtMs });
+  const judgement = judge({ entry, sender, rawBody, opened, nowMs: receivedAtMs });
   const secrets = [addressToken, bodyToken].filter((secret) => secret !== null);
-  return storeAndPublish(deps, { entry: proved, sender, request, judgement, receivedAtMs, secrets }, leftMs);
-}
-
-/** Null when the store did not answer; nothing was stored then. */
-async function findHook(
-  deps: ReceiveDeps,
-  hookId: string,
-): Promise<HookLookup | { readonly kind: "newer"; readonly error: NewerDocumentError } | null> {
-  try {
-    // At once, and within the request's time: a cold instance pays one round trip for both.
-    const both = Promise.all([new HookDirectory(deps).find(hookId), deps.guard()]);
-    return (await deps.deadline.within(both, LOAD_LIMIT_MS))[0];
-  } catch (error) {
-    if (error instanceof NewerDocumentError) return { kind: "newer", error };
-    if (!(error instanceof DocumentError) && !(error instanceof DeadlineExceededError)) throw error;
-    deps.logger.error("A hook could not be read", { cause: error.message });
-    return null;
-  }
+  return storeAndPublish(deps, { entry, sender, request, judgement, receivedAtMs, secrets }, leftMs);
 }
 
 /** Takes a request from the hook's bucket; when it is empty, how long until it is not. */

@@ -47,7 +47,7 @@ export function unauthorized(): Answer {
     code: "UNAUTHORIZED",
     message: "No hook accepts this request with this token or signature",
     remedy:
-      "Check the hook's address and its token (last segment of the path, ?token= or a token field), or the Standard Webhooks headers and secret",
+      "Check the hook's address and its token (the body's field token), or the Standard Webhooks headers and secret",
   });
 }
 

@@ -11,7 +11,7 @@ import type { About } from "#domain/signal/exit.ts";
 import { redactText } from "#domain/signal/redact.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
 import type { Sender } from "./authenticate.ts";
-import type { HookEntry } from "./hook-directory.ts";
+import type { HookEntry } from "./hook-entry.ts";
 import type { Judgement, Refusal } from "./judge-signal.ts";
 import type { SignalRequest } from "./request.ts";
 

@@ -5,6 +5,7 @@ import { encodeWithTtl, RETENTION_MS } from "#app/documents";
 import { alertId } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Alert, AlertSeverity } from "#domain/documents/records.ts";
+import { marked } from "#domain/telling/marked.ts";
 import type { OutboxMessage } from "#domain/telling/outbox.ts";
 import type { Clock } from "#ports/clock.ts";
 import {
@@ -49,7 +50,7 @@ async function raise(
 ): Promise<boolean> {
   const log = condition.severity === "critical" ? "error" : "warn";
   const { accountId, code, dedupeKey } = condition;
-  deps.logger[log](condition.message, { alert: code, accountId, dedupeKey });
+  deps.logger[log](marked(condition.message), { alert: code, accountId, dedupeKey });
   try {
     await deps.documents.commit(writes);
     return true;
@@ -84,7 +85,16 @@ export async function alertWritesOnce(
 
 function alertOf(condition: AlertCondition, nowMs: number): Alert {
   const id = alertId(condition.accountId, condition.code, condition.dedupeKey);
-  return { ...condition, alertId: id, atMs: nowMs, acknowledgedAtMs: null, acknowledgedBy: null };
+  const [message, remedy] = [marked(condition.message), marked(condition.remedy)];
+  return {
+    ...condition,
+    message,
+    remedy,
+    alertId: id,
+    atMs: nowMs,
+    acknowledgedAtMs: null,
+    acknowledgedBy: null,
+  };
 }
 
 function alertWrite(alert: Alert): DocumentWrite {

@@ -10,6 +10,7 @@ import {
   UnusableDocumentError,
 } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";
+import { marked } from "#domain/telling/marked.ts";
 import { notSent, type OutboxItem, sent } from "#domain/telling/outbox.ts";
 import type { Clock } from "#ports/clock.ts";
 import { type Deadline, DeadlineExceededError } from "#ports/deadline.ts";
@@ -119,7 +120,9 @@ async function dispatch(
   item: OutboxItem,
   snapshot: DocumentSnapshot,
 ): Promise<boolean> {
-  const { outboxId: id, accountId, kind, severity, title, text, createdAtMs } = item;
+  const { outboxId: id, accountId, kind, severity, createdAtMs } = item;
+  // An item of an earlier release stands there as it was written.
+  const [title, text] = [marked(item.title), marked(item.text)];
   try {
     const sending = notifier.send({ id, accountId, kind, severity, title, text, createdAtMs });
     await deps.deadline.within(sending, LONGEST_ANSWER_MS);

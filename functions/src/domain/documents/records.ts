@@ -1,7 +1,7 @@
 // Append-only records beside the books: journal, alerts, quarantine, dead letters. Nothing is dropped in silence.
 import type { ALERT_SEVERITIES, HOOK_MODES, WordOf } from "./words.ts";
 
-/** `accounts/{a}/journal/{seq}`: one per commit. Folding the images in order of `seq` gives the documents. */
+/** `accounts/{a}/journal/{seq}`: one per change of the books. Folding the images in order of `seq` gives the documents. */
 export interface JournalEntry {
   readonly seq: number;
   readonly accountId: string;

@@ -188,7 +188,7 @@ interface Accounted {
   readonly good: GoodNav;
   readonly incomes: readonly ValuedIncome[];
   readonly ledger: Peak["ledger"];
-  /** What transfers made of the peak. */
+  /** Of the peak, by transfers. */
   readonly factor: Decimal;
 }
 

@@ -11,8 +11,13 @@ const SECRET_NAMES = new Set(["key", "auth", "pwd", "pass", "pin", "otp", "licen
 /** `name=value` and `name: value` with or without quotes, also in URLs. */
 const NAMED_SECRET =
   /((?:token|passphrase|password|passwd|secret|api[_-]?key|private[_-]?key|authorization|auth|pwd|pass|otp|pin)\w{0,20}"?\s{0,3}[=:]\s{0,3})("(?:[^"\\]|\\.)*"?|[^\s,;&"}]+)/gi;
-/** The direct mode's token as a segment of the hook's own address. */
-const TOKEN_IN_PATH = /(\/hooks\/[A-Za-z0-9_-]+\/)[^\s/?#"]+/g;
+/**
+ * The direct mode's token as a segment of the hook's own address: behind Hosting, at the function's own address, with
+ * slashes that were escaped when the address became part of another one.
+ */
+const TOKEN_IN_PATH =
+  /((?:\/|%2f)(?:hooks|webhook(?:(?:\/|%2f)hooks)?)(?:\/|%2f)(?!hooks(?:\/|%2f))[a-z0-9_-]+(?:\/|%2f))(?:(?!%2f)[^\s/?#"'&])+/gi;
+const TOKEN_IN_QUERY = /([?&]token(?:=|%3d))[^\s&#"']+/gi;
 /** Shorter strings occur by accident, and replacing them would garble what is kept. */
 const MIN_KNOWN_SECRET_LENGTH = 6;
 
@@ -31,9 +36,23 @@ export function isDirectToken(name: string): boolean {
 export function redactText(text: string, knownSecrets: readonly string[] = []): string {
   let clean = text;
   for (const secret of knownSecrets)
-    if (secret.length >= MIN_KNOWN_SECRET_LENGTH) clean = clean.replaceAll(secret, REDACTED);
-  return redactNamed(clean, isSecretName, REDACTED)
-    .replace(NAMED_SECRET, (_all, name: string) => `${name}${REDACTED}`)
+    if (secret.length >= MIN_KNOWN_SECRET_LENGTH)
+      clean = clean.replaceAll(secret, REDACTED).replaceAll(escaped(secret), REDACTED);
+  const named = redactNamed(clean, isSecretName, REDACTED).replace(
+    NAMED_SECRET,
+    (_all, name: string) => `${name}${REDACTED}`,
+  );
+  return redactAddresses(named).toWellFormed();
+}
+
+/** A text without the tokens of addresses in it, and nothing else changed. */
+export function redactAddresses(text: string): string {
+  return text
     .replace(TOKEN_IN_PATH, (_all, path: string) => `${path}${REDACTED}`)
-    .toWellFormed();
+    .replace(TOKEN_IN_QUERY, (_all, name: string) => `${name}${REDACTED}`);
+}
+
+/** As it stands in an address. */
+function escaped(secret: string): string {
+  return encodeURIComponent(secret.toWellFormed());
 }

@@ -3,6 +3,7 @@
 import { outboxId } from "#domain/documents/ids.ts";
 import type { AlertSeverity } from "#domain/documents/records.ts";
 import type { OUTBOX_KINDS, OUTBOX_STATUSES, WordOf } from "#domain/documents/words.ts";
+import { marked } from "./marked.ts";
 
 export type OutboxKind = WordOf<typeof OUTBOX_KINDS>;
 
@@ -35,6 +36,8 @@ export interface OutboxMessage {
 export function newOutboxItem({ subject, ...shown }: OutboxMessage, nowMs: number): OutboxItem {
   return {
     ...shown,
+    title: marked(shown.title),
+    text: marked(shown.text),
     outboxId: outboxId(shown.accountId, shown.kind, subject),
     createdAtMs: nowMs,
     status: "PENDING",

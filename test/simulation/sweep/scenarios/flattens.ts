@@ -1,6 +1,6 @@
 // Everything is closed on an operator's word, whatever is struck on the way.
 import { createHmac } from "node:crypto";
-import { keysOf } from "#test/simulation/world.ts";
+import { keysOf } from "#test/simulation/workload/account-keys.ts";
 import { ACCOUNT, DEEP, OTHER } from "../account.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";

@@ -1,3 +1,4 @@
+// Guards the mailbox: each intent that waits in a process is given to one turn, and none is lost on the way.
 import { describe, expect, it } from "vitest";
 import { Mailbox } from "#functions/app/books/mailbox.ts";
 import { intent } from "#test/support/factories.ts";

@@ -171,7 +171,11 @@ describe("a batch of entries", () => {
     expect(Math.max(...open)).toBe(ENTRIES_AT_ONCE);
   });
 
-  it("costs two round trips when warm, one of them before its orders", async () => {
+  it.each([
+    ["two round trips", null, 2],
+    ["three with stops", 200, 3],
+  ])("costs %s when warm, one of them before its orders", async (_case, protectiveStopBps, expected) => {
+    await given({ watchdog: { ...configWith().watchdog, protectiveStopBps } });
     const executor = world.instance("executor");
     await executeIntent(executor, messageOf(world, givenIntent(world)));
     const before = executor.counts.roundTrips;
@@ -179,7 +183,7 @@ describe("a batch of entries", () => {
     const watched = beforeOrder(executor, () => void trips.push(executor.counts.roundTrips - before));
     await deliver([watched], entries(5));
     expect(trips).toEqual([1, 1, 1, 1, 1]);
-    expect(executor.counts.roundTrips - before).toBe(2);
+    expect(executor.counts.roundTrips - before).toBe(expected);
   });
 
   it("is decided one after the other, each on the books that the one before it leaves", async () => {

@@ -6,12 +6,12 @@ import type { ControlState, ProtectionLock } from "#domain/documents/control.ts"
 import type { Intent } from "#domain/documents/signal.ts";
 import type { ExitReason, Side } from "#domain/documents/words.ts";
 import { closedTradeOf, IDLE_TRADES, MAX_TRADES } from "#domain/protections/closed-trade.ts";
-import { withFailedSend } from "#domain/protections/error-burst.ts";
+import { isFailedSend, withFailedSend } from "#domain/protections/error-burst.ts";
 import { withGroupEnded } from "#domain/protections/group-ended.ts";
 import { withLocks } from "#domain/protections/locks.ts";
 import { withVeto } from "#domain/risk/veto.ts";
 import { NO_PROTECTIONS } from "#test/support/config.ts";
-import { group, intent, NOW_MS, throttlesWith } from "#test/support/factories.ts";
+import { group, intent, NOW_MS, order, throttlesWith } from "#test/support/factories.ts";
 import { configWith, controlWith } from "#test/support/world.ts";
 
 const MINUTE_MS = 60_000;
@@ -327,5 +327,28 @@ describe("a veto", () => {
     expect(withVeto(throttles, denied("POOL_FULL"), config, NOW_MS).vetoedUntilMs).toEqual({
       [KEY]: NOW_MS + 9_000,
     });
+  });
+});
+
+describe("a failed send", () => {
+  const sending = order({ status: "SUBMITTING" });
+  const postOnly = order({
+    status: "SUBMITTING",
+    request: { ...sending.request, type: "limit", timeInForce: "GTX" },
+  });
+  const refused = (code: string) =>
+    ({ type: "venueRefused", rejection: { code, message: "no" }, atMs: NOW_MS }) as const;
+
+  const cause = { code: "TIMEOUT", message: "no answer" };
+  const unknown = { type: "outcomeUnknown", cause, atMs: NOW_MS } as const;
+
+  it.each([
+    ["a post-only order that would have taken at once", postOnly, refused("-5022"), false],
+    ["a post-only order that is refused for another reason", postOnly, refused("-2019"), true],
+    ["an order of another kind with that code", sending, refused("-5022"), true],
+    ["an outcome that is not known", sending, unknown, true],
+    ["what is said of an order that was sent before", order({ status: "ACCEPTED" }), refused("-2019"), false],
+  ])("%s counts towards a burst or not", (_case, before, event, counts) => {
+    expect(isFailedSend(before, event)).toBe(counts);
   });
 });

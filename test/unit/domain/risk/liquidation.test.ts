@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type Decimal, dec } from "#domain/decimal.ts";
 import type { MarginPool } from "#domain/documents/nav.ts";
 import type { SymbolSettings } from "#domain/documents/venue-settings.ts";
+import { checkEntry } from "#domain/risk/check-entry.ts";
 import {
   liquidationPriceUsd,
   marginRatioWithinLimit,
@@ -238,4 +239,18 @@ describe("the margin ratio", () => {
       );
     },
   );
+});
+
+describe("the list of checks that an entry must pass", () => {
+  it("holds the stop before liquidation, and the limit of the margin ratio", () => {
+    const beyond = checkEntry(riskContext({ config: stopAt(500), venueSettings: isolated20x }));
+    expect(beyond).toContainEqual(expect.objectContaining({ code: "STOP_BEYOND_LIQUIDATION" }));
+    const config = configWith();
+    const limited = { ...config, venueAccount: { ...config.venueAccount, maxMarginRatioBps: 5_000 } };
+    const over = nav({ margin: [{ ...wallet("100"), ratioBps: 5_000 }] });
+    const denials = checkEntry(riskContext({ config: limited, nav: over }));
+    expect(denials).toContainEqual(
+      expect.objectContaining({ code: "MARGIN_RATIO_EXCEEDED", limit: "5000", actual: "5000" }),
+    );
+  });
 });

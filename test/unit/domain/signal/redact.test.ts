@@ -16,6 +16,14 @@ describe("a text without its secrets", () => {
     ["JSON cut off in a value", `{"g":7,"credential":["x","${SECRET}`, '{"g":7,"credential":"[redacted]"'],
     ["JSON with a quote too many", `"h", "licenseId":"${SECRET}"`, '"h", "licenseId":[redacted]'],
     ["pairs", `i=8 key=${SECRET} auth="a ${SECRET}" j=9`, "i=8 key=[redacted] auth=[redacted] j=9"],
+    [
+      "a function's address",
+      `https://x/webhook/hook-0001/${SECRET}`,
+      "https://x/webhook/hook-0001/[redacted]",
+    ],
+    ["both ways", `"/webhook/hooks/hook-0001/${SECRET}"`, '"/webhook/hooks/hook-0001/[redacted]"'],
+    ["an address in another", `u=%2Fhooks%2Fhook-0001%2F${SECRET}`, "u=%2Fhooks%2Fhook-0001%2F[redacted]"],
+    ["a query", `/hooks/hook-0001?x=1&token=${SECRET}`, "/hooks/hook-0001?x=1&token=[redacted]"],
     ["an address", `see /hooks/hook-0001/${SECRET}?a=b`, "see /hooks/hook-0001/[redacted]?a=b"],
   ])("%s", (_name, text, clean) => {
     expect(redactText(text)).not.toContain(SECRET);
@@ -33,7 +41,14 @@ describe("a text without its secrets", () => {
     expect(redactText(`comment=my ${SECRET}!`, [SECRET])).toBe("comment=my [redacted]!");
   });
 
+  it("loses a known secret also as an address has it, and keeps an address that holds none", () => {
+    expect(redactText("x=a%2Fb%2Bc-secret", ["a/b+c-secret"])).toBe("x=[redacted]");
+    const address = "https://x/webhook/hooks/hook-0001 and /webhook/hook-0001";
+    expect(redactText(address)).toBe(address);
+  });
+
   it.each([
+    ["addresses without end", "/hooks/a".repeat(8_000)],
     ["open strings", `"${'\\"'.repeat(32_000)}`],
     ["pairs without end", "a=".repeat(32_000)],
     ["one long name", "a".repeat(65_000)],
