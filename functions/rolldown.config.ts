@@ -1,38 +1,29 @@
-// Bundles the functions into the one file that is deployed. Must keep cold starts short: what costs there is the text
-// that V8 has to compile, so generated code that nothing here calls is left out and proto descriptors stay JSON text.
+// Bundles the functions into the files that are deployed: one that every function loads, and a part for each thing that
+// only some need (the dynamic imports of src/wiring.ts). Must keep cold starts short: what costs there is the text that
+// V8 has to compile.
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { defineConfig, type Plugin } from "rolldown";
 
-/** From this length on, JSON is cheaper to parse when a module runs than to compile with the whole bundle. */
-const JSON_AS_TEXT_MIN_BYTES = 4_096;
+/** The SDK's own ways to callable functions and their tokens, none of which is deployed here. */
+const CALLABLES_ONLY = /^firebase-admin\/(app|auth|app-check)$/;
+const OF_THE_SDK = /[\\/]firebase-functions[\\/]/;
+const CALLABLES = "\0callables";
 
-/** Modules that Google's clients hand on to their callers, and none of these calls; and other API versions. */
-const UNUSED_COMMONJS =
-  /google-gax[\\/]build[\\/]protos[\\/](iam_service|locations|operations)\.js$|@google-cloud[\\/](pubsub|pubsub-api|firestore-api)[\\/]build[\\/]protos[\\/]protos\.js$|@google-cloud[\\/]firestore-api[\\/]build[\\/]src[\\/]v1[\\/]firestore_admin_client\.js$/;
-const UNUSED_REEXPORTS =
-  /@google-cloud[\\/]tasks[\\/]build[\\/](protos[\\/]protos\.js|esm[\\/]src[\\/]v2beta[23][\\/]index\.js)$/;
-
-/** Message classes of Firestore: its serializer names one as a type, and only `firestore.bundle()` builds with them. */
-const FIRESTORE_MESSAGES = /@google-cloud[\\/]firestore[\\/]build[\\/]protos[\\/]firestore_v1_proto_api\.js$/;
-const NO_FIRESTORE_MESSAGES = `module.exports = {
-  google: { firestore: { v1: {} } },
-  get firestore() { throw new Error("Firestore data bundles are not part of the deployed file"); },
-};`;
-
-function leaveOut(): Plugin {
+/** firebase-functions loads firebase-admin with its verifiers at every import of its HTTPS provider, for onCall alone. */
+function leaveOutCallables(): Plugin {
+  const names = ["applicationDefault", "deleteApp", "getApp", "getAppCheck", "getAuth", "initializeApp"];
+  const refused = 'throw new Error("Callable functions are not part of the deployed files")';
   return {
-    name: "leave-out-unused-google-modules",
+    name: "leave-out-callables",
+    resolveId: {
+      filter: { id: CALLABLES_ONLY },
+      handler: (_source, importer) =>
+        importer !== undefined && OF_THE_SDK.test(importer) ? CALLABLES : null,
+    },
     load: {
-      filter: { id: [UNUSED_COMMONJS, UNUSED_REEXPORTS, FIRESTORE_MESSAGES] },
-      handler(id) {
-        if (FIRESTORE_MESSAGES.test(id)) return NO_FIRESTORE_MESSAGES;
-        if (UNUSED_COMMONJS.test(id)) return "module.exports = {};";
-        // The names that the package's index exports again; they are types at run time nobody reads.
-        return id.endsWith("index.js")
-          ? "export const CloudTasksClient = undefined;"
-          : "export const google = undefined;";
-      },
+      filter: { id: /^\0callables$/ },
+      handler: () => names.map((name) => `export function ${name}() { ${refused}; }`).join("\n"),
     },
   };
 }
@@ -69,42 +60,6 @@ function oneCopyPerRelease(): Plugin {
   };
 }
 
-function jsonAsText(): Plugin {
-  return {
-    name: "json-as-text",
-    load: {
-      filter: { id: /\.json$/ },
-      handler(id) {
-        const text = readFileSync(id, "utf8");
-        if (text.length < JSON_AS_TEXT_MIN_BYTES) return null;
-        const compact = JSON.stringify(JSON.stringify(JSON.parse(text)));
-        return { code: `module.exports = JSON.parse(${compact});`, moduleType: "js" };
-      },
-    },
-  };
-}
-
-/** Google's ES clients read their descriptors from disk beside the module; bundled, they have to be imported. */
-function importDescriptors(): Plugin {
-  const call = /getJSON\(path\.join\(dirname, ([^)]*)\)\)/g;
-  return {
-    name: "import-google-descriptors",
-    transform: {
-      filter: { id: /@google-cloud[\\/].*\.js$/, code: /getJSON\(path\.join\(dirname/ },
-      handler(code, id) {
-        const imports: string[] = [];
-        const body = code.replace(call, (_match, parts: string) => {
-          const segments = parts.split(",").map((part) => part.trim().replace(/^'|'$/g, ""));
-          const name = `descriptor${imports.length}`;
-          imports.push(`import ${name} from ${JSON.stringify(join(dirname(id), ...segments))};`);
-          return name;
-        });
-        return { code: `${imports.join("\n")}\n${body}`, map: null };
-      },
-    },
-  };
-}
-
 /** CommonJS modules inside an ES file: they compute paths they never open from these two. */
 const COMMONJS_PATHS = [
   'import { fileURLToPath as urlToPath } from "node:url";',
@@ -115,15 +70,16 @@ const COMMONJS_PATHS = [
 export default defineConfig({
   input: join(import.meta.dirname, "src/index.ts"),
   platform: "node",
-  plugins: [oneCopyPerRelease(), leaveOut(), importDescriptors(), jsonAsText()],
+  plugins: [leaveOutCallables(), oneCopyPerRelease()],
   treeshake: {
     // ccxt marks nothing as pure: without this every exchange it knows is kept.
     moduleSideEffects: (id) => !/[\\/]node_modules[\\/]ccxt[\\/]/.test(id),
   },
   output: {
-    file: join(import.meta.dirname, "dist/index.js"),
+    dir: join(import.meta.dirname, "dist"),
     format: "esm",
-    codeSplitting: false,
+    entryFileNames: "index.js",
+    chunkFileNames: "[name].js",
     cleanDir: true,
     // Names are kept: error classes are told apart and logged by theirs.
     minify: { mangle: { keepNames: true }, compress: { keepNames: { function: true, class: true } } },

@@ -2,7 +2,13 @@
 // and tools compose here and differ in the ports alone. Composing opens no connection and sends no request;
 // every duty begins by comparing the database's label with the settings.
 
-import { type AccountListDeps, forEachAccount, listAccounts } from "#app/accounts";
+import {
+  type AccountListDeps,
+  forEachAccount,
+  type GivenBatch,
+  listAccounts,
+  serveBatch,
+} from "#app/accounts";
 import { executeCommands, type ReceiveCommand, type ReceiveCommandDeps, receiveCommand } from "#app/commands";
 import { environmentGuard, labelledDocuments, type Release, versionedDocuments } from "#app/documents";
 import { executeIntent } from "#app/execution";
@@ -13,8 +19,8 @@ import { followUpAccount, type ReconcileDeps, reconcileAccount } from "#app/reco
 import { checkPublishersAlive } from "#app/silence";
 import { createStatePublisher, dispatchOutbox, type OutboxDeps, wakesOutbox } from "#app/telling";
 import { refreshUniverse, type UniverseDeps } from "#app/universe";
-import { type WatchdogDeps, watchEveryAccount, watchOneAccount } from "#app/watchdog";
-import type { Environment } from "#domain/documents/account.ts";
+import { type WatchdogDeps, watchEveryAccount, watchOneAccount, watchThisMinute } from "#app/watchdog";
+import type { AccountProfile, Environment } from "#domain/documents/account.ts";
 import type { Authenticator } from "#ports/authenticator.ts";
 import type { Bus } from "#ports/bus.ts";
 import type { Clock } from "#ports/clock.ts";
@@ -85,6 +91,8 @@ export interface Duties {
   readonly followUpAccount: (accountId: string) => Promise<void>;
   readonly watchAccount: (accountId: string) => Promise<void>;
   readonly watchEveryAccount: () => Promise<void>;
+  /** Accounts that a schedule has handed to a task. */
+  readonly serveBatch: (batch: GivenBatch) => Promise<void>;
   readonly writeEveryNav: () => Promise<void>;
   readonly reconcileEveryAccount: () => Promise<void>;
   readonly refreshUniverse: () => Promise<void>;
@@ -170,6 +178,11 @@ function dutiesOf(deps: Deps, labelled: Deps, release: Release): Duties {
       await guard();
       await duty(...given);
     };
+  const works: Readonly<Record<GivenBatch["duty"], (profile: AccountProfile) => Promise<void>>> = {
+    nav: (profile) => writeNav(deps, profile),
+    reconcile: (profile) => reconcileAccount(deps, profile),
+    watchdog: (profile) => watchThisMinute(deps, profile),
+  };
   return {
     logger,
     deadline,
@@ -187,10 +200,9 @@ function dutiesOf(deps: Deps, labelled: Deps, release: Release): Duties {
     followUpAccount: guarded((accountId: string) => followUpAccount(deps, accountId)),
     watchAccount: guarded((accountId: string) => watchOneAccount(deps, accountId)),
     watchEveryAccount: guarded(() => watchEveryAccount(deps)),
-    writeEveryNav: guarded(() => forEachAccount(deps, "nav", (profile) => writeNav(deps, profile))),
-    reconcileEveryAccount: guarded(() =>
-      forEachAccount(deps, "reconcile", (profile) => reconcileAccount(deps, profile)),
-    ),
+    serveBatch: guarded((batch: GivenBatch) => serveBatch(deps, batch, works[batch.duty])),
+    writeEveryNav: guarded(() => forEachAccount(deps, "nav", works.nav)),
+    reconcileEveryAccount: guarded(() => forEachAccount(deps, "reconcile", works.reconcile)),
     refreshUniverse: guarded(async () => refreshUniverse(deps, await listAccounts(deps, null))),
     sendOutbox: guarded(() => dispatchOutbox(deps)),
     sweepTelemetry: guarded(async () => {

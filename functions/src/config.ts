@@ -23,6 +23,9 @@ export interface Config {
   readonly location: string;
   /** Where orders of paper accounts go: never a venue's production host. */
   readonly paperVenueOrigin: string;
+  /** host:port of the local servers; null means Google's own. */
+  readonly firestoreEmulator: string | null;
+  readonly pubsubEmulator: string | null;
   /** host:port of the local tasks server; null means Cloud Tasks itself. */
   readonly tasksEndpoint: string | null;
   /** Base URL at which the local stack calls task functions, without a slash at its end; null: their addresses at Google. */
@@ -79,6 +82,8 @@ const settings = z.object({
   BALLAST_LOCATION: location,
   BALLAST_PAPER_VENUE_ORIGIN: venueOrigin,
   BALLAST_TASKS_ENDPOINT: hostAndPort.optional(),
+  FIRESTORE_EMULATOR_HOST: hostAndPort.optional(),
+  PUBSUB_EMULATOR_HOST: hostAndPort.optional(),
   BALLAST_TASK_TARGET_ORIGIN: httpBaseUrl.optional(),
   BALLAST_PROJECT_NUMBER: projectNumber.optional(),
   BALLAST_TASK_INVOKER: emailAddress.optional(),
@@ -98,6 +103,8 @@ const REMEDIES: Readonly<Record<keyof z.input<typeof settings>, string>> = {
   BALLAST_PAPER_VENUE_ORIGIN:
     "set it to the origin of the exchange that paper accounts trade on, like http://127.0.0.1:8600",
   BALLAST_TASKS_ENDPOINT: "set it to host:port of the local tasks server, or remove it",
+  FIRESTORE_EMULATOR_HOST: "set it to host:port of the local Firestore server, or remove it",
+  PUBSUB_EMULATOR_HOST: "set it to host:port of the local Pub/Sub server, or remove it",
   BALLAST_TASK_TARGET_ORIGIN: "set it to the base URL of the local functions",
   BALLAST_PROJECT_NUMBER: "set it to the Google Cloud project's number, like 123456789012",
   BALLAST_TASK_INVOKER: "set it to the service account that may call task functions",
@@ -192,6 +199,8 @@ export function readConfig(rawEnv: Env): Config {
     projectId: values.GCLOUD_PROJECT,
     location: values.BALLAST_LOCATION,
     paperVenueOrigin: values.BALLAST_PAPER_VENUE_ORIGIN,
+    firestoreEmulator: values.FIRESTORE_EMULATOR_HOST ?? null,
+    pubsubEmulator: values.PUBSUB_EMULATOR_HOST ?? null,
     tasksEndpoint: values.BALLAST_TASKS_ENDPOINT ?? null,
     taskTargetOrigin: values.BALLAST_TASK_TARGET_ORIGIN ?? null,
     projectNumber: values.BALLAST_PROJECT_NUMBER ?? null,

@@ -1,16 +1,15 @@
 // Which adapter is which port, and which setting goes where: the only place that knows adapters. The first
 // call of `wiring` makes them, so importing a function costs nothing and discovery needs no setting.
 
-import { appAuth } from "#adapters/auth/app-auth.ts";
-import { createFirebaseAuthenticator } from "#adapters/auth/firebase-authenticator.ts";
-import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
-import { appFirestore } from "#adapters/firestore/app-firestore.ts";
-import { createFirestoreDocuments } from "#adapters/firestore/firestore-documents.ts";
+import { createNodeTransport } from "#adapters/ccxt/node-transport.ts";
+import { createRestDocuments, DOCUMENT_ATTEMPT_MS } from "#adapters/firestore/rest-documents.ts";
+import { metadataToken } from "#adapters/google/access-token.ts";
+import { googleRestTo } from "#adapters/google/google-rest.ts";
 import { createWebhookNotifier } from "#adapters/notifier/webhook-notifier.ts";
-import { createPubSubBus } from "#adapters/pubsub/pubsub-bus.ts";
+import { createRestBus, PUBLISH_ATTEMPT_MS } from "#adapters/pubsub/rest-bus.ts";
 import { createSecretManagerKeys } from "#adapters/secrets/cloud-secret-keys.ts";
 import { createFileKeys } from "#adapters/secrets/file-keys.ts";
-import { createGoogleApi, processToken } from "#adapters/secrets/google-api.ts";
+import { createGoogleApi } from "#adapters/secrets/google-api.ts";
 import { createKmsWrapping } from "#adapters/secrets/kms-wrapping.ts";
 import { createLocalWrapping } from "#adapters/secrets/local-wrapping.ts";
 import { createParameterSecrets } from "#adapters/secrets/parameter-secrets.ts";
@@ -19,10 +18,11 @@ import { createSystemClock } from "#adapters/system/clock.ts";
 import { systemDeadline } from "#adapters/system/deadline.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";
 import { createLogger } from "#adapters/system/logger.ts";
-import { type CloudTasksOptions, createCloudTasks } from "#adapters/tasks/cloud-tasks.ts";
+import { CREATE_ATTEMPT_MS, createRestTasks, type RestTasksOptions } from "#adapters/tasks/rest-tasks.ts";
 import { taskTarget } from "#adapters/tasks/task-target.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { KNOWLEDGE } from "#domain/documents/versions.ts";
+import type { Authenticator } from "#ports/authenticator.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { DocumentPort } from "#ports/documents.ts";
 import type { KeyWrapping } from "#ports/key-wrapping.ts";
@@ -33,8 +33,24 @@ import { type Config, config } from "./config.ts";
 
 /** Longest wait for the receiver of notifications: a pass of them stays inside a function's timeout. */
 const NOTIFIER_TIMEOUT_MS = 5_000;
+/** The metadata server is on the instance's own machine. */
+const TOKEN_TIMEOUT_MS = 2_000;
 /** Entry of the hook secrets that signs what we send ourselves. */
 const NOTIFIER_SECRET = "notifier";
+
+/** Clients of venues, and of Firebase Auth: each a file of its own, because most functions need neither. */
+export const loadVenues = () => import("#adapters/ccxt/ccxt-venue.ts");
+const loadAuth = async () => ({
+  ...(await import("#adapters/auth/app-auth.ts")),
+  ...(await import("#adapters/auth/firebase-authenticator.ts")),
+});
+
+const lazyAuthenticator: Authenticator = {
+  verify: async (token) => {
+    const { appAuth, createFirebaseAuthenticator } = await loadAuth();
+    return await createFirebaseAuthenticator(appAuth).verify(token);
+  },
+};
 
 let duties: Duties | null = null;
 
@@ -52,37 +68,50 @@ function wired(settings: Config): Duties {
 }
 
 function portsOf(settings: Config): Ports {
+  const { projectId } = settings;
   const clock = createSystemClock();
-  const documents = createFirestoreDocuments(appFirestore);
+  const restTo = (api: string, attemptMs: number, emulator: string | null) =>
+    googleRestTo(api, { emulator, attemptMs, clock });
+  const documents = createRestDocuments({
+    projectId,
+    rest: restTo("firestore.googleapis.com", DOCUMENT_ATTEMPT_MS, settings.firestoreEmulator),
+  });
   const secrets: Secrets = {
     ...createParameterSecrets(settings),
-    venueKeys: venueKeysOf(settings, documents),
+    venueKeys: venueKeysOf(settings, documents, clock),
   };
   return {
-    authenticator: createFirebaseAuthenticator(appAuth),
-    bus: createPubSubBus({ projectId: settings.projectId }),
+    authenticator: lazyAuthenticator,
+    bus: createRestBus({
+      projectId,
+      rest: restTo("pubsub.googleapis.com", PUBLISH_ATTEMPT_MS, settings.pubsubEmulator),
+    }),
     clock,
     deadline: systemDeadline,
     documents,
     identity: createSystemIdentity(),
     logger: createLogger(),
     notifier: notifierOf(settings, secrets, clock),
-    openVenue: createCcxtVenue,
+    openVenue: async (parts) => (await loadVenues()).createCcxtVenue(parts),
     secrets,
-    tasks: createCloudTasks(tasksOptions(settings)),
+    tasks: createRestTasks({
+      ...tasksOptions(settings),
+      rest: restTo("cloudtasks.googleapis.com", CREATE_ATTEMPT_MS, settings.tasksEndpoint),
+    }),
   };
 }
 
-function venueKeysOf(settings: Config, documents: DocumentPort): Secrets["venueKeys"] {
+function venueKeysOf(settings: Config, documents: DocumentPort, clock: Clock): Secrets["venueKeys"] {
   const { keyStore, projectId } = settings;
+  const google = () => createGoogleApi(metadataToken(createNodeTransport(TOKEN_TIMEOUT_MS), clock));
   switch (keyStore.kind) {
     case "file":
       return createFileKeys(keyStore.path);
     case "secretManager":
-      return createSecretManagerKeys({ projectId, api: createGoogleApi(processToken()) });
+      return createSecretManagerKeys({ projectId, api: google() });
     case "kms":
       return sealedKeysUnder(
-        createKmsWrapping({ keyName: keyStore.keyName, api: createGoogleApi(processToken()) }),
+        createKmsWrapping({ keyName: keyStore.keyName, api: google() }),
         settings,
         documents,
       );
@@ -109,7 +138,7 @@ function notifierOf({ notifierUrl: url }: Config, secrets: Secrets, clock: Clock
   return createWebhookNotifier({ url, secrets: signing, clock, timeoutMs: NOTIFIER_TIMEOUT_MS });
 }
 
-function tasksOptions(settings: Config): CloudTasksOptions {
+function tasksOptions(settings: Config): Omit<RestTasksOptions, "rest"> {
   return {
     projectId: settings.projectId,
     location: settings.location,
@@ -117,8 +146,9 @@ function tasksOptions(settings: Config): CloudTasksOptions {
       followUp: taskTarget(settings, "followUp"),
       outbox: taskTarget(settings, "outbox"),
       watchdog: taskTarget(settings, "watchdog"),
+      accountBatch: taskTarget(settings, "accountBatch"),
+      watchdogBatch: taskTarget(settings, "watchdogBatch"),
     },
     invoker: settings.taskInvoker,
-    endpoint: settings.tasksEndpoint,
   };
 }

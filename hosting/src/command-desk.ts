@@ -3,7 +3,7 @@
 // is sent.
 import type { Auth } from "firebase/auth";
 import { NEEDS_CONFIRMATION } from "#domain/documents/command.ts";
-import { CommandFault, confirmCommand, postCommand } from "./data/command-client.ts";
+import { CommandFault, confirmCommand, postCommand, warmUp } from "./data/command-client.ts";
 import {
   type Draft,
   type DraftFields,
@@ -35,6 +35,12 @@ export class CommandDesk {
   open(kind: DraftKind, fields: Partial<DraftFields>): void {
     this.#idempotencyKey = crypto.randomUUID();
     this.#store.change({ draft: newDraft(kind, fields) });
+  }
+
+  /** When the view with the brake is shown. */
+  warmUp(): void {
+    const { phase } = this.#store.state;
+    if (phase.kind === "account" && phase.rights.mayCommand) void warmUp(this.#auth, phase.accountId);
   }
 
   edit(fields: Partial<DraftFields>): void {

@@ -116,7 +116,10 @@ function showSession(): void {
   }
   services?.watch.select(accountId);
   const rights = commandRights(session, accountId);
+  const { phase, view } = store.state;
+  const isNew = phase.kind !== "account" || phase.accountId !== accountId;
   store.change({ phase: { kind: "account", email, accounts, accountId, rights } });
+  if (isNew && view === "risk") services?.desk.warmUp();
 }
 
 function takeSession(db: Firestore, next: Session | null): void {
@@ -190,6 +193,7 @@ addEventListener("hashchange", () => {
   const view = viewOf(location.hash, store.state.view);
   if (view === store.state.view) return;
   store.change({ view });
+  if (view === "risk") services?.desk.warmUp();
   scrollTo(0, 0);
 });
 // Not awaited: the overview stands without it. Loaded at once, so that it is there when the network is not.

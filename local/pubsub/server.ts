@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { forgetfulLog, jsonFormat, openAppendLog } from "@ballast/local-serving/append-log.ts";
 import { type Clock, systemClock } from "@ballast/local-serving/clock.ts";
 import { DualPort } from "@ballast/local-serving/dual-port.ts";
+import { googleJson } from "@ballast/local-serving/google-json.ts";
 import { serveGrpc } from "@ballast/local-serving/grpc-port.ts";
 import type { LogLine } from "@ballast/local-serving/log-line.ts";
 import { loadServices } from "@ballast/local-serving/proto-services.ts";
@@ -22,6 +23,7 @@ import {
 import { publisherHandlers } from "./publisher-service.ts";
 import { endpointWorker } from "./push-endpoint.ts";
 import type { PushWorker } from "./push-worker.ts";
+import { pubsubJson } from "./rest.ts";
 import { subscriberHandlers } from "./subscriber-service.ts";
 import { exponentialMs } from "./subscription-config.ts";
 
@@ -136,7 +138,7 @@ function servePubSub(taken: DualPort, options: PubSubServerOptions): PubSubServe
         handlers: subscriberHandlers(broker, clock, say, isMuted),
       },
     ],
-    onHttp: pubsubAdmin(broker, chaos),
+    onHttp: googleJson(pubsubJson(broker), { say, otherwise: pubsubAdmin(broker, chaos) }),
   });
   const stopFunctions =
     origin === undefined

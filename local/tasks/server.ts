@@ -5,10 +5,12 @@ import { adminHandler } from "@ballast/local-serving/admin-http.ts";
 import { forgetfulLog, jsonFormat, openAppendLog } from "@ballast/local-serving/append-log.ts";
 import { type Clock, systemClock } from "@ballast/local-serving/clock.ts";
 import { DualPort } from "@ballast/local-serving/dual-port.ts";
+import { googleJson } from "@ballast/local-serving/google-json.ts";
 import { serveGrpc } from "@ballast/local-serving/grpc-port.ts";
 import type { LogLine } from "@ballast/local-serving/log-line.ts";
 import { loadServices } from "@ballast/local-serving/proto-services.ts";
 import { DEFAULT_POLL_MS, watchFunctions } from "#local/functions-emulator/functions-directory.ts";
+import { tasksJson } from "./rest.ts";
 import { tasksHandlers } from "./service.ts";
 import { TaskStore, type TasksEntry } from "./store.ts";
 import { TaskQueues } from "./task-queues.ts";
@@ -94,7 +96,7 @@ function serveTasks(taken: DualPort, options: TasksServerOptions): TasksServer {
         handlers: tasksHandlers(queues),
       },
     ],
-    onHttp: tasksAdmin(queues),
+    onHttp: googleJson(tasksJson(queues), { say, otherwise: tasksAdmin(queues) }),
   });
   const directory =
     origin === undefined

@@ -64,16 +64,9 @@ function taskHandlers(queues: TaskQueues): UntypedServiceImplementation {
     GetTask: unary(say, (request: { name: string; responseView: string }) =>
       wireTask(store.task(request.name), request.responseView),
     ),
-    CreateTask: unary(say, (request: { parent: string; task: WireTask | null; responseView: string }) => {
-      if (request.task === null) throw new GrpcFault(status.INVALID_ARGUMENT, "CreateTask needs a task");
-      requireQueueName(request.parent);
-      queues.ensure(request.parent);
-      const name = request.task.name || `${request.parent}/tasks/${randomId()}`;
-      const task = acceptTask(request.parent, request.task, name, queues.clock.nowMs());
-      store.create(task);
-      dispatcher(task).enqueue(task);
-      return wireTask(task, request.responseView);
-    }),
+    CreateTask: unary(say, (request: { parent: string; task: WireTask | null; responseView: string }) =>
+      wireTask(createTask(queues, request.parent, request.task), request.responseView),
+    ),
     DeleteTask: unary(say, ({ name }: { name: string }) => {
       store.end(store.task(name).name);
       return {};
@@ -83,6 +76,18 @@ function taskHandlers(queues: TaskQueues): UntypedServiceImplementation {
       return wireTask(dispatcher(task).runNow(task), request.responseView);
     }),
   };
+}
+
+/** Stores a task and plans its first attempt. Throws GrpcFault. */
+export function createTask(queues: TaskQueues, parent: string, asked: WireTask | null): Task {
+  if (asked === null) throw new GrpcFault(status.INVALID_ARGUMENT, "CreateTask needs a task");
+  requireQueueName(parent);
+  queues.ensure(parent);
+  const name = asked.name || `${parent}/tasks/${randomId()}`;
+  const task = acceptTask(parent, asked, name, queues.clock.nowMs());
+  queues.store.create(task);
+  queues.dispatcher(parent).enqueue(task);
+  return task;
 }
 
 /** Cloud Tasks gives nameless tasks a number of about twenty digits. */

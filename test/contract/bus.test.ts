@@ -2,9 +2,12 @@
 // Proves: adapters/pubsub/
 import { PubSub } from "@google-cloud/pubsub";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { googleRestTo } from "#adapters/google/google-rest.ts";
 import { createPubSubBus, type PubSubBus } from "#adapters/pubsub/pubsub-bus.ts";
+import { createRestBus, PUBLISH_ATTEMPT_MS } from "#adapters/pubsub/rest-bus.ts";
+import { createSystemClock } from "#adapters/system/clock.ts";
 import { type PubSubServer, startPubSubServer } from "#local/pubsub/server.ts";
-import type { Topic } from "#ports/bus.ts";
+import type { Bus, Topic } from "#ports/bus.ts";
 import { BusError } from "#ports/bus.ts";
 import { createMemoryBus } from "#test/support/memory/bus.ts";
 import { describeBus } from "./bus.ts";
@@ -41,38 +44,54 @@ function busOn(port: number): { bus: PubSubBus; projectId: string } {
   return { bus, projectId };
 }
 
-describeBus("Pub/Sub", async () => {
-  const { bus, projectId } = busOn(server.port);
-  const reader = new PubSub({ projectId, apiEndpoint: `127.0.0.1:${server.port}`, emulatorMode: true });
-  opened.push(reader);
-  for (const topic of ["intents", "commands"] satisfies Topic[]) {
-    await reader.createTopic(topic);
-    await reader.createSubscription(topic, `${topic}-reader`);
-  }
-  return {
-    bus,
-    received: (topic, count) =>
-      new Promise((resolve, reject) => {
-        const messages: { payload: unknown; attributes: Record<string, string> }[] = [];
-        const subscription = reader.subscription(`${topic}-reader`);
-        subscription.on("error", reject);
-        subscription.on("message", (message) => {
-          message.ack();
-          messages.push({ payload: JSON.parse(message.data.toString()), attributes: message.attributes });
-          if (messages.length === count) subscription.close().then(() => resolve(messages), reject);
-        });
-      }),
-  };
-});
+function restBusOn(port: number): { bus: Bus; projectId: string } {
+  projects += 1;
+  const projectId = `demo-bus-${projects}`;
+  const rest = googleRestTo("pubsub.googleapis.com", {
+    emulator: `127.0.0.1:${port}`,
+    attemptMs: PUBLISH_ATTEMPT_MS,
+    clock: createSystemClock(),
+  });
+  return { bus: createRestBus({ projectId, rest }), projectId };
+}
 
-describe("the bus over Pub/Sub", () => {
-  it("says so when the topic does not exist", async () => {
-    const { bus } = busOn(server.port);
-    await expect(bus.publish("intents", {}, {})).rejects.toBeInstanceOf(BusError);
+describe.each([
+  ["Pub/Sub", busOn],
+  ["Pub/Sub's JSON API", restBusOn],
+])("%s", (name, open) => {
+  describeBus(name, async () => {
+    const { bus, projectId } = open(server.port);
+    const reader = new PubSub({ projectId, apiEndpoint: `127.0.0.1:${server.port}`, emulatorMode: true });
+    opened.push(reader);
+    for (const topic of ["intents", "commands"] satisfies Topic[]) {
+      await reader.createTopic(topic);
+      await reader.createSubscription(topic, `${topic}-reader`);
+    }
+    return {
+      bus,
+      received: (topic, count) =>
+        new Promise((resolve, reject) => {
+          const messages: { payload: unknown; attributes: Record<string, string> }[] = [];
+          const subscription = reader.subscription(`${topic}-reader`);
+          subscription.on("error", reject);
+          subscription.on("message", (message) => {
+            message.ack();
+            messages.push({ payload: JSON.parse(message.data.toString()), attributes: message.attributes });
+            if (messages.length === count) subscription.close().then(() => resolve(messages), reject);
+          });
+        }),
+    };
   });
 
-  it("says so within its bound when the port is closed", async () => {
-    const { bus } = busOn(1);
-    await expect(bus.publish("intents", {}, {})).rejects.toBeInstanceOf(BusError);
-  }, 10_000);
+  describe("the bus", () => {
+    it("says so when the topic does not exist", async () => {
+      const { bus } = open(server.port);
+      await expect(bus.publish("intents", {}, {})).rejects.toBeInstanceOf(BusError);
+    });
+
+    it("says so within its bound when the port is closed", async () => {
+      const { bus } = open(1);
+      await expect(bus.publish("intents", {}, {})).rejects.toBeInstanceOf(BusError);
+    }, 10_000);
+  });
 });

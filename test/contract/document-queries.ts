@@ -91,6 +91,16 @@ export function describeDocumentQueries(current: () => QueryStore): void {
       expect(found.map(({ path }) => path)).toEqual([at(`rows/a/${unique}/x`), at(`rows/b/${unique}/y`)]);
     });
 
+    it("gives the documents of a collection page by page, by their names", async () => {
+      await seed({ b: { n: 1 }, a: { n: 2 }, d: {}, c: { n: 1 } });
+      const { at } = current();
+      expect(await idsOf({ limit: 2 })).toEqual(["a", "b"]);
+      const [, last] = await current().port.query({ collection: at("rows"), limit: 2 });
+      expect(await idsOf({ after: last?.path ?? "", limit: 9 })).toEqual(["c", "d"]);
+      expect(await idsOf({ after: at("rows/d"), limit: 9 })).toEqual([]);
+      await expect(idsOf({ after: at("elsewhere/d"), limit: 9 })).rejects.toBeInstanceOf(TypeError);
+    });
+
     it("refuses a query without a bound, and one that Firestore would order otherwise", async () => {
       await expect(idsOf({ limit: 0 })).rejects.toBeInstanceOf(TypeError);
       await expect(idsOf({ limit: Number.POSITIVE_INFINITY })).rejects.toBeInstanceOf(TypeError);

@@ -1,4 +1,4 @@
-// The tasks contract over memory and over the real Cloud Tasks client against the local server.
+// The tasks contract over memory and over Cloud Tasks' JSON API against the local server.
 // Proves: adapters/tasks/
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
@@ -6,10 +6,12 @@ import type { AddressInfo } from "node:net";
 import { CloudTasksClient } from "@google-cloud/tasks";
 import { credentials } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type CloudTasks, createCloudTasks } from "#adapters/tasks/cloud-tasks.ts";
+import { googleRestTo } from "#adapters/google/google-rest.ts";
+import { createSystemClock } from "#adapters/system/clock.ts";
+import { CREATE_ATTEMPT_MS, createRestTasks } from "#adapters/tasks/rest-tasks.ts";
 import { FUNCTIONS } from "#entry/options.ts";
 import { startTasksServer, type TasksServer } from "#local/tasks/server.ts";
-import { TaskError } from "#ports/tasks.ts";
+import { TaskError, type Tasks } from "#ports/tasks.ts";
 import { createFakeClock } from "#test/support/memory/clock.ts";
 import { createMemoryTasks } from "#test/support/memory/tasks.ts";
 import { describeTasks } from "./tasks.ts";
@@ -22,7 +24,6 @@ interface Call {
 }
 
 const calls: Call[] = [];
-const opened: CloudTasks[] = [];
 let projects = 0;
 let server: TasksServer;
 let target: Server;
@@ -49,7 +50,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.all(opened.map((client) => client.close()));
   await server.stop();
   target.closeAllConnections();
   target.close();
@@ -68,18 +68,27 @@ describeTasks("memory", async () => {
   };
 });
 
-function tasksAt(port: number): { tasks: CloudTasks; project: string } {
+function nextProject(): { project: string; url: string } {
   projects += 1;
   const project = `demo-tasks-${projects}`;
-  const url = `http://127.0.0.1:${(target.address() as AddressInfo).port}/${project}`;
-  const tasks = createCloudTasks({
+  return { project, url: `http://127.0.0.1:${(target.address() as AddressInfo).port}/${project}` };
+}
+
+function tasksAt(port: number): { tasks: Tasks; project: string } {
+  const { project, url } = nextProject();
+  const rest = googleRestTo("cloudtasks.googleapis.com", {
+    emulator: `127.0.0.1:${port}`,
+    attemptMs: CREATE_ATTEMPT_MS,
+    clock: createSystemClock(),
+  });
+  const taskTargets = { followUp: url, outbox: url, watchdog: url, accountBatch: url, watchdogBatch: url };
+  const tasks = createRestTasks({
     projectId: project,
     location: "europe-west1",
-    endpoint: `127.0.0.1:${port}`,
-    taskTargets: { followUp: url, outbox: url, watchdog: url },
+    taskTargets,
     invoker: null,
+    rest,
   });
-  opened.push(tasks);
   return { tasks, project };
 }
 
@@ -97,7 +106,7 @@ describeTasks("Cloud Tasks", async () => {
   };
 });
 
-describe("tasks over Cloud Tasks", () => {
+describe("tasks", () => {
   it("are called again soon when an instance dies without an answer, but never while it may still be at work", async () => {
     const { tasks, project } = tasksAt(server.port);
     await tasks.schedule({

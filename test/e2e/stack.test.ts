@@ -1,6 +1,6 @@
 // The whole product on one machine, as its operator meets it: alerts and their fills, the page and its commands, outages
 // and power cuts. One stack for all: starting one costs more than most of what is asked of it here.
-// Proves: adapters/auth/app-auth.ts, adapters/firestore/app-firestore.ts, entry/
+// Proves: adapters/auth/app-auth.ts, entry/
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 import { START_TIMEOUT_MS } from "#test/support/stack.ts";
 import { commandPage } from "./stack/command-page.ts";

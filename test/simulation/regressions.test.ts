@@ -29,6 +29,7 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
   ],
   [2_534, "a NAV not written because the instance remembered a version that was minutes old"],
   [382, "a flatten that was told to be slow by two clocks, and never landed again"],
+  [5_054, "a session's stop-loss above the worth in USDT alone, of an account that holds coins"],
   [71, "a group that ended before an order of it in doubt, which was then looked up for ever"],
   [139, "a closing tried again at half a millisecond, which became the time of a document"],
   [5, "a group beside a position by hand, with the venue's profit of both in its accounts"],

@@ -13,7 +13,6 @@ import {
   type DocumentWrite,
 } from "#ports/documents.ts";
 import { NotifierError } from "#ports/notifier.ts";
-import type { TaskRequest } from "#ports/tasks.ts";
 import { createMemoryDocuments, type MemoryDocuments } from "#test/support/memory/documents.ts";
 import { createSeededIdentity } from "#test/support/memory/identity.ts";
 import { createMemorySecrets } from "#test/support/memory/secrets.ts";
@@ -28,6 +27,7 @@ import { CcxtPool } from "./platform/ccxt-pool.ts";
 import { CommandFront, MACHINE, machineEntry } from "./platform/command-front.ts";
 import { Front } from "./platform/front.ts";
 import { Functions } from "./platform/functions.ts";
+import { runTask } from "./platform/run-task.ts";
 import { type ScheduleName, Schedules } from "./platform/schedules.ts";
 import { type Wired, wireProcess } from "./platform/wiring.ts";
 import { isPortError } from "./port-errors.ts";
@@ -380,18 +380,6 @@ function scheduled(schedule: ScheduleName, duties: Duties): Promise<void> {
       return duties.sweepTelemetry();
     case "universe":
       return duties.refreshUniverse();
-  }
-}
-
-/** A task's duty, as its entry calls it. */
-function runTask({ queue, payload }: TaskRequest, duties: Duties): Promise<void> {
-  switch (queue) {
-    case "outbox":
-      return duties.sendOutbox();
-    case "watchdog":
-      return duties.watchAccount(String(payload.accountId));
-    case "followUp":
-      return duties.followUpAccount(String(payload.accountId));
   }
 }
 

@@ -8,7 +8,7 @@ import type { CommandAnswer } from "#functions/app/commands/command-answer.ts";
 import { executeCommands } from "#functions/app/commands/execute-commands.ts";
 import type { ReceiveCommand } from "#functions/app/commands/receive-command.ts";
 import { AuthError, type Authenticator, type SignedInUser } from "#ports/authenticator.ts";
-import type { DocumentPort } from "#ports/documents.ts";
+import { type DocumentPort, DocumentUnavailableError } from "#ports/documents.ts";
 import type { MachineSecrets } from "#ports/secrets.ts";
 import { NOW_MS } from "./factories.ts";
 import { createMemorySecrets } from "./memory/secrets.ts";
@@ -85,6 +85,19 @@ export interface CommandPost {
     headers?: Readonly<Record<string, string>>,
   ): Promise<CommandAnswer>;
   commands(): readonly Command[];
+}
+
+/** An endpoint that only stores: what waits cannot be read, as in a request that dies behind its first commit. */
+export function createStoringPost(world: World): CommandPost {
+  return createCommandPost(world, {
+    ...world.documents,
+    getAll: (wanted) => world.documents.getAll(wanted),
+    commit: (writes) => world.documents.commit(writes),
+    query: async (query) => {
+      if (query.collection === paths.commands(ACCOUNT)) throw new DocumentUnavailableError("no answer", null);
+      return await world.documents.query(query);
+    },
+  });
 }
 
 export function createCommandPost(world: World, documents: DocumentPort = world.documents): CommandPost {

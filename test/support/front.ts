@@ -117,9 +117,7 @@ export function sendTo(port: number, sent: SentRequest, agent?: Agent): Promise<
 }
 
 /** A request as an in-process caller of a frame makes it. */
-export function framedRequest(
-  sent: SentRequest & { readonly peerAddress?: string },
-): Parameters<AnswerHttp>[0] {
+function framedRequest(sent: SentRequest & { readonly peerAddress?: string }): Parameters<AnswerHttp>[0] {
   const { method = "POST", url, headers = {}, body = "", peerAddress } = sent;
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
   return { method, url, headers, peerAddress, body: async () => bytes };

@@ -41,6 +41,7 @@ export async function startServedFunctions(): Promise<ServedFunctions> {
     BALLAST_LOCATION: "asia-northeast1",
     BALLAST_PAPER_VENUE_ORIGIN: NO_ORIGIN,
     BALLAST_TASK_TARGET_ORIGIN: NO_ORIGIN,
+    BALLAST_VENUE_KEYS_FILE: "/none: no test of the front door trades",
     BALLAST_HOOK_SECRETS: JSON.stringify({ [SIGNED_HOOK]: [`whsec_${SIGNING_SECRET}`] }),
     BALLAST_MACHINE_SECRETS: JSON.stringify({
       [MACHINE]: { signingSecrets: [`whsec_${MACHINE_SECRET}`], accounts: [ACCOUNT] },

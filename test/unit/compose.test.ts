@@ -56,6 +56,8 @@ const CALLS: Readonly<
   followUpAccount: (duties) => duties.followUpAccount(ACCOUNT),
   watchAccount: (duties) => duties.watchAccount(ACCOUNT),
   watchEveryAccount: (duties) => duties.watchEveryAccount(),
+  serveBatch: (duties) =>
+    duties.serveBatch({ duty: "nav", plannedAtMs: 0, accounts: [profile], triedBefore: 0 }),
   writeEveryNav: (duties) => duties.writeEveryNav(),
   reconcileEveryAccount: (duties) => duties.reconcileEveryAccount(),
   refreshUniverse: (duties) => duties.refreshUniverse(),

@@ -41,6 +41,8 @@ describe("readConfig", () => {
       location: "europe-west1",
       paperVenueOrigin: "http://127.0.0.1:8600",
       stamps: "new",
+      firestoreEmulator: null,
+      pubsubEmulator: null,
       tasksEndpoint: "127.0.0.1:8123",
       taskTargetOrigin: "http://127.0.0.1:5001/demo-ballast/europe-west1",
       taskInvoker: null,

@@ -141,6 +141,24 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
       scheduleTrigger: { ...everyMinute, schedule: "every 5 minutes", retryConfig: { retryCount: 0 } },
     },
   },
+  ...Object.fromEntries(
+    ["accountBatch", "watchdogBatch"].map((name) => [
+      name,
+      {
+        secrets: [],
+        endpoint: {
+          ...internal,
+          serviceAccount: TRADER,
+          concurrency: 1,
+          maxInstances: 100,
+          taskQueueTrigger: {
+            retryConfig: { maxAttempts: 2, minBackoffSeconds: 2, maxBackoffSeconds: 5 },
+            rateLimits: { maxConcurrentDispatches: 100 },
+          },
+        },
+      },
+    ]),
+  ),
   universeHourly: {
     secrets: [],
     endpoint: {

@@ -47,3 +47,27 @@ export function sum(...all: readonly Operations[]): Operations {
     ttlDeletes: total.ttlDeletes + one.ttlDeletes,
   }));
 }
+
+/**
+ * US dollars of the rest of the platform, list prices of a Tier 1 region, which Tokyo is. Cloud Run's are from stored copies
+ * of cloud.google.com/run/pricing (read 2026-11-28, their own date is not known). Those of Tasks, Logging, NAT and stored
+ * data are Google's published list as known, and were not looked up again: check the live pages before relying on them.
+ */
+export const PLATFORM = {
+  usdPerCpuSecond: 0.000_024,
+  usdPerGibSecond: 0.000_002_5,
+  usdPerMillionRequests: 0.4,
+  freeCpuSeconds: 180_000,
+  freeGibSeconds: 360_000,
+  freeMillionRequests: 2,
+  /** An instance that is kept and idle, for each vCPU-second and each GiB-second. */
+  usdPerIdleSecond: 0.000_002_5,
+  usdPerMillionTasks: 0.4,
+  freeMillionTasks: 1,
+  usdPerLogGib: 0.5,
+  freeLogGib: 50,
+  usdPerStoredGib: 0.15,
+  /** A gateway for few instances and one address. */
+  usdPerNatMonth: 4.7,
+  usdPerNatGib: 0.045,
+};

@@ -115,7 +115,7 @@ async function clientOf(
   }
   if (keys === null) throw new Error("Keys cannot be missing where no client is open");
   const refusal: { client: Client | null } = { client: null };
-  const venue = opened(parts, profile, keys, () => {
+  const venue = await opened(parts, profile, keys, () => {
     if (refusal.client?.refused === "no") refusal.client.refused = "yes";
   });
   const client: Client = { venue, revision: keys.revision, refused: "no" };
@@ -148,7 +148,7 @@ function opened(
   profile: AccountProfile,
   keys: VenueKeys | null,
   onKeysRefused: () => void,
-): Venue {
+): Venue | Promise<Venue> {
   const { openVenue, environment, paperVenueOrigin, clock, identity, logger } = parts;
   const { accountId, venue } = profile;
   const origin = venueOrigin(profile, environment, environment, paperVenueOrigin);

@@ -14,13 +14,13 @@ interface CommandsDeps {
   readonly logger: Logger;
 }
 
-/** `/commands`, `/commands/shadow`, `/commands/{id}/confirm`; Google's function address has the first segment taken off. */
+/** `/commands`, `/commands/shadow`, `/commands/warm`, `/commands/{id}/confirm`; Google's function address has the first segment taken off. */
 export function commandTarget(path: string): CommandTarget | null {
   const segments = path.split("/").filter((segment) => segment !== "");
   const [first, second, ...more] = segments[0] === "commands" ? segments.slice(1) : segments;
   if (first === undefined) return { kind: "post" };
   if (more.length > 0) return null;
-  if (second === undefined) return first === "shadow" ? { kind: "shadow" } : null;
+  if (second === undefined) return first === "shadow" || first === "warm" ? { kind: first } : null;
   const isConfirmation = second === "confirm" && derivedId.safeParse(first).success;
   return isConfirmation ? { kind: "confirm", commandId: first } : null;
 }

@@ -35,14 +35,18 @@ const MACHINES = "BALLAST_MACHINE_SECRETS";
  *   schedule. A sender of signals gives up after 3 s; the rest of the webhook's 10 s is for a cold start. Taking a
  *   command needs well under a second; comparing configs reads hundreds of documents.
  * - at once: a request of the webhook waits on two round trips and holds 64 KiB at most, a command waits on three.
+ *   A batch of accounts takes seconds, and 100 at once serve 10,000 accounts within a minute; it is
+ *   repeated once, for what app/accounts/serve-batch.ts does with one that brought its process down.
  *   Intents of one account queue inside an instance, so 40 share its lease and more would only wait for it. The outbox
- *   is sent by one pass: two would send the same messages.
+ *   is sent by one pass: two would send the same messages. A batch holds up to 25 accounts and has an instance to itself.
  * - instances: accounts and commands are few. A flood of requests gets 429, a flood of alerts waits in its topic and a
  *   flood of tasks in its queue; none becomes a bill. A schedule is given one instance, and so is the outbox's pass. Two
- *   instances take all tasks that a queue lets out at once, also while one release replaces the other.
+ *   instances take all tasks that a queue lets out at once, also while one release replaces the other. A batch takes
+ *   seconds, so a hundred at once serve 10,000 accounts within a minute.
  * - retry: a message comes back until its handler resolves, see app/messages. A look at an account and a pass of the
  *   outbox are repeated soon and few times: the schedules look again anyway. A failed run of a schedule is repeated
- *   once, soon; the telemetry's next run is its repeat.
+ *   once, soon; the telemetry's next run is its repeat. A batch comes again once, for the case that it brought its process
+ *   down (app/accounts/serve-batch.ts).
  */
 // biome-ignore format: a table is read by its columns
 export const FUNCTIONS = {
@@ -53,6 +57,8 @@ export const FUNCTIONS = {
   executor:                  topic("intents",             ["trader", "512MiB", 55,      40,      10,        true,                null]),
   followUp:                  queue(                       ["trader", "512MiB", 55,      20,      2,         attempts(5, 2, 30),  null]),
   watchdog:                  queue(                       ["trader", "512MiB", 55,      20,      2,         attempts(2, 2, 5),   null]),
+  accountBatch:              batches(                     ["trader", "512MiB", 55,      1,       100,       attempts(2, 2, 5),   null]),
+  watchdogBatch:             batches(                     ["trader", "512MiB", 55,      1,       100,       attempts(2, 2, 5),   null]),
   navEveryMinute:            schedule("every 1 minutes",  ["trader", "512MiB", 55,      null,    1,         1,                   null]),
   reconcileEveryMinute:      schedule("every 1 minutes",  ["trader", "512MiB", 55,      null,    1,         1,                   null]),
   watchdogEveryMinute:       schedule("every 1 minutes",  ["trader", "512MiB", 55,      null,    1,         1,                   null]),
@@ -97,6 +103,12 @@ function queue(row: Row<number, Attempts>) {
   const rateLimits = { maxConcurrentDispatches: atOnce };
   const access = { serviceAccount: IDENTITIES[runsAs], invoker: IDENTITIES.caller, ...INTERNAL };
   return { region: REGION, ...access, ...limits, retryConfig, rateLimits };
+}
+
+/** Tasks of many accounts each: one at a time in an instance, so that its memory is bounded by theirs. */
+function batches(row: Row<number, Attempts>) {
+  const [, , , , maxInstances] = row;
+  return { ...queue(row), rateLimits: { maxConcurrentDispatches: maxInstances } };
 }
 
 function schedule(every: string, row: Row<null, number>) {

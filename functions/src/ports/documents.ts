@@ -73,6 +73,8 @@ export interface DocumentQuery {
     readonly value: DocumentValue;
   }[];
   readonly orderBy?: { readonly field: string; readonly direction: "asc" | "desc" };
+  /** Path of a document: those behind it by name. Only without `where`, `orderBy` and `allDescendants`. */
+  readonly after?: string;
   /** A limit on everything: no query is unbounded. */
   readonly limit: number;
 }

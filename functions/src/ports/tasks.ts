@@ -1,6 +1,6 @@
 // Work for later: one named call of a task function at a time of our choosing. Delivered at least once; names
 // deduplicate for about an hour only, so the consumer must not mind either.
-export type TaskQueue = "followUp" | "outbox" | "watchdog";
+export type TaskQueue = "followUp" | "outbox" | "watchdog" | "accountBatch" | "watchdogBatch";
 
 export interface TaskRequest {
   readonly queue: TaskQueue;

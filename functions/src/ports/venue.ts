@@ -152,7 +152,7 @@ interface VenueParts {
 }
 
 /** Makes a client; opens no connection before its first call. Throws for a venue that it does not know. */
-export type OpenVenue = (parts: VenueParts) => Venue;
+export type OpenVenue = (parts: VenueParts) => Venue | Promise<Venue>;
 
 /**
  * rejected: the venue refused, and will refuse again. retryable: not processed, and a later try may work

@@ -89,6 +89,8 @@ export const postedShadowSchema: z.ZodType<PostedShadow> = z.strictObject({
   limit: z.int().min(1).max(MAX_SHADOWED_INTENTS),
 });
 
+export const postedWarmUpSchema = z.strictObject({ accountId });
+
 export const commandSchema: z.ZodType<Command> = z.strictObject({
   commandId: derivedId,
   accountId,

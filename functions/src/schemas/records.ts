@@ -1,16 +1,20 @@
 // Journal, alerts, quarantine, dead letters, hooks, and the messages on the bus and in tasks.
 import { z } from "zod";
+import type { AccountProfile } from "#domain/documents/account.ts";
 import type { Alert, DeadLetter, Hook, JournalEntry, Quarantined } from "#domain/documents/records.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import {
+  ACCOUNT_DUTIES,
   ALERT_SEVERITIES,
   CIRCUITS,
   HOOK_MODES,
   OUTBOX_KINDS,
   OUTBOX_STATUSES,
+  type WordOf,
 } from "#domain/documents/words.ts";
 import type { OutboxItem } from "#domain/telling/outbox.ts";
 import type { PublisherPing } from "#domain/telling/telemetry-silence.ts";
+import { accountProfileSchema } from "./config.ts";
 import { accountId, count, derivedId, durationMs, epochMs, hookId, strategyId } from "./primitives.ts";
 import { intentSchema } from "./signal.ts";
 
@@ -116,6 +120,20 @@ export interface FollowUpTask {
   readonly accountId: string;
 }
 export const followUpTaskSchema: z.ZodType<FollowUpTask> = z.strictObject({ accountId });
+
+/** Accounts that one task serves, as their schedule's list has them. */
+export interface AccountBatch {
+  readonly duty: WordOf<typeof ACCOUNT_DUTIES>;
+  readonly plannedAtMs: number;
+  readonly accounts: readonly AccountProfile[];
+}
+/** Served at once by one run or one task: all their requests are under way together, so this bounds its memory. */
+export const MAX_ACCOUNTS_AT_ONCE = 25;
+export const accountBatchSchema: z.ZodType<AccountBatch> = z.strictObject({
+  duty: z.enum(ACCOUNT_DUTIES),
+  plannedAtMs: z.int().nonnegative(),
+  accounts: z.array(accountProfileSchema).min(1).max(MAX_ACCOUNTS_AT_ONCE),
+});
 
 /** The account that a message names whose rest cannot be used: an intent's, or a command's. */
 export const namedInMessageSchema = z.union([

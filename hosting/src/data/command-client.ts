@@ -107,6 +107,18 @@ export async function postCommand(auth: Auth, order: Order): Promise<CommandAnsw
   return accepted(await post(auth, "/commands", { accountId, request, reason }, idempotencyKey));
 }
 
+/**
+ * Wakes what a command will need, for the view that has the brake. Nothing depends on it: without an answer the
+ * first command meets a cold function.
+ */
+export async function warmUp(auth: Auth, accountId: string): Promise<void> {
+  try {
+    await post(auth, "/commands/warm", { accountId }, `warm-${crypto.randomUUID()}`);
+  } catch (fault) {
+    if (!(fault instanceof CommandFault)) throw fault;
+  }
+}
+
 /** The second step of a dangerous command. Throws CommandFault. */
 export async function confirmCommand(
   auth: Auth,

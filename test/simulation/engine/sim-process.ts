@@ -12,7 +12,9 @@ export type FunctionKind =
   | "watchdog"
   | "nav"
   | "reconcile"
-  | "universe";
+  | "universe"
+  | "accountBatch"
+  | "watchdogBatch";
 
 export class SimProcess {
   readonly id: string;

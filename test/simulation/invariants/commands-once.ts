@@ -23,6 +23,8 @@ export const commandsTakeEffectOnce: Invariant = {
           return evidence.fail(`${key} was answered ${status} ${body.code}, but is not stored`);
         if (sequence !== undefined && sequence > 0 && stored.sequence !== sequence)
           evidence.fail(`${key} was answered the sequence ${sequence}, and has ${stored.sequence}`);
+        if (body.status !== undefined && ENDED.has(body.status) && stored.status !== body.status)
+          evidence.fail(`${key} was answered ${body.status}, and is ${stored.status}`);
         const known = idOfKey.get(key) ?? commandId;
         idOfKey.set(key, known);
         if (known !== commandId) evidence.fail(`${key} is two commands, ${known} and ${commandId}`);

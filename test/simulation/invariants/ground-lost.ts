@@ -80,7 +80,7 @@ function checkEntry(
 }
 
 /** Symbols whose settings differ from the config by this answer; null: it says nothing of settings. */
-function differingIn(
+export function differingIn(
   evidence: Evidence,
   { name, accountId }: WireRequest,
   response: HttpResponse | null,
@@ -91,7 +91,8 @@ function differingIn(
   if (name === "GET /sapi/v1/account/apiRestrictions")
     return new Set(body().enableFutures === false ? [ALL] : []);
   if (name !== "GET /fapi/v1/symbolConfig") return null;
-  const wanted = configInForce(evidence, accountId)?.venueAccount;
+  const config = configInForce(evidence, accountId);
+  const wanted = config?.venueAccount;
   const rows = JSON.parse(response.body) as readonly Readonly<Record<string, unknown>>[];
   if (wanted === undefined) return new Set();
   return new Set(
@@ -99,8 +100,9 @@ function differingIn(
       const wantedTimes = wanted.leverageBySymbol[String(symbol)] ?? wanted.leverage;
       const isOther =
         (wantedTimes !== null && Number(leverage) !== wantedTimes) ||
-        (wanted.marginType !== null && String(marginType).toLowerCase() !== wanted.marginType);
-      return isOther ? [String(symbol)] : [];
+        (wanted.marginType !== null && (marginType === "ISOLATED") !== (wanted.marginType === "isolated"));
+      // Of a symbol that is not configured no entry is taken anyway.
+      return isOther && config?.symbols.includes(String(symbol)) ? [String(symbol)] : [];
     }),
   );
 }

@@ -41,6 +41,14 @@ export const DATA_MUTATIONS: readonly Mutation[] = [
     }),
   },
   {
+    name: "memoryOutlivesItsGround",
+    says: "A NAV that turns stale, and a setting that differs, leave the control document as it is: books in memory go on.",
+    hooks: () => ({
+      documents: (port) =>
+        dropping(port, (write) => write.op === "update" && "groundLostCount" in write.changes),
+    }),
+  },
+  {
     name: "flattenOnOneSignal",
     says: "Whatever else the watchdog finds silent, it takes the NAV for silent too: one sign counts as two.",
     hooks: () => ({

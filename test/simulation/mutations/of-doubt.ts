@@ -1,6 +1,7 @@
 // Mutations of what counts as absence: too early, and on too little.
 import type { Order } from "#domain/documents/order.ts";
 import type { DocumentData } from "#ports/documents.ts";
+import type { Venue, VenuePosition } from "#ports/venue.ts";
 import type { Mutation } from "./mutation.ts";
 import { withCommits } from "./rewrites.ts";
 
@@ -23,6 +24,38 @@ function withImages(data: DocumentData): DocumentData {
   return { ...data, images: Object.fromEntries(led) };
 }
 
+/** After the look-up has denied an exit, the other witnesses of the same doubt repeat what was so before it was sent. */
+function believingTheLookUp(venue: Venue, before: Map<string, readonly VenuePosition[]>): Venue {
+  const denied = new Set<string>();
+  return {
+    ...venue,
+    async createOrder(request, options) {
+      if (request.reduceOnly && !before.has(request.clientOrderId))
+        before.set(request.clientOrderId, await venue.fetchPositions());
+      return await venue.createOrder(request, options);
+    },
+    async findOrder(market, clientOrderId) {
+      const found = await venue.findOrder(market, clientOrderId);
+      if (found === null && before.has(clientOrderId)) denied.add(clientOrderId);
+      else denied.delete(clientOrderId);
+      return found;
+    },
+    async fetchPositions() {
+      const [id] = denied;
+      const positions = await venue.fetchPositions();
+      return id === undefined ? positions : (before.get(id) ?? positions);
+    },
+    fetchOpenOrders: async (markets) =>
+      (await venue.fetchOpenOrders(markets)).filter(({ clientOrderId }) => !denied.has(clientOrderId)),
+    async fetchFills(market, sinceMs) {
+      const fills = await venue.fetchFills(market, sinceMs);
+      const isDoubt = denied.size > 0;
+      denied.clear();
+      return isDoubt ? [] : fills;
+    },
+  };
+}
+
 export const DOUBT_MUTATIONS: readonly Mutation[] = [
   {
     name: "oneAbsenceIsEnough",
@@ -37,6 +70,14 @@ export const DOUBT_MUTATIONS: readonly Mutation[] = [
           }),
         ),
     }),
+  },
+  {
+    name: "oneWitnessIsEnough",
+    says: "An exit is sent again on the look-up's denial alone: open orders, trades and position are taken to be as before it.",
+    hooks: () => {
+      const before = new Map<string, readonly VenuePosition[]>();
+      return { venue: (venue) => believingTheLookUp(venue, before) };
+    },
   },
   {
     name: "straysAreLeft",

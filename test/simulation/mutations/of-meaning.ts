@@ -48,10 +48,11 @@ export const MEANING_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "unreadIsNone",
-    says: "A position whose row cannot be read is taken for one that is not there.",
+    says: "A position whose row cannot be read is taken for one that is not there, in the account as in the list.",
     hooks: () => ({
       venue: (venue) => ({
         ...venue,
+        fetchAccount: async () => (await partly(venue.fetchAccount())).readable,
         fetchPositions: async () => (await partly(venue.fetchPositions())).readable,
       }),
     }),

@@ -4,6 +4,9 @@ import { keysOf } from "../workload/account-keys.ts";
 import type { Mutation } from "./mutation.ts";
 import { dropping } from "./rewrites.ts";
 
+/** As the exchange sets up an account. */
+const AT_FIRST = { leverage: 20, marginType: "cross" } as const;
+
 export const SETTING_MUTATIONS: readonly Mutation[] = [
   {
     name: "keysTold",
@@ -27,6 +30,23 @@ export const SETTING_MUTATIONS: readonly Mutation[] = [
           const settings = await venue.fetchSettings(symbols);
           const key = settings.key === null ? null : { ...settings.key, mayTrade: true };
           return { ...settings, mayTrade: true, key };
+        },
+      }),
+    }),
+  },
+  {
+    name: "symbolsBelieved",
+    says: "Whatever the venue answers, every symbol is taken to be held with the leverage and the margin type of before.",
+    hooks: () => ({
+      venue: (venue) => ({
+        ...venue,
+        async fetchSettings(symbols) {
+          const settings = await venue.fetchSettings(symbols);
+          const believed = Object.entries(settings.symbols).map(([symbol, each]) => [
+            symbol,
+            { ...each, ...AT_FIRST },
+          ]);
+          return { ...settings, symbols: Object.fromEntries(believed) };
         },
       }),
     }),

@@ -5,13 +5,14 @@ import { drawOrders } from "./commands.ts";
 import { drawEmergencies } from "./emergencies.ts";
 import { drawEndpoints, withBlindLimits, withTimeFor } from "./endpoints.ts";
 import { drawForgers } from "./forgers.ts";
-import { drawHandSettings, withReadingsDue } from "./hand-settings.ts";
+import { drawHandSettings, drawHandSymbols, withReadingsDue, withSymbolsWanted } from "./hand-settings.ts";
 import { drawIncidents } from "./incidents.ts";
 import { drawItems, type Item } from "./items.ts";
 import { drawMeanings } from "./meanings.ts";
 import { drawOccurrences } from "./occurrences.ts";
 import { drawOutside, withVenueRules } from "./outside.ts";
 import { drawRuins } from "./ruins.ts";
+import { drawScenes, withTimeForScenes } from "./scenes.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
 import { drawStorms } from "./storms.ts";
 import { drawStrangers, withPositionRule } from "./strangers.ts";
@@ -32,6 +33,8 @@ export function drawRun(seed: number): Drawn {
   const setup = withVenueRules(stream("venueRules"), blind);
   const endpoints = drawEndpoints(stream("endpoints"), setup);
   const byHand = drawHandSettings(stream("handSettings"), setup);
+  const ofSymbols = drawHandSymbols(stream("handSymbols"), setup);
+  const scenes = drawScenes(stream("scenes"), setup);
   const items = [
     ...drawItems(stream("workload"), setup),
     ...drawEmergencies(stream("emergencies"), setup),
@@ -49,6 +52,10 @@ export function drawRun(seed: number): Drawn {
     ...drawStorms(stream("storms"), setup),
     ...drawRuins(stream("ruins"), setup),
     ...drawUnreadable(stream("unreadable"), setup),
+    ...scenes,
+    ...ofSymbols,
   ];
-  return { setup: withReadingsDue(byHand, stream("readingsDue"), withTimeFor(endpoints, setup)), items };
+  const lasting = withTimeForScenes(scenes, withTimeFor(endpoints, setup));
+  const due = withReadingsDue(byHand, stream("readingsDue"), lasting);
+  return { setup: withSymbolsWanted(ofSymbols, stream("symbolsDue"), due), items };
 }

@@ -2,14 +2,17 @@
 import { AdminInputError } from "#local/exchange/admin/input.ts";
 import { accountMargin, availableUsdE8 } from "#local/exchange/engine/margin.ts";
 import type { World } from "../world.ts";
+import type { HandSymbol } from "./hand-settings.ts";
 import type { OutsideAct } from "./outside.ts";
 
 /** Left of the margin by a squeeze: a jump of a quarter takes far more. */
 const LEFT_USD = 10;
 
-export function happenOutside(world: World, act: OutsideAct): undefined {
+export function happenOutside(world: World, act: OutsideAct | HandSymbol): undefined {
   const { exchange } = world;
   switch (act.kind) {
+    case "symbolSetting":
+      return setSymbol(world, act);
     case "adl":
       exchange.admin("adl", { accountId: act.accountId, symbol: act.symbol, share: act.share });
       return;
@@ -21,6 +24,16 @@ export function happenOutside(world: World, act: OutsideAct): undefined {
       world.queue.after(act.durationMs, () => exchange.clearFaults(id));
       return;
     }
+  }
+}
+
+/** The venue changes no margin type of a symbol that is held. */
+function setSymbol({ exchange, log, queue }: World, { accountId, symbol, change }: HandSymbol): undefined {
+  try {
+    exchange.admin("symbolSettings", { accountId, symbol, ...change });
+  } catch (error) {
+    if (!(error instanceof AdminInputError)) throw error;
+    log.add(queue.nowMs, `the venue refuses the setting: ${error.message}`);
   }
 }
 

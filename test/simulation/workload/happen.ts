@@ -64,6 +64,11 @@ export function happen(world: World, happening: Happening): undefined {
       return forAWhile(world, happening.durationMs, {
         effect: { kind: "reset", when: happening.acts ? "after" : "before" },
       });
+    case "answersLost":
+      return forAWhile(world, happening.durationMs, {
+        effect: { kind: "reset", when: "after" },
+        match: { method: "POST", path: "^/fapi/v1/order$" },
+      });
     case "endpoints":
       for (const endpoint of happening.endpoints) {
         const match = { path: ENDPOINTS[endpoint] };
@@ -142,6 +147,7 @@ export function happen(world: World, happening: Happening): undefined {
       world.witness.strayMessages.push(happening.payload);
       world.broker.publish("intents", happening.payload);
       return;
+    case "symbolSetting":
     case "adl":
     case "squeeze":
     case "unpriced":

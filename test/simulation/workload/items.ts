@@ -9,7 +9,7 @@ import type { ScheduleName } from "../platform/schedules.ts";
 import { drawAlerts } from "./alerts.ts";
 import { orderFor, type SimOrder } from "./commands.ts";
 import type { Endpoint, EndpointFault } from "./endpoints.ts";
-import type { HandSetting } from "./hand-settings.ts";
+import type { HandSetting, HandSymbol } from "./hand-settings.ts";
 import type { Incident } from "./incidents.ts";
 import type { OutsideAct } from "./outside.ts";
 import type { RunSetup } from "./setup.ts";
@@ -40,6 +40,8 @@ export type Happening =
   | { readonly kind: "pauseInstance"; readonly pauseMs: number; readonly choice: number }
   | { readonly kind: "killInstances" }
   | { readonly kind: "frozenMarket"; readonly durationMs: number }
+  /** The venue takes orders, and its answers to them do not arrive. */
+  | { readonly kind: "answersLost"; readonly durationMs: number }
   | {
       readonly kind: "venueDown";
       readonly durationMs: number;
@@ -68,6 +70,7 @@ export type Happening =
   | { readonly kind: "deaf"; readonly deaf: Deaf; readonly durationMs: number }
   | ValuationHappening
   | HandSetting
+  | HandSymbol
   | { readonly kind: "strayMessage"; readonly payload: unknown }
   | OutsideAct
   | MadeUnreadable

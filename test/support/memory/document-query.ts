@@ -11,6 +11,7 @@ export function runQuery(all: Iterable<DocumentSnapshot>, query: DocumentQuery):
   const order = query.orderBy ?? impliedOrder(query);
   const matching: DocumentSnapshot[] = [];
   for (const snapshot of all) {
+    if (query.after !== undefined && comparePaths(snapshot.path, query.after) <= 0) continue;
     if (inCollection(snapshot.path, query) && matches(snapshot, query.where ?? [])) {
       if (order === null || fieldOf(snapshot, order.field) !== undefined) matching.push(snapshot);
     }

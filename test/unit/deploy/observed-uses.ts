@@ -8,7 +8,11 @@ import type { Mutation } from "#test/simulation/mutations/mutation.ts";
 import { simulate } from "#test/simulation/simulate.ts";
 import { createFakeClock } from "#test/support/memory/clock.ts";
 import { createMemoryDocuments } from "#test/support/memory/documents.ts";
+import { createMemoryNotifier } from "#test/support/memory/notifier.ts";
 import { createMemoryPorts } from "#test/support/memory/ports.ts";
+
+/** Beyond every limit of silence. */
+const LONG_SILENCE_MS = 86_400_000;
 
 /** By a function's kind in the simulation: `documents.commit`, `bus.publish` … */
 type Uses = ReadonlyMap<string, ReadonlySet<string>>;
@@ -31,6 +35,9 @@ export async function observe(seeds: readonly number[]): Promise<Observed> {
     if (violation !== null) throw new Error(`Seed ${seed} breaks ${violation.invariant}`);
   }
   await askWithToken(see);
+  await missThePublisher(see);
+  // Hourly, which is longer than a simulated run.
+  await processOf("universe", see).duties.refreshUniverse();
   return { uses, expiring };
 }
 
@@ -79,8 +86,8 @@ function watched(ports: Ports, saw: (use: string) => void): Ports {
   };
 }
 
-/** Only machines post commands in a simulated run: a person's token is brought here. */
-async function askWithToken(see: See): Promise<void> {
+/** A process over an empty database of its own, with a receiver of notifications. */
+function processOf(kind: string, see: See) {
   const clock = createFakeClock();
   const documents = createMemoryDocuments(clock);
   documents.seed(paths.environment, { name: "test" });
@@ -90,10 +97,33 @@ async function askWithToken(see: See): Promise<void> {
     paperVenueOrigin: "http://127.0.0.1:1",
     release: presentRelease("new"),
   } as const;
-  const ports = watched(createMemoryPorts({ clock, documents }), (use) => see("commands", use));
-  await compose(ports, settings).duties.receiveCommand({
+  const given = createMemoryPorts({ clock, documents, notifier: createMemoryNotifier() });
+  const { duties } = compose(
+    watched(given, (use) => see(kind, use)),
+    settings,
+  );
+  return { duties, documents, nowMs: clock.nowMs() };
+}
+
+/** Only machines post commands in a simulated run: a person's token is brought here. */
+async function askWithToken(see: See): Promise<void> {
+  await processOf("commands", see).duties.receiveCommand({
     target: { kind: "post" },
     headers: { authorization: "Bearer a.b.c" },
     rawBody: new Uint8Array(),
   });
+}
+
+/** Rare in a simulated run: a publisher that has fallen silent, of which telemetry alone can tell. */
+async function missThePublisher(see: See): Promise<void> {
+  const { duties, documents, nowMs } = processOf("telemetry", see);
+  documents.seed(paths.telemetry("main", "publisher"), {
+    accountId: "main",
+    pingedAtMs: nowMs - LONG_SILENCE_MS,
+    circuit: "CLOSED",
+    failures: 0,
+    lastError: null,
+    failingSinceMs: null,
+  });
+  await duties.sweepTelemetry();
 }

@@ -165,7 +165,8 @@ describe("the commands function", () => {
     const path = `/commands/${commandId}/confirm`;
     const confirmed = await request(functions.commands, path, { body, headers: operator });
     expectAnswer(confirmed, 202, "ACCEPTED");
-    expect(world.bus.take("commands")).toHaveLength(2);
+    expect(world.read(paths.control(ACCOUNT))).toMatchObject({ commands: { storedCount: 2, takenCount: 2 } });
+    expect(world.bus.take("commands")).toEqual([]);
   });
 
   it("refuses a stranger, a wrong address, a wrong method and a body that is no JSON", async () => {

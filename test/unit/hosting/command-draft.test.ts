@@ -1,6 +1,9 @@
 // A command from this page is exactly the typed one: an empty field means absent, never zero. An invalid time
 // or amount keeps it from being sent. The form says in words what will happen to the positions.
+
 import { describe, expect, it } from "vitest";
+import { mayCommandAny } from "#domain/command/role-table.ts";
+import { COMMAND_ROLES } from "#domain/documents/words.ts";
 import { countdownText } from "#hosting/model/age.ts";
 import { roleOf } from "#hosting/model/claims.ts";
 import {
@@ -188,3 +191,14 @@ describe("a countdown", () => {
     expect(countdownText(ms)).toBe(words);
   });
 });
+
+it.each(COMMAND_ROLES.filter((role) => role !== "machine"))(
+  "a %s has the rights of the table of roles",
+  (role) => {
+    for (const accounts of [[], ["main"], ["other"]]) {
+      const reach = role === "operator" ? "all" : accounts;
+      const expected = mayCommandAny({ role, accounts: reach, given: [] }, "main");
+      expect(commandRights({ role, accounts }, "main").mayCommand).toBe(expected);
+    }
+  },
+);

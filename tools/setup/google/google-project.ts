@@ -1,19 +1,11 @@
 // A project at Google behind the port, over Google's REST APIs and `firebase deploy`. Reads before it writes, so that a
 // call that came twice changes nothing.
-import type { CloudProject, DatabaseFacts, DeployPart, SignInFacts } from "../cloud-project.ts";
+import type { CloudProject, DatabaseFacts, SignInFacts } from "../cloud-project.ts";
+import type { GoogleProjectParts } from "./google-parts.ts";
 import { operation, thereBy } from "./operation.ts";
 import { policiesOf } from "./policies.ts";
-import { type Fields, fieldsOf, GoogleError, type Rest } from "./rest.ts";
+import { type Fields, fieldsOf, GoogleError } from "./rest.ts";
 import { createSecretManager } from "./secret-versions.ts";
-
-export interface GoogleProjectParts {
-  readonly rest: Rest;
-  readonly projectId: string;
-  readonly location: string;
-  readonly sleep: (durationMs: number) => Promise<void>;
-  /** `firebase deploy --only …`; rejects when it failed. */
-  readonly deploy: (parts: readonly DeployPart[]) => Promise<void>;
-}
 
 /** Service Usage takes at most so many names at once. */
 const APIS_AT_ONCE = 20;

@@ -1,7 +1,7 @@
 // Who may do what, at the project, on a service account, on a function's Cloud Run service: read, and added to. A policy is
 // written back with its etag, so that Google refuses it where somebody changed it meanwhile.
 import type { CloudProject, GrantPlace, RoleGrant } from "../cloud-project.ts";
-import type { GoogleProjectParts } from "./google-project.ts";
+import type { GoogleProjectParts } from "./google-parts.ts";
 import { type Fields, fieldsOf, listOf } from "./rest.ts";
 
 /** The version that knows conditions. */

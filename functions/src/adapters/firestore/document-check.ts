@@ -55,6 +55,11 @@ export function assertQuery(query: DocumentQuery): void {
   if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > MAX_QUERY_LIMIT) {
     throw new InvalidDocumentError(`A query's limit is 1 to ${MAX_QUERY_LIMIT}, not ${query.limit}`);
   }
+  if (query.after !== undefined) assertPage(query, query.after);
+  assertConditions(query);
+}
+
+function assertConditions(query: DocumentQuery): void {
   for (const { field, op, value } of query.where ?? []) {
     assertFieldPaths(query.collection, [field]);
     if (op === "in" && !(Array.isArray(value) && value.length >= 1 && value.length <= MAX_IN_VALUES)) {
@@ -64,6 +69,13 @@ export function assertQuery(query: DocumentQuery): void {
       throw new InvalidDocumentError(`A range on ${field} cannot be ordered by ${query.orderBy.field}`);
     }
   }
+}
+
+function assertPage(query: DocumentQuery, after: string): void {
+  assertDocumentPath(after);
+  const isPlain = query.where === undefined && query.orderBy === undefined && query.allDescendants !== true;
+  if (!isPlain || !after.startsWith(`${query.collection}/`))
+    throw new InvalidDocumentError(`A page after ${after} is of its plain collection`);
 }
 
 export function isIncrement(change: FieldChange): change is Increment {

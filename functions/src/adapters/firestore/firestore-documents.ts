@@ -1,6 +1,6 @@
 // The document port over Firestore. Every call is one round trip and ends within a bound. What Firestore may have
 // applied without our hearing of it is `DocumentUnavailableError`, and safe to find out by reading.
-import type { Firestore, Query } from "firebase-admin/firestore";
+import { FieldPath, type Firestore, type Query } from "firebase-admin/firestore";
 import { systemDeadline } from "#adapters/system/deadline.ts";
 import type { DocumentPort, DocumentQuery, DocumentSnapshot, DocumentWrite } from "#ports/documents.ts";
 import { DocumentUnavailableError } from "#ports/documents.ts";
@@ -75,6 +75,8 @@ function queryOf(firestore: Firestore, query: DocumentQuery): Query {
       : firestore.collection(query.collection);
   for (const { field, op, value } of query.where ?? []) built = built.where(field, op, value);
   if (query.orderBy !== undefined) built = built.orderBy(query.orderBy.field, query.orderBy.direction);
+  if (query.after !== undefined)
+    built = built.orderBy(FieldPath.documentId()).startAfter(firestore.doc(query.after).id);
   return built.limit(query.limit);
 }
 

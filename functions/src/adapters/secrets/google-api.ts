@@ -1,6 +1,5 @@
 // Google's REST interfaces that hold secrets, without a client library: two calls do not pay for one in every cold start.
 // No error here carries a byte of an answer, beside the word by which Google names its fault.
-import { applicationDefault, type Credential } from "firebase-admin/app";
 import { SecretsUnavailableError } from "#ports/secrets.ts";
 
 /** Both services answer within tens of milliseconds. An order may wait for this, so silence is not waited for long. */
@@ -21,15 +20,6 @@ export class GoogleApiError extends Error {
 export interface GoogleApi {
   /** The answer's JSON. Throws GoogleApiError, and SecretsUnavailableError when no answer comes. */
   call(url: string, body?: object): Promise<unknown>;
-}
-
-/** The token of the identity that this process runs as. */
-export function processToken(): () => Promise<string> {
-  let credential: Credential | null = null;
-  return async () => {
-    credential ??= applicationDefault();
-    return (await credential.getAccessToken()).access_token;
-  };
 }
 
 export function createGoogleApi(token: () => Promise<string>): GoogleApi {

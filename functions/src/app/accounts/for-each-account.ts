@@ -1,18 +1,24 @@
 // Runs a schedule's work for every account, each on its own: one account's fault, also that of its profile, must not keep
-// another from its NAV. All faults are thrown together at the end, so that the schedule shows as failed.
+// another from its NAV. A few are served by the run itself, more by tasks. All faults are thrown together at the end, so
+// that the schedule shows as failed.
 
 import { decodeRequired, NewerDocumentError, UnusableDocumentError } from "#app/documents";
 import type { AlertDeps } from "#app/telling";
 import { tellKeyless, tellNewer, tellUnusable } from "#app/telling";
 import type { AccountProfile } from "#domain/documents/account.ts";
+import { paths } from "#domain/documents/paths.ts";
 import { type ListKeeper, readsAccounts } from "#domain/nav/nav-cadence.ts";
 import type { DocumentSnapshot } from "#ports/documents.ts";
 import { MissingSecretError } from "#ports/secrets.ts";
 import { accountProfileSchema } from "#schemas/config.ts";
+import { MAX_ACCOUNTS_AT_ONCE } from "#schemas/records.ts";
 import { listChangedAtMs } from "./list-mark.ts";
+import { type FanOutDeps, planBatches } from "./plan-batches.ts";
 
-/** A project with more accounts than this needs fan-out; refusing is better than leaving some out. */
-const MAX_ACCOUNTS = 500;
+/** Accounts of one page of the list. */
+const PAGE = 500;
+/** More accounts than this need several projects (docs/cost.md); refusing is better than leaving some out. */
+const MAX_ACCOUNTS = 20_000;
 /** Should its minute be missed, the list is read again after this: a new account is picked up within it. */
 const LIST_LIMIT_MS = 21 * 60_000;
 /** A list read this recently is not read again in the same minute. */
@@ -56,8 +62,7 @@ async function listed(deps: AccountListDeps, keeper: ListKeeper | null): Promise
   const hasChanged = keeper !== null && (await seesChange(deps, nowMs));
   if (accountList.profiles.length > 0 && !due && !hasChanged)
     return { profiles: accountList.profiles, faults: [] };
-  const snapshots = await deps.documents.query({ collection: "accounts", limit: MAX_ACCOUNTS + 1 });
-  if (snapshots.length > MAX_ACCOUNTS) throw new Error(`More than ${MAX_ACCOUNTS} accounts in one project`);
+  const snapshots = await allAccounts(deps);
   const read = await Promise.all(snapshots.map((snapshot) => profileOf(deps, snapshot)));
   const faults = read.filter((each) => each instanceof Error);
   accountList.profiles = read.flatMap((each) => (each instanceof Error ? [] : [each]));
@@ -78,6 +83,31 @@ async function seesChange({ documents, accountList }: AccountListDeps, nowMs: nu
   return hasChanged;
 }
 
+async function allAccounts({ documents }: AccountListDeps): Promise<readonly DocumentSnapshot[]> {
+  const found: DocumentSnapshot[] = [];
+  for (;;) {
+    const after = found.at(-1)?.path;
+    const page = { collection: "accounts", limit: PAGE, ...(after === undefined ? {} : { after }) };
+    const snapshots = await documents.query(page);
+    found.push(...snapshots);
+    if (found.length > MAX_ACCOUNTS) throw new Error(`More than ${MAX_ACCOUNTS} accounts in one project`);
+    if (snapshots.length < PAGE) return found;
+  }
+}
+
+/** One account's profile: from the list where it is young, else read. Null where there is none that can be used. */
+export async function profileNamed(deps: AccountListDeps, accountId: string): Promise<AccountProfile | null> {
+  const { profiles, loadedAtMs } = deps.accountList;
+  const isYoung = deps.clock.nowMs() - loadedAtMs <= LIST_LIMIT_MS;
+  const known = isYoung ? profiles.find((each) => each.accountId === accountId) : undefined;
+  if (known !== undefined) return known;
+  const [snapshot] = await deps.documents.getAll([paths.account(accountId)]);
+  if (snapshot === undefined) throw new Error("The store answered without the account");
+  if (snapshot.data === null) return null;
+  const profile = await profileOf(deps, snapshot);
+  return profile instanceof Error ? null : profile;
+}
+
 async function profileOf(
   deps: AccountListDeps,
   snapshot: DocumentSnapshot,
@@ -92,23 +122,42 @@ async function profileOf(
 }
 
 export async function forEachAccount(
-  deps: AccountListDeps,
+  deps: AccountListDeps & FanOutDeps,
   keeper: ListKeeper,
   work: (profile: AccountProfile) => Promise<void>,
 ): Promise<void> {
   const { profiles, faults: unlisted } = await listed(deps, keeper);
+  const isFew = profiles.length <= MAX_ACCOUNTS_AT_ONCE;
+  const faults = isFew
+    ? await serveAccounts(deps, profiles, work)
+    : await planBatches(deps, keeper, profiles);
+  const failure = failureOf([...unlisted, ...faults], profiles.length + unlisted.length);
+  if (failure !== null) throw failure;
+}
+
+/** Each account at the same time and on its own; the faults of those that failed. */
+export async function serveAccounts(
+  deps: AlertDeps,
+  profiles: readonly AccountProfile[],
+  work: (profile: AccountProfile) => Promise<void>,
+): Promise<readonly Error[]> {
   const results = await Promise.allSettled(profiles.map((profile) => serve(deps, profile, work)));
-  const faults = results.flatMap((result, index) =>
+  return results.flatMap((result, index) =>
     result.status === "rejected"
       ? [new Error(`${profiles[index]?.accountId}: ${saidBy(result.reason)}`, { cause: result.reason })]
       : [],
   );
-  const all = [...unlisted, ...faults];
-  if (all.length === 0) return;
-  const named = all.slice(0, NAMED_FAULTS).map(({ message }) => message);
-  const more = all.length > NAMED_FAULTS ? [`and ${all.length - NAMED_FAULTS} more`] : [];
-  const count = `${all.length} of ${profiles.length + unlisted.length} accounts failed`;
-  throw new AggregateError(all, `${count}: ${[...named, ...more].join("; ")}`);
+}
+
+/** Names account and cause of the first faults; null where there is none. */
+function failureOf(faults: readonly Error[], count: number): AggregateError | null {
+  if (faults.length === 0) return null;
+  const named = faults.slice(0, NAMED_FAULTS).map(({ message }) => message);
+  const more = faults.length > NAMED_FAULTS ? [`and ${faults.length - NAMED_FAULTS} more`] : [];
+  return new AggregateError(
+    faults,
+    `${faults.length} of ${count} accounts failed: ${[...named, ...more].join("; ")}`,
+  );
 }
 
 function saidBy(reason: unknown): string {
@@ -116,7 +165,7 @@ function saidBy(reason: unknown): string {
 }
 
 async function serve(
-  deps: AccountListDeps,
+  deps: AlertDeps,
   profile: AccountProfile,
   work: (profile: AccountProfile) => Promise<void>,
 ): Promise<void> {

@@ -21,20 +21,25 @@ import {
   type WaitingCommand,
 } from "./next-commands.ts";
 
+/** Commands that ended in a call, as they are stored then, by id. */
+export type EndedCommands = ReadonlyMap<string, Command>;
+
 /** Returns when nothing waits any more. Throws DocumentError, TaskError, UnknownAccountError. */
-export async function applyCommands(deps: ExecutionDeps, accountId: string): Promise<void> {
+export async function applyCommands(deps: ExecutionDeps, accountId: string): Promise<EndedCommands> {
+  const ended = new Map<string, Command>();
   await commitDecision(deps, RACES.account, {
     subject: `Account ${accountId}`,
     attempt: async () => {
-      const books = await applyWaiting(deps, await loadBooks(deps, accountId));
+      const books = await applyWaiting(deps, await loadBooks(deps, accountId), ended);
       // Also when this call applied nothing: the one that did may have ended before it could wake anybody.
       if (books.control.flatten !== null) await scheduleFollowUp(deps, accountId, 0);
     },
   });
+  return ended;
 }
 
 /** All that waits, one commit each. Contention is thrown: the sequence goes on with fresh books. */
-async function applyWaiting(deps: ExecutionDeps, given: Books): Promise<Books> {
+async function applyWaiting(deps: ExecutionDeps, given: Books, ended: Map<string, Command>): Promise<Books> {
   let books = given;
   while (!noneWaits(books.control)) {
     const waiting = await nextCommands(deps.documents, books.control);
@@ -43,21 +48,35 @@ async function applyWaiting(deps: ExecutionDeps, given: Books): Promise<Books> {
       deps.logger.error("Commands are counted that are not there", { accountId: books.accountId, commands });
       return books;
     }
-    for (const each of waiting) books = await applyOne(deps, books, each);
+    for (const each of waiting) {
+      const applied = await applyOne(deps, books, each);
+      books = applied.books;
+      if (applied.ended !== null) ended.set(applied.ended.commandId, applied.ended);
+    }
   }
   return books;
 }
 
-async function applyOne(deps: ExecutionDeps, books: Books, waiting: WaitingCommand): Promise<Books> {
+interface Applied {
+  readonly books: Books;
+  /** Null where the command had ended before, or cannot be read. */
+  readonly ended: Command | null;
+}
+
+async function applyOne(deps: ExecutionDeps, books: Books, waiting: WaitingCommand): Promise<Applied> {
   const { command } = waiting;
   const nowMs = deps.clock.nowMs();
-  if (command === null) return await passOver(deps, books, waiting, nowMs);
+  if (command === null) return { books: await passOver(deps, books, waiting, nowMs), ended: null };
   const around = await surroundingsOf(deps.documents, books.control, command);
   const { control, config, nav, peak } = books;
   const applied: AppliedCommand =
     command.status === "STORED"
       ? applyCommand(command, { control, config, nav, peak, ...around, nowMs })
       : { control, status: "REFUSED", outcome: "It had ended before", activates: null, acknowledges: null };
+  const ended =
+    command.status === "STORED"
+      ? { ...command, status: applied.status, outcome: applied.outcome, endedAtMs: nowMs }
+      : null;
   const changesState = applied.control.tradingState !== control.tradingState || applied.activates !== null;
   const next = await commitBooks(deps, books, {
     kind: `COMMAND_${applied.status}`,
@@ -66,8 +85,7 @@ async function applyOne(deps: ExecutionDeps, books: Books, waiting: WaitingComma
     control: taken(applied.control, waiting.sequence),
     ...(applied.activates === null ? {} : { config: applied.activates }),
     showsOnOverview: changesState,
-    also:
-      command.status === "STORED" ? outcomeWrites(waiting, command, { ...applied, ...around }, nowMs) : [],
+    also: ended === null ? [] : outcomeWrites(waiting, ended, { ...applied, ...around }, nowMs),
   });
   deps.logger.info("A command ended", {
     accountId: books.accountId,
@@ -76,7 +94,7 @@ async function applyOne(deps: ExecutionDeps, books: Books, waiting: WaitingComma
     status: applied.status,
     outcome: applied.outcome,
   });
-  return next;
+  return { books: next, ended };
 }
 
 /** The last sequence taken; what it jumps over has ended. */
@@ -93,8 +111,7 @@ function outcomeWrites(
 ): readonly DocumentWrite[] {
   const { status, outcome, acknowledges, alertVersion } = applied;
   const { accountId, commandId, actor, request } = command;
-  const ended: Command = { ...command, status, outcome, endedAtMs: nowMs };
-  const data = encodeWithTtl(ended, command.receivedAtMs, RETENTION_MS.commands);
+  const data = encodeWithTtl(command, command.receivedAtMs, RETENTION_MS.commands);
   const writes: DocumentWrite[] = [
     { op: "set", path, data, version },
     outboxWrite(

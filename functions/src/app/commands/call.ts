@@ -3,6 +3,7 @@
 export type CommandTarget =
   | { readonly kind: "post" }
   | { readonly kind: "shadow" }
+  | { readonly kind: "warm" }
   | { readonly kind: "confirm"; readonly commandId: string };
 
 export interface CommandCall {

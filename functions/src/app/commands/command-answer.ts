@@ -27,6 +27,12 @@ export function accepted(command: Command): CommandAnswer {
   return answer(202, { code: "ACCEPTED", message, ...standing(command) });
 }
 
+/** The same answer once the command has ended: its outcome in place of the news that it is stored. */
+export function withEnd(given: CommandAnswer, command: Command): CommandAnswer {
+  if (command.outcome === null) return given;
+  return { ...given, body: { ...given.body, message: command.outcome, ...standing(command) } };
+}
+
 export function confirmationNeeded(command: Command): CommandAnswer {
   return answer(202, {
     code: "CONFIRMATION_NEEDED",

@@ -16,6 +16,7 @@ import {
   postedCommandSchema,
   postedConfirmationSchema,
   postedShadowSchema,
+  postedWarmUpSchema,
 } from "#schemas/command.ts";
 import { authenticateCaller, type Caller } from "./authenticate-caller.ts";
 import type { CommandCall } from "./call.ts";
@@ -35,6 +36,7 @@ import {
 } from "./command-answer.ts";
 import { shadowConfig } from "./shadow-config.ts";
 import { commandIdOf, confirmCommand, type TakeDeps, takeCommand } from "./take-command.ts";
+import { warmUp } from "./warm-up.ts";
 
 /** Commands of one sender in one instance: far more than hands post, and room for a machine that retries. */
 const MAX_COMMANDS_PER_MINUTE = 60;
@@ -115,6 +117,10 @@ async function route(deps: ReceiveCommandDeps, caller: Caller, call: CommandCall
               confirmCommand(deps, caller, posted),
             )
           : Promise.resolve(invalid(["commandId: must be the one in the address"])),
+      );
+    case "warm":
+      return await parsed(place, postedWarmUpSchema, json.value, ({ accountId }) =>
+        stored(deps, { accountId, id: null }, () => warmUp(deps, accountId)),
       );
     case "shadow":
       return await parsed(place, postedShadowSchema, json.value, (posted) =>

@@ -1,5 +1,5 @@
-// Posting a command and confirming one. The same post is one command, and a dangerous command takes effect
-// only after a person has typed the account's name.
+// Posting a command and confirming one. The same post is one command, a dangerous command takes effect only after a
+// person has typed the account's name, and the answer says the effect where there was time for it.
 
 import { isSameJson } from "#domain/config/same-json.ts";
 import {
@@ -10,6 +10,7 @@ import {
 } from "#domain/documents/command.ts";
 import { commandId } from "#domain/documents/ids.ts";
 import type { PostedCommand, PostedConfirmation } from "#schemas/command.ts";
+import { type ApplyDeps, applyNow } from "./apply-now.ts";
 import type { Caller } from "./authenticate-caller.ts";
 import {
   accepted,
@@ -21,18 +22,18 @@ import {
   expired,
   keyReused,
   nameMismatch,
+  withEnd,
 } from "./command-answer.ts";
 import { confirmerFault, senderFault } from "./judge-sender.ts";
-import { type PublishDeps, publishCommand } from "./publish-command.ts";
 import { type StoreDeps, storeCommand, type Wish } from "./store-command.ts";
 
-/** The answer, and the command that is in sequence now and may have to be told of. */
+/** The answer, and the command that is in sequence now and has yet to take effect. */
 interface Taken {
   readonly answer: CommandAnswer;
-  readonly wakes: Command | null;
+  readonly waits: Command | null;
 }
 
-export type TakeDeps = StoreDeps & PublishDeps;
+export type TakeDeps = StoreDeps & ApplyDeps;
 
 /** The id under which this post is stored: a repetition under the same key finds the first. */
 export function commandIdOf(deps: StoreDeps, caller: Caller, accountId: string, key: string | null): string {
@@ -54,7 +55,7 @@ export async function takeCommand(
     const { command: before, lastSequence, confirmation } = inbox;
     const ground = { accountId, confirmation, nowMs: receivedAtMs };
     const fault = senderFault(caller, request.kind, ground);
-    if (fault !== null) return { put: null, result: { answer: fault, wakes: null } };
+    if (fault !== null) return { put: null, result: { answer: fault, waits: null } };
     if (before !== null) return repeated(before, posted);
     const command: Command = {
       commandId: id,
@@ -72,11 +73,11 @@ export async function takeCommand(
       endedAtMs: null,
     };
     const result = needsConfirmation
-      ? { answer: confirmationNeeded(command), wakes: null }
-      : { answer: accepted(command), wakes: command };
+      ? { answer: confirmationNeeded(command), waits: null }
+      : { answer: accepted(command), waits: command };
     return { put: command, result };
   });
-  return await tell(deps, accountId, taken);
+  return await takeEffect(deps, accountId, taken);
 }
 
 /** Throws DocumentError, UnusableDocumentError. */
@@ -88,12 +89,12 @@ export async function confirmCommand(
   const nowMs = deps.clock.nowMs();
   const taken = await storeCommand<Taken>(deps, accountId, id, (inbox) => {
     const { profile, command, lastSequence, confirmation } = inbox;
-    if (command === null) return { put: null, result: { answer: commandUnknown(), wakes: null } };
+    if (command === null) return { put: null, result: { answer: commandUnknown(), waits: null } };
     const fault = confirmerFault(caller, command, { accountId, confirmation, nowMs });
-    if (fault !== null) return { put: null, result: { answer: fault, wakes: null } };
+    if (fault !== null) return { put: null, result: { answer: fault, waits: null } };
     if (command.status !== "UNCONFIRMED") return { put: null, result: again(command) };
-    if (nowMs > command.expiresAtMs) return { put: null, result: { answer: expired(command), wakes: null } };
-    if (accountName !== profile.name) return { put: null, result: { answer: nameMismatch(), wakes: null } };
+    if (nowMs > command.expiresAtMs) return { put: null, result: { answer: expired(command), waits: null } };
+    if (accountName !== profile.name) return { put: null, result: { answer: nameMismatch(), waits: null } };
     const confirmed: Command = {
       ...command,
       sequence: lastSequence + 1,
@@ -102,28 +103,27 @@ export async function confirmCommand(
       byOperator: command.byOperator || caller.commander.role === "operator",
       expiresAtMs: nowMs + validForMs(command.request.kind),
     };
-    return { put: confirmed, result: { answer: accepted(confirmed), wakes: confirmed } };
+    return { put: confirmed, result: { answer: accepted(confirmed), waits: confirmed } };
   });
-  return await tell(deps, accountId, taken);
+  return await takeEffect(deps, accountId, taken);
 }
 
 function repeated(before: Command, posted: PostedCommand): Wish<Taken> {
   const isSame = before.reason === posted.reason && isSameJson(before.request, posted.request);
-  if (!isSame) return { put: null, result: { answer: keyReused(before), wakes: null } };
+  if (!isSame) return { put: null, result: { answer: keyReused(before), waits: null } };
   const unconfirmed = before.status === "UNCONFIRMED";
   return {
     put: null,
-    result: unconfirmed ? { answer: confirmationNeeded(before), wakes: null } : again(before),
+    result: unconfirmed ? { answer: confirmationNeeded(before), waits: null } : again(before),
   };
 }
 
-/** One that still waits is told of again: its first message may have been lost. */
+/** One that still waits is applied now: its first request may have died before. */
 function again(command: Command): Taken {
-  return { answer: duplicate(command), wakes: command.status === "STORED" ? command : null };
+  return { answer: duplicate(command), waits: command.status === "STORED" ? command : null };
 }
 
-async function tell(deps: TakeDeps, accountId: string, taken: Taken | null): Promise<CommandAnswer> {
+async function takeEffect(deps: TakeDeps, accountId: string, taken: Taken | null): Promise<CommandAnswer> {
   if (taken === null) return accountUnknown(accountId);
-  if (taken.wakes !== null) await publishCommand(deps, taken.wakes);
-  return taken.answer;
+  return taken.waits === null ? taken.answer : withEnd(taken.answer, await applyNow(deps, taken.waits));
 }

@@ -1,4 +1,4 @@
-// What a proved hook's signals are judged by: the hook as it is now, and its account's config. Read for a sender that has
+// The ground on which a proved hook's signals are judged: the hook as it is now, and its account's config. Read for a sender that has
 // proved itself, and kept for seconds, so that a warm request reads nothing before it stores.
 
 import { readableConfig } from "#app/accounts";

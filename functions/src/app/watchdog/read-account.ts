@@ -1,5 +1,5 @@
-// The documents that the watchdog judges by, in one round trip; config and orders only when they are needed. A heartbeat
-// that cannot be read counts as none, which no rule takes for good news.
+// The documents that the watchdog judges by, in one round trip; config, orders and heartbeats only when they are needed. A
+// heartbeat that cannot be read counts as none, which no rule takes for good news.
 import type { z } from "zod";
 import { configInForce } from "#app/accounts";
 import {
@@ -14,6 +14,7 @@ import type { ControlState } from "#domain/documents/control.ts";
 import type { Nav } from "#domain/documents/nav.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
+import { MIN_NAV_AGE_LIMIT_MS } from "#domain/nav/nav-cadence.ts";
 import type { WatchdogRecord } from "#domain/watchdog/view.ts";
 import type { DocumentSnapshot } from "#ports/documents.ts";
 import { controlStateSchema, orderSchema } from "#schemas/books.ts";
@@ -32,31 +33,85 @@ export interface WatchedAccount {
   readonly leavesRecord: boolean;
 }
 
+/**
+ * A heartbeat that was read proves life until it is this much of the smallest limit on its age (MIN_NAV_AGE_LIMIT_MS): a
+ * part is found silent on what is read at that look, never on what is remembered.
+ */
+const TRUSTED_SHARE = 0.5;
+const TRUSTED_MS = TRUSTED_SHARE * MIN_NAV_AGE_LIMIT_MS;
+
 /** Throws UnusableDocumentError when the control document cannot be read: nothing can be done without it. */
 export async function readAccount(deps: WatchdogDeps, accountId: string): Promise<WatchedAccount> {
-  const [control, nav, own, reconcile] = await deps.documents.getAll([
+  const known = rememberedBeats(deps, accountId);
+  const [control, own, ...beats] = await deps.documents.getAll([
     paths.control(accountId),
-    paths.nav(accountId),
     paths.telemetry(accountId, "watchdog"),
-    paths.telemetry(accountId, "reconcile"),
+    ...(known.nav === null ? [paths.nav(accountId)] : []),
+    ...(known.reconciledAtMs === null ? [paths.telemetry(accountId, "reconcile")] : []),
   ]);
-  if (!control || !nav || !own || !reconcile)
-    throw new Error("The store answered with fewer documents than were asked for");
+  if (!control || !own) throw new Error("The store answered with fewer documents than were asked for");
   const state = decodeRequired(controlStateSchema, control);
-  const read = orNull(deps, navSchema, nav);
   return {
     control: state,
     config: await configOf(deps, state),
-    nav: read,
-    // A part that runs on a later release is not silent: its documents were stored when it ran.
-    navStoredAtMs: nav.newer === undefined ? (read?.checkedAtMs ?? null) : committedAtMs(nav),
+    ...navOf(deps, accountId, known.nav, beats),
     before: orNull(deps, watchdogRecordSchema, own),
     leavesRecord: own.newer !== undefined,
-    reconciledAtMs:
-      reconcile.newer === undefined
-        ? (orNull(deps, reconcileRecordSchema, reconcile)?.endedAtMs ?? null)
-        : committedAtMs(reconcile),
+    reconciledAtMs: known.reconciledAtMs ?? reconciledOf(deps, accountId, beats),
   };
+}
+
+interface Beats {
+  readonly nav: Nav | null;
+  readonly reconciledAtMs: number | null;
+}
+
+/** Heartbeats that this process has read lately enough; null is read again. */
+function rememberedBeats(deps: WatchdogDeps, accountId: string): Beats {
+  const { nav, reconciledAtMs } = watchdogMemoryOf(deps, accountId);
+  const isYoung = (atMs: number): boolean => Math.abs(deps.clock.nowMs() - atMs) <= TRUSTED_MS;
+  return {
+    nav: nav !== null && isYoung(nav.checkedAtMs) ? nav : null,
+    reconciledAtMs: isYoung(reconciledAtMs) ? reconciledAtMs : null,
+  };
+}
+
+function navOf(
+  deps: WatchdogDeps,
+  accountId: string,
+  remembered: Nav | null,
+  beats: readonly DocumentSnapshot[],
+): Pick<WatchedAccount, "nav" | "navStoredAtMs"> {
+  if (remembered !== null) return { nav: remembered, navStoredAtMs: remembered.checkedAtMs };
+  const snapshot = found(beats, paths.nav(accountId));
+  const nav = orNull(deps, navSchema, snapshot);
+  const memory = watchdogMemoryOf(deps, accountId);
+  // One that is stale is read at every look: it says itself what is wrong.
+  deps.watchdogMemory.set(accountId, { ...memory, nav: nav !== null && !nav.stale ? nav : null });
+  // A part that runs on a later release is not silent: its documents were stored when it ran.
+  return {
+    nav,
+    navStoredAtMs: snapshot.newer === undefined ? (nav?.checkedAtMs ?? null) : committedAtMs(snapshot),
+  };
+}
+
+function reconciledOf(
+  deps: WatchdogDeps,
+  accountId: string,
+  beats: readonly DocumentSnapshot[],
+): number | null {
+  const snapshot = found(beats, paths.telemetry(accountId, "reconcile"));
+  if (snapshot.newer !== undefined) return committedAtMs(snapshot);
+  const reconciledAtMs = orNull(deps, reconcileRecordSchema, snapshot)?.endedAtMs ?? null;
+  const memory = watchdogMemoryOf(deps, accountId);
+  deps.watchdogMemory.set(accountId, { ...memory, reconciledAtMs: reconciledAtMs ?? 0 });
+  return reconciledAtMs;
+}
+
+function found(snapshots: readonly DocumentSnapshot[], path: string): DocumentSnapshot {
+  const snapshot = snapshots.find((each) => each.path === path);
+  if (snapshot === undefined) throw new Error(`The store answered without ${path}`);
+  return snapshot;
 }
 
 /** The watchdog's memory alone, as it is now; null where it cannot be read. */

@@ -2,7 +2,9 @@
 
 import type { AccountListDeps } from "#app/accounts";
 import type { ExecutionDeps } from "#app/books";
+import type { AccountProfile } from "#domain/documents/account.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
+import type { Nav } from "#domain/documents/nav.ts";
 
 export interface WatchdogMemory {
   /** Used as long as the control document names its version. */
@@ -11,10 +13,25 @@ export interface WatchdogMemory {
   readonly retryAtMs: number;
   /** Latest end of a ban that this process met; 0: none. */
   readonly bannedUntilMs: number;
+  /** Last healthy NAV that was read; used while it is young (read-account.ts). */
+  readonly nav: Nav | null;
+  /** Last end of a reconcile pass that was read; 0: none. Used while it is young. */
+  readonly reconciledAtMs: number;
+  /** As it was read for looks between the minutes. */
+  readonly profile: { readonly profile: AccountProfile; readonly readAtMs: number } | null;
 }
 
+const NO_MEMORY: WatchdogMemory = {
+  config: null,
+  retryAtMs: 0,
+  bannedUntilMs: 0,
+  nav: null,
+  reconciledAtMs: 0,
+  profile: null,
+};
+
 export function watchdogMemoryOf({ watchdogMemory }: WatchdogDeps, accountId: string): WatchdogMemory {
-  return watchdogMemory.get(accountId) ?? { config: null, retryAtMs: 0, bannedUntilMs: 0 };
+  return watchdogMemory.get(accountId) ?? NO_MEMORY;
 }
 
 /** Memory of each account. */

@@ -5,6 +5,7 @@ import type { ControlState, Slot } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
 import type { Side } from "#domain/documents/words.ts";
 import { type Dust, dustIn, signedBase } from "./dust.ts";
+import { symbolChangedAtMs } from "./symbol-changes.ts";
 
 export interface PositionAtVenue {
   readonly symbol: string;
@@ -40,21 +41,26 @@ export type PositionFinding =
 export const POSITION_SETTLE_MS = 5_000;
 
 /**
- * Every difference. Symbols with an order in flight are left out: their difference is the order's to explain.
- * `changedAtMs` is when the books last moved; a younger change than POSITION_SETTLE_MS proves nothing.
+ * Every difference. Symbols with an order in flight are left out: their difference is the order's to explain; and so are
+ * those whose own books moved less than POSITION_SETTLE_MS ago. Other commits prove nothing about a symbol: a stop that
+ * the venue refuses every second would put the comparison off for ever.
  */
 export function comparePositions(
   control: ControlState,
   positions: readonly PositionAtVenue[],
   nowMs: number,
 ): readonly PositionFinding[] {
-  if (nowMs - control.updatedAtMs < POSITION_SETTLE_MS) return [];
+  const hasSettled = (symbol: string): boolean =>
+    nowMs - symbolChangedAtMs(control, symbol) >= POSITION_SETTLE_MS;
   const inFlight = new Set(Object.values(control.reservations).map((reservation) => reservation.symbol));
   const atVenue = new Map(positions.map((position) => [position.symbol, position]));
-  const slots = Object.entries(control.slots).filter(([, slot]) => !inFlight.has(slot.symbol));
+  const slots = Object.entries(control.slots).filter(
+    ([, { symbol }]) => !inFlight.has(symbol) && hasSettled(symbol),
+  );
   const booked = new Set(Object.values(control.slots).map((slot) => slot.symbol));
   const differing = slots.flatMap(([groupId, slot]) => slotFinding(groupId, slot, atVenue.get(slot.symbol)));
-  const isFree = (symbol: string): boolean => !booked.has(symbol) && !inFlight.has(symbol);
+  const isFree = (symbol: string): boolean =>
+    !booked.has(symbol) && !inFlight.has(symbol) && hasSettled(symbol);
   const unknown = positions
     .filter(({ symbol }) => isFree(symbol))
     .flatMap((position) => strayFinding(control.dust, position));

@@ -103,6 +103,7 @@ export type CommandCode =
   | "CONFIRMATION_NEEDED"
   | "DUPLICATE"
   | "COMPARED"
+  | "READY"
   | "BODY_UNREADABLE"
   | "COMMAND_INVALID"
   | "ACCOUNT_NAME_MISMATCH"

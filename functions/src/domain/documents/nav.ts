@@ -136,7 +136,7 @@ export interface BaselineAdjustment {
   /** The first income that it is about, or `reserves-` and the config's version. */
   readonly adjustmentId: string;
   readonly amountUsd: DecimalString;
-  /** NAV with the amount over NAV without. */
+  /** Peak after over peak before: of each transfer, the equity of its moment with it over that without. */
   readonly factor: DecimalString;
   /** NAVs before this are in the old scale. */
   readonly atMs: number;

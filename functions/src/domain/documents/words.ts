@@ -153,3 +153,6 @@ export interface Absences {
   readonly count: number;
   readonly lastAtMs: number | null;
 }
+
+/** Work that schedules do for every account, each by a schedule of its own. */
+export const ACCOUNT_DUTIES = ["nav", "reconcile", "watchdog"] as const;

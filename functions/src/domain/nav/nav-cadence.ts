@@ -3,6 +3,7 @@
 // run and once for reconcile, and either the sweep for forgotten signals or what is read again now and then.
 
 import type { BaselineAdjustment, Nav, NavSample, NavSeries, Peak } from "#domain/documents/nav.ts";
+import type { ACCOUNT_DUTIES, WordOf } from "#domain/documents/words.ts";
 import { hasMoved, reservesChanged } from "./ledger.ts";
 import { utcDay } from "./nav-book.ts";
 
@@ -17,7 +18,7 @@ const PING_OFFSET_MINUTES = 1;
  * flat account is alive; no two of them beside each other.
  */
 const LIST_CADENCE_MINUTES = 20;
-const LIST_OFFSET_MINUTES = { nav: 1, reconcile: 6, watchdog: 11 } as const;
+const LIST_OFFSET_MINUTES: Readonly<Record<ListKeeper, number>> = { nav: 1, reconcile: 6, watchdog: 11 };
 const DEAD_MAN_OFFSET_MINUTES = 16;
 /** In these minutes of five nothing else is written beside the NAV: heartbeats of an account that holds nothing. */
 const BEAT_OFFSET_MINUTES = { watchdog: 2, reconcile: 4 } as const;
@@ -25,7 +26,7 @@ const BEAT_OFFSET_MINUTES = { watchdog: 2, reconcile: 4 } as const;
 export const FLAT_BEAT_LIMIT_MS = 2.5 * CADENCE_MINUTES * MINUTE_MS;
 
 /** Schedules that keep a list of the accounts, each in a process of its own. */
-export type ListKeeper = keyof typeof LIST_OFFSET_MINUTES;
+export type ListKeeper = WordOf<typeof ACCOUNT_DUTIES>;
 /** Should a run be missed, the date of the peak is not left to age beyond this. */
 const PEAK_REFRESH_MS = (CADENCE_MINUTES + 1) * MINUTE_MS;
 

@@ -9,7 +9,7 @@ import type { Alert, JournalEntry } from "#domain/documents/records.ts";
 import { applyCommands } from "#functions/app/commands/apply-commands.ts";
 import { executeIntent } from "#functions/app/execution/execute-intent.ts";
 import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
-import { type CommandPost, createCommandPost, deliverCommands } from "#test/support/commands.ts";
+import { type CommandPost, createStoringPost, deliverCommands } from "#test/support/commands.ts";
 import {
   ACCOUNT,
   configWith,
@@ -27,7 +27,7 @@ let executor: Instance;
 
 beforeEach(async () => {
   world = await createWorld();
-  front = createCommandPost(world);
+  front = createStoringPost(world);
   executor = world.instance("command-executor");
 });
 

@@ -8,6 +8,7 @@ import { DocumentConflictError, DocumentUnavailableError } from "#ports/document
 import {
   type CommandPost,
   createCommandPost,
+  createStoringPost,
   MACHINE_SECRET,
   OPERATOR_TOKEN,
   signedHeaders,
@@ -19,7 +20,7 @@ let front: CommandPost;
 
 beforeEach(async () => {
   world = await createWorld();
-  front = createCommandPost(world);
+  front = createStoringPost(world);
 });
 
 function bearer(token: string): Readonly<Record<string, string>> {

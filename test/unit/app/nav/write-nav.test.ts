@@ -36,6 +36,17 @@ describe("NAV", () => {
     expect(Number(nav()?.navUsd)).toBeCloseTo(sum, 6);
   });
 
+  it("carries the margin of what is held, as the venue has it, and its distance to liquidation", async () => {
+    await executeIntent(world.instance("executor"), messageOf(world, givenIntent(world)));
+    nextMinute();
+    await world.tickNav();
+    const [pool] = nav()?.margin ?? [];
+    const { maintenanceUsd, balanceUsd, ratioBps, roomBps } = pool ?? {};
+    expect(Number(maintenanceUsd)).toBeGreaterThan(0);
+    expect(ratioBps).toBe(Math.ceil((10_000 * Number(maintenanceUsd)) / Number(balanceUsd)));
+    expect(roomBps).toBeGreaterThan(0);
+  });
+
   it.each([".*/account", ".*bookTicker"])(
     "keeps the last good value, dated and marked stale, when %s fails",
     async (path) => {

@@ -5,12 +5,12 @@ import { comparePositions, POSITION_SETTLE_MS, withVenueQuantity } from "#domain
 import { group, NOW_MS } from "#test/support/factories.ts";
 import { controlWith } from "#test/support/world.ts";
 
+const settledAtMs = NOW_MS - POSITION_SETTLE_MS;
 const slot = (symbol: string, qtyBase: string) =>
-  ({ symbol, side: "long", strategyId: "trend", qtyBase, sinceMs: NOW_MS }) as const;
+  ({ symbol, side: "long", strategyId: "trend", qtyBase, sinceMs: settledAtMs }) as const;
 const at = (symbol: string, qtyBase: string, side: "long" | "short" = "long") => ({ symbol, side, qtyBase });
 const reserved = (symbol: string) =>
   ({ groupId: "g", symbol, side: "buy", reduceOnly: false, qtyBase: "1", notionalUsd: "1" }) as const;
-const settledAtMs = NOW_MS - POSITION_SETTLE_MS;
 const books = (overrides: Parameters<typeof controlWith>[0] = {}) =>
   controlWith({ slots: { g: slot("BTCUSDT", "1.50") }, updatedAtMs: settledAtMs, ...overrides });
 const differs = (venueBase: string) => ({
@@ -63,7 +63,14 @@ describe("a difference", () => {
 
 describe("no difference is believed", () => {
   it("before the venue's list has had time to follow a change of the books", () => {
-    expect(comparePositions(books({ updatedAtMs: settledAtMs + 1 }), [], NOW_MS)).toEqual([]);
+    const changed = (atMs: number) => books({ symbolChangedAtMs: { BTCUSDT: atMs } });
+    expect(comparePositions(changed(settledAtMs + 1), [], NOW_MS)).toEqual([]);
+    expect(comparePositions(changed(settledAtMs), [], NOW_MS)).toHaveLength(1);
+  });
+
+  it("put off by what changes nothing of the symbol, as a stop that is refused every second", () => {
+    const busy = books({ updatedAtMs: NOW_MS, symbolChangedAtMs: { ETHUSDT: NOW_MS } });
+    expect(comparePositions(busy, [], NOW_MS)).toHaveLength(1);
   });
 
   it("of a symbol with an order in flight, while others are still compared", () => {

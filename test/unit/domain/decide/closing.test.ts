@@ -3,11 +3,13 @@
 import { describe, expect, it } from "vitest";
 import { closableQty, nextStep, withClosing } from "#domain/decide/closing.ts";
 import { type DecisionGround, decideIntent } from "#domain/decide/decide-intent.ts";
+import { planFlatten } from "#domain/decide/flatten-plan.ts";
 import { clientOrderId, closingId } from "#domain/documents/ids.ts";
 import { withStatus } from "#domain/lifecycle/group-lifecycle.ts";
 import {
   group,
   intent,
+  mark,
   market,
   NOW_MS,
   nav,
@@ -123,5 +125,33 @@ describe("a wish to shrink a group", () => {
   it("numbers its orders from the first that the group has not had", () => {
     const had = [0, 1].map((step) => clientOrderId("main", "w1", step));
     expect(nextStep("main", group({ orderIds: had }), "w1")).toBe(2);
+  });
+});
+
+describe("a flatten of more than the largest market order", () => {
+  it.each([
+    [0, "120"],
+    [1, "200"],
+  ] as const)("with %s tries at a limit left takes %s first", (flattenLimitTries, qtyBase) => {
+    const { control, config, groups } = holding("200");
+    const flatten = {
+      flattenId: "f1",
+      orderedBy: "ada",
+      reason: "enough",
+      orderedAtMs: NOW_MS,
+      step: 0,
+      lastTriedAtMs: null,
+    };
+    const look = {
+      control,
+      flatten,
+      groups,
+      orders: {},
+      marks: { BTCUSDT: mark() },
+      watchdog: { ...config.watchdog, flattenLimitTries },
+      configVersion: 1,
+    };
+    const position = { symbol: "BTCUSDT", side: "long", qtyBase: "200", entryPriceUsd: "50000" } as const;
+    expect(planFlatten(look, position, thick, NOW_MS)).toMatchObject({ kind: "close", closing: { qtyBase } });
   });
 });

@@ -141,6 +141,19 @@ describe("a fill without a price", () => {
     expect(next).toMatchObject({ averageEntryUsd: "49990", costEstimated: true });
   });
 
+  it("of an entry for which no price at all was known is held without one, and takes it later", () => {
+    const first = unpriced({ basis: { ...order().basis, touch: null, mark: null } });
+    const next = nextGroup(group(), none, first, around(0, 0));
+    expect(next).toMatchObject({
+      status: "ACTIVE",
+      qtyBase: "1",
+      averageEntryUsd: null,
+      costEstimated: true,
+    });
+    const told = nextGroup(next, first, { ...first, averagePriceUsd: "50500" }, around(0, 0));
+    expect(told).toMatchObject({ qtyBase: "1" });
+  });
+
   it("takes its price when the venue tells it later", () => {
     const first = unpriced({});
     const opened = nextGroup(group(), none, first, around(0, 0));

@@ -93,6 +93,14 @@ describe("what closes everything at once", () => {
     expect(judge(view({ control })).verdict.kind).toBe(kind);
   });
 
+  it("does not include a margin ratio at its limit, which people are told of", () => {
+    const pool = { symbol: null, balanceUsd: "100", maintenanceUsd: "50", notionalUsd: "1000" };
+    const { config } = view();
+    const limited = { ...config, venueAccount: { ...config.venueAccount, maxMarginRatioBps: 5_000 } };
+    const seen = view({ config: limited, look: look({ account: account({ margin: [pool] }) }) });
+    expect(judge(seen)).toMatchObject({ findings: [{ code: "MARGIN_RATIO" }], verdict: { kind: "alert" } });
+  });
+
   it("includes the horizon of an account that holds nothing", () => {
     const control = controlWith({ session: session(NOW_MS, null) });
     expect(judge(view({ control, look: look({ account: account({ positions: [] }) }) })).verdict.kind).toBe(
