@@ -13,8 +13,8 @@ import { OfficialEmulatorsMissingError, requireOfficialEmulators } from "#local/
 import { readOptions, type StackOptions, UsageError } from "#local/stack/options.ts";
 import { AlreadyRunningError, endLeftovers, RunFile } from "#local/stack/run-record.ts";
 import { localSecrets } from "#local/stack/secrets.ts";
-import { OPERATOR, origin, type StackSettings } from "#local/stack/settings.ts";
-import { Stack, StoppedError } from "#local/stack/stack.ts";
+import { OPERATOR, origin } from "#local/stack/settings.ts";
+import { EMPTY_MARKER, Stack, StoppedError } from "#local/stack/stack.ts";
 import { type LocalPorts, resolvePorts } from "./ports.ts";
 
 /** A terminal and npm both pass one Ctrl-C on: what comes this close together is one. */
@@ -29,6 +29,11 @@ const STATE = [
   "pubsub.jsonl",
   "emulated",
   "secrets.json",
+  "secret-manager.json",
+  "secrets.pending",
+  "venue-keys.json",
+  "setup.json",
+  EMPTY_MARKER,
 ];
 /** Faults whose message says everything; a stack trace would only bury it. */
 const PLAIN_FAULTS = [
@@ -70,11 +75,11 @@ async function prepare(
   await buildChanged(root, console.say);
 }
 
-function announce({ ports, dataDir }: StackSettings, startedAtMs: number): void {
+function announce({ settings: { ports, dataDir }, faults }: Stack, startedAtMs: number): void {
   const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1);
   const command = alertCommand(ports, localSecrets(dataDir).hookToken);
   process.stdout.write(`
-Ready after ${seconds} s
+Ready after ${seconds} s${faults.length === 0 ? "" : `, DEGRADED: ${faults.length} faults above; the dashboard's alerts name cause and remedy`}
   Dashboard  ${origin(ports, "hosting")}
   Sign in    ${OPERATOR.email}  password ${OPERATOR.password}
   Logs       ${join(dataDir, "logs")}
@@ -82,6 +87,16 @@ Ready after ${seconds} s
 
 Paste this into another terminal to send an alert; each one buys:
 ${command}
+
+`);
+}
+
+function announceEmpty(startedAtMs: number): void {
+  const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1);
+  process.stdout.write(`
+Ready after ${seconds} s, empty: no label, no account, no hook, no user
+  Make them  npm run setup -- --environment local
+  Stop       Ctrl-C
 
 `);
 }
@@ -116,8 +131,9 @@ function stopRequested(stack: Stack, console: StackConsole): Promise<number> {
 
 async function work(stack: Stack, options: StackOptions, console: StackConsole): Promise<number> {
   const startedAtMs = performance.now();
-  await stack.start(options.official);
-  announce(stack.settings, startedAtMs);
+  await stack.start(options);
+  if (options.empty) announceEmpty(startedAtMs);
+  else announce(stack, startedAtMs);
   if (!options.check) return new Promise(() => {});
   await check(stack, console);
   return 0;

@@ -135,6 +135,7 @@ function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
     authenticator: ports.authenticator,
     bus: versionedBus(ports.bus, settings.release),
     clock,
+    environment,
     deadline: ports.deadline,
     documents,
     identity,

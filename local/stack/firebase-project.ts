@@ -5,15 +5,8 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, write
 import { join } from "node:path";
 import { LOCAL_HOST, type LocalPorts, resolvePorts } from "#local/ports.ts";
 import { type HostingConfig, localHosting } from "./hosting-config.ts";
-import { keepVenueKeys, localSecrets, secretFile } from "./secrets.ts";
-import {
-  ACCOUNT_ID,
-  functionSettings,
-  origin,
-  PROJECT_ID,
-  SIGNED_HOOK_ID,
-  type StackSettings,
-} from "./settings.ts";
+import { secretLines } from "./secret-store.ts";
+import { functionSettings, origin, PROJECT_ID, type StackSettings } from "./settings.ts";
 
 interface FirebaseJson {
   readonly functions: readonly Readonly<Record<string, unknown>>[];
@@ -52,7 +45,6 @@ function writeFunctions({ root, ports, dataDir }: StackSettings, folder: string,
   // firebase-tools insists on finding both SDKs from here, although the built file needs neither.
   for (const name of ["firebase-functions", "firebase-admin"])
     symlinkSync(join(root, "node_modules", name), join(modules, name));
-  keepVenueKeys(dataDir, ACCOUNT_ID);
   writeFileSync(join(folder, ".secret.local"), secrets, { mode: 0o600 });
   writeFileSync(join(folder, ".env.local"), environmentLines(ports, dataDir));
 }
@@ -71,8 +63,7 @@ export function writeFirebaseProject(settings: StackSettings): string {
   const folder = join(dataDir, "firebase");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const secrets = secretFile(localSecrets(dataDir), ACCOUNT_ID, SIGNED_HOOK_ID);
-  writeFunctions(settings, join(folder, "functions"), secrets);
+  writeFunctions(settings, join(folder, "functions"), secretLines(dataDir));
   cpSync(join(root, "hosting", "dist"), join(folder, "hosting", "dist"), { recursive: true });
   writeFileSync(join(folder, "hosting", "dist", "local.json"), localAddresses(ports));
   for (const name of ["firestore.rules", "firestore.indexes.json"])
@@ -91,9 +82,8 @@ export function writeFirebaseProject(settings: StackSettings): string {
  * builds; on the standard ports.
  */
 export function writePlainProject({ root, dataDir }: StackSettings): void {
-  const secrets = secretFile(localSecrets(dataDir), ACCOUNT_ID, SIGNED_HOOK_ID);
+  const secrets = secretLines(dataDir);
   const ports = resolvePorts({});
-  keepVenueKeys(dataDir, ACCOUNT_ID);
   writeFileSync(join(root, "functions", ".secret.local"), secrets, { mode: 0o600 });
   writeFileSync(join(root, "functions", `.env.${PROJECT_ID}`), environmentLines(ports, dataDir));
   writeFileSync(join(root, "hosting", "dist", "local.json"), localAddresses(ports));

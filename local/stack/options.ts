@@ -7,6 +7,8 @@ export interface StackOptions {
   readonly check: boolean;
   /** Forget everything that earlier runs stored. */
   readonly fresh: boolean;
+  /** Begin without account, hook and user, as an empty project does: `npm run setup` makes them. */
+  readonly empty: boolean;
   /** Google's own emulators for Firestore and Pub/Sub. */
   readonly official: boolean;
   /** Where state and logs are kept. */
@@ -16,6 +18,7 @@ export interface StackOptions {
 const USAGE = `npm start [-- OPTIONS]
   --check       start, send one alert, wait for its fill, stop; exit 0 or 1
   --fresh       forget everything stored by earlier runs
+  --empty       begin without account, hook and user; npm run setup makes them
   --official    use Google's Firestore and Pub/Sub emulators (Java 21) in place of the built-in ones
   --data DIR    keep state and logs in DIR instead of .local`;
 
@@ -31,12 +34,14 @@ export function readOptions(args: readonly string[], root: string): StackOptions
       options: {
         check: { type: "boolean", default: false },
         fresh: { type: "boolean", default: false },
+        empty: { type: "boolean", default: false },
         official: { type: "boolean", default: false },
         data: { type: "string" },
       },
     });
-    const { check, fresh, official, data } = values;
-    return { check, fresh, official, dataDir: data === undefined ? join(root, ".local") : resolve(data) };
+    const { data, ...flags } = values;
+    if (flags.check && flags.empty) throw new Error("--check needs an account, and --empty begins without");
+    return { ...flags, dataDir: data === undefined ? join(root, ".local") : resolve(data) };
   } catch (cause) {
     throw new UsageError(`${(cause as Error).message}\n${USAGE}`, { cause });
   }

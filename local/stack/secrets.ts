@@ -1,9 +1,10 @@
 // The local stack's secrets: made once per data directory, readable by their owner only, never in git. They open
 // nothing but this machine's own exchange and hooks.
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { MACHINE, venueKeysFile } from "./settings.ts";
+import { storeMissingEntries } from "./secret-store.ts";
+import { ACCOUNT_ID, MACHINE, SIGNED_HOOK_ID, venueKeysFile } from "./settings.ts";
 
 export interface LocalSecrets {
   /** Token of the TradingView hook. */
@@ -50,27 +51,31 @@ function newSigningSecret(): string {
   return `whsec_${randomBytes(SIGNING_BYTES).toString("base64")}`;
 }
 
-/** Gives an account the exchange's keys where it has none; keys that somebody put there stay. */
-export function keepVenueKeys(dataDir: string, accountId: string): void {
-  const file = venueKeysFile(dataDir);
-  const stored = storedJson<Record<string, unknown>>(file);
-  if (Object.hasOwn(stored, accountId)) return;
-  mkdirSync(dataDir, { recursive: true });
-  writeFileSync(file, JSON.stringify({ ...stored, [accountId]: EXCHANGE_KEYS }, null, 2), { mode: 0o600 });
+/** Entries of the seeded account, hook and machine in the store of secrets. */
+export function storeSeedSecrets(dataDir: string): void {
+  const { signingSecret, machineSecret } = localSecrets(dataDir);
+  storeMissingEntries(dataDir, {
+    BALLAST_HOOK_SECRETS: { [SIGNED_HOOK_ID]: [signingSecret] },
+    BALLAST_MACHINE_SECRETS: {
+      // The operator's command line signs with it.
+      [MACHINE]: { signingSecrets: [machineSecret], accounts: [ACCOUNT_ID], role: "operator" },
+    },
+  });
+  if (venueKeysText(dataDir, ACCOUNT_ID) === null)
+    storeVenueKeys(dataDir, ACCOUNT_ID, JSON.stringify(EXCHANGE_KEYS));
 }
 
-/** The file that the functions emulator reads in place of Secret Manager: `KEY=value` lines. */
-export function secretFile(secrets: LocalSecrets, accountId: string, signedHookId: string): string {
-  const hookSecrets = JSON.stringify({ [signedHookId]: [secrets.signingSecret] });
-  const machines = JSON.stringify({
-    // The operator's command line signs with it.
-    [MACHINE]: { signingSecrets: [secrets.machineSecret], accounts: [accountId], role: "operator" },
-  });
-  const lines = {
-    BALLAST_HOOK_SECRETS: hookSecrets,
-    BALLAST_MACHINE_SECRETS: machines,
-  };
-  return Object.entries(lines)
-    .map(([name, value]) => `${name}='${value}'\n`)
-    .join("");
+/** An account's keys as they are stored; null: it has none. The functions read the file at each use. */
+export function venueKeysText(dataDir: string, accountId: string): string | null {
+  const stored = storedJson<Record<string, unknown>>(venueKeysFile(dataDir));
+  return Object.hasOwn(stored, accountId) ? JSON.stringify(stored[accountId]) : null;
+}
+
+export function storeVenueKeys(dataDir: string, accountId: string, text: string): void {
+  const file = venueKeysFile(dataDir);
+  const stored = storedJson<Record<string, unknown>>(file);
+  mkdirSync(dataDir, { recursive: true });
+  const half = `${file}.half`;
+  writeFileSync(half, JSON.stringify({ ...stored, [accountId]: JSON.parse(text) }, null, 2), { mode: 0o600 });
+  renameSync(half, file);
 }

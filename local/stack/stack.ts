@@ -1,6 +1,8 @@
 // The running stack: starts its parts in the order they need each other, seeds it, and ends it. Every started
 // part is stopped, in the opposite order. A part that dies takes the whole stack down.
 
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { paths } from "#domain/documents/paths.ts";
 import { LOCAL_HOST } from "#local/ports.ts";
 import { ensureOperator } from "./auth-user.ts";
@@ -8,11 +10,12 @@ import type { StackConsole } from "./console.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { writeFirebaseProject, writePlainProject } from "./firebase-project.ts";
 import { runSchedule, waitForFunctions, warmWebhook } from "./functions-ready.ts";
+import type { StackOptions } from "./options.ts";
 import { describeEnd, Part, PartError, type PartSpec } from "./part.ts";
 import { exchangePart, firebasePart, firestorePart, schedulerPart, tasksPart } from "./parts.ts";
 import { processesOfRun } from "./process-table.ts";
 import { killAll, type RunFile } from "./run-record.ts";
-import { localSecrets } from "./secrets.ts";
+import { type LocalSecrets, localSecrets, storeSeedSecrets } from "./secrets.ts";
 import { seedDocuments } from "./seed-documents.ts";
 import { ACCOUNT_ID, origin, type StackSettings } from "./settings.ts";
 
@@ -28,11 +31,22 @@ const FUNCTION_NAMES = [
   "watchdogEveryMinute",
   "telemetryEveryFiveMinutes",
 ];
+export const EMPTY_MARKER = "empty";
 const FIRST_NAV_TIMEOUT_MS = 30_000;
 
 /** The start was given up because the stack is being stopped. */
 export class StoppedError extends Error {
   override readonly name = "StoppedError";
+}
+
+/** A data directory that began empty stays so: what setup made there is not to be joined by the seed. */
+function remembersEmpty(dataDir: string, isEmpty: boolean): boolean {
+  const marker = join(dataDir, EMPTY_MARKER);
+  if (isEmpty) {
+    mkdirSync(dataDir, { recursive: true });
+    writeFileSync(marker, "");
+  }
+  return existsSync(marker);
 }
 
 export class Stack {
@@ -42,6 +56,7 @@ export class Stack {
   readonly #console: StackConsole;
   readonly #runFile: RunFile;
   readonly #parts: Part[] = [];
+  readonly #faults: string[] = [];
   #database: Database | null = null;
   #isStopping = false;
   #fail: (reason: string) => void = () => {};
@@ -55,32 +70,55 @@ export class Stack {
     });
   }
 
-  /** Starts everything and resolves when the account has its first NAV. Rejects with the first fault. */
-  async start(isOfficial: boolean): Promise<void> {
+  /**
+   * Starts everything and resolves when the seeded account has its first NAV, or when that fails: an account's fault is
+   * told and leaves the stack running, so that it can be mended. Rejects when a part does not start.
+   */
+  async start({ official: isOfficial, empty }: Pick<StackOptions, "official" | "empty">): Promise<void> {
     const { settings } = this;
-    const { ports } = settings;
-    const secrets = localSecrets(settings.dataDir);
+    const { ports, dataDir } = settings;
+    const isEmpty = remembersEmpty(dataDir, empty);
+    const secrets = localSecrets(dataDir);
+    if (!isEmpty) storeSeedSecrets(dataDir);
     const projectDir = writeFirebaseProject(settings);
     writePlainProject(settings);
     const servers = [exchangePart(settings), tasksPart(settings)];
     await this.#run(isOfficial ? servers : [firestorePart(settings), ...servers]);
     // Before anything can act on the database it has its label.
-    if (!isOfficial) await this.#seed(secrets);
+    if (!isOfficial) await this.#seed(isEmpty ? null : secrets);
     await this.#run([firebasePart(settings, projectDir, isOfficial)]);
-    if (isOfficial) await this.#seed(secrets);
-    await ensureOperator(origin(ports, "auth"));
+    if (isOfficial) await this.#seed(isEmpty ? null : secrets);
+    if (!isEmpty) await ensureOperator(origin(ports, "auth"));
     await waitForFunctions(ports, FUNCTION_NAMES);
     await this.#run([schedulerPart(settings)]);
-    await runSchedule(ports, "universeHourly");
+    if (isEmpty) return;
+    await this.#soundly("universe", runSchedule(ports, "universeHourly"));
     // Recovering is the same code as running: after a kill, reconciling settles what was under way.
     await Promise.all([
-      runSchedule(ports, "navEveryMinute"),
-      runSchedule(ports, "reconcileEveryMinute"),
+      this.#soundly("nav", runSchedule(ports, "navEveryMinute")),
+      this.#soundly("reconcile", runSchedule(ports, "reconcileEveryMinute")),
       warmWebhook(ports),
     ]);
-    await this.database.waitFor(paths.nav(ACCOUNT_ID), "NAV", FIRST_NAV_TIMEOUT_MS, (nav) =>
-      typeof nav.navUsd === "string" && nav.stale === false ? nav.navUsd : null,
+    const nav = this.database.waitFor(paths.nav(ACCOUNT_ID), "NAV", FIRST_NAV_TIMEOUT_MS, (document) =>
+      typeof document.navUsd === "string" && document.stale === false ? document.navUsd : null,
     );
+    await this.#soundly("nav", nav);
+  }
+
+  /** Faults of accounts that the start met; each is shown in the terminal, and stands as an alert on its account. */
+  get faults(): readonly string[] {
+    return this.#faults;
+  }
+
+  async #soundly(what: string, work: Promise<unknown>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      if (this.#isStopping) throw error;
+      const fault = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+      this.#faults.push(fault);
+      this.#console.warn("start", fault);
+    }
   }
 
   /** Open while the stack runs. */
@@ -140,8 +178,10 @@ export class Stack {
     );
   }
 
-  async #seed(secrets: ReturnType<typeof localSecrets>): Promise<void> {
+  /** Null: the database stays as it is. */
+  async #seed(secrets: LocalSecrets | null): Promise<void> {
     this.#database = openDatabase(`${LOCAL_HOST}:${this.settings.ports.firestore}`);
+    if (secrets === null) return;
     const created = await this.#database.createMissing(seedDocuments(secrets, Date.now()));
     if (created > 0) this.#console.say("seed", `${created} documents written: account, config, hooks`);
   }

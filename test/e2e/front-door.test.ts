@@ -179,7 +179,8 @@ function spoken(port: number, bytes: string): Promise<string> {
 
 describe("commands", () => {
   it("are taken from a machine that signed the bytes, whatever their label", async () => {
-    const body = JSON.stringify({ accountId: ACCOUNT, request: { kind: "stop" }, reason: "because" });
+    const posted = { accountId: ACCOUNT, environment: "test", request: { kind: "stop" }, reason: "because" };
+    const body = JSON.stringify(posted);
     for (const [index, [, labels]] of LABELS.entries()) {
       const headers = { ...labels, ...signedHeaders(body, Date.now(), { id: `command-${index}` }) };
       const answer = await sendTo(commands.port, { url: "/commands", body, headers });

@@ -81,6 +81,7 @@ function environment(): NodeJS.ProcessEnv {
     HOME: process.env.HOME,
     METADATA_SERVER_DETECTION: "none",
     LOCAL_DATA: stack.dataDir,
+    BALLAST_LOCAL_DATA_DIR: stack.dataDir,
     NEW_KEYS: join(stack.dataDir, "new-keys.json"),
     VENUE_ORIGIN: origin(stack.ports, "exchange"),
     ...Object.fromEntries(ports),

@@ -42,6 +42,7 @@ const READERS: Readonly<Record<Readers, readonly User[]>> = {
 /** A path of each kind, in account a where it is an account's. */
 const PATHS: Readonly<Record<StoredKind, string>> = {
   environment: paths.environment,
+  accountsMark: paths.accountsMark,
   universe: paths.universe,
   account: paths.account("a"),
   control: paths.control("a"),

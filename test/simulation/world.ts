@@ -176,7 +176,7 @@ export class World {
         this.witness.tell("answered", alert, answer);
       },
     });
-    this.commandFront = new CommandFront({
+    this.commandFront = new CommandFront(ENVIRONMENT, {
       queue,
       random,
       functions: this.functions,

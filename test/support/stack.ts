@@ -69,8 +69,9 @@ export class TestStack {
   }
 
   /** Starts the supervisor and resolves at `Ready`. Rejects with its output when it ends instead. */
-  async start(): Promise<void> {
-    const child = spawn(process.execPath, [join(ROOT, "local", "start.ts"), "--data", this.dataDir], {
+  async start(flags: readonly string[] = []): Promise<void> {
+    const args = [join(ROOT, "local", "start.ts"), "--data", this.dataDir, ...flags];
+    const child = spawn(process.execPath, args, {
       cwd: ROOT,
       env: { ...ownEnvironment(), ...portVariables(this.ports) },
       stdio: ["ignore", "pipe", "pipe"],
@@ -90,6 +91,11 @@ export class TestStack {
       );
     });
     this.#database = openDatabase(`${LOCAL_HOST}:${this.ports.firestore}`);
+  }
+
+  /** The variables by which a tool finds this stack. */
+  get variables(): Readonly<Record<string, string>> {
+    return { ...portVariables(this.ports), BALLAST_LOCAL_DATA_DIR: this.dataDir };
   }
 
   /** Output of the supervisor since its start. */

@@ -33,6 +33,8 @@ const SECRETS: Readonly<Record<string, string>> = {
   "a hook's token": TOKEN,
 };
 const BEARER = "operator-token";
+/** A signal that can be used: it goes over the bus. */
+const BUY = '{"action":"buy","symbol":"BTCUSDT"}';
 
 interface Written {
   readonly place: string;
@@ -125,6 +127,7 @@ async function everything(duties: Duties): Promise<void> {
   await invoked(() =>
     duties.receiveSignal(signedRequest('{"odd": true}', { id: `s-${nowMs}`, atMs: nowMs })),
   );
+  await invoked(() => duties.receiveSignal(signedRequest(BUY, { id: `b-${nowMs}`, atMs: nowMs })));
   await invoked(() =>
     duties.receiveSignal({ ...signedRequest("{}", { id: "s", atMs: nowMs }), addressToken: TOKEN }),
   );

@@ -36,7 +36,7 @@ export interface ProcessMemory {
 export function newProcessMemory(): ProcessMemory {
   return {
     label: { agreed: false },
-    accounts: { profiles: [], loadedAtMs: 0 },
+    accounts: { profiles: [], loadedAtMs: 0, changedAtMs: null, markSeenAtMs: 0 },
     books: new Map(),
     serial: new Serial(),
     mailbox: new Mailbox(),

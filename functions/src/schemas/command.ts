@@ -1,10 +1,11 @@
 // Commands on their way in, as documents, and what their sender is told. What the schema does not accept is refused at
 // the door: a command that is stored can be applied or refused, never misunderstood.
 import { z } from "zod";
+import type { Environment } from "#domain/documents/account.ts";
 import { type Command, type CommandRequest, MAX_SHADOWED_INTENTS } from "#domain/documents/command.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import { COMMAND_STATUSES } from "#domain/documents/words.ts";
-import { accountConfigSchema } from "./config.ts";
+import { accountConfigSchema, environmentName } from "./config.ts";
 import { accountId, count, derivedId, epochMs, positiveDecimalString, symbol } from "./primitives.ts";
 
 /** Long enough for a reason, short enough for a line of the journal. */
@@ -37,41 +38,53 @@ export const commandRequestSchema: z.ZodType<CommandRequest> = z.discriminatedUn
   }),
 ]);
 
-/** Body of `POST /commands`. */
-export interface PostedCommand {
+/** Fields of every body. */
+interface Posted {
   readonly accountId: string;
+  /**
+   * The environment that the sender means: a signed body without it is refused, for one secret may be known to two
+   * deployments. A person's token is of one project already.
+   */
+  readonly environment?: Environment | undefined;
+}
+
+const environment = environmentName.optional();
+
+/** Body of `POST /commands`. */
+export interface PostedCommand extends Posted {
   readonly request: CommandRequest;
   /** Why, in the operator's words. */
   readonly reason: string;
 }
 export const postedCommandSchema: z.ZodType<PostedCommand> = z.strictObject({
   accountId,
+  environment,
   request: commandRequestSchema,
   reason,
 });
 
 /** Body of `POST /commands/{commandId}/confirm`: the id again, because a machine's signature covers the body only. */
-export interface PostedConfirmation {
-  readonly accountId: string;
+export interface PostedConfirmation extends Posted {
   readonly commandId: string;
   /** The account's name, typed by the person who confirms. */
   readonly accountName: string;
 }
 export const postedConfirmationSchema: z.ZodType<PostedConfirmation> = z.strictObject({
   accountId,
+  environment,
   commandId: derivedId,
   accountName: z.string().min(1).max(80),
 });
 
 /** Body of `POST /commands/shadow`: which of the last intents would this config decide differently? */
-export interface PostedShadow {
-  readonly accountId: string;
+export interface PostedShadow extends Posted {
   readonly config: AccountConfig;
   /** How many recorded intents, newest first. */
   readonly limit: number;
 }
 export const postedShadowSchema: z.ZodType<PostedShadow> = z.strictObject({
   accountId,
+  environment,
   config: accountConfigSchema,
   limit: z.int().min(1).max(MAX_SHADOWED_INTENTS),
 });

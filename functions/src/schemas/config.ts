@@ -38,6 +38,12 @@ export const environmentName: z.ZodType<Environment> = z.enum(ENVIRONMENTS);
 /** `meta/environment` */
 export const environmentLabelSchema = z.strictObject({ name: environmentName });
 
+/** `meta/accounts`: when an account was last added or a profile changed. */
+export interface AccountsMark {
+  readonly changedAtMs: number;
+}
+export const accountsMarkSchema: z.ZodType<AccountsMark> = z.strictObject({ changedAtMs: epochMs });
+
 export const accountProfileSchema: z.ZodType<AccountProfile> = z.strictObject({
   accountId,
   name: z.string().min(1).max(80),

@@ -3,7 +3,12 @@
 import type { z } from "zod";
 import { controlStateSchema, groupSchema, orderSchema, overviewSchema } from "./books.ts";
 import { commandCounterSchema, commandSchema } from "./command.ts";
-import { accountConfigSchema, accountProfileSchema, environmentLabelSchema } from "./config.ts";
+import {
+  accountConfigSchema,
+  accountProfileSchema,
+  accountsMarkSchema,
+  environmentLabelSchema,
+} from "./config.ts";
 import { navSchema, navSeriesSchema, peakSchema, universeSchema } from "./nav.ts";
 import {
   alertSchema,
@@ -21,6 +26,7 @@ import { reconcileRecordSchema, watchdogRecordSchema } from "./watchdog.ts";
 
 const SCHEMAS: readonly (readonly [path: RegExp, schema: z.ZodType<object>])[] = [
   [/^meta\/environment$/, environmentLabelSchema],
+  [/^meta\/accounts$/, accountsMarkSchema],
   [/^universe\/current$/, universeSchema],
   [/^hooks\/[^/]+$/, hookSchema],
   [/^quarantine\/[^/]+$/, quarantinedSchema],

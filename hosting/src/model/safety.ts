@@ -49,7 +49,7 @@ function tradingFaults({ data, nowMs }: Judged): Fault[] {
     return absence(
       "Trading state",
       data.control,
-      "Nothing trades without it. New account: see “Deploy” in the README. Lost or broken: tools/rebuild.ts state.",
+      "Nothing trades without it. New account: npm run setup, or npm run ballast -- account create. Lost or broken: npm run ballast -- rebuild state.",
     );
   }
   const { state, actor, reason, atMs } = control.tradingState;
@@ -216,7 +216,7 @@ export function verdictOf(state: Judged): Verdict {
     ...absence(
       "Limits",
       state.data.config,
-      "Nothing trades without a config. Activate one: tools/config.ts activate.",
+      "Nothing trades without a config. Activate one: npm run ballast -- config activate.",
     ),
   );
   faults.sort((a, b) => Number(b.level === "danger") - Number(a.level === "danger"));

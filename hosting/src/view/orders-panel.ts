@@ -93,7 +93,7 @@ export function ordersPanel(state: State, controls: Controls): VNode {
     },
     noticeOf(data.overview, [
       "No orders yet",
-      "Post the alert that the stack printed, or point a TradingView alert at your hook.",
+      "Post the alert that the stack or setup printed, or point a TradingView alert at your hook (docs/alerts.md).",
     ]) ??
       (orders.length === 0
         ? notice("No orders yet", "Accepted signals become orders; they appear here as they are sent.")

@@ -140,7 +140,7 @@ export function positionsPanel({ data, nowMs }: State): VNode {
     },
     noticeOf(data.overview, [
       "Positions unknown: no books yet",
-      "The first order writes them. Post the alert that the stack printed, or one of your own to your hook.",
+      "The first order writes them. Post the alert that the stack or setup printed, or one of docs/alerts.md to your hook.",
     ]) ??
       (rows.length === 0
         ? notice(

@@ -98,7 +98,7 @@ export function receiptsPanel(state: State, controls: Controls): VNode {
       (rows.length === 0
         ? notice(
             "No signals yet",
-            "Every signal that arrives leaves a receipt here, traded or not. Post one to your hook.",
+            "Every signal that arrives leaves a receipt here, traded or not. Connect TradingView: docs/alerts.md has a message for every purpose; npm run ballast -- hook create makes a hook.",
           )
         : null),
     rows.length === 0

@@ -61,7 +61,13 @@ export function openFanOut(accounts: number, broken: Readonly<Record<string, Bro
   }
   const figures = { mostAccountsInAProcess: 0, mostTasksAtOnce: 0, tasks: 0, deaths: 0 };
   const logger = { info() {}, warn() {}, error() {} };
-  const deps = { documents, tasks, clock, logger, accountList: { profiles: [], loadedAtMs: 0 } };
+  const deps = {
+    documents,
+    tasks,
+    clock,
+    logger,
+    accountList: { profiles: [], loadedAtMs: 0, changedAtMs: null, markSeenAtMs: 0 },
+  };
 
   /** The NAV work of one process, which may die with all that it has under way. */
   const openProcess = () => {

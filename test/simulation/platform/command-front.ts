@@ -2,6 +2,7 @@
 // confirmed when that is asked for, and sent again when there was no answer.
 
 import { createHmac } from "node:crypto";
+import type { Environment } from "#domain/documents/account.ts";
 import type { CommandAnswerBody, CommandRequest } from "#domain/documents/command.ts";
 import { commandsHandler } from "#entry/commands-handler.ts";
 import type { MachineSecrets } from "#ports/secrets.ts";
@@ -50,21 +51,24 @@ interface Step {
 }
 
 export class CommandFront {
+  readonly #environment: Environment;
   readonly #setup: CommandFrontSetup;
 
-  constructor(setup: CommandFrontSetup) {
+  constructor(environment: Environment, setup: CommandFrontSetup) {
+    this.#environment = environment;
     this.#setup = setup;
   }
 
   post(command: SimCommand): undefined {
     const { accountId, request, reason } = command;
-    const body = JSON.stringify({ accountId, request, reason });
+    const body = JSON.stringify({ accountId, environment: this.#environment, request, reason });
     this.#attempt(command, { id: command.key, path: "/commands", body }, 0);
   }
 
   #confirm(command: SimCommand, commandId: string): void {
     const { accountId, accountName } = command;
-    const body = JSON.stringify({ accountId, commandId, accountName });
+    const environment = this.#environment;
+    const body = JSON.stringify({ accountId, environment, commandId, accountName });
     this.#attempt(command, { id: `${command.key}-confirm`, path: `/commands/${commandId}/confirm`, body }, 0);
   }
 

@@ -18,6 +18,7 @@ import { DISCOVERY_TIMEOUT_MS, type Discovered, discovered, PROJECT } from "#tes
 import { filesBelow, readText } from "#tools/house/source.ts";
 import { type Observed, observe } from "./observed-uses.ts";
 
+/** In these each kind of function meets each kind of call that it makes. */
 const SEEDS = Array.from({ length: 10 }, (_, place) => place + 1);
 const LIMIT_MS = DISCOVERY_TIMEOUT_MS + 120_000;
 

@@ -19,6 +19,7 @@ const PATHS: Readonly<
   Record<Exclude<DocumentKind, "delivery" | "intentsMessage" | "commandsMessage">, string>
 > = {
   environment: paths.environment,
+  accountsMark: paths.accountsMark,
   universe: paths.universe,
   account: paths.account("a"),
   control: paths.control("a"),

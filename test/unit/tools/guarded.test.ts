@@ -8,7 +8,7 @@ import type { DocumentWrite } from "#ports/documents.ts";
 import { NOW_MS, nav, peak } from "#test/support/factories.ts";
 import { createMemoryBus } from "#test/support/memory/bus.ts";
 import { createWorld } from "#test/support/world.ts";
-import { guardedBus, guardedDocuments } from "#tools/operate/guarded.ts";
+import { guardedBus, guardedDocuments } from "#tools/target/guarded.ts";
 
 async function tool(writes: boolean) {
   const world = await createWorld();

@@ -4,13 +4,15 @@
 
 import { decodeRequired, NewerDocumentError, UnusableDocumentError } from "#app/documents";
 import type { AlertDeps } from "#app/telling";
-import { tellNewer, tellUnusable } from "#app/telling";
+import { tellKeyless, tellNewer, tellUnusable } from "#app/telling";
 import type { AccountProfile } from "#domain/documents/account.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { type ListKeeper, readsAccounts } from "#domain/nav/nav-cadence.ts";
 import type { DocumentSnapshot } from "#ports/documents.ts";
+import { MissingSecretError } from "#ports/secrets.ts";
 import { accountProfileSchema } from "#schemas/config.ts";
 import { MAX_ACCOUNTS_AT_ONCE } from "#schemas/records.ts";
+import { listChangedAtMs } from "./list-mark.ts";
 import { type FanOutDeps, planBatches } from "./plan-batches.ts";
 
 /** Accounts of one page of the list. */
@@ -21,10 +23,17 @@ const MAX_ACCOUNTS = 20_000;
 const LIST_LIMIT_MS = 21 * 60_000;
 /** A list read this recently is not read again in the same minute. */
 const LIST_FRESH_MS = 60_000;
+/** A schedule comes every minute, some seconds early or late; a task between them trusts what it saw. */
+const MARK_FRESH_MS = 50_000;
+/** Causes that a failed run names: the first tell what is wrong, and a log line has an end. */
+const NAMED_FAULTS = 5;
 
 export interface AccountList {
   profiles: readonly AccountProfile[];
   loadedAtMs: number;
+  /** The mark of the list as it was before the list was read, and when it was last looked at. */
+  changedAtMs: number | null;
+  markSeenAtMs: number;
 }
 
 export interface AccountListDeps extends AlertDeps {
@@ -50,7 +59,9 @@ async function listed(deps: AccountListDeps, keeper: ListKeeper | null): Promise
   const ageMs = nowMs - accountList.loadedAtMs;
   const due =
     keeper === null || ageMs > LIST_LIMIT_MS || (readsAccounts(keeper, nowMs) && ageMs >= LIST_FRESH_MS);
-  if (accountList.profiles.length > 0 && !due) return { profiles: accountList.profiles, faults: [] };
+  const hasChanged = keeper !== null && (await seesChange(deps, nowMs));
+  if (accountList.profiles.length > 0 && !due && !hasChanged)
+    return { profiles: accountList.profiles, faults: [] };
   const snapshots = await allAccounts(deps);
   const read = await Promise.all(snapshots.map((snapshot) => profileOf(deps, snapshot)));
   const faults = read.filter((each) => each instanceof Error);
@@ -58,6 +69,18 @@ async function listed(deps: AccountListDeps, keeper: ListKeeper | null): Promise
   // A list that lacks somebody is read again at once, until it is whole.
   accountList.loadedAtMs = faults.length > 0 ? 0 : nowMs;
   return { profiles: accountList.profiles, faults };
+}
+
+/** Looks at the mark before the list is read: a change in between is seen by the next look. */
+async function seesChange({ documents, accountList }: AccountListDeps, nowMs: number): Promise<boolean> {
+  if (nowMs - accountList.markSeenAtMs < MARK_FRESH_MS) return false;
+  const changedAtMs = await listChangedAtMs(documents);
+  const hasChanged = changedAtMs === "unreadable" || changedAtMs !== accountList.changedAtMs;
+  if (changedAtMs !== "unreadable") accountList.changedAtMs = changedAtMs;
+  accountList.markSeenAtMs = nowMs;
+  // Until the list was read whole, it counts as changed.
+  if (hasChanged) accountList.loadedAtMs = 0;
+  return hasChanged;
 }
 
 async function allAccounts({ documents }: AccountListDeps): Promise<readonly DocumentSnapshot[]> {
@@ -108,9 +131,8 @@ export async function forEachAccount(
   const faults = isFew
     ? await serveAccounts(deps, profiles, work)
     : await planBatches(deps, keeper, profiles);
-  const all = [...unlisted, ...faults];
-  const of = profiles.length + unlisted.length;
-  if (all.length > 0) throw new AggregateError(all, `${all.length} of ${of} accounts failed`);
+  const failure = failureOf([...unlisted, ...faults], profiles.length + unlisted.length);
+  if (failure !== null) throw failure;
 }
 
 /** Each account at the same time and on its own; the faults of those that failed. */
@@ -122,9 +144,24 @@ export async function serveAccounts(
   const results = await Promise.allSettled(profiles.map((profile) => serve(deps, profile, work)));
   return results.flatMap((result, index) =>
     result.status === "rejected"
-      ? [new Error(`Account ${profiles[index]?.accountId}`, { cause: result.reason })]
+      ? [new Error(`${profiles[index]?.accountId}: ${saidBy(result.reason)}`, { cause: result.reason })]
       : [],
   );
+}
+
+/** Names account and cause of the first faults; null where there is none. */
+function failureOf(faults: readonly Error[], count: number): AggregateError | null {
+  if (faults.length === 0) return null;
+  const named = faults.slice(0, NAMED_FAULTS).map(({ message }) => message);
+  const more = faults.length > NAMED_FAULTS ? [`and ${faults.length - NAMED_FAULTS} more`] : [];
+  return new AggregateError(
+    faults,
+    `${faults.length} of ${count} accounts failed: ${[...named, ...more].join("; ")}`,
+  );
+}
+
+function saidBy(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
 }
 
 async function serve(
@@ -136,6 +173,7 @@ async function serve(
     await work(profile);
   } catch (error) {
     if (isOfDocument(error)) await tell(deps, profile.accountId, error);
+    if (error instanceof MissingSecretError) await tellKeyless(deps, profile.accountId, error);
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 // The answers to a sender of a command: a status, a code for machines, words for people, and what to do.
 import { type CommandRow, SIGN_IN_FRESH_MS } from "#domain/command/role-table.ts";
+import type { Environment } from "#domain/documents/account.ts";
 import type { Command, CommandAnswerBody, CommandCode, CommandKind } from "#domain/documents/command.ts";
 
 export interface CommandAnswer {
@@ -132,6 +133,18 @@ export function accountUnknown(accountId: string): CommandAnswer {
     code: "ACCOUNT_UNKNOWN",
     message: `There is no account ${accountId} with a control document`,
     remedy: "Check the account's id",
+  });
+}
+
+/** `named` is the environment of the body; undefined where it names none. */
+export function wrongEnvironment(here: Environment, named: Environment | undefined): CommandAnswer {
+  return answer(409, {
+    code: "WRONG_ENVIRONMENT",
+    message:
+      named === undefined
+        ? "A signed command names its environment, and this one does not; nothing was stored"
+        : `The command is meant for ${named}, and this is ${here}; nothing was stored`,
+    remedy: `Send it to the deployment that it is meant for, or sign environment "${here}" in its body`,
   });
 }
 

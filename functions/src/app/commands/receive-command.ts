@@ -6,6 +6,7 @@ import { UnknownAccountError } from "#app/books";
 import { NewerDocumentError } from "#app/documents";
 import { tellNewer } from "#app/telling";
 import { mayCommand, mayCommandAny } from "#domain/command/role-table.ts";
+import type { Environment } from "#domain/documents/account.ts";
 import { type RequestBucket, takeRequest } from "#domain/signal/request-rate.ts";
 import { AuthError, type Authenticator } from "#ports/authenticator.ts";
 import { DocumentError } from "#ports/documents.ts";
@@ -31,6 +32,7 @@ import {
   releaseNeeded,
   storeUnavailable,
   unreadable,
+  wrongEnvironment,
 } from "./command-answer.ts";
 import { shadowConfig } from "./shadow-config.ts";
 import { commandIdOf, confirmCommand, type TakeDeps, takeCommand } from "./take-command.ts";
@@ -50,6 +52,8 @@ export interface ReceiveCommandDeps extends TakeDeps {
   /** For the dry comparison of configs. */
   readonly cache: BooksCache;
   readonly senders: CommandSenders;
+  /** This deployment's; a signed body has to name it. */
+  readonly environment: Environment;
 }
 
 /** How many commands each sender still may post to this instance. */
@@ -92,6 +96,7 @@ function shedAfter(buckets: CommandSenders, actor: string, nowMs: number): numbe
 }
 
 async function route(deps: ReceiveCommandDeps, caller: Caller, call: CommandCall): Promise<CommandAnswer> {
+  const place = { caller, here: deps.environment };
   const json = jsonOf(call.rawBody);
   if ("fault" in json) return unreadable(json.fault);
   const { target, headers } = call;
@@ -100,13 +105,13 @@ async function route(deps: ReceiveCommandDeps, caller: Caller, call: CommandCall
       const key = headers["idempotency-key"] ?? null;
       if (key !== null && !IDEMPOTENCY_KEY.test(key))
         return invalid(["Idempotency-Key: must be 1-200 printable ASCII characters"]);
-      return await parsed(caller, postedCommandSchema, json.value, (posted) => {
+      return await parsed(place, postedCommandSchema, json.value, (posted) => {
         const id = commandIdOf(deps, caller, posted.accountId, key);
         return stored(deps, { accountId: posted.accountId, id }, () => takeCommand(deps, caller, posted, id));
       });
     }
     case "confirm":
-      return await parsed(caller, postedConfirmationSchema, json.value, (posted) =>
+      return await parsed(place, postedConfirmationSchema, json.value, (posted) =>
         posted.commandId === target.commandId
           ? stored(deps, { accountId: posted.accountId, id: posted.commandId }, () =>
               confirmCommand(deps, caller, posted),
@@ -114,11 +119,11 @@ async function route(deps: ReceiveCommandDeps, caller: Caller, call: CommandCall
           : Promise.resolve(invalid(["commandId: must be the one in the address"])),
       );
     case "warm":
-      return await parsed(caller, postedWarmUpSchema, json.value, ({ accountId }) =>
+      return await parsed(place, postedWarmUpSchema, json.value, ({ accountId }) =>
         stored(deps, { accountId, id: null }, () => warmUp(deps, accountId)),
       );
     case "shadow":
-      return await parsed(caller, postedShadowSchema, json.value, (posted) =>
+      return await parsed(place, postedShadowSchema, json.value, (posted) =>
         mayCommand(caller.commander, "compare configs", posted.accountId)
           ? stored(deps, { accountId: posted.accountId, id: null }, () => compared(deps, posted))
           : Promise.resolve(commandNotAllowed("compare configs")),
@@ -137,8 +142,16 @@ async function compared(deps: ReceiveCommandDeps, posted: PostedShadow): Promise
   }
 }
 
-async function parsed<T extends { readonly accountId: string }>(
-  caller: Caller,
+/** Who posted, and which deployment got it. */
+interface Place {
+  readonly caller: Caller;
+  readonly here: Environment;
+}
+
+async function parsed<
+  T extends { readonly accountId: string; readonly environment?: Environment | undefined },
+>(
+  { caller, here }: Place,
   schema: z.ZodType<T>,
   value: unknown,
   use: (posted: T) => Promise<CommandAnswer>,
@@ -149,7 +162,9 @@ async function parsed<T extends { readonly accountId: string }>(
       result.error.issues.map(({ path, message }) => `${path.join(".") || "(root)"}: ${message}`),
     );
   }
-  const { accountId } = result.data;
+  const { accountId, environment } = result.data;
+  const isSigned = caller.signedKey !== null;
+  if (environment === undefined ? isSigned : environment !== here) return wrongEnvironment(here, environment);
   return mayCommandAny(caller.commander, accountId) ? await use(result.data) : accountNotAllowed(accountId);
 }
 

@@ -5,6 +5,7 @@ export { type AlertCondition, type AlertDeps, alertWrites, alertWritesOnce, rais
 export { dispatchOutbox, type OutboxDeps } from "./dispatch-outbox.ts";
 export { outboxWrite } from "./outbox-write.ts";
 export { createStatePublisher, type PublisherLines } from "./state-publisher.ts";
+export { tellKeyless } from "./tell-keyless.ts";
 export { tellNewer } from "./tell-newer.ts";
 export { tellSetAside, tellUnusable } from "./tell-unusable.ts";
 export { wakesOutbox } from "./wakes-outbox.ts";

@@ -41,13 +41,13 @@ export async function tellSetAside(
 function wordsFor(accountId: string, path: string): { readonly code: string; readonly remedy: string } {
   const protects = "until then only stops that rest at the venue protect";
   if (path === paths.control(accountId)) {
-    const remedy = `Rebuild it from the journal: tools/rebuild.ts state ${accountId} (docs/runbooks/rebuild.md); ${protects}`;
+    const remedy = `Rebuild it from the journal: npm run ballast -- rebuild state ${accountId} (docs/runbooks/rebuild.md); ${protects}`;
     return { code: "CONTROL_UNUSABLE", remedy };
   }
   if (path === paths.account(accountId)) {
     const remedy = `Store the whole profile again; it is read every minute meanwhile, and ${protects}`;
     return { code: "PROFILE_UNUSABLE", remedy };
   }
-  const remedy = `Mend what is named; orders and groups: tools/rebuild.ts state ${accountId} (docs/runbooks/rebuild.md)`;
+  const remedy = `Mend what is named; orders and groups: npm run ballast -- rebuild state ${accountId} (docs/runbooks/rebuild.md)`;
   return { code: "DOCUMENT_UNUSABLE", remedy };
 }

@@ -81,6 +81,7 @@ export type Readers = "account" | "anyClaim" | "operator" | "none";
 /** Readers of each kind of document. No client writes any. */
 export const READER_TABLE: Readonly<Record<StoredKind, Readers>> = {
   environment: "anyClaim",
+  accountsMark: "none",
   universe: "anyClaim",
   account: "account",
   control: "account",

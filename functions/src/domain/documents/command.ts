@@ -125,6 +125,7 @@ export type CommandCode =
   | "RELEASE_NEEDED"
   | "STORE_UNAVAILABLE"
   | "ENVIRONMENT_MISMATCH"
+  | "WRONG_ENVIRONMENT"
   | "UNAVAILABLE";
 
 /** One recorded intent that a candidate config would decide differently. */

@@ -7,6 +7,7 @@ const ID = "[^/]+";
 /** Path of each kind, as a pattern of whole segments. */
 const PATTERNS = {
   environment: "meta/environment",
+  accountsMark: "meta/accounts",
   universe: "universe/current",
   account: `accounts/${ID}`,
   control: `accounts/${ID}/control/state`,

@@ -1,6 +1,8 @@
 // Where every document lives. The only place that spells a path.
 export const paths = {
   environment: "meta/environment",
+  /** Dated anew in the batch that adds an account or changes a profile. */
+  accountsMark: "meta/accounts",
   universe: "universe/current",
   account: (accountId: string) => `accounts/${accountId}`,
   control: (accountId: string) => `accounts/${accountId}/control/state`,

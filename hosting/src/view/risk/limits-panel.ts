@@ -78,7 +78,7 @@ export function limitsPanel(state: State, controls: Controls): VNode {
         missing,
         [
           "No limits: no config is active",
-          "Nothing trades without one. Activate one: tools/config.ts activate.",
+          "Nothing trades without one. Activate one: npm run ballast -- config activate.",
         ],
         config === null ? "config" : "control document",
       ),

@@ -1,6 +1,6 @@
 // An unreadable document stops its own account only. It is an alert for people rather than a line of a log,
 // and its effect ends by itself once the document is whole again.
-// Proves: app/documents/commit-decision.ts
+// Proves: app/documents/commit-decision.ts, app/accounts/list-mark.ts, app/telling/tell-keyless.ts
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Nav } from "#domain/documents/nav.ts";
@@ -12,6 +12,7 @@ import { writeNav } from "#functions/app/nav/write-nav.ts";
 import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
 import { watchAccount } from "#functions/app/watchdog/watch-account.ts";
 import { NO_DRAWDOWN_GRADES } from "#test/support/config.ts";
+import { createMemorySecrets } from "#test/support/memory/secrets.ts";
 import { failAlertOnce } from "#test/support/store-faults.ts";
 import { ACCOUNT, configWith, controlWith, createWorld, profile, type World } from "#test/support/world.ts";
 
@@ -52,7 +53,7 @@ describe.each(["reconcile", "watchdog"] as const)("a control document that %s ca
         code: "CONTROL_UNUSABLE",
         severity: "critical",
         message: expect.stringContaining("accounts/main/control/state is unusable"),
-        remedy: expect.stringContaining("tools/rebuild.ts state main"),
+        remedy: expect.stringContaining("npm run ballast -- rebuild state main"),
       },
     ]);
     expect(told()).toEqual(["CONTROL_UNUSABLE"]);
@@ -131,6 +132,80 @@ describe("an account's profile that cannot be read", () => {
     passes();
     await run();
     expect((await listAccounts(deps, "nav")).map(({ accountId }) => accountId)).toEqual([ACCOUNT, OTHER]);
+  });
+});
+
+describe.each(["nav", "reconcile", "watchdog"] as const)(
+  "an account without keys, in the schedule %s",
+  (name) => {
+    const keys = { apiKey: "key", secret: "secret" };
+
+    it("raises an alert on itself with the remedy, within the minute, and stops no other account", async () => {
+      const deps = world.instance(name, { secrets: createMemorySecrets({ [OTHER]: keys }) });
+      const served: string[] = [];
+      const run = forEachAccount(deps, name, async (each) => {
+        await deps.venueFor(each);
+        served.push(each.accountId);
+      });
+      await expect(run).rejects.toThrow("1 of 2 accounts failed: main: No venue keys for account main");
+      expect(served).toEqual([OTHER]);
+      expect(alerts()).toMatchObject([
+        {
+          code: "VENUE_KEYS_MISSING",
+          severity: "critical",
+          remedy: expect.stringContaining("npm run ballast -- keys set main"),
+        },
+      ]);
+      expect(told()).toEqual(["VENUE_KEYS_MISSING"]);
+    });
+  },
+);
+
+describe("a failed run", () => {
+  it("names account and cause of each fault, up to five of them", async () => {
+    for (const accountId of ["a", "b", "c", "d", "e"])
+      world.documents.seed(paths.account(accountId), encode({ ...profile, accountId }));
+    const run = forEachAccount(world.instance("nav"), "nav", async ({ accountId }) => {
+      throw new Error(`${accountId} is out`);
+    });
+    await expect(run).rejects.toThrow(/^7 of 7 accounts failed: a: a is out; .* and 2 more$/);
+  });
+});
+
+describe.each(["nav", "reconcile", "watchdog"] as const)("a new account, in the schedule %s", (name) => {
+  const NEW = "third";
+  const add = () => world.documents.seed(paths.account(NEW), encode({ ...profile, accountId: NEW }));
+  const dateMark = () => world.documents.seed(paths.accountsMark, { changedAtMs: world.clock.nowMs() });
+  const names = async (deps: ReturnType<World["instance"]>) => {
+    passes();
+    const served: string[] = [];
+    await forEachAccount(deps, name, async ({ accountId }) => void served.push(accountId));
+    return served;
+  };
+
+  it("is served in the next minute, in whichever of twenty it came", async () => {
+    const deps = world.instance(name);
+    for (let minute = 0; minute < 20; minute++) {
+      expect(await names(deps)).toEqual([ACCOUNT, OTHER]);
+      add();
+      dateMark();
+      expect(await names(deps)).toEqual([ACCOUNT, OTHER, NEW]);
+      await world.documents.commit([{ op: "delete", path: paths.account(NEW) }]);
+      dateMark();
+      await names(deps);
+    }
+  });
+
+  it("is served by the list's own cadence where the mark is missing, or every minute where it is broken", async () => {
+    const deps = world.instance(name);
+    await names(deps);
+    add();
+    const minutes = [];
+    for (let minute = 0; minute < 22; minute++) minutes.push((await names(deps)).length);
+    expect(minutes.at(-1)).toBe(3);
+    world.documents.seed(paths.accountsMark, { changedAtMs: "yesterday" });
+    world.documents.seed(paths.account("fourth"), encode({ ...profile, accountId: "fourth" }));
+    expect(await names(deps)).toContain("fourth");
   });
 });
 

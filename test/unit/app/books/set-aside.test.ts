@@ -169,7 +169,12 @@ describe.each(FAULTS)("an unreadable %s document", (fault) => {
       session,
       updatedAtMs: at.world.clock.nowMs() - 10 * MINUTE_MS,
     } as never);
-    const accountList = { profiles: [profile], loadedAtMs: at.world.clock.nowMs() };
+    const accountList = {
+      profiles: [profile],
+      loadedAtMs: at.world.clock.nowMs(),
+      changedAtMs: null,
+      markSeenAtMs: Number.MAX_SAFE_INTEGER,
+    };
     await watchOneAccount({ ...at.world.instance("watchdog"), accountList }, ACCOUNT);
     await at.pass(2 * MINUTE_MS);
     expect(await held()).toEqual([]);
@@ -189,7 +194,12 @@ describe("a group whose document cannot be read", () => {
     });
     await given("group");
     at.world.exchange.admin("jump", { percent: -5, symbol: "BTCUSDT" });
-    const accountList = { profiles: [profile], loadedAtMs: at.world.clock.nowMs() };
+    const accountList = {
+      profiles: [profile],
+      loadedAtMs: at.world.clock.nowMs(),
+      changedAtMs: null,
+      markSeenAtMs: Number.MAX_SAFE_INTEGER,
+    };
     const watchdog = { ...at.world.instance("watchdog"), accountList };
     for (let looks = 0; looks < 3; looks += 1) {
       await at.pass(15_000);

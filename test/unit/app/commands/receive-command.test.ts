@@ -28,6 +28,7 @@ function bearer(token: string): Readonly<Record<string, string>> {
 }
 
 const STOP = { accountId: ACCOUNT, request: { kind: "stop" }, reason: "because" };
+const SIGNED_STOP = { ...STOP, environment: "test" };
 
 describe("who may", () => {
   it.each([
@@ -47,7 +48,7 @@ describe("who may", () => {
   });
 
   it("a machine by its signature over the body, and by no other", async () => {
-    const body = JSON.stringify(STOP);
+    const body = JSON.stringify(SIGNED_STOP);
     const atMs = world.clock.nowMs();
     const right = await front.post(body, signedHeaders(body, atMs));
     expect(right).toMatchObject({ status: 202, body: { sequence: 1 } });
@@ -68,12 +69,32 @@ describe("who may", () => {
   });
 
   it("a machine's replayed request stays one command, whatever key a header outside the signature names", async () => {
-    const body = JSON.stringify(STOP);
+    const body = JSON.stringify(SIGNED_STOP);
     const headers = signedHeaders(body, world.clock.nowMs());
     await front.post(body, headers);
     const replayed = await front.post(body, { ...headers, "idempotency-key": "another" });
     expect(replayed).toMatchObject({ status: 200, body: { code: "DUPLICATE", sequence: 1 } });
     expect(front.commands()).toHaveLength(1);
+  });
+});
+
+describe("a signed body", () => {
+  const send = async (posted: object, id: string) => {
+    const body = JSON.stringify(posted);
+    return (await front.post(body, signedHeaders(body, world.clock.nowMs(), { id }))).body.code;
+  };
+
+  it("is taken only where it names this deployment's environment", async () => {
+    const { environment: _none, ...unsaid } = SIGNED_STOP;
+    expect(await send(unsaid, "w1")).toBe("WRONG_ENVIRONMENT");
+    expect(await send({ ...unsaid, environment: "staging" }, "w2")).toBe("WRONG_ENVIRONMENT");
+    expect(front.commands()).toHaveLength(0);
+    expect(await send(SIGNED_STOP, "w3")).toBe("ACCEPTED");
+  });
+
+  it("of a person may leave the environment out, and is refused where it names another one", async () => {
+    expect((await front.post({ ...STOP, environment: "prod" })).body.code).toBe("WRONG_ENVIRONMENT");
+    expect((await front.post(STOP)).body.code).toBe("ACCEPTED");
   });
 });
 

@@ -60,7 +60,7 @@ function sends(sender: Sender, userId = "anna") {
   let posts = 0;
   const call = async (target: Parameters<typeof receiveCommand>[0]["target"], payload: object) => {
     posts += 1;
-    const body = JSON.stringify(payload);
+    const body = JSON.stringify({ environment: "test", ...payload });
     const id = `${userId}-${posts}`;
     const headers =
       "user" in sender ? { authorization: "Bearer token" } : signedHeaders(body, world.clock.nowMs(), { id });

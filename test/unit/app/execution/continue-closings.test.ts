@@ -135,7 +135,12 @@ describe("a close above the largest market order", () => {
 
   it("by the watchdog goes on also when the watchdog never looks again", async () => {
     await openMuch();
-    const accountList = { profiles: [profile], loadedAtMs: world.clock.nowMs() };
+    const accountList = {
+      profiles: [profile],
+      loadedAtMs: world.clock.nowMs(),
+      changedAtMs: null,
+      markSeenAtMs: Number.MAX_SAFE_INTEGER,
+    };
     const deps: WatchdogDeps = { ...(dyingAfter(1) as unknown as WatchdogDeps), accountList };
     await closeGroups(deps, ACCOUNT, [groups()[0]?.groupId ?? ""]).catch(() => undefined);
     expect(groups()[0]?.closing).toMatchObject({ exitReason: "watchdog", targetBase: "0" });
@@ -155,7 +160,12 @@ describe("a closing of our own whose first order is in doubt", () => {
 
   /** The watchdog dies between storing its closing and sending it. */
   async function dieClosing(): Promise<void> {
-    const accountList = { profiles: [profile], loadedAtMs: world.clock.nowMs() };
+    const accountList = {
+      profiles: [profile],
+      loadedAtMs: world.clock.nowMs(),
+      changedAtMs: null,
+      markSeenAtMs: Number.MAX_SAFE_INTEGER,
+    };
     const deps: WatchdogDeps = { ...(dyingAfter(0) as unknown as WatchdogDeps), accountList };
     await closeGroups(deps, ACCOUNT, [groups()[0]?.groupId ?? ""]).catch(() => undefined);
   }

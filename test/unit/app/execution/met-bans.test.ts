@@ -36,7 +36,12 @@ function ban(): void {
 function reader(name: "nav" | "watchdog") {
   const instance = world.instance(name);
   if (name === "nav") return { counts: instance.counts, read: () => writeNav(instance, profile) };
-  const accountList = { profiles: [profile], loadedAtMs: world.clock.nowMs() };
+  const accountList = {
+    profiles: [profile],
+    loadedAtMs: world.clock.nowMs(),
+    changedAtMs: null,
+    markSeenAtMs: Number.MAX_SAFE_INTEGER,
+  };
   const deps = { ...instance, accountList };
   return { counts: instance.counts, read: () => watchOneAccount(deps, ACCOUNT) };
 }

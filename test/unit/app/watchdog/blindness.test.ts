@@ -60,7 +60,12 @@ function startSession(stopLossNavUsd: string): void {
 
 /** Warm: one instance for all looks. Cold: a new one for each. */
 function instance(name = "watchdog"): WatchdogDeps {
-  const accountList = { profiles: [profile], loadedAtMs: world.clock.nowMs() };
+  const accountList = {
+    profiles: [profile],
+    loadedAtMs: world.clock.nowMs(),
+    changedAtMs: null,
+    markSeenAtMs: Number.MAX_SAFE_INTEGER,
+  };
   return { ...world.instance(name), accountList };
 }
 

@@ -22,7 +22,12 @@ let watchdog: WatchdogDeps & { counts: { reads: number; writes: number } };
 
 async function begin(options: Parameters<typeof createWorld>[0] = {}): Promise<void> {
   world = await createWorld(options);
-  const accountList = { profiles: [profile], loadedAtMs: world.clock.nowMs() };
+  const accountList = {
+    profiles: [profile],
+    loadedAtMs: world.clock.nowMs(),
+    changedAtMs: null,
+    markSeenAtMs: Number.MAX_SAFE_INTEGER,
+  };
   watchdog = { ...world.instance("watchdog"), accountList };
 }
 beforeEach(() => begin());

@@ -3,9 +3,9 @@
 import { randomUUID } from "node:crypto";
 import { NEEDS_CONFIRMATION } from "#domain/documents/command.ts";
 import { paths } from "#domain/documents/paths.ts";
-import { LOCAL_HOST } from "#local/ports.ts";
 import type { PostedCommand } from "#schemas/command.ts";
-import type { OperatorParts } from "./operator.ts";
+import type { OperatorParts } from "#tools/target/parts.ts";
+import { functionAddress } from "#tools/target/target.ts";
 import { type Machine, type PostedAnswer, postSigned } from "./post-command.ts";
 
 /** A stored command is applied within seconds, by the reconcile schedule at the latest within its minute. */
@@ -14,8 +14,6 @@ const POLL_MS = 500;
 const FINAL: ReadonlySet<unknown> = new Set(["DONE", "REFUSED", "EXPIRED"]);
 
 export interface PostOptions {
-  /** Null: the local stack's. */
-  readonly url: string | null;
   readonly machine: string;
   /** The account's name as the operator typed it; it confirms a dangerous command. */
   readonly accountName: string | null;
@@ -30,23 +28,25 @@ export async function postAndFollow(
   const { accountId, request } = posted;
   if (NEEDS_CONFIRMATION.has(request.kind) && options.accountName === null)
     throw new Error(`${request.kind} is dangerous: confirm it with --account-name "the account's name"`);
-  const base = baseUrl(parts, options.url);
-  parts.say(`${parts.writes ? "Posting" : "Would post"} to ${base}/commands: ${JSON.stringify(posted)}`);
+  const base = functionAddress(parts.target, "commands");
+  const { environment } = parts.target;
+  parts.say(
+    `${parts.writes ? "Posting" : "Would post"} to ${base}: ${JSON.stringify({ ...posted, environment })}`,
+  );
   if (!parts.writes) return;
   const machine: Machine = { name: options.machine, secret: machineSecret() };
   const post = (path: string, content: object) =>
-    postSigned(`${base}/commands${path}`, machine, { key: randomUUID(), content }, parts.clock.nowMs());
+    postSigned(
+      `${base}${path}`,
+      machine,
+      { key: randomUUID(), content: { ...content, environment } },
+      parts.clock.nowMs(),
+    );
   const answer = await post("", posted);
   const commandId = accepted(answer);
   if (answer.body.status === "UNCONFIRMED")
     accepted(await post(`/${commandId}/confirm`, { accountId, commandId, accountName: options.accountName }));
   await follow(parts, accountId, commandId);
-}
-
-function baseUrl({ localPorts }: OperatorParts, url: string | null): string {
-  if (url !== null) return url.replace(/\/+$/, "");
-  if (localPorts === null) throw new Error("Say where commands are posted: --url https://…");
-  return `http://${LOCAL_HOST}:${localPorts.hosting}`;
 }
 
 function machineSecret(): string {

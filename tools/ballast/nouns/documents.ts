@@ -1,29 +1,29 @@
-// Operator command: which stored documents are not of the newest shape that this release knows, and writing them so.
-//   node tools/upgrade.ts list                          every kind, its versions and what is pending
-//   node tools/upgrade.ts write [KIND…] [--write]       hooks, profiles and configs, or the kinds that are named
-import { parseArgs } from "node:util";
+// `documents`: which stored documents are not of the newest shape that this release knows, and writing them so.
 import { pendingUpgrades, type StoredVersion, storedVersions } from "#app/documents";
 import { DOCUMENT_KINDS, type StoredKind } from "#domain/documents/kinds.ts";
 import { KNOWLEDGE } from "#domain/documents/versions.ts";
-import { type OperatorParts, runTool, TARGET_OPTIONS, TARGET_USAGE } from "./operate/operator.ts";
+import type { OperatorParts } from "#tools/target/parts.ts";
+import type { TargetValues } from "#tools/target/target.ts";
+import { type AddNoun, onTarget, reading, writing } from "#tools/target/verbs.ts";
 
-const USAGE = `Usage: upgrade.ts list | write [KIND …] ${TARGET_USAGE}`;
 /** Kinds that no schedule writes: the others are led on by the next write of their own. */
 const SELDOM_WRITTEN: readonly StoredKind[] = ["hook", "account", "config"];
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: TARGET_OPTIONS });
-
-runTool(values, async (parts) => {
-  const [what, ...kinds] = positionals;
-  if (what === "list" && kinds.length === 0) return await list(parts);
-  if (what === "write") return await write(parts, kinds.length === 0 ? SELDOM_WRITTEN : kinds.map(kindNamed));
-  throw new Error(USAGE);
-});
+export const documents: AddNoun = (program) => {
+  const noun = program.command("documents").description("Versions of stored documents");
+  reading(noun, "list", "Every kind, its versions, and what is pending").action((values: TargetValues) =>
+    onTarget(values, list),
+  );
+  writing(noun, "upgrade [kinds...]", "Hooks, profiles and configs, or the kinds that are named").action(
+    (kinds: readonly string[], values: TargetValues) =>
+      onTarget(values, (parts) => write(parts, kinds.length === 0 ? SELDOM_WRITTEN : kinds.map(kindNamed))),
+  );
+};
 
 function kindNamed(name: string): StoredKind {
   const kind = DOCUMENT_KINDS.find((each) => each === name);
   if (kind === undefined || kind === "intentsMessage" || kind === "commandsMessage")
-    throw new Error(`There is no kind of document "${name}"; upgrade.ts list shows all`);
+    throw new Error(`There is no kind of document "${name}"; documents list shows all`);
   return kind;
 }
 

@@ -1,22 +1,20 @@
-// Operator command: compares the books with what journal and NAV series tell, and mends them with --write.
-//   node tools/rebuild.ts state <accountId> [--write]     control document, orders and groups from the journal
-//   node tools/rebuild.ts peak <accountId> [--write]      drops the peak: the NAV schedule makes it from the NAV series
-import { parseArgs } from "node:util";
+// `rebuild`: compares the books with the records of journal and NAV series, and mends them with --write.
 import { planPeakRebuild, planRebuild, recordOfDrop } from "#app/rebuild";
-import { type OperatorParts, runTool, TARGET_OPTIONS, TARGET_USAGE } from "./operate/operator.ts";
+import type { OperatorParts } from "#tools/target/parts.ts";
+import type { TargetValues } from "#tools/target/target.ts";
+import { type AddNoun, onTarget, writing } from "#tools/target/verbs.ts";
 
-const USAGE = `Usage: rebuild.ts state|peak <accountId> ${TARGET_USAGE}`;
-const ACTOR = "tools/rebuild";
+const ACTOR = "ballast rebuild";
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: TARGET_OPTIONS });
-
-runTool(values, async (parts) => {
-  const [what, accountId] = positionals;
-  if (accountId === undefined) throw new Error(USAGE);
-  if (what === "state") return await state(parts, accountId);
-  if (what === "peak") return await peak(parts, accountId);
-  throw new Error(USAGE);
-});
+export const rebuild: AddNoun = (program) => {
+  const noun = program.command("rebuild").description("Books or peak made anew from their records");
+  writing(noun, "state <accountId>", "Control document, orders and groups from the journal").action(
+    (accountId: string, values: TargetValues) => onTarget(values, (parts) => state(parts, accountId)),
+  );
+  writing(noun, "peak <accountId>", "Drop the peak: the NAV schedule makes it from the NAV series").action(
+    (accountId: string, values: TargetValues) => onTarget(values, (parts) => peak(parts, accountId)),
+  );
+};
 
 async function state(parts: OperatorParts, accountId: string): Promise<void> {
   const { differing, compared, lastSeq, writes } = await planRebuild(parts, accountId, ACTOR);

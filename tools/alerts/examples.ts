@@ -1,0 +1,70 @@
+// Messages to paste into TradingView's message box, one a purpose. A test fills their placeholders in as TradingView does
+// and reads them as the webhook would: each has to mean what it is listed for.
+import type { Intent } from "#domain/documents/signal.ts";
+
+export interface AlertExample {
+  readonly purpose: string;
+  readonly when: string;
+  /** Without the token, which is the hook's own. */
+  readonly message: Readonly<Record<string, string>>;
+  /** As the webhook has to understand it, of a strategy that was as `filled` says. */
+  readonly means: {
+    readonly action: Intent["action"];
+    readonly side: Intent["side"];
+    readonly reduceBps: number | null;
+  };
+}
+
+const TIME = { timenow: "{{timenow}}" };
+const TICKER = { ticker: "{{ticker}}" };
+
+export const EXAMPLES: readonly AlertExample[] = [
+  {
+    purpose: "Open",
+    when: "Buy with the size that the config gives the strategy. `sell` opens a short.",
+    message: { ...TICKER, action: "buy", ...TIME },
+    means: { action: "open", side: "long", reduceBps: null },
+  },
+  {
+    purpose: "Open with a size",
+    when: "In USD; or `qtyBase` in coins, or `navBps` as a share of NAV (250 is 2.5 %).",
+    message: { ...TICKER, action: "open", side: "short", notionalUsd: "500", ...TIME },
+    means: { action: "open", side: "short", reduceBps: null },
+  },
+  {
+    purpose: "Close",
+    when: "All of the strategy's position in the symbol, whichever side it has.",
+    message: { ...TICKER, action: "close", ...TIME },
+    means: { action: "close", side: null, reduceBps: null },
+  },
+  {
+    purpose: "Reduce",
+    when: "A share of it: `reducePct` in percent, or `reduceBps`.",
+    message: { ...TICKER, action: "reduce", reducePct: "50", ...TIME },
+    means: { action: "reduce", side: null, reduceBps: 5_000 },
+  },
+  {
+    purpose: "Reverse",
+    when: "An entry against the strategy's own position: it is closed, and the entry is decided once it is flat.",
+    message: { ...TICKER, action: "short", ...TIME },
+    means: { action: "open", side: "short", reduceBps: null },
+  },
+  {
+    purpose: "Target",
+    when: 'One message for every order of a Pine strategy: Ballast goes where the strategy\'s position is, whether that opens, adds, reduces, closes or reverses. The size of an entry is the config\'s; with `"sizeFrom": "contracts"` and `"contracts": "{{strategy.order.contracts}}"` it is the strategy\'s own, in coins.',
+    message: {
+      ...TICKER,
+      orderAction: "{{strategy.order.action}}",
+      marketPosition: "{{strategy.market_position}}",
+      marketPositionSize: "{{strategy.market_position_size}}",
+      prevMarketPosition: "{{strategy.prev_market_position}}",
+      prevMarketPositionSize: "{{strategy.prev_market_position_size}}",
+      ...TIME,
+    },
+    means: { action: "open", side: "long", reduceBps: null },
+  },
+];
+
+export function messageOf({ message }: AlertExample): string {
+  return JSON.stringify({ token: "<the hook's token>", ...message }, null, 2);
+}

@@ -1,0 +1,26 @@
+// The last lines of setup: where everything is, what to paste into TradingView, how to sign in, what comes next.
+import type { Auth } from "firebase-admin/auth";
+import { functionAddress, localOrigin, type Target } from "#tools/target/target.ts";
+import type { SetupParts } from "./setup-parts.ts";
+import { HOOK_TOKEN, keptTokenFits } from "./steps/document-steps.ts";
+
+export async function closingLines(
+  parts: SetupParts,
+  target: Target,
+  auth: Auth,
+): Promise<readonly string[]> {
+  const { answers, keepsakes } = parts;
+  const { localPorts, projectId } = target;
+  const page = localPorts === null ? `https://${projectId}.web.app` : localOrigin(localPorts, "hosting");
+  const hook = (await keptTokenFits(parts))
+    ? `{"token": "${keepsakes.get(HOOK_TOKEN)}", "ticker": "{{ticker}}", "action": "buy", "timenow": "{{timenow}}"}`
+    : `its token is not kept here: npm run ballast -- hook rotate ${answers.hookId} makes a new one`;
+  return [
+    "",
+    `Dashboard    ${page}`,
+    `Sign in      ${answers.email}; choose a password: ${await auth.generatePasswordResetLink(answers.email)}`,
+    `TradingView  ${functionAddress(target, "webhook")}/${answers.hookId}`,
+    `  message    ${hook}`,
+    "Next         docs/alerts.md: a message for every purpose; npm run ballast -- --help: all that can be changed",
+  ];
+}

@@ -1,0 +1,88 @@
+// The local stack behind the port: secrets in its data directory, schedules at its scheduler. The rest of a project is
+// there by construction, because the stack brings its own database, sign-in and functions.
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { venueKeysSecret } from "#adapters/secrets/cloud-secret-keys.ts";
+import { FUNCTIONS, REGION } from "#entry/options.ts";
+import { LOCAL_HOST, type LocalPorts } from "#local/ports.ts";
+import { renewSecretLines, storedSecrets, storeSecret } from "#local/stack/secret-store.ts";
+import { storeVenueKeys, venueKeysText } from "#local/stack/secrets.ts";
+import { PROJECT_ID } from "#local/stack/settings.ts";
+import type { CloudProject } from "../cloud-project.ts";
+import { budgetName, grantsFor, IDENTITIES, type IndexFile, NEEDED_APIS, ttlFieldsOf } from "../plan.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..", "..");
+const DATA_DIR_VARIABLE = "BALLAST_LOCAL_DATA_DIR";
+
+/** Where a running local stack of this checkout keeps its data. */
+export function localDataDir(): string {
+  return process.env[DATA_DIR_VARIABLE] ?? join(ROOT, ".local");
+}
+
+export function createLocalProject(ports: LocalPorts, dataDir = localDataDir()): CloudProject {
+  const indexes = JSON.parse(readFileSync(join(ROOT, "firestore.indexes.json"), "utf8")) as IndexFile;
+  // There from before a secret is stored until the functions have it: a run that was killed in between is made good.
+  const pending = join(dataDir, "secrets.pending");
+  const settle = async (): Promise<void> => {
+    renewSecretLines(dataDir);
+    await restartFunctions(ports);
+    rmSync(pending, { force: true });
+  };
+  const nothing = async (): Promise<void> => {};
+  return {
+    async secretText(name) {
+      const accountId = accountOf(name);
+      if (accountId !== null) return venueKeysText(dataDir, accountId);
+      if (existsSync(pending)) await settle();
+      const text = storedSecrets(dataDir)[name];
+      // An empty JSON object is the stack's for a function that has no secret yet.
+      return text === undefined || text === "{}" ? null : text;
+    },
+    async addSecretVersion(name, text) {
+      const accountId = accountOf(name);
+      if (accountId !== null) return storeVenueKeys(dataDir, accountId, text);
+      writeFileSync(pending, "");
+      storeSecret(dataDir, name, text);
+      await settle();
+    },
+    projectNumber: async () => "1",
+    runSchedule: (name) => fire(ports, name),
+    enabledApis: async () => new Set(NEEDED_APIS),
+    enableApis: nothing,
+    isFirebase: async () => true,
+    addFirebase: nothing,
+    database: async () => ({ location: REGION, deleteProtected: true, pointInTimeRecovery: true }),
+    createDatabase: nothing,
+    protectDatabase: nothing,
+    indexCount: async () => indexes.indexes.length,
+    ttlFields: async () => new Set(ttlFieldsOf(indexes)),
+    serviceAccounts: async () => new Set(IDENTITIES.map(({ id }) => id)),
+    createServiceAccount: nothing,
+    grants: async () => [...grantsFor(PROJECT_ID, "before deploy"), ...grantsFor(PROJECT_ID, "after deploy")],
+    grant: nothing,
+    signIn: async () => ({ openToStrangers: false, byPassword: true }),
+    closeSignUp: nothing,
+    budgets: async () => [budgetName(PROJECT_ID)],
+    createBudget: nothing,
+    deployedFunctions: async () => new Set(Object.keys(FUNCTIONS)),
+    deploy: nothing,
+  };
+}
+
+/** The account whose venue keys a secret's name means; null: another secret. */
+function accountOf(name: string): string | null {
+  const prefix = venueKeysSecret("");
+  return name.startsWith(prefix) ? name.slice(prefix.length) : null;
+}
+
+/** The emulator reads secrets when it starts a function: its own way to load all of them anew ends the idle ones. */
+async function restartFunctions(ports: LocalPorts): Promise<void> {
+  const url = `http://${LOCAL_HOST}:${ports.hub}/functions/enableBackgroundTriggers`;
+  const response = await fetch(url, { method: "PUT" });
+  if (!response.ok) throw new Error(`The functions did not start anew: ${await response.text()}`);
+}
+
+async function fire(ports: LocalPorts, name: string): Promise<void> {
+  const response = await fetch(`http://${LOCAL_HOST}:${ports.scheduler}/fire/${name}`, { method: "POST" });
+  if (!response.ok) throw new Error(`${name} failed: ${await response.text()}`);
+}

@@ -1,0 +1,19 @@
+// New secrets in the forms that the product reads, and the names under which they are kept.
+
+export const HOOK_SECRETS = "BALLAST_HOOK_SECRETS";
+export const MACHINE_SECRETS = "BALLAST_MACHINE_SECRETS";
+
+/** 192 bits: beyond guessing, short enough for an alert's message. */
+const TOKEN_BYTES = 24;
+/** Standard Webhooks asks for 24 to 64 bytes. */
+const SIGNING_BYTES = 32;
+
+export type RandomBytes = (count: number) => Buffer;
+
+export function newToken(random: RandomBytes): string {
+  return random(TOKEN_BYTES).toString("base64url");
+}
+
+export function newSigningSecret(random: RandomBytes): string {
+  return `whsec_${random(SIGNING_BYTES).toString("base64")}`;
+}
