@@ -76,6 +76,8 @@ function waitFor<T>(
 
 /** Connects to the stack's Firestore, whose address is in FIRESTORE_EMULATOR_HOST of this process. */
 export function openDatabase(host: string): Database {
+  // This process speaks to this machine alone: Google's client would look for a cloud machine's metadata server.
+  process.env.METADATA_SERVER_DETECTION = "none";
   const app = initializeApp({ projectId: PROJECT_ID }, `stack-${host}`);
   const firestore = getFirestore(app);
   firestore.settings({ host, ssl: false });
