@@ -33,7 +33,7 @@ export async function tellSetAside(
     severity: "critical",
     code: "DOCUMENT_SET_ASIDE",
     message: `${message}. ${consequence}`,
-    remedy: `Mend what is named; orders and groups: tools/rebuild.ts state ${accountId} (docs/runbooks/rebuild.md)`,
+    remedy: `Mend what is named; orders and groups: npm run ballast -- rebuild state ${accountId} (docs/runbooks/rebuild.md)`,
     dedupeKey: `${path}/${utcHour(deps.clock.nowMs())}`,
   });
 }
