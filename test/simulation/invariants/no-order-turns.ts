@@ -1,5 +1,6 @@
 // Rule 14, exits before entries (docs/RULES.md): no order of ours turns a position round, and no entry is netted against
 // one of the other side. Read from the matching engine's own trades.
+import { paths } from "#domain/documents/paths.ts";
 import type { Trade } from "#local/exchange/engine/state.ts";
 import type { Evidence, Invariant } from "./invariant.ts";
 
@@ -32,8 +33,17 @@ export const noOrderTurnsAPosition: Invariant = {
   },
 };
 
+function isStored(
+  evidence: Evidence,
+  { accountId, clientOrderId }: { readonly accountId: string; readonly clientOrderId: string },
+): boolean {
+  return evidence.read(paths.order(accountId, clientOrderId)) !== null;
+}
+
 function ownerOf(evidence: Evidence, { orderId }: Trade): "entry" | "exit" | "hand" {
   const order = evidence.exchange.engine.state.orders.get(orderId);
   if (order === undefined || order.reduceOnly) return "exit";
-  return OURS.test(order.clientOrderId) ? "entry" : "hand";
+  // A person may place an order in our name too; of ours there is a record before it is sent (`orderIsStoredBeforeItIsSent`).
+  const isOurs = OURS.test(order.clientOrderId) && isStored(evidence, order);
+  return isOurs ? "entry" : "hand";
 }
