@@ -14,7 +14,7 @@ import { describeEnd, Part, type PartSpec } from "#local/stack/part.ts";
 import { exchangePart, firebasePart, firestorePart, schedulerPart, tasksPart } from "#local/stack/parts.ts";
 import { identify, isRunning, processesOfRun, sendSignal } from "#local/stack/process-table.ts";
 import { AlreadyRunningError, endLeftovers, killAll, RunFile } from "#local/stack/run-record.ts";
-import { type LocalSecrets, localSecrets } from "#local/stack/secrets.ts";
+import { type LocalSecrets, localSecrets, storeSeedSecrets } from "#local/stack/secrets.ts";
 import { partEnvironment, type StackSettings } from "#local/stack/settings.ts";
 import { freePorts } from "#test/support/stack.ts";
 import { simulationSeed } from "./seed.ts";
@@ -81,6 +81,7 @@ export class SimStack {
   async start(): Promise<void> {
     const { settings, ports } = this;
     this.#runFile.write();
+    storeSeedSecrets(settings.dataDir);
     const projectDir = writeFirebaseProject(settings);
     keepOwnBuild(projectDir);
     await Promise.all([firestorePart, exchangePart, tasksPart].map((part) => this.#run(part(settings))));
