@@ -38,6 +38,10 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     6_013,
     "a retry of a closing at half a millisecond, which got into the control document and made it unusable",
   ],
+  [
+    771,
+    "a position liquidated to nothing and the same money put back between two looks, whose loss nothing saw",
+  ],
 ];
 
 describe("what the simulator found", () => {

@@ -8,6 +8,7 @@ import type { Mutation } from "./mutations/mutation.ts";
 import { type DeliveryRates, PUNCTUAL } from "./platform/broker.ts";
 import { MINUTE_MS, ON_TIME, type ScheduleRates } from "./platform/schedules.ts";
 import { drawRates, type FaultCut, FaultPolicy } from "./ports/fault-policy.ts";
+import { hidesUndoneMoves } from "./undone-moves.ts";
 import type { Violation } from "./witness.ts";
 import { drawRun } from "./workload/draw.ts";
 import { happen, mend } from "./workload/happen.ts";
@@ -145,7 +146,9 @@ export async function heal(world: World, faults: FaultPolicy): Promise<void> {
   await endure(world);
   const startMs = queue.nowMs;
   await world.runUntil(startMs + HEAL_MS);
-  while (isInDoubt(world.store.dump()) && !world.isOver && queue.nowMs < startMs + LONGEST_DOUBT_MS)
+  const isOpen = (): boolean =>
+    isInDoubt(world.store.dump()) || hidesUndoneMoves(exchange.engine.state.incomes, queue.nowMs);
+  while (isOpen() && !world.isOver && queue.nowMs < startMs + LONGEST_DOUBT_MS)
     await world.runUntil(queue.nowMs + MINUTE_MS);
   const settledMs = queue.nowMs;
   const isBusy = (): boolean => functions.running > 0 || broker.open > 0;

@@ -1,6 +1,6 @@
 // One run's questions to the venue. A source that fails is an answer that says so; nothing is thrown for it. Wallet and
 // positions come in one answer, which is asked for again after the prices: only an account that stood still meanwhile makes
-// a NAV of one moment. Income costs the venue six times as much, so it is asked for only when a balance moved.
+// a NAV of one moment. Income costs the venue six times as much, so it is asked for when a balance moved, and now and then.
 
 import { bannedUntilMs } from "#app/books";
 import type { AccountProfile } from "#domain/documents/account.ts";
@@ -8,6 +8,7 @@ import type { TopOfBook } from "#domain/documents/market.ts";
 import { type CoinPrices, coinPrices, fxSymbol, SETTLEMENT_ASSET } from "#domain/nav/coins.ts";
 import { hasMoved, reckonedAssets, type Wallet } from "#domain/nav/ledger.ts";
 import { type AccountAnswer, type NavAnswers, type SourceAnswer, walletOf } from "#domain/nav/nav-book.ts";
+import { readsUnmovedIncome } from "#domain/nav/nav-cadence.ts";
 import type { IncomeTold } from "#domain/nav/peak.ts";
 import { sameAccount } from "#domain/nav/same-account.ts";
 import { IncomeCutOffError, type Venue } from "#ports/venue.ts";
@@ -102,11 +103,12 @@ function assetsOf({ others }: AccountAnswer, { config, peak }: NavState): readon
 }
 
 /** Null when there is nothing to ask for. */
-function incomeSinceMs({ peak, config }: NavState, wallet: Wallet, nowMs: number): number | null {
+function incomeSinceMs({ peak, nav, config }: NavState, wallet: Wallet, nowMs: number): number | null {
   if (peak === null) return null;
   // A gain that was won and lost again in an unwatched time may be a peak.
   const wasUnseen = nowMs - peak.asOfMs > config.maxPeakAgeMs;
-  return wasUnseen || hasMoved(peak.ledger, wallet) ? peak.ledger.cursorMs : null;
+  const isDue = readsUnmovedIncome(peak.accountId, nav?.asOfMs ?? null, nowMs);
+  return wasUnseen || isDue || hasMoved(peak.ledger, wallet) ? peak.ledger.cursorMs : null;
 }
 
 interface IncomeAnswer {

@@ -64,6 +64,18 @@ export function writesPeak(previous: Peak | null, next: Peak, nowMs: number): bo
   return minuteOf(nowMs) % CADENCE_MINUTES === PEAK_OFFSET_MINUTES;
 }
 
+/**
+ * Whether income is read though no balance moved: a loss that a deposit made good between two looks shows in the income
+ * alone. Each account has its own minute of five, since a reading costs 30 of the 2,400 that all accounts of an address share;
+ * one that no good NAV came of is made up for by the next run.
+ */
+export function readsUnmovedIncome(accountId: string, lastGoodMs: number | null, nowMs: number): boolean {
+  if (lastGoodMs === null) return true;
+  const offset = [...accountId].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0);
+  const turnOf = (atMs: number): number => Math.floor((minuteOf(atMs) + offset) / CADENCE_MINUTES);
+  return turnOf(nowMs) > turnOf(lastGoodMs);
+}
+
 export function pingsPublisher(nowMs: number): boolean {
   return minuteOf(nowMs) % CADENCE_MINUTES === PING_OFFSET_MINUTES;
 }

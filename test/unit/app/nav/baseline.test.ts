@@ -134,12 +134,50 @@ describe("money that comes and goes", () => {
     expect(peak()?.today).toMatchObject(ofDay);
   });
 
-  it("is asked for only when a balance moved", async () => {
-    await minutes(12);
-    expect(incomeRequests()).toBe(0);
+  it("is asked for in the minute when a balance moved, and once in five however still it stands", async () => {
+    await minutes(10);
+    expect(incomeRequests()).toBe(2);
     lose("1");
+    await minutes();
+    const moved = incomeRequests();
+    expect(moved).toBeGreaterThan(2);
     await minutes(5);
-    expect(incomeRequests()).toBe(1);
+    expect(incomeRequests()).toBe(moved + 1);
+  });
+});
+
+describe("a loss that a deposit of the same amount made good between two looks", () => {
+  it("is a drawdown and a loss of the day within five minutes, though the wallet is as it was", async () => {
+    lose("5000");
+    world.exchange.admin("deposit", { amountUsd: "5000" });
+    await minutes(5);
+    expect(nav()).toMatchObject({ navUsd: "100000", unexplained: null });
+    expect(peak()).toMatchObject({ drawdownBps: 500, dayPnlUsd: "-5000" });
+  });
+
+  it("ends the baseline where it was a loss of everything", async () => {
+    const before = peak();
+    lose("100000");
+    world.exchange.admin("deposit", { amountUsd: "100000" });
+    await minutes(5);
+    expect(peak()?.baselineId).not.toBe(before?.baselineId);
+    expect(peak()).toMatchObject({ peakUsd: "100000", dayPnlUsd: "-100000" });
+    expect(codes()).toContain("BASELINE_BEGUN");
+  });
+
+  it("is found in the next minute where the income was refused when it was looked for", async () => {
+    world.exchange.addFault({
+      effect: { kind: "venueError", when: "before", status: 400, code: -1100, msg: "refused" },
+      match: { path: ".*/income" },
+    });
+    lose("5000");
+    world.exchange.admin("deposit", { amountUsd: "5000" });
+    await minutes(7);
+    expect(nav()).toMatchObject({ stale: true });
+    world.exchange.clearFaults();
+    await minutes();
+    expect(nav()).toMatchObject({ stale: false });
+    expect(peak()).toMatchObject({ drawdownBps: 500, dayPnlUsd: "-5000" });
   });
 });
 

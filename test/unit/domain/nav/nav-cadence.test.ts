@@ -5,6 +5,7 @@ import type { NavSeries } from "#domain/documents/nav.ts";
 import {
   packsSeries,
   readsAccounts,
+  readsUnmovedIncome,
   readsWatchdogBeat,
   sweepsSignals,
   withSamples,
@@ -45,6 +46,40 @@ describe("the minutes of the schedules", () => {
         expect(sweepsSignals(fromMs) || sweepsSignals(fromMs + MINUTE_MS)).toBe(true);
       }),
     );
+  });
+});
+
+describe("the income of a wallet that stands still", () => {
+  const someId = fc.stringMatching(/^[a-z0-9-]{1,20}$/);
+  const looks = (accountId: string, fromMs: number, count: number) =>
+    Array.from({ length: count }, (_, index) => fromMs + minutes(index)).filter((atMs) =>
+      readsUnmovedIncome(accountId, atMs - MINUTE_MS, atMs),
+    );
+
+  it("is read once in five minutes", () => {
+    fc.assert(
+      fc.property(someId, someMinute, (accountId, fromMs) => {
+        expect(looks(accountId, fromMs, 5)).toHaveLength(1);
+      }),
+    );
+  });
+
+  it("is read in the next run where that minute's run was missed or its NAV was not good", () => {
+    fc.assert(
+      fc.property(someId, someMinute, (accountId, atMs) => {
+        expect(readsUnmovedIncome(accountId, atMs - minutes(5), atMs)).toBe(true);
+      }),
+    );
+    expect(readsUnmovedIncome("a1", null, QUIET_MS)).toBe(true);
+  });
+
+  it("is read in other minutes for other accounts, since one address pays for all of them", () => {
+    const ids = Array.from({ length: 40 }, (_, index) => `account-${index}`);
+    const perMinute = Array.from(
+      { length: 5 },
+      (_, index) => ids.filter((id) => looks(id, QUIET_MS + minutes(index), 1).length > 0).length,
+    );
+    expect(Math.max(...perMinute)).toBeLessThanOrEqual(16);
   });
 });
 
