@@ -3,6 +3,7 @@
 // unknown is never shown as zero; old values are never shown as fresh.
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { HostingConfig } from "#local/stack/hosting-config.ts";
 import { type LocalFirestore, startFirestore } from "#test/support/local-firestore.ts";
 import { accountDocuments, writeDocuments } from "./account-documents.ts";
 import {
@@ -201,11 +202,20 @@ describe("numbers that are not fresh", () => {
   });
 });
 
+/** Of every answer of the deployed host, as firebase.json has them. */
+async function deployedHeaders(): Promise<Record<string, string>> {
+  const file = new URL("../../../firebase.json", import.meta.url);
+  const { hosting } = JSON.parse(await readFile(file, "utf8")) as { readonly hosting: HostingConfig };
+  const every = hosting.headers.find(({ source }) => source === "**")?.headers ?? [];
+  return Object.fromEntries(every.map(({ key, value }) => [key, value]));
+}
+
 describe("on a public host", () => {
-  it("the page gives up reaching this machine, and reads no local settings", async () => {
+  it("the page cannot reach this machine under the headers that are deployed, and reads no local settings", async () => {
     await using open = await stack.openPage();
     const { page } = open;
     const asked: string[] = [];
+    const headers = await deployedHeaders();
     await page.route("http://dashboard.example/**", async (route) => {
       const { pathname } = new URL(route.request().url());
       asked.push(pathname);
@@ -217,7 +227,8 @@ describe("on a public host", () => {
         : file.endsWith(".css")
           ? "text/css"
           : "text/html";
-      return route.fulfill({ body: await readFile(new URL(file, DIST), "utf8"), contentType });
+      const body = await readFile(new URL(file, DIST), "utf8");
+      return route.fulfill({ body, headers: { ...headers, "content-type": contentType } });
     });
     await page.goto("http://dashboard.example/");
     await page.getByTestId("sign-in-submit").waitFor();
