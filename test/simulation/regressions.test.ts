@@ -38,6 +38,10 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     6_013,
     "a retry of a closing at half a millisecond, which got into the control document and made it unusable",
   ],
+  [
+    1_323,
+    "a resting order that the venue had forgotten, for the end of which the simulator itself did not wait",
+  ],
 ];
 
 describe("what the simulator found", () => {

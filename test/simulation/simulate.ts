@@ -145,7 +145,9 @@ export async function heal(world: World, faults: FaultPolicy): Promise<void> {
   await endure(world);
   const startMs = queue.nowMs;
   await world.runUntil(startMs + HEAL_MS);
-  while (isInDoubt(world.store.dump()) && !world.isOver && queue.nowMs < startMs + LONGEST_DOUBT_MS)
+  const isOpen = (): boolean =>
+    isInDoubt(world.store.dump(), { engine: exchange.engine, nowMs: queue.nowMs });
+  while (isOpen() && !world.isOver && queue.nowMs < startMs + LONGEST_DOUBT_MS)
     await world.runUntil(queue.nowMs + MINUTE_MS);
   const settledMs = queue.nowMs;
   const isBusy = (): boolean => functions.running > 0 || broker.open > 0;
