@@ -42,6 +42,10 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     771,
     "a position liquidated to nothing and the same money put back between two looks, whose loss nothing saw",
   ],
+  [
+    1_323,
+    "a resting order that the venue had forgotten, for the end of which the simulator itself did not wait",
+  ],
 ];
 
 describe("what the simulator found", () => {

@@ -147,7 +147,8 @@ export async function heal(world: World, faults: FaultPolicy): Promise<void> {
   const startMs = queue.nowMs;
   await world.runUntil(startMs + HEAL_MS);
   const isOpen = (): boolean =>
-    isInDoubt(world.store.dump()) || hidesUndoneMoves(exchange.engine.state.incomes, queue.nowMs);
+    isInDoubt(world.store.dump(), { engine: exchange.engine, nowMs: queue.nowMs }) ||
+    hidesUndoneMoves(exchange.engine.state.incomes, queue.nowMs);
   while (isOpen() && !world.isOver && queue.nowMs < startMs + LONGEST_DOUBT_MS)
     await world.runUntil(queue.nowMs + MINUTE_MS);
   const settledMs = queue.nowMs;

@@ -1,5 +1,5 @@
 // The function `commands` behind Hosting: its own HTTP handler over the product's composition, on the test's database and
-// sign-in. Keeps what was posted. Nothing applies what it stores: what a command then does is the test's to write.
+// sign-in. Keeps the commands that were posted. Nothing applies what it stores: what a command then does is the test's to write.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { getApp } from "firebase-admin/app";
@@ -37,6 +37,8 @@ export interface CommandsFunction {
   handle(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
+const WARM_PATH = "/commands/warm";
+
 const SETTINGS = {
   environment: "test",
   holderId: "commands",
@@ -68,11 +70,14 @@ export async function startCommandsFunction(
     const { method = "", headers } = request;
     const rawBody = await bytesOf(request);
     const { authorization = "", "idempotency-key": key } = headers;
-    posted.push({ path, authorization, idempotencyKey: String(key), body: JSON.parse(rawBody.toString()) });
+    // The page's warm-up is no command: it is served, and neither kept nor answered in another way.
+    const isCommand = path !== WARM_PATH;
+    if (isCommand)
+      posted.push({ path, authorization, idempotencyKey: String(key), body: JSON.parse(rawBody.toString()) });
     const peerAddress = request.socket.remoteAddress;
+    const override = isCommand ? overrides.shift() : undefined;
     const answer =
-      overrides.shift() ??
-      (await serve({ method, url: path, headers, peerAddress, body: async () => rawBody }));
+      override ?? (await serve({ method, url: path, headers, peerAddress, body: async () => rawBody }));
     response.writeHead(answer.status, { "content-type": "application/json" });
     response.end(JSON.stringify(answer.body));
   }

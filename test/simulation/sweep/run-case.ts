@@ -82,7 +82,8 @@ async function heal(stage: Stage, scenario: Scenario): Promise<void> {
   schedules.arrange("nav", startMs + HEAL_MS + LONGEST_DOUBT_MS);
   schedules.arrange("reconcile", startMs + HEAL_MS + LONGEST_DOUBT_MS);
   await stage.run(HEAL_MS);
-  const isOpen = (): boolean => witness.violation === null && isInDoubt(world.store.dump());
+  const venueNow = () => ({ engine: exchange.engine, nowMs: queue.nowMs });
+  const isOpen = (): boolean => witness.violation === null && isInDoubt(world.store.dump(), venueNow());
   while (isOpen() && queue.nowMs < startMs + LONGEST_DOUBT_MS) await stage.run(MINUTE_MS);
   schedules.stop();
   const settledMs = queue.nowMs;
