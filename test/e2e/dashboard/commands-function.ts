@@ -1,5 +1,6 @@
 // The function `commands` behind Hosting: its own HTTP handler over the product's composition, on the test's database and
-// sign-in. Keeps the commands that were posted. Nothing applies what it stores: what a command then does is the test's to write.
+// sign-in. Keeps the commands that were posted. A command takes effect in its request;
+// what follows at the venue is the test's to write.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { getApp } from "firebase-admin/app";
