@@ -60,7 +60,16 @@ export function firstConfig(answers: ConfigAnswers, author: string, nowMs: numbe
     createdAtMs: nowMs,
     symbols: [...answers.symbols],
     strategies: Object.fromEntries(strategies),
-    ...exposureLimits(numbers),
+    maxOpenGroups: numbers.plain("maxOpenGroups"),
+    maxOrderNotionalUsd: numbers.usd("maxOrderNotionalUsd"),
+    maxSymbolExposureUsd: numbers.usd("maxSymbolExposureUsd"),
+    maxGrossExposureUsd: numbers.usd("maxGrossExposureUsd"),
+    maxNetExposureUsd: numbers.usd("maxNetExposureUsd"),
+    maxLongExposureUsd: numbers.usd("maxLongExposureUsd"),
+    maxShortExposureUsd: numbers.usd("maxShortExposureUsd"),
+    maxLeverage: String(numbers.plain("maxLeverage")),
+    maxDailyLossUsd: numbers.usd("maxDailyLossUsd"),
+    maxOrdersPerMinute: numbers.plain("maxOrdersPerMinute"),
     tiers: {},
     buckets: {},
     maxSpreadBps: numbers.plain("maxSpreadBps"),
@@ -79,23 +88,18 @@ export function firstConfig(answers: ConfigAnswers, author: string, nowMs: numbe
     confirmation: { bySecondPerson: [], withSecondFactor: [] },
     reserves: [],
     coinDustUsd: "1",
-    ...ages(),
+    maxTelemetrySilenceMs: 10 * MINUTE_MS,
+    // NAV comes once a minute; two may be missed before entries stop.
+    maxNavAgeMs: 3 * MINUTE_MS,
+    // An unchanged peak is dated anew every five minutes only.
+    maxPeakAgeMs: 10 * MINUTE_MS,
+    maxMarkAgeMs: 3 * MINUTE_MS,
+    // A request to the venue and its answer, three times over.
+    maxTouchAgeMs: 1_000,
+    unknownPositionLatchesReducing: true,
+    maxIntentAgeMs: 5 * MINUTE_MS,
+    workingLimitMs: 2 * MINUTE_MS,
   });
-}
-
-function exposureLimits(numbers: Numbers) {
-  return {
-    maxOpenGroups: numbers.plain("maxOpenGroups"),
-    maxOrderNotionalUsd: numbers.usd("maxOrderNotionalUsd"),
-    maxSymbolExposureUsd: numbers.usd("maxSymbolExposureUsd"),
-    maxGrossExposureUsd: numbers.usd("maxGrossExposureUsd"),
-    maxNetExposureUsd: numbers.usd("maxNetExposureUsd"),
-    maxLongExposureUsd: numbers.usd("maxLongExposureUsd"),
-    maxShortExposureUsd: numbers.usd("maxShortExposureUsd"),
-    maxLeverage: String(numbers.plain("maxLeverage")),
-    maxDailyLossUsd: numbers.usd("maxDailyLossUsd"),
-    maxOrdersPerMinute: numbers.plain("maxOrdersPerMinute"),
-  };
 }
 
 function protections(numbers: Numbers): ProtectionsConfig {
@@ -151,21 +155,5 @@ function venueAccount(numbers: Numbers, mode: AccountMode): AccountConfig["venue
     maxSettingsAgeMs: 3 * HOUR_MS,
     maxMarginRatioBps: numbers.plain("maxMarginRatioBps"),
     minLiquidationDistanceBps: numbers.plain("minLiquidationBps"),
-  };
-}
-
-function ages() {
-  return {
-    maxTelemetrySilenceMs: 10 * MINUTE_MS,
-    // NAV comes once a minute; two may be missed before entries stop.
-    maxNavAgeMs: 3 * MINUTE_MS,
-    // An unchanged peak is dated anew every five minutes only.
-    maxPeakAgeMs: 10 * MINUTE_MS,
-    maxMarkAgeMs: 3 * MINUTE_MS,
-    // A request to the venue and its answer, three times over.
-    maxTouchAgeMs: 1_000,
-    unknownPositionLatchesReducing: true,
-    maxIntentAgeMs: 5 * MINUTE_MS,
-    workingLimitMs: 2 * MINUTE_MS,
   };
 }
