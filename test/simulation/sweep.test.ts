@@ -6,11 +6,20 @@ import { Random } from "./engine/random.ts";
 import { MUTATIONS } from "./mutations/all.ts";
 import { CATALOGUE } from "./sweep/catalogue.ts";
 import { inWords } from "./sweep/command.ts";
+import type { Scenario } from "./sweep/scenario.ts";
 import { portCallsInSource } from "./sweep/sources.ts";
 import { type ScenarioResult, sweep, unreached } from "./sweep/sweep.ts";
 
-/** Share of the cases that this suite runs; all of them take minutes. */
+/** Share of the cases that this suite runs; all of them take an hour. */
 const SAMPLED = 0.05;
+/**
+ * Scenarios of many minutes have thousands of cases, each of which lives through all of them: 1 % of these two took 45 s
+ * and 21 s on a shared machine, 1 % of all others together 20 s.
+ */
+const LONG: Readonly<Record<string, number>> = {
+  "a resting entry that the venue has forgotten": 0.002,
+  "a position that nothing values for longer than blindness may last": 0.004,
+};
 /** A fresh sample each day, the same for everybody on that day. */
 const SEED = Math.floor(Date.now() / 86_400_000);
 const SWEEP_LIMIT_MS = 240_000;
@@ -20,7 +29,8 @@ describe(`a sample of the crash sweep (seed ${SEED})`, () => {
   let results: readonly ScenarioResult[] = [];
   beforeAll(async () => {
     const random = new Random(SEED, "sample");
-    results = await sweep({ scenarios: CATALOGUE, sources, isChosen: () => random.chance(SAMPLED) });
+    const isChosen = ({ name }: Scenario): boolean => random.chance(LONG[name] ?? SAMPLED);
+    results = await sweep({ scenarios: CATALOGUE, sources, isChosen });
   }, SWEEP_LIMIT_MS);
 
   it("breaks no rule in any case", () => {
@@ -33,7 +43,9 @@ describe(`a sample of the crash sweep (seed ${SEED})`, () => {
   it("strikes port calls in every scenario", () => {
     const empty = results.filter(({ calls }) => calls.length === 0);
     expect(empty.map(({ scenario }) => scenario)).toEqual([]);
-    expect(new Set(CATALOGUE.map(({ name }) => name)).size).toBe(CATALOGUE.length);
+    const names = CATALOGUE.map(({ name }) => name);
+    expect(new Set(names).size).toBe(CATALOGUE.length);
+    expect(names).toEqual(expect.arrayContaining(Object.keys(LONG)));
   });
 
   it("reaches every port call in the product's source", () => {

@@ -66,7 +66,7 @@ export const VENUE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "callSilenceAbsence",
-    says: "A look-up without an answer counts as the venue not knowing the order.",
+    says: "A look-up or a list without an answer counts as the venue not knowing the order.",
     hooks: () => ({
       venue: (venue) => ({
         ...venue,
@@ -75,6 +75,14 @@ export const VENUE_MUTATIONS: readonly Mutation[] = [
             return await venue.findOrder(market, clientOrderId);
           } catch (error) {
             if (error instanceof VenueError) return null;
+            throw error;
+          }
+        },
+        async fetchOpenOrders(market) {
+          try {
+            return await venue.fetchOpenOrders(market);
+          } catch (error) {
+            if (error instanceof VenueError) return [];
             throw error;
           }
         },

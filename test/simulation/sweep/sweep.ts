@@ -27,7 +27,7 @@ export interface ScenarioResult {
 export interface SweepOptions {
   readonly scenarios: readonly Scenario[];
   /** Whether a case is run; all are when left out. Untouched runs always are. */
-  readonly isChosen?: () => boolean;
+  readonly isChosen?: (scenario: Scenario) => boolean;
   /** Ends the sweep before the next case. */
   readonly isStopped?: () => boolean;
   /** Notes where in the source the calls stand. */
@@ -83,7 +83,7 @@ async function sweepScenario(
   let cases = 1;
   for (const target of targets) {
     for (const fault of faultsOf(target.site.call)) {
-      if (isStopped() || !isChosen()) continue;
+      if (isStopped() || !isChosen(scenario)) continue;
       cases += 1;
       await breathe();
       const strikes = [...target.before, { number: target.number, fault, site: target.site.name }];
