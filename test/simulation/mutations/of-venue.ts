@@ -1,6 +1,6 @@
 // Mutations of how the venue is spoken to: what a lost answer means, and under which id an order goes out again.
 import type { OrderRequest } from "#domain/documents/order.ts";
-import { type CreateOrderOptions, type Venue, VenueError } from "#ports/venue.ts";
+import { type CreateOrderOptions, type Venue, VenueError, type VenueOrder } from "#ports/venue.ts";
 import type { Mutation } from "./mutation.ts";
 
 type Create = (
@@ -11,6 +11,17 @@ type Create = (
 
 function creating(venue: Venue, create: Create): Venue {
   return { ...venue, createOrder: (request, options) => create(venue, request, options) };
+}
+
+function endedUnfilled({ timeInForce: _none, ...request }: OrderRequest, updatedAtMs: number): VenueOrder {
+  return {
+    ...request,
+    venueOrderId: "1",
+    status: "CANCELED",
+    filledQtyBase: "0",
+    averagePriceUsd: null,
+    updatedAtMs,
+  };
 }
 
 const isUnknown = (error: unknown): error is VenueError =>
@@ -65,29 +76,29 @@ export const VENUE_MUTATIONS: readonly Mutation[] = [
     }),
   },
   {
-    name: "callSilenceAbsence",
-    says: "A look-up or a list without an answer counts as the venue not knowing the order.",
-    hooks: () => ({
-      venue: (venue) => ({
-        ...venue,
-        async findOrder(market, clientOrderId) {
-          try {
-            return await venue.findOrder(market, clientOrderId);
-          } catch (error) {
-            if (error instanceof VenueError) return null;
-            throw error;
-          }
-        },
-        async fetchOpenOrders(market) {
-          try {
-            return await venue.fetchOpenOrders(market);
-          } catch (error) {
-            if (error instanceof VenueError) return [];
-            throw error;
-          }
-        },
-      }),
-    }),
+    name: "callSilenceAnEnd",
+    says: "A look-up without an answer counts as the word that the order ended unfilled.",
+    hooks: () => {
+      const asked = new Map<string, OrderRequest>();
+      return {
+        venue: (venue, { nowMs }) => ({
+          ...venue,
+          async createOrder(request, options) {
+            asked.set(request.clientOrderId, request);
+            return await venue.createOrder(request, options);
+          },
+          async findOrder(market, clientOrderId) {
+            try {
+              return await venue.findOrder(market, clientOrderId);
+            } catch (error) {
+              const request = asked.get(clientOrderId);
+              if (request === undefined || !(error instanceof VenueError)) throw error;
+              return endedUnfilled(request, nowMs());
+            }
+          },
+        }),
+      };
+    },
   },
   {
     name: "reduceOnlyFlips",
