@@ -1,6 +1,6 @@
 // The function `commands` behind Hosting: its own HTTP handler over the product's composition, on the test's database and
-// sign-in. Keeps the commands that were posted. A command takes effect in its request;
-// what follows at the venue is the test's to write.
+// sign-in. Keeps the commands that were posted. Books cannot be written here, so that a command is stored and left to
+// its message: what it then does is the test's to write.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { getApp } from "firebase-admin/app";
@@ -14,6 +14,7 @@ import { presentRelease } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";
 import { commandsHandler } from "#entry/commands-handler.ts";
 import { compose } from "#functions/compose.ts";
+import { type DocumentPort, DocumentUnavailableError } from "#ports/documents.ts";
 import type { LocalFirestore } from "#test/support/local-firestore.ts";
 import { createMemoryPorts } from "#test/support/memory/ports.ts";
 import type { AuthEmulator } from "./auth-emulator.ts";
@@ -57,7 +58,7 @@ export async function startCommandsFunction(
     authenticator: createFirebaseAuthenticator(() => getAuth(getApp(projectId))),
     clock: createSystemClock(),
     deadline: systemDeadline,
-    documents: createFirestoreDocuments(() => admin),
+    documents: withoutBooks(createFirestoreDocuments(() => admin)),
     identity: createSystemIdentity(),
     logger: { info: () => undefined, warn: console.error, error: console.error },
   });
@@ -93,6 +94,18 @@ export async function startCommandsFunction(
         response.destroy();
       });
       return true;
+    },
+  };
+}
+
+function withoutBooks(documents: DocumentPort): DocumentPort {
+  return {
+    ...documents,
+    commit: async (writes) => {
+      // Storing only raises its counts in place.
+      if (writes.some(({ op, path }) => op === "set" && path.endsWith("/control/state")))
+        throw new DocumentUnavailableError("the control document takes no change in this test", null);
+      return await documents.commit(writes);
     },
   };
 }

@@ -52,7 +52,7 @@ describe("flatten", () => {
     await send.click();
     const progress = page.getByTestId("command-progress");
     await eventually(() => progress.innerText()).toMatch(
-      /Stored, number \d+ in sequence[\s\S]*everything is being cancelled and closed/,
+      /Stored, number \d+ in sequence[\s\S]*not taken yet/,
     );
     const [posted, confirmed] = stack.commands.posted;
     expect(posted?.body).toEqual({
