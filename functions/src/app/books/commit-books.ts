@@ -8,7 +8,7 @@ import { paths } from "#domain/documents/paths.ts";
 import type { JournalEntry } from "#domain/documents/records.ts";
 import type { Overview } from "#domain/documents/views.ts";
 import { failingSince } from "#domain/telling/telemetry-silence.ts";
-import { DocumentRefusedError, type DocumentWrite } from "#ports/documents.ts";
+import { DocumentNotFoundError, DocumentRefusedError, type DocumentWrite } from "#ports/documents.ts";
 import type { Books, ExecutionDeps } from "./books.ts";
 import { type BooksChange, booksAfter, overviewAfter } from "./books-change.ts";
 
@@ -20,7 +20,8 @@ export async function commitBooks(deps: ExecutionDeps, books: Books, change: Boo
 /**
  * Commits and returns the books as they are then. Each change was decided on the books that the one before it leaves
  * (`booksAfter`); all of them land, or none. What people see goes in the same batch, unless the store refuses it: then the
- * books go without it, say so, and an alert with them. Throws DocumentError; on PreconditionFailed nothing was written.
+ * books go without it, say so, and an alert with them. A receipt that is gone is left out. Throws DocumentError; on
+ * PreconditionFailed nothing was written.
  */
 export async function commitChanges(
   deps: ExecutionDeps,
@@ -38,10 +39,37 @@ export async function commitChanges(
   try {
     return await commitWith(deps, books, changes, { document: shown, write, nowMs });
   } catch (error) {
+    if (error instanceof DocumentNotFoundError) {
+      const left = await withoutLostReceipts(deps, accountId, changes);
+      if (left !== null) return await commitChanges(deps, books, left);
+    }
     if (write === null || !(error instanceof DocumentRefusedError)) throw error;
     deps.publisher.refused(accountId, error.message);
     return await commitWith(deps, books, changes, { document: shown, write: null, nowMs });
   }
+}
+
+/**
+ * The changes without the receipts that have outlived their retention or were removed by hand: the books must not wait for
+ * them, or one such signal would fail every look at its account. Null where no receipt of them is gone.
+ */
+async function withoutLostReceipts(
+  deps: ExecutionDeps,
+  accountId: string,
+  changes: readonly BooksChange[],
+): Promise<readonly BooksChange[] | null> {
+  const below = `${paths.receipts(accountId)}/`;
+  const updated = changes.flatMap(({ also = [] }) =>
+    also.filter(({ op, path }) => op === "update" && path.startsWith(below)).map(({ path }) => path),
+  );
+  const found = await deps.documents.getAll(updated);
+  const gone = new Set(found.filter(({ version }) => version === null).map(({ path }) => path));
+  if (gone.size === 0) return null;
+  deps.logger.error("Receipts of signals are missing", { accountId, missing: [...gone] });
+  return changes.map((change) => ({
+    ...change,
+    also: change.also?.filter(({ path }) => !gone.has(path)) ?? [],
+  }));
 }
 
 /**

@@ -24,7 +24,7 @@ import { isFromSignal, type Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { isEnded, nextOrder, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
 import { utcHour } from "#domain/nav/nav-book.ts";
-import { DocumentNotFoundError, type DocumentWrite } from "#ports/documents.ts";
+import type { DocumentWrite } from "#ports/documents.ts";
 import { outcomeAlerts } from "./outcome-alerts.ts";
 
 export interface OutcomeContext {
@@ -162,40 +162,17 @@ function changeOf(
   };
 }
 
-/** Without the receipts that have outlived their retention or were removed by hand: the books must not wait for them. */
 async function commitOutcomes(
   deps: ExecutionDeps,
   books: Books,
   changes: readonly OutcomeChange[],
 ): Promise<Books> {
-  const told: (OutcomeChange & { readonly also: readonly DocumentWrite[] })[] = [];
+  const told: BooksChange[] = [];
   for (const change of changes) {
     const refused = change.refusedClosing === null ? [] : await alertWritesOnce(deps, change.refusedClosing);
-    told.push({ ...change, also: [...(change.also ?? []), ...refused] });
+    told.push({ ...change, also: [...(change.also ?? []), ...refused, ...receiptWrites(change.order)] });
   }
-  const withReceipts = (missing: ReadonlySet<string>) =>
-    told.map((change) => {
-      const receipts = receiptWrites(change.order).filter(({ path }) => !missing.has(path));
-      return { ...change, also: [...change.also, ...receipts] };
-    });
-  try {
-    return await commitChanges(deps, books, withReceipts(new Set()));
-  } catch (error) {
-    if (!(error instanceof DocumentNotFoundError)) throw error;
-    const missing = await missingReceipts(deps, changes);
-    if (missing.length === 0) throw error;
-    deps.logger.error("Receipts of orders are missing", { accountId: books.accountId, missing });
-    return await commitChanges(deps, books, withReceipts(new Set(missing)));
-  }
-}
-
-async function missingReceipts(
-  deps: ExecutionDeps,
-  changes: readonly OutcomeChange[],
-): Promise<readonly string[]> {
-  const wanted = changes.flatMap(({ order }) => receiptWrites(order).map(({ path }) => path));
-  const found = await deps.documents.getAll(wanted);
-  return found.filter(({ version }) => version === null).map(({ path }) => path);
+  return await commitChanges(deps, books, told);
 }
 
 /** A closing of our own that the venue refuses reaches a person: what it was to close is still held. */

@@ -304,14 +304,15 @@ describe("an exit among entries", () => {
 });
 
 describe("one broken intent among others", () => {
-  it("stops only itself when its receipt is gone", async () => {
+  it("is decided like the others when its receipt is gone", async () => {
     const executor = world.instance("executor");
     const refused = givenIntent(world, { strategyId: "nobody" });
     await world.documents.commit([{ op: "delete", path: paths.receipt(ACCOUNT, refused.signalId) }]);
     const others = [...entries(1, { strategyId: "nobody" }), ...entries(3)];
     const results = await deliver([executor], [refused, ...others]);
-    expect(results.map(({ status }) => status)).toEqual(["rejected", ...others.map(() => "fulfilled")]);
-    expect(others.map((intent) => storedOf(intent)?.status)).toEqual([
+    expect(results.map(({ status }) => status)).toEqual([...others, refused].map(() => "fulfilled"));
+    expect([refused, ...others].map((intent) => storedOf(intent)?.status)).toEqual([
+      "DENIED",
       "DENIED",
       "DECIDED",
       "DECIDED",
