@@ -106,7 +106,9 @@ describe("the outbox", () => {
   });
 
   it("sends them also when more of that account's messages wait than a pass can send, all of them older", async () => {
-    const { world, notifier, deps, dispatch } = await given(...Array.from({ length: 50 }, (_, each) => `old-${each}`));
+    const { world, notifier, deps, dispatch } = await given(
+      ...Array.from({ length: 50 }, (_, each) => `old-${each}`),
+    );
     await world.clock.advance(1_000);
     await raiseAlert(deps, { ...condition("new"), accountId: "second" });
     notifier.silentFor = ({ accountId }) => accountId === "main";
