@@ -201,6 +201,7 @@ export function order(
     averagePriceUsd: null,
     rejection: null,
     absences: { count: 0, lastAtMs: null },
+    deniedSinceMs: null,
     sends: 1,
     openSends: [1],
     sendDeadlineMs: NOW_MS + 5_000,

@@ -75,6 +75,7 @@ export const orderSchema: z.ZodType<Order> = z.strictObject({
   averagePriceUsd: decimalString.nullable(),
   rejection: rejection.nullable(),
   absences,
+  deniedSinceMs: epochMs.nullable(),
   sends: count,
   openSends: z.array(z.int().min(1)),
   sendDeadlineMs: epochMs,

@@ -1,6 +1,6 @@
 // The door of accounts. Entry points: list the accounts, run a schedule's work for each of them on its own, serve those that
-// one task was given, find the config that is in force, report one that cannot be read. Keeps rule 5 (fresh ground: an unreadable config permits
-// nothing) and rule 15 (only itself), docs/RULES.md.
+// one task was given, find the config that is in force, report one that cannot be read. Keeps rule 5 (fresh ground: an
+// unreadable config permits nothing) and rule 15 (only itself), docs/RULES.md.
 export { configInForce, readableConfig, reportConfigFault } from "./config-in-force.ts";
 export {
   type AccountList,

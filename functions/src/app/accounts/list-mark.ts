@@ -1,5 +1,6 @@
 // The mark by which a schedule notices a new account within its minute: the command that adds an account or changes a
-// profile dates it anew in the same batch. One read a minute in place of the whole list. A hint: without it the list is read all the same.
+// profile dates it anew in the same batch. One read a minute in place of the whole list. A hint: without it the list is read
+// all the same.
 import { decode, NewerDocumentError, UnusableDocumentError } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";
 import type { DocumentPort } from "#ports/documents.ts";

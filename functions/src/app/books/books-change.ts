@@ -31,8 +31,11 @@ export interface BooksChange {
   readonly also?: readonly DocumentWrite[];
 }
 
+/** As far as a change changes books in memory; the rest is what the store keeps of it. */
+type ChangedBooks = Pick<BooksChange, "control" | "config" | "group" | "order">;
+
 /** The books after the change, under the version that they still have in the store. */
-export function booksAfter(books: Books, change: BooksChange, nowMs: number): Books {
+export function booksAfter(books: Books, change: ChangedBooks, nowMs: number): Books {
   const control: ControlState = {
     ...withSymbolChanges(books.control, change.control, nowMs),
     journalSeq: books.control.journalSeq + 1,

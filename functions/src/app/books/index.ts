@@ -9,7 +9,15 @@ export { commitAsHolder } from "./commit-as-holder.ts";
 export { commitBooks, commitChanges } from "./commit-books.ts";
 export { groundLostWrites } from "./ground-lost.ts";
 export { inboxIsEmpty, listInbox, putInInbox, type WaitingIntent } from "./inbox.ts";
-export { alertOfBan, bannedUntilMs, latchBan, latchBanOf, latchBanUntil, latchingBans } from "./latch-ban.ts";
+export {
+  alertOfBan,
+  bannedUntilMs,
+  latchBan,
+  latchBanOf,
+  latchBanUntil,
+  latchingBans,
+  withBan,
+} from "./latch-ban.ts";
 export {
   type AccountRefusal,
   accountRefusalOf,

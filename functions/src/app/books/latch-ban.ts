@@ -41,10 +41,10 @@ export function bannedUntilMs(error: unknown): number | null {
   return error instanceof VenueError && error.kind === "banned" ? error.retryAtMs : null;
 }
 
-/** Null when the ban is known already. */
-function withBan(control: ControlState, untilMs: number): ControlState | null {
+/** The same control document when the ban is known already, since none is ever shortened. */
+export function withBan(control: ControlState, untilMs: number): ControlState {
   const { throttles } = control;
-  if (throttles.venueBannedUntilMs >= untilMs) return null;
+  if (throttles.venueBannedUntilMs >= untilMs) return control;
   return { ...control, throttles: { ...throttles, venueBannedUntilMs: untilMs } };
 }
 
@@ -56,8 +56,9 @@ export async function latchBan(
   actor: string,
 ): Promise<Books> {
   const untilMs = bannedUntilMs(error);
-  const control = untilMs === null ? null : withBan(books.control, untilMs);
-  if (untilMs === null || control === null) return books;
+  if (untilMs === null) return books;
+  const control = withBan(books.control, untilMs);
+  if (control === books.control) return books;
   const also = tellsOf(books.control, untilMs, deps.clock.nowMs());
   return await commitBooks(deps, books, { kind: KIND, subject: String(untilMs), actor, control, also });
 }
@@ -98,11 +99,11 @@ export async function latchBanUntil(
   { untilMs, actor }: { readonly untilMs: number; readonly actor: string },
   known: ControlState | null = null,
 ): Promise<ControlState> {
-  if (known !== null && withBan(known, untilMs) === null) return known;
+  if (known !== null && withBan(known, untilMs) === known) return known;
   const books = await changeControl(deps, accountId, actor, ({ control: fresh }) => {
     const control = withBan(fresh, untilMs);
     const also = tellsOf(fresh, untilMs, deps.clock.nowMs());
-    return control === null ? null : { kind: KIND, subject: String(untilMs), control, also };
+    return control === fresh ? null : { kind: KIND, subject: String(untilMs), control, also };
   });
   return books.control;
 }

@@ -1,7 +1,7 @@
 // Loads an account's books: from this process's cache while its ages allow, else in one round trip (a second one when
 // groups or orders are open). Reading fails closed: control and profile must be whole, the config is the one in force
 // or one that permits nothing; NAV, peak and universe that are not whole become null, and every check that needs them
-// refuses; an open group that is not whole is set aside, and its symbol refuses. What a later release has stored is named besides.
+// refuses; an open group that is not whole is set aside, and its symbol refuses. What a later release has stored is named.
 
 import { configInForce, reportConfigFault } from "#app/accounts";
 import { decode, decodeRequired, NewerDocumentError, UnusableDocumentError } from "#app/documents";

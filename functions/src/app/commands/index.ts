@@ -1,4 +1,4 @@
-// The door of commands. Entry points: receive a command over HTTP (post, confirm, shadow), apply an account's stored
+// The door of commands. Entry points: receive a command over HTTP (post, confirm, shadow, warm-up), apply an account's stored
 // commands, apply those that a bus message announces, tell whether any waits, compare a config with recorded intents.
 // Keeps rules 4 (brakes outlive processes) and 7 (nothing in silence: a command takes effect once), docs/RULES.md.
 export { applyCommands } from "./apply-commands.ts";

@@ -11,6 +11,7 @@ import {
   followAccounts,
   inboxIsEmpty,
   latchedByRefusal,
+  withBan,
 } from "#app/books";
 import { actOnStops } from "#app/stops";
 import { type AlertCondition, alertWritesOnce } from "#app/telling";
@@ -18,7 +19,6 @@ import { settle } from "#domain/books/bookkeeping.ts";
 import { acquireLease, releaseLease } from "#domain/books/lease.ts";
 import { planStop, type StopsToActOn, stopsToActOn } from "#domain/decide/protective-stop.ts";
 import { stillHolds } from "#domain/decide/resend.ts";
-import type { ControlState } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { isFromSignal, type Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
@@ -138,13 +138,8 @@ function changeOf(
     ? planStop(after, { accountId: books.accountId, stopBps, market, nowMs })
     : after;
   const refused = latchedByRefusal(after.control, accountRefusal, nowMs);
-  const { throttles } = after.control;
-  const bannedUntilMs = Math.max(throttles.venueBannedUntilMs, venueBannedUntilMs);
-  const control: ControlState = {
-    ...planned.control,
-    tradingState: refused.control.tradingState,
-    throttles: { ...throttles, venueBannedUntilMs: bannedUntilMs },
-  };
+  const { tradingState } = refused.control;
+  const control = withBan({ ...planned.control, tradingState }, venueBannedUntilMs);
   return {
     kind: `ORDER_${after.order.status}`,
     subject: clientOrderId,

@@ -90,12 +90,12 @@ function alertOfBrake(books: Books, { intent, denials }: Waiting): AlertConditio
 
 /** Critical: this brake ends by no time and no command, and the position is at its stop alone. */
 function alertOfUnreadable(books: Books, { strategyId, symbol, intentId }: Intent): AlertCondition {
-  const paths = books.setAside.filter((each) => each.symbol === symbol).map(({ path }) => path);
+  const unreadable = books.setAside.filter((each) => each.symbol === symbol).map(({ path }) => path);
   return {
     accountId: books.accountId,
     severity: "critical",
     code: "EXIT_WAITS",
-    message: `The exit of ${symbol} by ${strategyId} waits: ${paths.join(", ")} cannot be read. ${heldText(books, symbol)}`,
+    message: `The exit of ${symbol} by ${strategyId} waits: ${unreadable.join(", ")} cannot be read. ${heldText(books, symbol)}`,
     remedy: "Mend the document, and the exit goes out; or close the position at the venue or by a flatten",
     dedupeKey: intentId,
   };

@@ -9,6 +9,7 @@ import {
   FOLLOW_UP_AFTER_MS,
   inboxIsEmpty,
   scheduleFollowUp,
+  withBan,
 } from "#app/books";
 import { type AlertCondition, alertWrites } from "#app/telling";
 import { acquireLease, releaseLease } from "#domain/books/lease.ts";
@@ -122,7 +123,7 @@ export async function recordFactsOfGroups(
     const nowMs = deps.clock.nowMs();
     const changes = changesOf(books, unbooked, nowMs);
     const control = changes.at(-1)?.control ?? books.control;
-    const latched = withBanUntil(control, context.venueBannedUntilMs ?? 0);
+    const latched = withBan(control, context.venueBannedUntilMs ?? 0);
     const holds = books.control.lease.holderId === deps.holderId;
     const releases = context.mayRelease && holds && inboxIsEmpty(books);
     const last = changes.at(-1);
@@ -133,12 +134,6 @@ export async function recordFactsOfGroups(
   if (unbooked.some(({ facts }) => facts.some(({ type }) => type === "filled")))
     await scheduleFollowUp(deps, given.accountId, FOLLOW_UP_AFTER_MS);
   return after;
-}
-
-function withBanUntil(control: ControlState, untilMs: number): ControlState {
-  const { throttles } = control;
-  if (untilMs <= throttles.venueBannedUntilMs) return control;
-  return { ...control, throttles: { ...throttles, venueBannedUntilMs: untilMs } };
 }
 
 /** One for each group of which the facts say something new. */
@@ -152,8 +147,7 @@ function changesOf(given: Books, learnt: readonly LearntFacts[], nowMs: number):
     const fills = news.filter((fact) => fact.type === "filled");
     const also = fills.flatMap((fact) => alertWrites(stoppedOut(books, group, fact), nowMs));
     changes.push({ ...name, group, control, also });
-    const change = { ...name, actor: "", control, ...(group === null ? {} : { group }) };
-    books = booksAfter(books, change, nowMs);
+    books = booksAfter(books, { control, ...(group === null ? {} : { group }) }, nowMs);
   }
   return changes;
 }

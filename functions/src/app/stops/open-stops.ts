@@ -33,8 +33,8 @@ export function concernsStops({ control, groups, config }: Books): boolean {
 }
 
 /**
- * Stops of ours that wait at the venue and that no book knows; that of a group that is set aside is its floor. The list must be younger than the books: one that fired
- * and was booked between the list and younger books would be taken for one.
+ * Stops of ours that wait at the venue and that no book knows; that of a group that is set aside is its floor. The list must
+ * be younger than the books: one that fired and was booked between the list and younger books would be taken for one.
  */
 export function orphansOf(books: Books, atVenue: readonly VenueStop[]): readonly VenueStop[] {
   const { groups, control } = books;

@@ -25,8 +25,11 @@ import { type Notifier, NotifierError } from "#ports/notifier.ts";
 import { outboxItemSchema } from "#schemas/records.ts";
 import { type AlertCondition, raiseUntoldAlert } from "./alert.ts";
 
-/** In one pass: at a second each, inside a function's timeout. The next pass takes the next ones. */
-const MAX_SENT = 40;
+/**
+ * Looked at in one pass; its time decides how many of them are sent. Ten times what one account's lane can send: the
+ * messages of an account whose receiver is silent stay the oldest, and must not fill the look.
+ */
+const MAX_DUE = 400;
 /** A receiver answers in a second or not at all; longer than the notifier's own limit, which says why it gave up. */
 const LONGEST_ANSWER_MS = 8_000;
 /** Accounts at a time: each costs a connection and, at worst, a receiver's patience. */
@@ -60,7 +63,7 @@ export async function dispatchOutbox(deps: OutboxDeps): Promise<void> {
       { field: "nextAttemptAtMs", op: "<=", value: deps.clock.nowMs() },
     ],
     orderBy: { field: "nextAttemptAtMs", direction: "asc" },
-    limit: MAX_SENT,
+    limit: MAX_DUE,
   });
   const endsAtMs = deps.clock.nowMs() + PASS_MS;
   const accounts = byAccount(deps, due);

@@ -81,6 +81,7 @@ function newOrder(
     averagePriceUsd: null,
     rejection: null,
     absences: { count: 0, lastAtMs: null },
+    deniedSinceMs: null,
     sends: 1,
     openSends: [1],
     sendDeadlineMs: nowMs + SEND_WINDOW_MS,

@@ -55,10 +55,13 @@ export function isPassedOver(order: Order): boolean {
   return isUnresolved(order.status) && (order.openSends.length === 0 || isAbsenceConfirmed(order));
 }
 
-/** Whether the look-up has denied the order for longer than an incident lasts. */
+/**
+ * Whether the venue has not shown the order for longer than an incident lasts. One that it had has been shown until the
+ * first denial, however long ago it was acknowledged.
+ */
 export function isAbsentForGood(order: Order, nowMs: number): boolean {
-  const lastHeardMs = Math.max(order.sendDeadlineMs, order.acknowledgedAtMs ?? 0);
-  return isAbsenceConfirmed(order) && nowMs >= lastHeardMs + ABSENT_AFTER_MS;
+  const sinceMs = isUnresolved(order.status) ? order.sendDeadlineMs : order.deniedSinceMs;
+  return isAbsenceConfirmed(order) && sinceMs !== null && nowMs >= sinceMs + ABSENT_AFTER_MS;
 }
 
 /**

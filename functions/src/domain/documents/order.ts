@@ -52,6 +52,8 @@ export interface Order {
   readonly averagePriceUsd: DecimalString | null;
   readonly rejection: Rejection | null;
   readonly absences: Absences;
+  /** When the first of those denials was; null while there is none. */
+  readonly deniedSinceMs: number | null;
   /** Sends so far under this id; only a reduction is ever sent again. */
   readonly sends: number;
   /**

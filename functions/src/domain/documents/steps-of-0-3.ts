@@ -79,11 +79,15 @@ function inside(field: string, lead: Lead): Lead {
   };
 }
 
-/** Every send of an order of before may still be at the venue, as far as can be told. */
-const order: Lead = (shape) => ({
-  openSends: Array.from({ length: Number(shape.sends) }, (_, each) => each + 1),
-  ...shape,
-});
+/**
+ * Every send of an order of before may still be at the venue, as far as can be told. Of its denials only the last has a time:
+ * the first is taken to be no earlier.
+ */
+const order: Lead = (shape) => {
+  const { lastAtMs: deniedSinceMs = null } = (shape.absences ?? {}) as Fields;
+  const openSends = Array.from({ length: Number(shape.sends) }, (_, each) => each + 1);
+  return { openSends, deniedSinceMs, ...shape };
+};
 
 /** A group, wherever it stands. What it took beside its orders was not kept before: none is the best that is known. */
 const group: Lead = (shape) => ({

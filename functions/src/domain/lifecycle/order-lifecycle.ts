@@ -8,7 +8,6 @@ import {
   type Rejection,
   type VenueOrderStatus,
 } from "#domain/documents/order.ts";
-import type { Absences } from "#domain/documents/words.ts";
 
 export const LIVE_STATUSES = ["SUBMITTING", "SUBMIT_UNKNOWN", "ACCEPTED", "PARTIALLY_FILLED"] as const;
 const ENDED: ReadonlySet<OrderStatus> = new Set(["FILLED", "CANCELED", "EXPIRED", "REJECTED", "ABSENT"]);
@@ -96,7 +95,10 @@ export const ORDER_TRANSITIONS: Readonly<Record<OrderStatus, Readonly<Record<Eve
   ABSENT: DONE,
 };
 
-const NO_ABSENCES: Absences = { count: 0, lastAtMs: null };
+const NOT_DENIED: Pick<Order, "absences" | "deniedSinceMs"> = {
+  absences: { count: 0, lastAtMs: null },
+  deniedSinceMs: null,
+};
 
 /** Order after the event; the same object when nothing changes. */
 export function nextOrder(order: Order, event: OrderEvent): Order {
@@ -115,6 +117,7 @@ export function nextOrder(order: Order, event: OrderEvent): Order {
         ...order,
         status: isUnresolved(order.status) ? "SUBMIT_UNKNOWN" : order.status,
         absences: { count: order.absences.count + 1, lastAtMs: event.atMs },
+        deniedSinceMs: order.deniedSinceMs ?? event.atMs,
         updatedAtMs: event.atMs,
       };
     case "absenceConfirmed":
@@ -123,7 +126,7 @@ export function nextOrder(order: Order, event: OrderEvent): Order {
       return {
         ...order,
         status: "SUBMITTING",
-        absences: NO_ABSENCES,
+        ...NOT_DENIED,
         sends: order.sends + 1,
         openSends: [...order.openSends, order.sends + 1],
         sendDeadlineMs: event.sendDeadlineMs,
@@ -172,7 +175,7 @@ function afterVenueSaid(order: Order, evidence: VenueEvidence, atMs: number): Or
     venueOrderId: evidence.venueOrderId,
     filledQtyBase,
     averagePriceUsd: moreFilled || isPriced ? evidence.averagePriceUsd : order.averagePriceUsd,
-    absences: NO_ABSENCES,
+    ...NOT_DENIED,
     rejection: settled === "REJECTED" ? order.rejection : null,
     filledAtMs: settled === "FILLED" ? (order.filledAtMs ?? atMs) : order.filledAtMs,
     ...answered(order, atMs),

@@ -5,14 +5,14 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Group } from "#domain/documents/group.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Intent, Receipt, StoredIntent } from "#domain/documents/signal.ts";
-import { orderFlatten } from "#domain/lifecycle/ordered-flatten.ts";
-import { changeControl } from "#functions/app/books/change-control.ts";
 import { executeIntent } from "#functions/app/execution/execute-intent.ts";
 import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
 import { watchOneAccount } from "#functions/app/watchdog/watch-every-account.ts";
 import type { DocumentData } from "#ports/documents.ts";
+import { freshList } from "#test/support/account-list.ts";
 import { PLAIN_CONFIG } from "#test/support/config.ts";
 import { createOrderAccount, type OrderAccount } from "#test/support/order-account.ts";
+import { flattenOrdered } from "#test/support/ordered-flatten.ts";
 import { STOP_CONFIG } from "#test/support/stop-account.ts";
 import { ACCOUNT, givenIntent, messageOf, profile } from "#test/support/world.ts";
 
@@ -56,12 +56,7 @@ function broken(path: string, data: DocumentData = BROKEN): () => void {
 }
 
 async function flattened(): Promise<void> {
-  const wish = { flattenId: "f-by-ada", orderedBy: "ada", reason: "enough", cause: "operator" } as const;
-  await changeControl(at.world.instance("executor"), ACCOUNT, "ada", ({ control }) => ({
-    kind: "FLATTEN_ORDERED",
-    subject: "all",
-    control: orderFlatten(control, wish, at.world.clock.nowMs()),
-  }));
+  await flattenOrdered(at.world, at.world.instance("executor"));
   await at.pass(2 * MINUTE_MS);
 }
 
@@ -169,12 +164,7 @@ describe.each(FAULTS)("an unreadable %s document", (fault) => {
       session,
       updatedAtMs: at.world.clock.nowMs() - 10 * MINUTE_MS,
     } as never);
-    const accountList = {
-      profiles: [profile],
-      loadedAtMs: at.world.clock.nowMs(),
-      changedAtMs: null,
-      markSeenAtMs: Number.MAX_SAFE_INTEGER,
-    };
+    const accountList = freshList(at.world);
     await watchOneAccount({ ...at.world.instance("watchdog"), accountList }, ACCOUNT);
     await at.pass(2 * MINUTE_MS);
     expect(await held()).toEqual([]);
@@ -194,12 +184,7 @@ describe("a group whose document cannot be read", () => {
     });
     await given("group");
     at.world.exchange.admin("jump", { percent: -5, symbol: "BTCUSDT" });
-    const accountList = {
-      profiles: [profile],
-      loadedAtMs: at.world.clock.nowMs(),
-      changedAtMs: null,
-      markSeenAtMs: Number.MAX_SAFE_INTEGER,
-    };
+    const accountList = freshList(at.world);
     const watchdog = { ...at.world.instance("watchdog"), accountList };
     for (let looks = 0; looks < 3; looks += 1) {
       await at.pass(15_000);

@@ -15,6 +15,7 @@ import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts"
 import { closeGroups } from "#functions/app/watchdog/close-groups.ts";
 import type { WatchdogDeps } from "#functions/app/watchdog/watchdog-deps.ts";
 import { VenueError } from "#ports/venue.ts";
+import { freshList } from "#test/support/account-list.ts";
 import { orderByHand } from "#test/support/by-hand.ts";
 import {
   ACCOUNT,
@@ -135,12 +136,7 @@ describe("a close above the largest market order", () => {
 
   it("by the watchdog goes on also when the watchdog never looks again", async () => {
     await openMuch();
-    const accountList = {
-      profiles: [profile],
-      loadedAtMs: world.clock.nowMs(),
-      changedAtMs: null,
-      markSeenAtMs: Number.MAX_SAFE_INTEGER,
-    };
+    const accountList = freshList(world);
     const deps: WatchdogDeps = { ...(dyingAfter(1) as unknown as WatchdogDeps), accountList };
     await closeGroups(deps, ACCOUNT, [groups()[0]?.groupId ?? ""]).catch(() => undefined);
     expect(groups()[0]?.closing).toMatchObject({ exitReason: "watchdog", targetBase: "0" });
@@ -160,12 +156,7 @@ describe("a closing of our own whose first order is in doubt", () => {
 
   /** The watchdog dies between storing its closing and sending it. */
   async function dieClosing(): Promise<void> {
-    const accountList = {
-      profiles: [profile],
-      loadedAtMs: world.clock.nowMs(),
-      changedAtMs: null,
-      markSeenAtMs: Number.MAX_SAFE_INTEGER,
-    };
+    const accountList = freshList(world);
     const deps: WatchdogDeps = { ...(dyingAfter(0) as unknown as WatchdogDeps), accountList };
     await closeGroups(deps, ACCOUNT, [groups()[0]?.groupId ?? ""]).catch(() => undefined);
   }

@@ -9,6 +9,7 @@ import type { StoredIntent } from "#domain/documents/signal.ts";
 import { executeIntent } from "#functions/app/execution/execute-intent.ts";
 import { writeNav } from "#functions/app/nav/write-nav.ts";
 import { watchOneAccount } from "#functions/app/watchdog/watch-every-account.ts";
+import { freshList } from "#test/support/account-list.ts";
 import { ACCOUNT, createWorld, givenIntent, messageOf, profile, type World } from "#test/support/world.ts";
 
 const BAN_S = 300;
@@ -36,12 +37,7 @@ function ban(): void {
 function reader(name: "nav" | "watchdog") {
   const instance = world.instance(name);
   if (name === "nav") return { counts: instance.counts, read: () => writeNav(instance, profile) };
-  const accountList = {
-    profiles: [profile],
-    loadedAtMs: world.clock.nowMs(),
-    changedAtMs: null,
-    markSeenAtMs: Number.MAX_SAFE_INTEGER,
-  };
+  const accountList = freshList(world);
   const deps = { ...instance, accountList };
   return { counts: instance.counts, read: () => watchOneAccount(deps, ACCOUNT) };
 }

@@ -4,17 +4,15 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
-import { flattenId } from "#domain/documents/ids.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Alert, JournalEntry } from "#domain/documents/records.ts";
 import { isEnded } from "#domain/lifecycle/order-lifecycle.ts";
-import { orderFlatten } from "#domain/lifecycle/ordered-flatten.ts";
-import { changeControl } from "#functions/app/books/change-control.ts";
 import { executeIntent } from "#functions/app/execution/execute-intent.ts";
 import { followUpAccount } from "#functions/app/reconcile/follow-up.ts";
 import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
 import { orderByHand } from "#test/support/by-hand.ts";
+import { flattenOrdered } from "#test/support/ordered-flatten.ts";
 import {
   ACCOUNT,
   createWorld,
@@ -49,22 +47,7 @@ async function open(symbol: string, overrides = {}): Promise<void> {
   await executeIntent(executor, messageOf(world, givenIntent(world, { symbol, ...overrides })));
 }
 
-async function orderIt(): Promise<void> {
-  await changeControl(executor, ACCOUNT, "ada", ({ control: before }) => ({
-    kind: "FLATTEN_ORDERED",
-    subject: "all",
-    control: orderFlatten(
-      before,
-      {
-        flattenId: flattenId(ACCOUNT, before.journalSeq),
-        orderedBy: "ada",
-        reason: "enough",
-        cause: "operator",
-      },
-      world.clock.nowMs(),
-    ),
-  }));
-}
+const orderIt = () => flattenOrdered(world, executor);
 
 /** The first look, then every look that it arranged, until the flatten is over. */
 async function workOff(instance: Instance = worker, limitMs = 120_000): Promise<number> {

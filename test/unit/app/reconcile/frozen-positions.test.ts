@@ -5,12 +5,11 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { paths } from "#domain/documents/paths.ts";
-import { orderFlatten } from "#domain/lifecycle/ordered-flatten.ts";
-import { changeControl } from "#functions/app/books/change-control.ts";
 import { executeIntent } from "#functions/app/execution/execute-intent.ts";
 import { followUpAccount } from "#functions/app/reconcile/follow-up.ts";
 import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
 import { PartlyReadError, type Venue, VenueError, type VenuePosition } from "#ports/venue.ts";
+import { flattenOrdered } from "#test/support/ordered-flatten.ts";
 import {
   ACCOUNT,
   createWorld,
@@ -56,15 +55,6 @@ async function minute(deps: Instance): Promise<void> {
   await reconcileAccount(deps, profile);
 }
 
-async function orderFlattening(): Promise<void> {
-  const wish = { flattenId: "f-test", orderedBy: "ada", reason: "enough", cause: "operator" } as const;
-  await changeControl(world.instance("ada"), ACCOUNT, "ada", ({ control: before }) => ({
-    kind: "FLATTEN_ORDERED",
-    subject: wish.flattenId,
-    control: orderFlatten(before, wish, world.clock.nowMs()),
-  }));
-}
-
 async function looks(deps: Instance, count: number): Promise<void> {
   for (let look = 0; look < count; look += 1) {
     world.clock.setMs(world.clock.nowMs() + 6_000);
@@ -95,7 +85,7 @@ describe("a position list that stands still", () => {
 
   it("ends no group in a flatten while the account does not answer", async () => {
     await open();
-    await orderFlattening();
+    await flattenOrdered(world, world.instance("ada"));
     const frozen = seeing("followUp", () => ({
       ...standing([]),
       fetchAccount: async () => {
@@ -127,7 +117,7 @@ describe("a position list that stands still", () => {
 
   it("makes no dust of a position in a flatten", async () => {
     await open();
-    await orderFlattening();
+    await flattenOrdered(world, world.instance("ada"));
     const { side = "long", averageEntryUsd } = group() ?? {};
     const dust = { symbol: "BTCUSDT", side, qtyBase: "0.0001", entryPriceUsd: averageEntryUsd ?? "1" };
     await looks(

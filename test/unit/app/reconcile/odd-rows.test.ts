@@ -8,14 +8,13 @@ import type { Universe } from "#domain/documents/market.ts";
 import type { Nav } from "#domain/documents/nav.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Alert } from "#domain/documents/records.ts";
-import { orderFlatten } from "#domain/lifecycle/ordered-flatten.ts";
-import { changeControl } from "#functions/app/books/change-control.ts";
 import { executeIntent } from "#functions/app/execution/execute-intent.ts";
 import { followUpAccount } from "#functions/app/reconcile/follow-up.ts";
 import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
 import { refreshUniverse } from "#functions/app/universe/refresh-universe.ts";
 import { askAccount } from "#functions/app/watchdog/look-at-venue.ts";
 import { orderByHand } from "#test/support/by-hand.ts";
+import { flattenOrdered } from "#test/support/ordered-flatten.ts";
 import {
   ACCOUNT,
   createWorld,
@@ -70,12 +69,7 @@ describe("an odd row of the position list", () => {
   it("leaves one position to a person where everything is closed, and the flatten goes on once it can be read", async () => {
     // In both of the venue's answers: one that can be read is enough to close it.
     odd("account", "ETHUSDT", "positionAmt");
-    const wish = { flattenId: "f-test", orderedBy: "ada", reason: "enough", cause: "operator" } as const;
-    await changeControl(executor, ACCOUNT, "ada", ({ control }) => ({
-      kind: "FLATTEN_ORDERED",
-      subject: wish.flattenId,
-      control: orderFlatten(control, wish, world.clock.nowMs()),
-    }));
+    await flattenOrdered(world, executor);
     for (let looks = 0; looks < 4; looks += 1) {
       await followUpAccount(executor, ACCOUNT);
       await world.clock.advance(6_000);

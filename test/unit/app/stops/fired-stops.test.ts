@@ -3,11 +3,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { withStopToCancel } from "#domain/decide/protective-stop.ts";
 import { dec } from "#domain/decimal.ts";
-import { orderFlatten } from "#domain/lifecycle/ordered-flatten.ts";
 import { changeControl } from "#functions/app/books/change-control.ts";
 import { loadBooks } from "#functions/app/books/load-books.ts";
 import { learnStops } from "#functions/app/stops/keep-stops.ts";
 import { orderByHand } from "#test/support/by-hand.ts";
+import { flattenOrdered } from "#test/support/ordered-flatten.ts";
 import { createStopAccount, NEXT_LOOK_MS, type StopAccount } from "#test/support/stop-account.ts";
 import { ACCOUNT, profile } from "#test/support/world.ts";
 
@@ -185,15 +185,7 @@ describe("a flatten", () => {
     const byHand = { symbol: "BTCUSDT", side: "sell", qtyBase: "0.001", triggerPriceUsd: "50000" } as const;
     const options = { market: at.market(), sendDeadlineMs: at.world.clock.nowMs() + 3_000 };
     await venue.createStop({ ...byHand, clientStopId: "by-hand" }, options);
-    await changeControl(at.executor, ACCOUNT, "test", ({ control: before }) => ({
-      kind: "FLATTEN_ORDERED",
-      subject: "f",
-      control: orderFlatten(
-        before,
-        { flattenId: "f", orderedBy: "test", reason: "test", cause: "operator" },
-        at.world.clock.nowMs(),
-      ),
-    }));
+    await flattenOrdered(at.world, at.executor);
     at.world.requests.length = 0;
     for (let looks = 0; looks < 6 && at.control()?.flatten !== null; looks++) {
       await at.followUp();

@@ -105,6 +105,17 @@ describe("the outbox", () => {
     expect(tried[0]?.lastError).toContain("did not answer");
   });
 
+  it("sends them also when more of that account's messages wait than a pass can send, all of them older", async () => {
+    const { world, notifier, deps, dispatch } = await given(
+      ...Array.from({ length: 50 }, (_, each) => `old-${each}`),
+    );
+    await world.clock.advance(1_000);
+    await raiseAlert(deps, { ...condition("new"), accountId: "second" });
+    notifier.silentFor = ({ accountId }) => accountId === "main";
+    await dispatch();
+    expect(notifier.told.map(({ accountId }) => accountId)).toEqual(["second"]);
+  });
+
   it("keeps at most five connections open at once", async () => {
     const { notifier, deps, dispatch } = await given();
     for (let account = 0; account < 12; account += 1)

@@ -11,6 +11,7 @@ import { followUpAccount } from "#functions/app/reconcile/follow-up.ts";
 import { watchOneAccount } from "#functions/app/watchdog/watch-every-account.ts";
 import type { WatchdogDeps } from "#functions/app/watchdog/watchdog-deps.ts";
 import { DocumentRefusedError } from "#ports/documents.ts";
+import { freshList } from "#test/support/account-list.ts";
 import { orderByHand } from "#test/support/by-hand.ts";
 import { PLAIN_CONFIG } from "#test/support/config.ts";
 import { ACCOUNT, createWorld, givenIntent, messageOf, profile, type World } from "#test/support/world.ts";
@@ -60,12 +61,7 @@ function startSession(stopLossNavUsd: string): void {
 
 /** Warm: one instance for all looks. Cold: a new one for each. */
 function instance(name = "watchdog"): WatchdogDeps {
-  const accountList = {
-    profiles: [profile],
-    loadedAtMs: world.clock.nowMs(),
-    changedAtMs: null,
-    markSeenAtMs: Number.MAX_SAFE_INTEGER,
-  };
+  const accountList = freshList(world);
   return { ...world.instance(name), accountList };
 }
 

@@ -13,6 +13,7 @@ import { followUpAccount } from "#functions/app/reconcile/follow-up.ts";
 import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
 import { watchEveryAccount, watchOneAccount } from "#functions/app/watchdog/watch-every-account.ts";
 import type { WatchdogDeps } from "#functions/app/watchdog/watchdog-deps.ts";
+import { freshList } from "#test/support/account-list.ts";
 import { PLAIN_CONFIG } from "#test/support/config.ts";
 import { ACCOUNT, createWorld, givenIntent, messageOf, profile, type World } from "#test/support/world.ts";
 
@@ -22,12 +23,7 @@ let watchdog: WatchdogDeps & { counts: { reads: number; writes: number } };
 
 async function begin(options: Parameters<typeof createWorld>[0] = {}): Promise<void> {
   world = await createWorld(options);
-  const accountList = {
-    profiles: [profile],
-    loadedAtMs: world.clock.nowMs(),
-    changedAtMs: null,
-    markSeenAtMs: Number.MAX_SAFE_INTEGER,
-  };
+  const accountList = freshList(world);
   watchdog = { ...world.instance("watchdog"), accountList };
 }
 beforeEach(() => begin());

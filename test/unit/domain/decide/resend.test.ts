@@ -19,7 +19,7 @@ import {
   type Witnesses,
   witnessesAgree,
 } from "#domain/decide/resend.ts";
-import type { OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
+import { nextOrder, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
 import {
   group,
   latchWith,
@@ -124,14 +124,35 @@ describe("whether an order is sent again", () => {
 });
 
 describe("the end of an order that the venue does not show", () => {
+  const hourAgo = { status: "ACCEPTED", acknowledgedAtMs: deadlineMs - 3_600_000 } as const;
+  /** Of an order that the venue had, denied at these times. */
+  const denied = (...timesMs: readonly number[]) =>
+    timesMs.reduce(
+      (of, atMs) => nextOrder(of, { type: "venueDoesNotKnow", atMs }),
+      exit({ ...hourAgo, absences: { count: 0, lastAtMs: null } }),
+    );
+  const lateMs = deadlineMs + 3_600_000;
+
   it.each([
     ["comes after longer than its incidents last", exit(), deadlineMs + ABSENT_AFTER_MS, true],
     ["not before", exit(), deadlineMs + ABSENT_AFTER_MS - 1, false],
     ["not on one denial", exit({ absences: { count: 1, lastAtMs: 0 } }), deadlineMs + ABSENT_AFTER_MS, false],
     [
-      "counts from its acknowledgement, where it had one",
-      exit({ status: "ACCEPTED", acknowledgedAtMs: deadlineMs + 1 }),
-      deadlineMs + ABSENT_AFTER_MS,
+      "is not two denials in a row of one that rested for an hour",
+      denied(lateMs - 2_000, lateMs),
+      lateMs,
+      false,
+    ],
+    [
+      "counts from the first denial of one that the venue had",
+      denied(lateMs, lateMs + ABSENCE_GAP_MS, lateMs + ABSENT_AFTER_MS),
+      lateMs + ABSENT_AFTER_MS,
+      true,
+    ],
+    [
+      "and not before",
+      denied(lateMs, lateMs + ABSENCE_GAP_MS, lateMs + ABSENT_AFTER_MS - 1),
+      lateMs + ABSENT_AFTER_MS - 1,
       false,
     ],
   ])("%s", (_case, of, nowMs, isOver) => {

@@ -72,7 +72,12 @@ describe("an order that was sent", () => {
 });
 
 describe("an order that the venue does not know", () => {
-  const looked = order({ status: "SUBMIT_UNKNOWN", absences: { count: 1, lastAtMs: NOW_MS }, sends: 1 });
+  const looked = order({
+    status: "SUBMIT_UNKNOWN",
+    absences: { count: 1, lastAtMs: NOW_MS },
+    deniedSinceMs: NOW_MS,
+    sends: 1,
+  });
 
   it("counts the denials and stays in doubt", () => {
     expect(nextOrder(looked, { type: "venueDoesNotKnow", atMs })).toEqual({
@@ -96,6 +101,7 @@ describe("an order that the venue does not know", () => {
       ...looked,
       status: "SUBMITTING",
       absences: { count: 0, lastAtMs: null },
+      deniedSinceMs: null,
       sends: 2,
       openSends: [1, 2],
       sendDeadlineMs: atMs + 5_000,
@@ -226,10 +232,12 @@ describe("an acknowledged order that the look-up denies", () => {
 
   it("stays as it is, with the denial counted until the venue shows it again", () => {
     const denied = nextOrder(resting, { type: "venueDoesNotKnow", atMs });
-    expect(denied).toEqual({ ...resting, absences: { count: 1, lastAtMs: atMs }, updatedAtMs: atMs });
+    const absences = { count: 1, lastAtMs: atMs };
+    expect(denied).toEqual({ ...resting, absences, deniedSinceMs: atMs, updatedAtMs: atMs });
     expect(nextOrder(denied, said({}))).toMatchObject({
       status: "ACCEPTED",
       absences: { count: 0, lastAtMs: null },
+      deniedSinceMs: null,
     });
   });
 });
