@@ -15,6 +15,9 @@ import type { OperatorParts } from "#tools/target/parts.ts";
 import { functionAddress, type TargetValues } from "#tools/target/target.ts";
 import { type AddNoun, chosen, listed, onTarget, reading, writing } from "#tools/target/verbs.ts";
 
+/** As far as making a hook goes. */
+type HookParts = Pick<OperatorParts, "documents" | "target" | "writes" | "say">;
+
 const LISTED = 500;
 const LOCAL_ADDRESSES = ["127.0.0.1", "::1"];
 
@@ -40,7 +43,7 @@ export const hook: AddNoun = (program) => {
     )
     .option("--addresses <list>", "addresses that may call by token; TradingView's own without it")
     .action((hookId: string, values: CreateValues) =>
-      onTarget(values, (parts) => create(parts, hookId, values)),
+      onTarget(values, (parts) => createHook(parts, hookId, values)),
     );
   writing(noun, "rotate <hookId>", "A new token or signing secret; the old token stops working").action(
     (hookId: string, values: TargetValues) => onTarget(values, (parts) => rotate(parts, hookId)),
@@ -64,10 +67,14 @@ async function list({ documents, say }: OperatorParts): Promise<void> {
     );
 }
 
-async function create(parts: OperatorParts, hookId: string, values: CreateValues): Promise<void> {
+/** Refuses a name that is taken before a secret is stored: the present sender's would be gone. */
+export async function createHook(parts: HookParts, hookId: string, values: CreateValues): Promise<void> {
   const { account: accountId, strategy: strategyId } = values;
-  const [account] = await parts.documents.getAll([paths.account(accountId)]);
+  const wanted = [paths.account(accountId), paths.hook(hookId)];
+  const [account, present] = await parts.documents.getAll(wanted);
   if (account?.data == null) throw new Error(`There is no account ${accountId}`);
+  if (present?.data != null)
+    throw new Error(`There is a hook ${hookId} already: hook rotate renews its secret`);
   const isSigned = chosen(HOOK_MODES, values.mode) === "signed";
   const token = isSigned ? null : newToken(randomBytes);
   const sourceAddresses = listed(values.addresses ?? usualAddresses(parts).join(","));
@@ -77,7 +84,7 @@ async function create(parts: OperatorParts, hookId: string, values: CreateValues
   if (token !== null) sayToken(parts, hookId, token);
 }
 
-function usualAddresses({ target }: OperatorParts): readonly string[] {
+function usualAddresses({ target }: HookParts): readonly string[] {
   return target.localPorts === null ? TRADINGVIEW_ADDRESSES : LOCAL_ADDRESSES;
 }
 
@@ -90,7 +97,7 @@ async function rotate(parts: OperatorParts, hookId: string): Promise<void> {
 }
 
 /** Stored before the hook: a hook without a secret refuses every alert. */
-async function storeSigningSecret(parts: OperatorParts, hookId: string): Promise<void> {
+async function storeSigningSecret(parts: HookParts, hookId: string): Promise<void> {
   const { target, say, writes } = parts;
   say(`${writes ? "Storing" : "Would store"} a signing secret for ${hookId} in ${HOOK_SECRETS}`);
   if (!writes) return;
@@ -101,7 +108,7 @@ async function storeSigningSecret(parts: OperatorParts, hookId: string): Promise
 }
 
 /** In the body, because addresses end in the platform's log. */
-function sayToken({ target, say, writes }: OperatorParts, hookId: string, token: string): void {
+function sayToken({ target, say, writes }: HookParts, hookId: string, token: string): void {
   if (!writes) {
     say("Would show the address and the token to paste into TradingView");
     return;
