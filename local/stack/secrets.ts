@@ -19,7 +19,7 @@ const TOKEN_BYTES = 24;
 const SIGNING_BYTES = 32;
 
 /** Key pair that the local exchange starts with; a paper account there holds play money. */
-const EXCHANGE_KEYS = { apiKey: "local-key", secret: "local-secret" };
+export const EXCHANGE_KEYS = { apiKey: "local-key", secret: "local-secret" };
 
 /** The data directory's secrets, made when there are none. */
 export function localSecrets(dataDir: string): LocalSecrets {

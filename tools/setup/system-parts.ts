@@ -3,21 +3,19 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { standardWebhookHeaders } from "#domain/signal/signature.ts";
+import { EXCHANGE_KEYS } from "#local/stack/secrets.ts";
 import type { OperatorParts } from "#tools/target/parts.ts";
 import { functionAddress, type Target } from "#tools/target/target.ts";
 import type { Answers } from "./answers.ts";
 import type { CloudProject } from "./cloud-project.ts";
 import { keepsakeFile } from "./keepsake-file.ts";
 import { localDataDir } from "./local/local-project.ts";
-import { TRADINGVIEW_ADDRESSES } from "./new-account.ts";
+import { usualAddresses } from "./new-account.ts";
 import type { Keepsakes, SettingsFile, SetupParts } from "./setup-parts.ts";
 import { authUsers } from "./users.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const POST_TIMEOUT_MS = 60_000;
-const LOCAL_ADDRESSES = ["127.0.0.1", "::1"];
-/** The local exchange's own pair; play money. */
-const LOCAL_KEYS = { apiKey: "local-key", secret: "local-secret" };
 
 export function keepsakesOf({ localPorts, projectId }: Target): Keepsakes {
   return localPorts === null
@@ -56,7 +54,7 @@ export function setupParts(operator: OperatorParts, { answers, keepsakes, projec
       return { status: response.status, text: await response.text() };
     },
     venueKeys: () => venueKeys(answers, isLocal),
-    hookAddresses: isLocal ? LOCAL_ADDRESSES : TRADINGVIEW_ADDRESSES,
+    hookAddresses: usualAddresses(target),
     nowMs: () => clock.nowMs(),
     sleep: (durationMs) => clock.sleep(durationMs),
     random: randomBytes,
@@ -75,7 +73,7 @@ function settingsFile(path: string | null): SettingsFile {
 }
 
 function venueKeys({ keysFile, accountId }: Answers, isLocal: boolean): object | null {
-  if (keysFile === "") return isLocal ? LOCAL_KEYS : null;
+  if (keysFile === "") return isLocal ? EXCHANGE_KEYS : null;
   const all = JSON.parse(readFileSync(keysFile, "utf8")) as Readonly<Record<string, object>>;
   return all[accountId] ?? null;
 }

@@ -7,7 +7,7 @@ import type { Hook } from "#domain/documents/records.ts";
 import { HOOK_MODES } from "#domain/documents/words.ts";
 import { tokenSha256 } from "#domain/signal/hook-token.ts";
 import { hookSchema } from "#schemas/records.ts";
-import { hookWrite, newHook, TRADINGVIEW_ADDRESSES } from "#tools/setup/new-account.ts";
+import { hookWrite, newHook, usualAddresses } from "#tools/setup/new-account.ts";
 import { HOOK_SECRETS, newSigningSecret, newToken } from "#tools/setup/new-secrets.ts";
 import { projectOf } from "#tools/setup/project-of.ts";
 import { putEntry } from "#tools/setup/secret-entries.ts";
@@ -19,7 +19,6 @@ import { type AddNoun, chosen, listed, onTarget, reading, writing } from "#tools
 type HookParts = Pick<OperatorParts, "documents" | "target" | "writes" | "say">;
 
 const LISTED = 500;
-const LOCAL_ADDRESSES = ["127.0.0.1", "::1"];
 
 interface CreateValues extends TargetValues {
   readonly account: string;
@@ -77,15 +76,12 @@ export async function createHook(parts: HookParts, hookId: string, values: Creat
     throw new Error(`There is a hook ${hookId} already: hook rotate renews its secret`);
   const isSigned = chosen(HOOK_MODES, values.mode) === "signed";
   const token = isSigned ? null : newToken(randomBytes);
-  const sourceAddresses = listed(values.addresses ?? usualAddresses(parts).join(","));
+  const { addresses } = values;
+  const sourceAddresses = addresses === undefined ? usualAddresses(parts.target) : listed(addresses);
   const made = newHook({ hookId, accountId, strategyId, token, sourceAddresses });
   if (isSigned) await storeSigningSecret(parts, hookId);
   await parts.documents.commit([hookWrite(made)]);
   if (token !== null) sayToken(parts, hookId, token);
-}
-
-function usualAddresses({ target }: HookParts): readonly string[] {
-  return target.localPorts === null ? TRADINGVIEW_ADDRESSES : LOCAL_ADDRESSES;
 }
 
 async function rotate(parts: OperatorParts, hookId: string): Promise<void> {
