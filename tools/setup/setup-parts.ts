@@ -1,10 +1,10 @@
 // All that the steps of setup stand on. Each is a port, so that setup runs over Google, over the local stack, and in tests
 // over recorded answers.
 import type { Environment } from "#domain/documents/account.ts";
+import type { RandomBytes } from "#domain/signal/new-secrets.ts";
 import type { DocumentPort } from "#ports/documents.ts";
 import type { Answers } from "./answers.ts";
 import type { CloudProject } from "./cloud-project.ts";
-import type { RandomBytes } from "./new-secrets.ts";
 import type { Users } from "./users.ts";
 
 /** Values that setup made and people will want to see again, readable by their owner only. */

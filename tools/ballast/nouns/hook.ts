@@ -1,14 +1,15 @@
 // `hook`: the addresses that alerts come in at. A token is shown once, when it is made; only its hash is stored. A sender
 // that signs has its secret in the store of secrets.
 import { randomBytes } from "node:crypto";
+import { HOOK_SECRETS } from "#adapters/secrets/parameter-secrets.ts";
 import { decode } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";
 import type { Hook } from "#domain/documents/records.ts";
 import { HOOK_MODES } from "#domain/documents/words.ts";
 import { tokenSha256 } from "#domain/signal/hook-token.ts";
+import { newSigningSecret, newToken } from "#domain/signal/new-secrets.ts";
 import { hookSchema } from "#schemas/records.ts";
 import { hookWrite, newHook, usualAddresses } from "#tools/setup/new-account.ts";
-import { HOOK_SECRETS, newSigningSecret, newToken } from "#tools/setup/new-secrets.ts";
 import { projectOf } from "#tools/setup/project-of.ts";
 import { putEntry } from "#tools/setup/secret-entries.ts";
 import type { OperatorParts } from "#tools/target/parts.ts";
