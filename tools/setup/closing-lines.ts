@@ -1,6 +1,7 @@
 // The last lines of setup: where everything is, what to paste into TradingView, how to sign in, what comes next.
 import type { Auth } from "firebase-admin/auth";
 import { origin } from "#local/stack/settings.ts";
+import { firstMessage } from "#tools/alerts/examples.ts";
 import { functionAddress, type Target } from "#tools/target/target.ts";
 import type { SetupParts } from "./setup-parts.ts";
 import { HOOK_TOKEN, keptTokenFits } from "./steps/document-steps.ts";
@@ -14,7 +15,7 @@ export async function closingLines(
   const { localPorts, projectId } = target;
   const page = localPorts === null ? `https://${projectId}.web.app` : origin(localPorts, "hosting");
   const hook = (await keptTokenFits(parts))
-    ? `{"token": "${keepsakes.get(HOOK_TOKEN)}", "ticker": "{{ticker}}", "action": "buy", "timenow": "{{timenow}}"}`
+    ? firstMessage(keepsakes.get(HOOK_TOKEN) ?? "")
     : `its token is not kept here: npm run ballast -- hook rotate ${answers.hookId} makes a new one`;
   return [
     "",

@@ -2,9 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { standardWebhookHeaders } from "#domain/signal/signature.ts";
 import { EXCHANGE_KEYS } from "#local/stack/secrets.ts";
 import type { OperatorParts } from "#tools/target/parts.ts";
+import { postSigned } from "#tools/target/post-signed.ts";
 import { functionAddress, type Target } from "#tools/target/target.ts";
 import type { Answers } from "./answers.ts";
 import type { CloudProject } from "./cloud-project.ts";
@@ -41,18 +41,13 @@ export function setupParts(operator: OperatorParts, { answers, keepsakes, projec
     users: authUsers(auth()),
     keepsakes,
     settingsFile: settingsFile(isLocal ? null : join(ROOT, "functions", `.env.${target.projectId}`)),
-    postAlert: async ({ id, hookId, body }, secret) => {
-      const response = await fetch(`${functionAddress(target, "webhook")}/${hookId}`, {
-        method: "POST",
-        headers: {
-          "content-type": "application/json",
-          ...standardWebhookHeaders(id, Math.floor(clock.nowMs() / 1_000), body, [secret]),
-        },
-        body,
-        signal: AbortSignal.timeout(POST_TIMEOUT_MS),
-      });
-      return { status: response.status, text: await response.text() };
-    },
+    postAlert: ({ id, hookId, body }, secret) =>
+      postSigned(
+        `${functionAddress(target, "webhook")}/${hookId}`,
+        { id, body, secret },
+        clock.nowMs(),
+        POST_TIMEOUT_MS,
+      ),
     venueKeys: () => venueKeys(answers, isLocal),
     hookAddresses: usualAddresses(target),
     nowMs: () => clock.nowMs(),

@@ -53,10 +53,3 @@ export function chosen<const Word extends string>(words: readonly Word[], text: 
   if (word === undefined) throw new Error(`${text} is none of ${words.join(", ")}`);
   return word;
 }
-
-/** The faults of a shape, a line each. */
-export function faultsOf(
-  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
-): string {
-  return issues.map(({ path, message }) => `${path.join(".") || "(root)"}: ${message}`).join("; ");
-}

@@ -9,6 +9,7 @@ import { HOOK_MODES } from "#domain/documents/words.ts";
 import { tokenSha256 } from "#domain/signal/hook-token.ts";
 import { newSigningSecret, newToken } from "#domain/signal/new-secrets.ts";
 import { hookSchema } from "#schemas/records.ts";
+import { firstMessage } from "#tools/alerts/examples.ts";
 import { hookWrite, newHook, usualAddresses } from "#tools/setup/new-account.ts";
 import { projectOf } from "#tools/setup/project-of.ts";
 import { putEntry } from "#tools/setup/secret-entries.ts";
@@ -111,7 +112,7 @@ function sayToken({ target, say, writes }: HookParts, hookId: string, token: str
     return;
   }
   say(`Address  ${functionAddress(target, "webhook")}/${hookId}`);
-  say(`Message  {"token": "${token}", "ticker": "{{ticker}}", "action": "buy", "timenow": "{{timenow}}"}`);
+  say(`Message  ${firstMessage(token)}`);
   say("The token is shown once; hook rotate makes a new one. docs/alerts.md has a message for every purpose");
 }
 
