@@ -90,6 +90,12 @@ const disabled = (api: string): RestAnswer =>
   refused(403, `${api} has not been used in project before or it is disabled.`);
 
 const OPERATION_REQUESTS = 3;
+/** An operation's name is below its own API's address, and only there. */
+const OPERATIONS: Readonly<Record<Operated, { readonly at: string; readonly below: string }>> = {
+  services: { at: "serviceusage.googleapis.com/v1", below: "" },
+  firebase: { at: "firebase.googleapis.com/v1beta1", below: "" },
+  database: { at: "firestore.googleapis.com/v1", below: "projects/ballast-staging/databases/(default)/" },
+};
 
 function pass(state: GoogleState): void {
   for (const operation of Object.values(state.operations)) {
@@ -103,17 +109,18 @@ function isPending(state: GoogleState, field: Operated): boolean {
 }
 
 function begin(state: GoogleState, of: Operated, land: Operation["land"]): RestAnswer {
-  const name = `operations/o${Object.keys(state.operations).length + 1}`;
+  const name = `${OPERATIONS[of].below}operations/o${Object.keys(state.operations).length + 1}`;
   state.operations[name] = { requestsLeft: OPERATION_REQUESTS, of, land };
   return ok({ name });
 }
 
 const ROUTES: readonly (readonly [pattern: RegExp, answer: Answering])[] = [
   [
-    /^GET (serviceusage|firebase|firestore)\.googleapis\.com\/v\w+\/(operations\/\w+)$/,
-    (state, [, , name = ""]) => {
+    /^GET (\w+\.googleapis\.com\/v\w+)\/(\S*operations\/\w+)$/,
+    (state, [, at, name = ""]) => {
       const operation = state.operations[name];
-      if (operation === undefined) return refused(404, "no such operation");
+      if (operation === undefined || OPERATIONS[operation.of].at !== at)
+        return refused(404, "no such operation");
       if (operation.requestsLeft > 0) return ok({ name });
       return ok({ name, done: true, response: {} });
     },
