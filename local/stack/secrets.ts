@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { newSigningSecret, newToken } from "#domain/signal/new-secrets.ts";
 import { storeMissingEntries } from "./secret-store.ts";
 import { ACCOUNT_ID, MACHINE, SIGNED_HOOK_ID, venueKeysFile } from "./settings.ts";
 
@@ -15,11 +16,8 @@ export interface LocalSecrets {
   readonly machineSecret: string;
 }
 
-const TOKEN_BYTES = 24;
-const SIGNING_BYTES = 32;
-
 /** Key pair that the local exchange starts with; a paper account there holds play money. */
-const EXCHANGE_KEYS = { apiKey: "local-key", secret: "local-secret" };
+export const EXCHANGE_KEYS = { apiKey: "local-key", secret: "local-secret" };
 
 /** The data directory's secrets, made when there are none. */
 export function localSecrets(dataDir: string): LocalSecrets {
@@ -28,9 +26,9 @@ export function localSecrets(dataDir: string): LocalSecrets {
   // A directory from before one of them existed keeps the others.
   if (stored.hookToken && stored.signingSecret && stored.machineSecret) return stored as LocalSecrets;
   const secrets: LocalSecrets = {
-    hookToken: randomBytes(TOKEN_BYTES).toString("base64url"),
-    signingSecret: newSigningSecret(),
-    machineSecret: newSigningSecret(),
+    hookToken: newToken(randomBytes),
+    signingSecret: newSigningSecret(randomBytes),
+    machineSecret: newSigningSecret(randomBytes),
     ...stored,
   };
   mkdirSync(dataDir, { recursive: true });
@@ -45,10 +43,6 @@ function storedJson<Shape>(file: string): Partial<Shape> {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     return {};
   }
-}
-
-function newSigningSecret(): string {
-  return `whsec_${randomBytes(SIGNING_BYTES).toString("base64")}`;
 }
 
 /** Entries of the seeded account, hook and machine in the store of secrets. */

@@ -49,7 +49,7 @@ export function functionSettings(ports: LocalPorts, dataDir: string): Readonly<R
 }
 
 /** The variables that lead Google's own libraries to this stack only. */
-function clientSettings(ports: LocalPorts): Readonly<Record<string, string>> {
+export function clientSettings(ports: LocalPorts): Readonly<Record<string, string>> {
   return {
     GCLOUD_PROJECT: PROJECT_ID,
     GOOGLE_CLOUD_PROJECT: PROJECT_ID,

@@ -18,13 +18,15 @@ export interface AlertExample {
 const TIME = { timenow: "{{timenow}}" };
 const TICKER = { ticker: "{{ticker}}" };
 
+const OPEN: AlertExample = {
+  purpose: "Open",
+  when: "Buy with the size that the config gives the strategy. `sell` opens a short.",
+  message: { ...TICKER, action: "buy", ...TIME },
+  means: { action: "open", side: "long", reduceBps: null },
+};
+
 export const EXAMPLES: readonly AlertExample[] = [
-  {
-    purpose: "Open",
-    when: "Buy with the size that the config gives the strategy. `sell` opens a short.",
-    message: { ...TICKER, action: "buy", ...TIME },
-    means: { action: "open", side: "long", reduceBps: null },
-  },
+  OPEN,
   {
     purpose: "Open with a size",
     when: "In USD; or `qtyBase` in coins, or `navBps` as a share of NAV (250 is 2.5 %).",
@@ -64,6 +66,11 @@ export const EXAMPLES: readonly AlertExample[] = [
     means: { action: "open", side: "long", reduceBps: null },
   },
 ];
+
+/** For a new hook, in one line, with its token in place. */
+export function firstMessage(token: string): string {
+  return JSON.stringify({ token, ...OPEN.message });
+}
 
 export function messageOf({ message }: AlertExample): string {
   return JSON.stringify({ token: "<the hook's token>", ...message }, null, 2);

@@ -7,11 +7,11 @@ import type { ControlState } from "#domain/documents/control.ts";
 import { paths } from "#domain/documents/paths.ts";
 import {
   ACCOUNT_ID,
+  clientSettings,
   functionSettings,
   LOCATION,
   OPERATOR,
   origin,
-  PROJECT_ID,
 } from "#local/stack/settings.ts";
 import { TestStack } from "#test/support/stack.ts";
 import { type Framework, openFramework } from "./framework.ts";
@@ -78,13 +78,9 @@ async function withCommands(stack: TestStack, use: (framework: Framework) => Pro
   const { ports } = stack;
   const env = {
     ...functionSettings(ports, stack.dataDir),
+    ...clientSettings(ports),
     BALLAST_MACHINE_SECRETS: "{}",
     FUNCTION_REGION: LOCATION,
-    GCLOUD_PROJECT: PROJECT_ID,
-    FIRESTORE_EMULATOR_HOST: `127.0.0.1:${ports.firestore}`,
-    FIREBASE_AUTH_EMULATOR_HOST: `127.0.0.1:${ports.auth}`,
-    PUBSUB_EMULATOR_HOST: `127.0.0.1:${ports.pubsub}`,
-    METADATA_SERVER_DETECTION: "none",
   };
   const framework = await openFramework({ folder: FUNCTIONS, target: "commands", env });
   try {

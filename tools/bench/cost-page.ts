@@ -2,22 +2,24 @@
 // page stands in cost-page.txt; this fills in its tables, and a test compares the page with it.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { monthlyUsd, type Operations, PLATFORM } from "./prices.ts";
+import { FUNCTIONS } from "#entry/options.ts";
+import { MAX_ACCOUNTS_AT_ONCE } from "#schemas/records.ts";
+import { DAYS_A_MONTH, monthlyUsd, type Operations, PLATFORM } from "./prices.ts";
 import type { Measurement } from "./run.ts";
 
 const ACCOUNTS = [1, 10, 100, 1_000];
 const MINUTES_A_DAY = 1_440;
-const DAYS_A_MONTH = 30.42;
 const ALERTS_A_DAY = 120;
-/** Beyond this the schedules' work goes out as tasks (schemas/records.ts). */
-const ACCOUNTS_A_TASK = 25;
 /** Processor time of an account's minute: three schedules and three looks between, mostly waiting for the venue. */
 const SECONDS_A_RUN = 1.5;
 const RUNS_A_MINUTE = 3;
 const LOOKS_A_MINUTE = 3;
-/** Looks of a moment that share an instance (FUNCTIONS.watchdog). */
-const LOOKS_AT_ONCE = 20;
+/** Looks of a moment that share an instance. */
+const LOOKS_AT_ONCE = FUNCTIONS.watchdog.concurrency;
 const MEMORY_GIB = 0.5;
+/** Of `commands`. */
+const BRAKE_GIB = 0.25;
+const SECONDS_A_MINUTE = 60;
 /** One line of 300 bytes for a call, kept 30 days. */
 const LOG_BYTES_A_CALL = 300;
 /** Journal, receipts, orders and series of a day of twelve alerts a symbol, with their indexes. */
@@ -27,7 +29,12 @@ const VENUE_BYTES_A_RUN = 6_000;
 const GIB = 2 ** 30;
 
 export function costPage(figures: readonly Measurement[], template: string): string {
-  return template.replace("{{month}}", monthTable(figures));
+  const idleMonthUsd =
+    PLATFORM.usdPerIdleSecond * (1 + BRAKE_GIB) * SECONDS_A_MINUTE * MINUTES_A_DAY * DAYS_A_MONTH;
+  return template
+    .replace("{{month}}", monthTable(figures))
+    .replace("{{idleSecond}}", PLATFORM.usdPerIdleSecond.toFixed(7))
+    .replace("{{idleMonth}}", idleMonthUsd.toFixed(0));
 }
 
 export function costTemplate(): string {
@@ -72,7 +79,7 @@ function monthOf(accounts: number, named: (name: string) => number): Readonly<Re
     ttlDeletes: accounts * ALERTS_A_DAY * named("filled alert, warm: documents with a TTL"),
   };
   // Runs of few accounts share an instance, so they are billed as one; in tasks each 25 are.
-  const instances = accounts <= ACCOUNTS_A_TASK ? 1 : Math.ceil(accounts / ACCOUNTS_A_TASK);
+  const instances = accounts <= MAX_ACCOUNTS_AT_ONCE ? 1 : Math.ceil(accounts / MAX_ACCOUNTS_AT_ONCE);
   const minutes = MINUTES_A_DAY * DAYS_A_MONTH;
   const calls =
     minutes * (RUNS_A_MINUTE * instances + LOOKS_A_MINUTE * accounts) +
@@ -81,7 +88,8 @@ function monthOf(accounts: number, named: (name: string) => number): Readonly<Re
   const alerting = accounts * ALERTS_A_DAY * DAYS_A_MONTH * 2;
   const seconds = (minutes * (RUNS_A_MINUTE * instances + looking) + alerting) * SECONDS_A_RUN;
   const tasks =
-    minutes * (LOOKS_A_MINUTE * accounts + (accounts <= ACCOUNTS_A_TASK ? 0 : RUNS_A_MINUTE * instances));
+    minutes *
+    (LOOKS_A_MINUTE * accounts + (accounts <= MAX_ACCOUNTS_AT_ONCE ? 0 : RUNS_A_MINUTE * instances));
   const stored = (accounts * ALERTS_A_DAY * KEPT_DAYS * STORED_BYTES_AN_ALERT) / GIB;
   const sent = (calls * VENUE_BYTES_A_RUN) / GIB;
   return {

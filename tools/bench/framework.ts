@@ -1,9 +1,9 @@
 // One start of Google's functions-framework over a folder, in a process of its own, until it listens and is quiet.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { freePort } from "#test/support/free-port.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const FRAMEWORK = join(
@@ -113,12 +113,4 @@ function cpuMs(pid: number): number {
 function rssMb(pid: number): number {
   const line = /VmRSS:\s+(\d+) kB/u.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
   return (Number(line?.[1]) * 1_024) / (KB_PER_MB * 1_000);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

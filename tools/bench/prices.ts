@@ -17,7 +17,7 @@ const USD_PER_100K = { reads: 0.03, writes: 0.09, ttlDeletes: 0.01 };
 /** Free each day for one database of a project (same page). */
 export const FREE_A_DAY = { reads: 50_000, writes: 20_000 };
 /** 365 / 12 */
-const DAYS_A_MONTH = 30.42;
+export const DAYS_A_MONTH = 30.42;
 
 export function monthlyUsd(aDay: Operations): number {
   const billed = {

@@ -1,6 +1,8 @@
 // The last lines of setup: where everything is, what to paste into TradingView, how to sign in, what comes next.
 import type { Auth } from "firebase-admin/auth";
-import { functionAddress, localOrigin, type Target } from "#tools/target/target.ts";
+import { origin } from "#local/stack/settings.ts";
+import { firstMessage } from "#tools/alerts/examples.ts";
+import { functionAddress, type Target } from "#tools/target/target.ts";
 import type { SetupParts } from "./setup-parts.ts";
 import { HOOK_TOKEN, keptTokenFits } from "./steps/document-steps.ts";
 
@@ -11,9 +13,9 @@ export async function closingLines(
 ): Promise<readonly string[]> {
   const { answers, keepsakes } = parts;
   const { localPorts, projectId } = target;
-  const page = localPorts === null ? `https://${projectId}.web.app` : localOrigin(localPorts, "hosting");
+  const page = localPorts === null ? `https://${projectId}.web.app` : origin(localPorts, "hosting");
   const hook = (await keptTokenFits(parts))
-    ? `{"token": "${keepsakes.get(HOOK_TOKEN)}", "ticker": "{{ticker}}", "action": "buy", "timenow": "{{timenow}}"}`
+    ? firstMessage(keepsakes.get(HOOK_TOKEN) ?? "")
     : `its token is not kept here: npm run ballast -- hook rotate ${answers.hookId} makes a new one`;
   return [
     "",

@@ -1,8 +1,9 @@
 // `npm run setup`: from an empty project to one fill at the paper venue. Says everything that it would do, asks once, does
 // it; killed anywhere and run again it goes on, and run once more it changes nothing.
 import { Command } from "commander";
+import { origin, PROJECT_ID } from "#local/stack/settings.ts";
 import { NO_VENUE, partsOf } from "#tools/target/parts.ts";
-import { LOCAL_PROJECT, localOrigin, type Target, targetOf } from "#tools/target/target.ts";
+import { type Target, targetOf } from "#tools/target/target.ts";
 import { type Answers, flagOf, questions, type RawAnswers, readAnswers } from "./answers.ts";
 import { completed, confirmed } from "./ask.ts";
 import { closingLines } from "./closing-lines.ts";
@@ -28,7 +29,7 @@ function program(): Command {
   const command = new Command("setup")
     .description("From an empty Google project to one fill at the paper venue")
     .requiredOption("--environment <name>", "local, staging or prod")
-    .option("--project <id>", "the Google project", LOCAL_PROJECT)
+    .option("--project <id>", "the Google project", PROJECT_ID)
     .option("--allow-prod", "on prod too", false)
     .option("--dry-run", "say everything, do nothing", false)
     .option("--yes", "ask nothing: usual answers, and no confirmation", false)
@@ -59,7 +60,7 @@ async function run(values: SetupValues): Promise<void> {
 }
 
 async function answersOf(values: SetupValues, target: Target, keepsakes: Keepsakes): Promise<Answers> {
-  const exchange = target.localPorts === null ? null : localOrigin(target.localPorts, "exchange");
+  const exchange = target.localPorts === null ? null : origin(target.localPorts, "exchange");
   const asked = questions(target.localPorts !== null, exchange);
   const kept = JSON.parse(keepsakes.get(ANSWERS) ?? "{}") as RawAnswers;
   const flags = Object.fromEntries(

@@ -10,9 +10,11 @@ import type { DocumentData, DocumentWrite } from "#ports/documents.ts";
 import { controlStateSchema } from "#schemas/books.ts";
 import { accountConfigSchema, accountProfileSchema } from "#schemas/config.ts";
 import { hookSchema } from "#schemas/records.ts";
+import type { Target } from "#tools/target/target.ts";
 
 /** https://www.tradingview.com/support/solutions/43000529348: the addresses that TradingView's alerts come from. */
-export const TRADINGVIEW_ADDRESSES = ["52.89.214.238", "34.212.75.30", "54.218.53.128", "52.32.178.7"];
+const TRADINGVIEW_ADDRESSES = ["52.89.214.238", "34.212.75.30", "54.218.53.128", "52.32.178.7"];
+const LOCAL_ADDRESSES = ["127.0.0.1", "::1"];
 const MINUTE_MS = 60_000;
 /** TradingView sends within seconds; an alert that is minutes old is about another market. */
 const MAX_SIGNAL_AGE_MS = 5 * MINUTE_MS;
@@ -44,6 +46,11 @@ export function accountWrites(
 /** Every schedule reads the list of accounts anew in its next minute. */
 export function accountsMarkWrite(changedAtMs: number): DocumentWrite {
   return { op: "set", path: paths.accountsMark, data: { changedAtMs } };
+}
+
+/** Addresses that a hook with a token takes alerts from, unless it is told others. */
+export function usualAddresses({ localPorts }: Target): readonly string[] {
+  return localPorts === null ? TRADINGVIEW_ADDRESSES : LOCAL_ADDRESSES;
 }
 
 export interface HookAnswers {

@@ -1,10 +1,11 @@
 // All that the steps of setup stand on. Each is a port, so that setup runs over Google, over the local stack, and in tests
 // over recorded answers.
 import type { Environment } from "#domain/documents/account.ts";
+import type { RandomBytes } from "#domain/signal/new-secrets.ts";
 import type { DocumentPort } from "#ports/documents.ts";
+import type { TextAnswer } from "#tools/target/post-signed.ts";
 import type { Answers } from "./answers.ts";
 import type { CloudProject } from "./cloud-project.ts";
-import type { RandomBytes } from "./new-secrets.ts";
 import type { Users } from "./users.ts";
 
 /** Values that setup made and people will want to see again, readable by their owner only. */
@@ -38,10 +39,7 @@ export interface SetupParts {
   readonly keepsakes: Keepsakes;
   readonly settingsFile: SettingsFile;
   /** Posts to the deployed webhook; the answer's status and text. */
-  readonly postAlert: (
-    alert: SignedAlert,
-    secret: string,
-  ) => Promise<{ readonly status: number; readonly text: string }>;
+  readonly postAlert: (alert: SignedAlert, secret: string) => Promise<TextAnswer>;
   /** The account's keys at the paper venue; null: none were given. */
   readonly venueKeys: () => object | null;
   /** Addresses that a hook with a token takes alerts from. */

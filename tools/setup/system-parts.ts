@@ -2,22 +2,20 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { standardWebhookHeaders } from "#domain/signal/signature.ts";
+import { EXCHANGE_KEYS } from "#local/stack/secrets.ts";
 import type { OperatorParts } from "#tools/target/parts.ts";
+import { postSigned } from "#tools/target/post-signed.ts";
 import { functionAddress, type Target } from "#tools/target/target.ts";
 import type { Answers } from "./answers.ts";
 import type { CloudProject } from "./cloud-project.ts";
 import { keepsakeFile } from "./keepsake-file.ts";
 import { localDataDir } from "./local/local-project.ts";
-import { TRADINGVIEW_ADDRESSES } from "./new-account.ts";
+import { usualAddresses } from "./new-account.ts";
 import type { Keepsakes, SettingsFile, SetupParts } from "./setup-parts.ts";
 import { authUsers } from "./users.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const POST_TIMEOUT_MS = 60_000;
-const LOCAL_ADDRESSES = ["127.0.0.1", "::1"];
-/** The local exchange's own pair; play money. */
-const LOCAL_KEYS = { apiKey: "local-key", secret: "local-secret" };
 
 export function keepsakesOf({ localPorts, projectId }: Target): Keepsakes {
   return localPorts === null
@@ -43,20 +41,15 @@ export function setupParts(operator: OperatorParts, { answers, keepsakes, projec
     users: authUsers(auth()),
     keepsakes,
     settingsFile: settingsFile(isLocal ? null : join(ROOT, "functions", `.env.${target.projectId}`)),
-    postAlert: async ({ id, hookId, body }, secret) => {
-      const response = await fetch(`${functionAddress(target, "webhook")}/${hookId}`, {
-        method: "POST",
-        headers: {
-          "content-type": "application/json",
-          ...standardWebhookHeaders(id, Math.floor(clock.nowMs() / 1_000), body, [secret]),
-        },
-        body,
-        signal: AbortSignal.timeout(POST_TIMEOUT_MS),
-      });
-      return { status: response.status, text: await response.text() };
-    },
+    postAlert: ({ id, hookId, body }, secret) =>
+      postSigned(
+        `${functionAddress(target, "webhook")}/${hookId}`,
+        { id, body, secret },
+        clock.nowMs(),
+        POST_TIMEOUT_MS,
+      ),
     venueKeys: () => venueKeys(answers, isLocal),
-    hookAddresses: isLocal ? LOCAL_ADDRESSES : TRADINGVIEW_ADDRESSES,
+    hookAddresses: usualAddresses(target),
     nowMs: () => clock.nowMs(),
     sleep: (durationMs) => clock.sleep(durationMs),
     random: randomBytes,
@@ -75,7 +68,7 @@ function settingsFile(path: string | null): SettingsFile {
 }
 
 function venueKeys({ keysFile, accountId }: Answers, isLocal: boolean): object | null {
-  if (keysFile === "") return isLocal ? LOCAL_KEYS : null;
+  if (keysFile === "") return isLocal ? EXCHANGE_KEYS : null;
   const all = JSON.parse(readFileSync(keysFile, "utf8")) as Readonly<Record<string, object>>;
   return all[accountId] ?? null;
 }

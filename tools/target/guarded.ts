@@ -6,6 +6,7 @@ import { paths } from "#domain/documents/paths.ts";
 import type { Bus } from "#ports/bus.ts";
 import type { DocumentData, DocumentPort, DocumentWrite } from "#ports/documents.ts";
 import { schemaOfPath } from "#schemas/documents.ts";
+import { faultsOf } from "./faults-of.ts";
 
 export interface Guard {
   /** False: a dry run, which says what it would do. */
@@ -66,12 +67,7 @@ async function checkWrite(
   if (schema === null) throw new ToolWriteRefusedError(write.path, "it has no schema");
   const fields = Object.fromEntries(Object.entries(after).filter(([name]) => !STORE_FIELDS.has(name)));
   const parsed = schema.safeParse(fields);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(
-      ({ path, message }) => `${path.join(".") || "(root)"}: ${message}`,
-    );
-    throw new ToolWriteRefusedError(write.path, faults.join("; "));
-  }
+  if (!parsed.success) throw new ToolWriteRefusedError(write.path, faultsOf(parsed.error.issues));
   if (!MONEY.test(write.path)) return;
   const zeroed = Object.keys(fields).filter((name) => isZero(fields[name]) && !isZero(before?.[name]));
   const changed = zeroed.filter((name) => name.endsWith("Usd"));

@@ -13,11 +13,12 @@ import { createSystemIdentity } from "#adapters/system/identity.ts";
 import { presentRelease } from "#app/documents";
 import { marked } from "#domain/telling/marked.ts";
 import { compose, type Deps, type Ports } from "#functions/compose.ts";
+import { origin } from "#local/stack/settings.ts";
 import type { Logger } from "#ports/logger.ts";
 import { MissingSecretError, type Secrets } from "#ports/secrets.ts";
 import { TaskError, type Tasks } from "#ports/tasks.ts";
 import { guardedBus, guardedDocuments } from "./guarded.ts";
-import { localOrigin, type Target, type TargetValues, targetOf, useLocalStack } from "./target.ts";
+import { type Target, type TargetValues, targetOf, useLocalStack } from "./target.ts";
 
 /** Documents and messages are written only with --write; without it they are said. */
 export interface OperatorParts extends Deps {
@@ -69,7 +70,7 @@ export function partsOf(
   };
   const holderId = `operator-${ports.identity.newId()}`;
   const paperVenueOrigin =
-    venue.paperVenueOrigin ?? (localPorts === null ? NOWHERE : localOrigin(localPorts, "exchange"));
+    venue.paperVenueOrigin ?? (localPorts === null ? NOWHERE : origin(localPorts, "exchange"));
   const release = presentRelease("new");
   const { duties, deps } = compose(ports, { environment, holderId, paperVenueOrigin, release });
   return { ...deps, target, writes, say, auth: () => getAuth(app), close, guard: duties.guard };

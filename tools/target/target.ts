@@ -2,7 +2,8 @@
 // both. An address is derived and never given: a command cannot be sent to another deployment by mistake.
 import type { Environment } from "#domain/documents/account.ts";
 import { type FUNCTIONS, REGION } from "#entry/options.ts";
-import { LOCAL_HOST, type LocalPorts, resolvePorts } from "#local/ports.ts";
+import { type LocalPorts, resolvePorts } from "#local/ports.ts";
+import { clientSettings, origin } from "#local/stack/settings.ts";
 import { environmentName } from "#schemas/config.ts";
 import { projectId as projectIdSchema } from "#schemas/settings.ts";
 
@@ -24,7 +25,6 @@ export interface Target {
   readonly localPorts: LocalPorts | null;
 }
 
-export const LOCAL_PROJECT = "demo-ballast";
 const DEMO_PROJECT = /^demo-/;
 
 /** Throws with the cause and the remedy, before any connection is made. */
@@ -55,17 +55,10 @@ export function functionAddress(target: Target, name: keyof typeof FUNCTIONS): s
   const { projectId, localPorts } = target;
   return localPorts === null
     ? `https://${REGION}-${projectId}.cloudfunctions.net/${name}`
-    : `http://${LOCAL_HOST}:${localPorts.functions}/${projectId}/${REGION}/${name}`;
+    : `${origin(localPorts, "functions")}/${projectId}/${REGION}/${name}`;
 }
 
-export function localOrigin(ports: LocalPorts, part: keyof LocalPorts): string {
-  return `http://${LOCAL_HOST}:${ports[part]}`;
-}
-
-/** Google's own clients find emulators by these variables. */
+/** Google's own clients find the local stack by its variables. */
 export function useLocalStack(ports: LocalPorts): void {
-  process.env.FIRESTORE_EMULATOR_HOST = `${LOCAL_HOST}:${ports.firestore}`;
-  process.env.PUBSUB_EMULATOR_HOST = `${LOCAL_HOST}:${ports.pubsub}`;
-  process.env.FIREBASE_AUTH_EMULATOR_HOST = `${LOCAL_HOST}:${ports.auth}`;
-  process.env.GCLOUD_PROJECT = LOCAL_PROJECT;
+  Object.assign(process.env, clientSettings(ports));
 }

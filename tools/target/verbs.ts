@@ -1,8 +1,9 @@
 // How a verb is declared: its place in the command line, the options that all have, and the run around its work. A verb
 // that writes is a dry run until it is told; a fault is told in words, with exit code 1.
 import type { Command } from "commander";
+import { PROJECT_ID } from "#local/stack/settings.ts";
 import { NO_VENUE, type OperatorParts, systemParts, type VenueAccess } from "./parts.ts";
-import { LOCAL_PROJECT, type TargetValues } from "./target.ts";
+import type { TargetValues } from "./target.ts";
 
 /** A noun of the command line. */
 export type AddNoun = (program: Command) => void;
@@ -13,7 +14,7 @@ export function reading(noun: Command, usage: string, about: string): Command {
     .command(usage)
     .description(about)
     .option("--environment <name>", "local, test, staging or prod; must be the database's own label", "local")
-    .option("--project <id>", "the Firebase project", LOCAL_PROJECT);
+    .option("--project <id>", "the Firebase project", PROJECT_ID);
 }
 
 /** A verb that changes something: without --write it says what it would change. */
@@ -51,11 +52,4 @@ export function chosen<const Word extends string>(words: readonly Word[], text: 
   const word = words.find((each) => each === text);
   if (word === undefined) throw new Error(`${text} is none of ${words.join(", ")}`);
   return word;
-}
-
-/** The faults of a shape, a line each. */
-export function faultsOf(
-  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
-): string {
-  return issues.map(({ path, message }) => `${path.join(".") || "(root)"}: ${message}`).join("; ");
 }

@@ -1,6 +1,7 @@
 // Google's answers about a project, for tests: one empty project behind the REST transport, in the shapes of Google's
 // reference pages (Service Usage v1, Firestore v1, IAM v1, Cloud Resource Manager v1, Secret Manager v1, Identity Toolkit
-// v2, Billing Budgets v1, Cloud Functions v2, Cloud Scheduler v1). It holds state, as Google does.
+// v2, Billing Budgets v1, Cloud Functions v2, Cloud Scheduler v1). It holds state, as Google does, hands out lists in pages,
+// changes only the fields that a mask names, and refuses a body where the reference has none.
 import type { DeployPart } from "#tools/setup/cloud-project.ts";
 import type { RestAnswer, RestRequest, RestTransport } from "#tools/setup/google/rest.ts";
 
@@ -89,6 +90,12 @@ const disabled = (api: string): RestAnswer =>
   refused(403, `${api} has not been used in project before or it is disabled.`);
 
 const OPERATION_REQUESTS = 3;
+/** An operation's name is below its own API's address, and only there. */
+const OPERATIONS: Readonly<Record<Operated, { readonly at: string; readonly below: string }>> = {
+  services: { at: "serviceusage.googleapis.com/v1", below: "" },
+  firebase: { at: "firebase.googleapis.com/v1beta1", below: "" },
+  database: { at: "firestore.googleapis.com/v1", below: "projects/ballast-staging/databases/(default)/" },
+};
 
 function pass(state: GoogleState): void {
   for (const operation of Object.values(state.operations)) {
@@ -102,17 +109,18 @@ function isPending(state: GoogleState, field: Operated): boolean {
 }
 
 function begin(state: GoogleState, of: Operated, land: Operation["land"]): RestAnswer {
-  const name = `operations/o${Object.keys(state.operations).length + 1}`;
+  const name = `${OPERATIONS[of].below}operations/o${Object.keys(state.operations).length + 1}`;
   state.operations[name] = { requestsLeft: OPERATION_REQUESTS, of, land };
   return ok({ name });
 }
 
 const ROUTES: readonly (readonly [pattern: RegExp, answer: Answering])[] = [
   [
-    /^GET (serviceusage|firebase|firestore)\.googleapis\.com\/v\w+\/(operations\/\w+)$/,
-    (state, [, , name = ""]) => {
+    /^GET (\w+\.googleapis\.com\/v\w+)\/(\S*operations\/\w+)$/,
+    (state, [, at, name = ""]) => {
       const operation = state.operations[name];
-      if (operation === undefined) return refused(404, "no such operation");
+      if (operation === undefined || OPERATIONS[operation.of].at !== at)
+        return refused(404, "no such operation");
       if (operation.requestsLeft > 0) return ok({ name });
       return ok({ name, done: true, response: {} });
     },
@@ -161,9 +169,9 @@ const ROUTES: readonly (readonly [pattern: RegExp, answer: Answering])[] = [
   ],
   [
     /^PATCH firestore\.googleapis\.com\/v1\/projects\/[^/]+\/databases\/\(default\)$/,
-    (state, _match, body) =>
+    (state, _match, body, url) =>
       begin(state, "database", (landed) => {
-        landed.database = { ...landed.database, ...body };
+        landed.database = masked(landed.database ?? {}, body, url);
       }),
   ],
   [
@@ -201,8 +209,21 @@ const ROUTES: readonly (readonly [pattern: RegExp, answer: Answering])[] = [
     (_state, [, projectId]) => ok({ projectId, projectNumber: "123456789012", lifecycleState: "ACTIVE" }),
   ],
   [
-    /^(?:POST|GET) (\S+):getIamPolicy$/,
-    ({ policies }, [, place = ""]) => ok(policies[place] ?? { etag: "0", bindings: [] }),
+    /^POST (cloudresourcemanager\.googleapis\.com\/v1\/projects\/[^/]+):getIamPolicy$/,
+    (state, [, place = ""], { options }) =>
+      policyAt(state, place, (options as Body | undefined)?.requestedPolicyVersion),
+  ],
+  [
+    // Both take the version in the address: the one has no body, the other is a GET.
+    /^(?:POST (iam\.googleapis\.com\/\S+)|GET (run\.googleapis\.com\/\S+)):getIamPolicy$/,
+    (state, [, account, service], body, url) =>
+      Object.keys(body).length > 0
+        ? refused(400, `Invalid JSON payload received. Unknown name "${Object.keys(body)[0]}"`)
+        : policyAt(
+            state,
+            account ?? service ?? "",
+            Number(url.searchParams.get("options.requestedPolicyVersion")),
+          ),
   ],
   [
     /^POST (\S+):setIamPolicy$/,
@@ -256,9 +277,9 @@ const ROUTES: readonly (readonly [pattern: RegExp, answer: Answering])[] = [
   ],
   [
     /^PATCH identitytoolkit\.googleapis\.com\/admin\/v2\/projects\/[^/]+\/config$/,
-    (state, _match, body) => {
+    (state, _match, body, url) => {
       if (state.signIn === null) return refused(404, "CONFIGURATION_NOT_FOUND");
-      state.signIn = { ...state.signIn, ...body };
+      state.signIn = masked(state.signIn, body, url);
       return ok(state.signIn);
     },
   ],
@@ -292,6 +313,48 @@ const ROUTES: readonly (readonly [pattern: RegExp, answer: Answering])[] = [
   ],
 ];
 
+/** Without version 3 a policy comes without its conditions: written back so, they would be lost. */
+function policyAt({ policies }: GoogleState, place: string, version: unknown): RestAnswer {
+  if (version !== 3) return refused(400, "conditions need policy version 3");
+  return ok(policies[place] ?? { etag: "0", bindings: [] });
+}
+
+/** Only the fields that the request's mask names are taken, by their whole path. */
+function masked(present: Body, body: Body, url: URL): Record<string, unknown> {
+  const result = structuredClone({ ...present });
+  for (const path of (url.searchParams.get("updateMask") ?? "").split(",")) {
+    const steps = path.split(".");
+    const last = steps.pop() ?? "";
+    let from: Body = body;
+    let into: Record<string, unknown> = result;
+    for (const step of steps) {
+      from = (from[step] ?? {}) as Body;
+      into[step] ??= {};
+      into = into[step] as Record<string, unknown>;
+    }
+    into[last] = from[last];
+  }
+  return result;
+}
+
+/** Entries of a page: fewer than any list of a project that has been set up. */
+const PAGE_ENTRIES = 2;
+/** Google's tokens are opaque, and base64 as often as not. */
+const TOKEN_START = "a+b/c==";
+
+/** A list's answer, cut to the page that was asked for. */
+function paged({ status, body }: RestAnswer, url: URL): RestAnswer {
+  const list = Object.entries(body as Body).find(([, value]) => Array.isArray(value));
+  if (status !== 200 || list === undefined || list[0] === "bindings") return { status, body };
+  const token = url.searchParams.get("pageToken");
+  if (token !== null && !token.startsWith(TOKEN_START)) return refused(400, "The page token is invalid.");
+  const [name, entries] = list as [string, readonly unknown[]];
+  const from = Number((token ?? TOKEN_START).slice(TOKEN_START.length));
+  const to = from + PAGE_ENTRIES;
+  const nextPageToken = to < entries.length ? { nextPageToken: `${TOKEN_START}${to}` } : {};
+  return ok({ [name]: entries.slice(from, to), ...nextPageToken });
+}
+
 /** Google keeps one binding a role and condition, and each member once. */
 function merged(bindings: readonly Binding[]): readonly Binding[] {
   const byKey = new Map<string, Binding>();
@@ -316,7 +379,9 @@ export function recordedTransport(state: GoogleState): RestTransport {
     const line = `${request.method} ${url.host}${decodeURI(url.pathname)}`;
     for (const [pattern, answer] of ROUTES) {
       const match = pattern.exec(line);
-      if (match !== null) return answer(state, match, (request.body ?? {}) as Body, url);
+      if (match === null) continue;
+      const given = answer(state, match, (request.body ?? {}) as Body, url);
+      return request.method === "GET" ? paged(given, url) : given;
     }
     throw new Error(`No recorded answer for ${line}`);
   };

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { openBody, readSignal } from "#domain/signal/read-signal.ts";
 import { readTradingViewAlert } from "#schemas/tradingview.ts";
-import { EXAMPLES, messageOf } from "#tools/alerts/examples.ts";
+import { EXAMPLES, firstMessage, messageOf } from "#tools/alerts/examples.ts";
 import { alertFields, alertsPage, formOf } from "#tools/alerts/page.ts";
 import { readText } from "#tools/house/source.ts";
 
@@ -39,6 +39,10 @@ describe("docs/alerts.md", () => {
     if (reading.kind !== "meant") return;
     const { action, side, reduceBps } = reading.meaning;
     expect({ action, side, reduceBps }).toEqual(example.means);
+  });
+
+  it("begins with the message that a new hook is shown with, its token in it", () => {
+    expect(JSON.parse(firstMessage("t-1"))).toEqual({ token: "t-1", ...EXAMPLES[0]?.message });
   });
 
   it("has a message for open, close, reduce, reverse and target", () => {

@@ -6,7 +6,7 @@ import { paths } from "#domain/documents/paths.ts";
 import type { PostedCommand } from "#schemas/command.ts";
 import type { OperatorParts } from "#tools/target/parts.ts";
 import { functionAddress } from "#tools/target/target.ts";
-import { type Machine, type PostedAnswer, postSigned } from "./post-command.ts";
+import { type Machine, type PostedAnswer, postCommand } from "./post-command.ts";
 
 /** A stored command is applied within seconds, by the reconcile schedule at the latest within its minute. */
 const OUTCOME_TIMEOUT_MS = 120_000;
@@ -36,7 +36,7 @@ export async function postAndFollow(
   if (!parts.writes) return;
   const machine: Machine = { name: options.machine, secret: machineSecret() };
   const post = (path: string, content: object) =>
-    postSigned(
+    postCommand(
       `${base}${path}`,
       machine,
       { key: randomUUID(), content: { ...content, environment } },

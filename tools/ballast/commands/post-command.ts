@@ -1,5 +1,5 @@
-// Posting a command over HTTPS with a machine's signature (Standard Webhooks), as the commands function wants it.
-import { standardWebhookHeaders } from "#domain/signal/signature.ts";
+// Posting a command over HTTPS with a machine's signature, as the commands function wants it.
+import { postSigned } from "#tools/target/post-signed.ts";
 
 export interface Machine {
   readonly name: string;
@@ -21,26 +21,18 @@ interface SignedContent {
 }
 
 /** One attempt. */
-export async function postSigned(
+export async function postCommand(
   url: string,
-  machine: Machine,
+  { name, secret }: Machine,
   { key, content }: SignedContent,
   nowMs: number,
 ): Promise<PostedAnswer> {
-  const body = JSON.stringify(content);
-  const signed = standardWebhookHeaders(key, Math.floor(nowMs / 1_000), body, [machine.secret]);
-  const headers = { "content-type": "application/json", "ballast-machine": machine.name, ...signed };
-  const response = await fetch(url, {
-    method: "POST",
-    headers,
-    body,
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  const text = await response.text();
+  const post = { id: key, body: JSON.stringify(content), secret, headers: { "ballast-machine": name } };
+  const { status, text } = await postSigned(url, post, nowMs, TIMEOUT_MS);
   try {
-    return { status: response.status, body: JSON.parse(text) as PostedAnswer["body"] };
+    return { status, body: JSON.parse(text) as PostedAnswer["body"] };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return { status: response.status, body: { message: text.slice(0, 200) } };
+    return { status, body: { message: text.slice(0, 200) } };
   }
 }

@@ -1,6 +1,7 @@
 // `account`: what accounts there are, and a new one with its config from a risk profile. Its keys come by `keys set`, its
 // alerts by a hook; until it has keys it raises an alert on itself and trades nothing.
-import { decode, UnusableDocumentError } from "#app/documents";
+import { decode, decodeRequired, UnusableDocumentError } from "#app/documents";
+import { paths } from "#domain/documents/paths.ts";
 import { ACCOUNT_MODES, VENUE_IDS } from "#domain/documents/words.ts";
 import { accountProfileSchema } from "#schemas/config.ts";
 import { explainedNumbers } from "#tools/setup/explained-numbers.ts";
@@ -86,11 +87,11 @@ async function setMode(
 ): Promise<void> {
   if (mode === "live" && parts.target.environment !== "prod")
     throw new Error(`Live orders leave only from prod, and this is ${parts.target.environment}`);
-  const path = `accounts/${accountId}`;
+  const path = paths.account(accountId);
   const [snapshot] = await parts.documents.getAll([path]);
   if (snapshot?.data === null || snapshot?.version == null)
     throw new Error(`There is no account ${accountId}`);
-  const profile = accountProfileSchema.parse(decode(accountProfileSchema, snapshot));
+  const profile = decodeRequired(accountProfileSchema, snapshot);
   if (profile.mode === mode) return parts.say(`${accountId} is ${mode} already`);
   await parts.documents.commit([
     { op: "set", path, data: { ...profile, mode }, version: snapshot.version },

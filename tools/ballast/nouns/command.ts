@@ -3,8 +3,9 @@
 import type { Command } from "commander";
 import type { CommandKind } from "#domain/documents/command.ts";
 import { type PostedCommand, postedCommandSchema } from "#schemas/command.ts";
+import { faultsOf } from "#tools/target/faults-of.ts";
 import type { TargetValues } from "#tools/target/target.ts";
-import { type AddNoun, faultsOf, onTarget, writing } from "#tools/target/verbs.ts";
+import { type AddNoun, onTarget, writing } from "#tools/target/verbs.ts";
 import { postAndFollow } from "../commands/follow-command.ts";
 
 interface CommandValues extends TargetValues {

@@ -9,6 +9,7 @@ import { postedCommandSchema, postedShadowSchema } from "#schemas/command.ts";
 import { accountConfigSchema } from "#schemas/config.ts";
 import { explainedNumbers } from "#tools/setup/explained-numbers.ts";
 import { PROFILE_NAMES } from "#tools/setup/risk-profiles.ts";
+import { faultsOf } from "#tools/target/faults-of.ts";
 import type { OperatorParts } from "#tools/target/parts.ts";
 import type { TargetValues } from "#tools/target/target.ts";
 import { type AddNoun, onTarget, reading, writing } from "#tools/target/verbs.ts";
@@ -77,10 +78,7 @@ function readCandidate(file: string, { version, author, createdAtMs }: AccountCo
     createdAtMs,
   });
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(
-    ({ path, message }) => `  ${path.join(".") || "(root)"}: ${message}`,
-  );
-  throw new Error(`${file} is not a config:\n${faults.join("\n")}`);
+  throw new Error(`${file} is not a config:\n  ${faultsOf(parsed.error.issues, "\n  ")}`);
 }
 
 function sayDiff({ say }: OperatorParts, present: AccountConfig, candidate: AccountConfig): void {

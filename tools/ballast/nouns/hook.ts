@@ -1,22 +1,26 @@
 // `hook`: the addresses that alerts come in at. A token is shown once, when it is made; only its hash is stored. A sender
 // that signs has its secret in the store of secrets.
 import { randomBytes } from "node:crypto";
+import { HOOK_SECRETS } from "#adapters/secrets/parameter-secrets.ts";
 import { decode } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";
 import type { Hook } from "#domain/documents/records.ts";
 import { HOOK_MODES } from "#domain/documents/words.ts";
 import { tokenSha256 } from "#domain/signal/hook-token.ts";
+import { newSigningSecret, newToken } from "#domain/signal/new-secrets.ts";
 import { hookSchema } from "#schemas/records.ts";
-import { hookWrite, newHook, TRADINGVIEW_ADDRESSES } from "#tools/setup/new-account.ts";
-import { HOOK_SECRETS, newSigningSecret, newToken } from "#tools/setup/new-secrets.ts";
+import { firstMessage } from "#tools/alerts/examples.ts";
+import { hookWrite, newHook, usualAddresses } from "#tools/setup/new-account.ts";
 import { projectOf } from "#tools/setup/project-of.ts";
 import { putEntry } from "#tools/setup/secret-entries.ts";
 import type { OperatorParts } from "#tools/target/parts.ts";
 import { functionAddress, type TargetValues } from "#tools/target/target.ts";
 import { type AddNoun, chosen, listed, onTarget, reading, writing } from "#tools/target/verbs.ts";
 
+/** As far as making a hook goes. */
+type HookParts = Pick<OperatorParts, "documents" | "target" | "writes" | "say">;
+
 const LISTED = 500;
-const LOCAL_ADDRESSES = ["127.0.0.1", "::1"];
 
 interface CreateValues extends TargetValues {
   readonly account: string;
@@ -40,7 +44,7 @@ export const hook: AddNoun = (program) => {
     )
     .option("--addresses <list>", "addresses that may call by token; TradingView's own without it")
     .action((hookId: string, values: CreateValues) =>
-      onTarget(values, (parts) => create(parts, hookId, values)),
+      onTarget(values, (parts) => createHook(parts, hookId, values)),
     );
   writing(noun, "rotate <hookId>", "A new token or signing secret; the old token stops working").action(
     (hookId: string, values: TargetValues) => onTarget(values, (parts) => rotate(parts, hookId)),
@@ -64,21 +68,22 @@ async function list({ documents, say }: OperatorParts): Promise<void> {
     );
 }
 
-async function create(parts: OperatorParts, hookId: string, values: CreateValues): Promise<void> {
+/** Refuses a name that is taken before a secret is stored: the present sender's would be gone. */
+export async function createHook(parts: HookParts, hookId: string, values: CreateValues): Promise<void> {
   const { account: accountId, strategy: strategyId } = values;
-  const [account] = await parts.documents.getAll([paths.account(accountId)]);
+  const wanted = [paths.account(accountId), paths.hook(hookId)];
+  const [account, present] = await parts.documents.getAll(wanted);
   if (account?.data == null) throw new Error(`There is no account ${accountId}`);
+  if (present?.data != null)
+    throw new Error(`There is a hook ${hookId} already: hook rotate renews its secret`);
   const isSigned = chosen(HOOK_MODES, values.mode) === "signed";
   const token = isSigned ? null : newToken(randomBytes);
-  const sourceAddresses = listed(values.addresses ?? usualAddresses(parts).join(","));
+  const { addresses } = values;
+  const sourceAddresses = addresses === undefined ? usualAddresses(parts.target) : listed(addresses);
   const made = newHook({ hookId, accountId, strategyId, token, sourceAddresses });
   if (isSigned) await storeSigningSecret(parts, hookId);
   await parts.documents.commit([hookWrite(made)]);
   if (token !== null) sayToken(parts, hookId, token);
-}
-
-function usualAddresses({ target }: OperatorParts): readonly string[] {
-  return target.localPorts === null ? TRADINGVIEW_ADDRESSES : LOCAL_ADDRESSES;
 }
 
 async function rotate(parts: OperatorParts, hookId: string): Promise<void> {
@@ -90,7 +95,7 @@ async function rotate(parts: OperatorParts, hookId: string): Promise<void> {
 }
 
 /** Stored before the hook: a hook without a secret refuses every alert. */
-async function storeSigningSecret(parts: OperatorParts, hookId: string): Promise<void> {
+async function storeSigningSecret(parts: HookParts, hookId: string): Promise<void> {
   const { target, say, writes } = parts;
   say(`${writes ? "Storing" : "Would store"} a signing secret for ${hookId} in ${HOOK_SECRETS}`);
   if (!writes) return;
@@ -101,13 +106,13 @@ async function storeSigningSecret(parts: OperatorParts, hookId: string): Promise
 }
 
 /** In the body, because addresses end in the platform's log. */
-function sayToken({ target, say, writes }: OperatorParts, hookId: string, token: string): void {
+function sayToken({ target, say, writes }: HookParts, hookId: string, token: string): void {
   if (!writes) {
     say("Would show the address and the token to paste into TradingView");
     return;
   }
   say(`Address  ${functionAddress(target, "webhook")}/${hookId}`);
-  say(`Message  {"token": "${token}", "ticker": "{{ticker}}", "action": "buy", "timenow": "{{timenow}}"}`);
+  say(`Message  ${firstMessage(token)}`);
   say("The token is shown once; hook rotate makes a new one. docs/alerts.md has a message for every purpose");
 }
 

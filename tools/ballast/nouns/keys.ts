@@ -1,6 +1,6 @@
 // `keys`: proves a pair of venue keys before it is stored (reads balance, positions and the account's settings with it,
 // compares these with the config), and stores it. Never prints a key.
-
+import type { Command } from "commander";
 import { venueKeysSecret } from "#adapters/secrets/cloud-secret-keys.ts";
 import { createFileKeys } from "#adapters/secrets/file-keys.ts";
 import { createParameterSecrets } from "#adapters/secrets/parameter-secrets.ts";
@@ -24,19 +24,18 @@ interface KeyValues extends TargetValues {
 
 export const keys: AddNoun = (program) => {
   const noun = program.command("keys").description("API keys of venue accounts");
-  reading(noun, "check <accountId>", "Prove new keys; writes nothing anywhere")
-    .requiredOption("--file <file>", 'JSON: {"<accountId>": {"apiKey": "…", "secret": "…"}}')
-    .option("--venue-origin <url>", "where a paper account trades")
-    .action((accountId: string, values: KeyValues) =>
-      onTarget(values, (parts) => check(parts, accountId, values), accessOf(values)),
-    );
-  writing(noun, "set <accountId>", "Prove new keys, then store them")
-    .requiredOption("--file <file>", 'JSON: {"<accountId>": {"apiKey": "…", "secret": "…"}}')
-    .option("--venue-origin <url>", "where a paper account trades")
-    .action((accountId: string, values: KeyValues) =>
-      onTarget(values, (parts) => set(parts, accountId, values), accessOf(values)),
-    );
+  withKeys(reading(noun, "check <accountId>", "Prove new keys; writes nothing anywhere"), check);
+  withKeys(writing(noun, "set <accountId>", "Prove new keys, then store them"), set);
 };
+
+function withKeys(verb: Command, work: typeof check): void {
+  verb
+    .requiredOption("--file <file>", 'JSON: {"<accountId>": {"apiKey": "…", "secret": "…"}}')
+    .option("--venue-origin <url>", "where a paper account trades")
+    .action((accountId: string, values: KeyValues) =>
+      onTarget(values, (parts) => work(parts, accountId, values), accessOf(values)),
+    );
+}
 
 /** The new keys in place of those that are in force. Their file is read when a venue is opened. */
 function accessOf({ file, venueOrigin }: KeyValues): VenueAccess {
@@ -76,22 +75,12 @@ async function saySettings(parts: OperatorParts, profile: AccountProfile, venue:
   const [stored] = await parts.documents.getAll([paths.config(profile.accountId)]);
   if (stored === undefined) throw new Error("The store answered without the config");
   const config = decodeRequired(accountConfigSchema, stored);
-  const { key, positionMode, multiAssets, mayTrade, feesInCoin, symbols } = await venue.fetchSettings(
-    config.symbols,
-  );
+  const settings = await venue.fetchSettings(config.symbols);
+  const { key, positionMode, multiAssets, mayTrade, feesInCoin, symbols } = settings;
   parts.say(`  account: ${JSON.stringify({ positionMode, multiAssets, mayTrade, feesInCoin })}`);
   parts.say(`  key: ${key === null ? "the venue's address does not tell" : JSON.stringify(key)}`);
   for (const [symbol, { marginType, leverage }] of Object.entries(symbols))
     parts.say(`  ${symbol}: ${marginType}, ${leverage}x`);
-  const settings = {
-    key,
-    positionMode,
-    multiAssets,
-    mayTrade,
-    feesInCoin,
-    symbols,
-    asOfMs: parts.clock.nowMs(),
-  };
   const differences = settingDifferences(config, settings);
   for (const { setting, expected, actual, remedy } of differences)
     parts.say(`  differs: ${setting} is ${actual}, wanted ${expected}. ${remedy}`);

@@ -2,7 +2,7 @@
 // written back with its etag, so that Google refuses it where somebody changed it meanwhile.
 import type { CloudProject, GrantPlace, RoleGrant } from "../cloud-project.ts";
 import type { GoogleProjectParts } from "./google-parts.ts";
-import { type Fields, fieldsOf, listOf } from "./rest.ts";
+import { type Fields, fieldsOf, listOf, type RestRequest } from "./rest.ts";
 
 /** The version that knows conditions. */
 const POLICY_VERSION = 3;
@@ -10,16 +10,7 @@ const SECRETS_ONLY = /^resource\.name\.extract\("secrets\/\{name\}\/"\)\.startsW
 
 export function policiesOf(parts: GoogleProjectParts): Pick<CloudProject, "grants" | "grant"> {
   const { rest } = parts;
-  const policy = async (on: GrantPlace): Promise<Fields> => {
-    const url = addressOf(parts, on);
-    if (on.kind === "function")
-      return await rest.call({
-        method: "GET",
-        url: `${url}:getIamPolicy?options.requestedPolicyVersion=${POLICY_VERSION}`,
-      });
-    const body = { options: { requestedPolicyVersion: POLICY_VERSION } };
-    return await rest.call({ method: "POST", url: `${url}:getIamPolicy`, body });
-  };
+  const policy = (on: GrantPlace): Promise<Fields> => rest.call(requestFor(addressOf(parts, on), on));
   return {
     grants: async (on) => grantsOf(await policy(on), on),
     async grant(grants) {
@@ -31,6 +22,15 @@ export function policiesOf(parts: GoogleProjectParts): Pick<CloudProject, "grant
       await rest.call({ method: "POST", url: `${addressOf(parts, first.on)}:setIamPolicy`, body });
     },
   };
+}
+
+/** Every API asks for the version in a place of its own, and refuses it in another's. */
+function requestFor(address: string, { kind }: GrantPlace): RestRequest {
+  const url = `${address}:getIamPolicy`;
+  if (kind === "project")
+    return { method: "POST", url, body: { options: { requestedPolicyVersion: POLICY_VERSION } } };
+  const method = kind === "function" ? "GET" : "POST";
+  return { method, url: `${url}?options.requestedPolicyVersion=${POLICY_VERSION}` };
 }
 
 function addressOf({ projectId, location }: GoogleProjectParts, on: GrantPlace): string {

@@ -66,10 +66,12 @@ export function createRest(transport: RestTransport): Rest {
     throw new GoogleError(status, messageOf(request, status, body));
   };
   const find = async (url: string): Promise<Fields | null> => {
-    const { status, body } = await transport({ method: "GET", url });
-    if (status === NOT_FOUND) return null;
-    if (status >= 200 && status < 300) return fieldsOf(body);
-    throw new GoogleError(status, messageOf({ method: "GET", url }, status, body));
+    try {
+      return await call({ method: "GET", url });
+    } catch (error) {
+      if (error instanceof GoogleError && error.status === NOT_FOUND) return null;
+      throw error;
+    }
   };
   const list = async (url: string, field: string): Promise<readonly Fields[]> => {
     const found: Fields[] = [];
@@ -88,7 +90,7 @@ export function createRest(transport: RestTransport): Rest {
 
 function nextPage(url: string, { nextPageToken: token }: Fields): string | null {
   if (typeof token !== "string" || token === "") return null;
-  return `${url}${url.includes("?") ? "&" : "?"}pageToken=${token}`;
+  return `${url}${url.includes("?") ? "&" : "?"}pageToken=${encodeURIComponent(token)}`;
 }
 
 export function fieldsOf(value: unknown): Fields {

@@ -4,10 +4,10 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { venueKeysSecret } from "#adapters/secrets/cloud-secret-keys.ts";
 import { FUNCTIONS, REGION } from "#entry/options.ts";
-import { LOCAL_HOST, type LocalPorts } from "#local/ports.ts";
+import type { LocalPorts } from "#local/ports.ts";
 import { renewSecretLines, storedSecrets, storeSecret } from "#local/stack/secret-store.ts";
 import { storeVenueKeys, venueKeysText } from "#local/stack/secrets.ts";
-import { PROJECT_ID } from "#local/stack/settings.ts";
+import { origin, PROJECT_ID } from "#local/stack/settings.ts";
 import type { CloudProject } from "../cloud-project.ts";
 import { budgetName, grantsFor, IDENTITIES, type IndexFile, NEEDED_APIS, ttlFieldsOf } from "../plan.ts";
 
@@ -77,12 +77,12 @@ function accountOf(name: string): string | null {
 
 /** The emulator reads secrets when it starts a function: its own way to load all of them anew ends the idle ones. */
 async function restartFunctions(ports: LocalPorts): Promise<void> {
-  const url = `http://${LOCAL_HOST}:${ports.hub}/functions/enableBackgroundTriggers`;
+  const url = `${origin(ports, "hub")}/functions/enableBackgroundTriggers`;
   const response = await fetch(url, { method: "PUT" });
   if (!response.ok) throw new Error(`The functions did not start anew: ${await response.text()}`);
 }
 
 async function fire(ports: LocalPorts, name: string): Promise<void> {
-  const response = await fetch(`http://${LOCAL_HOST}:${ports.scheduler}/fire/${name}`, { method: "POST" });
+  const response = await fetch(`${origin(ports, "scheduler")}/fire/${name}`, { method: "POST" });
   if (!response.ok) throw new Error(`${name} failed: ${await response.text()}`);
 }

@@ -3,11 +3,11 @@
 import type { AccountProfile } from "#domain/documents/account.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { tokenSha256 } from "#domain/signal/hook-token.ts";
+import { newToken } from "#domain/signal/new-secrets.ts";
 import type { DocumentPort } from "#ports/documents.ts";
 import { explainedNumbers } from "../explained-numbers.ts";
 import { firstConfig } from "../first-config.ts";
 import { accountWrites, hookWrite, newHook } from "../new-account.ts";
-import { newToken } from "../new-secrets.ts";
 import type { SetupParts } from "../setup-parts.ts";
 import type { Step } from "../step.ts";
 import { proofHookId } from "./secret-steps.ts";

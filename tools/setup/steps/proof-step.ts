@@ -1,8 +1,9 @@
 // The proof: one signed alert, filled at the paper venue. Its id is the same in every run, so a run that was killed looks
 // for its fill and buys nothing twice; an alert that was denied is told, and the next run tries another.
+
+import { HOOK_SECRETS } from "#adapters/secrets/parameter-secrets.ts";
 import { signalId } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";
-import { HOOK_SECRETS } from "../new-secrets.ts";
 import { entriesOf } from "../secret-entries.ts";
 import type { SetupParts } from "../setup-parts.ts";
 import type { Step } from "../step.ts";

@@ -1,7 +1,8 @@
 // Secrets before the functions that need them: keys of the account at its paper venue, a signing secret for the proof, one
 // for the machine that commands. A secret that is there stays as it is.
 import { venueKeysSecret } from "#adapters/secrets/cloud-secret-keys.ts";
-import { HOOK_SECRETS, MACHINE_SECRETS, newSigningSecret } from "../new-secrets.ts";
+import { HOOK_SECRETS, MACHINE_SECRETS } from "#adapters/secrets/parameter-secrets.ts";
+import { newSigningSecret } from "#domain/signal/new-secrets.ts";
 import { entriesOf, putEntry } from "../secret-entries.ts";
 import type { SetupParts } from "../setup-parts.ts";
 import type { Step } from "../step.ts";

@@ -15,8 +15,8 @@ export interface SecretParameters {
   readonly machineSecrets: string | null;
 }
 
-const HOOK_SECRETS = "BALLAST_HOOK_SECRETS";
-const MACHINE_SECRETS = "BALLAST_MACHINE_SECRETS";
+export const HOOK_SECRETS = "BALLAST_HOOK_SECRETS";
+export const MACHINE_SECRETS = "BALLAST_MACHINE_SECRETS";
 /** Standard Webhooks asks for 24 to 64 bytes; fewer than 16 can be guessed, so they are not taken for a secret. */
 const MIN_SECRET_BYTES = 16;
 const SECRET_PREFIX = "whsec_";

@@ -74,6 +74,9 @@ describe.each(PROFILE_NAMES)("the risk profile %s", (profile) => {
     expect(of("groupStopLossBps")).toBeLessThan(of("protectiveStopBps"));
     expect(of("orderNotionalUsd")).toBeLessThan(of("maxOrderNotionalUsd"));
     expect(of("maxOrderNotionalUsd")).toBeLessThan(of("maxSymbolExposureUsd"));
+    const grades = ["drawdownWarnBps", "drawdownReduceBps", "drawdownHaltBps", "drawdownFlattenBps"] as const;
+    for (const [place, grade] of grades.slice(1).entries())
+      expect(of(grade), grade).toBeGreaterThan(of(grades[place] ?? grade));
   });
 });
 

@@ -51,6 +51,17 @@ describe("an empty project", () => {
     expect(names.findIndex((name) => name.includes("deploy functions"))).toBeGreaterThan(label);
   });
 
+  it("whose database stands already has it protected, and nothing else of it changed", async () => {
+    const stands = { locationId: REGION, type: "FIRESTORE_NATIVE", concurrencyMode: "PESSIMISTIC" };
+    world.google.database = stands;
+    await setUp();
+    expect(world.google.database).toEqual({
+      ...stands,
+      deleteProtectionState: "DELETE_PROTECTION_ENABLED",
+      pointInTimeRecoveryEnablement: "POINT_IN_TIME_RECOVERY_ENABLED",
+    });
+  });
+
   it("is left as it is by a dry run, which names every step", async () => {
     const reports = await setUp(world, true);
     expect(world.effects).toEqual([]);
@@ -123,7 +134,7 @@ describe("setup stops with the remedy", () => {
 
   it("where the database stands in another region, for good", async () => {
     const said = await refusal((google) => {
-      google.services = [...new Set(["firestore.googleapis.com"])];
+      google.services = ["firestore.googleapis.com"];
       google.database = { locationId: "nam5", type: "FIRESTORE_NATIVE" };
     });
     expect(said).toContain(`in nam5 and the functions are in ${REGION}`);

@@ -1,7 +1,4 @@
-// New secrets in the forms that the product reads, and the names under which they are kept.
-
-export const HOOK_SECRETS = "BALLAST_HOOK_SECRETS";
-export const MACHINE_SECRETS = "BALLAST_MACHINE_SECRETS";
+// New tokens and signing secrets in the forms that the receiver takes. Their bytes come from the caller.
 
 /** 192 bits: beyond guessing, short enough for an alert's message. */
 const TOKEN_BYTES = 24;
