@@ -1,7 +1,7 @@
 // Keys in envelopes: they open for the account and environment that they were sealed for, under the key that wrapped them,
 // and nowhere else; a changed byte opens nothing. Over Cloud KMS's documented answers and over a local key.
 // Proves: adapters/secrets/envelope.ts, adapters/secrets/kms-wrapping.ts, adapters/secrets/local-wrapping.ts
-// Proves: schemas/sealed-keys.ts
+// Proves: adapters/secrets/sealed-bytes.ts, schemas/sealed-keys.ts
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { seal } from "#adapters/secrets/envelope.ts";
