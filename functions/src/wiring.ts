@@ -1,10 +1,10 @@
 // Which adapter is which port, and which setting goes where: the only place that knows adapters. The first
 // call of `wiring` makes them, so importing a function costs nothing and discovery needs no setting.
 
-import { createNodeTransport } from "#adapters/ccxt/node-transport.ts";
 import { createRestDocuments, DOCUMENT_ATTEMPT_MS } from "#adapters/firestore/rest-documents.ts";
 import { metadataToken } from "#adapters/google/access-token.ts";
 import { type GoogleRest, googleRestTo } from "#adapters/google/google-rest.ts";
+import { createNodeTransport } from "#adapters/http/node-transport.ts";
 import { createWebhookNotifier } from "#adapters/notifier/webhook-notifier.ts";
 import { createRestBus, PUBLISH_ATTEMPT_MS } from "#adapters/pubsub/rest-bus.ts";
 import { createSecretManagerKeys } from "#adapters/secrets/cloud-secret-keys.ts";

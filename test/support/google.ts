@@ -3,9 +3,9 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createNodeTransport } from "#adapters/ccxt/node-transport.ts";
 import type { AccessToken } from "#adapters/google/access-token.ts";
 import { createGoogleRest, type GoogleRest } from "#adapters/google/google-rest.ts";
+import { createNodeTransport } from "#adapters/http/node-transport.ts";
 import { SECRET_CALL_MS } from "#adapters/secrets/secret-call.ts";
 import { createSystemClock } from "#adapters/system/clock.ts";
 

@@ -1,8 +1,8 @@
 // One call of a Google API in JSON, repeated within its bound where the caller says that a repetition does no harm.
 // In place of Google's client libraries, which cost a cold start more than everything else together (decision 79).
 import { setTimeout as pause } from "node:timers/promises";
-import { type HttpTransport, TransportError } from "#adapters/ccxt/http-transport.ts";
-import { createNodeTransport } from "#adapters/ccxt/node-transport.ts";
+import { type HttpTransport, TransportError } from "#adapters/http/http-transport.ts";
+import { createNodeTransport } from "#adapters/http/node-transport.ts";
 import type { Clock } from "#ports/clock.ts";
 import { type AccessToken, emulatorOwner } from "./access-token.ts";
 

@@ -1,9 +1,9 @@
 // Calls of Google's APIs: what is repeated, what is not, and what a caller is told. The table of repetitions is
 // that of Google's own clients, but for a commit that may have been applied and has no guard.
 import { describe, expect, it } from "vitest";
-import { type HttpResponse, TransportError } from "#adapters/ccxt/http-transport.ts";
 import { createRestDocuments } from "#adapters/firestore/rest-documents.ts";
 import { createGoogleRest, type GoogleRest, type GoogleRestError } from "#adapters/google/google-rest.ts";
+import { type HttpResponse, TransportError } from "#adapters/http/http-transport.ts";
 import { createSystemClock } from "#adapters/system/clock.ts";
 import { DocumentUnavailableError, type DocumentWrite } from "#ports/documents.ts";
 
