@@ -1,4 +1,5 @@
 // The socket's word on whether anything left: the line between "nothing happened" and "only the venue can tell".
+// Proves: adapters/http/http-transport.ts
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
