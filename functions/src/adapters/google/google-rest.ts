@@ -3,6 +3,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type HttpTransport, TransportError } from "#adapters/http/http-transport.ts";
 import { createNodeTransport } from "#adapters/http/node-transport.ts";
+import { systemDeadline } from "#adapters/system/deadline.ts";
 import type { Clock } from "#ports/clock.ts";
 import { type AccessToken, emulatorOwner } from "./access-token.ts";
 
@@ -70,13 +71,13 @@ interface RestCall {
   readonly path: string;
   /** Undefined for a GET. */
   readonly body?: unknown;
-  /** Codes after which the call is made again. */
-  readonly retried: ReadonlySet<number>;
-  /** The whole call with its repetitions, ms. 0: one attempt. */
+  /** Codes after which the call is made again, as it is when it never left. Null: one attempt, whatever comes of it. */
+  readonly retried: ReadonlySet<number> | null;
+  /** The whole call with its repetitions, ms. */
   readonly limitMs: number;
 }
 
-/** Resolves with the parsed answer. Rejects with GoogleRestError. */
+/** Resolves with the parsed answer. Rejects with GoogleRestError, and with DeadlineExceededError at its bound. */
 export type GoogleRest = (call: RestCall) => Promise<unknown>;
 
 export interface GoogleRestOptions {
@@ -115,25 +116,26 @@ export function googleRestTo(
 }
 
 export function createGoogleRest(options: GoogleRestOptions): GoogleRest {
-  const { clock, random } = options;
-  return async (call) => {
-    const untilMs = clock.nowMs() + call.limitMs;
-    for (let failures = 1; ; failures += 1) {
-      try {
-        return await attempt(options, call);
-      } catch (error) {
-        const backoffMs = FIRST_PAUSE_MS * 2 ** (failures - 1);
-        const pauseMs = backoffMs / 2 + random() * (backoffMs / 2);
-        if (!isRetried(error, call) || clock.nowMs() + pauseMs >= untilMs) throw error;
-        await pause(pauseMs);
-      }
-    }
-  };
+  return (call) => systemDeadline.within(repeated(options, call), call.limitMs);
 }
 
-/** A request that never left may always be made again. */
+async function repeated(options: GoogleRestOptions, call: RestCall): Promise<unknown> {
+  const { clock, random } = options;
+  const untilMs = clock.nowMs() + call.limitMs;
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await attempt(options, call);
+    } catch (error) {
+      const backoffMs = FIRST_PAUSE_MS * 2 ** (failures - 1);
+      const pauseMs = backoffMs / 2 + random() * (backoffMs / 2);
+      if (!isRetried(error, call) || clock.nowMs() + pauseMs >= untilMs) throw error;
+      await pause(pauseMs);
+    }
+  }
+}
+
 function isRetried(error: unknown, { retried }: RestCall): boolean {
-  return error instanceof GoogleRestError && (!error.sent || retried.has(error.code));
+  return retried !== null && error instanceof GoogleRestError && (!error.sent || retried.has(error.code));
 }
 
 async function attempt(options: GoogleRestOptions, call: RestCall): Promise<unknown> {

@@ -1,13 +1,12 @@
 // Calls of Google's APIs that hold secrets. No error here carries a byte of an answer, beside the word by which Google
 // names its fault; so none has a cause that may.
 import { type GoogleRest, GoogleRestError } from "#adapters/google/google-rest.ts";
-import { systemDeadline } from "#adapters/system/deadline.ts";
 import { SecretsUnavailableError } from "#ports/secrets.ts";
 
 /** Both services answer within tens of milliseconds. An order may wait for this, so silence is not waited for long. */
 export const SECRET_CALL_MS = 3_000;
 /** Keys in use go on without an answer, and who has none is asked for again by the message that comes back. */
-const ONE_ATTEMPT = { retried: new Set<number>(), limitMs: 0 };
+const ONE_ATTEMPT = { retried: null, limitMs: SECRET_CALL_MS };
 
 /** Google refused: its HTTP status, and its own word for it like `NOT_FOUND`. */
 export class SecretCallError extends Error {
@@ -27,7 +26,7 @@ export async function callForSecret(
   call: Pick<Parameters<GoogleRest>[0], "method" | "path" | "body">,
 ): Promise<unknown> {
   try {
-    return await systemDeadline.within(rest({ ...call, ...ONE_ATTEMPT }), SECRET_CALL_MS);
+    return await rest({ ...call, ...ONE_ATTEMPT });
   } catch (error) {
     const refusal = error instanceof GoogleRestError ? error.refusal : null;
     if (refusal !== null) throw new SecretCallError(refusal.httpStatus, refusal.word);
