@@ -1,10 +1,5 @@
-// How a lost or spoiled database comes back, as data for setup: recovery to any moment of the last days, and copies that
-// outlive the database. docs/runbooks/restore.md is the way back, test/simulation/restore its proof.
-
-/** Any second of the last seven days can be read or exported: what an operator takes after a mistake. */
-export const POINT_IN_TIME_RECOVERY = true;
-/** A database with it is not deleted by a slip: it has to be taken off first. */
-export const DELETION_PROTECTION = true;
+// Copies that outlive a lost or spoiled database, as data for setup, beside its recovery to any moment of the last days.
+// docs/runbooks/restore.md is the way back, test/simulation/restore its proof.
 
 const DAY_SECONDS = 86_400;
 

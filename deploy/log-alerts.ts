@@ -1,7 +1,7 @@
 // Alerts on Google's log, for faults that the product cannot tell itself because the teller is what failed. Each is a policy
-// of Cloud Monitoring on matching log lines; setup creates them and mails the project's owner.
+// of Cloud Monitoring on matching log lines; setup creates them, and they are mailed to the first operator.
 
-interface LogAlert {
+export interface LogAlert {
   readonly name: string;
   /** Text that a line holds in any of its fields: the platform's own words, or what `lines` names. */
   readonly holds: readonly string[];
@@ -13,7 +13,7 @@ interface LogAlert {
   readonly says: string;
 }
 
-/** Google's least: one mail a policy in this time, however many lines match. */
+/** One mail a policy in this time, however many lines match. */
 export const NOTIFIED_AT_MOST_EVERY_SECONDS = 3_600;
 /** An incident ends by itself after this time without a matching line. */
 export const AUTO_CLOSE_SECONDS = 86_400;

@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
-import { createNodeTransport } from "#adapters/ccxt/node-transport.ts";
+import { createNodeTransport } from "#adapters/http/node-transport.ts";
 import { createSystemClock } from "#adapters/system/clock.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";
 import { ANSWER_FILES, answerFile } from "#test/recorded/venue/answers.ts";

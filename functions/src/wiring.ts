@@ -1,19 +1,19 @@
 // Which adapter is which port, and which setting goes where: the only place that knows adapters. The first
 // call of `wiring` makes them, so importing a function costs nothing and discovery needs no setting.
 
-import { createNodeTransport } from "#adapters/ccxt/node-transport.ts";
 import { createRestDocuments, DOCUMENT_ATTEMPT_MS } from "#adapters/firestore/rest-documents.ts";
 import { metadataToken } from "#adapters/google/access-token.ts";
-import { googleRestTo } from "#adapters/google/google-rest.ts";
+import { type GoogleRest, googleRestTo } from "#adapters/google/google-rest.ts";
+import { createNodeTransport } from "#adapters/http/node-transport.ts";
 import { createWebhookNotifier } from "#adapters/notifier/webhook-notifier.ts";
 import { createRestBus, PUBLISH_ATTEMPT_MS } from "#adapters/pubsub/rest-bus.ts";
 import { createSecretManagerKeys } from "#adapters/secrets/cloud-secret-keys.ts";
 import { createFileKeys } from "#adapters/secrets/file-keys.ts";
-import { createGoogleApi } from "#adapters/secrets/google-api.ts";
 import { createKmsWrapping } from "#adapters/secrets/kms-wrapping.ts";
 import { createLocalWrapping } from "#adapters/secrets/local-wrapping.ts";
 import { createParameterSecrets } from "#adapters/secrets/parameter-secrets.ts";
 import { createSealedKeys } from "#adapters/secrets/sealed-keys.ts";
+import { SECRET_CALL_MS } from "#adapters/secrets/secret-call.ts";
 import { createSystemClock } from "#adapters/system/clock.ts";
 import { systemDeadline } from "#adapters/system/deadline.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";
@@ -70,15 +70,16 @@ function wired(settings: Config): Duties {
 function portsOf(settings: Config): Ports {
   const { projectId } = settings;
   const clock = createSystemClock();
+  const accessToken = metadataToken(createNodeTransport(TOKEN_TIMEOUT_MS), clock);
   const restTo = (api: string, attemptMs: number, emulator: string | null) =>
-    googleRestTo(api, { emulator, attemptMs, clock });
+    googleRestTo(api, { emulator, attemptMs, accessToken, clock });
   const documents = createRestDocuments({
     projectId,
     rest: restTo("firestore.googleapis.com", DOCUMENT_ATTEMPT_MS, settings.firestoreEmulator),
   });
   const secrets: Secrets = {
     ...createParameterSecrets(settings),
-    venueKeys: venueKeysOf(settings, documents, clock),
+    venueKeys: venueKeysOf(settings, documents, (api) => restTo(api, SECRET_CALL_MS, null)),
   };
   return {
     authenticator: lazyAuthenticator,
@@ -101,17 +102,20 @@ function portsOf(settings: Config): Ports {
   };
 }
 
-function venueKeysOf(settings: Config, documents: DocumentPort, clock: Clock): Secrets["venueKeys"] {
+function venueKeysOf(
+  settings: Config,
+  documents: DocumentPort,
+  google: (api: string) => GoogleRest,
+): Secrets["venueKeys"] {
   const { keyStore, projectId } = settings;
-  const google = () => createGoogleApi(metadataToken(createNodeTransport(TOKEN_TIMEOUT_MS), clock));
   switch (keyStore.kind) {
     case "file":
       return createFileKeys(keyStore.path);
     case "secretManager":
-      return createSecretManagerKeys({ projectId, api: google() });
+      return createSecretManagerKeys({ projectId, rest: google("secretmanager.googleapis.com") });
     case "kms":
       return sealedKeysUnder(
-        createKmsWrapping({ keyName: keyStore.keyName, api: google() }),
+        createKmsWrapping({ keyName: keyStore.keyName, rest: google("cloudkms.googleapis.com") }),
         settings,
         documents,
       );

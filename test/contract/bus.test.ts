@@ -2,6 +2,7 @@
 // Proves: adapters/pubsub/
 import { PubSub } from "@google-cloud/pubsub";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { emulatorOwner } from "#adapters/google/access-token.ts";
 import { googleRestTo } from "#adapters/google/google-rest.ts";
 import { createPubSubBus, type PubSubBus } from "#adapters/pubsub/pubsub-bus.ts";
 import { createRestBus, PUBLISH_ATTEMPT_MS } from "#adapters/pubsub/rest-bus.ts";
@@ -50,6 +51,7 @@ function restBusOn(port: number): { bus: Bus; projectId: string } {
   const rest = googleRestTo("pubsub.googleapis.com", {
     emulator: `127.0.0.1:${port}`,
     attemptMs: PUBLISH_ATTEMPT_MS,
+    accessToken: emulatorOwner,
     clock: createSystemClock(),
   });
   return { bus: createRestBus({ projectId, rest }), projectId };

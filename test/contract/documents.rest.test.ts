@@ -6,6 +6,7 @@ import { getFirestore } from "firebase-admin/firestore";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFirestoreDocuments } from "#adapters/firestore/firestore-documents.ts";
 import { createRestDocuments, DOCUMENT_ATTEMPT_MS } from "#adapters/firestore/rest-documents.ts";
+import { emulatorOwner } from "#adapters/google/access-token.ts";
 import { googleRestTo } from "#adapters/google/google-rest.ts";
 import { createSystemClock } from "#adapters/system/clock.ts";
 import { type DocumentPort, DocumentUnavailableError } from "#ports/documents.ts";
@@ -23,6 +24,7 @@ const restAt = (port: number): DocumentPort =>
     rest: googleRestTo("firestore.googleapis.com", {
       emulator: `127.0.0.1:${port}`,
       attemptMs: DOCUMENT_ATTEMPT_MS,
+      accessToken: emulatorOwner,
       clock: createSystemClock(),
     }),
   });

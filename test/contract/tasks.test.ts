@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { CloudTasksClient } from "@google-cloud/tasks";
 import { credentials } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { emulatorOwner } from "#adapters/google/access-token.ts";
 import { googleRestTo } from "#adapters/google/google-rest.ts";
 import { createSystemClock } from "#adapters/system/clock.ts";
 import { CREATE_ATTEMPT_MS, createRestTasks } from "#adapters/tasks/rest-tasks.ts";
@@ -79,6 +80,7 @@ function tasksAt(port: number): { tasks: Tasks; project: string } {
   const rest = googleRestTo("cloudtasks.googleapis.com", {
     emulator: `127.0.0.1:${port}`,
     attemptMs: CREATE_ATTEMPT_MS,
+    accessToken: emulatorOwner,
     clock: createSystemClock(),
   });
   const taskTargets = { followUp: url, outbox: url, watchdog: url, accountBatch: url, watchdogBatch: url };

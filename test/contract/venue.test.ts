@@ -2,8 +2,8 @@
 // Proves: adapters/ccxt/
 import { afterAll } from "vitest";
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
-import type { HttpTransport } from "#adapters/ccxt/http-transport.ts";
-import { createNodeTransport } from "#adapters/ccxt/node-transport.ts";
+import type { HttpTransport } from "#adapters/http/http-transport.ts";
+import { createNodeTransport } from "#adapters/http/node-transport.ts";
 import { createSystemClock } from "#adapters/system/clock.ts";
 import { createExchange, type Exchange } from "#local/exchange/exchange.ts";
 import { type RunningServer, startServer } from "#local/exchange/http/server.ts";

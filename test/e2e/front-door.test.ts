@@ -1,12 +1,11 @@
 // Guards the public functions as they are deployed, the built file behind Google's framework in a process of its own,
 // against senders of bombs, false labels and floods; and what is owed to a sender that proved itself meanwhile.
-import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { paths } from "#domain/documents/paths.ts";
 import { signedHeaders } from "#test/support/commands.ts";
 import type { FrameworkProcess } from "#test/support/framework.ts";
-import { type GivenAnswer, type SentRequest, sendTo } from "#test/support/front.ts";
+import { type GivenAnswer, type SentRequest, sendTo, spoken } from "#test/support/front.ts";
 import { DIRECT_HOOK, SENDER_ADDRESS, SIGNED_HOOK, signedRequest, TOKEN } from "#test/support/receiver.ts";
 import { type ServedFunctions, startServedFunctions } from "#test/support/served-functions.ts";
 import { ACCOUNT } from "#test/support/world.ts";
@@ -163,19 +162,6 @@ describe("every answer is ours", () => {
     expect(heard).toContain('"code":"REQUEST_UNREADABLE"');
   });
 });
-
-/** Sends bytes over a line of their own and resolves with all that comes back. */
-function spoken(port: number, bytes: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const line = connect(port, "127.0.0.1", () => line.write(bytes));
-    let heard = "";
-    line.on("data", (piece: Buffer) => {
-      heard += piece.toString("utf8");
-    });
-    line.once("close", () => resolve(heard));
-    line.once("error", reject);
-  });
-}
 
 describe("commands", () => {
   it("are taken from a machine that signed the bytes, whatever their label", async () => {

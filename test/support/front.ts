@@ -2,7 +2,7 @@
 // door before it, and a sender that can label and cut its bytes as it likes.
 import { once } from "node:events";
 import { Agent, type IncomingHttpHeaders, request, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { http } from "@google-cloud/functions-framework";
 import { getTestServer } from "@google-cloud/functions-framework/testing";
 import { overHttp, standBefore } from "#entry/front-door.ts";
@@ -113,6 +113,19 @@ export function sendTo(port: number, sent: SentRequest, agent?: Agent): Promise<
         outgoing.write(bytes.subarray(at, at + chunkBytes));
       outgoing.end();
     }
+  });
+}
+
+/** Sends bytes over a line of their own and resolves with all that comes back. */
+export function spoken(port: number, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const line = connect(port, "127.0.0.1", () => line.write(bytes));
+    let heard = "";
+    line.on("data", (piece: Buffer) => {
+      heard += piece.toString("utf8");
+    });
+    line.once("close", () => resolve(heard));
+    line.once("error", reject);
   });
 }
 

@@ -3,6 +3,11 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { AccessToken } from "#adapters/google/access-token.ts";
+import { createGoogleRest, type GoogleRest } from "#adapters/google/google-rest.ts";
+import { createNodeTransport } from "#adapters/http/node-transport.ts";
+import { SECRET_CALL_MS } from "#adapters/secrets/secret-call.ts";
+import { createSystemClock } from "#adapters/system/clock.ts";
 
 export const KMS_KEY =
   "projects/some-project/locations/asia-northeast1/keyRings/ballast/cryptoKeys/venue-keys";
@@ -15,6 +20,18 @@ export interface Google {
   fault: { status: number; body: string } | null;
   readonly requests: { readonly url: string; readonly authorization: string | undefined }[];
   close(): Promise<void>;
+}
+
+/** The way to it, as to Google itself. */
+export function restOf({ origin }: Google, accessToken: AccessToken): GoogleRest {
+  const transport = createNodeTransport(SECRET_CALL_MS);
+  return createGoogleRest({
+    origin,
+    transport,
+    accessToken,
+    clock: createSystemClock(),
+    random: Math.random,
+  });
 }
 
 type Answer = readonly [status: number, body: object | string];

@@ -5,7 +5,7 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
-import { createNodeTransport } from "#adapters/ccxt/node-transport.ts";
+import { createNodeTransport } from "#adapters/http/node-transport.ts";
 import { createLogger } from "#adapters/system/logger.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { VENUE_TIMEOUT_MS } from "#functions/compose/venue-for.ts";

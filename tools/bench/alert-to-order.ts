@@ -4,7 +4,7 @@
 // stores nothing.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { createBinanceClient } from "#adapters/ccxt/binance-client.ts";
-import type { HttpTransport } from "#adapters/ccxt/http-transport.ts";
+import type { HttpTransport } from "#adapters/http/http-transport.ts";
 import { createExchangeTransport } from "#test/support/memory/exchange-transport.ts";
 import type { World } from "#test/support/world.ts";
 import { openInProcess, SIGNING_SECRET, type SignedAlert } from "./in-process.ts";

@@ -19,10 +19,11 @@ const OPENED = {
     const firestore = getFirestore(initializeApp({ projectId: "demo-clients" }));
     const port = createFirestoreDocuments(() => firestore);`,
   JSON: `const { createRestDocuments } = await import("#adapters/firestore/rest-documents.ts");
+    const { emulatorOwner } = await import("#adapters/google/access-token.ts");
     const { googleRestTo } = await import("#adapters/google/google-rest.ts");
     const { createSystemClock } = await import("#adapters/system/clock.ts");
     const emulator = process.env.FIRESTORE_EMULATOR_HOST;
-    const rest = googleRestTo("", { emulator, attemptMs: 6_000, clock: createSystemClock() });
+    const rest = googleRestTo("", { emulator, attemptMs: 6_000, accessToken: emulatorOwner, clock: createSystemClock() });
     const port = createRestDocuments({ projectId: "demo-clients", rest });`,
 } as const;
 

@@ -1,6 +1,6 @@
 // A transport that passes every request on and keeps what was answered, by call. Keys, signatures and parameters are not
 // kept: only the answer's own words.
-import type { HttpTransport } from "#adapters/ccxt/http-transport.ts";
+import type { HttpTransport } from "#adapters/http/http-transport.ts";
 
 export interface HeardAnswer {
   /** `GET /fapi/v1/time` */

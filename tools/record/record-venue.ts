@@ -1,6 +1,6 @@
 // Records every call of the adapter at a venue and compares it with the known answers. Gives back what to say and what to
 // keep; writes nothing.
-import type { HttpTransport } from "#adapters/ccxt/http-transport.ts";
+import type { HttpTransport } from "#adapters/http/http-transport.ts";
 import type { Venue } from "#ports/venue.ts";
 import { shapeFaults } from "./compare-shapes.ts";
 import { type HeardAnswer, listen } from "./listen.ts";

@@ -1,5 +1,7 @@
 // The port to what only Google can answer: a project's APIs, database, identities, secrets, policies and deployments.
 // Every call says or makes one fact and may be repeated. Documents and users go through Firebase's own SDK instead.
+import type { BACKUP_SCHEDULES } from "#deploy/backups.ts";
+import type { LogAlert } from "#deploy/log-alerts.ts";
 
 /** Where secrets are kept. Values never enter logs or errors. */
 export interface SecretStore {
@@ -18,6 +20,8 @@ export interface DatabaseFacts {
   readonly deleteProtected: boolean;
   readonly pointInTimeRecovery: boolean;
 }
+
+export type BackupSchedule = (typeof BACKUP_SCHEDULES)[number];
 
 export interface RoleGrant {
   /** `serviceAccount:…` */
@@ -51,6 +55,9 @@ export interface CloudProject extends SecretStore, ScheduleRunner {
   database(): Promise<DatabaseFacts | null>;
   createDatabase(location: string): Promise<void>;
   protectDatabase(): Promise<void>;
+  /** Of the default database. */
+  backupRecurrences(): Promise<ReadonlySet<BackupSchedule["recurrence"]>>;
+  createBackupSchedule(schedule: BackupSchedule): Promise<void>;
   /** Of the default database: composite indexes that exist, and fields with a policy of expiry. */
   indexCount(): Promise<number>;
   ttlFields(): Promise<ReadonlySet<string>>;
@@ -67,6 +74,9 @@ export interface CloudProject extends SecretStore, ScheduleRunner {
   /** Names of the budgets that watch this project; null where it has no billing account. */
   budgets(): Promise<readonly string[] | null>;
   createBudget(name: string, monthlyUsd: number): Promise<void>;
+  /** Names of the alert policies. */
+  logAlerts(): Promise<ReadonlySet<string>>;
+  createLogAlert(alert: LogAlert, email: string): Promise<void>;
   deployedFunctions(): Promise<ReadonlySet<string>>;
   /** Runs `firebase deploy` for the named parts. */
   deploy(parts: readonly DeployPart[]): Promise<void>;

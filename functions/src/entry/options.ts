@@ -35,8 +35,6 @@ const MACHINES = "BALLAST_MACHINE_SECRETS";
  *   schedule. A sender of signals gives up after 3 s; the rest of the webhook's 10 s is for a cold start. Taking a
  *   command needs well under a second; comparing configs reads hundreds of documents.
  * - at once: a request of the webhook waits on two round trips and holds 64 KiB at most, a command waits on three.
- *   A batch of accounts takes seconds, and 100 at once serve 10,000 accounts within a minute; it is
- *   repeated once, for what app/accounts/serve-batch.ts does with one that brought its process down.
  *   Intents of one account queue inside an instance, so 40 share its lease and more would only wait for it. The outbox
  *   is sent by one pass: two would send the same messages. A batch holds up to 25 accounts and has an instance to itself.
  * - instances: accounts and commands are few. A flood of requests gets 429, a flood of alerts waits in its topic and a

@@ -1,5 +1,6 @@
 // Reads a request's body as it comes: counted, and refused past its limit before anything is kept, inflated or parsed.
-// Memory per request stays below twice the limit, however small the pieces are. No label of the sender is looked at.
+// Memory per request stays below twice the limit, however small the pieces are. The sender's labels decide nothing, but
+// that a length over the limit is refused as soon as it is announced.
 import type { IncomingMessage } from "node:http";
 import { BodyRefusedError } from "./http-front.ts";
 

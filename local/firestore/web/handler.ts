@@ -1,5 +1,6 @@
 // The HTTP/1 side of the local Firestore: REST for firestore/lite and curl, WebChannel for the web SDK's streams,
-// Firestore Admin's export and import, and Google's emulator call that clears a database. It serves whatever sockets its HTTP server is given.
+// Firestore Admin's export and import, and Google's emulator call that clears a database. It serves whatever sockets
+// its HTTP server is given.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "@ballast/local-serving/clock.ts";
 import type { Backend } from "../backend.ts";

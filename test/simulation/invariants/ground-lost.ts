@@ -1,7 +1,7 @@
 // Rule 5, fresh ground (docs/RULES.md), from the moment at which the ground is lost: no entry is ordered after the commit that
 // made NAV stale, or that noted how the venue has set the account otherwise than the config wants it. Whether an instance has
 // its books in memory or reads them makes no difference. Settings are read from the wire, NAV from the commits.
-import type { HttpResponse } from "#adapters/ccxt/http-transport.ts";
+import type { HttpResponse } from "#adapters/http/http-transport.ts";
 import type { Nav } from "#domain/documents/nav.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";

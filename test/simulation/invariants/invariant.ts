@@ -1,6 +1,6 @@
 // The evidence that an invariant gets of a run, and the shape of an invariant. Evidence is gathered at the
 // borders (commits that landed, requests that left, answers given), never from inside the product.
-import type { HttpResponse } from "#adapters/ccxt/http-transport.ts";
+import type { HttpResponse } from "#adapters/http/http-transport.ts";
 import type { Environment } from "#domain/documents/account.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";

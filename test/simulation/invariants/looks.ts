@@ -1,6 +1,6 @@
 // Looks of the watchdog as they show from outside: which answers its process got from the venue between two landings of its
 // record, and what the matching engine was worth when it gave them. The record's contents are left unread.
-import type { HttpResponse } from "#adapters/ccxt/http-transport.ts";
+import type { HttpResponse } from "#adapters/http/http-transport.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { accountMargin } from "#local/exchange/engine/margin.ts";
 import type { SimProcess } from "../engine/sim-process.ts";

@@ -2,7 +2,7 @@
 // invariants about what a run may have seen; asks nothing of the product.
 
 import { isDeepStrictEqual } from "node:util";
-import type { HttpResponse } from "#adapters/ccxt/http-transport.ts";
+import type { HttpResponse } from "#adapters/http/http-transport.ts";
 import { type Decimal, dec } from "#domain/decimal.ts";
 import { specOf } from "#local/exchange/engine/engine.ts";
 import type { SimProcess } from "../engine/sim-process.ts";

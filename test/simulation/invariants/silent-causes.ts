@@ -1,7 +1,7 @@
 // Which independent faults can have silenced something lately: Cloud Scheduler (NAV and reconcile), the venue with the way
 // to it (every endpoint), and the executor (intents and orders). Told by the ages of what landed and by what came over the
 // wire; lenient where both are possible, since a look sees only one moment.
-import type { HttpResponse } from "#adapters/ccxt/http-transport.ts";
+import type { HttpResponse } from "#adapters/http/http-transport.ts";
 import type { AccountConfig, WatchdogConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Nav } from "#domain/documents/nav.ts";

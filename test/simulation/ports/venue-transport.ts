@@ -5,7 +5,7 @@ import {
   type HttpResponse,
   type HttpTransport,
   TransportError,
-} from "#adapters/ccxt/http-transport.ts";
+} from "#adapters/http/http-transport.ts";
 import { VENUE_TIMEOUT_MS } from "#functions/compose/venue-for.ts";
 import type { Exchange } from "#local/exchange/exchange.ts";
 import type { EventQueue } from "../engine/event-queue.ts";

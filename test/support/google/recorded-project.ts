@@ -9,6 +9,7 @@ export interface GoogleState {
   services: string[];
   firebase: boolean;
   database: Record<string, unknown> | null;
+  backupSchedules: Record<string, unknown>[];
   indexes: number;
   ttl: string[];
   serviceAccounts: string[];
@@ -19,6 +20,8 @@ export interface GoogleState {
   signIn: Record<string, unknown> | null;
   billingAccount: string;
   budgets: Record<string, unknown>[];
+  channels: Record<string, unknown>[];
+  alertPolicies: Record<string, unknown>[];
   functions: string[];
   /** Operations that were begun; each lands by itself, some requests later, with or without somebody who waits for it. */
   operations: Record<string, Operation>;
@@ -49,6 +52,7 @@ export function emptyProject(): GoogleState {
     services: [],
     firebase: false,
     database: null,
+    backupSchedules: [],
     indexes: 0,
     ttl: [],
     serviceAccounts: [],
@@ -57,6 +61,8 @@ export function emptyProject(): GoogleState {
     signIn: null,
     billingAccount: "billingAccounts/000000-000000-000000",
     budgets: [],
+    channels: [],
+    alertPolicies: [],
     functions: [],
     operations: {},
     runs: [],
@@ -190,6 +196,22 @@ const ROUTES: readonly (readonly [pattern: RegExp, answer: Answering])[] = [
       }),
   ],
   [
+    /^GET firestore\.googleapis\.com\/v1\/projects\/[^/]+\/databases\/\(default\)\/backupSchedules$/,
+    ({ backupSchedules }) => ok(backupSchedules.length === 0 ? {} : { backupSchedules }),
+  ],
+  [
+    /^POST firestore\.googleapis\.com\/v1\/projects\/[^/]+\/databases\/\(default\)\/backupSchedules$/,
+    (state, _match, { retention, ...recurrence }) => {
+      const [of = ""] = Object.keys(recurrence);
+      if (state.database === null) return refused(404, "no database");
+      if (state.backupSchedules.some((schedule) => of in schedule)) return refused(409, "already exists");
+      // A schedule keeps its copies for fourteen weeks at most.
+      if (Number.parseInt(String(retention), 10) > 8_467_200) return refused(400, "retention");
+      state.backupSchedules.push({ retention, ...recurrence });
+      return ok({ retention, ...recurrence });
+    },
+  ],
+  [
     /^GET iam\.googleapis\.com\/v1\/projects\/([^/]+)\/serviceAccounts$/,
     ({ serviceAccounts }, [, projectId]) =>
       ok({
@@ -295,6 +317,34 @@ const ROUTES: readonly (readonly [pattern: RegExp, answer: Answering])[] = [
     /^POST billingbudgets\.googleapis\.com\/v1\/billingAccounts\/[^/]+\/budgets$/,
     (state, _match, body) => {
       state.budgets.push({ ...body });
+      return ok(body);
+    },
+  ],
+  [
+    /^GET monitoring\.googleapis\.com\/v3\/projects\/[^/]+\/(notificationChannels|alertPolicies)$/,
+    ({ channels, alertPolicies }, [, kind = ""]) =>
+      ok(kind === "alertPolicies" ? { alertPolicies } : { notificationChannels: channels }),
+  ],
+  [
+    /^POST monitoring\.googleapis\.com\/v3\/(projects\/[^/]+\/notificationChannels)$/,
+    (state, [, parent], body) => {
+      const channel = { ...body, name: `${parent}/${state.channels.length + 1}` };
+      state.channels.push(channel);
+      return ok(channel);
+    },
+  ],
+  [
+    /^POST monitoring\.googleapis\.com\/v3\/projects\/[^/]+\/alertPolicies$/,
+    (state, _match, body) => {
+      const known = new Set(state.channels.map(({ name }) => name));
+      const { alertStrategy, notificationChannels: named = [] } = body as {
+        readonly alertStrategy?: { readonly notificationRateLimit?: object };
+        readonly notificationChannels?: readonly string[];
+      };
+      // Required of a policy on the log, and of no other.
+      if (alertStrategy?.notificationRateLimit === undefined) return refused(400, "notification rate limit");
+      if (named.some((name) => !known.has(name))) return refused(404, "no such channel");
+      state.alertPolicies.push({ ...body });
       return ok(body);
     },
   ],

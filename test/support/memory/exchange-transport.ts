@@ -1,6 +1,6 @@
 // The wire between the venue adapter and an exchange in the same process: latencies pass on the fake clock, an answer
 // that takes too long is a timeout, and a request that was given up still arrives when its time comes.
-import { type HttpResponse, type HttpTransport, TransportError } from "#adapters/ccxt/http-transport.ts";
+import { type HttpResponse, type HttpTransport, TransportError } from "#adapters/http/http-transport.ts";
 import type { Exchange } from "#local/exchange/exchange.ts";
 import type { Clock } from "#ports/clock.ts";
 

@@ -1,5 +1,5 @@
 // An HTTP transport that answers from a script and remembers what was sent: the venue's wire without a venue.
-import type { HttpRequest, HttpResponse, HttpTransport } from "#adapters/ccxt/http-transport.ts";
+import type { HttpRequest, HttpResponse, HttpTransport } from "#adapters/http/http-transport.ts";
 
 export type ScriptedAnswer =
   | Partial<HttpResponse>

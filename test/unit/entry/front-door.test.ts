@@ -3,16 +3,23 @@
 // Proves: entry/public-function.ts, entry/unreadable-request.ts
 import { once } from "node:events";
 import { createServer, Server } from "node:http";
-import { type AddressInfo, connect } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { overHttp, standBefore } from "#entry/front-door.ts";
 import { type HttpAnswer, type HttpRequest, httpFront } from "#entry/http-front.ts";
 import { FUNCTIONS } from "#entry/options.ts";
 import { behind, publicFunction } from "#entry/public-function.ts";
 import { DeadlineExceededError } from "#ports/deadline.ts";
-import { sendTo } from "#test/support/front.ts";
+import { sendTo, spoken } from "#test/support/front.ts";
 import { noDeadline } from "#test/support/memory/deadline.ts";
 import { createMemoryLogger } from "#test/support/memory/logger.ts";
+
+/** Lines of the log, which writes to the console that it finds when it is loaded. */
+const logged = vi.hoisted(() => {
+  const lines: string[] = [];
+  console.error = (line: string) => lines.push(line);
+  return lines;
+});
 
 const MAX_BODY_BYTES = 1_000;
 const closers: (() => Promise<void>)[] = [];
@@ -79,18 +86,6 @@ describe("the front door", () => {
     }
   });
 });
-
-function spoken(port: number, bytes: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const line = connect(port, "127.0.0.1", () => line.write(bytes));
-    let heard = "";
-    line.on("data", (piece: Buffer) => {
-      heard += piece.toString("utf8");
-    });
-    line.once("close", () => resolve(heard));
-    line.once("error", reject);
-  });
-}
 
 const framed = (deadline = noDeadline) =>
   httpFront(
@@ -174,5 +169,6 @@ describe("a public function", () => {
     const port = await listening(server);
     expect(await sendTo(port, { url: "/" })).toMatchObject({ status: 200 });
     expect(await sendTo(port, { url: "/" })).toMatchObject({ status: 413 });
+    expect(logged).toEqual([expect.stringContaining("The front door of webhook is not in force")]);
   });
 });

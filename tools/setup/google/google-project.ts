@@ -1,7 +1,9 @@
 // A project at Google behind the port, over Google's REST APIs and `firebase deploy`. Reads before it writes, so that a
 // call that came twice changes nothing.
 import type { CloudProject, DatabaseFacts, SignInFacts } from "../cloud-project.ts";
+import { backupSchedulesOf } from "./backup-schedules.ts";
 import type { GoogleProjectParts } from "./google-parts.ts";
+import { logAlertsOf } from "./log-alerts.ts";
 import { operation, thereBy } from "./operation.ts";
 import { policiesOf } from "./policies.ts";
 import { type Fields, fieldsOf, GoogleError } from "./rest.ts";
@@ -17,9 +19,11 @@ export function createGoogleProject(parts: GoogleProjectParts): CloudProject {
     ...numberOf(parts),
     ...apisOf(parts),
     ...databaseOf(parts),
+    ...backupSchedulesOf(parts),
     ...identitiesOf(parts),
     ...signInOf(parts),
     ...budgetsOf(parts),
+    ...logAlertsOf(parts),
     ...deploymentsOf(parts),
   };
 }

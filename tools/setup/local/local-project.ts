@@ -3,6 +3,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { venueKeysSecret } from "#adapters/secrets/cloud-secret-keys.ts";
+import { BACKUP_SCHEDULES } from "#deploy/backups.ts";
+import { LOG_ALERTS } from "#deploy/log-alerts.ts";
 import { FUNCTIONS, REGION } from "#entry/options.ts";
 import type { LocalPorts } from "#local/ports.ts";
 import { renewSecretLines, storedSecrets, storeSecret } from "#local/stack/secret-store.ts";
@@ -54,6 +56,8 @@ export function createLocalProject(ports: LocalPorts, dataDir = localDataDir()):
     database: async () => ({ location: REGION, deleteProtected: true, pointInTimeRecovery: true }),
     createDatabase: nothing,
     protectDatabase: nothing,
+    backupRecurrences: async () => new Set(BACKUP_SCHEDULES.map(({ recurrence }) => recurrence)),
+    createBackupSchedule: nothing,
     indexCount: async () => indexes.indexes.length,
     ttlFields: async () => new Set(ttlFieldsOf(indexes)),
     serviceAccounts: async () => new Set(IDENTITIES.map(({ id }) => id)),
@@ -64,6 +68,8 @@ export function createLocalProject(ports: LocalPorts, dataDir = localDataDir()):
     closeSignUp: nothing,
     budgets: async () => [budgetName(PROJECT_ID)],
     createBudget: nothing,
+    logAlerts: async () => new Set(LOG_ALERTS.map(({ name }) => name)),
+    createLogAlert: nothing,
     deployedFunctions: async () => new Set(Object.keys(FUNCTIONS)),
     deploy: nothing,
   };

@@ -1,13 +1,13 @@
 // ccxt's Binance USD-M instance with its network replaced: every request goes once through our transport, is checked
 // before it leaves, and comes back as parsed JSON or as a VenueError. ccxt keeps building, signing and naming.
 import { binanceusdm } from "ccxt";
+import type { HttpRequest, HttpResponse, HttpTransport } from "#adapters/http/http-transport.ts";
+import { TransportError } from "#adapters/http/http-transport.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { VenueKeys } from "#ports/secrets.ts";
 import { VenueError } from "#ports/venue.ts";
 import { isKeyRefusal } from "./binance-codes.ts";
 import { errorOf, errorWithoutAnswer } from "./binance-errors.ts";
-import type { HttpRequest, HttpResponse, HttpTransport } from "./http-transport.ts";
-import { TransportError } from "./http-transport.ts";
 
 export interface BinanceClientOptions {
   /** Null for a client that asks only what the venue tells everybody. */

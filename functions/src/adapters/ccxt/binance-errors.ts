@@ -1,9 +1,10 @@
 // Turns an answer from the wire into one of five kinds of error: by the venue's raw code first, then by the
 // HTTP status. When both leave the outcome open it is unknown; only a conclusive code says that an order was
 // not taken.
+
+import type { HttpResponse, TransportError } from "#adapters/http/http-transport.ts";
 import { VenueError, type VenueErrorKind } from "#ports/venue.ts";
 import { accountRemedyOf, isFailed503, kindOfCode } from "./binance-codes.ts";
-import type { HttpResponse, TransportError } from "./http-transport.ts";
 
 /** The venue's shortest ban (general-info: "from 2 minutes to 3 days"), taken when it does not say how long. */
 const SHORTEST_BAN_MS = 120_000;

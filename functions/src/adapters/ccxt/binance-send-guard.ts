@@ -1,13 +1,14 @@
 // The send guard of orders and stops. A creation leaves once, is void after its deadline, and carries exactly
 // the fields of its stored record. A difference is refused, and the refusal is booked and told like the
 // venue's own; the guard must not repair it.
+
+import type { HttpRequest } from "#adapters/http/http-transport.ts";
 import { type DecimalString, dec, isDecimalString } from "#domain/decimal.ts";
 import type { OrderRequest } from "#domain/documents/order.ts";
 import type { Clock } from "#ports/clock.ts";
 import { type StopRequest, VenueError } from "#ports/venue.ts";
 import type { BinanceClient } from "./binance-client.ts";
 import { sendWindowMs } from "./binance-window.ts";
-import type { HttpRequest } from "./http-transport.ts";
 
 /**
  * The price that fires a stop: the mark price, by which the venue also liquidates. One trade in a thin book

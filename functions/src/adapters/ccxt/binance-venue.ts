@@ -1,6 +1,7 @@
 // Binance USD-M futures as a Venue. One-way position mode and USDT settlement only; what does not fit is an error with
 // its remedy. Reads are retried, order creation is not.
 import type { binanceusdm } from "ccxt";
+import type { HttpTransport } from "#adapters/http/http-transport.ts";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Identity } from "#ports/identity.ts";
@@ -23,7 +24,6 @@ import { readSettings } from "./binance-settings.ts";
 import { orderShape } from "./binance-shapes.ts";
 import { createStopCalls } from "./binance-stops.ts";
 import { topsOf } from "./binance-tops.ts";
-import type { HttpTransport } from "./http-transport.ts";
 
 export interface BinanceVenueOptions {
   readonly keys: VenueKeys | null;

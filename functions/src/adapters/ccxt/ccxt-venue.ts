@@ -1,6 +1,8 @@
 // The Venue port over ccxt. An order creation is one HTTP request, never repeated; its signed window ends at
 // the caller's deadline; every failure is one of the port's five kinds.
 import type { binanceusdm } from "ccxt";
+import type { HttpTransport } from "#adapters/http/http-transport.ts";
+import { createNodeTransport } from "#adapters/http/node-transport.ts";
 import type { VenueId } from "#domain/documents/account.ts";
 import type { Market } from "#domain/documents/market.ts";
 import type { Clock } from "#ports/clock.ts";
@@ -9,8 +11,6 @@ import type { Logger } from "#ports/logger.ts";
 import type { VenueKeys } from "#ports/secrets.ts";
 import type { Venue } from "#ports/venue.ts";
 import { createBinanceVenue } from "./binance-venue.ts";
-import type { HttpTransport } from "./http-transport.ts";
-import { createNodeTransport } from "./node-transport.ts";
 
 export interface CcxtVenueOptions {
   readonly venue: VenueId;

@@ -1,5 +1,6 @@
-// The document port over Firestore. Every call is one round trip and ends within a bound. What Firestore may have
-// applied without our hearing of it is `DocumentUnavailableError`, and safe to find out by reading.
+// The document port over Google's own client, for the operator's tools and tests; deployed functions use
+// rest-documents.ts, which loads in less time. Every call is one round trip and ends within a bound. What Firestore may
+// have applied without our hearing of it is `DocumentUnavailableError`, and safe to find out by reading.
 import { FieldPath, type Firestore, type Query } from "firebase-admin/firestore";
 import { systemDeadline } from "#adapters/system/deadline.ts";
 import type { DocumentPort, DocumentQuery, DocumentSnapshot, DocumentWrite } from "#ports/documents.ts";

@@ -2,7 +2,6 @@
 // longer to load than all of Ballast (decision 79). One contract suite holds it and firestore-documents.ts equal.
 // A commit that Firestore may have applied without our hearing of it is `DocumentUnavailableError`.
 import type { GoogleRest } from "#adapters/google/google-rest.ts";
-import { systemDeadline } from "#adapters/system/deadline.ts";
 import type { DocumentPort, DocumentSnapshot, DocumentVersion, DocumentWrite } from "#ports/documents.ts";
 import { DocumentUnavailableError } from "#ports/documents.ts";
 import { assertDocumentPath, assertQuery, frozenWrites } from "./document-check.ts";
@@ -51,8 +50,7 @@ export function createRestDocuments({ projectId, rest }: RestDocumentsOptions): 
     const path = `/v1/${encodeURI(root)}${place}`;
     const retried = writes === null ? READ_AGAIN : isGuarded(writes) ? COMMIT_AGAIN : UNGUARDED_AGAIN;
     try {
-      const answered = rest({ method: "POST", path, body, retried, limitMs: CALL_TIMEOUT_MS });
-      return await systemDeadline.within(answered, CALL_TIMEOUT_MS);
+      return await rest({ method: "POST", path, body, retried, limitMs: CALL_TIMEOUT_MS });
     } catch (error) {
       throw documentError(error, writes ?? []);
     }

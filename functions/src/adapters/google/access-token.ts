@@ -1,7 +1,7 @@
 // The token of the service account that an instance runs as, from Google's metadata server. Kept until shortly
 // before it ends; callers that wait at the same time share one request. Must not log a token.
 import { z } from "zod";
-import type { HttpTransport } from "#adapters/ccxt/http-transport.ts";
+import type { HttpTransport } from "#adapters/http/http-transport.ts";
 import type { Clock } from "#ports/clock.ts";
 
 /** Answers at this address only inside Google Cloud; the header keeps a forwarded request from reading a token. */

@@ -1,6 +1,6 @@
-// The bus over Cloud Pub/Sub. A message is sent at once instead of in batches, and is confirmed within a
-// bound; otherwise the caller gets an error. An unconfirmed message may still arrive: consumers must bear it
-// twice.
+// The bus over Google's own client, for the operator's tools; deployed functions use rest-bus.ts. A message is sent at
+// once instead of in batches, and is confirmed within a bound; otherwise the caller gets an error. An unconfirmed
+// message may still arrive: consumers must bear it twice.
 import { PubSub, type Topic as PubSubTopic } from "@google-cloud/pubsub";
 import { systemDeadline } from "#adapters/system/deadline.ts";
 import type { Bus, Topic } from "#ports/bus.ts";

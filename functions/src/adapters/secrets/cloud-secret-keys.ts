@@ -1,18 +1,15 @@
 // Venue keys in Secret Manager, one secret for each account: who may read one account's keys is said for that account, and
 // one account's rotation touches no other.
 import { z } from "zod";
+import type { GoogleRest } from "#adapters/google/google-rest.ts";
 import { MissingSecretError, SecretsUnavailableError, type StoredKeys } from "#ports/secrets.ts";
-import { type GoogleApi, GoogleApiError } from "./google-api.ts";
 import { keysOfText } from "./key-text.ts";
+import { callForSecret, SecretCallError } from "./secret-call.ts";
 
 export interface SecretManagerOptions {
   readonly projectId: string;
-  readonly api: GoogleApi;
-  /** In place of Google's own. */
-  readonly origin?: string;
+  readonly rest: GoogleRest;
 }
-
-const ORIGIN = "https://secretmanager.googleapis.com";
 
 const accessAnswer = z.object({ name: z.string(), payload: z.object({ data: z.base64() }) });
 
@@ -24,13 +21,12 @@ export function venueKeysSecret(accountId: string): string {
 /** Throws MissingSecretError, SecretsUnavailableError. */
 export function createSecretManagerKeys({
   projectId,
-  api,
-  origin = ORIGIN,
+  rest,
 }: SecretManagerOptions): (accountId: string) => Promise<StoredKeys> {
   return async (accountId) => {
     const secret = venueKeysSecret(accountId);
-    const url = `${origin}/v1/projects/${projectId}/secrets/${secret}/versions/latest:access`;
-    const answer = accessAnswer.safeParse(await accessed(secret, () => api.call(url)));
+    const path = `/v1/projects/${projectId}/secrets/${secret}/versions/latest:access`;
+    const answer = accessAnswer.safeParse(await accessed(rest, secret, path));
     if (!answer.success) throw new SecretsUnavailableError(`Secret Manager's answer on ${secret} is odd`);
     const { name, payload } = answer.data;
     const text = Buffer.from(payload.data, "base64").toString("utf8");
@@ -38,11 +34,11 @@ export function createSecretManagerKeys({
   };
 }
 
-async function accessed(secret: string, ask: () => Promise<unknown>): Promise<unknown> {
+async function accessed(rest: GoogleRest, secret: string, path: string): Promise<unknown> {
   try {
-    return await ask();
+    return await callForSecret(rest, { method: "GET", path });
   } catch (error) {
-    if (!(error instanceof GoogleApiError)) throw error;
+    if (!(error instanceof SecretCallError)) throw error;
     // Gone, never there, or its newest version disabled: all three are a person's decision.
     if (error.status === 404 || error.reason === "FAILED_PRECONDITION")
       throw new MissingSecretError(

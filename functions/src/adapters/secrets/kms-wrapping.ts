@@ -1,25 +1,22 @@
 // Wraps data keys with a key of Cloud KMS, which never leaves it: reading the database alone opens no envelope, and each
 // opening stands in Google's audit log.
 import { z } from "zod";
+import type { GoogleRest } from "#adapters/google/google-rest.ts";
 import type { KeyWrapping } from "#ports/key-wrapping.ts";
 import { MissingSecretError, SecretsUnavailableError } from "#ports/secrets.ts";
-import { type GoogleApi, GoogleApiError } from "./google-api.ts";
+import { callForSecret, SecretCallError } from "./secret-call.ts";
 
 export interface KmsOptions {
   /** `projects/…/locations/…/keyRings/…/cryptoKeys/…` */
   readonly keyName: string;
-  readonly api: GoogleApi;
-  /** In place of Google's own. */
-  readonly origin?: string;
+  readonly rest: GoogleRest;
 }
 
-const ORIGIN = "https://cloudkms.googleapis.com";
-
-export function createKmsWrapping({ keyName, api, origin = ORIGIN }: KmsOptions): KeyWrapping {
+export function createKmsWrapping({ keyName, rest }: KmsOptions): KeyWrapping {
   const call = async (verb: "encrypt" | "decrypt", field: string, body: object): Promise<Uint8Array> => {
     const answer = z
       .object({ [field]: z.base64() })
-      .safeParse(await asked(keyName, () => api.call(`${origin}/v1/${keyName}:${verb}`, body)));
+      .safeParse(await asked(rest, keyName, { path: `/v1/${keyName}:${verb}`, body }));
     const value = answer.success ? answer.data[field] : undefined;
     if (value === undefined) throw new SecretsUnavailableError(`Cloud KMS's answer to ${verb} is odd`);
     return Buffer.from(value, "base64");
@@ -39,11 +36,15 @@ export function createKmsWrapping({ keyName, api, origin = ORIGIN }: KmsOptions)
   };
 }
 
-async function asked(keyName: string, ask: () => Promise<unknown>): Promise<unknown> {
+async function asked(
+  rest: GoogleRest,
+  keyName: string,
+  call: { readonly path: string; readonly body: object },
+): Promise<unknown> {
   try {
-    return await ask();
+    return await callForSecret(rest, { method: "POST", ...call });
   } catch (error) {
-    if (!(error instanceof GoogleApiError)) throw error;
+    if (!(error instanceof SecretCallError)) throw error;
     // Not of this key or not for this account; the key is gone or disabled. Asking again changes nothing.
     if (error.status === 400 || error.status === 404)
       throw new MissingSecretError(`Cloud KMS does not unwrap with ${keyName} (${error.message})`, {

@@ -1,5 +1,5 @@
-// Secrets out of two secret parameters, each one JSON text: signing secrets by hook and by machine. Read when first asked for. No error here carries a value. The parser's message would quote
-// one, so it is left out.
+// Secrets out of two secret parameters, each one JSON text: signing secrets by hook and by machine. Read when first
+// asked for. No error here carries a value: the parser's message would quote one, so it is left out.
 import { z } from "zod";
 import { COMMAND_KINDS, COMMANDS_OF_A_MACHINE } from "#domain/command/role-table.ts";
 import type { Secrets } from "#ports/secrets.ts";

@@ -1,6 +1,6 @@
 // The venue's failures in five kinds: what is certain stays certain, everything else about an order is unknown.
 import { describe, expect, it } from "vitest";
-import { TransportError } from "#adapters/ccxt/http-transport.ts";
+import { TransportError } from "#adapters/http/http-transport.ts";
 import { createFakeClock } from "#test/support/memory/clock.ts";
 import { json } from "#test/support/memory/transport.ts";
 import { failureOf, MARKET, orderRequest, scriptedVenue, send } from "./binance-wire.ts";

@@ -2,7 +2,7 @@
 // Proves: adapters/ccxt/binance-settings.ts
 import { describe, expect, it } from "vitest";
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
-import type { HttpRequest, HttpResponse } from "#adapters/ccxt/http-transport.ts";
+import type { HttpRequest, HttpResponse } from "#adapters/http/http-transport.ts";
 import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { Venue } from "#ports/venue.ts";
 import { answerFile, answerOf, refusalOf } from "#test/recorded/venue/answers.ts";

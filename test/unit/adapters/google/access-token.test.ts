@@ -1,7 +1,7 @@
 // The token of an instance: asked for once, by its header, renewed before it ends; a fault is told and not kept.
 import { describe, expect, it } from "vitest";
-import type { HttpRequest } from "#adapters/ccxt/http-transport.ts";
 import { metadataToken } from "#adapters/google/access-token.ts";
+import type { HttpRequest } from "#adapters/http/http-transport.ts";
 import { createFakeClock } from "#test/support/memory/clock.ts";
 
 function server() {

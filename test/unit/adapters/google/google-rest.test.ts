@@ -1,10 +1,11 @@
 // Calls of Google's APIs: what is repeated, what is not, and what a caller is told. The table of repetitions is
 // that of Google's own clients, but for a commit that may have been applied and has no guard.
 import { describe, expect, it } from "vitest";
-import { type HttpResponse, TransportError } from "#adapters/ccxt/http-transport.ts";
 import { createRestDocuments } from "#adapters/firestore/rest-documents.ts";
 import { createGoogleRest, type GoogleRest, type GoogleRestError } from "#adapters/google/google-rest.ts";
+import { type HttpResponse, TransportError } from "#adapters/http/http-transport.ts";
 import { createSystemClock } from "#adapters/system/clock.ts";
+import { DeadlineExceededError } from "#ports/deadline.ts";
 import { DocumentUnavailableError, type DocumentWrite } from "#ports/documents.ts";
 
 const UNAVAILABLE = 14;
@@ -66,6 +67,25 @@ describe("a call of a Google API", () => {
     const { rest, asked } = restOver(NOT_SENT, DONE);
     await call(rest, []);
     expect(asked()).toBe(2);
+  });
+
+  it("ends at its bound, also while an attempt is without an answer", async () => {
+    const rest = createGoogleRest({
+      origin: "http://google.test",
+      transport: () => new Promise(() => undefined),
+      accessToken: async () => "owner",
+      clock: createSystemClock(),
+      random: () => 0,
+    });
+    const asked = rest({ method: "POST", path: "/v1/x", body: {}, retried: new Set(), limitMs: 20 });
+    await expect(asked).rejects.toBeInstanceOf(DeadlineExceededError);
+  });
+
+  it("is made once where its caller wants one attempt, even when it never left", async () => {
+    const { rest, asked } = restOver(NOT_SENT, DONE);
+    const once = rest({ method: "GET", path: "/v1/x", retried: null, limitMs: 400 });
+    await expect(once).rejects.toMatchObject({ code: UNAVAILABLE, sent: false, refusal: null });
+    expect(asked()).toBe(1);
   });
 
   it.each([

@@ -1,11 +1,11 @@
 // Venue keys out of Secret Manager: one secret an account, the newest version, and errors that say whether the keys are gone
 // or could not be asked for. No error shows a byte of a key.
-// Proves: adapters/secrets/google-api.ts, adapters/secrets/key-text.ts
+// Proves: adapters/secrets/secret-call.ts, adapters/secrets/key-text.ts
+import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createSecretManagerKeys, venueKeysSecret } from "#adapters/secrets/cloud-secret-keys.ts";
-import { createGoogleApi } from "#adapters/secrets/google-api.ts";
 import { MissingSecretError, SecretsUnavailableError } from "#ports/secrets.ts";
-import { type Google, startGoogle } from "#test/support/google.ts";
+import { type Google, restOf, startGoogle } from "#test/support/google.ts";
 
 const SECRET = venueKeysSecret("main");
 const MARK = "MARKED-VALUE";
@@ -18,15 +18,13 @@ beforeEach(async () => {
 afterEach(() => google.close());
 
 const keys = (token = async () => "a-token") =>
-  createSecretManagerKeys({ projectId: "some-project", api: createGoogleApi(token), origin: google.origin });
+  createSecretManagerKeys({ projectId: "some-project", rest: restOf(google, token) });
 
 async function faultOf(asked: Promise<unknown>): Promise<Error> {
   const fault: unknown = await asked.catch((thrown: unknown) => thrown);
   if (!(fault instanceof Error)) throw new Error("Nothing was thrown");
-  const shown = [fault, fault.cause].map((each) =>
-    each instanceof Error ? `${each.message} ${each.stack}` : "",
-  );
-  expect(shown.join()).not.toContain(MARK);
+  // Down to the last cause, as a crash prints it.
+  expect(inspect(fault, { depth: null })).not.toContain(MARK);
   return fault;
 }
 

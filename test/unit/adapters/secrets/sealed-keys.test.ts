@@ -1,18 +1,17 @@
 // Keys in envelopes: they open for the account and environment that they were sealed for, under the key that wrapped them,
 // and nowhere else; a changed byte opens nothing. Over Cloud KMS's documented answers and over a local key.
 // Proves: adapters/secrets/envelope.ts, adapters/secrets/kms-wrapping.ts, adapters/secrets/local-wrapping.ts
-// Proves: schemas/sealed-keys.ts
+// Proves: adapters/secrets/sealed-bytes.ts, schemas/sealed-keys.ts
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { seal } from "#adapters/secrets/envelope.ts";
-import { createGoogleApi } from "#adapters/secrets/google-api.ts";
 import { createKmsWrapping } from "#adapters/secrets/kms-wrapping.ts";
 import { createLocalWrapping } from "#adapters/secrets/local-wrapping.ts";
 import { createSealedKeys } from "#adapters/secrets/sealed-keys.ts";
 import type { SealedKeys } from "#domain/documents/sealed-keys.ts";
 import type { KeyWrapping } from "#ports/key-wrapping.ts";
 import { MissingSecretError, SecretsUnavailableError } from "#ports/secrets.ts";
-import { type Google, KMS_KEY, startGoogle } from "#test/support/google.ts";
+import { type Google, KMS_KEY, restOf, startGoogle } from "#test/support/google.ts";
 
 const MARK = "MARKED-VALUE";
 const KEYS = { apiKey: `${MARK}-key`, secret: `${MARK}-secret` };
@@ -22,8 +21,7 @@ let google: Google;
 const wrappings: Record<string, KeyWrapping> = {};
 beforeAll(async () => {
   google = await startGoogle();
-  const api = createGoogleApi(async () => "a-token");
-  wrappings.kms = createKmsWrapping({ keyName: KMS_KEY, api, origin: google.origin });
+  wrappings.kms = createKmsWrapping({ keyName: KMS_KEY, rest: restOf(google, async () => "a-token") });
   wrappings.local = createLocalWrapping(randomBytes(32).toString("base64"));
 });
 afterAll(() => google.close());

@@ -2,7 +2,7 @@
 // local exchange answers field for field like the venue's documented answers.
 import { describe, expect, it } from "vitest";
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
-import type { HttpTransport } from "#adapters/ccxt/http-transport.ts";
+import type { HttpTransport } from "#adapters/http/http-transport.ts";
 import { createExchange, type Exchange } from "#local/exchange/exchange.ts";
 import type { Venue } from "#ports/venue.ts";
 import { ANSWER_FILES, answerFile } from "#test/recorded/venue/answers.ts";

@@ -34,6 +34,20 @@ describe("an empty project", () => {
       type: "FIRESTORE_NATIVE",
       deleteProtectionState: "DELETE_PROTECTION_ENABLED",
     });
+    // A week and fourteen weeks, as docs/runbooks/restore.md promises.
+    expect(google.backupSchedules).toEqual([
+      { retention: "604800s", dailyRecurrence: {} },
+      { retention: "8467200s", weeklyRecurrence: { day: "SUNDAY" } },
+    ]);
+    expect(google.channels).toMatchObject([
+      { type: "email", labels: { email_address: "owner@example.org" } },
+    ]);
+    expect(google.alertPolicies.length).toBeGreaterThan(5);
+    for (const policy of google.alertPolicies)
+      expect(policy).toMatchObject({
+        conditions: [{ conditionMatchedLog: { filter: expect.stringContaining("cloud_run_revision") } }],
+        notificationChannels: [google.channels[0]?.name],
+      });
     expect(google.signIn).toMatchObject({ client: { permissions: { disabledUserSignup: true } } });
     expect(google.functions.toSorted()).toEqual(Object.keys(FUNCTIONS).toSorted());
     expect(documents.dump()[paths.environment]).toEqual({ name: "staging" });

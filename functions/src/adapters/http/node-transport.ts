@@ -1,5 +1,5 @@
 // HTTP over Node's own sockets, kept alive between requests. Knows whether a connection was up before it failed,
-// which is what tells "nothing happened" from "only the venue can say". Must not retry.
+// which is what tells "nothing happened" from "only the other end can say". Must not retry.
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { HttpRequest, HttpResponse, HttpTransport } from "./http-transport.ts";
@@ -7,9 +7,9 @@ import { TransportError } from "./http-transport.ts";
 
 /** Idle sockets kept for the next request; more than one account's calls at once are rare. */
 const MAX_IDLE_SOCKETS = 8;
-/** Venues close idle connections after a minute or less; ours go first, so that no request meets a closing socket. */
+/** Venues close idle connections after a minute or less, Google later; ours go first, so that no request meets a closing socket. */
 const IDLE_SOCKET_MS = 15_000;
-/** exchangeInfo is about 1.5 MB; nothing that a venue answers is larger than this. */
+/** exchangeInfo is about 1.5 MB; nothing that a venue answers is larger than this, and no page of documents. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
 /** A transport whose every request ends within `timeoutMs`. Opens no socket before its first request. */

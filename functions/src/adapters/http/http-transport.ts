@@ -1,5 +1,5 @@
-// The seam below ccxt: one HTTP request and its answer. Production uses Node's sockets; the simulation hands requests
-// to a matching engine in the same process. A transport must never retry or follow redirects.
+// The seam below ccxt and Google's APIs: one HTTP request and its answer. Production uses Node's sockets; the simulation
+// hands a venue's requests to a matching engine in the same process. A transport must never retry or follow redirects.
 
 export interface HttpRequest {
   readonly method: string;

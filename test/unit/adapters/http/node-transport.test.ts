@@ -1,10 +1,11 @@
 // The socket's word on whether anything left: the line between "nothing happened" and "only the venue can tell".
+// Proves: adapters/http/http-transport.ts
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { TransportError } from "#adapters/ccxt/http-transport.ts";
-import { createNodeTransport } from "#adapters/ccxt/node-transport.ts";
+import { TransportError } from "#adapters/http/http-transport.ts";
+import { createNodeTransport } from "#adapters/http/node-transport.ts";
 
 const servers: Server[] = [];
 
