@@ -16,9 +16,9 @@ import { VirtualTime } from "./virtual-time.ts";
 /** A NAV run asks the venue three times and commits once: seldom under a third of a second, seldom over two. */
 const FASTEST_MS = 300;
 const SLOWEST_MS = 2_000;
-/** A venue that does not answer: three attempts of eight seconds, and their pauses. */
-const HANGS_MS = 25_000;
 const MINUTE_MS = 60_000;
+/** A work that does not come back in any run, whatever patience the product has with its venue. */
+const HANGS_MS = 60 * MINUTE_MS;
 const START_MS = 1_767_323_040_000;
 
 const { rateLimits, retryConfig } = FUNCTIONS.accountBatch;

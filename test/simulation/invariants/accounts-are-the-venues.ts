@@ -4,11 +4,12 @@
 import { dec, decimalString } from "#domain/decimal.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
-import { CLIENT_STOP_ID, clientStopId } from "#domain/documents/ids.ts";
+import { CLIENT_ORDER_ID, CLIENT_STOP_ID, clientStopId } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Alert } from "#domain/documents/records.ts";
 import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
 import type { Trade } from "#local/exchange/engine/state.ts";
+import { isInOurName } from "../in-our-name.ts";
 import type { Evidence, Invariant } from "./invariant.ts";
 
 const USD_PER_E8 = dec("0.00000001");
@@ -22,6 +23,8 @@ export const accountsAreTheVenues: Invariant = {
   watch(evidence) {
     /** Ended before the run began: an earlier release kept no accounts. */
     const older = new Set<string>();
+    /** Symbols, with their accounts, of which a document could not be read for a time. */
+    const wasUnreadable = new Set<string>();
     return {
       found(documents) {
         for (const { path, after } of documents) {
@@ -29,19 +32,20 @@ export const accountsAreTheVenues: Invariant = {
           if (path.includes("/groups/") && isGroupEnded(group.status)) older.add(group.groupId);
         }
       },
+      landed() {
+        for (const { accountId, symbol } of evidence.unreadable.values())
+          wasUnreadable.add(`${accountId}/${symbol}`);
+      },
       healed() {
         for (const { profile } of evidence.setup.accounts) {
           if (profile.mode !== "paper") continue;
-          checkAccounts(evidence, profile.accountId, older);
+          checkAccounts(evidence, profile.accountId, { older, wasUnreadable });
           checkDust(evidence, profile.accountId);
         }
       },
     };
   },
 };
-
-/** The form of our orders' ids, as the venue has them. */
-const OUR_ORDER = /^b[a-z2-7]{30}$/;
 
 /** Trades of one group. */
 interface GroupTrades {
@@ -69,10 +73,10 @@ function tradesOf(evidence: Evidence, accountId: string, groups: readonly Group[
     const before = held.get(symbol) ?? 0;
     const change = trade.side === "BUY" ? trade.lots : -trade.lots;
     held.set(symbol, before + change);
-    const id = state.orders.get(trade.orderId)?.clientOrderId ?? "";
-    const own = owner.get(id);
-    // An order in our name that no group has: what it holds is beside the group, as somebody else's would be.
-    if (own === undefined && OUR_ORDER.test(id)) continue;
+    const order = state.orders.get(trade.orderId);
+    // A hand's order in our name: what it holds is beside the group, and no sign tells the product that it is a hand's.
+    if (order !== undefined && isInOurName(order)) continue;
+    const own = owner.get(order?.clientOrderId ?? "");
     const current = holdings.get(symbol);
     const isOwn = own !== undefined && own !== current?.group;
     const holding = isOwn ? { group: own, lots: 0 } : current;
@@ -110,7 +114,7 @@ function isDustOf({ status, qtyBase }: Group, leftBase: string): boolean {
 /** Symbols in which somebody else traded: there a position may be only partly a group's. */
 function symbolsByHand(evidence: Evidence, accountId: string): ReadonlySet<string> {
   const orders = [...evidence.exchange.engine.state.orders.values()];
-  const isOurs = (id: string): boolean => OUR_ORDER.test(id) || CLIENT_STOP_ID.test(id);
+  const isOurs = (id: string): boolean => CLIENT_ORDER_ID.test(id) || CLIENT_STOP_ID.test(id);
   return new Set(
     orders.flatMap((order) =>
       order.accountId === accountId && order.executedLots > 0 && !isOurs(order.clientOrderId)
@@ -125,7 +129,12 @@ function sum(amounts: readonly bigint[]): string {
   return decimalString(dec(String(total)).mul(USD_PER_E8));
 }
 
-function checkAccounts(evidence: Evidence, accountId: string, older: ReadonlySet<string>): void {
+interface Apart {
+  readonly older: ReadonlySet<string>;
+  readonly wasUnreadable: ReadonlySet<string>;
+}
+
+function checkAccounts(evidence: Evidence, accountId: string, { older, wasUnreadable }: Apart): void {
   const groups = evidence.below<Group>(`${paths.groups(accountId)}/`).map(([, group]) => group);
   const byGroup = tradesOf(evidence, accountId, groups);
   const byHand = symbolsByHand(evidence, accountId);
@@ -134,7 +143,8 @@ function checkAccounts(evidence: Evidence, accountId: string, older: ReadonlySet
     if (its === undefined || !isGroupEnded(group.status) || older.has(group.groupId)) continue;
     const isOld = evidence.nowMs() - (group.endedAtMs ?? 0) > SETTLING_MS;
     if (!group.accounts?.settled) {
-      if (isOld && !byHand.has(group.symbol) && !isTakenOver(group, groups))
+      const mayBeTaken = wasUnreadable.has(`${accountId}/${group.symbol}`);
+      if (isOld && !byHand.has(group.symbol) && !(mayBeTaken && isTakenOver(group, groups)))
         evidence.fail(`${group.groupId} ended long ago, and its accounts are not settled`);
       continue;
     }

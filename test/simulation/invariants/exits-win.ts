@@ -4,13 +4,12 @@ import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Alert } from "#domain/documents/records.ts";
 import type { Receipt } from "#domain/documents/signal.ts";
+import { isOurOrder } from "../in-our-name.ts";
 import type { SimAlert } from "../platform/front.ts";
 import type { Evidence, Invariant } from "./invariant.ts";
 
 /** Statuses of an answer that took the alert. */
 const TAKEN = new Set([200, 202]);
-/** Ids that Ballast gives; others are of people who trade by hand, and a position with their share is not ours alone. */
-const OURS = /^b[a-z2-7]{30}$/;
 /** Alerts that name an exit which was not carried out (yet), or that nothing can be. */
 const TELLING: ReadonlySet<string> = new Set([
   "EXIT_DENIED",
@@ -70,7 +69,8 @@ function openedBy(
   for (const trade of engine.state.trades) {
     if (trade.accountId !== accountId || trade.symbol !== symbol) continue;
     const order = engine.state.orders.get(trade.orderId);
-    if (order?.reduceOnly === false && !OURS.test(order.clientOrderId)) return null;
+    // A position with a share of people who trade by hand is not ours alone.
+    if (order?.reduceOnly === false && !isOurOrder(order)) return null;
     if (lots === 0) openedById = trade.orderId;
     lots += trade.side === "BUY" ? trade.lots : -trade.lots;
   }

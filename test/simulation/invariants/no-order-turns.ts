@@ -1,11 +1,8 @@
 // Rule 14, exits before entries (docs/RULES.md): no order of ours turns a position round, and no entry is netted against
 // one of the other side. Read from the matching engine's own trades.
-import { paths } from "#domain/documents/paths.ts";
 import type { Trade } from "#local/exchange/engine/state.ts";
+import { isOurOrder } from "../in-our-name.ts";
 import type { Evidence, Invariant } from "./invariant.ts";
-
-/** Ids that Ballast gives; people who trade by hand may turn what they like. */
-const OURS = /^b[a-z2-7]{30}$/;
 
 export const noOrderTurnsAPosition: Invariant = {
   rule: 14,
@@ -33,17 +30,9 @@ export const noOrderTurnsAPosition: Invariant = {
   },
 };
 
-function isStored(
-  evidence: Evidence,
-  { accountId, clientOrderId }: { readonly accountId: string; readonly clientOrderId: string },
-): boolean {
-  return evidence.read(paths.order(accountId, clientOrderId)) !== null;
-}
-
+/** People who trade by hand, in our name or not, may turn what they like. */
 function ownerOf(evidence: Evidence, { orderId }: Trade): "entry" | "exit" | "hand" {
   const order = evidence.exchange.engine.state.orders.get(orderId);
   if (order === undefined || order.reduceOnly) return "exit";
-  // A person may place an order in our name too; of ours there is a record before it is sent (`orderIsStoredBeforeItIsSent`).
-  const isOurs = OURS.test(order.clientOrderId) && isStored(evidence, order);
-  return isOurs ? "entry" : "hand";
+  return isOurOrder(order) ? "entry" : "hand";
 }

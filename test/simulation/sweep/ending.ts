@@ -8,11 +8,9 @@ import type { Alert } from "#domain/documents/records.ts";
 import type { Receipt, StoredIntent } from "#domain/documents/signal.ts";
 import { isEnded } from "#domain/lifecycle/order-lifecycle.ts";
 import type { DocumentData } from "#ports/documents.ts";
+import { isOurOrder } from "../in-our-name.ts";
 import { ACCOUNT } from "./account.ts";
 import type { Stage } from "./stage.ts";
-
-/** Ids that Ballast derives; others at the venue are somebody else's. */
-const OUR_ORDER_ID = /^b[a-z2-7]{30}$/;
 
 /** The account's end state, apart from times and from the way to it. */
 export interface Ending {
@@ -107,9 +105,9 @@ export function endingFaults(stage: Stage): readonly string[] {
 /** Every (intent, step) has one accepted order at the venue, and every order there is stored. */
 function venueFaults(stage: Stage, orders: readonly Order[]): readonly string[] {
   const accepted = new Map<string, number>();
-  for (const { clientOrderId } of stage.world.exchange.engine.state.orders.values()) {
-    const isOurs = OUR_ORDER_ID.test(clientOrderId) && !stage.placedByHand.has(clientOrderId);
-    if (isOurs) accepted.set(clientOrderId, (accepted.get(clientOrderId) ?? 0) + 1);
+  for (const order of stage.world.exchange.engine.state.orders.values()) {
+    const { clientOrderId } = order;
+    if (isOurOrder(order)) accepted.set(clientOrderId, (accepted.get(clientOrderId) ?? 0) + 1);
   }
   const stored = new Set(orders.map(({ request }) => request.clientOrderId));
   const steps = orders.map(({ intentId, step }) => `${intentId} step ${step}`);

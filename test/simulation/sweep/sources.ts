@@ -28,16 +28,6 @@ const EXCEPTIONS: readonly Exception[] = [
     why: "takes more accounts than a run serves itself; fan-out.test.ts runs 10,000, with broken ones among them",
   },
   {
-    path: "functions/src/app/books/inbox.ts",
-    call: "const found = await deps.documents.getAll(left",
-    why: "takes an instance that stores several intents at once of which one is stored already; storms in the seeds make them",
-  },
-  {
-    path: "functions/src/app/commands/publish-command.ts",
-    call: 'deps.bus.publish("commands"',
-    why: "takes a command that could not be applied in its request, which only a strike brings about; apply-now.test.ts does",
-  },
-  {
     path: "functions/src/app/books/commit-books.ts",
     call: "const found = await deps.documents.getAll(updated)",
     why: "takes a receipt that outlived its retention; bursts.test.ts and execute-intent.test.ts delete one",

@@ -37,8 +37,6 @@ export interface StageOptions {
 export class Stage {
   readonly world: World;
   readonly policy: StrikePolicy;
-  /** Ids of orders that the scenario itself placed in our name: no document is owed for them. */
-  readonly placedByHand = new Set<string>();
   #untilMs = 0;
 
   constructor({ config, startMinute, strikes, sources, mutation }: StageOptions) {
@@ -89,7 +87,6 @@ export class Stage {
   }
 
   happen(happening: Happening): void {
-    if (happening.kind === "restsByHand") this.placedByHand.add(happening.id);
     happen(this.world, happening);
   }
 

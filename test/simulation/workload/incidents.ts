@@ -1,7 +1,7 @@
 // Incidents of the venue, drawn from a stream of their own: one read endpoint lags or stands still for up to minutes, the
 // whole account is refused, ended orders are forgotten, orders rest that no book knows.
-import { clientOrderId } from "#domain/documents/ids.ts";
 import type { Random } from "../engine/random.ts";
+import { IDS_TAKEN, idTakenByHand } from "../in-our-name.ts";
 import { FIRST_ITEM_MS, type Item } from "./items.ts";
 import type { RunSetup } from "./setup.ts";
 
@@ -58,7 +58,7 @@ export function drawIncidents(random: Random, setup: RunSetup): readonly Item[] 
   if (random.chance(0.08)) at({ kind: "purged", accountId });
   if (random.chance(0.1)) {
     const isOurs = random.chance(0.5);
-    const id = isOurs ? clientOrderId(accountId, `forgotten-${random.int(1, 9)}`, 0) : "by-hand";
+    const id = isOurs ? idTakenByHand(accountId, random.int(1, IDS_TAKEN)) : "by-hand";
     at({ kind: "restsByHand", accountId, symbol: random.pick(setup.symbols).symbol, id });
   }
   return items;

@@ -7,6 +7,10 @@ const MINUTE_MS = 60_000;
 /** Longer than an instance stands still. */
 const OPERATOR_TRIES_AGAIN_MS = 40_000;
 const isPublish = (call: PortCall): boolean => call.port === "bus";
+const isApplied = ({ subject }: PortCall): boolean => subject.startsWith("COMMAND_");
+/** In the request that brings the command: what waits for the account is asked for, and applied. */
+const isAskedAtOnce = ({ process, operation }: PortCall): boolean =>
+  process.kind === "commands" && operation === "query";
 const UNTOLD =
   "an instance that dies after a failed publication tells no other process; the command itself is applied later";
 
@@ -39,8 +43,16 @@ export const commands: readonly Scenario[] = [
     trialMs: 2 * MINUTE_MS,
   },
   {
-    name: "a stop whose message is lost, and the reconcile schedule that applies it",
+    name: "a stop that cannot be applied in its request, and the message that brings it about",
     trial(stage) {
+      stage.script({ matches: isAskedAtOnce, verdict: { fate: "refused" }, count: 1 });
+      stage.order("one", { kind: "stop" });
+    },
+  },
+  {
+    name: "the same, whose message is lost, and the reconcile schedule that applies it",
+    trial(stage) {
+      stage.script({ matches: isAskedAtOnce, verdict: { fate: "refused" }, count: 1 });
       stage.script({ matches: isPublish, verdict: { fate: "refused" }, count: 1 });
       stage.order("one", { kind: "stop" });
       stage.world.schedules.arrange("reconcile", stage.nowMs + 2 * MINUTE_MS);
@@ -60,7 +72,7 @@ export const commands: readonly Scenario[] = [
     name: "a stop that is applied while a config is activated by other means",
     trial(stage) {
       stage.script({
-        matches: ({ subject }) => subject.startsWith("COMMAND_"),
+        matches: isApplied,
         meanwhile: () => stage.happen(TIGHTER),
         count: 1,
       });

@@ -1,6 +1,7 @@
 // Looks that only an incident brings about: proof of an absence, orders that were forgotten or that appear late, strays, an
 // account that does not answer, settings that have to be read again, coins that came and went.
 import { paths } from "#domain/documents/paths.ts";
+import { idTakenByHand } from "#test/simulation/in-our-name.ts";
 import { PLAIN_CONFIG } from "#test/support/config.ts";
 import { ACCOUNT, DEEP, OTHER } from "../account.ts";
 import type { Scenario } from "../scenario.ts";
@@ -10,8 +11,7 @@ const MINUTE_MS = 60_000;
 const { watchdog } = PLAIN_CONFIG;
 const LOOK_UP = "/fapi/v1/order";
 const ACCOUNT_ANSWER = "/fapi/v3/account";
-/** An id of the form that the product gives its orders. */
-const STRAY_ID = `b${"a".repeat(30)}`;
+const STRAY_ID = idTakenByHand(ACCOUNT, 1);
 const BY_LOOKS = "which look is the first to have every witness decides what is sent, and what is said of it";
 const EVERYTHING = {
   receipts: BY_LOOKS,

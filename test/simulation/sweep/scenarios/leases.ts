@@ -1,4 +1,5 @@
 // Several instances at once: the inbox, a holder that died, and messages that come more than once.
+import type { Intent } from "#domain/documents/signal.ts";
 import type { PortCall } from "#test/simulation/ports/gate.ts";
 import { OTHER } from "../account.ts";
 import type { Scenario } from "../scenario.ts";
@@ -37,6 +38,30 @@ export const leases: readonly Scenario[] = [
           stage.world.functions.placement = "newest";
           void stage.signal("three", { symbol: OTHER, side: "short" });
           void stage.signal("exit", { action: "close", side: null });
+        });
+      });
+    },
+    mayDiffer: { groups: "the first of several entries in one symbol to be decided opens the group" },
+  },
+  {
+    name: "an intent that waits in the inbox, and comes again together with another one",
+    async before(stage) {
+      await stage.signal("earlier");
+      await stage.run(5_000);
+    },
+    async trial(stage) {
+      apart(stage);
+      stage.script({ matches: isNewOrder, verdict: { replyMs: 4_000 }, count: 1 });
+      await stage.signal("one", { symbol: OTHER, side: "short" });
+      const waiting = await stage.receive("two", { symbol: OTHER, side: "short" });
+      const deliver = (intent: Intent): void => stage.world.broker.publish("intents", { intent });
+      stage.after(400, () => deliver(waiting));
+      stage.after(1_500, () => {
+        void stage.signal("three", { symbol: OTHER, side: "short" });
+        stage.after(0, () => {
+          stage.world.functions.placement = "newest";
+          deliver(waiting);
+          void stage.signal("four", { symbol: OTHER, side: "short" });
         });
       });
     },
