@@ -15,6 +15,8 @@ const ACCOUNTS_A_TASK = 25;
 const SECONDS_A_RUN = 1.5;
 const RUNS_A_MINUTE = 3;
 const LOOKS_A_MINUTE = 3;
+/** The mark of the list of accounts, once for each schedule and however many accounts there are (docs/decisions/0071). */
+const MARK_READS_A_MINUTE = RUNS_A_MINUTE;
 /** Looks of a moment that share an instance (FUNCTIONS.watchdog). */
 const LOOKS_AT_ONCE = 20;
 const MEMORY_GIB = 0.5;
@@ -64,7 +66,10 @@ function usd(amount: number): string {
 
 function monthOf(accounts: number, named: (name: string) => number): Readonly<Record<string, number>> {
   const aDay: Operations = {
-    reads: accounts * MINUTES_A_DAY * named("minute with an open position, 10 symbols: reads"),
+    reads:
+      MINUTES_A_DAY *
+      (accounts * (named("minute with an open position, 10 symbols: reads") - MARK_READS_A_MINUTE) +
+        MARK_READS_A_MINUTE),
     writes:
       accounts *
       (MINUTES_A_DAY * named("minute with an open position, 10 symbols: writes") +
