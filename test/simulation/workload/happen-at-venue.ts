@@ -33,7 +33,7 @@ export function happenAtVenue(world: World, incident: Incident): undefined {
         if (order.accountId !== incident.accountId || !isOpen(order) || order.executedLots > 0) continue;
         const { symbol, orderId } = order;
         const reference = { symbol, orderId, clientOrderId: undefined };
-        cancelOrder(exchange.engine, order.accountId, reference, queue.nowMs);
+        cancelOrder(exchange.engine, order.accountId, reference);
         (order as { timeMs: number }).timeMs = queue.nowMs - FORGOTTEN_AFTER_MS;
       }
       return;
