@@ -82,8 +82,8 @@ export class CausesAtWork {
     const isNavBroken = this.#evidence.read<Nav>(paths.nav(accountId))?.sources === undefined;
     return (
       isNavBroken ||
-      this.#isPast(paths.nav(accountId), maxNavAgeMs) ||
-      this.#isPast(paths.telemetry(accountId, "reconcile"), maxReconcileAgeMs)
+      this.#isUnheard(paths.nav(accountId), maxNavAgeMs) ||
+      this.#isUnheard(paths.telemetry(accountId, "reconcile"), maxReconcileAgeMs)
     );
   }
 
@@ -105,6 +105,12 @@ export class CausesAtWork {
     if (waits && this.#isPast(paths.control(accountId), watchdog.maxExecutorAgeMs)) return true;
     const limitMs = Math.min(watchdog.maxExecutorAgeMs, workingLimitMs);
     return Object.keys(reservations).some((id) => this.#isPast(paths.order(accountId, id), limitMs));
+  }
+
+  /** Of a schedule: one that has never been heard of has been silent since the run began. */
+  #isUnheard(path: string, limitMs: number): boolean {
+    if (!this.#beats.has(path)) this.#beats.set(path, new Beats(this.#evidence.setup.startMs));
+    return this.#isPast(path, limitMs);
   }
 
   #isPast(path: string, limitMs: number): boolean {
