@@ -1,5 +1,4 @@
-// What excuses a long time is only what stood in the way for the whole of it, and what a position lacks is read from the matching
-// engine alone.
+// Only disturbances that cover it excuse a long time, and the floor under a position is read from the matching engine alone.
 import { describe, expect, it } from "vitest";
 import { placeAlgoOrder } from "#local/exchange/engine/algo-orders.ts";
 import { positionOf, specOf } from "#local/exchange/engine/engine.ts";

@@ -1,5 +1,5 @@
-// What stood in the way of a run, and for how long: strikes on single port calls, items of the workload, messages and schedules
-// that came late or never. Written by those who did it, so that no rule about time has to ask the product for an excuse.
+// The disturbances of a run, with their times: strikes on single port calls, items of the workload, messages and schedules
+// that came late or never. Written by the parts that cause them, so that no rule about time asks the product for an excuse.
 import type { SimVerdict } from "./ports/policy.ts";
 import type { Happening } from "./workload/items.ts";
 import { type RunSetup, VENUE_WEIGHT_PER_MINUTE } from "./workload/setup.ts";

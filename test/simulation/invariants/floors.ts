@@ -26,7 +26,7 @@ interface Step {
 
 const NO_STEP = { held: 0, sells: 0, buys: 0 } as const;
 
-/** Spans that ended before `nowMs`, or last until then; of a symbol until a hand trades in it: its part is nobody's to guard. */
+/** Spans that ended before `nowMs`, or last until then; in a symbol only until a hand trades in it, since its part has no stop. */
 export function bareSpans({ engine }: Exchange, nowMs: number): readonly Bare[] {
   const { trades, algoOrders, orders } = engine.state;
   const stops = Map.groupBy([...algoOrders.values()].filter(isStop), keyOf);

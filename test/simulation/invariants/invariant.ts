@@ -42,7 +42,7 @@ export interface Unreadable {
 
 export interface Evidence {
   readonly setup: RunSetup;
-  /** What stood in the way of the run; null where nobody keeps it. */
+  /** The run's disturbances; null where no record of them is kept. */
   readonly disturbances: Disturbances | null;
   readonly exchange: Exchange;
   nowMs(): number;

@@ -1,6 +1,6 @@
 // Rule 3, the venue is right (docs/RULES.md), for the time until it is: how long a position may stand without a stop under it.
-// Read from the matching engine's trades and conditional orders; what excuses a longer time is the record of those who
-// disturbed the run, and nothing that the product says.
+// Read from the matching engine's trades and conditional orders. Only the run's own record of its disturbances excuses a
+// longer time; the product is not asked.
 import { MINUTE_MS } from "../platform/schedules.ts";
 import { bareSpans } from "./floors.ts";
 import type { Evidence, Invariant } from "./invariant.ts";

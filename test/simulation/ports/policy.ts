@@ -14,7 +14,7 @@ export interface SimVerdict extends Verdict {
 export interface SimPolicy extends CallPolicy<SimVerdict> {
   /** Incidents of look-ups that lag; absent where none can be ordered. */
   readonly lags?: ReadLags;
-  /** What the policy and the world put in a run's way; absent where nobody keeps it. */
+  /** Disturbances by the policy and by the world; absent where no record of them is kept. */
   readonly disturbances?: Disturbances;
 }
 

@@ -126,8 +126,8 @@ function twoSilences(stage: Stage): readonly Item[] {
 }
 
 /**
- * The venue carries the exit out, and every reading endpoint of the account goes on with what it said before: whoever asks them
- * all finds the position as it was, and sends the exit a second time, which is refused, since nothing is held any more.
+ * The venue carries the exit out, and every reading endpoint of the account goes on with what it said before: all of them show
+ * the position as it was, so the exit is sent a second time, which is refused, since nothing is held any more.
  */
 function tracelessExit(stage: Stage): readonly Item[] {
   const { random, symbol } = stage;
