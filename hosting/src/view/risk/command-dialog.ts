@@ -128,6 +128,25 @@ function fields(draft: Draft, state: State, controls: Controls): VNode[] {
   return wanted;
 }
 
+/** Read when the form is sent, and kept nowhere. */
+function passwordField(draft: Draft): VNode {
+  return h(
+    "label",
+    { key: "password", for: "command-password" },
+    h("span", {}, "Your password, to sign in again"),
+    h("input", {
+      id: "command-password",
+      name: "password",
+      type: "password",
+      autocomplete: "current-password",
+      required: true,
+      readonly: draft.phase !== "writing",
+      "data-testid": "command-password",
+      "aria-describedby": "command-fault",
+    }),
+  );
+}
+
 interface Step {
   readonly mark: SymbolName;
   readonly tone: string;
@@ -214,7 +233,8 @@ function submitButton(draft: Draft, state: State): VNode {
 function form(draft: Draft, state: State, controls: Controls): VNode {
   const submit = (event: Event): void => {
     event.preventDefault();
-    controls.sendCommand();
+    const password = new FormData(event.target as HTMLFormElement).get("password");
+    controls.sendCommand(typeof password === "string" ? password : null);
   };
   const { fault } = draft;
   const why = hindrance(state);
@@ -222,9 +242,10 @@ function form(draft: Draft, state: State, controls: Controls): VNode {
     "form",
     { onsubmit: submit },
     ...fields(draft, state, controls),
+    ...(draft.asksPassword ? [passwordField(draft)] : []),
     h(
       "p",
-      { class: "form-fault", role: "alert", "data-testid": "command-fault" },
+      { id: "command-fault", class: "form-fault", role: "alert", "data-testid": "command-fault" },
       fault === null ? (why ?? "") : h("span", {}, h("b", {}, fault.text), ` ${fault.remedy}`),
     ),
     h("p", { class: "hint lacking", "data-testid": "command-lacking" }, lacking(draft, state) ?? ""),
