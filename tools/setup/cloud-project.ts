@@ -1,6 +1,7 @@
 // The port to what only Google can answer: a project's APIs, database, identities, secrets, policies and deployments.
 // Every call says or makes one fact and may be repeated. Documents and users go through Firebase's own SDK instead.
 import type { BACKUP_SCHEDULES } from "#deploy/backups.ts";
+import type { EgressPart } from "#deploy/egress.ts";
 import type { LogAlert } from "#deploy/log-alerts.ts";
 
 /** Where secrets are kept. Values never enter logs or errors. */
@@ -77,6 +78,14 @@ export interface CloudProject extends SecretStore, ScheduleRunner {
   /** Names of the alert policies. */
   logAlerts(): Promise<ReadonlySet<string>>;
   createLogAlert(alert: LogAlert, email: string): Promise<void>;
+  /** Parts of the fixed address that stand whole. */
+  egressParts(): Promise<ReadonlySet<EgressPart>>;
+  createEgressPart(part: EgressPart): Promise<void>;
+  /** The address itself; null: none is reserved. */
+  egressAddress(): Promise<string | null>;
+  /** Names of the functions all of whose requests leave by it. */
+  functionsWithEgress(): Promise<ReadonlySet<string>>;
+  giveEgress(functionName: string): Promise<void>;
   deployedFunctions(): Promise<ReadonlySet<string>>;
   /** Runs `firebase deploy` for the named parts. */
   deploy(parts: readonly DeployPart[]): Promise<void>;

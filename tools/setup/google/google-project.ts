@@ -2,6 +2,7 @@
 // call that came twice changes nothing.
 import type { CloudProject, DatabaseFacts, SignInFacts } from "../cloud-project.ts";
 import { backupSchedulesOf } from "./backup-schedules.ts";
+import { egressOf } from "./egress.ts";
 import type { GoogleProjectParts } from "./google-parts.ts";
 import { logAlertsOf } from "./log-alerts.ts";
 import { operation, thereBy } from "./operation.ts";
@@ -24,6 +25,7 @@ export function createGoogleProject(parts: GoogleProjectParts): CloudProject {
     ...signInOf(parts),
     ...budgetsOf(parts),
     ...logAlertsOf(parts),
+    ...egressOf(parts),
     ...deploymentsOf(parts),
   };
 }

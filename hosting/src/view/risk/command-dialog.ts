@@ -10,7 +10,7 @@ import type { State } from "#hosting/model/state.ts";
 import { closesWords, heldWords } from "#hosting/model/trading-words.ts";
 import { knownValue } from "#hosting/model/watched.ts";
 import type { Controls } from "../controls.ts";
-import { countdown, symbol, typedIn } from "../parts.ts";
+import { countdown, fieldOf, symbol, typedIn } from "../parts.ts";
 import { type Attributes, type Child, h, type VNode } from "../vnode.ts";
 import { hindrance } from "./actions.ts";
 
@@ -233,8 +233,7 @@ function submitButton(draft: Draft, state: State): VNode {
 function form(draft: Draft, state: State, controls: Controls): VNode {
   const submit = (event: Event): void => {
     event.preventDefault();
-    const password = new FormData(event.target as HTMLFormElement).get("password");
-    controls.sendCommand(typeof password === "string" ? password : null);
+    controls.sendCommand(fieldOf(event, "password"));
   };
   const { fault } = draft;
   const why = hindrance(state);
