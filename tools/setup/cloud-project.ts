@@ -11,6 +11,14 @@ export interface SecretStore {
   addSecretVersion(name: string, text: string): Promise<void>;
 }
 
+/** In which form the functions of a deployment read venue keys: one setting for all its accounts. */
+export type KeyForm =
+  /** Secret Manager's, or the local stack's file. */
+  | { readonly kind: "plain" }
+  /** Envelopes in the database, under a key of Cloud KMS, or of this machine on the local stack. */
+  | { readonly kind: "kms"; readonly keyName: string }
+  | { readonly kind: "localKey"; readonly key: string };
+
 interface ScheduleRunner {
   /** One pass of a schedule, now. Resolves when it was begun. */
   runSchedule(name: string): Promise<void>;
@@ -86,6 +94,8 @@ export interface CloudProject extends SecretStore, ScheduleRunner {
   /** Names of the functions all of whose requests leave by it. */
   functionsWithEgress(): Promise<ReadonlySet<string>>;
   giveEgress(functionName: string): Promise<void>;
+  /** As the deployed functions are set; null: there are none yet. */
+  keyForm(): Promise<KeyForm | null>;
   deployedFunctions(): Promise<ReadonlySet<string>>;
   /** Runs `firebase deploy` for the named parts. */
   deploy(parts: readonly DeployPart[]): Promise<void>;

@@ -65,7 +65,7 @@ export async function enter(auth: Auth, email: string, password: string): Promis
 /** The user that is signed in proves anew who it is: its next token says so. */
 export async function enterAgain(auth: Auth, password: string): Promise<void> {
   const user = auth.currentUser;
-  if (user?.email == null) throw new Error("Nobody is signed in with an e-mail address");
+  if (user?.email == null) throw new Error("There is no user with an e-mail address");
   await reauthenticateWithCredential(user, EmailAuthProvider.credential(user.email, password));
 }
 

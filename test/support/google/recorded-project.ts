@@ -367,6 +367,13 @@ const ROUTES: readonly (readonly [pattern: RegExp, answer: Answering])[] = [
       }),
   ],
   [
+    /^GET cloudfunctions\.googleapis\.com\/v2\/(projects\/[^/]+\/locations\/[^/]+\/functions\/(\w+))$/,
+    ({ functions, serviceConfigs }, [, name = "", short = ""]) =>
+      functions.includes(short)
+        ? ok({ name, state: "ACTIVE", ...(serviceConfigs[short] ?? {}) })
+        : refused(404, "no such function"),
+  ],
+  [
     /^PATCH cloudfunctions\.googleapis\.com\/v2\/projects\/[^/]+\/locations\/[^/]+\/functions\/(\w+)$/,
     (state, [, name = ""], body, url) =>
       state.functions.includes(name)

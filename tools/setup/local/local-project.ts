@@ -10,7 +10,7 @@ import { FUNCTIONS, REGION } from "#entry/options.ts";
 import type { LocalPorts } from "#local/ports.ts";
 import { renewSecretLines, storedSecrets, storeSecret } from "#local/stack/secret-store.ts";
 import { storeVenueKeys, venueKeysText } from "#local/stack/secrets.ts";
-import { origin, PROJECT_ID } from "#local/stack/settings.ts";
+import { localWrappingKey, origin, PROJECT_ID } from "#local/stack/settings.ts";
 import type { CloudProject } from "../cloud-project.ts";
 import { budgetName, grantsFor, IDENTITIES, type IndexFile, neededApis, ttlFieldsOf } from "../plan.ts";
 
@@ -77,6 +77,10 @@ export function createLocalProject(ports: LocalPorts, dataDir = localDataDir()):
     egressAddress: async () => null,
     functionsWithEgress: async () => new Set(EGRESS_FUNCTIONS),
     giveEgress: nothing,
+    async keyForm() {
+      const key = localWrappingKey(dataDir);
+      return key === null ? { kind: "plain" } : { kind: "localKey", key };
+    },
     deployedFunctions: async () => new Set(Object.keys(FUNCTIONS)),
     deploy: nothing,
   };

@@ -1,6 +1,5 @@
 // The option of one fixed address: asked for, setup makes it once whatever it is killed at, and every function that asks
 // venues leaves by it before the proof goes out; not asked for, nothing of it is made.
-// Proves: tools/setup/google/egress.ts, tools/setup/steps/egress-steps.ts, deploy/egress.ts
 import { beforeEach, describe, expect, it } from "vitest";
 import { EGRESS_FUNCTIONS, EGRESS_USD_A_MONTH } from "#deploy/egress.ts";
 import { FUNCTIONS, IDENTITIES, REGION } from "#entry/options.ts";
