@@ -129,12 +129,15 @@ describe("an empty project", () => {
   it(
     "is left as it is by a second run",
     async () => {
-      const { code, output } = await run([...SETUP, "--json"]);
+      // The local stack leaves by this machine's address: the option is there as wanted, and says so.
+      const { code, output } = await run([...SETUP, "--fixed-address", "yes", "--json"]);
       expect(code, output).toBe(0);
       const { steps } = JSON.parse(output.slice(output.indexOf("{\n"))) as {
         readonly steps: readonly { readonly step: string; readonly status: string }[];
       };
       expect(steps.filter(({ status }) => status !== "asWanted")).toEqual([]);
+      expect(steps.map(({ step }) => step)).toContain("functions behind the fixed address");
+      expect(output).toContain("Address      none of its own");
     },
     COMMAND_TIMEOUT_MS,
   );
