@@ -17,7 +17,7 @@ import { actOnStops } from "#app/stops";
 import { type AlertCondition, alertWritesOnce } from "#app/telling";
 import { settle } from "#domain/books/bookkeeping.ts";
 import { acquireLease, releaseLease } from "#domain/books/lease.ts";
-import { planStop, type StopsToActOn, stopsToActOn } from "#domain/decide/protective-stop.ts";
+import { type ExitsToActOn, exitsToActOn, planExits } from "#domain/decide/plan-exits.ts";
 import { stillHolds } from "#domain/decide/resend.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { isFromSignal, type Order } from "#domain/documents/order.ts";
@@ -84,7 +84,7 @@ interface OutcomeChange extends BooksChange {
   readonly order: Order;
   readonly group: Group;
   /** To be acted on once this is stored. */
-  readonly stops: StopsToActOn | null;
+  readonly stops: ExitsToActOn | null;
   /** The venue's refusal of a closing, to be told with it; null: none, or a signal's. */
   readonly refusedClosing: AlertCondition | null;
 }
@@ -135,7 +135,7 @@ function changeOf(
   const after = settle({ order, group, control: books.control }, event, market, books.config);
   const stopBps = books.config.watchdog.protectiveStopBps;
   const planned = isLastOfGroup
-    ? planStop(after, { accountId: books.accountId, stopBps, market, nowMs })
+    ? planExits(after, { accountId: books.accountId, stopBps, market, nowMs })
     : after;
   const refused = latchedByRefusal(after.control, accountRefusal, nowMs);
   const { tradingState } = refused.control;
@@ -148,7 +148,7 @@ function changeOf(
     order: after.order,
     group: planned.group,
     showsOnOverview: true,
-    stops: stopsToActOn(after.group, planned.group),
+    stops: exitsToActOn(group, planned.group),
     also: [
       ...refused.alerts,
       ...outcomeAlerts(books, order, after, { bannedUntilMs: venueBannedUntilMs, nowMs }),
