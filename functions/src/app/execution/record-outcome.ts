@@ -25,6 +25,7 @@ import { paths } from "#domain/documents/paths.ts";
 import { isEnded, nextOrder, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
 import { utcHour } from "#domain/nav/nav-book.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
+import { followTimeLimit } from "./close-overdue.ts";
 import { outcomeAlerts } from "./outcome-alerts.ts";
 
 export interface OutcomeContext {
@@ -69,7 +70,10 @@ export async function recordOutcomes(
     const found = changesOf(deps, current, news, context);
     return { books: await commitOutcomes(deps, current, found), changes: found };
   });
-  for (const { group } of changes) await followAccounts(deps, group);
+  for (const { group } of changes) {
+    await followAccounts(deps, group);
+    await followTimeLimit(deps, given.groups[group.groupId] ?? group, group);
+  }
   const stops = changes.flatMap((change) => (change.stops === null ? [] : [change.stops]));
   return stops.length === 0 ? books : await actOnStops(deps, books, stops, context);
 }

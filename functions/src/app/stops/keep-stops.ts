@@ -6,6 +6,7 @@ import { withMarket } from "#app/books";
 import { alertWrites } from "#app/telling";
 import { liveExits, withStopToCancel } from "#domain/books/resting-exits.ts";
 import { dueWithdrawals, exitsToActOn, planExits } from "#domain/decide/plan-exits.ts";
+import { type Tops, withBestPrice } from "#domain/decide/trailing.ts";
 import type { StopToCancel } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { VenueError, type VenueStop } from "#ports/venue.ts";
@@ -44,11 +45,17 @@ export async function learnStops(
   return books;
 }
 
-/** Stops for the groups that lack one; then what a stop that was only now found to rest replaces is withdrawn. */
-export async function placeStops(deps: ExecutionDeps, given: Books, actor: string): Promise<Books> {
+/** Exits for the groups that lack some, by prices where a stop follows one; then what a stop that was only now found to rest replaces is withdrawn. */
+export async function placeStops(
+  deps: ExecutionDeps,
+  given: Books,
+  actor: string,
+  tops: Tops = {},
+): Promise<Books> {
   const context: StopContext = { actor, mayRelease: false };
   let books = given;
-  for (const groupId of Object.keys(books.groups)) books = await placeStop(deps, books, groupId, context);
+  for (const groupId of Object.keys(books.groups))
+    books = await placeStop(deps, books, { groupId, tops }, context);
   return await withdrawDue(deps, books, context);
 }
 
@@ -174,7 +181,7 @@ async function withdrawOrphan(
 async function placeStop(
   deps: ExecutionDeps,
   given: Books,
-  groupId: string,
+  { groupId, tops }: { readonly groupId: string; readonly tops: Tops },
   context: StopContext,
 ): Promise<Books> {
   const symbol = given.groups[groupId]?.symbol;
@@ -194,7 +201,9 @@ async function placeStop(
     const group = groups[groupId];
     if (group === undefined) return null;
     const stopBps = config.watchdog.protectiveStopBps;
-    const planned = planExits({ group, control }, { accountId, stopBps, market, nowMs: deps.clock.nowMs() });
+    // The price it stands on is stored with the stop that it moves, and not without.
+    const seen = { group: withBestPrice(group, tops), control };
+    const planned = planExits(seen, { accountId, stopBps, market, nowMs: deps.clock.nowMs() });
     acts = exitsToActOn(group, planned.group);
     if (acts === null) return null;
     const [firstId] = acts.plannedIds;

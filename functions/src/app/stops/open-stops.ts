@@ -6,6 +6,8 @@ import { liveExits } from "#domain/books/resting-exits.ts";
 import { isSymbolSetAside } from "#domain/books/set-aside.ts";
 import { dueWithdrawals, planExits } from "#domain/decide/plan-exits.ts";
 import { isBeyondStop } from "#domain/decide/protective-stop.ts";
+import { isOverdue } from "#domain/decide/time-limit.ts";
+import { type Tops, withBestPrice } from "#domain/decide/trailing.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { CLIENT_STOP_ID } from "#domain/documents/ids.ts";
 import type { VenueStop } from "#ports/venue.ts";
@@ -56,8 +58,15 @@ export function orphansOf(books: Books, atVenue: readonly VenueStop[]): readonly
   );
 }
 
-/** Whether the venue's list and the books differ, or a stop does not fit its group. */
-export function stopsDiffer(books: Books, atVenue: readonly VenueStop[], nowMs: number): boolean {
+interface StopsGround {
+  readonly atVenue: readonly VenueStop[];
+  /** Prices of the symbols whose stops follow one. */
+  readonly tops: Tops;
+  readonly nowMs: number;
+}
+
+/** Whether the venue's list and the books differ, an exit does not fit its group, or a group is past its time. */
+export function stopsDiffer(books: Books, { atVenue, tops, nowMs }: StopsGround): boolean {
   if (hasOpenStops(books)) return true;
   const { accountId, control, config, universe } = books;
   const listed = new Set(atVenue.map(({ clientStopId }) => clientStopId));
@@ -68,6 +77,8 @@ export function stopsDiffer(books: Books, atVenue: readonly VenueStop[], nowMs: 
     // A market that is not known has to be asked for before anything can be said.
     if (market === null) return true;
     const stopBps = config.watchdog.protectiveStopBps;
-    return planExits({ group, control }, { accountId, stopBps, market, nowMs }).group !== group;
+    if (isOverdue(group, nowMs)) return true;
+    const seen = withBestPrice(group, tops);
+    return planExits({ group: seen, control }, { accountId, stopBps, market, nowMs }).group !== seen;
   });
 }

@@ -12,7 +12,7 @@ import type { Rejection } from "#domain/documents/order.ts";
 import type { ExitKind } from "#domain/documents/words.ts";
 import { type GroupSurroundings, isGroupEnded, withStatus } from "#domain/lifecycle/group-lifecycle.ts";
 import { withGroupEnded } from "#domain/protections/group-ended.ts";
-import { withClosing } from "./closing.ts";
+import { withUntriedClosing } from "./closing.ts";
 import { BEYOND_TRIGGER_CODE } from "./protective-stop.ts";
 import { absenceCounts, isAbsenceConfirmed } from "./resend.ts";
 
@@ -126,7 +126,7 @@ function withPassedShare(
   const exit = group.takeProfits.find(({ clientStopId }) => clientStopId === fact.clientStopId);
   if (exit === undefined || isLive(exit)) return { group, control };
   const share = dec(exit.qtyBase);
-  const wished = withClosing(group, {
+  const wished = withUntriedClosing(group, {
     causeId: closingId(group.accountId, exit.clientStopId),
     exitReason: "takeProfit",
     targetBase: decimalString(targetWithout(group, share, market)),
