@@ -9,11 +9,13 @@ import type {
   SignalMoment,
   TradingStateLatch,
 } from "#domain/documents/control.ts";
+import { MAX_TAKE_PROFITS } from "#domain/documents/exit-plan.ts";
 import type { Group } from "#domain/documents/group.ts";
 import type { Order, OrderRequest } from "#domain/documents/order.ts";
 import type { OrderRow, Overview } from "#domain/documents/views.ts";
 import {
   DRAWDOWN_GRADES,
+  EXIT_KINDS,
   EXIT_REASONS,
   GROUP_STATUSES,
   LATCH_CAUSES,
@@ -27,6 +29,7 @@ import {
   TRADING_STATES,
 } from "#domain/documents/words.ts";
 import { decisionBasisSchema } from "./basis.ts";
+import { exitPlanSchema } from "./exit-plan.ts";
 import {
   accountId,
   basisPoints,
@@ -91,6 +94,18 @@ export const orderSchema: z.ZodType<Order> = z.strictObject({
   updatedAtMs: epochMs,
 });
 
+const restingExit = {
+  clientStopId: clientOrderId,
+  step: count,
+  status: z.enum(STOP_STATUSES),
+  qtyBase: positiveDecimalString,
+  triggerPriceUsd: positiveDecimalString,
+  sendDeadlineMs: epochMs,
+  absences,
+  refusal: rejection.nullable(),
+  updatedAtMs: epochMs,
+};
+
 export const groupSchema: z.ZodType<Group> = z.strictObject({
   groupId: derivedId,
   accountId,
@@ -103,19 +118,12 @@ export const groupSchema: z.ZodType<Group> = z.strictObject({
   realizedPnlUsd: decimalString,
   entryNotionalUsd: decimalString,
   exitReason: exitReason.nullable(),
-  stop: z
-    .strictObject({
-      clientStopId: clientOrderId,
-      step: count,
-      status: z.enum(STOP_STATUSES),
-      qtyBase: positiveDecimalString,
-      triggerPriceUsd: positiveDecimalString,
-      sendDeadlineMs: epochMs,
-      absences,
-      refusal: rejection.nullable(),
-      updatedAtMs: epochMs,
-    })
-    .nullable(),
+  plan: exitPlanSchema.nullable(),
+  stop: z.strictObject(restingExit).nullable(),
+  takeProfits: z.array(z.strictObject({ ...restingExit, level: count.max(MAX_TAKE_PROFITS - 1) })),
+  enteredBase: decimalString,
+  takenBase: decimalString,
+  bestPriceUsd: positiveDecimalString.nullable(),
   closing: z
     .strictObject({
       causeId: derivedId,
@@ -237,7 +245,13 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
   ),
   stopsToCancel: z.record(
     clientOrderId,
-    z.strictObject({ groupId: derivedId, symbol, sendDeadlineMs: epochMs, absences }),
+    z.strictObject({
+      groupId: derivedId,
+      symbol,
+      kind: z.enum(EXIT_KINDS),
+      sendDeadlineMs: epochMs,
+      absences,
+    }),
   ),
   closings: z.array(derivedId),
   dust: z.record(symbol, decimalString),

@@ -19,6 +19,7 @@ import type {
 import {
   type Absences,
   DRAWDOWN_GRADES,
+  EXIT_KINDS,
   EXIT_REASONS,
   LATCH_CAUSES,
   ORDER_SIDES,
@@ -120,6 +121,7 @@ export const controlReader = shape<ControlState>({
     shape<StopToCancel>({
       groupId: text,
       symbol: text,
+      kind: oneOf(EXIT_KINDS),
       sendDeadlineMs: number,
       absences: absencesReader,
     }),

@@ -1,7 +1,7 @@
 // The documents that the page reads beside control and config, as it needs them, and the readers that check them.
 // Types come from the domain, so a field renamed there fails to compile here.
 import type { AccountProfile } from "#domain/documents/account.ts";
-import type { ClosingWish, Group, GroupAccounts, ProtectiveStop } from "#domain/documents/group.ts";
+import type { ClosingWish, Group, GroupAccounts } from "#domain/documents/group.ts";
 import type { IncomeSums } from "#domain/documents/income.ts";
 import type { TopOfBook } from "#domain/documents/market.ts";
 import type {
@@ -39,12 +39,12 @@ import {
   PEAK_SOURCES,
   RECEIPT_STATUSES,
   SIDES,
-  STOP_STATUSES,
   VENUE_IDS,
 } from "#domain/documents/words.ts";
 import type { ShownDenial } from "../model/denial-words.ts";
 import type { AlertRow, MessageRow, ReceiptRow, SeriesDay, ShownAbout, ShownIntent } from "../model/rows.ts";
-import { absencesReader, exitReason, latchReader } from "./control-reader.ts";
+import { exitReason, latchReader } from "./control-reader.ts";
+import { planReader, restingExitReader, takeProfitReader } from "./resting-exit-reader.ts";
 import { amount, flag, list, nullable, number, oneOf, optional, record, shape, text } from "./shape.ts";
 
 const side = oneOf(SIDES);
@@ -187,19 +187,12 @@ const groupReader = shape<Group>({
   realizedPnlUsd: amount,
   entryNotionalUsd: amount,
   exitReason: nullable(exitReason),
-  stop: nullable(
-    shape<ProtectiveStop>({
-      clientStopId: text,
-      step: number,
-      status: oneOf(STOP_STATUSES),
-      qtyBase: amount,
-      triggerPriceUsd: amount,
-      sendDeadlineMs: number,
-      absences: absencesReader,
-      refusal: nullable(shape<Rejection>({ code: text, message: text })),
-      updatedAtMs: number,
-    }),
-  ),
+  plan: nullable(planReader),
+  stop: nullable(restingExitReader),
+  takeProfits: list(takeProfitReader),
+  enteredBase: amount,
+  takenBase: amount,
+  bestPriceUsd: nullable(amount),
   closing: nullable(
     shape<ClosingWish>({
       causeId: text,

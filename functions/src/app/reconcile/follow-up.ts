@@ -6,6 +6,7 @@ import { latchBan, latchRefusal } from "#app/books";
 import {
   actForAccount,
   closeBeyondStops,
+  closeOverdue,
   continueClosings,
   followUpGapMs,
   resolveOrder,
@@ -40,7 +41,7 @@ export async function followUpAccount(
       const resolved = await resolveOpenOrders(deps, books, actor);
       const kept = hasOpenStops(resolved) ? await keepStops(deps, resolved, actor) : resolved;
       const closed = await closeBeyondStops(deps, kept, actor);
-      const after = await continueClosings(deps, closed, actor);
+      const after = await continueClosings(deps, await closeOverdue(deps, closed, actor), actor);
       await followOn(deps, after);
       return await settleGroups(deps, after, actor);
     },

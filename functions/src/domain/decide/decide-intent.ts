@@ -8,6 +8,7 @@ import { type DecisionBasis, decisionBasis } from "#domain/documents/basis.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Denial } from "#domain/documents/denial.ts";
+import type { ExitPlan } from "#domain/documents/exit-plan.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { clientOrderId, closingId, groupId } from "#domain/documents/ids.ts";
 import type { Market, Universe } from "#domain/documents/market.ts";
@@ -136,7 +137,7 @@ function decideEntry(books: DecisionBooks, context: DecisionContext, engine: Ris
   const open = slotOfSymbol(books.control, intent.symbol);
   const existing = open === null ? null : (books.groups[open.groupId] ?? null);
   if (existing !== null && existing.closing !== null) return deny(context, [beingClosed(existing)]);
-  const group = existing ?? newGroup(intent, intent.side, context.nowMs);
+  const group = existing ?? newGroup(intent, intent.side, { plan: null, nowMs: context.nowMs });
   const notionalUsd = decimalString(entry.notionalUsd);
   const id = clientOrderId(intent.accountId, intent.intentId, context.step);
   const wanted = { side: intent.side, qtyBase: entry.qtyBase, routing: strategy.entryRouting };
@@ -234,7 +235,11 @@ function reducibleQty(intent: Intent, heldBase: Decimal, freeBase: Decimal, mark
   return isRestDust ? floorToStep(freeBase, step) : wanted;
 }
 
-function newGroup(intent: Intent, side: Side, nowMs: number): Group {
+function newGroup(
+  intent: Intent,
+  side: Side,
+  { plan, nowMs }: { readonly plan: ExitPlan | null; readonly nowMs: number },
+): Group {
   return {
     groupId: groupId(intent.accountId, intent.intentId),
     accountId: intent.accountId,
@@ -247,7 +252,12 @@ function newGroup(intent: Intent, side: Side, nowMs: number): Group {
     realizedPnlUsd: "0",
     entryNotionalUsd: "0",
     exitReason: null,
+    plan,
     stop: null,
+    takeProfits: [],
+    enteredBase: "0",
+    takenBase: "0",
+    bestPriceUsd: null,
     closing: null,
     accounts: null,
     costEstimated: false,

@@ -5,6 +5,7 @@ import type { DecimalString } from "#domain/decimal.ts";
 import type {
   Absences,
   DRAWDOWN_GRADES,
+  ExitKind,
   ExitReason,
   LATCH_CAUSES,
   OrderSide,
@@ -56,10 +57,11 @@ export interface Slot {
   readonly sinceMs: number;
 }
 
-/** A stop that may still rest at the venue and guards nothing any more: replaced, or its group has ended. */
+/** An exit that may still rest at the venue and is wanted no more: replaced, or its group has ended. */
 export interface StopToCancel {
   readonly groupId: string;
   readonly symbol: string;
+  readonly kind: ExitKind;
   readonly sendDeadlineMs: number;
   readonly absences: Absences;
 }

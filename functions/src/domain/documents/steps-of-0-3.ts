@@ -39,7 +39,8 @@ const control: Lead = (shape) => ({
   closings: [],
   dust: {},
   accountsDue: {},
-  ...shape,
+  // Only stops were left behind before.
+  ...members("stopsToCancel", (left) => ({ kind: "stop", ...left }))(shape),
 });
 
 /** The watchdog's memory: nothing was remembered of the account, and no condition. */
@@ -89,8 +90,16 @@ const order: Lead = (shape) => {
   return { openSends, deniedSinceMs, ...shape };
 };
 
-/** A group, wherever it stands. What it took beside its orders was not kept before: none is the best that is known. */
+/**
+ * A group, wherever it stands. What it took beside its orders was not kept before: none is the best that is known. It had no
+ * plan, so that what it entered counts for nothing yet; what it holds is the best that is known.
+ */
 const group: Lead = (shape) => ({
+  plan: null,
+  takeProfits: [],
+  enteredBase: shape.qtyBase,
+  takenBase: "0",
+  bestPriceUsd: null,
   closing: null,
   accounts: null,
   costEstimated: false,
@@ -98,6 +107,16 @@ const group: Lead = (shape) => ({
   stopVenueOrderIds: [],
   ...shape,
 });
+
+/** Each member of a record led on. */
+function members(field: string, lead: Lead): Lead {
+  return (shape) => {
+    const record = shape[field];
+    if (typeof record !== "object" || record === null) return shape;
+    const led = Object.entries(record).map(([key, member]) => [key, lead(member as Fields)] as const);
+    return { ...shape, [field]: Object.fromEntries(led) };
+  };
+}
 
 /** Each member of a list led on. */
 function each(field: string, lead: Lead): Lead {

@@ -51,8 +51,12 @@ export const GROUP_STATUSES = [
   "FAILED",
 ] as const;
 
-/** SENDING: stored, the venue's word not known yet. GONE: nothing of it rests; kept, because its step is used up. */
+/** Of an exit at the venue. SENDING: stored, the venue's word not known yet. GONE: nothing of it rests; kept, because its step is used up. */
 export const STOP_STATUSES = ["SENDING", "RESTING", "GONE"] as const;
+
+/** Exits that rest at the venue: one that fires against the position, and one that fires in its favour. */
+export const EXIT_KINDS = ["stop", "takeProfit"] as const;
+export type ExitKind = WordOf<typeof EXIT_KINDS>;
 
 /**
  * Why a group ended. The last four are what the venue's trades say of a position that shrank without an order of ours;
@@ -61,6 +65,8 @@ export const STOP_STATUSES = ["SENDING", "RESTING", "GONE"] as const;
 export const EXIT_REASONS = [
   "signal",
   "stoploss",
+  "takeProfit",
+  "timeLimit",
   "flatten",
   "watchdog",
   "reconcile",
