@@ -45,6 +45,7 @@ import {
 import type { ShownDenial } from "../model/denial-words.ts";
 import type { AlertRow, MessageRow, ReceiptRow, SeriesDay, ShownAbout, ShownIntent } from "../model/rows.ts";
 import { absencesReader, exitReason, latchReader } from "./control-reader.ts";
+import { entrySize, exitPlan } from "./exit-plan-reader.ts";
 import { amount, flag, list, nullable, number, oneOf, optional, record, shape, text } from "./shape.ts";
 
 const side = oneOf(SIDES);
@@ -270,7 +271,15 @@ export const receiptReader = shape<ReceiptRow>({
   signalId: text,
   strategyId: text,
   status: oneOf(RECEIPT_STATUSES),
-  intent: nullable(shape<ShownIntent>({ symbol: text, action: oneOf(INTENT_ACTIONS), side: nullable(side) })),
+  intent: nullable(
+    shape<ShownIntent>({
+      symbol: text,
+      action: oneOf(INTENT_ACTIONS),
+      side: nullable(side),
+      size: entrySize,
+      exits: nullable(exitPlan),
+    }),
+  ),
   refusalCode: nullable(text),
   denials: list(denialReader),
   clientOrderId: nullable(text),
