@@ -36,6 +36,7 @@ import { releasesLoseNothing } from "./releases-lose-nothing.ts";
 import { absenceTakesItsTime, entryLeavesOnce, nothingRestsUnfollowed } from "./sent-once.ts";
 import { forbiddenTradingIsTold } from "./settings-told.ts";
 import { silenceHalts } from "./silence-halts.ts";
+import { entriesAreAsLargeAsAsked } from "./sizes-as-asked.ts";
 import { slotsAreTheOpenGroups } from "./slots-are-groups.ts";
 import { stopLossIsNeverSilent } from "./stop-loss-seen.ts";
 import { stopsComeInTime } from "./stops-in-time.ts";
@@ -50,6 +51,7 @@ export const INVARIANTS: readonly Invariant[] = [
   orderIsStoredBeforeItIsSent,
   stopIsStoredBeforeItIsSent,
   acceptedIsWithinPlan,
+  entriesAreAsLargeAsAsked,
   entryLeavesOnce,
   booksAgreeWithTheVenue,
   accountsAreTheVenues,
