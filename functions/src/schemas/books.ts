@@ -11,6 +11,7 @@ import type {
 } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
 import type { Order, OrderRequest } from "#domain/documents/order.ts";
+import type { QueuedEntry } from "#domain/documents/queue.ts";
 import type { OrderRow, Overview } from "#domain/documents/views.ts";
 import {
   DRAWDOWN_GRADES,
@@ -21,6 +22,7 @@ import {
   ORDER_STATUSES,
   ORDER_TYPES,
   PROTECTION_NAMES,
+  QUEUE_CRITERIA,
   SIDES,
   STOP_STATUSES,
   TIMES_IN_FORCE,
@@ -204,6 +206,27 @@ const signalMoment: z.ZodType<SignalMoment> = z.strictObject({
   receivedAtMs: epochMs,
 });
 
+const queuedEntrySchema: z.ZodType<QueuedEntry> = z.strictObject({
+  intentId: derivedId,
+  signalId: derivedId,
+  strategyId,
+  symbol,
+  side,
+  signalledAtMs: epochMs,
+  receivedAtMs: epochMs,
+  queuedAtMs: epochMs,
+  expiresAtMs: epochMs,
+  referencePriceUsd: positiveDecimalString,
+  placeWhenQueued: z.int().min(1),
+  replacesIntentId: derivedId.nullable(),
+  preferredBy: z.string().min(1).nullable(),
+  rank: z.strictObject({
+    pyramidOfGroupId: derivedId.nullable(),
+    lossBps: count,
+    aheadBy: z.enum(QUEUE_CRITERIA).nullable(),
+  }),
+});
+
 export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
   accountId,
   lease: z.strictObject({ holderId: z.string().nullable(), fence: count, expiresAtMs: count }),
@@ -223,6 +246,7 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
     derivedId,
     z.strictObject({ symbol, side, strategyId, qtyBase: decimalString, sinceMs: epochMs }),
   ),
+  queue: z.array(queuedEntrySchema),
   symbolChangedAtMs: z.record(symbol, epochMs),
   reservations: z.record(
     clientOrderId,

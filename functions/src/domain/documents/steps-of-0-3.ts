@@ -16,6 +16,8 @@ const config: Lead = (shape) => ({
   venueAccount: UNSAID,
   // Near the pace of alerts: a touch that was asked for longer ago has to be asked for again.
   maxTouchAgeMs: 1_000,
+  // As before: a full pool denies for good.
+  queue: null,
   coinDustUsd: "1",
   // As before: told, and refused in its symbol, but the account goes on.
   unknownPositionLatchesReducing: false,
@@ -30,6 +32,7 @@ const watchdogConfig: Lead = (shape) => ({ maxBlindMs: DEFAULT_MAX_BLIND_MS, ...
 const basis: Lead = (shape) => ({ touch: null, ...shape });
 
 const control: Lead = (shape) => ({
+  queue: [],
   symbolChangedAtMs: {},
   newestSignals: {},
   waitingCount: 0,
@@ -117,8 +120,7 @@ export const STEPS_OF_0_3: Readonly<Partial<Record<DocumentKind, Lead>>> = {
   intent: (shape) => intent(inside("basis", basis)(shape)),
   nav,
   order: (shape) => order(inside("basis", basis)(shape)),
-  // More words: of a denial, and of where it stands.
-  receipt: sameFields,
+  receipt: (shape) => ({ queue: null, ...shape }),
   venueSettings: sameFields,
   overview: each("groups", group),
   watchdogRecord,

@@ -17,6 +17,7 @@ import {
 } from "./permission.ts";
 import { orderRateWithinLimit, poolHasRoom, sideNotOpposite, symbolNotHeldByAnother } from "./pool.ts";
 import { priceNearSignal, spreadWithinLimit } from "./price.ts";
+import { queuedPriceNear, queuedWithinValidity } from "./queued.ts";
 import { sessionHorizonAhead, sessionStopLossAhead } from "./session-check.ts";
 import { venueSettingsAsExpected, venueSettingsKnown } from "./setting-differences.ts";
 import { notSuperseded } from "./supersession.ts";
@@ -39,6 +40,7 @@ export const ENTRY_CHECKS: readonly RiskCheck[] = [
   venueSettingsAsExpected,
   intentFresh,
   intentWithinAge,
+  queuedWithinValidity,
   symbolConfigured,
   strategyConfigured,
   marketKnown,
@@ -48,6 +50,7 @@ export const ENTRY_CHECKS: readonly RiskCheck[] = [
   touchFresh,
   spreadWithinLimit,
   priceNearSignal,
+  queuedPriceNear,
   drawdownWithinLimit,
   dailyLossWithinLimit,
   marginRatioWithinLimit,
