@@ -7,6 +7,7 @@ import {
   type Firestore,
   getFirestore,
 } from "firebase-admin/firestore";
+import { presentRelease, stampedAs } from "#app/documents";
 import { PROJECT_ID } from "./settings.ts";
 
 /** gRPC's code of a document that exists already. */
@@ -17,7 +18,7 @@ class WaitError extends Error {
 }
 
 export interface Database {
-  /** Creates the documents that do not exist; resolves with how many those were. */
+  /** Creates the documents that do not exist, stamped with this release; resolves with how many those were. */
   createMissing(documents: ReadonlyMap<string, object>): Promise<number>;
   /** Resolves with what `found` returns for the document as soon as that is not null. Rejects with WaitError, or what `found` throws. */
   waitFor<T>(
@@ -33,7 +34,7 @@ export interface Database {
 
 async function createOne(firestore: Firestore, path: string, data: object): Promise<number> {
   try {
-    await firestore.doc(path).create(data as DocumentData);
+    await firestore.doc(path).create(stampedAs(presentRelease("new"), path, data as DocumentData));
     return 1;
   } catch (error) {
     if ((error as { code?: unknown }).code === ALREADY_EXISTS) return 0;

@@ -20,4 +20,4 @@ export {
 } from "./codec.ts";
 export { commitDecision, RACES } from "./commit-decision.ts";
 export { pendingUpgrades, type StoredVersion, storedVersions } from "./stored-versions.ts";
-export { presentRelease, type Release, versionedDocuments } from "./versioned-documents.ts";
+export { presentRelease, type Release, stampedAs, versionedDocuments } from "./versioned-documents.ts";

@@ -115,8 +115,14 @@ function stamped(release: Release, write: DocumentWrite): DocumentWrite {
     refuseOtherPatches(kind, write.changes);
     return write;
   }
-  const data = kind === "journal" ? stampedImages(release, write.data) : write.data;
-  return { ...write, data: withStamp(release, kind, data) };
+  return { ...write, data: stampedAs(release, write.path, write.data) };
+}
+
+/** Data in the release's own shape as it is stored: with its stamp, and so have its images. */
+export function stampedAs(release: Release, path: string, data: DocumentData): DocumentData {
+  const kind = kindOf(path);
+  if (kind === null) return data;
+  return withStamp(release, kind, kind === "journal" ? stampedImages(release, data) : data);
 }
 
 function stampedImages(release: Release, data: DocumentData): DocumentData {

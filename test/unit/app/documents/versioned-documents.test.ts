@@ -21,6 +21,7 @@ import {
 import {
   presentRelease,
   type Stamps,
+  stampedAs,
   versionedDocuments,
 } from "#functions/app/documents/versioned-documents.ts";
 import type { DocumentData, DocumentPort } from "#ports/documents.ts";
@@ -207,6 +208,18 @@ describe("what this release knows", () => {
   it("is what the product is composed with", () => {
     expect(presentRelease("new")).toEqual({ knowledge: KNOWLEDGE, stamps: "new" });
   });
+});
+
+describe("a document that is written beside the port, as the local stack's seed is", () => {
+  it.each([paths.control("main"), paths.config("main"), HOOK, paths.journal("main", 1), "elsewhere/x"])(
+    "carries the stamp of this release, so that nothing waits to be led on: %s",
+    async (path) => {
+      const data = { accountId: "main", images: { [paths.control("main")]: { accountId: "main" } } };
+      const release = presentRelease("new");
+      await versionedDocuments(stored, release).commit([{ op: "create", path, data }]);
+      expect(stampedAs(release, path, data)).toEqual(raw(path));
+    },
+  );
 });
 
 describe("a step that a document stops", () => {
