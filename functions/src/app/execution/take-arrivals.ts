@@ -86,7 +86,7 @@ function nextOf(books: Books, arrivals: readonly Arrival[]): Next {
   return { arrivals: next, isLast: next.length === arrivals.length };
 }
 
-/** What leaves a position, and the entry of a reversal, whose place its own close has freed. */
+/** An exit, and the entry of a reversal, whose place its own close has freed. */
 function goesBeforeQueue(books: Books, arrival: Arrival): boolean {
   return isExit(books, arrival) || stepOf(arrival) > 0;
 }

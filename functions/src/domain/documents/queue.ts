@@ -7,13 +7,13 @@ import type { QUEUE_CRITERIA, QUEUE_ENDS, Side, WordOf } from "./words.ts";
 export type QueueCriterion = WordOf<typeof QUEUE_CRITERIA>;
 export type QueueEnd = WordOf<typeof QUEUE_ENDS>;
 
-/** What the rank of an entry stands on, as of the last commit that changed the account. */
+/** The grounds of an entry's rank, as of the last commit that changed the account. */
 export interface QueueRank {
   /** The open group of the same strategy, symbol and side; it needs no place then. Null: it would open a group. */
   readonly pyramidOfGroupId: string | null;
   /** Loss of that group at the NAV's marks, rounded down; zero without a group, without a mark and in profit. */
   readonly lossBps: number;
-  /** What puts it before the next entry; null for the last. */
+  /** The criterion that puts it before the next entry; null for the last. */
   readonly aheadBy: QueueCriterion | null;
 }
 

@@ -131,7 +131,7 @@ export const RECEIPT_STATUSES = [
 ] as const;
 
 /**
- * What puts one queued entry before the next, in this order: an operator's order, a group that it adds to, the deeper loss
+ * Criteria that put one queued entry before the next, in this order: an operator's order, a group that it adds to, the deeper loss
  * of that group, the place of an older entry that it took, the earlier arrival, the older signal, the id.
  */
 export const QUEUE_CRITERIA = ["OPERATOR", "PYRAMID", "LOSS", "REPLACEMENT", "ARRIVAL", "AGE", "ID"] as const;

@@ -9,7 +9,7 @@ import type { Group } from "#domain/documents/group.ts";
 import type { TopOfBook } from "#domain/documents/market.ts";
 import type { QueueCriterion, QueuedEntry } from "#domain/documents/queue.ts";
 
-/** What ranks look at beside the entries. */
+/** Ranks look at these beside the entries. */
 export interface RankGround {
   readonly slots: Readonly<Record<string, Slot>>;
   readonly groups: Readonly<Record<string, Group>>;

@@ -2,6 +2,7 @@
 // that is freed at once, meets every check again, and ends in exactly one way that its receipt tells.
 // Proves: app/execution/promote-queued.ts, app/execution/follow-queued.ts, app/books/tell-queue.ts
 import { beforeEach, describe, expect, it } from "vitest";
+import { type CommandRequest, NEEDS_CONFIRMATION } from "#domain/documents/command.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Order } from "#domain/documents/order.ts";
@@ -10,6 +11,7 @@ import type { Alert, JournalEntry } from "#domain/documents/records.ts";
 import type { Intent, Receipt, StoredIntent } from "#domain/documents/signal.ts";
 import { executeIntent } from "#functions/app/execution/execute-intent.ts";
 import { followUpAccount } from "#functions/app/reconcile/follow-up.ts";
+import { createStoringPost, deliverCommands } from "#test/support/commands.ts";
 import { latchWith } from "#test/support/factories.ts";
 import {
   ACCOUNT,
@@ -342,6 +344,63 @@ describe("a queued entry ends", () => {
     });
     expect(waiting()).toEqual([]);
   });
+});
+
+describe("an operator", () => {
+  async function order(request: CommandRequest): Promise<void> {
+    const front = createStoringPost(world);
+    const { body } = await front.order(request);
+    if (NEEDS_CONFIRMATION.has(request.kind)) await front.confirm(body.commandId ?? "");
+    await deliverCommands(world, world.instance("commands"));
+    expect(front.commands()).toMatchObject([{ status: "DONE" }]);
+  }
+
+  it("drops a queued entry: its receipt names who did", async () => {
+    await decide();
+    const late = await decide(ETH);
+    await order({ kind: "drop_queued", intentId: late.intentId });
+    expect(receiptOf(late)).toMatchObject({
+      status: "DENIED",
+      denials: [{ code: "QUEUE_DROPPED", actual: "anna" }],
+      queue: { end: "DROPPED", endedBy: "anna" },
+    });
+    expect(storedOf(late)?.status).toBe("DENIED");
+    expect(waiting()).toEqual([]);
+  });
+
+  it("prefers a queued entry, which gets the next place and none before", async () => {
+    await decide();
+    const [first, second] = [await decide(ETH), await decide(SOL)];
+    await order({ kind: "promote_queued", intentId: second.intentId });
+    expect(waiting()).toEqual([second.intentId, first.intentId]);
+    expect(ordersOf(second)).toEqual([]);
+    await decide(CLOSE, world.instance("executor"));
+    expect(ordersOf(second)).toHaveLength(1);
+  });
+
+  it("gives a place by a config with more open groups: the queue goes on at once, not a minute later", async () => {
+    await decide();
+    const late = await decide(ETH);
+    const config = configWith({ maxOpenGroups: 2, queue: QUEUE });
+    await order({ kind: "set_config", baseVersion: 1, config });
+    pass(5_000);
+    await runTasks();
+    expect(ordersOf(late)).toHaveLength(1);
+  });
+
+  it.each([{ kind: "stop" }, { kind: "flatten" }] as const)(
+    "ends the whole queue with a $kind, in the same commit",
+    async (request) => {
+      await decide();
+      const late = await decide(ETH);
+      await order(request);
+      expect(receiptOf(late)).toMatchObject({
+        denials: [{ code: "TRADING_HALTED" }],
+        queue: { end: "HALTED" },
+      });
+      expect(waiting()).toEqual([]);
+    },
+  );
 });
 
 describe("the queue", () => {
