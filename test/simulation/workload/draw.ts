@@ -11,6 +11,7 @@ import { drawItems, type Item } from "./items.ts";
 import { drawMeanings } from "./meanings.ts";
 import { drawOccurrences } from "./occurrences.ts";
 import { drawOutside, withVenueRules } from "./outside.ts";
+import { drawQueues, withQueues } from "./queues.ts";
 import { drawRuins } from "./ruins.ts";
 import { drawScenes, withTimeForScenes } from "./scenes.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
@@ -30,7 +31,7 @@ export function drawRun(seed: number): Drawn {
   const drawn = drawSetup(stream("setup"), stream("limits"), stream("losses"));
   const ruled = withPositionRule(stream("positionRule"), drawn);
   const blind = withBlindLimits(stream("blindLimits"), ruled);
-  const setup = withVenueRules(stream("venueRules"), blind);
+  const setup = withQueues(stream("queuePools"), withVenueRules(stream("venueRules"), blind));
   const endpoints = drawEndpoints(stream("endpoints"), setup);
   const byHand = drawHandSettings(stream("handSettings"), setup);
   const ofSymbols = drawHandSymbols(stream("handSymbols"), setup);
@@ -52,6 +53,7 @@ export function drawRun(seed: number): Drawn {
     ...drawStorms(stream("storms"), setup),
     ...drawRuins(stream("ruins"), setup),
     ...drawUnreadable(stream("unreadable"), setup),
+    ...drawQueues(stream("queues"), setup),
     ...scenes,
     ...ofSymbols,
   ];

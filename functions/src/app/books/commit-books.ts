@@ -11,7 +11,7 @@ import { failingSince } from "#domain/telling/telemetry-silence.ts";
 import { DocumentNotFoundError, DocumentRefusedError, type DocumentWrite } from "#ports/documents.ts";
 import type { Books, ExecutionDeps } from "./books.ts";
 import { type BooksChange, booksAfter, overviewAfter } from "./books-change.ts";
-import { lookSoonAtQueue, withQueueEnds } from "./tell-queue.ts";
+import { arrangeQueueLooks, withQueueEnds } from "./tell-queue.ts";
 
 /** One change by itself: see commitChanges. */
 export async function commitBooks(deps: ExecutionDeps, books: Books, change: BooksChange): Promise<Books> {
@@ -30,7 +30,7 @@ export async function commitChanges(
   changes: readonly BooksChange[],
 ): Promise<Books> {
   if (changes.length === 0) return books;
-  await lookSoonAtQueue(deps, books, changes);
+  await arrangeQueueLooks(deps, books, changes);
   return await commitTold(deps, books, withQueueEnds(books, changes, deps.clock.nowMs()));
 }
 

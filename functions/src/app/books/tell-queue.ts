@@ -1,6 +1,6 @@
 // The queue's part of every commit of an account's books. Entries that end with it are told in the same batch, by their
-// intents and receipts. A commit that frees a place for a queued entry arranges a look before it is made: the holder
-// promotes the entry itself before it lets go of the lease, and the look finds it should the holder die.
+// intents and receipts. Looks are arranged before a commit is made, for a process that dies after it arranges nothing: one
+// where it frees a place, which the holder gives itself before it lets go of the lease, and one when an entry runs out.
 
 import { paths } from "#domain/documents/paths.ts";
 import type { QueuedEntry, QueueEnd, QueueStay } from "#domain/documents/queue.ts";
@@ -11,7 +11,10 @@ import type { Books, ExecutionDeps } from "./books.ts";
 import { type BooksChange, booksAfter, stepAfter } from "./books-change.ts";
 import { FOLLOW_UP_AFTER_MS, scheduleFollowUp } from "./schedule-follow-up.ts";
 
-/** An entry's time in the queue, once it is over. */
+/** An entry is valid up to and with its last millisecond; the look comes after it, by whichever clock is behind. */
+const EXPIRED_MARGIN_MS = 1_000;
+
+/** An entry's time in the queue, as its receipt tells it; `end` is null while it waits. */
 export function stayOf(
   entry: QueuedEntry,
   end: QueueEnd | null,
@@ -59,14 +62,21 @@ function endWrites(
   ];
 }
 
-/** Where the changes free a place for a queued entry that had none. */
-export async function lookSoonAtQueue(
+/** Before the changes are stored: a look at a place that they free, and one when an entry that joins runs out. */
+export async function arrangeQueueLooks(
   deps: ExecutionDeps,
   given: Books,
   changes: readonly BooksChange[],
 ): Promise<void> {
-  if (changes.every(({ control }) => control.queue.length === 0) || nextInQueue(given) !== null) return;
+  if (changes.every(({ control }) => control.queue.length === 0)) return;
   const nowMs = deps.clock.nowMs();
+  const { accountId } = given;
   const after = changes.reduce((books, change) => booksAfter(books, change, nowMs), given);
-  if (nextInQueue(after) !== null) await scheduleFollowUp(deps, given.accountId, FOLLOW_UP_AFTER_MS);
+  if (nextInQueue(given) === null && nextInQueue(after) !== null)
+    await scheduleFollowUp(deps, accountId, FOLLOW_UP_AFTER_MS);
+  const known = new Set(given.control.queue.map(({ intentId }) => intentId));
+  const joined = after.control.queue.filter(({ intentId }) => !known.has(intentId));
+  if (joined.length === 0) return;
+  const soonestMs = Math.min(...joined.map(({ expiresAtMs }) => expiresAtMs));
+  await scheduleFollowUp(deps, accountId, soonestMs - nowMs + EXPIRED_MARGIN_MS);
 }

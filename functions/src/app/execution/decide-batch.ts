@@ -10,7 +10,6 @@ import { clientOrderId } from "#domain/documents/ids.ts";
 import type { QueuedEntry } from "#domain/documents/queue.ts";
 import { DocumentNotFoundError, DocumentRefusedError } from "#ports/documents.ts";
 import { denialChange, placementChange, queueChange } from "./decision-changes.ts";
-import { followQueued } from "./follow-queued.ts";
 import { mayRefuseOn, mustWait, withLease } from "./process-intent.ts";
 import type { OutcomeContext } from "./record-outcome.ts";
 import { sendOrders } from "./send-order.ts";
@@ -41,7 +40,6 @@ export async function decideBatch(
   if (count < 2) return { books: given, count: 0 };
   const stored = await storeAll(deps, given, changes);
   if (stored === null) return { books: given, count: 0 };
-  if (changes.some(({ kind }) => kind === "INTENT_QUEUED")) await followQueued(deps, stored);
   const ids = changes.flatMap(({ order }) => (order === undefined ? [] : [order.request.clientOrderId]));
   const mayRelease = context.mayRelease && count === arrivals.length;
   return { books: await sendOrders(deps, stored, ids, { ...context, mayRelease }), count };

@@ -15,7 +15,7 @@ import { isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
 import { slotOfSymbol } from "#domain/risk/pool.ts";
 import { TOUCH_NOT_ASKED } from "#domain/risk/touch-answer.ts";
 import { denialChange, placementChange, queueChange, type Refused } from "./decision-changes.ts";
-import { alertOfFullQueue, followQueued } from "./follow-queued.ts";
+import { alertOfFullQueue } from "./queue-alerts.ts";
 import type { OutcomeContext } from "./record-outcome.ts";
 import { cancelOrder, resolveOrder } from "./resolve-order.ts";
 import { FOLLOW_UP_AFTER_MS, scheduleFollowUp, sendOrder } from "./send-order.ts";
@@ -153,9 +153,7 @@ async function commitQueueing(
   { actor }: OutcomeContext,
 ): Promise<Books> {
   const books = unleased(sight);
-  const stored = await commitBooks(deps, books, queueChange(deps, books, joining, actor));
-  await followQueued(deps, stored);
-  return stored;
+  return await commitBooks(deps, books, queueChange(deps, books, joining, actor));
 }
 
 /** Waiting and denying act on nothing outside, so the lease stays as it is. */

@@ -75,7 +75,9 @@ async function storedAs(
   const [snapshot] = await deps.documents.getAll([paths.intent(accountId, intentId)]);
   if (snapshot === undefined) throw new Error("The store answered with fewer documents than were asked for");
   try {
-    const { intent, step, denials } = decodeRequired(storedIntentSchema, snapshot);
+    const { intent, step, denials, status } = decodeRequired(storedIntentSchema, snapshot);
+    if (status !== "QUEUED")
+      throw new UnusableDocumentError(snapshot.path, `it is ${status}, and its entry waits in the queue`);
     return { intent, step, denials, version: snapshot.version ?? "" };
   } catch (error) {
     if (error instanceof NewerDocumentError) await tellNewer(deps, accountId, error);

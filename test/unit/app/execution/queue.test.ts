@@ -1,6 +1,6 @@
 // The execution pool's queue, over the matching engine: an entry that only a full pool stands against waits, gets the place
 // that is freed at once, meets every check again, and ends in exactly one way that its receipt tells.
-// Proves: app/execution/promote-queued.ts, app/execution/follow-queued.ts, app/books/tell-queue.ts
+// Proves: app/execution/promote-queued.ts, app/execution/queue-alerts.ts, app/books/tell-queue.ts
 import { beforeEach, describe, expect, it } from "vitest";
 import { type CommandRequest, NEEDS_CONFIRMATION } from "#domain/documents/command.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
@@ -11,6 +11,7 @@ import type { Alert, JournalEntry } from "#domain/documents/records.ts";
 import type { Intent, Receipt, StoredIntent } from "#domain/documents/signal.ts";
 import { executeIntent } from "#functions/app/execution/execute-intent.ts";
 import { followUpAccount } from "#functions/app/reconcile/follow-up.ts";
+import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
 import { createStoringPost, deliverCommands } from "#test/support/commands.ts";
 import { latchWith } from "#test/support/factories.ts";
 import {
@@ -20,6 +21,7 @@ import {
   givenIntent,
   type Instance,
   messageOf,
+  profile,
   type World,
   type WorldOptions,
 } from "#test/support/world.ts";
@@ -409,6 +411,21 @@ describe("the queue", () => {
     const late = await decide(ETH);
     await decide(CLOSE, world.instance("another"));
     expect(ordersOf(late)).toHaveLength(1);
+  });
+
+  it("has the minute's pass as its floor, should every look be lost: a free place is given, and time runs out", async () => {
+    await decide();
+    const [next, late] = [await decide(ETH), await decide(SOL)];
+    world.documents.seed(
+      paths.config(ACCOUNT),
+      JSON.parse(JSON.stringify(configWith({ maxOpenGroups: 2, queue: QUEUE }))),
+    );
+    await reconcileAccount(world.instance("schedules"), profile);
+    expect(ordersOf(next)).toHaveLength(1);
+    expect(waiting()).toEqual([late.intentId]);
+    pass(QUEUE.validForMs + 1_000);
+    await reconcileAccount(world.instance("schedules"), profile);
+    expect(receiptOf(late)?.status).toBe("EXPIRED");
   });
 
   it("goes on past an entry whose document is gone, which leaves with its time", async () => {
