@@ -78,6 +78,8 @@ export function seedConfig(author: string, strategyId: string, nowMs: number): A
       },
     },
     maxOpenGroups: 5,
+    // Ten entries, for as long as an alert's price may still be near.
+    queue: { maxLength: 10, validForMs: 30 * MINUTE_MS, maxPriceDriftBps: 100 },
     maxOrderNotionalUsd: "5000",
     maxSymbolExposureUsd: "20000",
     maxGrossExposureUsd: "50000",

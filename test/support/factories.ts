@@ -9,6 +9,7 @@ import type { Market, TopOfBook, Touch } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import { operatorLatch } from "#domain/documents/new-control.ts";
 import type { Order } from "#domain/documents/order.ts";
+import type { QueuedEntry } from "#domain/documents/queue.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { RiskContext, SizedEntry } from "#domain/risk/context.ts";
@@ -150,6 +151,27 @@ export function venueSettings(overrides: Partial<VenueSettings> = {}): VenueSett
   };
 }
 
+/** An entry that was queued now, for a minute. */
+export function queuedEntry(overrides: Partial<QueuedEntry> = {}): QueuedEntry {
+  return {
+    intentId: "a",
+    signalId: "s",
+    strategyId: "trend",
+    symbol: "BTCUSDT",
+    side: "long",
+    signalledAtMs: NOW_MS - 1_000,
+    receivedAtMs: NOW_MS - 900,
+    queuedAtMs: NOW_MS,
+    expiresAtMs: NOW_MS + 60_000,
+    referencePriceUsd: "100",
+    placeWhenQueued: 1,
+    replacesIntentId: null,
+    preferredBy: null,
+    rank: { pyramidOfGroupId: null, lossBps: 0, aheadBy: null },
+    ...overrides,
+  };
+}
+
 export function throttlesWith(overrides: Partial<ControlState["throttles"]> = {}): ControlState["throttles"] {
   return { orderSentAtMs: [], venueBannedUntilMs: 0, errorAtMs: [], vetoedUntilMs: {}, ...overrides };
 }
@@ -184,6 +206,7 @@ export function riskContext(overrides: Partial<RiskContext> = {}): RiskContext {
     touch: touchRead(),
     venueSettings: venueSettings(),
     entry: sizedEntry("0.02", "1000.02", "1000"),
+    queued: null,
     ...overrides,
   };
 }

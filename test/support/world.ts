@@ -235,6 +235,7 @@ export function givenIntent(world: World, overrides: Partial<Intent> = {}): Inte
     refusalCode: null,
     denials: [],
     clientOrderId: null,
+    queue: null,
     payload: {},
     source: { address: "127.0.0.1", mode: "signed" },
     receivedAtMs: nowMs,

@@ -253,6 +253,7 @@ function alert(n: number, nowMs: number) {
     refusalCode: null,
     denials: [],
     clientOrderId: null,
+    queue: null,
     payload: {},
     source: { address: "127.0.0.1", mode: "signed" },
     receivedAtMs: nowMs,

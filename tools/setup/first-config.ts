@@ -64,6 +64,8 @@ export function firstConfig(answers: ConfigAnswers, author: string, nowMs: numbe
     symbols: [...answers.symbols],
     strategies: Object.fromEntries(strategies),
     maxOpenGroups: numbers.plain("maxOpenGroups"),
+    // Who knows nothing of a queue expects a full pool to deny.
+    queue: null,
     maxOrderNotionalUsd: numbers.usd("maxOrderNotionalUsd"),
     maxSymbolExposureUsd: numbers.usd("maxSymbolExposureUsd"),
     maxGrossExposureUsd: numbers.usd("maxGrossExposureUsd"),

@@ -12,6 +12,7 @@ import type {
 import { MAX_TAKE_PROFITS } from "#domain/documents/exit-plan.ts";
 import type { Group } from "#domain/documents/group.ts";
 import type { Order, OrderRequest } from "#domain/documents/order.ts";
+import type { QueuedEntry } from "#domain/documents/queue.ts";
 import type { OrderRow, Overview } from "#domain/documents/views.ts";
 import {
   DRAWDOWN_GRADES,
@@ -23,6 +24,7 @@ import {
   ORDER_STATUSES,
   ORDER_TYPES,
   PROTECTION_NAMES,
+  QUEUE_CRITERIA,
   SIDES,
   STOP_STATUSES,
   TIMES_IN_FORCE,
@@ -212,6 +214,27 @@ const signalMoment: z.ZodType<SignalMoment> = z.strictObject({
   receivedAtMs: epochMs,
 });
 
+const queuedEntrySchema: z.ZodType<QueuedEntry> = z.strictObject({
+  intentId: derivedId,
+  signalId: derivedId,
+  strategyId,
+  symbol,
+  side,
+  signalledAtMs: epochMs,
+  receivedAtMs: epochMs,
+  queuedAtMs: epochMs,
+  expiresAtMs: epochMs,
+  referencePriceUsd: positiveDecimalString,
+  placeWhenQueued: z.int().min(1),
+  replacesIntentId: derivedId.nullable(),
+  preferredBy: z.string().min(1).nullable(),
+  rank: z.strictObject({
+    pyramidOfGroupId: derivedId.nullable(),
+    lossBps: count,
+    aheadBy: z.enum(QUEUE_CRITERIA).nullable(),
+  }),
+});
+
 export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
   accountId,
   lease: z.strictObject({ holderId: z.string().nullable(), fence: count, expiresAtMs: count }),
@@ -231,6 +254,7 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
     derivedId,
     z.strictObject({ symbol, side, strategyId, qtyBase: decimalString, sinceMs: epochMs }),
   ),
+  queue: z.array(queuedEntrySchema),
   symbolChangedAtMs: z.record(symbol, epochMs),
   reservations: z.record(
     clientOrderId,

@@ -5,6 +5,7 @@ import type {
   AccountConfig,
   DrawdownConfig,
   ProtectionsConfig,
+  QueueConfig,
   SymbolSet,
   VenueAccountConfig,
   WatchdogConfig,
@@ -77,6 +78,17 @@ const symbolSetSchema: z.ZodType<SymbolSet> = z.strictObject({
 });
 
 const setName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/);
+
+/** Each entry that waits is a part of every write of the control document, of about 500 bytes. */
+const MAX_QUEUE_LENGTH = 50;
+/** An intent's document is kept for a month; a wish that has waited for a week is another day's trade. */
+const MAX_QUEUED_MS = 7 * 24 * 3_600_000;
+
+const queueSchema: z.ZodType<QueueConfig> = z.strictObject({
+  maxLength: z.int().min(1).max(MAX_QUEUE_LENGTH),
+  validForMs: durationMs.max(MAX_QUEUED_MS),
+  maxPriceDriftBps: basisPoints,
+});
 
 const drawdownSchema: z.ZodType<DrawdownConfig> = z
   .strictObject({
@@ -185,6 +197,7 @@ export const accountConfigSchema: z.ZodType<AccountConfig> = z.strictObject({
     }),
   ),
   maxOpenGroups: z.int().min(0).max(200),
+  queue: queueSchema.nullable(),
   maxOrderNotionalUsd: positiveDecimalString,
   maxSymbolExposureUsd: positiveDecimalString,
   maxGrossExposureUsd: positiveDecimalString,

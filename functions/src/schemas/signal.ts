@@ -1,9 +1,11 @@
 // Documents of the intent path: intent, stored intent, receipt, denial.
 import { z } from "zod";
+import type { QueueStay } from "#domain/documents/queue.ts";
 import type { Intent, IntentSize, Receipt, ShareSize, StoredIntent } from "#domain/documents/signal.ts";
 import {
   HOOK_MODES,
   INTENT_ACTIONS,
+  QUEUE_ENDS,
   RECEIPT_STATUSES,
   SIDES,
   STORED_INTENT_STATUSES,
@@ -69,6 +71,14 @@ export const storedIntentSchema: z.ZodType<StoredIntent> = z.strictObject({
   updatedAtMs: epochMs,
 });
 
+const queueStaySchema: z.ZodType<QueueStay> = z.strictObject({
+  queuedAtMs: epochMs,
+  placeWhenQueued: z.int().min(1),
+  end: z.enum(QUEUE_ENDS).nullable(),
+  endedAtMs: epochMs.nullable(),
+  endedBy: z.string().min(1).nullable(),
+});
+
 export const receiptSchema: z.ZodType<Receipt> = z.strictObject({
   signalId: derivedId,
   hookId,
@@ -79,6 +89,7 @@ export const receiptSchema: z.ZodType<Receipt> = z.strictObject({
   refusalCode: z.string().nullable(),
   denials: z.array(denialSchema),
   clientOrderId: z.string().nullable(),
+  queue: queueStaySchema.nullable(),
   payload: z.record(z.string(), z.unknown()),
   source: z.strictObject({ address: z.string(), mode: z.enum(HOOK_MODES) }),
   receivedAtMs: epochMs,

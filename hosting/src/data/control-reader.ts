@@ -16,6 +16,7 @@ import type {
   StopToCancel,
   TradingStateLatch,
 } from "#domain/documents/control.ts";
+import type { QueuedEntry, QueueRank } from "#domain/documents/queue.ts";
 import {
   type Absences,
   DRAWDOWN_GRADES,
@@ -24,6 +25,7 @@ import {
   LATCH_CAUSES,
   ORDER_SIDES,
   PROTECTION_NAMES,
+  QUEUE_CRITERIA,
   SIDES,
   TRADING_STATES,
 } from "#domain/documents/words.ts";
@@ -69,6 +71,27 @@ const protections = shape<ControlState["protections"]>({
 
 const signalMoment = shape<SignalMoment>({ signalledAtMs: number, receivedAtMs: number });
 
+const queuedEntry = shape<QueuedEntry>({
+  intentId: text,
+  signalId: text,
+  strategyId: text,
+  symbol: text,
+  side,
+  signalledAtMs: number,
+  receivedAtMs: number,
+  queuedAtMs: number,
+  expiresAtMs: number,
+  referencePriceUsd: amount,
+  placeWhenQueued: number,
+  replacesIntentId: nullable(text),
+  preferredBy: nullable(text),
+  rank: shape<QueueRank>({
+    pyramidOfGroupId: nullable(text),
+    lossBps: number,
+    aheadBy: nullable(oneOf(QUEUE_CRITERIA)),
+  }),
+});
+
 export const controlReader = shape<ControlState>({
   accountId: text,
   lease: shape<Lease>({ holderId: nullable(text), fence: number, expiresAtMs: number }),
@@ -106,6 +129,7 @@ export const controlReader = shape<ControlState>({
   dailyLossDay: nullable(text),
   commands: shape<ControlState["commands"]>({ storedCount: number, takenCount: number }),
   slots: record(shape<Slot>({ symbol: text, side, strategyId: text, qtyBase: amount, sinceMs: number })),
+  queue: list(queuedEntry),
   reservations: record(
     shape<Reservation>({
       groupId: text,

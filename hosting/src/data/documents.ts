@@ -22,6 +22,7 @@ import type {
   ValuedAsset,
 } from "#domain/documents/nav.ts";
 import type { Rejection } from "#domain/documents/order.ts";
+import type { QueueStay } from "#domain/documents/queue.ts";
 import type { Receipt } from "#domain/documents/signal.ts";
 import type { OrderRow, Overview } from "#domain/documents/views.ts";
 import {
@@ -37,6 +38,7 @@ import {
   ORDER_TYPES,
   OUTBOX_STATUSES,
   PEAK_SOURCES,
+  QUEUE_ENDS,
   RECEIPT_STATUSES,
   SIDES,
   VENUE_IDS,
@@ -276,6 +278,15 @@ export const receiptReader = shape<ReceiptRow>({
   refusalCode: nullable(text),
   denials: list(denialReader),
   clientOrderId: nullable(text),
+  queue: nullable(
+    shape<QueueStay>({
+      queuedAtMs: number,
+      placeWhenQueued: number,
+      end: nullable(oneOf(QUEUE_ENDS)),
+      endedAtMs: nullable(number),
+      endedBy: nullable(text),
+    }),
+  ),
   payload: shape<ReceiptRow["payload"]>({
     faults: optional(list(text)),
     about: optional(shape<ShownAbout>({ symbol: nullable(text), action: nullable(text) })),

@@ -43,6 +43,7 @@ const TONES: Readonly<Record<ReceiptRow["status"], Tone>> = {
   ORDERED: "good",
   EXPIRED: "warning",
   WAITING: "warning",
+  QUEUED: "working",
 };
 
 /** The time, and the symbols in which an order waits for the venue's word: an intent there waits with it. */

@@ -34,6 +34,7 @@ export interface ShownRequest {
   readonly stopLossNavUsd: string | null;
   readonly symbol: string | null;
   readonly alertId: string | null;
+  readonly intentId: string | null;
   readonly baseVersion: number | null;
 }
 export type CommandRow = Omit<Command, "request" | "accountId" | "byOperator"> & {

@@ -35,6 +35,7 @@ export function receipt(part: Partial<Receipt> & Pick<Receipt, "signalId" | "rec
     refusalCode: null,
     denials: [],
     clientOrderId: null,
+    queue: null,
     payload: {},
     source: { address: "52.89.214.238", mode: "tradingview" },
     decidedAtMs: receivedAtMs + 24,

@@ -30,6 +30,7 @@ import { oldFencesNeverLand } from "./old-fences.ts";
 import { entriesAreDecidedOnTheTouch } from "./on-the-touch.ts";
 import { peakIsSeenTwice } from "./peak-seen-twice.ts";
 import { peopleAreTold } from "./people-are-told.ts";
+import { placesGoByRank, queuedEntriesEndOnce, queueSurvivesRestarts } from "./queue-kept.ts";
 import { reductionsOnlyShrink } from "./reductions-shrink.ts";
 import { refusedReductionsAreTold } from "./refusals-told.ts";
 import { releasesLoseNothing } from "./releases-lose-nothing.ts";
@@ -60,6 +61,7 @@ export const INVARIANTS: readonly Invariant[] = [
   everyPositionHasItsStop,
   stopsComeInTime,
   brakesSurviveRestarts,
+  queueSurvivesRestarts,
   locksHold,
   releasesLoseNothing,
   exposureIsAddedOnlyOnFreshGround,
@@ -74,12 +76,14 @@ export const INVARIANTS: readonly Invariant[] = [
   limitsOfTimeHold,
   oldFencesNeverLand,
   nothingIsDroppedInSilence,
+  queuedEntriesEndOnce,
   forgersGetNothing,
   peopleAreTold,
   silenceHalts,
   commandsTakeEffectOnce,
   failedSourcesAreNeverHealthy,
   slotsAreTheOpenGroups,
+  placesGoByRank,
   journalFoldsToTheBooks,
   nothingGoesLiveByAccident,
   unreadIsNotGone,

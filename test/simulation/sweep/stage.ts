@@ -200,6 +200,7 @@ function receiptOf(intent: Intent): Receipt {
     refusalCode: null,
     denials: [],
     clientOrderId: null,
+    queue: null,
     payload: {},
     source: { address: "127.0.0.1", mode: "tradingview" },
     receivedAtMs,

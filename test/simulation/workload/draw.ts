@@ -12,6 +12,7 @@ import { drawItems, type Item } from "./items.ts";
 import { drawMeanings } from "./meanings.ts";
 import { drawOccurrences } from "./occurrences.ts";
 import { drawOutside, withVenueRules } from "./outside.ts";
+import { drawQueues, withQueues } from "./queues.ts";
 import { drawRuins } from "./ruins.ts";
 import { drawScenes, drawTracelessExit, withTimeForScenes } from "./scenes.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
@@ -31,7 +32,8 @@ export function drawRun(seed: number): Drawn {
   const drawn = drawSetup(stream("setup"), stream("limits"), stream("losses"));
   const ruled = withPositionRule(stream("positionRule"), drawn);
   const blind = withBlindLimits(stream("blindLimits"), ruled);
-  const setup = withSizes(stream("strategySizes"), withVenueRules(stream("venueRules"), blind));
+  const sized = withSizes(stream("strategySizes"), withVenueRules(stream("venueRules"), blind));
+  const setup = withQueues(stream("queuePools"), sized);
   const endpoints = drawEndpoints(stream("endpoints"), setup);
   const byHand = drawHandSettings(stream("handSettings"), setup);
   const ofSymbols = drawHandSymbols(stream("handSymbols"), setup);
@@ -57,6 +59,7 @@ export function drawRun(seed: number): Drawn {
     ...drawStorms(stream("storms"), setup),
     ...drawRuins(stream("ruins"), setup),
     ...drawUnreadable(stream("unreadable"), setup),
+    ...drawQueues(stream("queues"), setup),
     ...scenes,
     ...ofSymbols,
   ];

@@ -116,6 +116,7 @@ describe("a command's progress", () => {
       stopLossNavUsd: null,
       symbol: null,
       alertId: null,
+      intentId: null,
       baseVersion: null,
     },
   };

@@ -24,6 +24,7 @@ import { isFromSignal, type Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { isEnded, nextOrder, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
 import { utcHour } from "#domain/nav/nav-book.ts";
+import { nextInQueue } from "#domain/queue/next-in-queue.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
 import { followTimeLimit } from "./close-overdue.ts";
 import { outcomeAlerts } from "./outcome-alerts.ts";
@@ -115,7 +116,12 @@ function changesOf(
   }
   const last = changes.at(-1);
   // The next step of a stop is stored with a commit of its own; the lease is let go with that one.
-  const release = mayRelease && changes.every(({ stops }) => stops === null) && inboxIsEmpty(given);
+  const release =
+    mayRelease &&
+    changes.every(({ stops }) => stops === null) &&
+    inboxIsEmpty(given) &&
+    // A place that this frees is a queued entry's, and the holder's to give.
+    nextInQueue(books) === null;
   if (last === undefined || !release) return changes;
   const lease = releaseLease(last.control.lease);
   return [...changes.slice(0, -1), { ...last, control: { ...last.control, lease } }];

@@ -59,6 +59,7 @@ function receiptWrite(signal: ReceivedSignal): DocumentWrite {
     refusalCode: refusal?.code ?? null,
     denials: [],
     clientOrderId: null,
+    queue: null,
     payload: payloadOf(signal),
     source: { address: signal.request.sourceAddress, mode: sender.mode },
     receivedAtMs,

@@ -97,7 +97,9 @@ async function reconcileBooks(
   const waiting = control.inbox.storedCount !== control.inbox.takenCount;
   const nowMs = deps.clock.nowMs();
   const open = Object.keys(control.reservations).length + control.closings.length > 0;
-  const isDue = absentOrdersAreDue(control, nowMs) || dueGroups(control, nowMs).length > 0;
+  // While entries wait for a place this pass is the floor of every look at them.
+  const isQueued = control.queue.length > 0;
+  const isDue = isQueued || absentOrdersAreDue(control, nowMs) || dueGroups(control, nowMs).length > 0;
   if (!waiting && !open && !isDue) {
     const asksForNothing = () => isQuiet(deps, control, version, venue);
     if (await latchingBans(deps, accountId, ACTOR, asksForNothing)) return;

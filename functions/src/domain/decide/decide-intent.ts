@@ -14,15 +14,18 @@ import { clientOrderId, closingId, groupId } from "#domain/documents/ids.ts";
 import type { Market, Universe } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import type { Order } from "#domain/documents/order.ts";
+import type { QueuedEntry } from "#domain/documents/queue.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { Side } from "#domain/documents/words.ts";
+import { joinQueue } from "#domain/queue/join-queue.ts";
 import { isPassing } from "#domain/risk/check-reduction.ts";
 import { denial, type RiskContext } from "#domain/risk/context.ts";
 import { type RiskEngine, riskEngine } from "#domain/risk/engine.ts";
+import { plannedExits } from "#domain/risk/exit-levels.ts";
 import { freeNavUsd } from "#domain/risk/free-nav.ts";
 import { exitValidUntilMs } from "#domain/risk/freshness.ts";
-import { slotOfSymbol } from "#domain/risk/pool.ts";
+import { isPoolDenial, slotOfSymbol } from "#domain/risk/pool.ts";
 import { freeToReduceBase } from "#domain/risk/reduce-only.ts";
 import { oppositeOf, supersededBy, withEntered, withSignal } from "#domain/risk/supersession.ts";
 import { type TouchAnswer, touchOf } from "#domain/risk/touch-answer.ts";
@@ -69,21 +72,47 @@ export type Decision =
   | { readonly kind: "wait"; readonly denials: readonly Denial[]; readonly basis: DecisionBasis }
   /** Resting entries of the group must be cancelled (or their fate learnt) before it can be reduced. */
   | { readonly kind: "clearFirst"; readonly clientOrderIds: readonly string[] }
+  /** An entry that nothing but a full pool stands against. */
+  | Queueing
+  /** An entry of the queue whose place is taken again. */
+  | { readonly kind: "staysQueued" }
   | Placement;
 
-/** `step`: orders that the intent has had already; above zero only for a reversal on its way. */
-export function decideIntent(books: DecisionGround, intent: Intent, nowMs: number, step = 0): Decision {
+export interface Queueing {
+  readonly kind: "queue";
+  readonly entry: QueuedEntry;
+  readonly replaces: QueuedEntry | null;
+  readonly denials: readonly Denial[];
+  readonly basis: DecisionBasis;
+}
+
+/** An intent's way so far. */
+export interface Standing {
+  /** Orders that it has had already; above zero only for a reversal on its way. */
+  readonly step: number;
+  /** Its place in the queue, where it comes from there. */
+  readonly queued: QueuedEntry | null;
+}
+
+export const JUST_ARRIVED: Standing = { step: 0, queued: null };
+
+export function decideIntent(
+  books: DecisionGround,
+  intent: Intent,
+  nowMs: number,
+  standing: Standing = JUST_ARRIVED,
+): Decision {
   const market = books.universe?.markets[intent.symbol] ?? null;
-  const unsized: DecisionContext = { ...books, nowMs, intent, market, entry: null, step };
+  const unsized: DecisionContext = { ...books, nowMs, intent, market, entry: null, ...standing };
   const context = intent.action === "open" ? sized(unsized) : unsized;
   const engine = riskEngine(context);
   if (intent.action !== "open") return decideReduction(books, context, engine);
-  return closesFirst(books, intent, step)
+  return closesFirst(books, intent, standing)
     ? decideReversal(books, context, engine)
     : decideEntry(books, context, engine);
 }
 
-type DecisionContext = RiskContext & { readonly step: number };
+type DecisionContext = RiskContext & Standing;
 
 /** With the entry at the size that is wanted, and no larger than the caps where its strategy asks for that. */
 function sized(context: DecisionContext): DecisionContext {
@@ -94,14 +123,18 @@ function sized(context: DecisionContext): DecisionContext {
   return { ...wanted, entry: fitToCaps(wanted) };
 }
 
-/** Whether an entry has to leave the strategy's own group of the other side first: a reversal, unless it is superseded. */
+/**
+ * Whether an entry has to leave the strategy's own group of the other side first: a reversal, unless it is superseded. An
+ * entry from the queue closes nothing: such a group came after it.
+ */
 export function closesFirst(
   { control }: Pick<DecisionBooks, "control">,
   intent: Intent,
-  step: number,
+  { step, queued }: Standing,
 ): boolean {
   const open = slotOfSymbol(control, intent.symbol);
-  if (intent.action !== "open" || open === null || step >= MAX_REVERSAL_CLOSES) return false;
+  if (intent.action !== "open" || open === null || step >= MAX_REVERSAL_CLOSES || queued !== null)
+    return false;
   const isOwn = open.slot.strategyId === intent.strategyId;
   return isOwn && open.slot.side !== intent.side && supersededBy(control, intent) === null;
 }
@@ -140,16 +173,14 @@ function decideEntry(books: DecisionBooks, context: DecisionContext, engine: Ris
   const denials = [...found, ...capOf(entry, found), ...unreadable(books, intent)];
   const strategy = books.config.strategies[intent.strategyId];
   const complete = entry && market && touch && nav && peak && strategy && intent.side;
-  if (denials.length > 0 || !complete) {
-    return deny(
-      context,
-      denials.length > 0 ? denials : [denial("TOUCH_MISSING", { unit: "symbol", subject: intent.symbol })],
-    );
-  }
+  if (denials.length > 0) return deniedOrQueued(context, denials);
+  if (!complete) return deny(context, [denial("TOUCH_MISSING", { unit: "symbol", subject: intent.symbol })]);
   const open = slotOfSymbol(books.control, intent.symbol);
   const existing = open === null ? null : (books.groups[open.groupId] ?? null);
   if (existing !== null && existing.closing !== null) return deny(context, [beingClosed(existing)]);
-  const group = existing ?? newGroup(intent, intent.side, { plan: null, nowMs: context.nowMs });
+  const group =
+    existing ??
+    newGroup(intent, intent.side, { plan: plannedExits(intent, books.config), nowMs: context.nowMs });
   const notionalUsd = decimalString(entry.notionalUsd);
   const id = clientOrderId(intent.accountId, intent.intentId, context.step);
   const wanted = { side: intent.side, qtyBase: entry.qtyBase, routing: strategy.entryRouting };
@@ -158,6 +189,18 @@ function decideEntry(books: DecisionBooks, context: DecisionContext, engine: Ris
   if (existing !== null) return placed;
   const newestSignals = withEntered(placed.control.newestSignals, intent, intent.side);
   return { ...placed, control: { ...placed.control, newestSignals } };
+}
+
+/** Only a full pool makes an entry wait; of one that waits already, any other reason to refuse it is final. */
+function deniedOrQueued(context: DecisionContext, denials: readonly Denial[]): Decision {
+  const { intent, queued } = context;
+  const touch = touchOf(context.touch);
+  if (intent.side === null || touch === null || !denials.every(isPoolDenial)) return deny(context, denials);
+  if (queued !== null) return { kind: "staysQueued" };
+  const joining = joinQueue(context, { ...intent, side: intent.side }, touch, denials);
+  if (joining.kind === "refused") return deny(context, joining.denials);
+  const { entry, replaces } = joining;
+  return { kind: "queue", entry, replaces, denials, basis: basisOf(context) };
 }
 
 function decideReduction(books: DecisionBooks, context: DecisionContext, engine: RiskEngine): Decision {
@@ -285,7 +328,7 @@ function newGroup(
 type Parts = Pick<PlannedOrder, "request" | "group" | "notionalUsd">;
 
 function place(books: DecisionBooks, context: DecisionContext, parts: Parts): Placement {
-  const { intent, nowMs, step } = context;
+  const { intent, nowMs, step, queued } = context;
   const { reduceOnly } = parts.request;
   const cause: OrderCause = {
     intentId: intent.intentId,
@@ -294,7 +337,7 @@ function place(books: DecisionBooks, context: DecisionContext, parts: Parts): Pl
     step,
     exitReason: reduceOnly ? "signal" : null,
     signalReceivedAtMs: intent.receivedAtMs,
-    intentExpiresAtMs: reduceOnly ? exitValidUntilMs(intent) : intent.expiresAtMs,
+    intentExpiresAtMs: reduceOnly ? exitValidUntilMs(intent) : (queued?.expiresAtMs ?? intent.expiresAtMs),
   };
   const planned = { ...parts, cause, basis: basisOf(context) };
   const placed = placeOrder(books.control, planned, nowMs);

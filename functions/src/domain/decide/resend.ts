@@ -119,8 +119,16 @@ export function resendDenials(books: ResendBooks, order: Order, nowMs: number): 
   const market = books.universe?.markets[order.request.symbol] ?? null;
   const denials = RESEND_CHECKS.flatMap(
     (check) =>
-      check({ ...books, nowMs, intent, market, touch: TOUCH_NOT_ASKED, venueSettings: null, entry: null }) ??
-      [],
+      check({
+        ...books,
+        nowMs,
+        intent,
+        market,
+        touch: TOUCH_NOT_ASKED,
+        venueSettings: null,
+        entry: null,
+        queued: null,
+      }) ?? [],
   );
   return [
     ...denials,

@@ -30,6 +30,16 @@ export interface SymbolSet {
   readonly maxOpenGroups: number | null;
 }
 
+/** Where an entry waits that finds the execution pool full. */
+export interface QueueConfig {
+  /** Entries that may wait at once. */
+  readonly maxLength: number;
+  /** How long an entry may wait, from the moment when it was queued. */
+  readonly validForMs: number;
+  /** How far the price may have moved, in either direction, since it was queued. */
+  readonly maxPriceDriftBps: number;
+}
+
 /** Graded response to a drawdown, basis points of the peak. Null: this grade does not exist. Rising where set. */
 export interface DrawdownConfig {
   readonly warnBps: number | null;
@@ -148,6 +158,8 @@ export interface AccountConfig {
   readonly strategies: Readonly<Record<string, StrategyConfig>>;
   /** Open groups at once. */
   readonly maxOpenGroups: number;
+  /** Null: a full pool denies an entry for good. */
+  readonly queue: QueueConfig | null;
   readonly maxOrderNotionalUsd: DecimalString;
   readonly maxSymbolExposureUsd: DecimalString;
   readonly maxGrossExposureUsd: DecimalString;
@@ -229,6 +241,7 @@ export function closedConfig(nowMs: number): AccountConfig {
     symbols: [],
     strategies: {},
     maxOpenGroups: 0,
+    queue: null,
     maxOrderNotionalUsd: LEAST_USD,
     maxSymbolExposureUsd: LEAST_USD,
     maxGrossExposureUsd: LEAST_USD,

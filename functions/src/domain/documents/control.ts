@@ -2,6 +2,7 @@
 // slots and what is reserved. Every write to it carries a precondition on its version.
 
 import type { DecimalString } from "#domain/decimal.ts";
+import type { QueuedEntry } from "./queue.ts";
 import type {
   Absences,
   DRAWDOWN_GRADES,
@@ -176,6 +177,8 @@ export interface ControlState {
   readonly commands: { readonly storedCount: number; readonly takenCount: number };
   /** Key: groupId. */
   readonly slots: Readonly<Record<string, Slot>>;
+  /** Entries that wait for a place of the pool, first in rank first; bounded by the config. */
+  readonly queue: readonly QueuedEntry[];
   /** Key: clientOrderId. */
   readonly reservations: Readonly<Record<string, Reservation>>;
   /** Key: symbol. When its slot or its reservations last changed here; gone after KEPT_CHANGE_MS (symbol-changes.ts). */

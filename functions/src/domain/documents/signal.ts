@@ -4,6 +4,7 @@ import type { DecimalString } from "#domain/decimal.ts";
 import type { DecisionBasis } from "./basis.ts";
 import type { Denial } from "./denial.ts";
 import type { ExitPlan } from "./exit-plan.ts";
+import type { QueueStay } from "./queue.ts";
 import type { HookMode } from "./records.ts";
 import type { INTENT_ACTIONS, RECEIPT_STATUSES, Side, STORED_INTENT_STATUSES, WordOf } from "./words.ts";
 
@@ -76,6 +77,8 @@ export interface Receipt {
   readonly refusalCode: string | null;
   readonly denials: readonly Denial[];
   readonly clientOrderId: string | null;
+  /** Of an entry that waited for a place of the pool; null: it never did. */
+  readonly queue: QueueStay | null;
   /** Body as received, secrets redacted; fields that the schema does not know are kept here. */
   readonly payload: Readonly<Record<string, unknown>>;
   readonly source: { readonly address: string; readonly mode: HookMode };

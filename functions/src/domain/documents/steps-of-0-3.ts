@@ -16,6 +16,8 @@ const config: Lead = (shape) => ({
   venueAccount: UNSAID,
   // Near the pace of alerts: a touch that was asked for longer ago has to be asked for again.
   maxTouchAgeMs: 1_000,
+  // As before: a full pool denies for good.
+  queue: null,
   coinDustUsd: "1",
   // As before: told, and refused in its symbol, but the account goes on.
   unknownPositionLatchesReducing: false,
@@ -33,6 +35,7 @@ const watchdogConfig: Lead = (shape) => ({ maxBlindMs: DEFAULT_MAX_BLIND_MS, ...
 const basis: Lead = (shape) => ({ touch: null, fitted: null, ...shape });
 
 const control: Lead = (shape) => ({
+  queue: [],
   symbolChangedAtMs: {},
   newestSignals: {},
   waitingCount: 0,
@@ -142,7 +145,7 @@ export const STEPS_OF_0_3: Readonly<Partial<Record<DocumentKind, Lead>>> = {
   intent: (shape) => intent(inside("basis", basis)(shape)),
   nav,
   order: (shape) => order(inside("basis", basis)(shape)),
-  receipt: inside("intent", meaning),
+  receipt: (shape) => ({ queue: null, ...inside("intent", meaning)(shape) }),
   intentsMessage: inside("intent", meaning),
   venueSettings: sameFields,
   overview: each("groups", group),

@@ -116,11 +116,37 @@ export const PROTECTION_NAMES = [
  */
 export const INTENT_ACTIONS = ["open", "reduce", "close"] as const;
 
-/** Where an intent stands. DECIDED: it has had an order; the denials beside it are those of its last step. */
-export const STORED_INTENT_STATUSES = ["INBOX", "DECIDED", "DENIED", "EXPIRED"] as const;
+/**
+ * Where an intent stands. QUEUED: an entry that waits for a place of the pool. DECIDED: it has had an order; the denials
+ * beside it are those of its last step.
+ */
+export const STORED_INTENT_STATUSES = ["INBOX", "QUEUED", "DECIDED", "DENIED", "EXPIRED"] as const;
 
-/** From traded to waiting: a count of them reads in this order. WAITING: an exit, for a brake to end. */
-export const RECEIPT_STATUSES = ["ORDERED", "DENIED", "REFUSED", "EXPIRED", "WAITING", "RECEIVED"] as const;
+/**
+ * From traded to waiting: a count of them reads in this order. WAITING: an exit, for a brake to end. QUEUED: an entry, for
+ * a place of the pool.
+ */
+export const RECEIPT_STATUSES = [
+  "ORDERED",
+  "DENIED",
+  "REFUSED",
+  "EXPIRED",
+  "WAITING",
+  "QUEUED",
+  "RECEIVED",
+] as const;
+
+/**
+ * Criteria that put one queued entry before the next, in this order: an operator's order, a group that it adds to, the deeper loss
+ * of that group, the place of an older entry that it took, the earlier arrival, the older signal, the id.
+ */
+export const QUEUE_CRITERIA = ["OPERATOR", "PYRAMID", "LOSS", "REPLACEMENT", "ARRIVAL", "AGE", "ID"] as const;
+
+/**
+ * How an entry left the queue. PROMOTED: decided again, with a place free. SUPERSEDED: its strategy has left that side
+ * since. DROPPED: by an operator's order. HALTED: with all others, by a halt or a flatten.
+ */
+export const QUEUE_ENDS = ["PROMOTED", "REPLACED", "EXPIRED", "SUPERSEDED", "DROPPED", "HALTED"] as const;
 
 /** UNCONFIRMED: waits for its confirming step, has no effect. STORED: in sequence. The rest is final. */
 export const COMMAND_STATUSES = ["UNCONFIRMED", "STORED", "DONE", "REFUSED", "EXPIRED"] as const;

@@ -19,6 +19,7 @@ import {
 } from "./permission.ts";
 import { orderRateWithinLimit, poolHasRoom, sideNotOpposite, symbolNotHeldByAnother } from "./pool.ts";
 import { priceNearSignal, spreadWithinLimit } from "./price.ts";
+import { queuedPriceNear, queuedWithinValidity } from "./queued.ts";
 import { sessionHorizonAhead, sessionStopLossAhead } from "./session-check.ts";
 import { venueSettingsAsExpected, venueSettingsKnown } from "./setting-differences.ts";
 import { notSuperseded } from "./supersession.ts";
@@ -41,6 +42,7 @@ export const ENTRY_CHECKS: readonly RiskCheck[] = [
   venueSettingsAsExpected,
   intentFresh,
   intentWithinAge,
+  queuedWithinValidity,
   symbolConfigured,
   strategyConfigured,
   marketKnown,
@@ -50,6 +52,7 @@ export const ENTRY_CHECKS: readonly RiskCheck[] = [
   touchFresh,
   spreadWithinLimit,
   priceNearSignal,
+  queuedPriceNear,
   drawdownWithinLimit,
   dailyLossWithinLimit,
   marginRatioWithinLimit,

@@ -7,6 +7,7 @@ import type { ControlState } from "#domain/documents/control.ts";
 import type { Denial } from "#domain/documents/denial.ts";
 import type { Market } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
+import type { QueuedEntry } from "#domain/documents/queue.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { TouchAnswer } from "./touch-answer.ts";
@@ -44,6 +45,8 @@ export interface RiskRequest {
   readonly venueSettings: VenueSettings | null;
   /** Null when it could not be sized (the reason is another check's denial), and for a reduction. */
   readonly entry: SizedEntry | null;
+  /** Its place in the queue, where it waited for one of the pool; null for every other. */
+  readonly queued: QueuedEntry | null;
 }
 
 export type RiskContext = RiskState & RiskRequest;

@@ -1,0 +1,196 @@
+// Rules 4, 7 and 9 (docs/RULES.md) for entries that wait for a place of the pool: none is forgotten, each ends in one way
+// that its receipt tells, places go by rank, and a place that is free does not stay so while an entry waits for it.
+import type { ControlState } from "#domain/documents/control.ts";
+import type { Group } from "#domain/documents/group.ts";
+import type { Order } from "#domain/documents/order.ts";
+import { paths } from "#domain/documents/paths.ts";
+import type { Receipt, StoredIntent } from "#domain/documents/signal.ts";
+import {
+  type Change,
+  CLOCK_TOLERANCE_MS,
+  configInForce,
+  type Evidence,
+  type Invariant,
+  type Landed,
+} from "./invariant.ts";
+import {
+  entryOf,
+  hasRoom,
+  mustFollow,
+  openGroups,
+  type WaitingEntry,
+  waitingEntries,
+} from "./queue-truth.ts";
+
+/**
+ * Without faults a call of the platform takes at most a quarter of a second there and back, a task starts within seconds,
+ * and a turn of the executor makes some twenty calls; the venue's slowest books take a few more. Doubled.
+ */
+const PROMOTED_WITHIN_MS = 20_000;
+/** After the trial: leases and pauses that began in it are over. */
+const CALM_AFTER_MS = 60_000;
+
+export const queuedEntriesEndOnce: Invariant = {
+  rule: 7,
+  name: "queuedEntriesEndOnce",
+  says: "An entry that was queued leaves the queue once, in one way, and its receipt tells which; none trades past its validity or the drift that the config allows.",
+  watch(evidence) {
+    return {
+      landed(commit) {
+        for (const change of commit.changes) {
+          if (change.path.includes("/receipts/")) checkStay(evidence, change);
+          if (change.path.includes("/intents/")) checkTraded(evidence, commit, change);
+        }
+      },
+      healed() {
+        for (const { profile } of evidence.setup.accounts) checkWaiting(evidence, profile.accountId);
+      },
+    };
+  },
+};
+
+function checkStay(evidence: Evidence, { path, before: was, after: is }: Change): undefined {
+  const before = was as unknown as Receipt | null;
+  const after = is as unknown as Receipt | null;
+  if (after === null || after.queue === null) return;
+  const { end, endedAtMs } = after.queue;
+  if ((end === null) !== (after.status === "QUEUED"))
+    return evidence.fail(`${path} is ${after.status}, and its time in the queue ended with ${end}`);
+  if ((end === null) !== (endedAtMs === null)) evidence.fail(`${path} ended with ${end} at ${endedAtMs}`);
+  if (after.status === "ORDERED" && end !== "PROMOTED") evidence.fail(`${path} was ordered after ${end}`);
+  const earlier = before?.queue?.end ?? null;
+  if (earlier !== null && earlier !== end)
+    evidence.fail(`${path} left the queue twice: ${earlier}, then ${end}`);
+}
+
+/** An entry of the queue that was ordered with this commit. */
+function checkTraded(
+  evidence: Evidence,
+  { changes }: Landed,
+  { accountId, before: was, after: is }: Change,
+): void {
+  const before = was as unknown as StoredIntent | null;
+  const after = is as unknown as StoredIntent | null;
+  if (before?.status !== "QUEUED" || after?.status !== "DECIDED" || accountId === null) return;
+  const created = changes.find(({ path, before: earlier }) => path.includes("/orders/") && earlier === null);
+  const order = (created?.after ?? null) as unknown as Order | null;
+  // The entry of a reversal, denied at last: its first step was ordered.
+  if (order === null) return;
+  const { queue } = configInForce(evidence, accountId) ?? { queue: null };
+  if (queue === null) evidence.fail(`${order.request.clientOrderId} was promoted without a queue`);
+  if (queue === null) return;
+  const waitedMs = order.createdAtMs - before.updatedAtMs;
+  if (waitedMs > queue.validForMs + CLOCK_TOLERANCE_MS)
+    evidence.fail(`${order.request.clientOrderId} was ordered after ${waitedMs} ms in the queue`);
+  const priceOf = ({ basis }: Pick<StoredIntent, "basis">): number =>
+    Number(order.request.side === "buy" ? basis?.touch?.askUsd : basis?.touch?.bidUsd);
+  const driftBps = (Math.abs(priceOf(order) - priceOf(before)) / priceOf(before)) * 10_000;
+  if (!(driftBps <= queue.maxPriceDriftBps + 1e-6))
+    evidence.fail(`${order.request.clientOrderId} was ordered ${driftBps} bps away from where it was queued`);
+}
+
+function checkWaiting(evidence: Evidence, accountId: string): void {
+  const listed = new Set(
+    evidence.read<ControlState>(paths.control(accountId))?.queue.map(({ intentId }) => intentId),
+  );
+  const waiting = waitingEntries(evidence, accountId);
+  for (const { path, intentId } of waiting)
+    if (!listed.has(intentId)) evidence.fail(`${path} waits, and no queue has it`);
+  if (listed.size !== waiting.length)
+    evidence.fail(`${accountId} lists ${listed.size} queued entries, and ${waiting.length} receipts wait`);
+}
+
+export const queueSurvivesRestarts: Invariant = {
+  rule: 4,
+  name: "queueSurvivesRestarts",
+  says: "An entry leaves the stored queue only in a commit that gives its intent another standing.",
+  watch(evidence) {
+    return {
+      landed({ process, changes }) {
+        for (const { path, accountId, before, after } of changes) {
+          if (!path.endsWith("/control/state") || accountId === null) continue;
+          const was = (before as unknown as ControlState | null)?.queue ?? [];
+          const is = new Set(
+            (after as unknown as ControlState | null)?.queue.map(({ intentId }) => intentId),
+          );
+          for (const { intentId } of was.filter((each) => !is.has(each.intentId))) {
+            const stored = evidence.read<StoredIntent>(paths.intent(accountId, intentId));
+            if (stored?.status === "QUEUED")
+              evidence.fail(
+                `${process?.id ?? "the operator"} forgot the queued entry ${intentId} of ${accountId}`,
+              );
+          }
+        }
+      },
+    };
+  },
+};
+
+export const placesGoByRank: Invariant = {
+  rule: 9,
+  name: "placesGoByRank",
+  says: "A free place goes to the queued entry that is first by operator, group, replacement, arrival, age and id among those that have room, and without faults it goes at once.",
+  watch(evidence) {
+    /** Since when an entry has had room, by path of its receipt. */
+    const roomSinceMs = new Map<string, number>();
+    const { startMs, trialMs } = evidence.setup;
+    // A run without a trial says nothing of when its faults end; it is looked at once, at its end.
+    const calmMs = trialMs === 0 ? Number.POSITIVE_INFINITY : startMs + trialMs + CALM_AFTER_MS;
+    return {
+      landed(commit) {
+        for (const { path, accountId, before, after } of commit.changes) {
+          if (!path.includes("/receipts/") || accountId === null || commit.stored !== undefined) continue;
+          const was = before as unknown as Receipt | null;
+          const is = after as unknown as Receipt | null;
+          if (was?.status !== "QUEUED" || is?.queue?.end !== "PROMOTED") continue;
+          const promoted = entryOf(path, is);
+          if (promoted !== null) checkRank(evidence, commit, accountId, promoted);
+        }
+        if (evidence.nowMs() >= calmMs) checkRoom(evidence, roomSinceMs);
+      },
+      healed() {
+        checkRoom(evidence, roomSinceMs);
+        for (const [path, sinceMs] of roomSinceMs)
+          if (trialMs === 0) evidence.fail(`${path} waits at the end, though it has room since ${sinceMs}`);
+      },
+    };
+  },
+};
+
+function checkRank(evidence: Evidence, { changes }: Landed, accountId: string, promoted: WaitingEntry): void {
+  const config = configInForce(evidence, accountId);
+  const made = changes.find(({ path, before }) => path.includes("/groups/") && before === null);
+  const open = openGroups(
+    evidence,
+    accountId,
+    (made?.after as unknown as Group | undefined)?.groupId ?? null,
+  );
+  if (config?.queue == null) return;
+  // One that is about to run out may have done so by the clock of the process.
+  const oldestMs = evidence.nowMs() - config.queue.validForMs + CLOCK_TOLERANCE_MS;
+  for (const other of waitingEntries(evidence, accountId)) {
+    if (other.queuedAtMs < oldestMs || !hasRoom(config, open, other.symbol)) continue;
+    if (mustFollow(evidence, accountId, open, [promoted, other]))
+      evidence.fail(`${promoted.path} got a place before ${other.path}, which was ahead of it`);
+  }
+}
+
+function checkRoom(evidence: Evidence, roomSinceMs: Map<string, number>): void {
+  const nowMs = evidence.nowMs();
+  const seen = new Set<string>();
+  for (const { profile } of evidence.setup.accounts) {
+    const { accountId } = profile;
+    const config = configInForce(evidence, accountId);
+    if (config?.queue == null || evidence.unreadable.size > 0) continue;
+    const open = openGroups(evidence, accountId);
+    for (const { path, symbol } of waitingEntries(evidence, accountId)) {
+      if (!hasRoom(config, open, symbol)) continue;
+      seen.add(path);
+      const sinceMs = roomSinceMs.get(path) ?? nowMs;
+      roomSinceMs.set(path, sinceMs);
+      if (nowMs - sinceMs > PROMOTED_WITHIN_MS)
+        evidence.fail(`${path} waits, though it has had room for ${nowMs - sinceMs} ms`);
+    }
+  }
+  for (const path of roomSinceMs.keys()) if (!seen.has(path)) roomSinceMs.delete(path);
+}
