@@ -31,7 +31,7 @@ describe("a document of an earlier release", () => {
   });
 
   it("of a refused signal stays without an intent", () => {
-    expect(STEPS_OF_0_3.receipt?.({ intent: null })).toEqual({ intent: null });
+    expect(STEPS_OF_0_3.receipt?.({ intent: null })).toMatchObject({ intent: null });
   });
 
   it.each(["intent", "order"] as const)("of kind %s was fitted to nothing", (kind) => {
