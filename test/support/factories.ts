@@ -11,7 +11,7 @@ import { operatorLatch } from "#domain/documents/new-control.ts";
 import type { Order } from "#domain/documents/order.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import type { VenueSettings } from "#domain/documents/venue-settings.ts";
-import type { RiskContext } from "#domain/risk/context.ts";
+import type { RiskContext, SizedEntry } from "#domain/risk/context.ts";
 import type { TouchAnswer } from "#domain/risk/touch-answer.ts";
 import { configWith, controlWith } from "./world.ts";
 
@@ -58,6 +58,7 @@ export function intent(overrides: Partial<Intent> = {}): Intent {
     size: { kind: "strategyDefault" },
     reduceBps: null,
     signalPriceUsd: null,
+    exits: null,
     signalledAtMs: NOW_MS - 500,
     receivedAtMs: NOW_MS - 400,
     expiresAtMs: NOW_MS + 60_000,
@@ -157,6 +158,20 @@ export function latchWith(overrides: Partial<TradingStateLatch> = {}): TradingSt
   return { ...operatorLatch("ACTIVE", "test", "set up", NOW_MS - 60_000), ...overrides };
 }
 
+/** An entry of that quantity and value, at the prices that follow from them. */
+export function sizedEntry(qtyBase: string, notionalUsd: string, leastUsd = notionalUsd): SizedEntry {
+  const priceOf = (valueUsd: string) =>
+    dec(qtyBase).isZero() ? dec(mark().askUsd) : dec(valueUsd).div(dec(qtyBase));
+  return {
+    qtyBase: dec(qtyBase),
+    notionalUsd: dec(notionalUsd),
+    leastNotionalUsd: dec(leastUsd),
+    priceUsd: priceOf(notionalUsd),
+    lowestPriceUsd: priceOf(leastUsd),
+    fitted: null,
+  };
+}
+
 export function riskContext(overrides: Partial<RiskContext> = {}): RiskContext {
   return {
     nowMs: NOW_MS,
@@ -168,7 +183,7 @@ export function riskContext(overrides: Partial<RiskContext> = {}): RiskContext {
     market: market(),
     touch: touchRead(),
     venueSettings: venueSettings(),
-    entry: { qtyBase: dec("0.02"), notionalUsd: dec("1000.02"), leastNotionalUsd: dec("1000") },
+    entry: sizedEntry("0.02", "1000.02", "1000"),
     ...overrides,
   };
 }
@@ -206,7 +221,7 @@ export function order(
     openSends: [1],
     sendDeadlineMs: NOW_MS + 5_000,
     fence: 1,
-    basis: decisionBasis(1, { nav: nav(), peak: peak(), touch: touch(), mark: mark() }, NOW_MS),
+    basis: decisionBasis(1, { nav: nav(), peak: peak(), touch: touch(), mark: mark(), fitted: null }, NOW_MS),
     exitReason: request?.reduceOnly ? "signal" : null,
     signalReceivedAtMs: NOW_MS - 400,
     intentExpiresAtMs: NOW_MS + 60_000,

@@ -219,6 +219,7 @@ export function givenIntent(world: World, overrides: Partial<Intent> = {}): Inte
     size: { kind: "strategyDefault" },
     reduceBps: null,
     signalPriceUsd: null,
+    exits: null,
     signalledAtMs: nowMs,
     receivedAtMs: nowMs,
     expiresAtMs: nowMs + 120_000,

@@ -245,6 +245,7 @@ function alert(n: number, nowMs: number) {
       size: { kind: "notionalUsd", notionalUsd: "500" },
       reduceBps: null,
       signalPriceUsd: null,
+      exits: null,
       signalledAtMs: nowMs,
       receivedAtMs: nowMs,
       expiresAtMs: nowMs + PATIENCE_MS,

@@ -52,6 +52,9 @@ export function firstConfig(answers: ConfigAnswers, author: string, nowMs: numbe
       orderNotionalUsd: numbers.usd("orderNotionalUsd"),
       maxExposureUsd: null,
       entryRouting: "market" as const,
+      entryShare: null,
+      fitToCaps: false,
+      exits: null,
     },
   ]);
   return accountConfigSchema.parse({

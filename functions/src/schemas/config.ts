@@ -22,6 +22,7 @@ import {
   MIN_PEAK_AGE_LIMIT_MS,
   MIN_TELEMETRY_SILENCE_MS,
 } from "#domain/nav/nav-cadence.ts";
+import { exitPlanSchema } from "./exit-plan.ts";
 import {
   accountId,
   basisPoints,
@@ -32,6 +33,7 @@ import {
   strategyId,
   symbol,
 } from "./primitives.ts";
+import { shareSizeSchema } from "./signal.ts";
 
 export const environmentName: z.ZodType<Environment> = z.enum(ENVIRONMENTS);
 
@@ -177,6 +179,9 @@ export const accountConfigSchema: z.ZodType<AccountConfig> = z.strictObject({
       orderNotionalUsd: positiveDecimalString,
       maxExposureUsd: usdOrNull,
       entryRouting: z.enum(ENTRY_ROUTINGS),
+      entryShare: shareSizeSchema.nullable(),
+      fitToCaps: z.boolean(),
+      exits: exitPlanSchema.nullable(),
     }),
   ),
   maxOpenGroups: z.int().min(0).max(200),

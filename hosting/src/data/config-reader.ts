@@ -12,6 +12,7 @@ import type {
   WatchdogConfig,
 } from "#domain/documents/config.ts";
 import { ENTRY_ROUTINGS, LOOSENING_COMMANDS, MARGIN_TYPES } from "#domain/documents/words.ts";
+import { exitPlan, shareSize } from "./exit-plan-reader.ts";
 import { amount, flag, list, nullable, number, oneOf, record, shape, text } from "./shape.ts";
 
 type Set<Name extends keyof ProtectionsConfig> = Exclude<ProtectionsConfig[Name], null>;
@@ -101,6 +102,9 @@ export const configReader = shape<AccountConfig>({
       orderNotionalUsd: amount,
       maxExposureUsd: nullable(amount),
       entryRouting: oneOf(ENTRY_ROUTINGS),
+      entryShare: nullable(shareSize),
+      fitToCaps: flag,
+      exits: nullable(exitPlan),
     }),
   ),
   maxOpenGroups: number,

@@ -44,7 +44,8 @@ import {
 import type { ShownDenial } from "../model/denial-words.ts";
 import type { AlertRow, MessageRow, ReceiptRow, SeriesDay, ShownAbout, ShownIntent } from "../model/rows.ts";
 import { exitReason, latchReader } from "./control-reader.ts";
-import { planReader, restingExitReader, takeProfitReader } from "./resting-exit-reader.ts";
+import { entrySize, exitPlan } from "./exit-plan-reader.ts";
+import { restingExitReader, takeProfitReader } from "./resting-exit-reader.ts";
 import { amount, flag, list, nullable, number, oneOf, optional, record, shape, text } from "./shape.ts";
 
 const side = oneOf(SIDES);
@@ -187,7 +188,7 @@ const groupReader = shape<Group>({
   realizedPnlUsd: amount,
   entryNotionalUsd: amount,
   exitReason: nullable(exitReason),
-  plan: nullable(planReader),
+  plan: nullable(exitPlan),
   stop: nullable(restingExitReader),
   takeProfits: list(takeProfitReader),
   enteredBase: amount,
@@ -263,7 +264,15 @@ export const receiptReader = shape<ReceiptRow>({
   signalId: text,
   strategyId: text,
   status: oneOf(RECEIPT_STATUSES),
-  intent: nullable(shape<ShownIntent>({ symbol: text, action: oneOf(INTENT_ACTIONS), side: nullable(side) })),
+  intent: nullable(
+    shape<ShownIntent>({
+      symbol: text,
+      action: oneOf(INTENT_ACTIONS),
+      side: nullable(side),
+      size: entrySize,
+      exits: nullable(exitPlan),
+    }),
+  ),
   refusalCode: nullable(text),
   denials: list(denialReader),
   clientOrderId: nullable(text),

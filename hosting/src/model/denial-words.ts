@@ -203,6 +203,14 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
     "The {s} stop at {a} would not come before liquidation at {l}, with the distance that is asked for",
     "Where {s} would be liquidated is not known, so no stop can be trusted to come before it",
   ],
+  EXIT_PLAN_INVALID: [
+    "The {s} exits have a level at {a}, on the wrong side of {l}: the position would be unguarded",
+    "The {s} exits do not fit the price: the position would be unguarded",
+  ],
+  SIZE_NEEDS_STOP: [
+    "The {s} size is a share of NAV to risk, and there is no stop to count it from",
+    "The {s} size is a share of NAV to risk, and there is no stop to count it from",
+  ],
 };
 
 /** A limit or actual with its unit: `1,234.50 USD`, `3 min`, `12 orders`. */

@@ -5,6 +5,7 @@ import type { OrderStatus } from "#domain/documents/order.ts";
 import type { Overview } from "#domain/documents/views.ts";
 import { RECEIPT_STATUSES } from "#domain/documents/words.ts";
 import { denialSentence } from "./denial-words.ts";
+import { planText, sizeText } from "./exit-plan-words.ts";
 import type { Tone } from "./order-words.ts";
 import { refusalSentence } from "./refusal-words.ts";
 import type { ReceiptRow } from "./rows.ts";
@@ -85,6 +86,14 @@ export function wantedText({ intent, payload }: ReceiptRow): string {
     intent === null ? [about?.action, about?.symbol] : [intent.action, intent.side, intent.symbol];
   const known = words.filter((word) => word != null);
   return known.length === 0 ? "no intent formed" : known.join(" ");
+}
+
+/** Size and exits that the signal brings itself; null where both are the config's. */
+export function askedText({ intent }: ReceiptRow): string | null {
+  if (intent === null || intent.action !== "open") return null;
+  const parts = [sizeText(intent.size), intent.exits === null ? null : planText(intent.exits)];
+  const asked = parts.filter((part) => part !== null);
+  return asked.length === 0 ? null : asked.join("; ");
 }
 
 /** Why it did not trade, one sentence for every check that failed; of an exit, what it was carried out without. */

@@ -7,7 +7,7 @@ import type { Intent, Receipt } from "#domain/documents/signal.ts";
 import type { OutboxItem } from "#domain/telling/outbox.ts";
 import type { ShownDenial } from "./denial-words.ts";
 
-export type ShownIntent = Pick<Intent, "symbol" | "action" | "side">;
+export type ShownIntent = Pick<Intent, "symbol" | "action" | "side" | "size" | "exits">;
 export interface ShownAbout {
   readonly symbol: string | null;
   readonly action: string | null;

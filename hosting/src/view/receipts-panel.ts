@@ -2,6 +2,7 @@
 // with limit against actual in words.
 
 import {
+  askedText,
   isStuck,
   latenciesOf,
   reasonsOf,
@@ -54,6 +55,7 @@ function receiptRow(receipt: ReceiptRow, sight: Sight): Row {
   const { nowMs } = sight;
   const { decidedMs, sentMs, acknowledgedMs, totalMs } = latenciesOf(receipt);
   const reasons = reasonsOf(receipt, sight);
+  const asked = askedText(receipt);
   const refused = receipt.status === "DENIED" || receipt.status === "REFUSED";
   return {
     key: receipt.signalId,
@@ -67,6 +69,7 @@ function receiptRow(receipt: ReceiptRow, sight: Sight): Row {
         { class: "stack" },
         h("b", {}, wantedText(receipt)),
         h("span", { class: "age" }, `${receipt.strategyId}, ${receipt.source.mode}`),
+        asked === null ? null : h("span", { class: "age" }, asked),
       ),
       stateWord(receiptTone(receipt, sight), receipt.status, MEANINGS[receipt.status]),
       step(receipt, decidedMs),

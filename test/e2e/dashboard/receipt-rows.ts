@@ -27,6 +27,7 @@ export function receipt(part: Partial<Receipt> & Pick<Receipt, "signalId" | "rec
       size: { kind: "strategyDefault" },
       reduceBps: null,
       signalPriceUsd: null,
+      exits: null,
       signalledAtMs: receivedAtMs - 900,
       receivedAtMs,
       expiresAtMs: receivedAtMs + MINUTE_MS,

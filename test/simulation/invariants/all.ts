@@ -10,6 +10,7 @@ import { commandsTakeEffectOnce } from "./commands-once.ts";
 import { exitsLeadEntries } from "./exits-lead.ts";
 import { clearExitsAreTaken } from "./exits-taken.ts";
 import { exitsWin } from "./exits-win.ts";
+import { exitsOnlyTake, takeProfitsStayWithin } from "./exits-within.ts";
 import { failedSourcesAreNeverHealthy } from "./failed-sources.ts";
 import { fallsAreJudged } from "./falls-are-judged.ts";
 import { forgersGetNothing } from "./forgers-get-nothing.ts";
@@ -36,6 +37,7 @@ import { releasesLoseNothing } from "./releases-lose-nothing.ts";
 import { absenceTakesItsTime, entryLeavesOnce, nothingRestsUnfollowed } from "./sent-once.ts";
 import { forbiddenTradingIsTold } from "./settings-told.ts";
 import { silenceHalts } from "./silence-halts.ts";
+import { entriesAreAsLargeAsAsked } from "./sizes-as-asked.ts";
 import { slotsAreTheOpenGroups } from "./slots-are-groups.ts";
 import { stopLossIsNeverSilent } from "./stop-loss-seen.ts";
 import { everyPositionHasItsStop, stopIsStoredBeforeItIsSent } from "./stops-stand.ts";
@@ -49,6 +51,7 @@ export const INVARIANTS: readonly Invariant[] = [
   orderIsStoredBeforeItIsSent,
   stopIsStoredBeforeItIsSent,
   acceptedIsWithinPlan,
+  entriesAreAsLargeAsAsked,
   entryLeavesOnce,
   booksAgreeWithTheVenue,
   accountsAreTheVenues,
@@ -92,4 +95,6 @@ export const INVARIANTS: readonly Invariant[] = [
   baselinesEndInTheOpen,
   blindnessIsClosed,
   closesEndFlat,
+  takeProfitsStayWithin,
+  exitsOnlyTake,
 ];

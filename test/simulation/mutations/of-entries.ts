@@ -1,6 +1,7 @@
 // Mutations of what entries stand on: the touch, the price that they rest at, and the positions that the venue holds.
 import { dec, decimalString } from "#domain/decimal.ts";
 import type { TopOfBook } from "#domain/documents/market.ts";
+import type { Intent } from "#domain/documents/signal.ts";
 import type { Mutation } from "./mutation.ts";
 import { withAnswers } from "./rewrites.ts";
 
@@ -73,4 +74,34 @@ export const ENTRY_MUTATIONS: readonly Mutation[] = [
         }),
     }),
   },
+  {
+    name: "sharesOfTwiceTheNav",
+    says: "A decision reads twice the NAV that is stored.",
+    hooks: () => ({
+      documents: (port, { process }) =>
+        withAnswers(port, (snapshot) => {
+          const { path, data } = snapshot;
+          const isNav = process.kind !== "nav" && path.endsWith("/control/nav");
+          if (!isNav || typeof data?.navUsd !== "string") return snapshot;
+          return { ...snapshot, data: { ...data, navUsd: decimalString(dec(data.navUsd).mul(2)) } };
+        }),
+    }),
+  },
+  {
+    name: "riskCountsHalfTheStop",
+    says: "The stop of a signal is half as far away when its entry is decided.",
+    hooks: () => ({
+      bus: (bus) => ({
+        publish: (topic, payload, attributes) => bus.publish(topic, withHalfTheStop(payload), attributes),
+      }),
+    }),
+  },
 ];
+
+function withHalfTheStop(payload: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { intent } = payload as { readonly intent?: Intent };
+  const stop = intent?.exits?.stop;
+  if (intent === undefined || stop?.kind !== "bps") return payload;
+  const exits = { ...intent.exits, stop: { kind: "bps", bps: Math.ceil(stop.bps / 2) } };
+  return { ...payload, intent: { ...intent, exits } };
+}

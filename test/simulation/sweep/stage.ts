@@ -143,6 +143,7 @@ export class Stage {
       size: { kind: "strategyDefault" },
       reduceBps: null,
       signalPriceUsd: null,
+      exits: null,
       signalledAtMs: this.nowMs,
       receivedAtMs: this.nowMs,
       expiresAtMs: this.nowMs + INTENT_VALID_MS,

@@ -4,6 +4,8 @@ import { Random } from "../engine/random.ts";
 import { drawOrders } from "./commands.ts";
 import { drawEmergencies } from "./emergencies.ts";
 import { drawEndpoints, withBlindLimits, withTimeFor } from "./endpoints.ts";
+import { drawExitLives } from "./exit-lives.ts";
+import { drawSizedAlerts, withSizes } from "./exits-and-sizes.ts";
 import { drawForgers } from "./forgers.ts";
 import { drawHandSettings, drawHandSymbols, withReadingsDue, withSymbolsWanted } from "./hand-settings.ts";
 import { drawIncidents } from "./incidents.ts";
@@ -30,7 +32,7 @@ export function drawRun(seed: number): Drawn {
   const drawn = drawSetup(stream("setup"), stream("limits"), stream("losses"));
   const ruled = withPositionRule(stream("positionRule"), drawn);
   const blind = withBlindLimits(stream("blindLimits"), ruled);
-  const setup = withVenueRules(stream("venueRules"), blind);
+  const setup = withSizes(stream("strategySizes"), withVenueRules(stream("venueRules"), blind));
   const endpoints = drawEndpoints(stream("endpoints"), setup);
   const byHand = drawHandSettings(stream("handSettings"), setup);
   const ofSymbols = drawHandSymbols(stream("handSymbols"), setup);
@@ -48,6 +50,8 @@ export function drawRun(seed: number): Drawn {
     ...drawOutside(stream("outside"), setup),
     ...byHand,
     ...drawIncidents(stream("incidents"), setup),
+    ...drawSizedAlerts(stream("sizedAlerts"), setup),
+    ...drawExitLives(stream("exitLives"), setup),
     ...drawForgers(stream("forgers"), setup),
     ...drawStorms(stream("storms"), setup),
     ...drawRuins(stream("ruins"), setup),

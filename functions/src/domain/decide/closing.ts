@@ -109,7 +109,7 @@ export function placeClosing(control: ControlState, closing: Closing, nowMs: num
   };
   const request = requestOf(clientOrderId(control.accountId, causeId, step), closing);
   // A closing is decided without NAV and peak.
-  const ground = { nav: null, peak: null, touch: null, mark: closing.mark };
+  const ground = { nav: null, peak: null, touch: null, mark: closing.mark, fitted: null };
   const basis = decisionBasis(closing.configVersion, ground, nowMs);
   return placeOrder(control, { request, cause, group, notionalUsd: "0", basis }, nowMs);
 }

@@ -20,12 +20,15 @@ import type { Side } from "#domain/documents/words.ts";
 import { isPassing } from "#domain/risk/check-reduction.ts";
 import { denial, type RiskContext } from "#domain/risk/context.ts";
 import { type RiskEngine, riskEngine } from "#domain/risk/engine.ts";
+import { plannedExits } from "#domain/risk/exit-levels.ts";
+import { freeNavUsd } from "#domain/risk/free-nav.ts";
 import { exitValidUntilMs } from "#domain/risk/freshness.ts";
 import { slotOfSymbol } from "#domain/risk/pool.ts";
 import { freeToReduceBase } from "#domain/risk/reduce-only.ts";
 import { oppositeOf, supersededBy, withEntered, withSignal } from "#domain/risk/supersession.ts";
 import { type TouchAnswer, touchOf } from "#domain/risk/touch-answer.ts";
 import { closableQty, withClosing } from "./closing.ts";
+import { capOf, fitToCaps } from "./fit-to-caps.ts";
 import { type OrderCause, type PlacedOrder, type PlannedOrder, placeOrder } from "./place-order.ts";
 import { isPassedOver } from "./resend.ts";
 import { routeEntry, routeReduction } from "./routing.ts";
@@ -72,9 +75,8 @@ export type Decision =
 /** `step`: orders that the intent has had already; above zero only for a reversal on its way. */
 export function decideIntent(books: DecisionGround, intent: Intent, nowMs: number, step = 0): Decision {
   const market = books.universe?.markets[intent.symbol] ?? null;
-  const ground = { market, touch: touchOf(books.touch), nav: books.nav };
-  const entry = intent.action === "open" ? sizeEntry(intent, books.config, ground) : null;
-  const context: DecisionContext = { ...books, nowMs, intent, market, entry, step };
+  const unsized: DecisionContext = { ...books, nowMs, intent, market, entry: null, step };
+  const context = intent.action === "open" ? sized(unsized) : unsized;
   const engine = riskEngine(context);
   if (intent.action !== "open") return decideReduction(books, context, engine);
   return closesFirst(books, intent, step)
@@ -83,6 +85,15 @@ export function decideIntent(books: DecisionGround, intent: Intent, nowMs: numbe
 }
 
 type DecisionContext = RiskContext & { readonly step: number };
+
+/** With the entry at the size that is wanted, and no larger than the caps where its strategy asks for that. */
+function sized(context: DecisionContext): DecisionContext {
+  const { intent, config, market, nav, venueSettings } = context;
+  const touch = touchOf(context.touch);
+  const freeUsd = freeNavUsd(context, venueSettings, touch);
+  const wanted = { ...context, entry: sizeEntry(intent, config, { market, touch, nav, freeUsd }) };
+  return { ...wanted, entry: fitToCaps(wanted) };
+}
 
 /** Whether an entry has to leave the strategy's own group of the other side first: a reversal, unless it is superseded. */
 export function closesFirst(
@@ -108,9 +119,10 @@ function decideReversal(books: DecisionBooks, context: DecisionContext, engine: 
   return decision.kind === "place" ? { ...decision, isLast: false } : decision;
 }
 
-function basisOf({ config, nav, peak, touch, intent, nowMs }: RiskContext): DecisionBasis {
+function basisOf({ config, nav, peak, touch, intent, nowMs, entry }: RiskContext): DecisionBasis {
   const mark = nav?.marks[intent.symbol] ?? null;
-  return decisionBasis(config.version, { nav, peak, touch: touchOf(touch), mark }, nowMs);
+  const ground = { nav, peak, touch: touchOf(touch), mark, fitted: entry?.fitted ?? null };
+  return decisionBasis(config.version, ground, nowMs);
 }
 
 function deny(context: RiskContext, denials: readonly Denial[]): Decision {
@@ -125,7 +137,8 @@ function refuse(context: RiskContext, denials: readonly Denial[]): Decision {
 function decideEntry(books: DecisionBooks, context: DecisionContext, engine: RiskEngine): Decision {
   const { intent, market, entry, nav, peak } = context;
   const touch = touchOf(context.touch);
-  const denials = [...engine.checkEntry(context), ...unreadable(books, intent)];
+  const found = engine.checkEntry(context);
+  const denials = [...found, ...capOf(entry, found), ...unreadable(books, intent)];
   const strategy = books.config.strategies[intent.strategyId];
   const complete = entry && market && touch && nav && peak && strategy && intent.side;
   if (denials.length > 0 || !complete) {
@@ -137,7 +150,12 @@ function decideEntry(books: DecisionBooks, context: DecisionContext, engine: Ris
   const open = slotOfSymbol(books.control, intent.symbol);
   const existing = open === null ? null : (books.groups[open.groupId] ?? null);
   if (existing !== null && existing.closing !== null) return deny(context, [beingClosed(existing)]);
-  const group = existing ?? newGroup(intent, intent.side, { plan: null, nowMs: context.nowMs });
+  const group =
+    existing ??
+    newGroup(intent, intent.side, {
+      plan: plannedExits(intent, books.config),
+      nowMs: context.nowMs,
+    });
   const notionalUsd = decimalString(entry.notionalUsd);
   const id = clientOrderId(intent.accountId, intent.intentId, context.step);
   const wanted = { side: intent.side, qtyBase: entry.qtyBase, routing: strategy.entryRouting };

@@ -146,6 +146,7 @@ function intentBehind(order: Order): Intent {
     size: { kind: "qtyBase", qtyBase: order.request.qtyBase },
     reduceBps: null,
     signalPriceUsd: null,
+    exits: null,
     signalledAtMs: order.signalReceivedAtMs,
     receivedAtMs: order.signalReceivedAtMs,
     expiresAtMs: order.intentExpiresAtMs,

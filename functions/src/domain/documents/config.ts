@@ -1,6 +1,8 @@
 // An account's validated configuration, and the strictest one. Every limit is named with its unit; there are no
 // fallbacks in code for a value that is missing: a config that lacks one is not a config.
 import type { DecimalString } from "#domain/decimal.ts";
+import type { ExitPlan } from "./exit-plan.ts";
+import type { ShareSize } from "./signal.ts";
 import type { ENTRY_ROUTINGS, LOOSENING_COMMANDS, MarginType, WordOf } from "./words.ts";
 
 export type EntryRouting = WordOf<typeof ENTRY_ROUTINGS>;
@@ -13,6 +15,12 @@ export interface StrategyConfig {
   /** Held by this strategy over all symbols; null means no such limit, said on purpose. */
   readonly maxExposureUsd: DecimalString | null;
   readonly entryRouting: EntryRouting;
+  /** Share of the account that an entry takes in place of `orderNotionalUsd`; null: that amount. */
+  readonly entryShare: ShareSize | null;
+  /** An entry over a cap is made as small as the lowest cap asks; false: it is denied. */
+  readonly fitToCaps: boolean;
+  /** How its positions are left where the signal says nothing of it; null: by signals and the account's own stop. */
+  readonly exits: ExitPlan | null;
 }
 
 /** Symbols that are limited together: a tier by liquidity, or a bucket of correlated ones. */

@@ -64,6 +64,8 @@ export const DENIAL_CODES = [
   "VENUE_SETTINGS_UNKNOWN",
   "MARGIN_RATIO_EXCEEDED",
   "STOP_BEYOND_LIQUIDATION",
+  "EXIT_PLAN_INVALID",
+  "SIZE_NEEDS_STOP",
 ] as const;
 
 export type DenialCode = (typeof DENIAL_CODES)[number];

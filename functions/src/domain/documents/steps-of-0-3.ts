@@ -21,13 +21,16 @@ const config: Lead = (shape) => ({
   unknownPositionLatchesReducing: false,
   // As before: one person's word is enough.
   confirmation: { bySecondPerson: [], withSecondFactor: [] },
-  ...inside("watchdog", watchdogConfig)(shape),
+  ...inside("strategies", everyMember(strategy))(inside("watchdog", watchdogConfig)(shape)),
 });
+
+/** As before: an amount in USD, denied over a cap, left by signals and the account's own stop. */
+const strategy: Lead = (shape) => ({ entryShare: null, fitToCaps: false, exits: null, ...shape });
 
 const watchdogConfig: Lead = (shape) => ({ maxBlindMs: DEFAULT_MAX_BLIND_MS, ...shape });
 
 /** The basis of a decision of an earlier release, which priced entries by the NAV's marks. */
-const basis: Lead = (shape) => ({ touch: null, ...shape });
+const basis: Lead = (shape) => ({ touch: null, fitted: null, ...shape });
 
 const control: Lead = (shape) => ({
   symbolChangedAtMs: {},
@@ -40,7 +43,10 @@ const control: Lead = (shape) => ({
   dust: {},
   accountsDue: {},
   // Only stops were left behind before.
-  ...members("stopsToCancel", (left) => ({ kind: "stop", ...left }))(shape),
+  ...inside(
+    "stopsToCancel",
+    everyMember((left) => ({ kind: "stop", ...left })),
+  )(shape),
 });
 
 /** The watchdog's memory: nothing was remembered of the account, and no condition. */
@@ -67,8 +73,11 @@ const peak: Lead = (shape) => ({ candidate: null, lossAsOfMs: shape.asOfMs, ...s
 /** A shape that only knows more words than before: nothing has to be added, but an older release must not read it. */
 const sameFields: Lead = (shape) => shape;
 
+/** A signal's meaning, wherever it stands: none has said how its position is to be left. */
+const meaning: Lead = (shape) => ({ exits: null, ...shape });
+
 /** An intent and where it stands. Only reversals have had an order while they wait, and those are new. */
-const intent: Lead = (shape) => ({ step: 0, ...shape });
+const intent: Lead = (shape) => ({ step: 0, ...inside("intent", meaning)(shape) });
 
 /** A member of a shape led on, where it is there. */
 function inside(field: string, lead: Lead): Lead {
@@ -109,13 +118,9 @@ const group: Lead = (shape) => ({
 });
 
 /** Each member of a record led on. */
-function members(field: string, lead: Lead): Lead {
-  return (shape) => {
-    const record = shape[field];
-    if (typeof record !== "object" || record === null) return shape;
-    const led = Object.entries(record).map(([key, member]) => [key, lead(member as Fields)] as const);
-    return { ...shape, [field]: Object.fromEntries(led) };
-  };
+function everyMember(lead: Lead): Lead {
+  return (shape) =>
+    Object.fromEntries(Object.entries(shape).map(([name, member]) => [name, lead(member as Fields)]));
 }
 
 /** Each member of a list led on. */
@@ -136,8 +141,8 @@ export const STEPS_OF_0_3: Readonly<Partial<Record<DocumentKind, Lead>>> = {
   intent: (shape) => intent(inside("basis", basis)(shape)),
   nav,
   order: (shape) => order(inside("basis", basis)(shape)),
-  // More words: of a denial, and of where it stands.
-  receipt: sameFields,
+  receipt: inside("intent", meaning),
+  intentsMessage: inside("intent", meaning),
   venueSettings: sameFields,
   overview: each("groups", group),
   watchdogRecord,

@@ -4,7 +4,9 @@ import type { Denial } from "#domain/documents/denial.ts";
 import type { RiskCheck, RiskContext } from "./context.ts";
 import { noProtectionLocks, notVetoed } from "./cooldowns.ts";
 import { dailyLossWithinLimit, drawdownWithinLimit } from "./drawdown.ts";
+import { exitPlanAtTouch, sizeHasStop } from "./exit-plan-check.ts";
 import { exposureWithinCaps, orderNotionalWithinCap } from "./exposure.ts";
+import { freeNavKnown } from "./free-nav.ts";
 import { intentFresh, intentWithinAge, navFresh, peakFresh } from "./freshness.ts";
 import { marginRatioWithinLimit, stopBeforeLiquidation } from "./liquidation.ts";
 import {
@@ -59,6 +61,9 @@ export const ENTRY_CHECKS: readonly RiskCheck[] = [
   sideNotOpposite,
   poolHasRoom,
   orderRateWithinLimit,
+  exitPlanAtTouch,
+  sizeHasStop,
+  freeNavKnown,
   quantityAboveVenueMinimum,
   quantityBelowVenueMaximum,
   quantityOnVenueStep,

@@ -1,6 +1,7 @@
 // Everything that a risk check may look at, as arguments; a check must neither load nor change.
 
 import type { Decimal } from "#domain/decimal.ts";
+import type { FittedTo } from "#domain/documents/basis.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Denial } from "#domain/documents/denial.ts";
@@ -17,6 +18,11 @@ export interface SizedEntry {
   readonly notionalUsd: Decimal;
   /** At the lowest price at which the venue may value it: what its minimum is held against. */
   readonly leastNotionalUsd: Decimal;
+  /** The worst and the lowest of these prices. */
+  readonly priceUsd: Decimal;
+  readonly lowestPriceUsd: Decimal;
+  /** The cap that it was made smaller for. */
+  readonly fitted: FittedTo | null;
 }
 
 /** The account as it is now. Null members are documents that are missing or unreadable: what needs one must refuse. */

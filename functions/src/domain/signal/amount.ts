@@ -2,6 +2,7 @@
 // refused, and so is one with a share or with a size whose unit it does not say.
 import { type DecimalString, dec } from "#domain/decimal.ts";
 import type { IntentSize } from "#domain/documents/signal.ts";
+import { agreedBps } from "./agreed-bps.ts";
 import { isTurned } from "./exit.ts";
 import { SignalFault } from "./fault.ts";
 import { SIZE_UNIT_REMEDY } from "./field-names.ts";
@@ -39,10 +40,7 @@ export function amountOf(
 }
 
 function shareOf(fields: DecidingFields): number | null {
-  const { reduceBps, reducePct } = fields;
-  if (reduceBps !== undefined && reducePct !== undefined && reduceBps !== reducePct)
-    throw new SignalFault("AMBIGUOUS_SIGNAL", ["reduceBps and reducePct differ"], "Send one of them");
-  return reduceBps ?? reducePct ?? null;
+  return agreedBps(fields, "reduceBps", "reducePct");
 }
 
 function entrySize(fields: DecidingFields): IntentSize {
@@ -51,6 +49,10 @@ function entrySize(fields: DecidingFields): IntentSize {
   if (notionalUsd !== undefined) sizes.push({ kind: "notionalUsd", notionalUsd });
   if (qtyBase !== undefined) sizes.push({ kind: "qtyBase", qtyBase });
   if (navBps !== undefined) sizes.push({ kind: "navBps", navBps });
+  const freeBps = agreedBps(fields, "freeBps", "freePct");
+  if (freeBps !== null) sizes.push({ kind: "freeBps", freeBps });
+  const riskBps = agreedBps(fields, "riskBps", "riskPct");
+  if (riskBps !== null) sizes.push({ kind: "riskBps", riskBps });
   if (contracts !== undefined && fields.sizeFrom === undefined)
     throw new SignalFault(
       "SIZE_UNIT_MISSING",
@@ -69,7 +71,7 @@ function entrySize(fields: DecidingFields): IntentSize {
   if (sizes.length > 1)
     throw new SignalFault(
       "AMBIGUOUS_SIGNAL",
-      ["more than one of notionalUsd, qtyBase, navBps and sizeFrom contracts is there"],
+      ["more than one of notionalUsd, qtyBase, navBps, freeBps, riskBps and sizeFrom contracts is there"],
       "Send one size",
     );
   return sizes[0] ?? { kind: "strategyDefault" };
