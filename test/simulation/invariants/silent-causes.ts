@@ -130,7 +130,7 @@ export class CausesAtWork {
   }
 }
 
-/** What the schedules write for an account in each of their runs. */
+/** Records that the schedules write for an account in each of their runs. */
 function scheduledRecords(accountId: string): readonly [nav: string, reconcile: string] {
   return [paths.nav(accountId), paths.telemetry(accountId, "reconcile")];
 }
