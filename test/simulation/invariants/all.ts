@@ -10,6 +10,7 @@ import { commandsTakeEffectOnce } from "./commands-once.ts";
 import { exitsLeadEntries } from "./exits-lead.ts";
 import { clearExitsAreTaken } from "./exits-taken.ts";
 import { exitsWin } from "./exits-win.ts";
+import { exitsOnlyTake, takeProfitsStayWithin } from "./exits-within.ts";
 import { failedSourcesAreNeverHealthy } from "./failed-sources.ts";
 import { fallsAreJudged } from "./falls-are-judged.ts";
 import { forgersGetNothing } from "./forgers-get-nothing.ts";
@@ -100,4 +101,6 @@ export const INVARIANTS: readonly Invariant[] = [
   baselinesEndInTheOpen,
   blindnessIsClosed,
   closesEndFlat,
+  takeProfitsStayWithin,
+  exitsOnlyTake,
 ];

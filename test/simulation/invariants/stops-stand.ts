@@ -43,8 +43,14 @@ export const stopIsStoredBeforeItIsSent: Invariant = {
   },
 };
 
-function exitsOf({ stop, takeProfits }: Group): readonly RestingExit[] {
-  return stop === null ? takeProfits : [stop, ...takeProfits];
+function exitsOf(group: Group): readonly RestingExit[] {
+  const levels = levelsOf(group);
+  return group.stop === null ? levels : [group.stop, ...levels];
+}
+
+/** A document of an earlier release has none. */
+function levelsOf({ takeProfits }: Partial<Group>): readonly RestingExit[] {
+  return takeProfits ?? [];
 }
 
 export const everyPositionHasItsStop: Invariant = {
@@ -78,18 +84,26 @@ function checkAccount(evidence: Evidence, accountId: string): void {
     .filter(({ status }) => !isGroupEnded(status));
   for (const group of groups) {
     // Their sizes and prices are the ladder's affair (exits-within.ts).
-    for (const { clientStopId: id, status } of group.takeProfits) if (status !== "GONE") waiting.delete(id);
-    if (stopBps === null || Number(group.qtyBase) === 0) continue;
+    for (const { clientStopId: id, status } of levelsOf(group)) if (status !== "GONE") waiting.delete(id);
+    const bounds = stopBoundsBps(group, stopBps);
+    if (bounds.length === 0) waiting.delete(group.stop?.clientStopId ?? "");
+    if (bounds.length === 0 || Number(group.qtyBase) === 0) continue;
     const algo = waiting.get(group.stop?.clientStopId ?? "");
     if (algo === undefined || group.stop?.status !== "RESTING")
       evidence.fail(`no stop rests under ${group.groupId} (${group.symbol} ${group.side} ${group.qtyBase})`);
-    else checkStop(evidence, group, algo, stopBps);
+    else checkStop(evidence, group, algo, Math.min(...bounds));
     waiting.delete(group.stop?.clientStopId ?? "");
   }
   for (const id of waiting.keys()) evidence.fail(`the stop ${id} of ${accountId} was left behind`);
   const left = Object.keys(control?.stopsToCancel ?? {});
   if (left.length > 0) evidence.fail(`${accountId} still has to withdraw ${left.join(", ")}`);
   checkTold(evidence, accountId, ours);
+}
+
+/** Furthest distances that config and plan allow; none where the stop is left to break-even, trailing, or a price. */
+function stopBoundsBps({ plan }: Partial<Group>, stopBps: number | null): readonly number[] {
+  const stop = plan?.stop ?? null;
+  return [...(stopBps === null ? [] : [stopBps]), ...(stop?.kind === "bps" ? [stop.bps] : [])];
 }
 
 function checkStop(evidence: Evidence, group: Group, algo: AlgoOrder, stopBps: number): void {

@@ -12,6 +12,7 @@ import { MONEY_MUTATIONS } from "./of-money.ts";
 import { PROOF_MUTATIONS } from "./of-proofs.ts";
 import { QUEUE_MUTATIONS } from "./of-queue.ts";
 import { RELEASE_MUTATIONS } from "./of-releases.ts";
+import { RESTING_EXIT_MUTATIONS } from "./of-resting-exits.ts";
 import { SETTING_MUTATIONS } from "./of-settings.ts";
 import { SIGHT_MUTATIONS } from "./of-sight.ts";
 import { VALUATION_MUTATIONS } from "./of-valuation.ts";
@@ -26,6 +27,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...ISOLATION_MUTATIONS,
   ...MEANING_MUTATIONS,
   ...EXIT_MUTATIONS,
+  ...RESTING_EXIT_MUTATIONS,
   ...MONEY_MUTATIONS,
   ...DOUBT_MUTATIONS,
   ...RELEASE_MUTATIONS,

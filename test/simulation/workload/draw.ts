@@ -4,6 +4,7 @@ import { Random } from "../engine/random.ts";
 import { drawOrders } from "./commands.ts";
 import { drawEmergencies } from "./emergencies.ts";
 import { drawEndpoints, withBlindLimits, withTimeFor } from "./endpoints.ts";
+import { drawExitLives } from "./exit-lives.ts";
 import { drawSizedAlerts, withSizes } from "./exits-and-sizes.ts";
 import { drawForgers } from "./forgers.ts";
 import { drawHandSettings, drawHandSymbols, withReadingsDue, withSymbolsWanted } from "./hand-settings.ts";
@@ -55,6 +56,7 @@ export function drawRun(seed: number): Drawn {
     ...byHand,
     ...drawIncidents(stream("incidents"), setup),
     ...drawSizedAlerts(stream("sizedAlerts"), setup),
+    ...drawExitLives(stream("exitLives"), setup),
     ...drawForgers(stream("forgers"), setup),
     ...drawStorms(stream("storms"), setup),
     ...drawRuins(stream("ruins"), setup),

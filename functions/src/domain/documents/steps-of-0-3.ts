@@ -46,7 +46,10 @@ const control: Lead = (shape) => ({
   dust: {},
   accountsDue: {},
   // Only stops were left behind before.
-  ...members("stopsToCancel", (left) => ({ kind: "stop", ...left }))(shape),
+  ...inside(
+    "stopsToCancel",
+    everyMember((left) => ({ kind: "stop", ...left })),
+  )(shape),
 });
 
 /** The watchdog's memory: nothing was remembered of the account, and no condition. */
