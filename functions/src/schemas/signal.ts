@@ -16,6 +16,7 @@ import {
   accountId,
   basisPoints,
   count,
+  decimalString,
   derivedId,
   epochMs,
   hookId,
@@ -40,6 +41,11 @@ const size: z.ZodType<IntentSize> = z.discriminatedUnion("kind", [
   navShare,
   freeShare,
   riskShare,
+  z.strictObject({
+    kind: z.literal("targetBase"),
+    targetBase: positiveDecimalString,
+    beforeBase: decimalString.nullable(),
+  }),
   z.strictObject({ kind: z.literal("strategyDefault") }),
 ]);
 

@@ -4,7 +4,7 @@ import { Random } from "../engine/random.ts";
 import { drawOrders } from "./commands.ts";
 import { drawEmergencies } from "./emergencies.ts";
 import { drawEndpoints, withBlindLimits, withTimeFor } from "./endpoints.ts";
-import { drawSizedAlerts, withSizes } from "./exits-and-sizes.ts";
+import { drawSizedAlerts, drawTargets, withSizes } from "./exits-and-sizes.ts";
 import { drawForgers } from "./forgers.ts";
 import { drawHandSettings, drawHandSymbols, withReadingsDue, withSymbolsWanted } from "./hand-settings.ts";
 import { drawIncidents } from "./incidents.ts";
@@ -50,6 +50,7 @@ export function drawRun(seed: number): Drawn {
     ...byHand,
     ...drawIncidents(stream("incidents"), setup),
     ...drawSizedAlerts(stream("sizedAlerts"), setup),
+    ...drawTargets(stream("targets"), setup),
     ...drawForgers(stream("forgers"), setup),
     ...drawStorms(stream("storms"), setup),
     ...drawRuins(stream("ruins"), setup),

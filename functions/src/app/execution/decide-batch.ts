@@ -78,7 +78,7 @@ async function changeOf(
   const touch = await arrival.touch.answer(books);
   const decision = decideIntent({ ...withLease(deps, books), touch }, intent, deps.clock.nowMs(), step);
   if (decision.kind === "place" && decision.isLast)
-    return placementChange(deps, { ...arrival, ...decision }, actor);
+    return placementChange(deps, books, { ...arrival, ...decision }, actor);
   if (decision.kind !== "deny" || !mayRefuseOn(deps, books) || mustWait(deps, books, intent)) return null;
   return denialChange(deps, books, { ...arrival, ...decision }, actor);
 }

@@ -13,7 +13,7 @@ import type { Intent, StoredIntent } from "#domain/documents/signal.ts";
 import { withSignal } from "#domain/risk/supersession.ts";
 import { withVeto } from "#domain/risk/veto.ts";
 import type { DocumentData, DocumentWrite } from "#ports/documents.ts";
-import { alertOfDenial } from "./exit-alerts.ts";
+import { alertOfDenial, alertOfMissed } from "./exit-alerts.ts";
 import { type Arrival, stepOf, storedIntent, taken, waitingIn } from "./stored-intent.ts";
 
 /** The reasons of a refusal. */
@@ -25,10 +25,12 @@ export interface Refused {
 /** Order, group, control with its lease, and the decision on the intent; all before the send. */
 export function placementChange(
   deps: ExecutionDeps,
+  books: Books,
   placed: Arrival & Placement,
   actor: string,
 ): BooksChange {
   const { order, group, control, isLast, intent, waiting } = placed;
+  const missed = alertOfMissed(books, placed);
   const waited = (waiting?.denials.length ?? 0) > 0;
   const standing: Pick<StoredIntent, "status" | "step" | "denials" | "basis"> = {
     status: isLast ? "DECIDED" : "INBOX",
@@ -48,6 +50,7 @@ export function placementChange(
       storedIntent(deps, placed, standing),
       // It waits for nothing any more.
       ...(waited ? [receiptUpdate(intent, { denials: [] })] : []),
+      ...(missed === null ? [] : alertWrites(missed, deps.clock.nowMs())),
     ],
   };
 }
@@ -79,7 +82,12 @@ export function denialChange(
   };
   const newestSignals = withSignal(control, intent, books.config, nowMs);
   const ordered = { status: "ORDERED", clientOrderId: clientOrderId(intent.accountId, intent.intentId, 0) };
-  const alerts = [alertOfDenial(books, denied, denials), alertOfBan(control, touch.bannedUntilMs, nowMs)];
+  const missed = alertOfMissed(books, denied);
+  const alerts = [
+    missed,
+    alertOfDenial(books, denied, denials),
+    alertOfBan(control, touch.bannedUntilMs, nowMs),
+  ];
   return {
     kind: `INTENT_${refusal}`,
     subject: intent.intentId,

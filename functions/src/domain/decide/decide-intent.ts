@@ -22,6 +22,7 @@ import { type RiskEngine, riskEngine } from "#domain/risk/engine.ts";
 import { freeNavUsd } from "#domain/risk/free-nav.ts";
 import { exitValidUntilMs } from "#domain/risk/freshness.ts";
 import { slotOfSymbol } from "#domain/risk/pool.ts";
+import { exceedsTarget, missingBase, targetOf } from "#domain/risk/position-target.ts";
 import { freeToReduceBase } from "#domain/risk/reduce-only.ts";
 import { oppositeOf, supersededBy, withEntered, withSignal } from "#domain/risk/supersession.ts";
 import { type TouchAnswer, touchOf } from "#domain/risk/touch-answer.ts";
@@ -77,9 +78,16 @@ export function decideIntent(books: DecisionGround, intent: Intent, nowMs: numbe
   const context = intent.action === "open" ? sized(unsized) : unsized;
   const engine = riskEngine(context);
   if (intent.action !== "open") return decideReduction(books, context, engine);
+  if (exceedsTarget(intent, books, market)) return downToTarget(books, context, engine);
   return closesFirst(books, intent, step)
     ? decideReversal(books, context, engine)
     : decideEntry(books, context, engine);
+}
+
+/** An entry of a strategy that holds less than is held here: an alert that would have shrunk it was missed. */
+function downToTarget(books: DecisionBooks, context: DecisionContext, engine: RiskEngine): Decision {
+  const intent: Intent = { ...context.intent, action: "reduce" };
+  return decideReduction(books, { ...context, intent, entry: null }, engine);
 }
 
 type DecisionContext = RiskContext & { readonly step: number };
@@ -89,7 +97,10 @@ function sized(context: DecisionContext): DecisionContext {
   const { intent, config, market, nav, venueSettings } = context;
   const touch = touchOf(context.touch);
   const freeUsd = freeNavUsd(context, venueSettings, touch);
-  const wanted = { ...context, entry: sizeEntry(intent, config, { market, touch, nav, freeUsd }) };
+  const target = targetOf(intent);
+  const missing = target === null ? null : missingBase(target, intent, context);
+  const ground = { market, touch, nav, freeUsd, missingBase: missing };
+  const wanted = { ...context, entry: sizeEntry(intent, config, ground) };
   return { ...wanted, entry: fitToCaps(wanted) };
 }
 
@@ -181,7 +192,8 @@ function decideReduction(books: DecisionBooks, context: DecisionContext, engine:
   const [held, free] = [dec(group.qtyBase), freeToReduceBase(books.control, group)];
   const wantedBase = reducibleQty(intent, held, free, market);
   const part = closableQty(decimalString(wantedBase), market, false);
-  if (part === null) return refuse(context, [tooSmall(held, free, wantedBase, market)]);
+  if (part === null)
+    return refuse(context, [targetReached(intent, held) ?? tooSmall(held, free, wantedBase, market)]);
   const id = clientOrderId(intent.accountId, intent.intentId, context.step);
   const request = routeReduction(id, group.side, dec(part), intent.symbol);
   const growing = engine.checkReduceOnly(request, group);
@@ -206,6 +218,18 @@ function tooSmall(held: Decimal, free: Decimal, qtyBase: Decimal, { symbol, minQ
   });
 }
 
+/** No more is held than the strategy states to hold still. */
+function targetReached(intent: Intent, heldBase: Decimal): Denial | null {
+  const target = targetOf(intent);
+  if (target === null || intent.action === "close" || wantedShare(intent, heldBase).gt(0)) return null;
+  return denial("TARGET_REACHED", {
+    limit: target.targetBase,
+    actual: decimalString(heldBase),
+    unit: "base",
+    subject: intent.symbol,
+  });
+}
+
 function isInTheWay({ orders }: DecisionBooks, id: string): boolean {
   const order = orders?.[id];
   return order === undefined || !isPassedOver(order);
@@ -213,7 +237,7 @@ function isInTheWay({ orders }: DecisionBooks, id: string): boolean {
 
 /** One order may not be enough: the venue limits it, the book may be thin. The rest goes on under ids of its own. */
 function wishOf(intent: Intent, targetBase: string, sinceMs: number): Parameters<typeof withClosing>[1] {
-  const isClose = intent.action === "close" || intent.reduceBps === null;
+  const isClose = isOfAll(intent);
   return {
     causeId: closingId(intent.accountId, intent.intentId),
     exitReason: "signal",
@@ -236,14 +260,23 @@ function beingClosed({ symbol, closing }: Group): Denial {
  * rest would be too small for any order.
  */
 function reducibleQty(intent: Intent, heldBase: Decimal, freeBase: Decimal, market: Market): Decimal {
-  const share =
-    intent.action === "close" || intent.reduceBps === null
-      ? freeBase
-      : heldBase.mul(intent.reduceBps).div(BPS_PER_UNIT);
+  const share = isOfAll(intent) ? freeBase : wantedShare(intent, heldBase);
   const step = dec(market.stepSizeBase);
   const wanted = floorToStep(share.lt(freeBase) ? share : freeBase, step);
   const isRestDust = !wanted.isZero() && freeBase.minus(wanted).lt(dec(market.minQtyBase));
   return isRestDust ? floorToStep(freeBase, step) : wanted;
+}
+
+function isOfAll(intent: Intent): boolean {
+  return intent.action === "close" || (intent.reduceBps === null && targetOf(intent) === null);
+}
+
+/** Down to the target, where one is stated, else the share of the quantity that is held. */
+function wantedShare(intent: Intent, heldBase: Decimal): Decimal {
+  const target = targetOf(intent);
+  if (target === null) return heldBase.mul(intent.reduceBps ?? BPS_PER_UNIT).div(BPS_PER_UNIT);
+  const beyond = heldBase.minus(dec(target.targetBase));
+  return beyond.lt(0) ? dec("0") : beyond;
 }
 
 function newGroup(intent: Intent, side: Side, nowMs: number): Group {

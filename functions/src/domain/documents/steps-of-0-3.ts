@@ -25,7 +25,13 @@ const config: Lead = (shape) => ({
 });
 
 /** As before: an amount in USD, denied over a cap, left by signals and the account's own stop. */
-const strategy: Lead = (shape) => ({ entryShare: null, fitToCaps: false, exits: null, ...shape });
+const strategy: Lead = (shape) => ({
+  entryShare: null,
+  fitToCaps: false,
+  repairMissedAlerts: false,
+  exits: null,
+  ...shape,
+});
 
 const watchdogConfig: Lead = (shape) => ({ maxBlindMs: DEFAULT_MAX_BLIND_MS, ...shape });
 
