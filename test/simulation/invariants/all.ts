@@ -39,6 +39,7 @@ import { silenceHalts } from "./silence-halts.ts";
 import { entriesAreAsLargeAsAsked } from "./sizes-as-asked.ts";
 import { slotsAreTheOpenGroups } from "./slots-are-groups.ts";
 import { stopLossIsNeverSilent } from "./stop-loss-seen.ts";
+import { stopsComeInTime } from "./stops-in-time.ts";
 import { everyPositionHasItsStop, stopIsStoredBeforeItIsSent } from "./stops-stand.ts";
 import { orderIsStoredBeforeItIsSent } from "./stored-before-sent.ts";
 import { silenceNeedsTwoSigns } from "./two-signs.ts";
@@ -57,6 +58,7 @@ export const INVARIANTS: readonly Invariant[] = [
   absenceTakesItsTime,
   nothingRestsUnfollowed,
   everyPositionHasItsStop,
+  stopsComeInTime,
   brakesSurviveRestarts,
   locksHold,
   releasesLoseNothing,
