@@ -3,14 +3,14 @@
 // that is done. Pure: time is an argument, and everything the decision used is stamped on the order.
 
 import { isSymbolSetAside } from "#domain/books/set-aside.ts";
-import { type Decimal, dec, decimalString, floorToStep } from "#domain/decimal.ts";
+import { dec, decimalString } from "#domain/decimal.ts";
 import { type DecisionBasis, decisionBasis } from "#domain/documents/basis.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Denial } from "#domain/documents/denial.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { clientOrderId, closingId, groupId } from "#domain/documents/ids.ts";
-import type { Market, Universe } from "#domain/documents/market.ts";
+import type { Universe } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import type { Order } from "#domain/documents/order.ts";
 import type { Intent } from "#domain/documents/signal.ts";
@@ -29,6 +29,7 @@ import { type TouchAnswer, touchOf } from "#domain/risk/touch-answer.ts";
 import { closableQty, withClosing } from "./closing.ts";
 import { capOf, fitToCaps } from "./fit-to-caps.ts";
 import { type OrderCause, type PlacedOrder, type PlannedOrder, placeOrder } from "./place-order.ts";
+import { denialOfNothing, isOfAll, reducibleQty } from "./reducible.ts";
 import { isPassedOver } from "./resend.ts";
 import { routeEntry, routeReduction } from "./routing.ts";
 import { sizeEntry } from "./sizing.ts";
@@ -38,7 +39,6 @@ import { sizeEntry } from "./sizing.ts";
  * passing refusal from one that stays.
  */
 export const MAX_REVERSAL_CLOSES = 3;
-const BPS_PER_UNIT = 10_000;
 
 export interface DecisionBooks {
   readonly control: ControlState;
@@ -192,42 +192,16 @@ function decideReduction(books: DecisionBooks, context: DecisionContext, engine:
   const [held, free] = [dec(group.qtyBase), freeToReduceBase(books.control, group)];
   const wantedBase = reducibleQty(intent, held, free, market);
   const part = closableQty(decimalString(wantedBase), market, false);
-  if (part === null)
-    return refuse(context, [targetReached(intent, held) ?? tooSmall(held, free, wantedBase, market)]);
+  if (part === null) {
+    const sizes = { heldBase: held, freeBase: free, wantedBase };
+    return refuse(context, [denialOfNothing(intent, sizes, market)]);
+  }
   const id = clientOrderId(intent.accountId, intent.intentId, context.step);
   const request = routeReduction(id, group.side, dec(part), intent.symbol);
   const growing = engine.checkReduceOnly(request, group);
   if (growing.length > 0) return deny(context, growing);
   const wish = wishOf(intent, decimalString(free.minus(wantedBase)), context.nowMs);
   return place(books, context, { request, group: withClosing(group, wish), notionalUsd: "0" });
-}
-
-/** Too little is free as long as other reductions are in flight; else too little is held. */
-function tooSmall(held: Decimal, free: Decimal, qtyBase: Decimal, { symbol, minQtyBase }: Market): Denial {
-  if (free.lt(held))
-    return denial("ORDER_IN_FLIGHT", {
-      actual: decimalString(held.minus(free)),
-      unit: "base",
-      subject: symbol,
-    });
-  return denial("QUANTITY_BELOW_MINIMUM", {
-    limit: minQtyBase,
-    actual: decimalString(qtyBase),
-    unit: "base",
-    subject: symbol,
-  });
-}
-
-/** No more is held than the strategy states to hold still. */
-function targetReached(intent: Intent, heldBase: Decimal): Denial | null {
-  const target = targetOf(intent);
-  if (target === null || intent.action === "close" || wantedShare(intent, heldBase).gt(0)) return null;
-  return denial("TARGET_REACHED", {
-    limit: target.targetBase,
-    actual: decimalString(heldBase),
-    unit: "base",
-    subject: intent.symbol,
-  });
 }
 
 function isInTheWay({ orders }: DecisionBooks, id: string): boolean {
@@ -253,30 +227,6 @@ function unreadable(books: DecisionBooks, { symbol: subject }: Intent): readonly
 
 function beingClosed({ symbol, closing }: Group): Denial {
   return denial("POSITION_CLOSING", { limit: closing?.targetBase ?? "0", unit: "base", subject: symbol });
-}
-
-/**
- * At most the open quantity that no live reduction has claimed, so that the position cannot flip. All of it where the
- * rest would be too small for any order.
- */
-function reducibleQty(intent: Intent, heldBase: Decimal, freeBase: Decimal, market: Market): Decimal {
-  const share = isOfAll(intent) ? freeBase : wantedShare(intent, heldBase);
-  const step = dec(market.stepSizeBase);
-  const wanted = floorToStep(share.lt(freeBase) ? share : freeBase, step);
-  const isRestDust = !wanted.isZero() && freeBase.minus(wanted).lt(dec(market.minQtyBase));
-  return isRestDust ? floorToStep(freeBase, step) : wanted;
-}
-
-function isOfAll(intent: Intent): boolean {
-  return intent.action === "close" || (intent.reduceBps === null && targetOf(intent) === null);
-}
-
-/** Down to the target, where one is stated, else the share of the quantity that is held. */
-function wantedShare(intent: Intent, heldBase: Decimal): Decimal {
-  const target = targetOf(intent);
-  if (target === null) return heldBase.mul(intent.reduceBps ?? BPS_PER_UNIT).div(BPS_PER_UNIT);
-  const beyond = heldBase.minus(dec(target.targetBase));
-  return beyond.lt(0) ? dec("0") : beyond;
 }
 
 function newGroup(intent: Intent, side: Side, nowMs: number): Group {

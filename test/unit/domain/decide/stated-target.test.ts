@@ -1,6 +1,6 @@
 // A strategy that states its position: the difference from what is held is opened or reduced, never more; a missed alert is
 // seen in the position before, and made good where the config says so.
-// Proves: domain/risk/position-target.ts, domain/signal/stated-target.ts
+// Proves: domain/risk/position-target.ts, domain/signal/stated-target.ts, domain/decide/reducible.ts
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decideIntent } from "#domain/decide/decide-intent.ts";
