@@ -74,6 +74,7 @@ export function seedConfig(author: string, strategyId: string, nowMs: number): A
         entryRouting: "market",
         entryShare: null,
         fitToCaps: false,
+        repairMissedAlerts: false,
         exits: null,
       },
     },

@@ -87,9 +87,24 @@ export const EXAMPLES: readonly AlertExample[] = [
   },
   {
     purpose: "Target",
-    when: 'One message for every order of a Pine strategy: Ballast goes where the strategy\'s position is, whether that opens, adds, reduces, closes or reverses. The size of an entry is the config\'s; with `"sizeFrom": "contracts"` and `"contracts": "{{strategy.order.contracts}}"` it is the strategy\'s own, in coins.',
+    when: 'One message for every order of a Pine strategy, whether that opens, adds, reduces, closes or reverses. The size of an entry is the config\'s; with `"sizeFrom": "contracts"` and `"contracts": "{{strategy.order.contracts}}"` it is the strategy\'s own, in coins.',
     message: {
       ...TICKER,
+      orderAction: "{{strategy.order.action}}",
+      marketPosition: "{{strategy.market_position}}",
+      marketPositionSize: "{{strategy.market_position_size}}",
+      prevMarketPosition: "{{strategy.prev_market_position}}",
+      prevMarketPositionSize: "{{strategy.prev_market_position_size}}",
+      ...TIME,
+    },
+    means: { action: "open", side: "long", reduceBps: null },
+  },
+  {
+    purpose: "Target in coins",
+    when: "The same, and Ballast goes to the strategy's own position: the difference from what is held is opened or reduced, never more. A position before the order that is not the one held here says that an alert was missed: it is told, and with `repairMissedAlerts` in the strategy's config made good.",
+    message: {
+      ...TICKER,
+      sizeFrom: "target",
       orderAction: "{{strategy.order.action}}",
       marketPosition: "{{strategy.market_position}}",
       marketPositionSize: "{{strategy.market_position_size}}",

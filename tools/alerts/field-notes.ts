@@ -28,7 +28,8 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   trailingActivationPct: "profit from which on it follows, in percent; without it from the entry on",
   trailingActivationBps: "the same in basis points",
   timeLimitMinutes: "age at which the position is closed",
-  sizeFrom: "`contracts`: the entry's size is `strategyOrderContracts`, in coins; `strategy`: the config's",
+  sizeFrom:
+    "`contracts`: the entry's size is `strategyOrderContracts`, in coins; `target`: Ballast goes to `strategyMarketPositionSize`, whatever is held; `strategy`: the config's",
   reduceBps: "share that `reduce` closes, in basis points",
   reducePct: "the same in percent",
   priceUsd: "price that the alert was made at; an entry too far from it is denied",

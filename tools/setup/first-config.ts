@@ -54,6 +54,7 @@ export function firstConfig(answers: ConfigAnswers, author: string, nowMs: numbe
       entryRouting: "market" as const,
       entryShare: null,
       fitToCaps: false,
+      repairMissedAlerts: false,
       exits: null,
     },
   ]);

@@ -193,6 +193,7 @@ export const accountConfigSchema: z.ZodType<AccountConfig> = z.strictObject({
       entryRouting: z.enum(ENTRY_ROUTINGS),
       entryShare: shareSizeSchema.nullable(),
       fitToCaps: z.boolean(),
+      repairMissedAlerts: z.boolean(),
       exits: exitPlanSchema.nullable(),
     }),
   ),

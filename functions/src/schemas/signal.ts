@@ -18,6 +18,7 @@ import {
   accountId,
   basisPoints,
   count,
+  decimalString,
   derivedId,
   epochMs,
   hookId,
@@ -42,6 +43,11 @@ const size: z.ZodType<IntentSize> = z.discriminatedUnion("kind", [
   navShare,
   freeShare,
   riskShare,
+  z.strictObject({
+    kind: z.literal("targetBase"),
+    targetBase: positiveDecimalString,
+    beforeBase: decimalString.nullable(),
+  }),
   z.strictObject({ kind: z.literal("strategyDefault") }),
 ]);
 

@@ -144,7 +144,7 @@ export const tradingViewAlertSchema = z.strictObject({
   riskPct: sharePct(),
   reduceBps: shareBps(),
   reducePct: sharePct(),
-  sizeFrom: oneOf("strategy", "contracts"),
+  sizeFrom: oneOf("strategy", "contracts", "target"),
   priceUsd: amount(),
   stopLossPct: distancePct(FURTHEST_STOP_BPS),
   stopLossBps: distanceBps(FURTHEST_STOP_BPS),

@@ -105,6 +105,7 @@ export const configReader = shape<AccountConfig>({
       entryRouting: oneOf(ENTRY_ROUTINGS),
       entryShare: nullable(shareSize),
       fitToCaps: flag,
+      repairMissedAlerts: flag,
       exits: nullable(exitPlan),
     }),
   ),

@@ -47,6 +47,11 @@ export const shareSize = byKind<ShareSize>(shares);
 export const entrySize = byKind<IntentSize>({
   ...shares,
   notionalUsd: shape<Of<IntentSize, "notionalUsd">>({ kind: oneOf(["notionalUsd"]), notionalUsd: amount }),
+  targetBase: shape<Of<IntentSize, "targetBase">>({
+    kind: oneOf(["targetBase"]),
+    targetBase: amount,
+    beforeBase: nullable(amount),
+  }),
   qtyBase: shape<Of<IntentSize, "qtyBase">>({ kind: oneOf(["qtyBase"]), qtyBase: amount }),
   strategyDefault: shape<Of<IntentSize, "strategyDefault">>({ kind: oneOf(["strategyDefault"]) }),
 });

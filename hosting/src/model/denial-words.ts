@@ -217,6 +217,10 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
     "The {s} exits have a level at {a}, on the wrong side of {l}: the position would be unguarded",
     "The {s} exits do not fit the price: the position would be unguarded",
   ],
+  TARGET_REACHED: [
+    "{a} {s} is held already, and the strategy states {l}: there is nothing to do",
+    "As much {s} is held as the strategy states",
+  ],
   SIZE_NEEDS_STOP: [
     "The {s} size is a share of NAV to risk, and there is no stop to count it from",
     "The {s} size is a share of NAV to risk, and there is no stop to count it from",

@@ -12,6 +12,8 @@ export function sizeText(size: IntentSize): string | null {
       return `${formatUsd(size.notionalUsd)} USD`;
     case "qtyBase":
       return `quantity ${formatQty(size.qtyBase)}`;
+    case "targetBase":
+      return `to ${formatQty(size.targetBase)} held`;
     case "navBps":
       return `${formatBps(size.navBps)}% of NAV`;
     case "freeBps":

@@ -1,6 +1,7 @@
 // Rule 2, never beyond plan (docs/RULES.md), from the sender's side: the quantity on the wire against the alert's own text,
 // the NAVs that were stored lately, the engine's books, and the config; computed here without the product's sizing.
 import type { AccountConfig, StrategyConfig } from "#domain/documents/config.ts";
+import type { Group } from "#domain/documents/group.ts";
 import type { Nav } from "#domain/documents/nav.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
@@ -27,12 +28,14 @@ interface Sent {
   readonly books: readonly EngineTouch[];
   readonly navUsd: number;
   readonly config: AccountConfig;
+  /** By the engine's trades: what the orders of its group before it still hold at least. */
+  readonly heldBase: number;
 }
 
 export const entriesAreAsLargeAsAsked: Invariant = {
   rule: 2,
   name: "entriesAreAsLargeAsAsked",
-  says: "An entry is at most as large as its alert's text, the NAV of that moment, the stop and the caps give, and is not sent with a stop that the market has passed.",
+  says: "An entry is at most as large as its alert's text, the NAV of that moment, the stop and the caps give, passes no target that is stated, and is not sent with a stop that the market has passed.",
   watch(evidence) {
     const asked = new Map<string, Dated<EngineTouch | null>[]>();
     const navs = new Map<string, Dated<number>[]>();
@@ -101,7 +104,26 @@ function sentOf(
   );
   const navUsd = Math.max(...seen.navs.slice(from).map(({ value }) => value));
   if (known.length === 0 || known.length < books.length) return null;
-  return { order, qtyBase, books: known, navUsd, config };
+  return { order, qtyBase, books: known, navUsd, config, heldBase: heldBefore(evidence, order) };
+}
+
+/** Entries of its group that were filled, less everything that the account did the other way since the first of them. */
+function heldBefore({ exchange, read }: Evidence, { accountId, groupId, request }: Order): number {
+  const { engine } = exchange;
+  const { symbol, clientOrderId, side } = request;
+  const group = read<Group>(paths.group(accountId, groupId));
+  const ids = (group?.orderIds ?? []).filter((id) => id !== clientOrderId);
+  const ofGroup = new Set(ids.map((id) => engine.byClientId.get(`${accountId}|${symbol}|${id}`)));
+  const trades = engine.state.trades.filter((each) => each.accountId === accountId && each.symbol === symbol);
+  const isEntry = (trade: (typeof trades)[number]) =>
+    ofGroup.has(trade.orderId) && trade.side.toLowerCase() === side;
+  const first = trades.findIndex(isEntry);
+  if (first === -1) return 0;
+  const lots = trades.slice(first).reduce((sum, trade) => {
+    if (isEntry(trade)) return sum + trade.lots;
+    return trade.side.toLowerCase() === side ? sum : sum - trade.lots;
+  }, 0);
+  return Math.max(0, lots) * (engine.specs.get(symbol)?.lotBase ?? 0);
 }
 
 type Fields = Readonly<Record<string, string | number | undefined>>;
@@ -132,6 +154,7 @@ function lowestOf(books: readonly EngineTouch[]): number {
 
 /** By the alert's own words, else by the strategy's: at the lowest price and the shortest stop that may have counted. */
 function mostBase(sent: Sent, fields: Fields, strategy: StrategyConfig): number {
+  if (fields.sizeFrom === "target") return Number(fields.marketPositionSize) - sent.heldBase;
   const lowUsd = lowestOf(sent.books);
   const share = shareOf(fields) ?? (fields.notionalUsd === undefined ? ofStrategy(strategy) : null);
   if (share === null) return Number(fields.notionalUsd ?? strategy.orderNotionalUsd) / lowUsd;

@@ -96,9 +96,41 @@ export const ENTRY_MUTATIONS: readonly Mutation[] = [
       }),
     }),
   },
+  {
+    name: "targetOvershot",
+    says: "An entry goes to twice the position that its strategy states.",
+    hooks: () => ({
+      bus: (bus) => ({
+        publish: (topic, payload, attributes) => bus.publish(topic, withTwiceTheTarget(payload), attributes),
+      }),
+    }),
+  },
+  {
+    name: "plansGetLost",
+    says: "The plan of a signal does not reach its decision.",
+    hooks: () => ({
+      bus: (bus) => ({
+        publish: (topic, payload, attributes) => bus.publish(topic, withoutPlan(payload), attributes),
+      }),
+    }),
+  },
 ];
 
-function withHalfTheStop(payload: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+type Payload = Readonly<Record<string, unknown>>;
+
+function withTwiceTheTarget(payload: Payload): Payload {
+  const { intent } = payload as { readonly intent?: Intent };
+  if (intent?.size.kind !== "targetBase" || intent.action !== "open") return payload;
+  const targetBase = decimalString(dec(intent.size.targetBase).mul(2));
+  return { ...payload, intent: { ...intent, size: { ...intent.size, targetBase } } };
+}
+
+function withoutPlan(payload: Payload): Payload {
+  const { intent } = payload as { readonly intent?: Intent };
+  return intent === undefined ? payload : { ...payload, intent: { ...intent, exits: null } };
+}
+
+function withHalfTheStop(payload: Payload): Payload {
   const { intent } = payload as { readonly intent?: Intent };
   const stop = intent?.exits?.stop;
   if (intent === undefined || stop?.kind !== "bps") return payload;

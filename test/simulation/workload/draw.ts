@@ -5,7 +5,7 @@ import { drawOrders } from "./commands.ts";
 import { drawEmergencies } from "./emergencies.ts";
 import { drawEndpoints, withBlindLimits, withTimeFor } from "./endpoints.ts";
 import { drawExitLives } from "./exit-lives.ts";
-import { drawSizedAlerts, withSizes } from "./exits-and-sizes.ts";
+import { drawSizedAlerts, drawTargets, withSizes } from "./exits-and-sizes.ts";
 import { drawForgers } from "./forgers.ts";
 import { drawHandSettings, drawHandSymbols, withReadingsDue, withSymbolsWanted } from "./hand-settings.ts";
 import { drawIncidents } from "./incidents.ts";
@@ -57,6 +57,7 @@ export function drawRun(seed: number): Drawn {
     ...drawIncidents(stream("incidents"), setup),
     ...drawSizedAlerts(stream("sizedAlerts"), setup),
     ...drawExitLives(stream("exitLives"), setup),
+    ...drawTargets(stream("targets"), setup),
     ...drawForgers(stream("forgers"), setup),
     ...drawStorms(stream("storms"), setup),
     ...drawRuins(stream("ruins"), setup),

@@ -19,6 +19,7 @@ function withSizesOf(random: Random, account: SimAccount): SimAccount {
     {
       ...strategy,
       fitToCaps: random.chance(0.5),
+      repairMissedAlerts: random.chance(0.5),
       entryShare: drawShare(random),
       exits: random.chance(0.4) ? drawPlan(random) : null,
     },
@@ -106,4 +107,41 @@ function drawExits(random: Random, startPriceUsd: number): Fields {
   ]);
   const rest = random.pick([{}, { trailingPct: "0.5" }, { timeLimitMinutes: String(random.int(1, 3)) }]);
   return { ...stop, ...profits, ...rest };
+}
+
+/** Of one step of a strategy, in USD: several of them stay below the largest order. */
+const STEP_USD = 300;
+const MISSED = 0.25;
+
+/** Pine strategies that state their positions, alert by alert; some alerts never leave. */
+export function drawTargets(random: Random, setup: RunSetup): readonly Item[] {
+  if (!random.chance(0.35)) return [];
+  const hook = random.pick(random.pick(setup.accounts).hooks);
+  const { symbol, startPriceUsd, stepSize } = random.pick(setup.symbols);
+  const lots = Math.round(STEP_USD / Number(startPriceUsd) / Number(stepSize));
+  const sizeOf = (steps: number): string => (Math.abs(steps) * lots * Number(stepSize)).toFixed(6);
+  const sideOf = (steps: number): string => (steps === 0 ? "flat" : steps > 0 ? "long" : "short");
+  const items: Item[] = [];
+  let [before, afterMs] = [0, FIRST_ITEM_MS];
+  for (let alert = random.int(2, 7); alert > 0; alert -= 1) {
+    const now = random.pick([-3, -2, -1, 0, 1, 2, 3].filter((steps) => steps !== before) as [number]);
+    afterMs += random.int(500, 40_000);
+    const key = `target-${alert}`;
+    const fields = {
+      id: key,
+      symbol,
+      sizeFrom: "target",
+      timenow: new Date(setup.startMs + afterMs - random.int(0, 900)).toISOString(),
+      orderAction: now > before ? "buy" : "sell",
+      marketPosition: sideOf(now),
+      marketPositionSize: sizeOf(now),
+      prevMarketPosition: sideOf(before),
+      prevMarketPositionSize: sizeOf(before),
+    };
+    before = now;
+    if (afterMs > setup.trialMs) break;
+    if (random.chance(MISSED)) continue;
+    items.push({ afterMs, happening: { kind: "alert", alert: { key, hook, body: JSON.stringify(fields) } } });
+  }
+  return items;
 }

@@ -85,7 +85,7 @@ async function changeOf(
   const touch = await arrival.touch.answer(books);
   const decision = decideIntent({ ...withLease(deps, books), touch }, intent, deps.clock.nowMs(), standing);
   if (decision.kind === "place" && decision.isLast)
-    return placementChange(deps, { ...arrival, ...decision }, actor);
+    return placementChange(deps, books, { ...arrival, ...decision }, actor);
   if (!mayRefuseOn(deps, books)) return null;
   if (decision.kind === "queue") return queueChange(deps, books, { ...arrival, ...decision }, actor);
   if (decision.kind !== "deny" || mustWait(deps, books, intent) || isToBeTold(decision.denials)) return null;

@@ -16,7 +16,7 @@ import { replacedIn } from "#domain/queue/tend-queue.ts";
 import { withSignal } from "#domain/risk/supersession.ts";
 import { withVeto } from "#domain/risk/veto.ts";
 import type { DocumentData, DocumentWrite } from "#ports/documents.ts";
-import { alertOfDenial } from "./exit-alerts.ts";
+import { alertOfDenial, alertOfMissed } from "./exit-alerts.ts";
 import { type Arrival, stepOf, storedIntent, taken, waitingIn } from "./stored-intent.ts";
 
 /** The reasons of a refusal. */
@@ -28,10 +28,12 @@ export interface Refused {
 /** Order, group, control with its lease, and the decision on the intent; all before the send. */
 export function placementChange(
   deps: ExecutionDeps,
+  books: Books,
   placed: Arrival & Placement,
   actor: string,
 ): BooksChange {
   const { order, group, control, isLast, intent, waiting, queued } = placed;
+  const missed = alertOfMissed(books, placed);
   const waited = (waiting?.denials.length ?? 0) > 0;
   const standing: Pick<StoredIntent, "status" | "step" | "denials" | "basis"> = {
     status: isLast ? "DECIDED" : "INBOX",
@@ -52,6 +54,7 @@ export function placementChange(
       ...(queued === null ? [] : [receiptUpdate(intent, promoted(order, queued))]),
       // It waits for nothing any more.
       ...(waited && queued === null ? [receiptUpdate(intent, { denials: [] })] : []),
+      ...(missed === null ? [] : alertWrites(missed, deps.clock.nowMs())),
     ],
   };
 }
@@ -126,7 +129,12 @@ export function denialChange(
   };
   const newestSignals = withSignal(control, intent, books.config, nowMs);
   const ordered = { status: "ORDERED", clientOrderId: clientOrderId(intent.accountId, intent.intentId, 0) };
-  const alerts = [alertOfDenial(books, denied, denials), alertOfBan(control, touch.bannedUntilMs, nowMs)];
+  const missed = alertOfMissed(books, denied);
+  const alerts = [
+    missed,
+    alertOfDenial(books, denied, denials),
+    alertOfBan(control, touch.bannedUntilMs, nowMs),
+  ];
   return {
     kind: `INTENT_${refusal}`,
     subject: intent.intentId,

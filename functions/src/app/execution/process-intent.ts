@@ -100,7 +100,7 @@ export async function processIntent(
       if (mustWait(deps, sight.given, arrival.intent)) return deferred(sight.given);
       return done(await commitDenial(deps, sight, { ...arrival, ...decision }, context));
     case "place": {
-      const change = placementChange(deps, { ...arrival, ...decision }, context.actor);
+      const change = placementChange(deps, books, { ...arrival, ...decision }, context.actor);
       const stored = await commitBooks(deps, books, change);
       const { clientOrderId } = decision.order.request;
       const sent = await sendOrder(deps, stored, clientOrderId, context);

@@ -3,7 +3,7 @@
 // that is done. Pure: time is an argument, and everything the decision used is stamped on the order.
 
 import { isSymbolSetAside } from "#domain/books/set-aside.ts";
-import { type Decimal, dec, decimalString, floorToStep } from "#domain/decimal.ts";
+import { dec, decimalString } from "#domain/decimal.ts";
 import { type DecisionBasis, decisionBasis } from "#domain/documents/basis.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
@@ -11,7 +11,7 @@ import type { Denial } from "#domain/documents/denial.ts";
 import type { ExitPlan } from "#domain/documents/exit-plan.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { clientOrderId, closingId, groupId } from "#domain/documents/ids.ts";
-import type { Market, Universe } from "#domain/documents/market.ts";
+import type { Universe } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import type { Order } from "#domain/documents/order.ts";
 import type { QueuedEntry } from "#domain/documents/queue.ts";
@@ -26,12 +26,14 @@ import { plannedExits } from "#domain/risk/exit-levels.ts";
 import { freeNavUsd } from "#domain/risk/free-nav.ts";
 import { exitValidUntilMs } from "#domain/risk/freshness.ts";
 import { isPoolDenial, slotOfSymbol } from "#domain/risk/pool.ts";
+import { exceedsTarget, missingBase, targetOf } from "#domain/risk/position-target.ts";
 import { freeToReduceBase } from "#domain/risk/reduce-only.ts";
 import { oppositeOf, supersededBy, withEntered, withSignal } from "#domain/risk/supersession.ts";
 import { type TouchAnswer, touchOf } from "#domain/risk/touch-answer.ts";
 import { closableQty, withClosing } from "./closing.ts";
 import { capOf, fitToCaps } from "./fit-to-caps.ts";
 import { type OrderCause, type PlacedOrder, type PlannedOrder, placeOrder } from "./place-order.ts";
+import { denialOfNothing, isOfAll, reducibleQty } from "./reducible.ts";
 import { isPassedOver } from "./resend.ts";
 import { routeEntry, routeReduction } from "./routing.ts";
 import { sizeEntry } from "./sizing.ts";
@@ -41,7 +43,6 @@ import { sizeEntry } from "./sizing.ts";
  * passing refusal from one that stays.
  */
 export const MAX_REVERSAL_CLOSES = 3;
-const BPS_PER_UNIT = 10_000;
 
 export interface DecisionBooks {
   readonly control: ControlState;
@@ -107,9 +108,16 @@ export function decideIntent(
   const context = intent.action === "open" ? sized(unsized) : unsized;
   const engine = riskEngine(context);
   if (intent.action !== "open") return decideReduction(books, context, engine);
+  if (exceedsTarget(intent, books, market)) return downToTarget(books, context, engine);
   return closesFirst(books, intent, standing)
     ? decideReversal(books, context, engine)
     : decideEntry(books, context, engine);
+}
+
+/** An entry of a strategy that holds less than is held here: an alert that would have shrunk it was missed. */
+function downToTarget(books: DecisionBooks, context: DecisionContext, engine: RiskEngine): Decision {
+  const intent: Intent = { ...context.intent, action: "reduce" };
+  return decideReduction(books, { ...context, intent, entry: null }, engine);
 }
 
 type DecisionContext = RiskContext & Standing;
@@ -119,7 +127,10 @@ function sized(context: DecisionContext): DecisionContext {
   const { intent, config, market, nav, venueSettings } = context;
   const touch = touchOf(context.touch);
   const freeUsd = freeNavUsd(context, venueSettings, touch);
-  const wanted = { ...context, entry: sizeEntry(intent, config, { market, touch, nav, freeUsd }) };
+  const target = targetOf(intent);
+  const missing = target === null ? null : missingBase(target, intent, context);
+  const ground = { market, touch, nav, freeUsd, missingBase: missing };
+  const wanted = { ...context, entry: sizeEntry(intent, config, ground) };
   return { ...wanted, entry: fitToCaps(wanted) };
 }
 
@@ -225,29 +236,16 @@ function decideReduction(books: DecisionBooks, context: DecisionContext, engine:
   const [held, free] = [dec(group.qtyBase), freeToReduceBase(books.control, group)];
   const wantedBase = reducibleQty(intent, held, free, market);
   const part = closableQty(decimalString(wantedBase), market, false);
-  if (part === null) return refuse(context, [tooSmall(held, free, wantedBase, market)]);
+  if (part === null) {
+    const sizes = { heldBase: held, freeBase: free, wantedBase };
+    return refuse(context, [denialOfNothing(intent, sizes, market)]);
+  }
   const id = clientOrderId(intent.accountId, intent.intentId, context.step);
   const request = routeReduction(id, group.side, dec(part), intent.symbol);
   const growing = engine.checkReduceOnly(request, group);
   if (growing.length > 0) return deny(context, growing);
   const wish = wishOf(intent, decimalString(free.minus(wantedBase)), context.nowMs);
   return place(books, context, { request, group: withClosing(group, wish), notionalUsd: "0" });
-}
-
-/** Too little is free as long as other reductions are in flight; else too little is held. */
-function tooSmall(held: Decimal, free: Decimal, qtyBase: Decimal, { symbol, minQtyBase }: Market): Denial {
-  if (free.lt(held))
-    return denial("ORDER_IN_FLIGHT", {
-      actual: decimalString(held.minus(free)),
-      unit: "base",
-      subject: symbol,
-    });
-  return denial("QUANTITY_BELOW_MINIMUM", {
-    limit: minQtyBase,
-    actual: decimalString(qtyBase),
-    unit: "base",
-    subject: symbol,
-  });
 }
 
 function isInTheWay({ orders }: DecisionBooks, id: string): boolean {
@@ -257,7 +255,7 @@ function isInTheWay({ orders }: DecisionBooks, id: string): boolean {
 
 /** One order may not be enough: the venue limits it, the book may be thin. The rest goes on under ids of its own. */
 function wishOf(intent: Intent, targetBase: string, sinceMs: number): Parameters<typeof withClosing>[1] {
-  const isClose = intent.action === "close" || intent.reduceBps === null;
+  const isClose = isOfAll(intent);
   return {
     causeId: closingId(intent.accountId, intent.intentId),
     exitReason: "signal",
@@ -273,21 +271,6 @@ function unreadable(books: DecisionBooks, { symbol: subject }: Intent): readonly
 
 function beingClosed({ symbol, closing }: Group): Denial {
   return denial("POSITION_CLOSING", { limit: closing?.targetBase ?? "0", unit: "base", subject: symbol });
-}
-
-/**
- * At most the open quantity that no live reduction has claimed, so that the position cannot flip. All of it where the
- * rest would be too small for any order.
- */
-function reducibleQty(intent: Intent, heldBase: Decimal, freeBase: Decimal, market: Market): Decimal {
-  const share =
-    intent.action === "close" || intent.reduceBps === null
-      ? freeBase
-      : heldBase.mul(intent.reduceBps).div(BPS_PER_UNIT);
-  const step = dec(market.stepSizeBase);
-  const wanted = floorToStep(share.lt(freeBase) ? share : freeBase, step);
-  const isRestDust = !wanted.isZero() && freeBase.minus(wanted).lt(dec(market.minQtyBase));
-  return isRestDust ? floorToStep(freeBase, step) : wanted;
 }
 
 function newGroup(

@@ -19,6 +19,8 @@ interface SizingGround {
   readonly nav: Nav | null;
   /** Of NAV; see domain/risk/free-nav.ts. */
   readonly freeUsd: Decimal | null;
+  /** Up to the target that the signal states; null: it states none. */
+  readonly missingBase: Decimal | null;
 }
 
 /** Longs are valued at the ask, and so are shorts that rest there; a short that takes gets the bid. */
@@ -58,7 +60,7 @@ function wantedQtyBase(
   intent: Intent,
   config: AccountConfig,
   priceUsd: Decimal,
-  { nav, freeUsd }: SizingGround,
+  { nav, freeUsd, missingBase }: SizingGround,
 ): Decimal | null {
   const size = wantedSize(intent, config);
   const navUsd = nav === null || nav.navUsd === null ? null : dec(nav.navUsd);
@@ -67,6 +69,8 @@ function wantedQtyBase(
       return null;
     case "qtyBase":
       return dec(size.qtyBase);
+    case "targetBase":
+      return missingBase?.lt(0) ? dec("0") : missingBase;
     case "notionalUsd":
       return dec(size.notionalUsd).div(priceUsd);
     case "navBps":

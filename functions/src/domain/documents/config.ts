@@ -19,6 +19,8 @@ export interface StrategyConfig {
   readonly entryShare: ShareSize | null;
   /** An entry over a cap is made as small as the lowest cap asks; false: it is denied. */
   readonly fitToCaps: boolean;
+  /** A signal that states its target also makes good the alerts that were missed before it; false: they are told. */
+  readonly repairMissedAlerts: boolean;
   /** How its positions are left where the signal says nothing of it; null: by signals and the account's own stop. */
   readonly exits: ExitPlan | null;
 }

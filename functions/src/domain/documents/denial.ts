@@ -70,6 +70,7 @@ export const DENIAL_CODES = [
   "STOP_BEYOND_LIQUIDATION",
   "EXIT_PLAN_INVALID",
   "SIZE_NEEDS_STOP",
+  "TARGET_REACHED",
 ] as const;
 
 export type DenialCode = (typeof DENIAL_CODES)[number];

@@ -18,10 +18,19 @@ export type ShareSize =
   /** The loss at the stop, as a share of NAV. */
   | { readonly kind: "riskBps"; readonly riskBps: number };
 
+/** The position that the strategy states for after its order: the difference from what is held is opened or reduced. */
+export interface TargetSize {
+  readonly kind: "targetBase";
+  readonly targetBase: DecimalString;
+  /** The position before it, below zero for a short; null: not said. */
+  readonly beforeBase: DecimalString | null;
+}
+
 export type IntentSize =
   | { readonly kind: "notionalUsd"; readonly notionalUsd: DecimalString }
   | { readonly kind: "qtyBase"; readonly qtyBase: DecimalString }
   | ShareSize
+  | TargetSize
   /** The strategy's `entryShare`, else its `orderNotionalUsd`. */
   | { readonly kind: "strategyDefault" };
 

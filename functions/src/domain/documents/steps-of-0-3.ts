@@ -27,7 +27,13 @@ const config: Lead = (shape) => ({
 });
 
 /** As before: an amount in USD, denied over a cap, left by signals and the account's own stop. */
-const strategy: Lead = (shape) => ({ entryShare: null, fitToCaps: false, exits: null, ...shape });
+const strategy: Lead = (shape) => ({
+  entryShare: null,
+  fitToCaps: false,
+  repairMissedAlerts: false,
+  exits: null,
+  ...shape,
+});
 
 const watchdogConfig: Lead = (shape) => ({ maxBlindMs: DEFAULT_MAX_BLIND_MS, ...shape });
 
@@ -46,10 +52,7 @@ const control: Lead = (shape) => ({
   dust: {},
   accountsDue: {},
   // Only stops were left behind before.
-  ...inside(
-    "stopsToCancel",
-    everyMember((left) => ({ kind: "stop", ...left })),
-  )(shape),
+  ...members("stopsToCancel", (left) => ({ kind: "stop", ...left }))(shape),
 });
 
 /** The watchdog's memory: nothing was remembered of the account, and no condition. */

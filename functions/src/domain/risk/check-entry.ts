@@ -18,6 +18,7 @@ import {
   venueNotBanned,
 } from "./permission.ts";
 import { orderRateWithinLimit, poolHasRoom, sideNotOpposite, symbolNotHeldByAnother } from "./pool.ts";
+import { targetAhead } from "./position-target.ts";
 import { priceNearSignal, spreadWithinLimit } from "./price.ts";
 import { queuedPriceNear, queuedWithinValidity } from "./queued.ts";
 import { sessionHorizonAhead, sessionStopLossAhead } from "./session-check.ts";
@@ -67,6 +68,7 @@ export const ENTRY_CHECKS: readonly RiskCheck[] = [
   exitPlanAtTouch,
   sizeHasStop,
   freeNavKnown,
+  targetAhead,
   quantityAboveVenueMinimum,
   quantityBelowVenueMaximum,
   quantityOnVenueStep,

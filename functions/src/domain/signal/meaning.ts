@@ -34,8 +34,8 @@ export interface DecidingFields {
   readonly priceUsd?: DecimalString | undefined;
   readonly strategyOrderPrice?: DecimalString | undefined;
   readonly close?: DecimalString | undefined;
-  /** Where an entry's size comes from; `contracts` is the strategy's own order size in base currency. */
-  readonly sizeFrom?: "strategy" | "contracts" | undefined;
+  /** Where an entry's size comes from; `contracts` is the strategy's own order size in base currency, `target` its position. */
+  readonly sizeFrom?: "strategy" | "contracts" | "target" | undefined;
   /** How the position is to be left; distances in basis points, also where they are read from a percentage. */
   readonly stopLossBps?: number | undefined;
   readonly stopLossPct?: number | undefined;

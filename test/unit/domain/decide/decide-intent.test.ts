@@ -118,6 +118,7 @@ describe("an entry", () => {
             touch: quote,
             nav: nav(),
             freeUsd: null,
+            missingBase: null,
           });
           expect(sized?.notionalUsd.lte(dec(notionalUsd))).toBe(true);
           expect(sized?.qtyBase.mod(dec(stepSizeBase)).isZero()).toBe(true);

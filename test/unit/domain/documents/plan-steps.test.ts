@@ -11,11 +11,16 @@ const PLAN = exitPlanSchema.parse({
   trailing: null,
   timeLimitMs: null,
 });
-const ADDED = { entryShare: null, fitToCaps: false, exits: null };
+const ADDED = { entryShare: null, fitToCaps: false, repairMissedAlerts: false, exits: null };
 
 describe("a document of an earlier release", () => {
   it("of a config gives every strategy its amount, no fitting and no plan", () => {
-    const own = { entryShare: { kind: "riskBps", riskBps: 5 }, fitToCaps: true, exits: PLAN };
+    const own = {
+      entryShare: { kind: "riskBps", riskBps: 5 },
+      fitToCaps: true,
+      repairMissedAlerts: true,
+      exits: PLAN,
+    };
     const strategies = { a: { orderNotionalUsd: "1" }, b: { orderNotionalUsd: "2", ...own } };
     const led = { a: { ...strategies.a, ...ADDED }, b: strategies.b };
     expect(STEPS_OF_0_3.config?.({ strategies })).toMatchObject({ strategies: led });

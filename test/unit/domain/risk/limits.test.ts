@@ -306,7 +306,7 @@ describe("sizing", () => {
       const entry = sizeEntry(
         intent({ side, strategyId, size: { kind: "qtyBase", qtyBase: "0.1" } }),
         configWith(),
-        { market: known, touch: top, nav: nav(), freeUsd: null },
+        { market: known, touch: top, nav: nav(), freeUsd: null, missingBase: null },
       );
       return [entry?.notionalUsd.toFixed(), entry?.leastNotionalUsd.toFixed()];
     };
