@@ -25,3 +25,8 @@ export const APIS = {
   "securetoken.googleapis.com": "a sign-in that lasts longer than an hour",
   "serviceusage.googleapis.com": "switching APIs on",
 } as const;
+
+/** For the option of a fixed address to the venues, and only with it. */
+export const EGRESS_APIS = {
+  "compute.googleapis.com": "network, address and gateway of the fixed address",
+} as const;

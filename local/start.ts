@@ -32,6 +32,7 @@ const STATE = [
   "secret-manager.json",
   "secrets.pending",
   "venue-keys.json",
+  "wrapping-key",
   "setup.json",
   EMPTY_MARKER,
 ];

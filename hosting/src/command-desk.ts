@@ -2,8 +2,15 @@
 // typed name, and leaves the rest to the listener on the commands. One draft is one command, however often it
 // is sent.
 import type { Auth } from "firebase/auth";
-import { NEEDS_CONFIRMATION } from "#domain/documents/command.ts";
-import { CommandFault, confirmCommand, postCommand, warmUp } from "./data/command-client.ts";
+import { type CommandRequest, NEEDS_CONFIRMATION } from "#domain/documents/command.ts";
+import {
+  CommandFault,
+  confirmCommand,
+  postCommand,
+  SignInTooOldFault,
+  warmUp,
+} from "./data/command-client.ts";
+import { enterAgain } from "./data/session.ts";
 import {
   type Draft,
   type DraftFields,
@@ -12,9 +19,18 @@ import {
   requestOf,
   type SendFault,
 } from "./model/draft.ts";
+import { signInSentence } from "./model/sign-in-words.ts";
 import type { Store } from "./store.ts";
 
 const ACKNOWLEDGED = "Seen on the dashboard";
+
+/** The person could not sign in again; the command was not sent. */
+class ReSignInFault extends CommandFault {
+  override readonly name = "ReSignInFault";
+  constructor(text: string, cause: unknown) {
+    super({ text, remedy: "Nothing was sent." }, cause);
+  }
+}
 
 function faultOf(fault: unknown): SendFault {
   return fault instanceof CommandFault
@@ -56,8 +72,8 @@ export class CommandDesk {
     this.#store.change({ draft: null });
   }
 
-  /** Sends what is written, and its confirmation where it needs one. */
-  async send(): Promise<void> {
+  /** Sends what is written, and its confirmation where it needs one; with a password, after signing in again. */
+  async send(password: string | null): Promise<void> {
     const { draft, phase, nowMs } = this.#store.state;
     if (draft?.phase !== "writing" || phase.kind !== "account") return;
     const parsed = requestOf(draft, nowMs);
@@ -68,19 +84,39 @@ export class CommandDesk {
     const { accountId } = phase;
     const sending = this.#change(draft, { phase: "sending", fault: null });
     try {
-      const answer = await postCommand(this.#auth, {
-        accountId,
-        request: parsed.request,
-        reason: draft.fields.reason.trim(),
-        idempotencyKey: this.#idempotencyKey,
-      });
-      const { commandId } = answer;
-      if (commandId !== null && NEEDS_CONFIRMATION.has(draft.kind) && answer.status === "UNCONFIRMED") {
-        await confirmCommand(this.#auth, accountId, commandId, draft.fields.accountName.trim());
+      if (password !== null) {
+        await this.#signInAgain(password);
+        // Cancelled while the sign-in was on its way: nothing is ordered any more.
+        if (!this.#isShown(sending)) return;
       }
+      const commandId = await this.#ordered(accountId, draft, parsed.request);
       this.#changeIfShown(sending, { phase: "followed", commandId });
     } catch (fault) {
-      this.#changeIfShown(sending, { phase: "writing", fault: faultOf(fault) });
+      const asksPassword = fault instanceof SignInTooOldFault || fault instanceof ReSignInFault;
+      this.#changeIfShown(sending, { phase: "writing", fault: faultOf(fault), asksPassword });
+    }
+  }
+
+  /** The command's id, once it is stored and, where it needs that, confirmed. */
+  async #ordered(accountId: string, draft: Draft, request: CommandRequest): Promise<string | null> {
+    const answer = await postCommand(this.#auth, {
+      accountId,
+      request,
+      reason: draft.fields.reason.trim(),
+      idempotencyKey: this.#idempotencyKey,
+    });
+    const { commandId } = answer;
+    if (commandId !== null && NEEDS_CONFIRMATION.has(draft.kind) && answer.status === "UNCONFIRMED") {
+      await confirmCommand(this.#auth, accountId, commandId, draft.fields.accountName.trim());
+    }
+    return commandId;
+  }
+
+  async #signInAgain(password: string): Promise<void> {
+    try {
+      await enterAgain(this.#auth, password);
+    } catch (cause) {
+      throw new ReSignInFault(signInSentence(cause), cause);
     }
   }
 
@@ -114,6 +150,10 @@ export class CommandDesk {
 
   /** Not when the reader has closed it meanwhile: the list of commands follows it then. */
   #changeIfShown(draft: Draft, part: Partial<Draft>): void {
-    if (this.#store.state.draft === draft) this.#change(draft, part);
+    if (this.#isShown(draft)) this.#change(draft, part);
+  }
+
+  #isShown(draft: Draft): boolean {
+    return this.#store.state.draft === draft;
   }
 }

@@ -184,7 +184,7 @@ const controls: Controls = {
     services?.desk.edit(fields);
     store.flush();
   },
-  sendCommand: () => void services?.desk.send(),
+  sendCommand: (password) => void services?.desk.send(password),
   closeCommand: closeDialog,
   acknowledge: (alertId) => void services?.desk.acknowledge(alertId),
 };

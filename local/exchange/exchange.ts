@@ -178,7 +178,7 @@ export class Exchange {
   #runAction(action: string, input: unknown, nowMs: number): unknown {
     if (action !== "reset") {
       if (!isEngineAction(action)) throw new AdminInputError(`Unknown admin action ${action}`);
-      return runEngineAction(this.#engine, action, input, nowMs);
+      return runEngineAction(this.#engine, action, input);
     }
     const fields = new AdminInput(input);
     const seed = fields.has("seed") ? fields.number("seed") : this.#options.seed;

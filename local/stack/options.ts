@@ -9,6 +9,8 @@ export interface StackOptions {
   readonly fresh: boolean;
   /** Begin without account, hook and user, as an empty project does: `npm run setup` makes them. */
   readonly empty: boolean;
+  /** Venue keys count as sealed envelopes only, under a key of this machine: `keys seal` makes them. Remembered. */
+  readonly sealed: boolean;
   /** Google's own emulators for Firestore and Pub/Sub. */
   readonly official: boolean;
   /** Where state and logs are kept. */
@@ -19,6 +21,7 @@ const USAGE = `npm start [-- OPTIONS]
   --check       start, send one alert, wait for its fill, stop; exit 0 or 1
   --fresh       forget everything stored by earlier runs
   --empty       begin without account, hook and user; npm run setup makes them
+  --sealed      read venue keys from sealed envelopes only; npm run ballast -- keys seal makes them
   --official    use Google's Firestore and Pub/Sub emulators (Java 21) in place of the built-in ones
   --data DIR    keep state and logs in DIR instead of .local`;
 
@@ -35,12 +38,15 @@ export function readOptions(args: readonly string[], root: string): StackOptions
         check: { type: "boolean", default: false },
         fresh: { type: "boolean", default: false },
         empty: { type: "boolean", default: false },
+        sealed: { type: "boolean", default: false },
         official: { type: "boolean", default: false },
         data: { type: "string" },
       },
     });
     const { data, ...flags } = values;
     if (flags.check && flags.empty) throw new Error("--check needs an account, and --empty begins without");
+    if (flags.sealed && (flags.check || flags.empty))
+      throw new Error("--sealed begins without usable keys, and --check and --empty with plain ones");
     return { ...flags, dataDir: data === undefined ? join(root, ".local") : resolve(data) };
   } catch (cause) {
     throw new UsageError(`${(cause as Error).message}\n${USAGE}`, { cause });

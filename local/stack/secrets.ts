@@ -5,7 +5,14 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { newSigningSecret, newToken } from "#domain/signal/new-secrets.ts";
 import { storeMissingEntries } from "./secret-store.ts";
-import { ACCOUNT_ID, MACHINE, SIGNED_HOOK_ID, venueKeysFile } from "./settings.ts";
+import {
+  ACCOUNT_ID,
+  localWrappingKey,
+  MACHINE,
+  SIGNED_HOOK_ID,
+  venueKeysFile,
+  wrappingKeyFile,
+} from "./settings.ts";
 
 export interface LocalSecrets {
   /** Token of the TradingView hook. */
@@ -18,6 +25,9 @@ export interface LocalSecrets {
 
 /** Key pair that the local exchange starts with; a paper account there holds play money. */
 export const EXCHANGE_KEYS = { apiKey: "local-key", secret: "local-secret" };
+
+/** Of AES-256. */
+const WRAPPING_KEY_BYTES = 32;
 
 /** The data directory's secrets, made when there are none. */
 export function localSecrets(dataDir: string): LocalSecrets {
@@ -55,7 +65,8 @@ export function storeSeedSecrets(dataDir: string): void {
       [MACHINE]: { signingSecrets: [machineSecret], accounts: [ACCOUNT_ID], role: "operator" },
     },
   });
-  if (venueKeysText(dataDir, ACCOUNT_ID) === null)
+  // Where sealed keys count, no function reads plain ones.
+  if (localWrappingKey(dataDir) === null && venueKeysText(dataDir, ACCOUNT_ID) === null)
     storeVenueKeys(dataDir, ACCOUNT_ID, JSON.stringify(EXCHANGE_KEYS));
 }
 
@@ -72,4 +83,13 @@ export function storeVenueKeys(dataDir: string, accountId: string, text: string)
   const half = `${file}.half`;
   writeFileSync(half, JSON.stringify({ ...stored, [accountId]: JSON.parse(text) }, null, 2), { mode: 0o600 });
   renameSync(half, file);
+}
+
+/** From the stack's next start on, envelopes count. A key that is there stays: envelopes open with no other. */
+export function storeWrappingKey(dataDir: string): void {
+  if (localWrappingKey(dataDir) !== null) return;
+  mkdirSync(dataDir, { recursive: true });
+  const half = `${wrappingKeyFile(dataDir)}.half`;
+  writeFileSync(half, randomBytes(WRAPPING_KEY_BYTES).toString("base64"), { mode: 0o600 });
+  renameSync(half, wrappingKeyFile(dataDir));
 }

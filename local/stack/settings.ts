@@ -1,4 +1,5 @@
 // Every name and address of the local stack that more than one part needs, and the environment its processes get.
+import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { REGION } from "#entry/options.ts";
 import { LOCAL_HOST, LOCAL_PORTS, type LocalPart, type LocalPorts } from "#local/ports.ts";
@@ -35,8 +36,19 @@ export function venueKeysFile(dataDir: string): string {
   return join(dataDir, "venue-keys.json");
 }
 
+/** The key of this machine that wraps sealed venue keys. Where it is there, envelopes count and that file does not. */
+export function wrappingKeyFile(dataDir: string): string {
+  return join(dataDir, "wrapping-key");
+}
+
+export function localWrappingKey(dataDir: string): string | null {
+  const file = wrappingKeyFile(dataDir);
+  return existsSync(file) ? readFileSync(file, "utf8").trim() : null;
+}
+
 /** Settings of the functions, as functions/src/config.ts reads them; secrets come by their own way. */
 export function functionSettings(ports: LocalPorts, dataDir: string): Readonly<Record<string, string>> {
+  const wrappingKey = localWrappingKey(dataDir);
   return {
     BALLAST_ENVIRONMENT: "local",
     BALLAST_STAMPS: "all",
@@ -44,7 +56,9 @@ export function functionSettings(ports: LocalPorts, dataDir: string): Readonly<R
     BALLAST_PAPER_VENUE_ORIGIN: origin(ports, "exchange"),
     BALLAST_TASKS_ENDPOINT: `${LOCAL_HOST}:${ports.tasks}`,
     BALLAST_TASK_TARGET_ORIGIN: functionsBaseUrl(ports),
-    BALLAST_VENUE_KEYS_FILE: venueKeysFile(dataDir),
+    ...(wrappingKey === null
+      ? { BALLAST_VENUE_KEYS_FILE: venueKeysFile(dataDir) }
+      : { BALLAST_LOCAL_WRAPPING_KEY: wrappingKey }),
   };
 }
 

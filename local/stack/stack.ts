@@ -15,7 +15,7 @@ import { describeEnd, Part, PartError, type PartSpec } from "./part.ts";
 import { exchangePart, firebasePart, firestorePart, schedulerPart, tasksPart } from "./parts.ts";
 import { processesOfRun } from "./process-table.ts";
 import { killAll, type RunFile } from "./run-record.ts";
-import { type LocalSecrets, localSecrets, storeSeedSecrets } from "./secrets.ts";
+import { type LocalSecrets, localSecrets, storeSeedSecrets, storeWrappingKey } from "./secrets.ts";
 import { seedDocuments } from "./seed-documents.ts";
 import { ACCOUNT_ID, origin, type StackSettings } from "./settings.ts";
 
@@ -74,11 +74,16 @@ export class Stack {
    * Starts everything and resolves when the seeded account has its first NAV, or when that fails: an account's fault is
    * told and leaves the stack running, so that it can be mended. Rejects when a part does not start.
    */
-  async start({ official: isOfficial, empty }: Pick<StackOptions, "official" | "empty">): Promise<void> {
+  async start({
+    official: isOfficial,
+    empty,
+    sealed,
+  }: Pick<StackOptions, "official" | "empty" | "sealed">): Promise<void> {
     const { settings } = this;
     const { ports, dataDir } = settings;
     const isEmpty = remembersEmpty(dataDir, empty);
     const secrets = localSecrets(dataDir);
+    if (sealed) storeWrappingKey(dataDir);
     if (!isEmpty) storeSeedSecrets(dataDir);
     const projectDir = writeFirebaseProject(settings);
     writePlainProject(settings);

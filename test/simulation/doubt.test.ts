@@ -22,23 +22,19 @@ function resting() {
   const [accountId = ""] = engine.state.accounts.keys();
   const { startPriceUsd, tickUsd } = specOf(engine, SYMBOL);
   const priceTicks = Math.round((Number(startPriceUsd) * BELOW) / tickUsd);
-  placeOrder(
-    engine,
-    {
-      accountId,
-      symbol: SYMBOL,
-      clientOrderId: ID,
-      side: "BUY",
-      type: "LIMIT",
-      timeInForce: "GTC",
-      priceTicks,
-      lots: 100,
-      reduceOnly: false,
-    },
-    NOW_MS,
-  );
+  placeOrder(engine, {
+    accountId,
+    symbol: SYMBOL,
+    clientOrderId: ID,
+    side: "BUY",
+    type: "LIMIT",
+    timeInForce: "GTC",
+    priceTicks,
+    lots: 100,
+    reduceOnly: false,
+  });
   const cancel = () =>
-    cancelOrder(engine, accountId, { symbol: SYMBOL, orderId: undefined, clientOrderId: ID }, NOW_MS);
+    cancelOrder(engine, accountId, { symbol: SYMBOL, orderId: undefined, clientOrderId: ID });
   const booked = (overrides: Partial<Order> = {}) => {
     const document = order({ accountId, status: "ACCEPTED", ...overrides });
     return { [paths.order(accountId, ID)]: document as unknown as DocumentData };

@@ -132,6 +132,7 @@ export async function heal(world: World, faults: FaultPolicy): Promise<void> {
   const { queue, exchange, schedules, broker, front, functions, log, witness } = world;
   log.add(queue.nowMs, "faults end");
   faults.isStriking = false;
+  faults.disturbances.end(queue.nowMs);
   faults.lags.end();
   broker.rates = PUNCTUAL;
   schedules.rates = ON_TIME;

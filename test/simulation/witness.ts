@@ -3,6 +3,7 @@
 import type { Environment } from "#domain/documents/account.ts";
 import type { Exchange } from "#local/exchange/exchange.ts";
 import type { DocumentData, DocumentPort, DocumentWrite } from "#ports/documents.ts";
+import type { Disturbances } from "./disturbances.ts";
 import type { EventQueue } from "./engine/event-queue.ts";
 import type { SimProcess } from "./engine/sim-process.ts";
 import { INVARIANTS } from "./invariants/all.ts";
@@ -23,6 +24,7 @@ export interface WitnessSetup {
   readonly store: DocumentPort;
   readonly exchange: Exchange;
   readonly setup: RunSetup;
+  readonly disturbances: Disturbances | null;
   /** A stored document in the shape of the present code; null where all are. */
   readonly presentOf: ((path: string, data: DocumentData) => DocumentData) | null;
 }
@@ -112,9 +114,10 @@ export class Witness {
   }
 
   #evidenceFor(name: string, says: string): Evidence {
-    const { queue, exchange, setup } = this.#setup;
+    const { queue, exchange, setup, disturbances } = this.#setup;
     return {
       setup,
+      disturbances,
       exchange,
       nowMs: () => queue.nowMs,
       read: <T>(path: string) => (this.#documents.get(path) ?? null) as T | null,

@@ -16,6 +16,7 @@ import { NotifierError } from "#ports/notifier.ts";
 import { createMemoryDocuments, type MemoryDocuments } from "#test/support/memory/documents.ts";
 import { createSeededIdentity } from "#test/support/memory/identity.ts";
 import { createMemorySecrets } from "#test/support/memory/secrets.ts";
+import { isHampered } from "./disturbances.ts";
 import { EventLog } from "./engine/event-log.ts";
 import { EventQueue } from "./engine/event-queue.ts";
 import { Random } from "./engine/random.ts";
@@ -126,7 +127,11 @@ export class World {
     this.#releases = TwoReleases.drawn(seed, setup, options.releaseShare);
     this.hand = this.#releases?.documents(store) ?? store;
     const presentOf = this.#releases === null ? null : presentData;
-    this.witness = new Witness({ queue, store, exchange, setup, presentOf });
+    const disturbances = this.policy.disturbances ?? null;
+    this.witness = new Witness({ queue, store, exchange, setup, presentOf, disturbances });
+    const disturbed = disturbances?.add.bind(disturbances);
+    if (this.#releases !== null || isHampered(setup))
+      disturbed?.("platform", setup.startMs, Number.POSITIVE_INFINITY);
     const random = this.#platformRandom;
     this.functions = new Functions({
       queue,
@@ -140,6 +145,7 @@ export class World {
     this.broker = new Broker({
       queue,
       random,
+      disturbed,
       handleMessage: (message, ended) =>
         this.functions.invoke(
           message.topic === "commands" ? "commandExecutor" : "executor",
@@ -159,6 +165,7 @@ export class World {
     this.schedules = new Schedules({
       queue,
       random,
+      disturbed,
       fire: (schedule, ended) =>
         this.functions.invoke(
           schedule,

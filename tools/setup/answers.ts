@@ -1,6 +1,7 @@
 // The questions of setup, each a flag too: what is asked, what is usual, and what an answer has to look like. Answers of
 // an earlier run are kept beside the checkout, so that a run that was killed asks nothing twice.
 import { z } from "zod";
+import { EGRESS_USD_A_MONTH } from "#deploy/egress.ts";
 import { VENUE_IDS } from "#domain/documents/words.ts";
 import { accountId, hookId, positiveDecimalString, strategyId, symbol } from "#schemas/primitives.ts";
 import { httpBaseUrl, venueOrigin } from "#schemas/settings.ts";
@@ -29,6 +30,8 @@ export const answersSchema = z.object({
   notifierUrl: z.union([z.literal(""), httpBaseUrl]),
   /** Whole dollars a month; 0: no budget alert. */
   budgetUsd: z.coerce.number().int().min(0),
+  /** Whether requests to venues leave by one address of the project's own. */
+  fixedAddress: z.enum(["no", "yes"]),
 });
 
 export type Answers = z.output<typeof answersSchema>;
@@ -75,6 +78,11 @@ export function questions(isLocal: boolean, localExchange: string | null): reado
     },
     { name: "notifierUrl", ask: "Address that takes alerts for people (empty: the page only)", usual: "" },
     { name: "budgetUsd", ask: "Budget alert, USD a month (0: none)", usual: "50" },
+    {
+      name: "fixedAddress",
+      ask: `Fixed address to the venue, to bind keys to, about ${EGRESS_USD_A_MONTH} USD a month: yes or no`,
+      usual: "no",
+    },
   ];
 }
 

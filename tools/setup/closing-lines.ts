@@ -9,7 +9,7 @@ import { HOOK_TOKEN, keptTokenFits } from "./steps/document-steps.ts";
 export async function closingLines(
   parts: SetupParts,
   target: Target,
-  auth: Auth,
+  auth: Pick<Auth, "generatePasswordResetLink">,
 ): Promise<readonly string[]> {
   const { answers, keepsakes } = parts;
   const { localPorts, projectId } = target;
@@ -17,12 +17,23 @@ export async function closingLines(
   const hook = (await keptTokenFits(parts))
     ? firstMessage(keepsakes.get(HOOK_TOKEN) ?? "")
     : `its token is not kept here: npm run ballast -- hook rotate ${answers.hookId} makes a new one`;
+  const fixed =
+    answers.fixedAddress === "yes"
+      ? [addressLine(await parts.project.egressAddress(), answers.accountId)]
+      : [];
   return [
     "",
     `Dashboard    ${page}`,
     `Sign in      ${answers.email}; choose a password: ${await auth.generatePasswordResetLink(answers.email)}`,
     `TradingView  ${functionAddress(target, "webhook")}/${answers.hookId}`,
     `  message    ${hook}`,
+    ...fixed,
     "Next         docs/alerts.md: a message for every purpose; npm run ballast -- --help: all that can be changed",
   ];
+}
+
+function addressLine(address: string | null, accountId: string): string {
+  if (address === null)
+    return "Address      none of its own: the local stack leaves by this machine's address";
+  return `Address      ${address}: enter it in the key's IP restriction at the venue, then set venueAccount.keyAddressBound in the config of ${accountId}`;
 }

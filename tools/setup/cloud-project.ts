@@ -1,6 +1,7 @@
 // The port to what only Google can answer: a project's APIs, database, identities, secrets, policies and deployments.
 // Every call says or makes one fact and may be repeated. Documents and users go through Firebase's own SDK instead.
 import type { BACKUP_SCHEDULES } from "#deploy/backups.ts";
+import type { EgressPart } from "#deploy/egress.ts";
 import type { LogAlert } from "#deploy/log-alerts.ts";
 
 /** Where secrets are kept. Values never enter logs or errors. */
@@ -9,6 +10,14 @@ export interface SecretStore {
   secretText(name: string): Promise<string | null>;
   addSecretVersion(name: string, text: string): Promise<void>;
 }
+
+/** In which form the functions of a deployment read venue keys: one setting for all its accounts. */
+export type KeyForm =
+  /** Secret Manager's, or the local stack's file. */
+  | { readonly kind: "plain" }
+  /** Envelopes in the database, under a key of Cloud KMS, or of this machine on the local stack. */
+  | { readonly kind: "kms"; readonly keyName: string }
+  | { readonly kind: "localKey"; readonly key: string };
 
 interface ScheduleRunner {
   /** One pass of a schedule, now. Resolves when it was begun. */
@@ -77,6 +86,16 @@ export interface CloudProject extends SecretStore, ScheduleRunner {
   /** Names of the alert policies. */
   logAlerts(): Promise<ReadonlySet<string>>;
   createLogAlert(alert: LogAlert, email: string): Promise<void>;
+  /** Parts of the fixed address that stand whole. */
+  egressParts(): Promise<ReadonlySet<EgressPart>>;
+  createEgressPart(part: EgressPart): Promise<void>;
+  /** The address itself; null: none is reserved. */
+  egressAddress(): Promise<string | null>;
+  /** Names of the functions all of whose requests leave by it. */
+  functionsWithEgress(): Promise<ReadonlySet<string>>;
+  giveEgress(functionName: string): Promise<void>;
+  /** As the deployed functions are set; null: there are none yet. */
+  keyForm(): Promise<KeyForm | null>;
   deployedFunctions(): Promise<ReadonlySet<string>>;
   /** Runs `firebase deploy` for the named parts. */
   deploy(parts: readonly DeployPart[]): Promise<void>;

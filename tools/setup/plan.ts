@@ -1,12 +1,18 @@
 // All that setup makes in a project, as data: APIs, identities with their roles, secrets, settings, policies. Derived
 // from the code's own tables where there is one, so that a function that needs more is given more.
 
-import { APIS } from "#deploy/apis.ts";
+import { APIS, EGRESS_APIS } from "#deploy/apis.ts";
 import { GRANTS, type IdentityName, type Scope } from "#deploy/roles.ts";
 import { IDENTITIES as ADDRESSES, FUNCTIONS, REGION } from "#entry/options.ts";
+import type { Answers } from "./answers.ts";
 import type { GrantPlace, RoleGrant } from "./cloud-project.ts";
 
-export const NEEDED_APIS: readonly string[] = Object.keys(APIS);
+/** Each with what it is for. */
+export function neededApis({
+  fixedAddress,
+}: Pick<Answers, "fixedAddress">): Readonly<Record<string, string>> {
+  return fixedAddress === "yes" ? { ...APIS, ...EGRESS_APIS } : APIS;
+}
 
 /** Each as a function lists it. */
 export const SECRETS: readonly string[] = [

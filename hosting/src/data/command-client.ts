@@ -37,9 +37,19 @@ export class CommandFault extends Error {
   }
 }
 
+/** Turned away for the age of the sign-in alone: the same command counts once the person has signed in again. */
+export class SignInTooOldFault extends CommandFault {
+  override readonly name = "SignInTooOldFault";
+}
+
 const UNKNOWN_ARRIVAL: SendFault = {
   text: "No answer: it is not known whether the command arrived.",
   remedy: "Send again: the same command is taken once only. If it is in the list below, it did arrive.",
+};
+
+const SIGN_IN_TOO_OLD: SendFault = {
+  text: "Your sign-in is too old for a command that lets more trading through; nothing was done.",
+  remedy: "Type your password below and send again.",
 };
 
 async function post(auth: Auth, path: string, body: object, idempotencyKey: string): Promise<Response> {
@@ -86,6 +96,7 @@ async function answerOf(response: Response): Promise<CommandAnswer> {
 async function accepted(response: Response): Promise<CommandAnswer> {
   const answer = await answerOf(response);
   if (response.ok) return answer;
+  if (answer.code === "SIGN_IN_AGAIN") throw new SignInTooOldFault(SIGN_IN_TOO_OLD);
   const faults = answer.faults === null ? "" : ` (${answer.faults.join("; ")})`;
   throw new CommandFault({
     text: `${answer.message}${faults}.`,

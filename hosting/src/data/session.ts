@@ -5,9 +5,11 @@ import {
   type Auth,
   browserLocalPersistence,
   connectAuthEmulator,
+  EmailAuthProvider,
   indexedDBLocalPersistence,
   initializeAuth,
   onIdTokenChanged,
+  reauthenticateWithCredential,
   signInWithEmailAndPassword,
   signOut,
 } from "firebase/auth";
@@ -58,6 +60,13 @@ export async function refreshClaims(auth: Auth): Promise<void> {
 
 export async function enter(auth: Auth, email: string, password: string): Promise<void> {
   await signInWithEmailAndPassword(auth, email, password);
+}
+
+/** The user that is signed in proves anew who it is: its next token says so. */
+export async function enterAgain(auth: Auth, password: string): Promise<void> {
+  const user = auth.currentUser;
+  if (user?.email == null) throw new Error("There is no user with an e-mail address");
+  await reauthenticateWithCredential(user, EmailAuthProvider.credential(user.email, password));
 }
 
 export async function leave(auth: Auth): Promise<void> {

@@ -31,6 +31,8 @@ export interface Draft {
   readonly fields: DraftFields;
   readonly phase: "writing" | "sending" | "followed";
   readonly fault: SendFault | null;
+  /** The function asked for a recent sign-in: the form asks for the password, which never enters this state. */
+  readonly asksPassword: boolean;
   /** Known once it is stored. */
   readonly commandId: string | null;
 }
@@ -45,7 +47,14 @@ const NO_FIELDS: DraftFields = {
 };
 
 export function newDraft(kind: DraftKind, fields: Partial<DraftFields> = {}): Draft {
-  return { kind, fields: { ...NO_FIELDS, ...fields }, phase: "writing", fault: null, commandId: null };
+  return {
+    kind,
+    fields: { ...NO_FIELDS, ...fields },
+    phase: "writing",
+    fault: null,
+    asksPassword: false,
+    commandId: null,
+  };
 }
 
 const PLAIN_AMOUNT = /^\d{1,15}(\.\d{1,8})?$/;

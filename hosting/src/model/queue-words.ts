@@ -1,24 +1,29 @@
 // The queue of the execution pool in words: who is next, what puts each entry before the next one, and how full the pool
 // is. The order is the stored one; this page computes no rank.
-import type { AccountConfig } from "#domain/documents/config.ts";
-import type { ControlState } from "#domain/documents/control.ts";
 import type { QueueCriterion, QueuedEntry, QueueEnd } from "#domain/documents/queue.ts";
-import { poolLimits } from "#domain/risk/pool.ts";
+import type { LimitUse } from "#domain/risk/engine.ts";
 import { formatBps } from "./amount.ts";
 import type { ReceiptRow } from "./rows.ts";
 
 export interface PoolRow {
   readonly name: string;
-  readonly used: number;
-  readonly limit: number;
+  readonly used: string;
+  readonly limit: string;
 }
 
-/** Occupancy of the pool and of every tier and bucket that limits it. */
-export function poolRows(config: AccountConfig, control: ControlState): readonly PoolRow[] {
-  const open = Object.values(control.slots);
-  return poolLimits(config).map(({ code, subject, limit, counts }) => {
-    const name = code === "POOL_FULL" ? "All" : `${code === "TIER_POOL_FULL" ? "Tier" : "Bucket"} ${subject}`;
-    return { name, used: open.filter((slot) => counts(slot.symbol)).length, limit };
+const POOLS: Partial<Readonly<Record<LimitUse["code"], string>>> = {
+  POOL_FULL: "All",
+  TIER_POOL_FULL: "Tier",
+  BUCKET_POOL_FULL: "Bucket",
+};
+
+/** Occupancy of the pool and of every tier and bucket that limits it, among the engine's limits. */
+export function poolRows(limits: readonly LimitUse[]): readonly PoolRow[] {
+  return limits.flatMap(({ code, subject, used, limit }) => {
+    const pool = POOLS[code];
+    return pool === undefined || used === null
+      ? []
+      : [{ name: subject === null ? pool : `${pool} ${subject}`, used, limit }];
   });
 }
 

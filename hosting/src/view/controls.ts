@@ -13,7 +13,8 @@ export interface Controls {
   readonly skipToMain: () => void;
   readonly openCommand: (kind: DraftKind, fields?: Partial<DraftFields>) => void;
   readonly editCommand: (fields: Partial<DraftFields>) => void;
-  readonly sendCommand: () => void;
+  /** The password where the form asked for it, else null. */
+  readonly sendCommand: (password: string | null) => void;
   readonly closeCommand: () => void;
   readonly acknowledge: (alertId: string) => void;
 }

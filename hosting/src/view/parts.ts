@@ -202,3 +202,14 @@ export function table(
     ),
   );
 }
+
+/** The text of a sent form's field; null where the form has none of that name. */
+export function fieldOf(event: Event, name: string): string | null {
+  const form = event.target as unknown as Form;
+  return form.elements.namedItem(name)?.value ?? null;
+}
+
+/** As much of a form element as is read here. */
+interface Form {
+  readonly elements: { namedItem(name: string): { readonly value: string } | null };
+}

@@ -15,7 +15,7 @@ import { AdminInput, AdminInputError } from "./input.ts";
 
 export const DEFAULT_ACCOUNT_ID = "local";
 
-type Action = (engine: Engine, input: AdminInput, nowMs: number) => unknown;
+type Action = (engine: Engine, input: AdminInput) => unknown;
 
 function listedSymbol(engine: Engine, input: AdminInput): string {
   const symbol = input.text("symbol");
@@ -86,14 +86,13 @@ function namedAmount(input: AdminInput): {
 }
 
 /** {amountUsd | asset, qty, accountId?} */
-const deposit: Action = (engine, input, nowMs) => {
+const deposit: Action = (engine, input) => {
   const account = namedAccount(engine, input);
   const { asset, amountE8 } = namedAmount(input);
   bookIncome(engine, account, {
     type: "TRANSFER",
     symbol: "",
     amountE8,
-    timeMs: nowMs,
     info: "DEPOSIT",
     asset,
   });
@@ -101,7 +100,7 @@ const deposit: Action = (engine, input, nowMs) => {
 };
 
 /** {amountUsd | asset, qty, accountId?}: refused above what is available. */
-const withdraw: Action = (engine, input, nowMs) => {
+const withdraw: Action = (engine, input) => {
   const account = namedAccount(engine, input);
   const { asset, amountE8, field } = namedAmount(input);
   const availableE8 =
@@ -113,7 +112,6 @@ const withdraw: Action = (engine, input, nowMs) => {
     type: "TRANSFER",
     symbol: "",
     amountE8: -amountE8,
-    timeMs: nowMs,
     info: "WITHDRAW",
     asset,
   });
@@ -123,22 +121,22 @@ const withdraw: Action = (engine, input, nowMs) => {
 const INCOME_TYPES = ["REALIZED_PNL", "FUNDING_FEE", "COMMISSION", "INSURANCE_CLEAR"] as const;
 
 /** {incomeType, gainUsd | lossUsd, accountId?}: what trading would have booked, without the trade. */
-const income: Action = (engine, input, nowMs) => {
+const income: Action = (engine, input) => {
   const account = namedAccount(engine, input);
   const wanted = input.text("incomeType");
   const type = INCOME_TYPES.find((name) => name === wanted);
   if (type === undefined) throw new AdminInputError(`incomeType must be one of ${INCOME_TYPES.join(", ")}`);
   const amountE8 = input.has("lossUsd") ? -input.amountE8("lossUsd") : input.amountE8("gainUsd");
-  bookIncome(engine, account, { type, amountE8, symbol: "", timeMs: nowMs });
+  bookIncome(engine, account, { type, amountE8, symbol: "" });
   return { accountId: account.id };
 };
 
 /** {accountId, apiKey, secret, balanceUsdt}: opens an account, or gives an existing one another key. */
-const account: Action = (engine, input, nowMs) => {
+const account: Action = (engine, input) => {
   const setup = { id: input.text("accountId"), apiKey: input.text("apiKey"), secret: input.text("secret") };
   const balanceUsdt = input.text("balanceUsdt");
   e8(balanceUsdt);
-  openAccount(engine, { ...setup, balanceUsdt }, nowMs);
+  openAccount(engine, { ...setup, balanceUsdt });
   engine.revision += 1;
   return { accountId: setup.id };
 };
@@ -200,6 +198,6 @@ type EngineAction = keyof typeof ENGINE_ACTIONS;
 export const isEngineAction = (name: string): name is EngineAction => Object.hasOwn(ENGINE_ACTIONS, name);
 
 /** Runs an action on checked input. Throws AdminInputError for input it cannot use. */
-export function runEngineAction(engine: Engine, name: EngineAction, input: unknown, nowMs: number): unknown {
-  return ENGINE_ACTIONS[name](engine, new AdminInput(input), nowMs);
+export function runEngineAction(engine: Engine, name: EngineAction, input: unknown): unknown {
+  return ENGINE_ACTIONS[name](engine, new AdminInput(input));
 }

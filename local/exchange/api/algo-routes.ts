@@ -133,7 +133,7 @@ function find(call: Call): AlgoOrder | undefined {
 
 /** POST /fapi/v1/algoOrder */
 export function postAlgo(call: Call): unknown {
-  return renderTaken(call.engine, placeAlgoOrder(call.engine, readAlgo(call), call.nowMs));
+  return renderTaken(call.engine, placeAlgoOrder(call.engine, readAlgo(call)));
 }
 
 /** GET /fapi/v1/algoOrder */
@@ -147,7 +147,7 @@ export function getAlgo(call: Call): unknown {
 export function deleteAlgo(call: Call): unknown {
   const algo = find(call);
   if (algo === undefined || algo.status !== "NEW") throw refuse("unknownOrder");
-  finishAlgo(call.engine, algo, "CANCELED", call.nowMs);
+  finishAlgo(call.engine, algo, "CANCELED");
   return { algoId: algo.algoId, clientAlgoId: algo.clientAlgoId, code: "200", msg: "success" };
 }
 
@@ -155,7 +155,7 @@ export function deleteAlgo(call: Call): unknown {
 export function deleteOpenAlgos(call: Call): unknown {
   const { symbol } = call.params.symbol(call.engine.specs);
   for (const algo of openAlgosOf(call.engine, call.accountId, symbol))
-    finishAlgo(call.engine, algo, "CANCELED", call.nowMs);
+    finishAlgo(call.engine, algo, "CANCELED");
   return { code: 200, msg: "The operation of cancel all open order is done." };
 }
 

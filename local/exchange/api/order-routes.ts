@@ -28,7 +28,7 @@ function readReference(call: Call): OrderReference {
 /** POST /fapi/v1/order */
 export function postOrder(call: Call): unknown {
   const result = wantsResult(call.params);
-  const order = placeOrder(call.engine, readNewOrder(call), call.nowMs);
+  const order = placeOrder(call.engine, readNewOrder(call));
   return renderPlaced(call.engine, order, result);
 }
 
@@ -49,7 +49,7 @@ export function putOrder(call: Call): unknown {
   if (order === undefined || order.side !== side) throw refuse("noSuchOrder");
   const lots = qtyToLots(spec, params.require("quantity"), false);
   const ticks = priceToTicks(spec, params.require("price"));
-  return renderChanged(engine, amendOrder(engine, order, { priceTicks: ticks, lots }, nowMs));
+  return renderChanged(engine, amendOrder(engine, order, { priceTicks: ticks, lots }));
 }
 
 /** GET /fapi/v1/order */
@@ -68,10 +68,7 @@ export function getOpenOrder(call: Call): unknown {
 
 /** DELETE /fapi/v1/order */
 export function deleteOrder(call: Call): unknown {
-  return renderChanged(
-    call.engine,
-    cancelOrder(call.engine, call.accountId, readReference(call), call.nowMs),
-  );
+  return renderChanged(call.engine, cancelOrder(call.engine, call.accountId, readReference(call)));
 }
 
 /** GET /fapi/v1/openOrders, of one symbol or all, oldest first. */
@@ -108,7 +105,7 @@ export function getAllOrders(call: Call): unknown {
 
 /** DELETE /fapi/v1/allOpenOrders */
 export function deleteAllOpenOrders(call: Call): unknown {
-  cancelAll(call.engine, call.accountId, call.params.symbol(call.engine.specs).symbol, call.nowMs);
+  cancelAll(call.engine, call.accountId, call.params.symbol(call.engine.specs).symbol);
   return { code: 200, msg: "The operation of cancel all open order is done." };
 }
 

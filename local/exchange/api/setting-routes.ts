@@ -54,7 +54,7 @@ export function postPositionMode(call: Call): unknown {
 
 /** POST /fapi/v1/positionMargin: adds (type 1) or takes (type 2) margin of an isolated position. */
 export function postPositionMargin(call: Call): unknown {
-  const { engine, params, accountId, nowMs } = call;
+  const { engine, params, accountId } = call;
   const { symbol } = params.symbol(engine.specs);
   const type = params.integer("type");
   if (type !== 1 && type !== 2) throw invalidParameter("type");
@@ -71,7 +71,7 @@ export function postPositionMargin(call: Call): unknown {
   const removable = position.isolatedWalletUsdE8 + margin.unrealizedUsdE8 - margin.positionInitialUsdE8;
   if (type === 2 && amount > removable) throw refuse("isolatedInsufficient");
   position.isolatedWalletUsdE8 += type === 1 ? amount : -amount;
-  position.updateTimeMs = nowMs;
+  position.updateTimeMs = engine.nowMs;
   engine.revision += 1;
   return { amount: Number(moneyText(amount)), code: 200, msg: "Successfully modify position margin.", type };
 }

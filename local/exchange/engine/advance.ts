@@ -27,8 +27,9 @@ function step(engine: Engine, stepMs: number): void {
   const { state } = engine;
   const fundingMs = nextFundingMs(state.clockMs);
   state.clockMs += stepMs;
+  engine.nowMs = Math.max(engine.nowMs, state.clockMs);
   state.stepIndex += 1;
-  if (fundingMs <= state.clockMs) chargeFunding(engine, fundingMs);
+  if (fundingMs <= state.clockMs) chargeFunding(engine);
   const move = state.paused ? 0 : stepMarket(engine, stepMs);
   for (const spec of engine.specs.values()) {
     const symbol = symbolStateOf(engine, spec.symbol);
@@ -56,6 +57,7 @@ export function advance(engine: Engine, nowMs: number): boolean {
   }
   const { stepMs } = engine;
   while (nowMs - state.clockMs >= stepMs) step(engine, stepMs - (state.clockMs % stepMs));
+  engine.nowMs = Math.max(engine.nowMs, nowMs);
   return coarse;
 }
 

@@ -62,7 +62,7 @@ export function openAlgosOf(engine: Engine, accountId: string, symbol: string | 
 }
 
 /** Accepts a conditional order. Refusals: -2021 would trigger at once, -4045 too many, -4116 id in use. */
-export function placeAlgoOrder(engine: Engine, request: NewAlgoOrder, timeMs: number): AlgoOrder {
+export function placeAlgoOrder(engine: Engine, request: NewAlgoOrder): AlgoOrder {
   const open = openAlgosOf(engine, request.accountId, request.symbol);
   if (open.some((algo) => algo.clientAlgoId === request.clientAlgoId)) throw refuse("duplicateClientId");
   if (open.length >= MAX_ALGO_ORDERS) throw refuse("maxStopOrders");
@@ -81,8 +81,8 @@ export function placeAlgoOrder(engine: Engine, request: NewAlgoOrder, timeMs: nu
     algoId: engine.state.nextAlgoId++,
     status: "NEW",
     actualOrderId: 0,
-    createTimeMs: timeMs,
-    updateTimeMs: timeMs,
+    createTimeMs: engine.nowMs,
+    updateTimeMs: engine.nowMs,
     triggerTimeMs: 0,
   };
   engine.state.algoOrders.set(algo.algoId, algo);
@@ -121,48 +121,43 @@ export function findAlgo(
   return found?.accountId === accountId ? found : undefined;
 }
 
-export function finishAlgo(engine: Engine, algo: AlgoOrder, status: AlgoStatus, timeMs: number): void {
+export function finishAlgo(engine: Engine, algo: AlgoOrder, status: AlgoStatus): void {
   algo.status = status;
   engine.waitingAlgos.delete(algo.algoId);
-  algo.updateTimeMs = timeMs;
+  algo.updateTimeMs = engine.nowMs;
   engine.revision += 1;
 }
 
 function fire(engine: Engine, algo: AlgoOrder): void {
-  const timeMs = engine.state.clockMs;
   const { lots: held } = readPosition(accountOf(engine, algo.accountId), algo.symbol);
   const closes = Math.sign(held) === -signOf(algo.side);
-  algo.triggerTimeMs = timeMs;
+  algo.triggerTimeMs = engine.nowMs;
   if (algo.closePosition && !closes) {
-    finishAlgo(engine, algo, "EXPIRED", timeMs);
+    finishAlgo(engine, algo, "EXPIRED");
     return;
   }
   const market = algo.orderType === "STOP_MARKET" || algo.orderType === "TAKE_PROFIT_MARKET";
   try {
-    const order = placeOrder(
-      engine,
-      {
-        accountId: algo.accountId,
-        symbol: algo.symbol,
-        clientOrderId: algo.clientAlgoId,
-        side: algo.side,
-        type: market ? "MARKET" : "LIMIT",
-        timeInForce: algo.timeInForce,
-        priceTicks: algo.priceTicks,
-        lots: algo.closePosition ? Math.abs(held) : algo.lots,
-        reduceOnly: algo.reduceOnly || algo.closePosition,
-        closePosition: algo.closePosition,
-        origType: algo.orderType,
-        stopTicks: algo.triggerTicks,
-        workingType: algo.workingType,
-      },
-      timeMs,
-    );
+    const order = placeOrder(engine, {
+      accountId: algo.accountId,
+      symbol: algo.symbol,
+      clientOrderId: algo.clientAlgoId,
+      side: algo.side,
+      type: market ? "MARKET" : "LIMIT",
+      timeInForce: algo.timeInForce,
+      priceTicks: algo.priceTicks,
+      lots: algo.closePosition ? Math.abs(held) : algo.lots,
+      reduceOnly: algo.reduceOnly || algo.closePosition,
+      closePosition: algo.closePosition,
+      origType: algo.orderType,
+      stopTicks: algo.triggerTicks,
+      workingType: algo.workingType,
+    });
     algo.actualOrderId = order.orderId;
-    finishAlgo(engine, algo, "TRIGGERED", timeMs);
+    finishAlgo(engine, algo, "TRIGGERED");
   } catch (error) {
     if (!(error instanceof VenueError)) throw error;
-    finishAlgo(engine, algo, "REJECTED", timeMs);
+    finishAlgo(engine, algo, "REJECTED");
   }
 }
 

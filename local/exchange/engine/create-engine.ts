@@ -81,6 +81,7 @@ function assemble(setup: EngineSetup, state: EngineState): Engine {
     feeds: setup.feeds,
     stepMs: setup.stepMs,
     state,
+    nowMs: state.clockMs,
     books: new Map(),
     byClientId: new Map(),
     waitingAlgos: new Set(),
@@ -91,7 +92,7 @@ function assemble(setup: EngineSetup, state: EngineState): Engine {
 }
 
 /** Opens an account with its key and a first transfer. An account that exists keeps everything but its key. */
-export function openAccount(engine: Engine, setup: AccountSetup, timeMs: number): void {
+export function openAccount(engine: Engine, setup: AccountSetup): void {
   engine.state.credentials.set(setup.apiKey, { accountId: setup.id, secret: setup.secret });
   if (engine.state.accounts.has(setup.id)) return;
   const account = {
@@ -99,10 +100,10 @@ export function openAccount(engine: Engine, setup: AccountSetup, timeMs: number)
     walletUsdE8: 0n,
     otherE8: new Map(),
     positions: new Map(),
-    updateTimeMs: timeMs,
+    updateTimeMs: engine.nowMs,
   };
   engine.state.accounts.set(setup.id, account);
-  bookIncome(engine, account, { type: "TRANSFER", amountE8: e8(setup.balanceUsdt), symbol: "", timeMs });
+  bookIncome(engine, account, { type: "TRANSFER", amountE8: e8(setup.balanceUsdt), symbol: "" });
 }
 
 /** A new exchange at `startMs`, with quotes, history and funded accounts. */
@@ -116,7 +117,7 @@ export function createEngine(setup: EngineSetup): Engine {
     quote(engine, spec, symbol, symbol.midUsd);
   }
   fillHistory(engine, setup.historyMinutes);
-  for (const account of setup.accounts) openAccount(engine, account, setup.startMs);
+  for (const account of setup.accounts) openAccount(engine, account);
   return engine;
 }
 
@@ -139,6 +140,6 @@ export function restoreEngine(setup: EngineSetup, state: EngineState): Engine {
     const symbol = symbolStateOf(engine, spec.symbol);
     quote(engine, spec, symbol, symbol.midUsd);
   }
-  for (const account of setup.accounts) openAccount(engine, account, state.clockMs);
+  for (const account of setup.accounts) openAccount(engine, account);
   return engine;
 }

@@ -1,5 +1,5 @@
 // The engine object: stored state, the indexes that follow from it, and the few primitives that every engine
-// module shares. It has no clock: time comes in with each call. It does no input or output.
+// module shares. Time comes from outside, by `advance`, and every record is dated by `nowMs`. It does no input or output.
 import { emptyBook, insertResting, type RestingBook } from "./book.ts";
 import type { KlineFeed } from "./kline-feed.ts";
 import {
@@ -33,6 +33,8 @@ export interface Engine {
   /** Time between price steps. */
   readonly stepMs: number;
   readonly state: EngineState;
+  /** The moment of everything that is done now: of a price step while prices move, of a request or an act otherwise. Never runs backwards. */
+  nowMs: number;
   readonly books: Map<string, RestingBook>;
   /** Newest order of an (account, symbol, client id). */
   readonly byClientId: Map<string, number>;

@@ -12,7 +12,6 @@ interface Fill {
   readonly ticks: number;
   readonly lots: number;
   readonly maker: boolean;
-  readonly timeMs: number;
 }
 
 export const signOf = (side: Side): 1 | -1 => (side === "BUY" ? 1 : -1);
@@ -25,7 +24,6 @@ interface BookedIncome {
   readonly type: IncomeType;
   readonly amountE8: bigint;
   readonly symbol: string;
-  readonly timeMs: number;
   readonly tradeId?: string;
   readonly info?: string;
   /** USDT unless told otherwise. */
@@ -39,7 +37,7 @@ export function bookIncome(engine: Engine, account: Account, income: BookedIncom
   const asset = income.asset ?? SETTLEMENT_ASSET;
   if (asset === SETTLEMENT_ASSET) account.walletUsdE8 += amountE8;
   else account.otherE8.set(asset, (account.otherE8.get(asset) ?? 0n) + amountE8);
-  account.updateTimeMs = income.timeMs;
+  account.updateTimeMs = engine.nowMs;
   engine.state.incomes.push({
     tranId: engine.state.nextTranId++,
     accountId: account.id,
@@ -49,7 +47,7 @@ export function bookIncome(engine: Engine, account: Account, income: BookedIncom
     amountE8,
     info: income.info ?? type,
     tradeId: income.tradeId ?? "",
-    timeMs: income.timeMs,
+    timeMs: engine.nowMs,
   });
   trimRing(engine.state.incomes, engine.history.incomes);
   engine.revision += 1;
@@ -92,26 +90,20 @@ export function movePosition(position: Position, side: Side, lots: number, unitV
 }
 
 /** Ends an order and takes it off the book. */
-export function finishOrder(engine: Engine, order: Order, status: OrderStatus, timeMs: number): void {
+export function finishOrder(engine: Engine, order: Order, status: OrderStatus): void {
   order.status = status;
-  order.updateTimeMs = timeMs;
+  order.updateTimeMs = engine.nowMs;
   removeResting(bookOf(engine, order.symbol), order);
   engine.revision += 1;
 }
 
 /** Resting reduce-only orders that no longer have anything to reduce expire at once. */
-export function expireStaleReduceOnly(
-  engine: Engine,
-  account: Account,
-  symbol: string,
-  timeMs: number,
-): void {
+export function expireStaleReduceOnly(engine: Engine, account: Account, symbol: string): void {
   const { lots } = positionOf(account, symbol);
   const book = bookOf(engine, symbol);
   for (const order of [...book.bids, ...book.asks]) {
     const reduces = lots !== 0 && Math.sign(lots) !== signOf(order.side);
-    if (order.accountId === account.id && order.reduceOnly && !reduces)
-      finishOrder(engine, order, "EXPIRED", timeMs);
+    if (order.accountId === account.id && order.reduceOnly && !reduces) finishOrder(engine, order, "EXPIRED");
   }
 }
 
@@ -124,10 +116,10 @@ export function applyFill(engine: Engine, order: Order, fill: Fill): void {
   const feePpm = fill.maker ? engine.fees.makerPpm : engine.fees.takerPpm;
   const commissionUsdE8 = divideHalfUp(absE8(quoteUsdE8) * BigInt(feePpm), PPM);
   const realizedUsdE8 = movePosition(position, order.side, fill.lots, notionalUsdE8(spec, fill.ticks, 1));
-  position.updateTimeMs = fill.timeMs;
+  position.updateTimeMs = engine.nowMs;
   order.executedLots += fill.lots;
   order.cumQuoteUsdE8 += quoteUsdE8;
-  order.updateTimeMs = fill.timeMs;
+  order.updateTimeMs = engine.nowMs;
   const tradeId = engine.state.nextTradeId++;
   engine.state.trades.push({
     id: tradeId,
@@ -141,14 +133,14 @@ export function applyFill(engine: Engine, order: Order, fill: Fill): void {
     commissionUsdE8,
     realizedUsdE8,
     maker: fill.maker,
-    timeMs: fill.timeMs,
+    timeMs: engine.nowMs,
   });
   trimRing(engine.state.trades, engine.history.trades);
-  const detail = { symbol: order.symbol, timeMs: fill.timeMs, tradeId: String(tradeId) };
+  const detail = { symbol: order.symbol, tradeId: String(tradeId) };
   bookIncome(engine, account, { type: "REALIZED_PNL", amountE8: realizedUsdE8, ...detail });
   bookIncome(engine, account, { type: "COMMISSION", amountE8: -commissionUsdE8, ...detail });
-  if (order.executedLots === order.lots) finishOrder(engine, order, "FILLED", fill.timeMs);
+  if (order.executedLots === order.lots) finishOrder(engine, order, "FILLED");
   else order.status = "PARTIALLY_FILLED";
   engine.revision += 1;
-  expireStaleReduceOnly(engine, account, order.symbol, fill.timeMs);
+  expireStaleReduceOnly(engine, account, order.symbol);
 }

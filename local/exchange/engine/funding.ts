@@ -30,23 +30,24 @@ export function fundingRateE8(seed: number, spec: SymbolSpec, fundingMs: number)
   return BASE_RATE_E8 + Math.round(PREMIUM_RANGE_E8 * (2 * noise - 1));
 }
 
-function chargeSymbol(engine: Engine, spec: SymbolSpec, symbol: SymbolState, timeMs: number): void {
+function chargeSymbol(engine: Engine, spec: SymbolSpec, symbol: SymbolState): void {
   for (const account of engine.state.accounts.values()) {
     const position = account.positions.get(spec.symbol);
     if (position === undefined || position.lots === 0) continue;
     const value = markNotionalUsdE8(spec, symbol.markUsdE8, position.lots);
     const payment = divideHalfUp(-value * BigInt(symbol.fundingRateE8), E8);
     if (position.marginType === "ISOLATED") position.isolatedWalletUsdE8 += payment;
-    bookIncome(engine, account, { type: "FUNDING_FEE", amountE8: payment, symbol: spec.symbol, timeMs });
+    bookIncome(engine, account, { type: "FUNDING_FEE", amountE8: payment, symbol: spec.symbol });
   }
 }
 
-/** Charges the funding that falls due at `timeMs` and sets the next period's rates. */
-export function chargeFunding(engine: Engine, timeMs: number): void {
+/** Charges the funding that falls due now, and sets the next period's rates. */
+export function chargeFunding(engine: Engine): void {
+  const timeMs = engine.nowMs;
   for (const spec of engine.specs.values()) {
     const symbol = engine.state.symbols.get(spec.symbol);
     if (symbol === undefined) continue;
-    chargeSymbol(engine, spec, symbol, timeMs);
+    chargeSymbol(engine, spec, symbol);
     symbol.fundingHistory.push({ timeMs, rateE8: symbol.fundingRateE8, markUsdE8: symbol.markUsdE8 });
     if (symbol.fundingHistory.length > RATES_KEPT) symbol.fundingHistory.shift();
     symbol.fundingRateE8 = fundingRateE8(engine.state.seed, spec, nextFundingMs(timeMs));

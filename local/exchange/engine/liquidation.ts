@@ -54,8 +54,8 @@ function forcedOrder(engine: Engine, account: Account, forced: TakenOver): Order
     stopTicks: 0,
     workingType: "CONTRACT_PRICE",
     status: "FILLED",
-    timeMs: state.clockMs,
-    updateTimeMs: state.clockMs,
+    timeMs: engine.nowMs,
+    updateTimeMs: engine.nowMs,
     queueSeq: state.nextQueueSeq++,
     restedStep: state.stepIndex,
   };
@@ -72,7 +72,7 @@ function bookForced(
   { realizedUsdE8, feeUsdE8 }: { readonly realizedUsdE8: bigint; readonly feeUsdE8: bigint },
 ) {
   const { state } = engine;
-  positionOf(account, symbol).updateTimeMs = state.clockMs;
+  positionOf(account, symbol).updateTimeMs = engine.nowMs;
   const tradeId = state.nextTradeId++;
   state.trades.push({
     id: tradeId,
@@ -86,10 +86,10 @@ function bookForced(
     commissionUsdE8: feeUsdE8,
     realizedUsdE8,
     maker: false,
-    timeMs: state.clockMs,
+    timeMs: engine.nowMs,
   });
   trimRing(state.trades, engine.history.trades);
-  const detail = { symbol, timeMs: state.clockMs, tradeId: String(tradeId) };
+  const detail = { symbol, tradeId: String(tradeId) };
   bookIncome(engine, account, { type: "REALIZED_PNL", amountE8: realizedUsdE8, ...detail });
   bookIncome(engine, account, {
     type: "COMMISSION",
@@ -112,19 +112,18 @@ export function deleverage(engine: Engine, account: Account, symbol: string, sha
   const realizedUsdE8 = movePosition(position, side, lots, notionalUsdE8(spec, ticks, 1));
   bookForced(engine, account, order, { realizedUsdE8, feeUsdE8: 0n });
   engine.revision += 1;
-  expireStaleReduceOnly(engine, account, symbol, engine.state.clockMs);
+  expireStaleReduceOnly(engine, account, symbol);
   return lots;
 }
 
 /** Takes one position over at the mark price. `collateral` caps the fee. */
 function takeOver(engine: Engine, account: Account, symbol: string, collateralUsdE8: bigint): void {
-  const { state } = engine;
   const spec = specOf(engine, symbol);
   const position = positionOf(account, symbol);
   const lots = Math.abs(position.lots);
   const side: Side = position.lots > 0 ? "SELL" : "BUY";
   const ticks = Number(symbolStateOf(engine, symbol).markUsdE8 / spec.tickE8);
-  const clientOrderId = LIQUIDATED(state.clockMs);
+  const clientOrderId = LIQUIDATED(engine.nowMs);
   const order = forcedOrder(engine, account, { clientOrderId, symbol, side, lots, ticks });
   const realizedUsdE8 = movePosition(position, side, lots, notionalUsdE8(spec, ticks, 1));
   const left = collateralUsdE8 + realizedUsdE8;
@@ -133,12 +132,11 @@ function takeOver(engine: Engine, account: Account, symbol: string, collateralUs
   const detail = bookForced(engine, account, order, { realizedUsdE8, feeUsdE8 });
   if (left < 0n) bookIncome(engine, account, { type: "INSURANCE_CLEAR", amountE8: -left, ...detail });
   engine.revision += 1;
-  expireStaleReduceOnly(engine, account, symbol, state.clockMs);
+  expireStaleReduceOnly(engine, account, symbol);
 }
 
 function cancelResting(engine: Engine, account: Account, symbol: string): void {
-  for (const order of restingOf(engine, account.id, symbol))
-    finishOrder(engine, order, "CANCELED", engine.state.clockMs);
+  for (const order of restingOf(engine, account.id, symbol)) finishOrder(engine, order, "CANCELED");
 }
 
 function liquidateIsolated(engine: Engine, account: Account): void {

@@ -42,25 +42,20 @@ function goesFirst(engine: Engine, resting: Order, levelTicks: number): boolean 
  * The resting order that a taker meets before the ladder's next level (undefined when the ladder is out of
  * reach). Orders of the taker's own account that it would meet expire instead (EXPIRE_MAKER).
  */
-function nextResting(
-  engine: Engine,
-  taker: Order,
-  levelTicks: number | undefined,
-  timeMs: number,
-): Order | undefined {
+function nextResting(engine: Engine, taker: Order, levelTicks: number | undefined): Order | undefined {
   const orders = sideOf(bookOf(engine, taker.symbol), opposite(taker.side));
   for (;;) {
     const best = orders[0];
     if (best === undefined || !accepts(taker, best.priceTicks)) return undefined;
     if (levelTicks !== undefined && !goesFirst(engine, best, levelTicks)) return undefined;
-    if (best.accountId === taker.accountId) finishOrder(engine, best, "EXPIRED_IN_MATCH", timeMs);
-    else if (tradableLots(engine, best) === 0) finishOrder(engine, best, "EXPIRED", timeMs);
+    if (best.accountId === taker.accountId) finishOrder(engine, best, "EXPIRED_IN_MATCH");
+    else if (tradableLots(engine, best) === 0) finishOrder(engine, best, "EXPIRED");
     else return best;
   }
 }
 
 /** Trades an incoming order against the book as far as price and liquidity allow. */
-export function takeLiquidity(engine: Engine, taker: Order, timeMs: number): void {
+export function takeLiquidity(engine: Engine, taker: Order): void {
   const spec = specOf(engine, taker.symbol);
   const symbol = symbolStateOf(engine, taker.symbol);
   const ladder = remainingLadder(engine.state, spec, symbol, taker.side === "BUY" ? "asks" : "bids");
@@ -70,12 +65,12 @@ export function takeLiquidity(engine: Engine, taker: Order, timeMs: number): voi
     if (wanted === 0) return;
     const level = ladder.findIndex(({ lots, ticks }) => lots > 0 && accepts(taker, ticks));
     const offered = ladder[level];
-    const resting = nextResting(engine, taker, offered?.ticks, timeMs);
+    const resting = nextResting(engine, taker, offered?.ticks);
     if (resting !== undefined) {
       const lots = Math.min(wanted, tradableLots(engine, resting));
       const ticks = resting.priceTicks;
-      applyFill(engine, resting, { ticks, lots, maker: true, timeMs });
-      applyFill(engine, taker, { ticks, lots, maker: false, timeMs });
+      applyFill(engine, resting, { ticks, lots, maker: true });
+      applyFill(engine, taker, { ticks, lots, maker: false });
       continue;
     }
     if (offered === undefined) return;
@@ -83,7 +78,7 @@ export function takeLiquidity(engine: Engine, taker: Order, timeMs: number): voi
     ladder[level] = { ticks: offered.ticks, lots: offered.lots - lots };
     for (let index = taken.length; index <= level; index += 1) taken.push(0);
     taken[level] = (taken[level] ?? 0) + lots;
-    applyFill(engine, taker, { ticks: offered.ticks, lots, maker: false, timeMs });
+    applyFill(engine, taker, { ticks: offered.ticks, lots, maker: false });
   }
 }
 
@@ -136,7 +131,7 @@ function fillCrossed(engine: Engine, symbolName: string, side: Side): void {
     const lots = Math.min(tradableLots(engine, order), reach - used);
     if (lots <= 0) continue;
     used += lots;
-    applyFill(engine, order, { ticks: order.priceTicks, lots, maker: true, timeMs: engine.state.clockMs });
+    applyFill(engine, order, { ticks: order.priceTicks, lots, maker: true });
   }
 }
 
@@ -159,7 +154,7 @@ function fillFromFlow(engine: Engine, symbolName: string, stepMs: number): void 
     const filled = isOpen(order) ? Math.min(lots, tradableLots(engine, order)) : 0;
     if (filled <= 0) continue;
     lots -= filled;
-    applyFill(engine, order, { ticks: order.priceTicks, lots: filled, maker: true, timeMs: state.clockMs });
+    applyFill(engine, order, { ticks: order.priceTicks, lots: filled, maker: true });
   }
 }
 

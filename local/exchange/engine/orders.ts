@@ -89,7 +89,8 @@ function checkDuplicate(engine: Engine, order: NewOrder): void {
   if (existing !== undefined && isOpen(existing)) throw refuse("duplicateClientId");
 }
 
-function buildOrder(engine: Engine, request: NewOrder, timeMs: number): Order {
+function buildOrder(engine: Engine, request: NewOrder): Order {
+  const { nowMs } = engine;
   return {
     orderId: engine.state.nextOrderId,
     accountId: request.accountId,
@@ -108,8 +109,8 @@ function buildOrder(engine: Engine, request: NewOrder, timeMs: number): Order {
     stopTicks: request.stopTicks ?? 0,
     workingType: request.workingType ?? "CONTRACT_PRICE",
     status: "NEW",
-    timeMs,
-    updateTimeMs: timeMs,
+    timeMs: nowMs,
+    updateTimeMs: nowMs,
     queueSeq: engine.state.nextQueueSeq,
     restedStep: engine.state.stepIndex,
   };
@@ -143,20 +144,20 @@ function trimOrders(engine: Engine): void {
 }
 
 /** Puts an order on the book, unless it is reduce-only and has already closed the position. */
-function rest(engine: Engine, order: Order, timeMs: number): void {
+function rest(engine: Engine, order: Order): void {
   insertResting(bookOf(engine, order.symbol), order);
-  expireStaleReduceOnly(engine, accountOf(engine, order.accountId), order.symbol, timeMs);
+  expireStaleReduceOnly(engine, accountOf(engine, order.accountId), order.symbol);
 }
 
 /** Accepts an order and matches it. Throws a VenueError, changing nothing, when it is refused. */
-export function placeOrder(engine: Engine, request: NewOrder, timeMs: number): Order {
+export function placeOrder(engine: Engine, request: NewOrder): Order {
   checkDuplicate(engine, request);
   checkPrices(engine, request);
   if (request.reduceOnly) checkReduceOnly(engine, request);
   if (restingOf(engine, request.accountId, request.symbol).length >= MAX_OPEN_ORDERS)
     throw refuse("maxOpenOrders");
   if (!request.reduceOnly) checkMargin(engine, request);
-  const order = buildOrder(engine, request, timeMs);
+  const order = buildOrder(engine, request);
   checkTimeInForce(engine, order);
   engine.state.nextOrderId += 1;
   engine.state.nextQueueSeq += 1;
@@ -164,10 +165,10 @@ export function placeOrder(engine: Engine, request: NewOrder, timeMs: number): O
   engine.byClientId.set(clientKey(order.accountId, order.symbol, order.clientOrderId), order.orderId);
   positionOf(accountOf(engine, order.accountId), order.symbol);
   engine.revision += 1;
-  takeLiquidity(engine, order, timeMs);
+  takeLiquidity(engine, order);
   const rests = order.type === "LIMIT" && (order.timeInForce === "GTC" || order.timeInForce === "GTX");
-  if (isOpen(order) && rests) rest(engine, order, timeMs);
-  else if (isOpen(order)) finishOrder(engine, order, "EXPIRED", timeMs);
+  if (isOpen(order) && rests) rest(engine, order);
+  else if (isOpen(order)) finishOrder(engine, order, "EXPIRED");
   trimOrders(engine);
   return order;
 }
@@ -197,21 +198,16 @@ export function findOrder(
 }
 
 /** Cancels an open order. -2011 when there is none. */
-export function cancelOrder(
-  engine: Engine,
-  accountId: string,
-  reference: OrderReference,
-  timeMs: number,
-): Order {
-  const order = findOrder(engine, accountId, reference, timeMs);
+export function cancelOrder(engine: Engine, accountId: string, reference: OrderReference): Order {
+  const order = findOrder(engine, accountId, reference, engine.nowMs);
   if (order === undefined || !isOpen(order)) throw refuse("unknownOrder");
-  finishOrder(engine, order, "CANCELED", timeMs);
+  finishOrder(engine, order, "CANCELED");
   return order;
 }
 
 /** Cancels every open order of an account on a symbol. */
-export function cancelAll(engine: Engine, accountId: string, symbol: string, timeMs: number): void {
-  for (const order of restingOf(engine, accountId, symbol)) finishOrder(engine, order, "CANCELED", timeMs);
+export function cancelAll(engine: Engine, accountId: string, symbol: string): void {
+  for (const order of restingOf(engine, accountId, symbol)) finishOrder(engine, order, "CANCELED");
 }
 
 /**
@@ -222,13 +218,12 @@ export function amendOrder(
   engine: Engine,
   order: Order,
   { priceTicks, lots }: Pick<Order, "priceTicks" | "lots">,
-  timeMs: number,
 ): Order {
   if (!isOpen(order)) throw refuse("noSuchOrder");
   if (order.type !== "LIMIT") throw refuse("amendLimitOnly");
   if (order.priceTicks === priceTicks && order.lots === lots) throw refuse("amendSame");
   if (lots <= order.executedLots) {
-    finishOrder(engine, order, "CANCELED", timeMs);
+    finishOrder(engine, order, "CANCELED");
     return order;
   }
   const spec = specOf(engine, order.symbol);
@@ -251,15 +246,15 @@ export function amendOrder(
   removeResting(bookOf(engine, symbol), order);
   order.priceTicks = priceTicks;
   order.lots = lots;
-  order.updateTimeMs = timeMs;
+  order.updateTimeMs = engine.nowMs;
   order.queueSeq = engine.state.nextQueueSeq++;
   order.restedStep = engine.state.stepIndex;
   engine.revision += 1;
   if (timeInForce === "GTX" && crossesMarket(engine, order)) {
-    finishOrder(engine, order, "CANCELED", timeMs);
+    finishOrder(engine, order, "CANCELED");
     return order;
   }
-  takeLiquidity(engine, order, timeMs);
-  if (isOpen(order)) rest(engine, order, timeMs);
+  takeLiquidity(engine, order);
+  if (isOpen(order)) rest(engine, order);
   return order;
 }

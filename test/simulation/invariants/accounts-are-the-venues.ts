@@ -47,11 +47,16 @@ export const accountsAreTheVenues: Invariant = {
   },
 };
 
+/** The client ids that the venue itself gives to orders of forced closes. */
+const FORCED = /^(?:autoclose-|adl_autoclose|settlement_autoclose-)/;
+
 /** Trades of one group. */
 interface GroupTrades {
   readonly trades: Trade[];
   /** Whether the account held more or less of the symbol than the group when one of them was made. */
   isShared: boolean;
+  /** Whether one of them closed by force of the venue. */
+  hasForced: boolean;
 }
 
 /** A group and what it holds in lots, while it holds something. */
@@ -82,8 +87,9 @@ function tradesOf(evidence: Evidence, accountId: string, groups: readonly Group[
     const holding = isOwn ? { group: own, lots: 0 } : current;
     if (holding === undefined) continue;
     const { groupId } = holding.group;
-    const belongs = byGroup.get(groupId) ?? { trades: [], isShared: false };
+    const belongs = byGroup.get(groupId) ?? { trades: [], isShared: false, hasForced: false };
     belongs.trades.push(trade);
+    belongs.hasForced ||= FORCED.test(order?.clientOrderId ?? "");
     belongs.isShared ||= before !== holding.lots;
     byGroup.set(groupId, belongs);
     const lotsBefore = holding.lots;
@@ -203,7 +209,8 @@ function compare(evidence: Evidence, group: Group, its: GroupTrades): void {
     realizedUsd: realizedOf(its, group.accounts?.realizedUsd),
     feesUsd: sum(trades.map(({ commissionUsdE8 }) => commissionUsdE8)),
     fundingUsd: of("FUNDING_FEE"),
-    otherUsd: of("INSURANCE_CLEAR"),
+    // It comes with a forced close. Of the same moment may be that of somebody else's part of the position.
+    otherUsd: its.hasForced ? of("INSURANCE_CLEAR") : "0",
   };
   for (const [field, venue] of Object.entries(wanted)) {
     const booked = group.accounts?.[field as keyof typeof wanted];

@@ -30,7 +30,8 @@ import { oldFencesNeverLand } from "./old-fences.ts";
 import { entriesAreDecidedOnTheTouch } from "./on-the-touch.ts";
 import { peakIsSeenTwice } from "./peak-seen-twice.ts";
 import { peopleAreTold } from "./people-are-told.ts";
-import { placesGoByRank, queuedEntriesEndOnce, queueSurvivesRestarts } from "./queue-kept.ts";
+import { placesGoByRank } from "./places-by-rank.ts";
+import { queuedEntriesEndOnce, queueSurvivesRestarts } from "./queue-kept.ts";
 import { reductionsOnlyShrink } from "./reductions-shrink.ts";
 import { refusedReductionsAreTold } from "./refusals-told.ts";
 import { releasesLoseNothing } from "./releases-lose-nothing.ts";
@@ -39,6 +40,7 @@ import { forbiddenTradingIsTold } from "./settings-told.ts";
 import { silenceHalts } from "./silence-halts.ts";
 import { slotsAreTheOpenGroups } from "./slots-are-groups.ts";
 import { stopLossIsNeverSilent } from "./stop-loss-seen.ts";
+import { stopsComeInTime } from "./stops-in-time.ts";
 import { everyPositionHasItsStop, stopIsStoredBeforeItIsSent } from "./stops-stand.ts";
 import { orderIsStoredBeforeItIsSent } from "./stored-before-sent.ts";
 import { silenceNeedsTwoSigns } from "./two-signs.ts";
@@ -56,6 +58,7 @@ export const INVARIANTS: readonly Invariant[] = [
   absenceTakesItsTime,
   nothingRestsUnfollowed,
   everyPositionHasItsStop,
+  stopsComeInTime,
   brakesSurviveRestarts,
   queueSurvivesRestarts,
   locksHold,

@@ -8,6 +8,7 @@ import { paths } from "#domain/documents/paths.ts";
 import type { Exchange } from "#local/exchange/exchange.ts";
 import type { DocumentData, DocumentWrite } from "#ports/documents.ts";
 import type { Notification } from "#ports/notifier.ts";
+import type { Disturbances } from "../disturbances.ts";
 import type { SimProcess } from "../engine/sim-process.ts";
 import type { SimCommand, SimCommandAnswer } from "../platform/command-front.ts";
 import type { SimAlert, SimAnswer } from "../platform/front.ts";
@@ -41,6 +42,8 @@ export interface Unreadable {
 
 export interface Evidence {
   readonly setup: RunSetup;
+  /** The run's disturbances; null where no record of them is kept. */
+  readonly disturbances: Disturbances | null;
   readonly exchange: Exchange;
   nowMs(): number;
   /** A document as it is stored now; null when it does not exist. */

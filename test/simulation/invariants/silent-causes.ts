@@ -54,7 +54,7 @@ export class CausesAtWork {
 
   landed({ accountId, path, before, after }: Change): void {
     if (accountId === null) return;
-    const isRecord = [paths.nav(accountId), paths.telemetry(accountId, "reconcile")].includes(path);
+    const isRecord = isScheduledRecord(path);
     const isOrder = path.startsWith(`accounts/${accountId}/orders/`);
     const inboxOf = (data: Change["after"]) => (data as unknown as ControlState | null)?.inbox;
     const was = inboxOf(before);
@@ -79,12 +79,9 @@ export class CausesAtWork {
   }
 
   #isSchedulerSilent(accountId: string, { maxNavAgeMs, maxReconcileAgeMs }: WatchdogConfig): boolean {
-    const isNavBroken = this.#evidence.read<Nav>(paths.nav(accountId))?.sources === undefined;
-    return (
-      isNavBroken ||
-      this.#isPast(paths.nav(accountId), maxNavAgeMs) ||
-      this.#isPast(paths.telemetry(accountId, "reconcile"), maxReconcileAgeMs)
-    );
+    const [nav, reconcile] = scheduledRecords(accountId);
+    const isNavBroken = this.#evidence.read<Nav>(nav)?.sources === undefined;
+    return isNavBroken || this.#isPast(nav, maxNavAgeMs) || this.#isPast(reconcile, maxReconcileAgeMs);
   }
 
   #isVenueSilent(process: SimProcess, accountId: string, { maxNavAgeMs }: WatchdogConfig): boolean {
@@ -111,8 +108,10 @@ export class CausesAtWork {
     return this.#beatsOf(path).longestGapMs(this.#evidence.nowMs()) + CLOCK_TOLERANCE_MS > limitMs;
   }
 
+  /** A schedule's record that is not written at all has been missing since the run began. */
   #beatsOf(path: string): Beats {
-    const beats = this.#beats.get(path) ?? new Beats();
+    const first = isScheduledRecord(path) ? [this.#evidence.setup.startMs] : [];
+    const beats = this.#beats.get(path) ?? new Beats(...first);
     this.#beats.set(path, beats);
     return beats;
   }
@@ -129,6 +128,15 @@ export class CausesAtWork {
       return !isPriced || this.#evidence.nowMs() - Number(row?.time) + CLOCK_TOLERANCE_MS > limitMs;
     });
   }
+}
+
+/** Records that the schedules write for an account in each of their runs. */
+function scheduledRecords(accountId: string): readonly [nav: string, reconcile: string] {
+  return [paths.nav(accountId), paths.telemetry(accountId, "reconcile")];
+}
+
+function isScheduledRecord(path: string): boolean {
+  return scheduledRecords(path.split("/")[1] ?? "").includes(path);
 }
 
 interface Row {

@@ -3,7 +3,7 @@ import type { Order } from "#domain/documents/order.ts";
 import type { DocumentData } from "#ports/documents.ts";
 import type { Venue, VenuePosition } from "#ports/venue.ts";
 import type { Mutation } from "./mutation.ts";
-import { withCommits } from "./rewrites.ts";
+import { withAnswers, withCommits } from "./rewrites.ts";
 
 /** Longer than any order has to be missing before it is called absent. */
 const LONG_AGO_MS = 3_600_000;
@@ -56,6 +56,14 @@ function believingTheLookUp(venue: Venue, before: Map<string, readonly VenuePosi
   };
 }
 
+/** An order whose latest send the venue refused while an earlier one may have arrived, as if neither had, and as if an hour old. */
+function refusedForGood(order: Order): Order {
+  const { status, sends, openSends, createdAtMs } = order;
+  const isRefusedResend = sends > 1 && openSends.length > 0 && !openSends.includes(sends);
+  if (status !== "SUBMIT_UNKNOWN" || !isRefusedResend) return order;
+  return { ...order, openSends: [], createdAtMs: createdAtMs - LONG_AGO_MS };
+}
+
 export const DOUBT_MUTATIONS: readonly Mutation[] = [
   {
     name: "oneAbsenceIsEnough",
@@ -78,6 +86,18 @@ export const DOUBT_MUTATIONS: readonly Mutation[] = [
       const before = new Map<string, readonly VenuePosition[]>();
       return { venue: (venue) => believingTheLookUp(venue, before) };
     },
+  },
+  {
+    name: "refusedResendEndsTheOrder",
+    says: "The refusal of an exit's second send is taken for the word that the first one came to nothing.",
+    hooks: () => ({
+      documents: (port) =>
+        withAnswers(port, (snapshot) => {
+          const { path, data } = snapshot;
+          if (data === null || !isOrder(path)) return snapshot;
+          return { ...snapshot, data: refusedForGood(data as unknown as Order) as unknown as DocumentData };
+        }),
+    }),
   },
   {
     name: "straysAreLeft",

@@ -1,6 +1,7 @@
 // Mutations of money: what trades say, whether a closing goes on, and how much a stop guards.
 import type { ControlState } from "#domain/documents/control.ts";
 import type { DocumentData, DocumentWrite } from "#ports/documents.ts";
+import { VenueError } from "#ports/venue.ts";
 import type { Mutation } from "./mutation.ts";
 import { withCommits, withControl } from "./rewrites.ts";
 
@@ -18,6 +19,9 @@ function withoutWish(writes: readonly DocumentWrite[]): readonly DocumentWrite[]
     return { ...write, data: { ...write.data, images: Object.fromEntries(images) } };
   });
 }
+
+/** Longer than a stop may take after whatever disturbed it, and far shorter than a run heals. */
+const LATE_MS = 150_000;
 
 export const MONEY_MUTATIONS: readonly Mutation[] = [
   {
@@ -42,6 +46,24 @@ export const MONEY_MUTATIONS: readonly Mutation[] = [
           (control): ControlState => ({ ...control, closings: [] }),
         ),
     }),
+  },
+  {
+    name: "stopsComeLate",
+    says: "The venue is given no stop of a symbol before minutes have passed since the first one was wanted.",
+    hooks: () => {
+      const wantedMs = new Map<string, number>();
+      return {
+        venue: (venue, { nowMs }) => ({
+          ...venue,
+          async createStop(request, options) {
+            const sinceMs = wantedMs.get(request.symbol) ?? nowMs();
+            wantedMs.set(request.symbol, sinceMs);
+            if (nowMs() - sinceMs < LATE_MS) throw new VenueError("rejected", "LATE", "Not yet");
+            return await venue.createStop(request, options);
+          },
+        }),
+      };
+    },
   },
   {
     name: "stopNotResized",

@@ -44,6 +44,8 @@ export interface InFlight {
 export interface BrokerSetup {
   readonly queue: EventQueue;
   readonly random: Random;
+  /** Told what comes late, and by how much. */
+  readonly disturbed?: ((cause: string, sinceMs: number, lastsMs: number) => void) | undefined;
   readonly handleMessage: (message: SimMessage, ended: (how: Ending) => void) => void;
   readonly handleTask: (task: TaskRequest, ended: (how: Ending) => void) => void;
 }
@@ -128,10 +130,11 @@ export class Broker {
   }
 
   #deliver(message: SimMessage, state: { isAcknowledged: boolean; failures: number }): void {
-    const { queue, random, handleMessage } = this.#setup;
+    const { queue, random, disturbed, handleMessage } = this.#setup;
     const backoffMs =
       state.failures === 0 ? 0 : Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (state.failures - 1));
     const lateMs = random.chance(this.rates.late) ? random.int(500, LATE_DELIVERY_MS) : 0;
+    if (lateMs > 0) disturbed?.(`${message.topic} late`, queue.nowMs + backoffMs, lateMs);
     queue.after(backoffMs + lateMs + random.int(2, USUAL_DELIVERY_MS), () => {
       if (state.isAcknowledged) return;
       this.handled += 1;
@@ -150,10 +153,11 @@ export class Broker {
   }
 
   #dispatch(task: TaskRequest, attempt: number, run: number): void {
-    const { queue, random, handleTask } = this.#setup;
+    const { queue, random, disturbed, handleTask } = this.#setup;
     this.#openTasks.set(run, { ...task, attempt });
     const lateMs = random.chance(this.rates.late) ? random.int(500, LATE_DELIVERY_MS) : 0;
     const dueMs = attempt === 1 ? task.runAtMs : queue.nowMs + TASK_RETRY_MS * 2 ** (attempt - 2);
+    if (lateMs > 0) disturbed?.(`${task.queue} late`, dueMs, lateMs);
     queue.at(dueMs + lateMs + random.int(1, USUAL_DELIVERY_MS), () => {
       this.handled += 1;
       handleTask(task, (how) => {

@@ -23,6 +23,8 @@ export const ON_TIME: ScheduleRates = { late: 0, twice: 0, missed: 0 };
 export interface SchedulesSetup {
   readonly queue: EventQueue;
   readonly random: Random;
+  /** Told what comes late or not at all, and by how much. */
+  readonly disturbed?: ((cause: string, sinceMs: number, lastsMs: number) => void) | undefined;
   readonly fire: (schedule: ScheduleName, ended: (how: Ending) => void) => void;
 }
 
@@ -50,13 +52,17 @@ export class Schedules {
   }
 
   #minute(schedule: ScheduleName): void {
-    const { queue, random } = this.#setup;
+    const { queue, random, disturbed } = this.#setup;
     const { late, twice, missed } = this.rates;
-    if (queue.nowMs < (this.outageUntilMs.get(schedule) ?? 0) || random.chance(missed)) return;
-    this.#fireAfter(
-      schedule,
-      random.chance(late) ? random.int(1_000, LATE_MS) : random.int(5, USUAL_DELAY_MS),
-    );
+    if (queue.nowMs < (this.outageUntilMs.get(schedule) ?? 0)) return;
+    if (random.chance(missed)) {
+      disturbed?.(`${schedule} missed`, queue.nowMs, MINUTE_MS);
+      return;
+    }
+    const isLate = random.chance(late);
+    const delayMs = isLate ? random.int(1_000, LATE_MS) : random.int(5, USUAL_DELAY_MS);
+    if (isLate) disturbed?.(`${schedule} late`, queue.nowMs, delayMs);
+    this.#fireAfter(schedule, delayMs);
     if (random.chance(twice)) this.#fireAfter(schedule, random.int(5, LATE_MS));
   }
 

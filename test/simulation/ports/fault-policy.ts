@@ -1,6 +1,7 @@
 // The policy of a run with faults: how often each kind strikes is drawn from the seed, and every call draws
 // its fate. A cut (fewer strikes, muted kinds) changes a run only from the first strike that it takes away.
 import type { FaultEffect } from "#local/exchange/faults/fault.ts";
+import { Disturbances, heldUpMs } from "../disturbances.ts";
 import type { EventQueue } from "../engine/event-queue.ts";
 import { Random } from "../engine/random.ts";
 import type { Fate, PortCall } from "./gate.ts";
@@ -76,6 +77,7 @@ export class FaultPolicy implements SimPolicy {
   readonly #rates: readonly (readonly [FaultKind, number])[];
   readonly #cut: FaultCut;
   readonly lags = new ReadLags();
+  readonly disturbances = new Disturbances();
   /** Faults strike only while this is set. */
   isStriking = false;
   strikes = 0;
@@ -100,6 +102,11 @@ export class FaultPolicy implements SimPolicy {
     if (struck === null) return usual;
     if (this.strikes >= (this.#cut.strikes ?? Number.POSITIVE_INFINITY)) return usual;
     this.strikes += 1;
+    this.disturbances.add(
+      `${kind} of ${call.process.kind} ${call.operation}`,
+      this.#queue.nowMs,
+      heldUpMs(struck),
+    );
     return struck;
   }
 

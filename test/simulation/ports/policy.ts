@@ -1,5 +1,6 @@
 // Fates that a policy may order beyond the gate's own: how the venue's wire and engine misbehave.
 import type { FaultEffect } from "#local/exchange/faults/fault.ts";
+import type { Disturbances } from "../disturbances.ts";
 import type { CallPolicy, PortCall, Verdict } from "./gate.ts";
 import type { ReadLags } from "./read-lags.ts";
 
@@ -13,6 +14,8 @@ export interface SimVerdict extends Verdict {
 export interface SimPolicy extends CallPolicy<SimVerdict> {
   /** Incidents of look-ups that lag; absent where none can be ordered. */
   readonly lags?: ReadLags;
+  /** Disturbances by the policy and by the world; absent where no record of them is kept. */
+  readonly disturbances?: Disturbances;
 }
 
 /** Everything works, and takes as long as it usually does. */

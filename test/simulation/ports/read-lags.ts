@@ -1,4 +1,4 @@
-// Incidents in which one look-up of the venue lags: it does not know yet what its other side has taken. How long they last
+// Incidents in which a look-up of the venue, or its list of trades, lags: it does not know yet what its other side has taken. How long they last
 // and how far behind they are comes from reports of real ones, and from no constant of the product.
 
 interface Lag {

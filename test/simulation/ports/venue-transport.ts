@@ -22,6 +22,7 @@ const NOT_KNOWN = {
   msg: "Order does not exist.",
 } as const;
 const LOOK_UP = "GET /fapi/v1/order";
+const TRADES = "GET /fapi/v1/userTrades";
 const LOOK_UP_STOP = "GET /fapi/v1/algoOrder";
 
 /** A request as it left a process, read from the bytes that would be on the wire. */
@@ -114,10 +115,12 @@ function handle(
     headers,
   });
   const { transport, status, headers: answered, body } = proceed();
+  const told = setup.repeatsKeys ? withKey(wire, status, body) : body;
+  const isBehind = wire.name === TRADES && status === 200 && verdict.lagMs !== undefined;
   const response = {
     status,
     headers: answered,
-    body: setup.repeatsKeys ? withKey(wire, status, body) : body,
+    body: isBehind ? tradesBefore(told, setup.queue.nowMs - (verdict.lagMs ?? 0)) : told,
   };
   setup.handled(wire, response);
   if (transport.reset) throw new TransportError("ECONNRESET", true, "the connection was reset");
@@ -135,6 +138,13 @@ function withKey({ apiKey }: WireRequest, status: number, body: string): string 
   if (apiKey === null || status < 400 || !body.startsWith("{")) return body;
   const { msg, ...rest } = JSON.parse(body) as { readonly msg?: string };
   return JSON.stringify({ ...rest, msg: `${msg ?? ""} (key ${apiKey})` });
+}
+
+/** A list of trades as it was at that time; an answer in another shape stays as it is. */
+function tradesBefore(body: string, atMs: number): string {
+  if (!body.startsWith("[{")) return body;
+  const rows = JSON.parse(body) as readonly { readonly time: number }[];
+  return JSON.stringify(rows.filter(({ time }) => time < atMs));
 }
 
 /** Whether the order or stop asked for has been at the exchange for less than `lagMs`. */

@@ -30,12 +30,7 @@ const EXCEPTIONS: readonly Exception[] = [
   {
     path: "functions/src/app/books/commit-books.ts",
     call: "const found = await deps.documents.getAll(updated)",
-    why: "takes a receipt that outlived its retention; bursts.test.ts and execute-intent.test.ts delete one",
-  },
-  {
-    path: "functions/src/app/watchdog/close-groups.ts",
-    call: "partlyFor(venue.fetchPositions(), symbol)",
-    why: "takes a document made unreadable by hand, before which a run has to be judged; the seeds make them (workload/unreadable.ts)",
+    why: "takes a receipt that is gone, by which a run is judged; bursts.test.ts and execute-intent.test.ts delete one",
   },
   {
     path: "functions/src/app/documents/stored-versions.ts",

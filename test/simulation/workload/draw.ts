@@ -13,7 +13,7 @@ import { drawOccurrences } from "./occurrences.ts";
 import { drawOutside, withVenueRules } from "./outside.ts";
 import { drawQueues, withQueues } from "./queues.ts";
 import { drawRuins } from "./ruins.ts";
-import { drawScenes, withTimeForScenes } from "./scenes.ts";
+import { drawScenes, drawTracelessExit, withTimeForScenes } from "./scenes.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
 import { drawStorms } from "./storms.ts";
 import { drawStrangers, withPositionRule } from "./strangers.ts";
@@ -36,6 +36,9 @@ export function drawRun(seed: number): Drawn {
   const byHand = drawHandSettings(stream("handSettings"), setup);
   const ofSymbols = drawHandSymbols(stream("handSymbols"), setup);
   const scenes = drawScenes(stream("scenes"), setup);
+  const traceless = drawTracelessExit(stream("tracelessExit"), setup);
+  // So much has to err at once in it that it has its run to itself, but for what strikes single port calls.
+  if (traceless.length > 0) return { setup: withTimeForScenes(traceless, setup), items: traceless };
   const items = [
     ...drawItems(stream("workload"), setup),
     ...drawEmergencies(stream("emergencies"), setup),

@@ -11,15 +11,18 @@ const FORGOTTEN_AFTER_MS = 4 * 24 * 3_600_000;
 /** Inside the venue's band around the mark price, and seldom reached. */
 const BELOW = 0.96;
 
+/** Asked for another time at every question, a list of trades could not go on with what it said last. */
+const LAGGING: ReadonlySet<string> = new Set(["/fapi/v1/order", "/fapi/v1/algoOrder", "/fapi/v1/userTrades"]);
+
 export function happenAtVenue(world: World, incident: Incident): undefined {
   const { exchange, queue, policy } = world;
   switch (incident.kind) {
     case "readIncident": {
       const { endpoint, lagMs, durationMs } = incident;
       const untilMs = queue.nowMs + durationMs;
-      // A look-up by id does not know what is younger than its lag; a list goes on with what it said last.
-      if (endpoint === "/fapi/v1/order" || endpoint === "/fapi/v1/algoOrder")
-        policy.lags?.begin({ operation: `GET ${endpoint}`, lagMs, untilMs });
+      // A look-up by id and the list of trades do not know what is younger than their lag; other lists go on with what they
+      // said last.
+      if (LAGGING.has(endpoint)) policy.lags?.begin({ operation: `GET ${endpoint}`, lagMs, untilMs });
       else forAWhile(world, durationMs, { effect: { kind: "stale" }, match: { path: endpoint } });
       return;
     }
@@ -33,7 +36,7 @@ export function happenAtVenue(world: World, incident: Incident): undefined {
         if (order.accountId !== incident.accountId || !isOpen(order) || order.executedLots > 0) continue;
         const { symbol, orderId } = order;
         const reference = { symbol, orderId, clientOrderId: undefined };
-        cancelOrder(exchange.engine, order.accountId, reference, queue.nowMs);
+        cancelOrder(exchange.engine, order.accountId, reference);
         (order as { timeMs: number }).timeMs = queue.nowMs - FORGOTTEN_AFTER_MS;
       }
       return;

@@ -10,9 +10,10 @@ const BROKEN: DocumentData = { broken: true };
 
 /** One at a time for an account: what is left of it has to go on. */
 export function makeUnreadable(
-  { hand, store, witness, queue, log }: World,
+  world: World,
   { accountId, which, choice, durationMs }: MadeUnreadable,
 ): undefined {
+  const { hand, store, witness, queue, log } = world;
   if ([...witness.unreadable.values()].some((each) => each.accountId === accountId)) return;
   const breaking = async (): Promise<void> => {
     const [control] = await hand.getAll([paths.control(accountId)]);
@@ -24,7 +25,7 @@ export function makeUnreadable(
     await store.commit([{ op: "set", path: path.path, data: BROKEN }]);
     witness.unreadable.set(path.path, { accountId, symbol: path.symbol, data, sinceMs: queue.nowMs });
     log.add(queue.nowMs, `${path.path} cannot be read any more`);
-    queue.after(durationMs, () => void mendOne({ store, witness }, path.path));
+    queue.after(durationMs, () => void mendOne(world, path.path));
   };
   void breaking();
 }
@@ -48,13 +49,14 @@ function chosen(
   return open[Math.floor(choice * open.length)] ?? null;
 }
 
-type Mended = Pick<World, "store" | "witness">;
+type Mended = Pick<World, "store" | "witness" | "queue" | "policy">;
 
 /** As a person would from the journal; not where the product has stored the whole document since. */
-async function mendOne({ store, witness }: Mended, path: string): Promise<void> {
+async function mendOne({ store, witness, queue, policy }: Mended, path: string): Promise<void> {
   const kept = witness.unreadable.get(path);
   if (kept === undefined) return;
   witness.unreadable.delete(path);
+  policy.disturbances?.add("unreadable", kept.sinceMs, queue.nowMs - kept.sinceMs);
   const [snapshot] = await store.getAll([path]);
   if (snapshot?.data?.broken === true) await store.commit([{ op: "set", path, data: kept.data }]);
 }

@@ -7,6 +7,7 @@ import { encode } from "#functions/app/documents/codec.ts";
 import { AdminInputError } from "#local/exchange/admin/input.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
 import { keysOf } from "#test/simulation/workload/account-keys.ts";
+import { inTheWayMs } from "../disturbances.ts";
 import { universeOf } from "../first-documents.ts";
 import { ENVIRONMENT, type World } from "../world.ts";
 import { requestFor } from "./commands.ts";
@@ -25,6 +26,8 @@ const BROKEN = { broken: true } as const;
 export function happen(world: World, happening: Happening): undefined {
   const { queue, log } = world;
   log.add(queue.nowMs, `happens: ${inWords(happening)}`);
+  const lastsMs = inTheWayMs(happening);
+  if (lastsMs !== null) world.policy.disturbances?.add(happening.kind, queue.nowMs, lastsMs);
   switch (happening.kind) {
     case "alert":
       return world.front.send(happening.alert);

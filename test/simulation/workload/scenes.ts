@@ -1,5 +1,5 @@
 // Constellations that single items hardly ever make, drawn whole: NAV that is lost while instances have books in memory, a
-// position whose row is odd while it is held, an exit whose answer and look-up are both missing, two silences that one look of
+// position whose row is odd while it is held, an exit whose answer and look-up are both missing, one of which no reading endpoint shows a trace, two silences that one look of
 // the watchdog finds. Drawn apart from the others: a seed's other items stay what they were.
 import type { Random } from "../engine/random.ts";
 import type { SimHook } from "../platform/front.ts";
@@ -9,6 +9,8 @@ import type { RunSetup, SimAccount } from "./setup.ts";
 
 /** Each scene by itself. */
 const SHARE_OF_SEEDS = 0.02;
+/** One that has its run to itself. */
+const SHARE_OF_DELICATE = 0.01;
 /** Longer than a call takes, and shorter than any schedule waits. */
 const MOMENT_MS = 2_000;
 const NOT_LISTED = "NOPEUSDT";
@@ -23,14 +25,25 @@ interface Stage {
 }
 
 export function drawScenes(random: Random, setup: RunSetup): readonly Item[] {
-  return [lostGround, oddWhileHeld, doubtedExit, twoSilences].flatMap((scene) => {
-    const isPlayed = random.chance(SHARE_OF_SEEDS);
-    const account = random.pick(setup.accounts.filter(({ profile }) => profile.mode === "paper"));
-    const [hook] = account.hooks;
-    const { symbol } = random.pick(setup.symbols);
-    if (!isPlayed || hook === undefined) return [];
-    return scene({ random, setup, account, hook, symbol });
-  });
+  return [lostGround, oddWhileHeld, doubtedExit, twoSilences].flatMap((scene) =>
+    played(random, setup, scene, SHARE_OF_SEEDS),
+  );
+}
+
+/** From a stream of its own, since it came later. */
+export function drawTracelessExit(random: Random, setup: RunSetup): readonly Item[] {
+  return played(random, setup, tracelessExit, SHARE_OF_DELICATE);
+}
+
+type Scene = (stage: Stage) => readonly Item[];
+
+function played(random: Random, setup: RunSetup, scene: Scene, share: number): readonly Item[] {
+  const isPlayed = random.chance(share);
+  const account = random.pick(setup.accounts.filter(({ profile }) => profile.mode === "paper"));
+  const [hook] = account.hooks;
+  const { symbol } = random.pick(setup.symbols);
+  if (!isPlayed || hook === undefined) return [];
+  return scene({ random, setup, account, hook, symbol });
 }
 
 /**
@@ -109,6 +122,30 @@ function twoSilences(stage: Stage): readonly Item[] {
     { afterMs: entryMs, happening: trade },
     { afterMs, happening: silence },
     { afterMs: Math.min(downMs, Math.max(afterMs, setup.trialMs - 5_000)), happening: down },
+  ];
+}
+
+/**
+ * The venue carries the exit out, and every reading endpoint of the account goes on with what it said before: all of them show
+ * the position as it was, so the exit is sent a second time, which is refused, since nothing is held any more.
+ */
+function tracelessExit(stage: Stage): readonly Item[] {
+  const { random, symbol } = stage;
+  const alert = alertsOf(stage);
+  const entryMs = random.int(FIRST_ITEM_MS, FIRST_ITEM_MS + 20_000);
+  const frozenMs = entryMs + random.int(5_000, 25_000);
+  const exitMs = frozenMs + MINUTE_MS + random.int(1_000, 10_000);
+  const lagMs = random.int(150_000, 330_000);
+  const frozen = ["/fapi/v1/openOrders", "/fapi/v1/userTrades", "/fapi/v3/positionRisk"] as const;
+  return [
+    alert("traceless-entry", entryMs, { symbol, ...ENTRY, side: random.pick(["long", "short"]) }),
+    ...["/fapi/v1/order" as const, ...frozen].map((endpoint): Item => {
+      const begunMs = endpoint === "/fapi/v1/order" ? exitMs - 200 : frozenMs;
+      const durationMs = exitMs + lagMs - begunMs;
+      return { afterMs: begunMs, happening: { kind: "readIncident", endpoint, lagMs, durationMs } };
+    }),
+    { afterMs: exitMs - 100, happening: { kind: "answersLost", durationMs: random.int(10_000, 40_000) } },
+    alert("traceless-exit", exitMs, { symbol, action: "close" }),
   ];
 }
 

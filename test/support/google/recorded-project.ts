@@ -4,6 +4,7 @@
 // changes only the fields that a mask names, and refuses a body where the reference has none.
 import type { DeployPart } from "#tools/setup/cloud-project.ts";
 import type { RestAnswer, RestRequest, RestTransport } from "#tools/setup/google/rest.ts";
+import { type ComputeState, computeAnswer } from "./recorded-egress.ts";
 
 export interface GoogleState {
   services: string[];
@@ -23,6 +24,9 @@ export interface GoogleState {
   channels: Record<string, unknown>[];
   alertPolicies: Record<string, unknown>[];
   functions: string[];
+  /** Of each that was given one from outside; a deployment keeps it. */
+  serviceConfigs: Record<string, Record<string, unknown>>;
+  compute: ComputeState;
   /** Operations that were begun; each lands by itself, some requests later, with or without somebody who waits for it. */
   operations: Record<string, Operation>;
   runs: string[];
@@ -39,7 +43,7 @@ interface Binding {
   readonly condition?: unknown;
 }
 
-type Operated = "services" | "firebase" | "database";
+type Operated = "services" | "firebase" | "database" | "functions";
 
 interface Operation {
   requestsLeft: number;
@@ -64,6 +68,8 @@ export function emptyProject(): GoogleState {
     channels: [],
     alertPolicies: [],
     functions: [],
+    serviceConfigs: {},
+    compute: { resources: {}, pending: {} },
     operations: {},
     runs: [],
   };
@@ -100,6 +106,7 @@ const OPERATION_REQUESTS = 3;
 const OPERATIONS: Readonly<Record<Operated, { readonly at: string; readonly below: string }>> = {
   services: { at: "serviceusage.googleapis.com/v1", below: "" },
   firebase: { at: "firebase.googleapis.com/v1beta1", below: "" },
+  functions: { at: "cloudfunctions.googleapis.com/v2", below: "projects/ballast-staging/locations/x/" },
   database: { at: "firestore.googleapis.com/v1", below: "projects/ballast-staging/databases/(default)/" },
 };
 
@@ -350,8 +357,30 @@ const ROUTES: readonly (readonly [pattern: RegExp, answer: Answering])[] = [
   ],
   [
     /^GET cloudfunctions\.googleapis\.com\/v2\/(projects\/[^/]+\/locations\/[^/]+)\/functions$/,
-    ({ functions }, [, parent]) =>
-      ok({ functions: functions.map((name) => ({ name: `${parent}/functions/${name}`, state: "ACTIVE" })) }),
+    ({ functions, serviceConfigs }, [, parent]) =>
+      ok({
+        functions: functions.map((name) => ({
+          name: `${parent}/functions/${name}`,
+          state: "ACTIVE",
+          ...(serviceConfigs[name] ?? {}),
+        })),
+      }),
+  ],
+  [
+    /^GET cloudfunctions\.googleapis\.com\/v2\/(projects\/[^/]+\/locations\/[^/]+\/functions\/(\w+))$/,
+    ({ functions, serviceConfigs }, [, name = "", short = ""]) =>
+      functions.includes(short)
+        ? ok({ name, state: "ACTIVE", ...(serviceConfigs[short] ?? {}) })
+        : refused(404, "no such function"),
+  ],
+  [
+    /^PATCH cloudfunctions\.googleapis\.com\/v2\/projects\/[^/]+\/locations\/[^/]+\/functions\/(\w+)$/,
+    (state, [, name = ""], body, url) =>
+      state.functions.includes(name)
+        ? begin(state, "functions", (landed) => {
+            landed.serviceConfigs[name] = masked(landed.serviceConfigs[name] ?? {}, body, url);
+          })
+        : refused(404, "no such function"),
   ],
   [
     /^POST cloudscheduler\.googleapis\.com\/v1\/projects\/[^/]+\/locations\/([^/]+)\/jobs\/firebase-schedule-(\w+)-(.+):run$/,
@@ -427,6 +456,8 @@ export function recordedTransport(state: GoogleState): RestTransport {
     pass(state);
     if (isOff(state, url.host)) return disabled(url.host);
     const line = `${request.method} ${url.host}${decodeURI(url.pathname)}`;
+    const ofCompute = computeAnswer(state.compute, line, (request.body ?? {}) as Body);
+    if (ofCompute !== null) return ofCompute;
     for (const [pattern, answer] of ROUTES) {
       const match = pattern.exec(line);
       if (match === null) continue;

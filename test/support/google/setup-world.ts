@@ -8,7 +8,7 @@ import type { DocumentPort } from "#ports/documents.ts";
 import { createFakeClock } from "#test/support/memory/clock.ts";
 import { createMemoryDocuments } from "#test/support/memory/documents.ts";
 import { readText } from "#tools/house/source.ts";
-import { readAnswers } from "#tools/setup/answers.ts";
+import { type Answers, readAnswers } from "#tools/setup/answers.ts";
 import type { CloudProject } from "#tools/setup/cloud-project.ts";
 import { createGoogleProject } from "#tools/setup/google/google-project.ts";
 import { createRest } from "#tools/setup/google/rest.ts";
@@ -37,9 +37,11 @@ const ANSWERS = readAnswers({
   keysFile: "keys.json",
   notifierUrl: "",
   budgetUsd: "50",
+  fixedAddress: "no",
 });
 
 export class SetupWorld {
+  readonly #answers: Answers;
   readonly google = emptyProject();
   readonly clock = createFakeClock();
   readonly documents = createMemoryDocuments(this.clock);
@@ -52,11 +54,15 @@ export class SetupWorld {
   denies = false;
   fills = 0;
 
+  constructor(answers: Partial<Answers> = {}) {
+    this.#answers = { ...ANSWERS, ...answers };
+  }
+
   parts(): SetupParts {
     return {
       environment: "staging",
       projectId: PROJECT,
-      answers: ANSWERS,
+      answers: this.#answers,
       project: this.#project(),
       documents: this.#documents(),
       users: this.#users(),
@@ -83,11 +89,12 @@ export class SetupWorld {
 
   /** All that a run may leave behind. */
   state() {
-    const { operations: _begun, policies, ...google } = this.google;
+    const { operations: _begun, policies, compute, ...google } = this.google;
     const { runs: _runs, ...lasting } = google;
     return {
       google: {
         ...lasting,
+        networks: compute.resources,
         bindings: Object.entries(policies)
           .map(([place, { bindings }]) => [place, bindings])
           .toSorted(),

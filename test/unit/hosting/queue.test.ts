@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { QueuedEntry } from "#domain/documents/queue.ts";
 import { QUEUE_CRITERIA, QUEUE_ENDS } from "#domain/documents/words.ts";
 import { aheadWords, poolRows, stayWords } from "#hosting/model/queue-words.ts";
+import { engineOf } from "#hosting/model/risk.ts";
 import { riskPanels } from "#hosting/view/risk-page.ts";
 import { textOf } from "#hosting/view/vnode.ts";
 import { config, control } from "#test/e2e/dashboard/control-documents.ts";
@@ -55,8 +56,10 @@ describe("the queue on the screen", () => {
 
   it("counts a tier and a bucket that limit the pool", () => {
     const tier = { symbols: ["BTCUSDT"], maxExposureUsd: null, maxOpenGroups: 3 };
-    const rows = poolRows({ ...config(NOW_MS), tiers: { majors: tier }, buckets: {} }, control(NOW_MS));
+    const limited = { ...config(NOW_MS), tiers: { majors: tier }, buckets: {} };
+    const engine = engineOf(state(accountData({ config: value(limited) })));
+    const rows = poolRows(engine?.limits() ?? []);
     expect(rows.map(({ name }) => name)).toEqual(["All", "Tier majors"]);
-    expect(rows[1]).toMatchObject({ limit: 3 });
+    expect(rows[1]).toMatchObject({ limit: "3" });
   });
 });

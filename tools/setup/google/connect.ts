@@ -21,7 +21,7 @@ export function connectGoogle(projectId: string): CloudProject {
   });
 }
 
-async function accessToken(): Promise<string> {
+export async function accessToken(): Promise<string> {
   try {
     const { access_token: token } = await applicationDefault().getAccessToken();
     return token;

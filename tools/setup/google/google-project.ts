@@ -1,7 +1,8 @@
 // A project at Google behind the port, over Google's REST APIs and `firebase deploy`. Reads before it writes, so that a
 // call that came twice changes nothing.
-import type { CloudProject, DatabaseFacts, SignInFacts } from "../cloud-project.ts";
+import type { CloudProject, DatabaseFacts, KeyForm, SignInFacts } from "../cloud-project.ts";
 import { backupSchedulesOf } from "./backup-schedules.ts";
+import { egressOf } from "./egress.ts";
 import type { GoogleProjectParts } from "./google-parts.ts";
 import { logAlertsOf } from "./log-alerts.ts";
 import { operation, thereBy } from "./operation.ts";
@@ -24,6 +25,7 @@ export function createGoogleProject(parts: GoogleProjectParts): CloudProject {
     ...signInOf(parts),
     ...budgetsOf(parts),
     ...logAlertsOf(parts),
+    ...egressOf(parts),
     ...deploymentsOf(parts),
   };
 }
@@ -206,7 +208,7 @@ function deploymentsOf({
   projectId,
   location,
   deploy,
-}: GoogleProjectParts): Part<"deployedFunctions" | "deploy" | "runSchedule"> {
+}: GoogleProjectParts): Part<"deployedFunctions" | "keyForm" | "deploy" | "runSchedule"> {
   const functions = `https://cloudfunctions.googleapis.com/v2/projects/${projectId}/locations/${location}/functions`;
   const jobs = `https://cloudscheduler.googleapis.com/v1/projects/${projectId}/locations/${location}/jobs`;
   return {
@@ -215,6 +217,11 @@ function deploymentsOf({
       const active = found.filter(({ state }) => state === "ACTIVE");
       return new Set(active.map(({ name }) => String(name).replace(/^.*\//, "")));
     },
+    async keyForm() {
+      // Any one that reads keys: all are deployed with the same settings.
+      const found = await rest.find(`${functions}/navEveryMinute`);
+      return found === null ? null : keyFormOf(found);
+    },
     deploy,
     async runSchedule(name) {
       // As firebase-tools names the job of a scheduled function.
@@ -222,4 +229,9 @@ function deploymentsOf({
       await rest.call({ method: "POST", url, body: {} });
     },
   };
+}
+
+function keyFormOf({ serviceConfig }: Fields): KeyForm {
+  const { BALLAST_KMS_KEY: keyName } = fieldsOf(fieldsOf(serviceConfig).environmentVariables);
+  return typeof keyName === "string" && keyName !== "" ? { kind: "kms", keyName } : { kind: "plain" };
 }

@@ -4,14 +4,15 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { venueKeysSecret } from "#adapters/secrets/cloud-secret-keys.ts";
 import { BACKUP_SCHEDULES } from "#deploy/backups.ts";
+import { EGRESS_FUNCTIONS, EGRESS_PARTS } from "#deploy/egress.ts";
 import { LOG_ALERTS } from "#deploy/log-alerts.ts";
 import { FUNCTIONS, REGION } from "#entry/options.ts";
 import type { LocalPorts } from "#local/ports.ts";
 import { renewSecretLines, storedSecrets, storeSecret } from "#local/stack/secret-store.ts";
 import { storeVenueKeys, venueKeysText } from "#local/stack/secrets.ts";
-import { origin, PROJECT_ID } from "#local/stack/settings.ts";
+import { localWrappingKey, origin, PROJECT_ID } from "#local/stack/settings.ts";
 import type { CloudProject } from "../cloud-project.ts";
-import { budgetName, grantsFor, IDENTITIES, type IndexFile, NEEDED_APIS, ttlFieldsOf } from "../plan.ts";
+import { budgetName, grantsFor, IDENTITIES, type IndexFile, neededApis, ttlFieldsOf } from "../plan.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
 const DATA_DIR_VARIABLE = "BALLAST_LOCAL_DATA_DIR";
@@ -49,7 +50,7 @@ export function createLocalProject(ports: LocalPorts, dataDir = localDataDir()):
     },
     projectNumber: async () => "1",
     runSchedule: (name) => fire(ports, name),
-    enabledApis: async () => new Set(NEEDED_APIS),
+    enabledApis: async () => new Set(Object.keys(neededApis({ fixedAddress: "yes" }))),
     enableApis: nothing,
     isFirebase: async () => true,
     addFirebase: nothing,
@@ -70,6 +71,16 @@ export function createLocalProject(ports: LocalPorts, dataDir = localDataDir()):
     createBudget: nothing,
     logAlerts: async () => new Set(LOG_ALERTS.map(({ name }) => name)),
     createLogAlert: nothing,
+    egressParts: async () => new Set(EGRESS_PARTS),
+    createEgressPart: nothing,
+    // It leaves by this machine's own address.
+    egressAddress: async () => null,
+    functionsWithEgress: async () => new Set(EGRESS_FUNCTIONS),
+    giveEgress: nothing,
+    async keyForm() {
+      const key = localWrappingKey(dataDir);
+      return key === null ? { kind: "plain" } : { kind: "localKey", key };
+    },
     deployedFunctions: async () => new Set(Object.keys(FUNCTIONS)),
     deploy: nothing,
   };

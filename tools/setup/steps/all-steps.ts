@@ -4,6 +4,7 @@ import type { Step } from "../step.ts";
 import { backups } from "./backup-step.ts";
 import { functions, policies, settings } from "./deploy-steps.ts";
 import { documentSteps } from "./document-steps.ts";
+import { fixedAddress, functionsBehindIt } from "./egress-steps.ts";
 import { logAlerts } from "./log-alert-step.ts";
 import { projectSteps, roles } from "./project-steps.ts";
 import { proof } from "./proof-step.ts";
@@ -15,6 +16,7 @@ export function allSteps(parts: SetupParts): readonly Step[] {
     ...projectSteps(parts),
     backups(parts),
     logAlerts(parts),
+    ...fixedAddress(parts),
     ...secretSteps(parts),
     policies(parts),
     ...documentSteps(parts),
@@ -22,6 +24,7 @@ export function allSteps(parts: SetupParts): readonly Step[] {
     settings(parts),
     functions(parts),
     roles(parts, "after deploy"),
+    ...functionsBehindIt(parts),
     proof(parts),
   ];
 }

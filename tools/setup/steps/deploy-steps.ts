@@ -36,9 +36,8 @@ export function settings({ project, settingsFile, answers, environment, projectI
     const notifier = notifierUrl === "" ? null : notifierUrl;
     const projectNumber = await project.projectNumber();
     const given = { environment, projectId, projectNumber, paperVenueOrigin, notifierUrl: notifier };
-    return Object.entries(settingsFor(given))
-      .map(([name, value]) => `${name}=${value}\n`)
-      .join("");
+    const lines = Object.entries(settingsFor(given)).map(([name, value]) => `${name}=${value}\n`);
+    return [...lines, ...keptLines(settingsFile.text())].join("");
   };
   const wants = path === null ? [] : [`${path}: every setting of the functions that is no secret`];
   return {
@@ -48,6 +47,13 @@ export function settings({ project, settingsFile, answers, environment, projectI
     missing: async () => (path === null || settingsFile.text() === (await text()) ? [] : wants),
     apply: async () => settingsFile.write(await text()),
   };
+}
+
+/** Whether keys are sealed was decided after setup, with the runbook: it stays. */
+function keptLines(text: string | null): readonly string[] {
+  return (text ?? "")
+    .split("\n")
+    .flatMap((line) => (line.startsWith("BALLAST_KMS_KEY=") ? [`${line}\n`] : []));
 }
 
 export function functions({ project }: SetupParts): Step {

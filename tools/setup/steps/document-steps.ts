@@ -4,12 +4,12 @@ import type { AccountProfile } from "#domain/documents/account.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { tokenSha256 } from "#domain/signal/hook-token.ts";
 import { newToken } from "#domain/signal/new-secrets.ts";
-import type { DocumentPort } from "#ports/documents.ts";
 import { explainedNumbers } from "../explained-numbers.ts";
 import { firstConfig } from "../first-config.ts";
 import { accountWrites, hookWrite, newHook } from "../new-account.ts";
 import type { SetupParts } from "../setup-parts.ts";
 import type { Step } from "../step.ts";
+import { read } from "./read-document.ts";
 import { proofHookId } from "./secret-steps.ts";
 
 const ACTOR = "ballast setup";
@@ -101,12 +101,4 @@ export async function keptTokenFits({ documents, answers, keepsakes }: SetupPart
   const token = keepsakes.get(HOOK_TOKEN);
   const hook = await read(documents, paths.hook(answers.hookId));
   return token !== null && hook?.tokenSha256 === tokenSha256(token);
-}
-
-export async function read(
-  documents: DocumentPort,
-  path: string,
-): Promise<Readonly<Record<string, unknown>> | null> {
-  const [snapshot] = await documents.getAll([path]);
-  return snapshot?.data ?? null;
 }

@@ -1,10 +1,9 @@
 // Needed in a project before anything of Ballast is in it: APIs, the database in the functions' region, identities with
 // their roles, sign-in that is closed to strangers, a budget alert.
 
-import { APIS } from "#deploy/apis.ts";
 import { REGION } from "#entry/options.ts";
 import type { GrantPlace, RoleGrant } from "../cloud-project.ts";
-import { budgetName, grantsFor, IDENTITIES, NEEDED_APIS } from "../plan.ts";
+import { budgetName, grantsFor, IDENTITIES, neededApis } from "../plan.ts";
 import type { SetupParts } from "../setup-parts.ts";
 import type { Step } from "../step.ts";
 
@@ -20,16 +19,17 @@ export function projectSteps(parts: SetupParts): readonly Step[] {
   ];
 }
 
-function apis({ project }: SetupParts): Step {
+function apis({ project, answers }: SetupParts): Step {
+  const needed = neededApis(answers);
   const missing = async () => {
     const enabled = await project.enabledApis();
-    return NEEDED_APIS.filter((name) => !enabled.has(name));
+    return Object.keys(needed).filter((name) => !enabled.has(name));
   };
   return {
     name: "APIs",
     needs: [],
-    wants: NEEDED_APIS,
-    missing: async () => (await missing()).map((name) => `${name}: ${APIS[name as keyof typeof APIS]}`),
+    wants: Object.keys(needed),
+    missing: async () => (await missing()).map((name) => `${name}: ${needed[name]}`),
     apply: async () => project.enableApis(await missing()),
   };
 }

@@ -7,7 +7,7 @@ import { paths } from "#domain/documents/paths.ts";
 import { entriesOf } from "../secret-entries.ts";
 import type { SetupParts } from "../setup-parts.ts";
 import type { Step } from "../step.ts";
-import { read } from "./document-steps.ts";
+import { read } from "./read-document.ts";
 import { proofHookId } from "./secret-steps.ts";
 
 /** First starts of functions, and the schedules' own minute. */

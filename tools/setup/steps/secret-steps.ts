@@ -2,10 +2,12 @@
 // for the machine that commands. A secret that is there stays as it is.
 import { venueKeysSecret } from "#adapters/secrets/cloud-secret-keys.ts";
 import { HOOK_SECRETS, MACHINE_SECRETS } from "#adapters/secrets/parameter-secrets.ts";
+import { paths } from "#domain/documents/paths.ts";
 import { newSigningSecret } from "#domain/signal/new-secrets.ts";
 import { entriesOf, putEntry } from "../secret-entries.ts";
 import type { SetupParts } from "../setup-parts.ts";
 import type { Step } from "../step.ts";
+import { read } from "./read-document.ts";
 
 /** The machine that posts commands from the command line. */
 const MACHINE = "bot";
@@ -30,7 +32,7 @@ export function secretSteps(parts: SetupParts): readonly Step[] {
   ];
 }
 
-function venueKeys({ project, answers, venueKeys: given }: SetupParts): Step {
+function venueKeys({ project, documents, answers, venueKeys: given }: SetupParts): Step {
   const { accountId } = answers;
   const secret = venueKeysSecret(accountId);
   const wants = [`${secret}: the account's keys at its paper venue`];
@@ -38,7 +40,13 @@ function venueKeys({ project, answers, venueKeys: given }: SetupParts): Step {
     name: "venue keys",
     needs: ["APIs"],
     wants,
-    missing: async () => ((await project.secretText(secret)) === null ? wants : []),
+    async missing() {
+      const form = await project.keyForm();
+      if (form === null || form.kind === "plain")
+        return (await project.secretText(secret)) === null ? wants : [];
+      if ((await read(documents, paths.sealedKeys(accountId))) !== null) return [];
+      throw new Error(`the deployment reads sealed keys: npm run ballast -- keys seal ${accountId}`);
+    },
     async apply() {
       const keys = given();
       if (keys === null) throw new Error(`no keys for ${accountId} were given: --keys-file FILE`);

@@ -131,6 +131,8 @@ function fundingOf(
   const of = (kind: Income["kind"], sinceMs: number) =>
     sum(during.flatMap((each) => (each.kind === kind && each.atMs >= sinceMs ? [each.amount] : [])));
   // Funding of the very moment of the first trade was charged on what was held before it: nothing.
-  const [usd, otherUsd] = [of("fundingFee", held.fromMs + 1), of("other", held.fromMs)];
+  const usd = of("fundingFee", held.fromMs + 1);
+  // They come with a forced close. One of somebody else's part of the position may be of the group's very last moment.
+  const otherUsd = walk.hasOutside ? of("other", held.fromMs) : dec("0");
   return { usd, otherUsd, isFinal: nowMs - held.toMs >= INCOME_SETTLE_MS };
 }

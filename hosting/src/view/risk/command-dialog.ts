@@ -10,7 +10,7 @@ import type { State } from "#hosting/model/state.ts";
 import { closesWords, heldWords } from "#hosting/model/trading-words.ts";
 import { knownValue } from "#hosting/model/watched.ts";
 import type { Controls } from "../controls.ts";
-import { countdown, symbol, typedIn } from "../parts.ts";
+import { countdown, fieldOf, symbol, typedIn } from "../parts.ts";
 import { type Attributes, type Child, h, type VNode } from "../vnode.ts";
 import { hindrance } from "./actions.ts";
 
@@ -128,6 +128,25 @@ function fields(draft: Draft, state: State, controls: Controls): VNode[] {
   return wanted;
 }
 
+/** Read when the form is sent, and kept nowhere. */
+function passwordField(draft: Draft): VNode {
+  return h(
+    "label",
+    { key: "password", for: "command-password" },
+    h("span", {}, "Your password, to sign in again"),
+    h("input", {
+      id: "command-password",
+      name: "password",
+      type: "password",
+      autocomplete: "current-password",
+      required: true,
+      readonly: draft.phase !== "writing",
+      "data-testid": "command-password",
+      "aria-describedby": "command-fault",
+    }),
+  );
+}
+
 interface Step {
   readonly mark: SymbolName;
   readonly tone: string;
@@ -214,7 +233,7 @@ function submitButton(draft: Draft, state: State): VNode {
 function form(draft: Draft, state: State, controls: Controls): VNode {
   const submit = (event: Event): void => {
     event.preventDefault();
-    controls.sendCommand();
+    controls.sendCommand(fieldOf(event, "password"));
   };
   const { fault } = draft;
   const why = hindrance(state);
@@ -222,9 +241,10 @@ function form(draft: Draft, state: State, controls: Controls): VNode {
     "form",
     { onsubmit: submit },
     ...fields(draft, state, controls),
+    ...(draft.asksPassword ? [passwordField(draft)] : []),
     h(
       "p",
-      { class: "form-fault", role: "alert", "data-testid": "command-fault" },
+      { id: "command-fault", class: "form-fault", role: "alert", "data-testid": "command-fault" },
       fault === null ? (why ?? "") : h("span", {}, h("b", {}, fault.text), ` ${fault.remedy}`),
     ),
     h("p", { class: "hint lacking", "data-testid": "command-lacking" }, lacking(draft, state) ?? ""),

@@ -1,6 +1,7 @@
 // "Who waits for a place?": how full the pool is, and the entries that wait for it, first in rank first, with what puts each
 // before the next, the time that is left to it, and an operator's two orders.
 import { aheadWords, poolRows } from "#hosting/model/queue-words.ts";
+import { engineOf } from "#hosting/model/risk.ts";
 import type { State } from "#hosting/model/state.ts";
 import { knownValue } from "#hosting/model/watched.ts";
 import type { Controls } from "../controls.ts";
@@ -52,8 +53,9 @@ const HEAD = { id: "queue", title: "Who waits for a place?", subject: "Execution
 
 export function queuePanel(state: State, controls: Controls): VNode {
   const { data } = state;
+  const engine = engineOf(state);
   const [config, control] = [knownValue(data.config), knownValue(data.control)];
-  if (config === null || control === null)
+  if (engine === null || config === null || control === null)
     return panel(
       { ...HEAD, aside: null },
       noticeOf(
@@ -78,7 +80,7 @@ export function queuePanel(state: State, controls: Controls): VNode {
       h(
         "ul",
         { class: "standby-list", "data-testid": "pool-list" },
-        ...poolRows(config, control).map(({ name, used, limit }) =>
+        ...poolRows(engine.limits()).map(({ name, used, limit }) =>
           h("li", { key: name }, h("b", {}, name), h("span", { class: "num" }, `${used} of ${limit} open`)),
         ),
       ),

@@ -1,5 +1,7 @@
 // The watchdog: its minute with and without a position, the groups that it closes, what it takes for a standstill, and
 // how reconcile wakes it.
+
+import { mendUnreadable } from "#test/simulation/workload/happen-unreadable.ts";
 import { PLAIN_CONFIG } from "#test/support/config.ts";
 import { ACCOUNT, OTHER } from "../account.ts";
 import type { Scenario } from "../scenario.ts";
@@ -39,6 +41,19 @@ export const watchdogs: readonly Scenario[] = [
     // Two looks may be struck; the third one has to do it.
     trial: (stage) => arrange(stage, "watchdog", 3),
     trialMs: 4 * MINUTE_MS,
+    mayDiffer: { orders: BY_LOOKS, groups: BY_LOOKS, alerts: BY_LOOKS },
+  },
+  {
+    name: "the watchdog closes a group of which the document cannot be read",
+    config: { watchdog: { ...watchdog, groupTimeLimitMs: 10_000 } },
+    before: withPosition,
+    trial(stage) {
+      const durationMs = 60 * MINUTE_MS;
+      stage.happen({ kind: "unreadable", accountId: ACCOUNT, which: "group", choice: 0, durationMs });
+      arrange(stage, "watchdog", 3);
+    },
+    trialMs: 4 * MINUTE_MS,
+    mend: ({ world }) => mendUnreadable(world),
     mayDiffer: { orders: BY_LOOKS, groups: BY_LOOKS, alerts: BY_LOOKS },
   },
   {
