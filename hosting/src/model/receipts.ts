@@ -7,6 +7,7 @@ import { RECEIPT_STATUSES } from "#domain/documents/words.ts";
 import { denialSentence } from "./denial-words.ts";
 import { planText, sizeText } from "./exit-plan-words.ts";
 import type { Tone } from "./order-words.ts";
+import { stayWords } from "./queue-words.ts";
 import { refusalSentence } from "./refusal-words.ts";
 import type { ReceiptRow } from "./rows.ts";
 
@@ -106,7 +107,8 @@ export function reasonsOf(receipt: ReceiptRow, sight: Sight): string[] {
   if (isLate(receipt, sight)) return [...without, "Waits for the venue's word on an order of this symbol"];
   if (receipt.status === "EXPIRED" && receipt.denials.length === 0)
     return [...without, "Too old to trade when its turn came"];
-  return [...without, ...receipt.denials.map(denialSentence)];
+  const stay = stayWords(receipt);
+  return [...without, ...(stay === null ? [] : [stay]), ...receipt.denials.map(denialSentence)];
 }
 
 /** `18 ordered, 5 denied, 2 refused`: only what occurs. */

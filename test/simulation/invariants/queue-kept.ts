@@ -1,7 +1,6 @@
-// Rules 4, 7 and 9 (docs/RULES.md) for entries that wait for a place of the pool: none is forgotten, each ends in one way
-// that its receipt tells, places go by rank, and a place that is free does not stay so while an entry waits for it.
+// Rule 4, brakes outlive processes, and rule 7, nothing in silence (docs/RULES.md), for entries that wait for a place of the
+// pool: none is forgotten, and each ends in one way that its receipt tells.
 import type { ControlState } from "#domain/documents/control.ts";
-import type { Group } from "#domain/documents/group.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Receipt, StoredIntent } from "#domain/documents/signal.ts";
@@ -13,22 +12,7 @@ import {
   type Invariant,
   type Landed,
 } from "./invariant.ts";
-import {
-  entryOf,
-  hasRoom,
-  mustFollow,
-  openGroups,
-  type WaitingEntry,
-  waitingEntries,
-} from "./queue-truth.ts";
-
-/**
- * Without faults a call of the platform takes at most a quarter of a second there and back, a task starts within seconds,
- * and a turn of the executor makes some twenty calls; the venue's slowest books take a few more. Doubled.
- */
-const PROMOTED_WITHIN_MS = 20_000;
-/** After the trial: leases and pauses that began in it are over. */
-const CALM_AFTER_MS = 60_000;
+import { waitingEntries } from "./queue-truth.ts";
 
 export const queuedEntriesEndOnce: Invariant = {
   rule: 7,
@@ -125,72 +109,3 @@ export const queueSurvivesRestarts: Invariant = {
     };
   },
 };
-
-export const placesGoByRank: Invariant = {
-  rule: 9,
-  name: "placesGoByRank",
-  says: "A free place goes to the queued entry that is first by operator, group, replacement, arrival, age and id among those that have room, and without faults it goes at once.",
-  watch(evidence) {
-    /** Since when an entry has had room, by path of its receipt. */
-    const roomSinceMs = new Map<string, number>();
-    const { startMs, trialMs } = evidence.setup;
-    // A run without a trial says nothing of when its faults end; it is looked at once, at its end.
-    const calmMs = trialMs === 0 ? Number.POSITIVE_INFINITY : startMs + trialMs + CALM_AFTER_MS;
-    return {
-      landed(commit) {
-        for (const { path, accountId, before, after } of commit.changes) {
-          if (!path.includes("/receipts/") || accountId === null || commit.stored !== undefined) continue;
-          const was = before as unknown as Receipt | null;
-          const is = after as unknown as Receipt | null;
-          if (was?.status !== "QUEUED" || is?.queue?.end !== "PROMOTED") continue;
-          const promoted = entryOf(path, is);
-          if (promoted !== null) checkRank(evidence, commit, accountId, promoted);
-        }
-        if (evidence.nowMs() >= calmMs) checkRoom(evidence, roomSinceMs);
-      },
-      healed() {
-        checkRoom(evidence, roomSinceMs);
-        for (const [path, sinceMs] of roomSinceMs)
-          if (trialMs === 0) evidence.fail(`${path} waits at the end, though it has room since ${sinceMs}`);
-      },
-    };
-  },
-};
-
-function checkRank(evidence: Evidence, { changes }: Landed, accountId: string, promoted: WaitingEntry): void {
-  const config = configInForce(evidence, accountId);
-  const made = changes.find(({ path, before }) => path.includes("/groups/") && before === null);
-  const open = openGroups(
-    evidence,
-    accountId,
-    (made?.after as unknown as Group | undefined)?.groupId ?? null,
-  );
-  if (config?.queue == null) return;
-  // One that is about to run out may have done so by the clock of the process.
-  const oldestMs = evidence.nowMs() - config.queue.validForMs + CLOCK_TOLERANCE_MS;
-  for (const other of waitingEntries(evidence, accountId)) {
-    if (other.queuedAtMs < oldestMs || !hasRoom(config, open, other.symbol)) continue;
-    if (mustFollow(evidence, accountId, open, [promoted, other]))
-      evidence.fail(`${promoted.path} got a place before ${other.path}, which was ahead of it`);
-  }
-}
-
-function checkRoom(evidence: Evidence, roomSinceMs: Map<string, number>): void {
-  const nowMs = evidence.nowMs();
-  const seen = new Set<string>();
-  for (const { profile } of evidence.setup.accounts) {
-    const { accountId } = profile;
-    const config = configInForce(evidence, accountId);
-    if (config?.queue == null || evidence.unreadable.size > 0) continue;
-    const open = openGroups(evidence, accountId);
-    for (const { path, symbol } of waitingEntries(evidence, accountId)) {
-      if (!hasRoom(config, open, symbol)) continue;
-      seen.add(path);
-      const sinceMs = roomSinceMs.get(path) ?? nowMs;
-      roomSinceMs.set(path, sinceMs);
-      if (nowMs - sinceMs > PROMOTED_WITHIN_MS)
-        evidence.fail(`${path} waits, though it has had room for ${nowMs - sinceMs} ms`);
-    }
-  }
-  for (const path of roomSinceMs.keys()) if (!seen.has(path)) roomSinceMs.delete(path);
-}

@@ -23,6 +23,17 @@ export const QUEUE_MUTATIONS: readonly Mutation[] = [
     hooks: forgettingAtStart({ queue: [] }),
   },
   {
+    name: "queueLeftToTheMinute",
+    says: "Only the pass of every minute gives places to queued entries.",
+    hooks: () => ({
+      documents: (port, { process }) =>
+        withAnswers(port, (snapshot) => {
+          const isQueued = snapshot.path.includes("/intents/") && snapshot.data?.status === "QUEUED";
+          return isQueued && process.kind !== "reconcile" ? { ...snapshot, data: null } : snapshot;
+        }),
+    }),
+  },
+  {
     name: "promotedTwice",
     says: "An entry stays in the queue when it has been ordered, and is taken for one that waits.",
     hooks: () => {

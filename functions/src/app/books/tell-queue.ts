@@ -7,6 +7,7 @@ import type { QueuedEntry, QueueEnd, QueueStay } from "#domain/documents/queue.t
 import { nextInQueue } from "#domain/queue/next-in-queue.ts";
 import type { LeftQueue } from "#domain/queue/tend-queue.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
+import { TaskError } from "#ports/tasks.ts";
 import type { Books, ExecutionDeps } from "./books.ts";
 import { type BooksChange, booksAfter, stepAfter } from "./books-change.ts";
 import { FOLLOW_UP_AFTER_MS, scheduleFollowUp } from "./schedule-follow-up.ts";
@@ -72,11 +73,20 @@ export async function arrangeQueueLooks(
   const nowMs = deps.clock.nowMs();
   const { accountId } = given;
   const after = changes.reduce((books, change) => booksAfter(books, change, nowMs), given);
-  if (nextInQueue(given) === null && nextInQueue(after) !== null)
-    await scheduleFollowUp(deps, accountId, FOLLOW_UP_AFTER_MS);
+  if (nextInQueue(given) === null && nextInQueue(after) !== null) await lookSoon(deps, accountId);
   const known = new Set(given.control.queue.map(({ intentId }) => intentId));
   const joined = after.control.queue.filter(({ intentId }) => !known.has(intentId));
   if (joined.length === 0) return;
   const soonestMs = Math.min(...joined.map(({ expiresAtMs }) => expiresAtMs));
   await scheduleFollowUp(deps, accountId, soonestMs - nowMs + EXPIRED_MARGIN_MS);
+}
+
+/** A place is freed by the fate of an order, which is booked whether a look can be arranged or not. */
+async function lookSoon(deps: ExecutionDeps, accountId: string): Promise<void> {
+  try {
+    await scheduleFollowUp(deps, accountId, FOLLOW_UP_AFTER_MS);
+  } catch (error) {
+    if (!(error instanceof TaskError)) throw error;
+    deps.logger.warn("A look at the queue could not be arranged", { accountId, cause: error.message });
+  }
 }

@@ -12,6 +12,7 @@ import type { Intent, Receipt, StoredIntent } from "#domain/documents/signal.ts"
 import { executeIntent } from "#functions/app/execution/execute-intent.ts";
 import { followUpAccount } from "#functions/app/reconcile/follow-up.ts";
 import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
+import { TaskError } from "#ports/tasks.ts";
 import { createStoringPost, deliverCommands } from "#test/support/commands.ts";
 import { latchWith } from "#test/support/factories.ts";
 import {
@@ -187,6 +188,18 @@ describe("a place that is freed", () => {
     }
     expect(ordersOf(late)).toHaveLength(1);
     expect(waiting()).toEqual([]);
+  });
+
+  it("is booked where no task can be set: an exit's outcome waits for no look, and the minute's pass gives the place", async () => {
+    await decide();
+    const late = await decide(ETH);
+    const tasks = { ...world.tasks, schedule: () => Promise.reject(new TaskError("no tasks")) };
+    // Other looks are arranged after the commit, and fail the message that is delivered again.
+    await expect(decide(CLOSE, world.instance("untasked", { tasks }))).rejects.toThrow(TaskError);
+    expect(control()?.slots).toEqual({});
+    pass(31_000);
+    await reconcileAccount(world.instance("schedules"), profile);
+    expect(ordersOf(late)).toHaveLength(1);
   });
 
   it("is given once by two instances that race for it", async () => {
