@@ -46,6 +46,7 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     1_323,
     "a resting order that the venue had forgotten, for the end of which the simulator itself did not wait",
   ],
+  [4_178, "a withdrawal of a profit on paper, which the local exchange let go and no venue does"],
 ];
 
 describe("what the simulator found", () => {
