@@ -9,7 +9,7 @@ import type { Market } from "#domain/documents/market.ts";
 import type { Rejection } from "#domain/documents/order.ts";
 import { type GroupSurroundings, isGroupEnded, withStatus } from "#domain/lifecycle/group-lifecycle.ts";
 import { withGroupEnded } from "#domain/protections/group-ended.ts";
-import { liveStop } from "./protective-stop.ts";
+import { liveStop, withStopToCancel } from "./protective-stop.ts";
 import { absenceCounts, isAbsenceConfirmed } from "./resend.ts";
 
 /** The venue's word on one stop. `ended`: it waits no longer and took nothing. */
@@ -41,14 +41,23 @@ interface Around {
   readonly nowMs: number;
 }
 
-/** The books after one fact; the same objects when it says nothing about them (any more), so that it counts once. */
+/**
+ * The books after one fact; the same objects when it says nothing about them (any more), so that it counts once. A stop that
+ * the look-up denies is replaced soon, for the position needs a floor. The look-up may lag, so the stop is withdrawn besides.
+ */
 export function applyStopFact(before: FactBooks, fact: StopFact, around: Around): FactBooks {
   const { group, control } = before;
   const own = group?.stop?.clientStopId === fact.clientStopId ? liveStop(group) : null;
   if (group !== null && own !== null) {
     const after = ownStopAfter(own, fact, around.nowMs);
     if (after === own) return before;
-    return withFill({ group: { ...group, stop: after }, control }, fact, around);
+    const isDenied = fact.type === "notKnown" && after.status === "GONE";
+    const stopsToCancel = isDenied ? withStopToCancel(control, group, after) : control.stopsToCancel;
+    return withFill(
+      { group: { ...group, stop: after }, control: { ...control, stopsToCancel } },
+      fact,
+      around,
+    );
   }
   const { [fact.clientStopId]: left, ...others } = control.stopsToCancel;
   if (left === undefined) return before;
