@@ -46,6 +46,12 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     1_323,
     "a resting order that the venue had forgotten, for the end of which the simulator itself did not wait",
   ],
+  [
+    4_015,
+    "a stop left behind that took from a position by hand, which the simulator itself counted as the group's",
+  ],
+  [4_627, "a stop that a lagging look-up denied, replaced and forgotten, and never withdrawn from the venue"],
+  [4_178, "a withdrawal of a profit on paper, which the local exchange let go and no venue does"],
 ];
 
 describe("what the simulator found", () => {

@@ -8,7 +8,7 @@ import { e8 } from "../engine/decimal.ts";
 import { type Engine, positionOf, symbolStateOf } from "../engine/engine.ts";
 import { bookIncome, SETTLEMENT_ASSET } from "../engine/fills.ts";
 import { deleverage } from "../engine/liquidation.ts";
-import { accountMargin, availableUsdE8 } from "../engine/margin.ts";
+import { accountMargin, withdrawableUsdE8 } from "../engine/margin.ts";
 import { crashGap, REGIMES } from "../engine/regimes.ts";
 import type { Account } from "../engine/state.ts";
 import { AdminInput, AdminInputError } from "./input.ts";
@@ -99,15 +99,15 @@ const deposit: Action = (engine, input) => {
   return { accountId: account.id };
 };
 
-/** {amountUsd | asset, qty, accountId?}: refused above what is available. */
+/** {amountUsd | asset, qty, accountId?}: refused above what may leave. */
 const withdraw: Action = (engine, input) => {
   const account = namedAccount(engine, input);
   const { asset, amountE8, field } = namedAmount(input);
-  const availableE8 =
+  const mayLeaveE8 =
     asset === SETTLEMENT_ASSET
-      ? availableUsdE8(accountMargin(engine, account))
+      ? withdrawableUsdE8(accountMargin(engine, account))
       : (account.otherE8.get(asset) ?? 0n);
-  if (amountE8 > availableE8) throw new AdminInputError(`${field} is more than is available`);
+  if (amountE8 > mayLeaveE8) throw new AdminInputError(`${field} is more than is available`);
   bookIncome(engine, account, {
     type: "TRANSFER",
     symbol: "",

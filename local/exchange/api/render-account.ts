@@ -10,6 +10,7 @@ import {
   liquidationPriceUsdE8,
   maxNotionalUsd,
   positionMargin,
+  withdrawableUsdE8,
 } from "../engine/margin.ts";
 import type { Account } from "../engine/state.ts";
 import { moneyText, priceText, qtyText } from "./text.ts";
@@ -143,7 +144,7 @@ function renderAsset(account: Account, margin: AccountMargin, v2: boolean): Reco
     crossWalletBalance: moneyText(margin.crossWalletUsdE8),
     crossUnPnl: moneyText(margin.crossUnrealizedUsdE8),
     availableBalance: available,
-    maxWithdrawAmount: available,
+    maxWithdrawAmount: moneyText(withdrawableUsdE8(margin)),
     // The third version dropped it.
     ...(v2 ? { marginAvailable: true } : {}),
     updateTime: account.updateTimeMs,
@@ -191,7 +192,7 @@ export function renderAccount(engine: Engine, account: Account, v2: boolean): Re
     totalCrossWalletBalance: moneyText(margin.crossWalletUsdE8),
     totalCrossUnPnl: moneyText(margin.crossUnrealizedUsdE8),
     availableBalance: available,
-    maxWithdrawAmount: available,
+    maxWithdrawAmount: moneyText(withdrawableUsdE8(margin)),
     assets: [
       renderAsset(account, margin, v2),
       ...[...account.otherE8].map((other) => renderOtherAsset(account, other, v2)),
@@ -223,7 +224,7 @@ export function renderBalances(engine: Engine, account: Account): unknown[] {
       crossWalletBalance: moneyText(margin.crossWalletUsdE8),
       crossUnPnl: moneyText(margin.crossUnrealizedUsdE8),
       availableBalance: available,
-      maxWithdrawAmount: available,
+      maxWithdrawAmount: moneyText(withdrawableUsdE8(margin)),
       marginAvailable: true,
       updateTime: account.updateTimeMs,
     },

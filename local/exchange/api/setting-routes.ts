@@ -2,7 +2,7 @@
 import { invalidParameter, missingParameter, refuse } from "../codes.ts";
 import { absE8, E8, parseE8 } from "../engine/decimal.ts";
 import { accountOf, positionOf, readPosition, restingOf } from "../engine/engine.ts";
-import { accountMargin, availableUsdE8, maxNotionalUsd, positionMargin } from "../engine/margin.ts";
+import { accountMargin, maxNotionalUsd, positionMargin, withdrawableUsdE8 } from "../engine/margin.ts";
 import type { Call } from "./route.ts";
 import { moneyText } from "./text.ts";
 
@@ -65,7 +65,7 @@ export function postPositionMargin(call: Call): unknown {
   const position = positionOf(account, symbol);
   if (position.marginType !== "ISOLATED") throw refuse("marginNotIsolated");
   if (position.lots === 0) throw refuse("marginNoPosition");
-  if (type === 1 && amount > availableUsdE8(accountMargin(engine, account)))
+  if (type === 1 && amount > withdrawableUsdE8(accountMargin(engine, account)))
     throw refuse("crossInsufficient");
   const margin = positionMargin(engine, account, symbol);
   const removable = position.isolatedWalletUsdE8 + margin.unrealizedUsdE8 - margin.positionInitialUsdE8;

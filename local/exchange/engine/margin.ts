@@ -32,6 +32,8 @@ export interface AccountMargin {
   readonly crossMaintenanceUsdE8: bigint;
   /** Wallet plus cross profit minus cross initial margin; negative when under water. */
   readonly freeUsdE8: bigint;
+  /** Wallet alone, less what has to stay in it: a profit that is not realised cannot leave. Negative when under water. */
+  readonly spareWalletUsdE8: bigint;
 }
 
 /** Signed value of a position at the mark price. */
@@ -112,7 +114,7 @@ export function accountMargin(
   extra?: { readonly symbol: string; readonly bid: bigint; readonly ask: bigint },
 ): AccountMargin {
   const total = { isolatedWallet: 0n, unrealized: 0n, crossUnrealized: 0n, initial: 0n, positionInitial: 0n };
-  const sum = { openInitial: 0n, maintenance: 0n, crossMaintenance: 0n, bound: 0n };
+  const sum = { openInitial: 0n, isolatedOpen: 0n, maintenance: 0n, crossMaintenance: 0n, bound: 0n };
   for (const symbol of engine.specs.keys()) {
     const isExtra = extra?.symbol === symbol;
     const position = account.positions.get(symbol);
@@ -126,6 +128,7 @@ export function accountMargin(
     sum.maintenance += margin.maintenanceUsdE8;
     if (isolated) {
       total.isolatedWallet += position.isolatedWalletUsdE8;
+      sum.isolatedOpen += margin.openOrderInitialUsdE8;
       sum.bound += margin.openOrderInitialUsdE8;
     } else {
       total.crossUnrealized += margin.unrealizedUsdE8;
@@ -146,11 +149,18 @@ export function accountMargin(
     maintenanceUsdE8: sum.maintenance,
     crossMaintenanceUsdE8: sum.crossMaintenance,
     freeUsdE8: crossWallet + total.crossUnrealized - sum.bound,
+    spareWalletUsdE8: crossWallet - sum.isolatedOpen - sum.crossMaintenance,
   };
 }
 
-export const availableUsdE8 = (margin: AccountMargin): bigint =>
-  margin.freeUsdE8 > 0n ? margin.freeUsdE8 : 0n;
+export const availableUsdE8 = (margin: AccountMargin): bigint => maxE8(0n, margin.freeUsdE8);
+
+/** Of the wallet may leave as the venue documents it: never more than is available, and nothing of a profit on paper. */
+export const withdrawableUsdE8 = (margin: AccountMargin): bigint => {
+  const { spareWalletUsdE8 } = margin;
+  const available = availableUsdE8(margin);
+  return maxE8(0n, spareWalletUsdE8 < available ? spareWalletUsdE8 : available);
+};
 
 /**
  * Mark price at which the position is liquidated, other positions staying where they are; 0 when there is none.

@@ -22,6 +22,7 @@ interface Income {
 interface AccountAnswer {
   readonly totalWalletBalance: string;
   readonly availableBalance: string;
+  readonly maxWithdrawAmount: string;
   readonly totalInitialMargin: string;
   readonly totalMarginBalance: string;
   readonly totalMaintMargin: string;
@@ -188,6 +189,20 @@ describe("margin", () => {
     x.ask("POST", "/fapi/v1/leverage", { symbol: "ADAUSDT", leverage: 75 });
     const order = { symbol: "ADAUSDT", ...BUY, quantity: "20000" };
     expect(codeOf(x.send("POST", "/fapi/v1/order", order))).toBe(-2027);
+  });
+
+  test("no profit on paper leaves the wallet: what may go is the wallet less maintenance margin, where more is available", () => {
+    const x = makeExchange();
+    x.ask("POST", "/fapi/v1/leverage", { symbol: "BTCUSDT", leverage: 20 });
+    place(x, { ...BUY, quantity: "1" });
+    setPrice(x, 110_000);
+    const { availableBalance, maxWithdrawAmount, totalWalletBalance, totalMaintMargin } = account(x);
+    expect(Number(availableBalance)).toBeGreaterThan(Number(totalWalletBalance));
+    expect(Number(maxWithdrawAmount)).toBeCloseTo(Number(totalWalletBalance) - Number(totalMaintMargin), 6);
+    const tooMuch = (Number(maxWithdrawAmount) + 0.01).toFixed(2);
+    expect(() => x.exchange.admin("withdraw", { amountUsd: tooMuch })).toThrow(/more than is available/);
+    x.exchange.admin("withdraw", { amountUsd: maxWithdrawAmount });
+    expect(Number(account(x).totalWalletBalance)).toBeCloseTo(Number(totalMaintMargin), 6);
   });
 
   test("isolated margin is carved out of the wallet and moves with the position", () => {

@@ -8,7 +8,7 @@ import { CLIENT_ORDER_ID, CLIENT_STOP_ID, clientStopId } from "#domain/documents
 import { paths } from "#domain/documents/paths.ts";
 import type { Alert } from "#domain/documents/records.ts";
 import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
-import type { Trade } from "#local/exchange/engine/state.ts";
+import type { Order, Trade } from "#local/exchange/engine/state.ts";
 import { isInOurName } from "../in-our-name.ts";
 import type { Evidence, Invariant } from "./invariant.ts";
 
@@ -83,6 +83,7 @@ function tradesOf(evidence: Evidence, accountId: string, groups: readonly Group[
     if (order !== undefined && isInOurName(order)) continue;
     const own = owner.get(order?.clientOrderId ?? "");
     const current = holdings.get(symbol);
+    if (current === undefined && own !== undefined && isLeftBehind(own, order)) continue;
     const isOwn = own !== undefined && own !== current?.group;
     const holding = isOwn ? { group: own, lots: 0 } : current;
     if (holding === undefined) continue;
@@ -101,6 +102,14 @@ function tradesOf(evidence: Evidence, accountId: string, groups: readonly Group[
     else holdings.set(symbol, holding);
   }
   return byGroup;
+}
+
+/**
+ * A stop is reduce-only, so the venue lets it take from what is held and from nothing else. While no group holds anything,
+ * that is a hand's position: profit and fee of the trade are of that one. A position that was taken over had no first trade.
+ */
+function isLeftBehind({ carriedBase }: Group, order: Order | undefined): boolean {
+  return carriedBase === "0" && order?.reduceOnly === true && CLIENT_STOP_ID.test(order.clientOrderId);
 }
 
 function ownersOf(accountId: string, groups: readonly Group[]): Map<string, Group> {

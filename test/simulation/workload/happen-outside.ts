@@ -1,6 +1,6 @@
 // Lets an act of the venue or of others happen to a world.
 import { AdminInputError } from "#local/exchange/admin/input.ts";
-import { accountMargin, availableUsdE8 } from "#local/exchange/engine/margin.ts";
+import { accountMargin, withdrawableUsdE8 } from "#local/exchange/engine/margin.ts";
 import type { World } from "../world.ts";
 import type { HandSymbol } from "./hand-settings.ts";
 import type { OutsideAct } from "./outside.ts";
@@ -44,7 +44,7 @@ function squeeze(
   const account = exchange.engine.state.accounts.get(accountId);
   const isHeld = (account?.positions.get(symbol)?.lots ?? 0) !== 0;
   if (account === undefined || !isHeld) return;
-  const leftUsd = Number(availableUsdE8(accountMargin(exchange.engine, account))) / 1e8 - LEFT_USD;
+  const leftUsd = Number(withdrawableUsdE8(accountMargin(exchange.engine, account))) / 1e8 - LEFT_USD;
   try {
     if (leftUsd > 0) exchange.admin("withdraw", { accountId, amountUsd: leftUsd.toFixed(2) });
   } catch (error) {

@@ -1,7 +1,13 @@
 // How the books move with the venue's word on a resting exit. A fact counts once, however often it is told. An exit that
 // closes its group ends it under its own name, at the price that the venue names.
 import { surroundingsOf, withClosings, withGroupMoved } from "#domain/books/bookkeeping.ts";
-import { exitKindOf, isLive, liveStop, liveTakeProfits } from "#domain/books/resting-exits.ts";
+import {
+  exitKindOf,
+  isLive,
+  liveStop,
+  liveTakeProfits,
+  withStopToCancel,
+} from "#domain/books/resting-exits.ts";
 import { Decimal as Dec, type Decimal, dec, decimalString } from "#domain/decimal.ts";
 import type { ProtectionsConfig } from "#domain/documents/config.ts";
 import type { ControlState, StopToCancel } from "#domain/documents/control.ts";
@@ -47,7 +53,10 @@ interface Around {
   readonly nowMs: number;
 }
 
-/** The books after one fact; the same objects when it says nothing about them (any more), so that it counts once. */
+/**
+ * The books after one fact; the same objects when it says nothing about them (any more), so that it counts once. An exit that
+ * the look-up denies is replaced soon, for the position needs a floor. The look-up may lag, so it is withdrawn besides.
+ */
 export function applyStopFact(before: FactBooks, fact: StopFact, around: Around): FactBooks {
   const { group, control } = before;
   const moved = group === null ? null : withOwnExit(group, fact, around.nowMs);
@@ -55,7 +64,8 @@ export function applyStopFact(before: FactBooks, fact: StopFact, around: Around)
     if (moved === group) return before;
     // Before it was moved: an exit that is gone is told apart by its kind no more.
     const kind = exitKindOf(control, group, fact.clientStopId) ?? "stop";
-    const beyond = withPassedShare({ group: moved, control }, { fact, kind }, around);
+    const doubted = fact.type === "notKnown" ? withDenied(control, moved, { fact, kind }) : control;
+    const beyond = withPassedShare({ group: moved, control: doubted }, { fact, kind }, around);
     return withFill(beyond, { fact, kind, isOwn: true }, around);
   }
   const { [fact.clientStopId]: left, ...others } = control.stopsToCancel;
@@ -65,6 +75,17 @@ export function applyStopFact(before: FactBooks, fact: StopFact, around: Around)
   const stopsToCancel = after === null ? others : { ...others, [fact.clientStopId]: after };
   const taken = { fact, kind: left.kind, isOwn: left.groupId === group?.groupId };
   return withFill({ group, control: { ...control, stopsToCancel } }, taken, around);
+}
+
+/** With the exit that this denial has ended, to be withdrawn. */
+function withDenied(
+  control: ControlState,
+  group: Group,
+  { fact, kind }: { readonly fact: StopFact; readonly kind: ExitKind },
+): ControlState {
+  const denied = [group.stop, ...group.takeProfits].find((exit) => exit?.clientStopId === fact.clientStopId);
+  if (denied === undefined || denied === null || isLive(denied)) return control;
+  return { ...control, stopsToCancel: withStopToCancel(control, { ...group, kind }, denied) };
 }
 
 /** Null when none of the group's live exits is meant; the same group when the fact says nothing new of it. */

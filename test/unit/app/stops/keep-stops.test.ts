@@ -6,6 +6,7 @@ import { paths } from "#domain/documents/paths.ts";
 import { encode } from "#functions/app/documents/codec.ts";
 import { executeIntent } from "#functions/app/execution/execute-intent.ts";
 import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
+import type { FaultEffect } from "#local/exchange/faults/fault.ts";
 import {
   createStopAccount,
   LOST_MS,
@@ -175,6 +176,26 @@ describe("a stop whose fate is open", () => {
     at.expectInStep();
     expect(at.groups()).toMatchObject([{ stop: { step: 1 } }]);
     expect(at.stopPosts()).toBe(2);
+  });
+
+  it.each([
+    ["lives on", false],
+    ["ends before the next list", true],
+  ])("is withdrawn where only the look-up denied it for a time: its group %s", async (_what, closes) => {
+    at.fault({ kind: "reset", when: "after" }, "POST");
+    await at.act();
+    const [first] = at.resting();
+    const msg = "Order does not exist.";
+    const denied: FaultEffect = { kind: "venueError", when: "before", status: 400, code: -2013, msg };
+    at.fault(denied, "GET", 2);
+    at.pass(LOST_MS);
+    await at.followUp();
+    at.pass(NEXT_LOOK_MS);
+    await at.followUp();
+    if (closes) await at.act({ action: "close", side: null });
+    expect(at.resting().map(({ clientAlgoId }) => clientAlgoId)).not.toContain(first?.clientAlgoId);
+    at.expectInStep();
+    expect(at.alerts()).toEqual([]);
   });
 
   it("is picked up by reconciling when its sender died before sending", async () => {
