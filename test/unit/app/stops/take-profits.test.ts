@@ -5,7 +5,13 @@ import { dec } from "#domain/decimal.ts";
 import type { TakeProfitPlan } from "#domain/documents/exit-plan.ts";
 import { orderByHand } from "#test/support/by-hand.ts";
 import { flattenOrdered } from "#test/support/ordered-flatten.ts";
-import { createStopAccount, LOST_MS, NEXT_LOOK_MS, type StopAccount } from "#test/support/stop-account.ts";
+import {
+  createStopAccount,
+  LOST_MS,
+  NEXT_LOOK_MS,
+  NO_EXITS,
+  type StopAccount,
+} from "#test/support/stop-account.ts";
 
 let at: StopAccount;
 beforeEach(async () => {
@@ -148,6 +154,39 @@ describe("take-profits", () => {
     }
     expect(at.control()).toMatchObject({ flatten: null, slots: {}, stopsToCancel: {} });
     expect(at.resting()).toEqual([]);
+  });
+});
+
+describe("the exits that an entry brings along", () => {
+  it("rest when its fill has been booked, without any further look", async () => {
+    const stop = { kind: "bps", bps: 200 } as const;
+    await at.act({ exits: { ...NO_EXITS, stop, takeProfits: TWO, breakEvenAfter: 1 } });
+    expect(at.groups()).toMatchObject([{ status: "ACTIVE", plan: { breakEvenAfter: 1 } }]);
+    expect(total(takeProfits())).toBeCloseTo(heldBase());
+    // Nearer than the account's floor of five percent.
+    const entryUsd = Number(at.groups()[0]?.averageEntryUsd);
+    expect(Number(stops()[0]?.triggerPrice) / entryUsd).toBeCloseTo(0.98, 4);
+  });
+
+  it("go all the way: entry, two take-profits, break-even, stop, closed, and the slot is free", async () => {
+    const ladder = [share(100, 3_000), share(200, 3_000), share(900, 4_000)];
+    await at.act({ exits: { ...NO_EXITS, takeProfits: ladder, breakEvenAfter: 2 } });
+    const entered = heldBase();
+    at.movePrice(1.012);
+    await passes(1);
+    expect(heldBase()).toBeCloseTo(entered * 0.7);
+    expect(Number(stops()[0]?.triggerPrice)).toBeLessThan(Number(at.groups()[0]?.averageEntryUsd));
+    at.movePrice(1.012);
+    await passes(1);
+    expect(heldBase()).toBeCloseTo(entered * 0.4);
+    expect(Number(stops()[0]?.triggerPrice)).toBeGreaterThanOrEqual(Number(at.groups()[0]?.averageEntryUsd));
+    at.movePrice(0.97);
+    await passes(1);
+    expect(at.groups()).toMatchObject([{ status: "CLOSED", qtyBase: "0", exitReason: "stoploss" }]);
+    expect(at.control()).toMatchObject({ slots: {}, reservations: {}, stopsToCancel: {}, closings: [] });
+    expect(at.resting()).toEqual([]);
+    expect(at.alerts().filter((code) => code === "TAKE_PROFIT_TAKEN")).toHaveLength(2);
+    expect(at.journal()).not.toContain("POSITION_ADJUSTED");
   });
 });
 

@@ -1,5 +1,5 @@
 // The next step towards a group's exits, and what becomes of the group when they fire: in whatever order, once each.
-// Proves: domain/books/resting-exits.ts, schemas/exit-plan.ts
+// Proves: schemas/exit-plan.ts
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { liveExits } from "#domain/books/resting-exits.ts";
