@@ -50,6 +50,7 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     4_015,
     "a stop left behind that took from a position by hand, which the simulator itself counted as the group's",
   ],
+  [5_364, "a close of a rest too little for an order, which told that nothing was held"],
   [4_627, "a stop that a lagging look-up denied, replaced and forgotten, and never withdrawn from the venue"],
   [4_178, "a withdrawal of a profit on paper, which the local exchange let go and no venue does"],
 ];

@@ -4,7 +4,8 @@
 
 import type { Books } from "#app/books";
 import type { AlertCondition } from "#app/telling";
-import { dec } from "#domain/decimal.ts";
+import { dustIn } from "#domain/books/dust.ts";
+import { dec, decimalString } from "#domain/decimal.ts";
 import type { Denial } from "#domain/documents/denial.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { isFromSignal, type Order } from "#domain/documents/order.ts";
@@ -14,13 +15,18 @@ import { missedBefore } from "#domain/risk/position-target.ts";
 import { type Arrival, stepOf } from "./stored-intent.ts";
 
 const LOOK_AT_VENUE = "Close the position at the venue or by a flatten, if it is not wanted any more";
+const REST_GOES_WITH_NEXT =
+  "It is closed with the next position of its symbol; close it at the venue if it is not wanted until then";
 
-/** In words: the quantity that the books hold of a symbol, of whichever strategy. */
+/** In words: the quantity that the books hold of a symbol, of whichever strategy, dust too. */
 export function heldText({ control }: Pick<Books, "control">, symbol: string): string {
   const slot = slotOfSymbol(control, symbol)?.slot;
-  return slot === undefined || dec(slot.qtyBase).isZero()
-    ? `Nothing of ${symbol} is held`
-    : `Still held: ${slot.side} ${slot.qtyBase} ${symbol} of ${slot.strategyId}`;
+  if (slot !== undefined && !dec(slot.qtyBase).isZero())
+    return `Still held: ${slot.side} ${slot.qtyBase} ${symbol} of ${slot.strategyId}`;
+  const restBase = dustIn(control.dust, symbol);
+  if (restBase.isZero()) return `Nothing of ${symbol} is held`;
+  const side = restBase.isPositive() ? "long" : "short";
+  return `Still held: ${side} ${decimalString(restBase.abs())} ${symbol}, too little for an order`;
 }
 
 /** The alert of a final denial; null for an entry that leaves no position against it. */
@@ -66,6 +72,8 @@ function exitDenied(books: Books, arrival: Arrival, denials: readonly Denial[]):
     ...about(books, arrival, "EXIT_DENIED"),
     message: `The ${action} of ${symbol} by ${strategyId} was not carried out (${codesOf(denials)}). ${heldText(books, symbol)}`,
   };
+  if (slot === undefined && !dustIn(books.control.dust, symbol).isZero())
+    return { ...base, severity: "warning", remedy: REST_GOES_WITH_NEXT };
   if (slot === undefined)
     return { ...base, severity: "info", remedy: "Nothing: there is no position that it could leave" };
   if (slot.strategyId !== strategyId || isSuperseded(denials))

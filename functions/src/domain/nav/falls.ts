@@ -1,5 +1,5 @@
-// Falls as a lower bound of equity shows them, where a rise cannot be believed: drawdown and the day's loss only grow. Must
-// not move peak, ledger or transfers, and must not soften what an earlier run saw.
+// Falls as a lower bound of equity shows them, where a rise cannot be believed: drawdown and the day's loss only grow, but for
+// the day's result of an account that is known to hold nothing. Must not move peak, ledger or transfers.
 import { type Decimal, dec, decimalString } from "#domain/decimal.ts";
 import { noIncome } from "#domain/documents/income.ts";
 import type { Peak } from "#domain/documents/nav.ts";
@@ -10,17 +10,20 @@ export interface Fall {
   readonly bps: number;
   /** Equity without money that came or went since the ledger of the peak: what the day's result is taken from. */
   readonly unmovedUsd: Decimal;
+  /** Whether that is all of the equity, and every change of it is told: the day's result is this one then, be it a gain. */
+  readonly isKnown?: boolean;
 }
 
-export function fallen(previous: Peak, { bps, unmovedUsd }: Fall, atMs: number): Peak {
+export function fallen(previous: Peak, { bps, unmovedUsd, isKnown = false }: Fall, atMs: number): Peak {
   const day = utcDay(atMs);
   const opened = day === previous.day ? previous : openedWith(previous, day, unmovedUsd);
   const resultUsd = unmovedUsd.minus(dec(opened.dayOpenUsd));
+  const counts = isKnown || resultUsd.lt(dec(opened.dayPnlUsd));
   const deeperBps = Math.max(previous.drawdownBps, bps);
   return {
     ...opened,
     drawdownBps: deeperBps,
-    dayPnlUsd: resultUsd.lt(dec(opened.dayPnlUsd)) ? decimalString(resultUsd) : opened.dayPnlUsd,
+    dayPnlUsd: counts ? decimalString(resultUsd) : opened.dayPnlUsd,
     lossAsOfMs: atMs,
   };
 }

@@ -8,7 +8,15 @@ import { type CoinPrices, SETTLEMENT_ASSET } from "./coins.ts";
 import { fallen } from "./falls.ts";
 import { ledgerWith, type Reckoning, reckon, type Wallet } from "./ledger.ts";
 import { dayStartMs, utcDay } from "./nav-book.ts";
-import { drawdownBps, type GoodNav, goodNav, highestOnPath, risen, scaledUsd } from "./standing.ts";
+import {
+  drawdownBps,
+  type GoodNav,
+  goodNav,
+  highestOnPath,
+  isEmptied,
+  risen,
+  scaledUsd,
+} from "./standing.ts";
 import { fallOn, type TransferPath, transferPath } from "./transfer-path.ts";
 
 /** The venue's income may lag behind its balances by a minute or two; after this it is not a lag. */
@@ -82,7 +90,9 @@ function onlyFalls(previous: Peak, inputs: PeakInputs, held: Held): Omit<Judgeme
   const heldOutUsd = isOverdue && remainderUsd.lt(0) ? dec("0") : remainderUsd;
   const equityUsd = dec(bound.usd).minus(heldOutUsd).minus(reservesUsd);
   const path = transferPath(dec(previous.peakUsd), equityUsd, incomes);
-  const fall = { bps: fallOn(path, equityUsd), unmovedUsd: equityUsd.minus(transferUsd(incomes)) };
+  // A NAV of nothing is no ground for a peak, and yet all that there is to know.
+  const isKnown = isEmptied(inputs.nav) && reckoning.isExplained && inputs.income.is === "whole";
+  const fall = { bps: fallOn(path, equityUsd), unmovedUsd: equityUsd.minus(transferUsd(incomes)), isKnown };
   if (good === null || inputs.income.is !== "cutOff" || path.ended !== null)
     return { ...NOT_JUDGED, peak: fallen(previous, fall, bound.atMs) };
   // The next run goes on from the incomes that were read of more.

@@ -23,6 +23,11 @@ export function goodNav(nav: Nav): GoodNav | null {
   return navUsd.gt(0) ? { accountId: nav.accountId, navUsd, atMs: nav.asOfMs } : null;
 }
 
+/** A NAV that is good, and of an account in which nothing is left. */
+export function isEmptied(nav: Nav): boolean {
+  return !nav.stale && nav.navUsd !== null && dec(nav.navUsd).lte(0);
+}
+
 /** An equity and its time. */
 export interface High {
   readonly usd: Decimal;

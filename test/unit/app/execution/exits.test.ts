@@ -278,6 +278,19 @@ describe("an exit that the venue refuses", () => {
   });
 });
 
+describe("an exit of what is too little for an order", () => {
+  it.each([
+    ["0.0004", "long 0.0004"],
+    ["-0.0004", "short 0.0004"],
+  ])("says that a rest of %s is still held", async (restBase, held) => {
+    const dust = { BTCUSDT: restBase };
+    world.documents.seed(paths.control(ACCOUNT), JSON.parse(JSON.stringify({ ...control(), dust })));
+    expect(codesOf(await decide(CLOSE))).toEqual(["POSITION_NOT_OPEN"]);
+    expect(alertsOf("EXIT_DENIED")).toMatchObject([{ severity: "warning" }]);
+    expect(alertsOf("EXIT_DENIED")[0]?.message).toContain(held);
+  });
+});
+
 describe("a reversal", () => {
   it("closes, then opens the other side, as two orders of one intent", async () => {
     await decide();

@@ -77,6 +77,26 @@ describe("a run", () => {
     expect(whole).toBe(isWhole);
   });
 
+  it.each([
+    ["told whole", "whole", false, "2000"],
+    ["refused", "refused", false, "0"],
+    ["told whole, of a stale NAV", "whole", true, "0"],
+  ] as const)(
+    "of an account that was emptied after a gain knows the day's result from an income %s",
+    (_what, is, isStale, dayPnlUsd) => {
+      const taken = income({ amount: "-102000" });
+      const earned = income({
+        incomeId: "REALIZED_PNL:1",
+        kind: "realizedPnl",
+        amount: "2000",
+        atMs: NOW_MS - 9_000,
+      });
+      const inputs = run("0", "0", { income: { incomes: is === "whole" ? [earned, taken] : [], is } });
+      const judgement = judgePeak(peak(), isStale ? stale(inputs) : inputs);
+      expect(judgement).toMatchObject({ isWhole: false, peak: { peakUsd: "100000", dayPnlUsd } });
+    },
+  );
+
   it("without an answer of the account judges nothing", () => {
     const inputs = run("1", "1");
     const before = { ...inputs, nav: { ...inputs.nav, checkedAtMs: NOW_MS + 60_000 } };
