@@ -36,8 +36,10 @@ export const queuedEntriesEndOnce: Invariant = {
 function checkStay(evidence: Evidence, { path, before: was, after: is }: Change): undefined {
   const before = was as unknown as Receipt | null;
   const after = is as unknown as Receipt | null;
-  if (after === null || after.queue === null) return;
-  const { end, endedAtMs } = after.queue;
+  // An earlier release had no queue.
+  const stay = after?.queue ?? null;
+  if (after === null || stay === null) return;
+  const { end, endedAtMs } = stay;
   if ((end === null) !== (after.status === "QUEUED"))
     return evidence.fail(`${path} is ${after.status}, and its time in the queue ended with ${end}`);
   if ((end === null) !== (endedAtMs === null)) evidence.fail(`${path} ended with ${end} at ${endedAtMs}`);
