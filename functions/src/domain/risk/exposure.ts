@@ -1,7 +1,7 @@
 // How much may be held: per order, symbol, tier, bucket, strategy, side, net, gross, and against NAV. Each limit is
 // written once, as a measure over holdings: the check that denies and the screen that shows use the same one.
 
-import { type Decimal, dec, decimalString } from "#domain/decimal.ts";
+import { Decimal as Dec, type Decimal, dec, decimalString } from "#domain/decimal.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { Denial } from "#domain/documents/denial.ts";
 import type { Nav } from "#domain/documents/nav.ts";
@@ -168,7 +168,10 @@ export function exceededCaps(context: RiskContext): readonly ExceededCap[] {
   if (entry === null || intent.side === null || before === null) return [];
   const { symbol, strategyId, side } = intent;
   const holding = { symbol, strategyId, side, notionalUsd: entry.notionalUsd };
-  const inBase = (roomUsd: Decimal) => roomUsd.div(entry.priceUsd);
+  // A short gets the bid, which another seller may just have emptied: what it leaves to buy back is worth the ask.
+  const touch = touchOf(context.touch);
+  const highestUsd = touch === null ? entry.priceUsd : Dec.max(entry.priceUsd, dec(touch.askUsd));
+  const inBase = (roomUsd: Decimal) => roomUsd.div(highestUsd);
   const ofExposure = exposureLimits(config, nav, [symbol]).flatMap((limit) => {
     const over = exceeded(limit, before, holding);
     const roomUsd = limit.roomUsd(before, side);

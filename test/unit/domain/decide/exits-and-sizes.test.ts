@@ -326,10 +326,10 @@ describe("an entry over its caps", () => {
     ["an order", { maxOrderNotionalUsd: "25005" }, {}, "NOTIONAL_EXCEEDS_MAX_PER_ORDER", "0.5"],
     ["gross exposure", { maxGrossExposureUsd: "20004" }, {}, "GROSS_EXPOSURE_EXCEEDED", "0.4"],
     ["longs", { maxLongExposureUsd: "15003" }, {}, "LONG_EXPOSURE_EXCEEDED", "0.3"],
-    ["shorts", { maxShortExposureUsd: "15000" }, { side: "short" }, "SHORT_EXPOSURE_EXCEEDED", "0.3"],
+    ["shorts", { maxShortExposureUsd: "15003" }, { side: "short" }, "SHORT_EXPOSURE_EXCEEDED", "0.3"],
     ["leverage", { maxLeverage: "0.1" }, {}, "LEVERAGE_EXCEEDED", "0.199"],
     ["net, for a long", { maxNetExposureUsd: "15003" }, {}, "NET_EXPOSURE_EXCEEDED", "0.3"],
-    ["net, for a short", { maxNetExposureUsd: "15000" }, { side: "short" }, "NET_EXPOSURE_EXCEEDED", "0.3"],
+    ["net, for a short", { maxNetExposureUsd: "15003" }, { side: "short" }, "NET_EXPOSURE_EXCEEDED", "0.3"],
     [
       "the lowest of several",
       { maxOrderNotionalUsd: "25005", maxSymbolExposureUsd: "5001", maxGrossExposureUsd: "20004" },
