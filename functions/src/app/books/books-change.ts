@@ -80,10 +80,16 @@ export function overviewAfter(books: Books, changes: readonly BooksChange[], now
   return shown;
 }
 
-/** The overview before these changes; while it could not be stored, the one that people should have seen. */
+/**
+ * The overview before these changes; while it could not be stored, the one that people should have seen. It also lacks a group
+ * that was set aside when it was stored again, and can be read now.
+ */
 function shownBefore({ overview, control, groups, orders }: Books): Parameters<typeof nextOverview>[0] {
-  if (overview !== null && control.telemetryFailingSinceMs === null) return overview;
-  return rebuiltOverview(overview, Object.values(groups), Object.values(orders));
+  const open = Object.values(groups);
+  const shown = new Set(overview?.groups.map(({ groupId }) => groupId));
+  const isWhole = open.every(({ groupId }) => shown.has(groupId));
+  if (overview !== null && control.telemetryFailingSinceMs === null && isWhole) return overview;
+  return rebuiltOverview(overview, open, Object.values(orders));
 }
 
 function withGroup(groups: Books["groups"], group: Group): Books["groups"] {

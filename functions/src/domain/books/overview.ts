@@ -42,7 +42,7 @@ export function nextOverview(
 /**
  * The view to go on from when the stored one may lack changes (it is missing, or was refused for a while): every open
  * group and order as the books have them, and of the stored rows those that had ended. A row that ended unseen is left
- * out: its order's document has it.
+ * out: its order's document has it. A group that the books lack is shown as it was last, while its slot is in use.
  */
 export function rebuiltOverview(
   previous: Overview | null,
@@ -50,7 +50,9 @@ export function rebuiltOverview(
   orders: readonly Order[],
 ): Pick<Overview, "groups" | "orders"> {
   const ended = (previous?.orders ?? []).filter(({ status }) => isEnded(status));
-  return { groups, orders: [...orders.map(orderRow), ...ended] };
+  const known = new Set(groups.map(({ groupId }) => groupId));
+  const setAside = (previous?.groups ?? []).filter(({ groupId }) => !known.has(groupId));
+  return { groups: [...groups, ...setAside], orders: [...orders.map(orderRow), ...ended] };
 }
 
 function orderRow(order: Order): OrderRow {

@@ -5,6 +5,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Group } from "#domain/documents/group.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Intent, Receipt, StoredIntent } from "#domain/documents/signal.ts";
+import type { Overview } from "#domain/documents/views.ts";
+import { encode } from "#functions/app/documents/codec.ts";
 import { executeIntent } from "#functions/app/execution/execute-intent.ts";
 import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
 import { watchOneAccount } from "#functions/app/watchdog/watch-every-account.ts";
@@ -250,5 +252,32 @@ describe("a signal's document that cannot be read", () => {
     const published = at.world.bus.published.map(({ attributes }) => attributes.intentId);
     expect(published).toContain(second.intentId);
     expect(told("DOCUMENT_SET_ASIDE")[0]?.message).toContain(first.signalId);
+  });
+});
+
+describe("the overview, of which the store refused what showed a group", () => {
+  const shown = () =>
+    (at.world.read<Overview>(paths.overview(ACCOUNT))?.groups ?? []).map(({ symbol }) => symbol);
+  /** As it is stored after a refusal, once documents are taken again while `symbol` is set aside. */
+  const lacks = (symbol: string): void => {
+    const before = at.world.read<Overview>(paths.overview(ACCOUNT)) as Overview;
+    const groups = before.groups.filter((group) => group.symbol !== symbol);
+    broken(paths.overview(ACCOUNT), encode({ ...before, groups }));
+  };
+
+  it("has the group again with the next change of its account, whatever that is about", async () => {
+    const { mend } = await given("group");
+    lacks("BTCUSDT");
+    mend();
+    at.worker.cache.clear();
+    await decided({ ...ETH, action: "reduce", side: null, reduceBps: 5_000 });
+    expect(shown().toSorted()).toEqual(["BTCUSDT", "ETHUSDT"]);
+  });
+
+  it("keeps the row of a group that is set aside while others are shown anew", async () => {
+    await given("group");
+    lacks("ETHUSDT");
+    await decided({ ...ETH, action: "reduce", side: null, reduceBps: 5_000 });
+    expect(shown().toSorted()).toEqual(["BTCUSDT", "ETHUSDT"]);
   });
 });
