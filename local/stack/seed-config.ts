@@ -5,6 +5,7 @@ import type {
   DrawdownConfig,
   ProtectionsConfig,
   VenueAccountConfig,
+  WatchdogConfig,
 } from "#domain/documents/config.ts";
 
 const MINUTE_MS = 60_000;
@@ -59,6 +60,20 @@ const VENUE_ACCOUNT: VenueAccountConfig = {
   minLiquidationDistanceBps: 100,
 };
 
+const WATCHDOG: WatchdogConfig = {
+  intervalMs: 15_000,
+  maxNavAgeMs: 3 * MINUTE_MS,
+  maxMarketDataAgeMs: MINUTE_MS,
+  maxReconcileAgeMs: 3 * MINUTE_MS,
+  maxExecutorAgeMs: 2 * MINUTE_MS,
+  maxBlindMs: 3 * MINUTE_MS,
+  groupStopLossBps: 1_000,
+  groupTimeLimitMs: null,
+  protectiveStopBps: 1_500,
+  flattenSlippageBps: 50,
+  flattenLimitTries: 2,
+};
+
 /** Limits for play money: room for some pasted alerts, small enough that a runaway sender meets them. */
 export function seedConfig(author: string, strategyId: string, nowMs: number): AccountConfig {
   return {
@@ -72,9 +87,15 @@ export function seedConfig(author: string, strategyId: string, nowMs: number): A
         orderNotionalUsd: "500",
         maxExposureUsd: "20000",
         entryRouting: "market",
+        entryShare: null,
+        fitToCaps: false,
+        repairMissedAlerts: false,
+        exits: null,
       },
     },
     maxOpenGroups: 5,
+    // Ten entries, for as long as an alert's price may still be near.
+    queue: { maxLength: 10, validForMs: 30 * MINUTE_MS, maxPriceDriftBps: 100 },
     maxOrderNotionalUsd: "5000",
     maxSymbolExposureUsd: "20000",
     maxGrossExposureUsd: "50000",
@@ -94,19 +115,7 @@ export function seedConfig(author: string, strategyId: string, nowMs: number): A
     maxPriceDeviationBps: 300,
     drawdown: DRAWDOWN,
     protections: PROTECTIONS,
-    watchdog: {
-      intervalMs: 15_000,
-      maxNavAgeMs: 3 * MINUTE_MS,
-      maxMarketDataAgeMs: MINUTE_MS,
-      maxReconcileAgeMs: 3 * MINUTE_MS,
-      maxExecutorAgeMs: 2 * MINUTE_MS,
-      maxBlindMs: 3 * MINUTE_MS,
-      groupStopLossBps: 1_000,
-      groupTimeLimitMs: null,
-      protectiveStopBps: 1_500,
-      flattenSlippageBps: 50,
-      flattenLimitTries: 2,
-    },
+    watchdog: WATCHDOG,
     venueAccount: VENUE_ACCOUNT,
     confirmation: { bySecondPerson: [], withSecondFactor: [] },
     reserves: [],

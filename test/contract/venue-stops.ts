@@ -15,6 +15,7 @@ async function newStop(trading: Trading, changes: Partial<StopRequest> = {}): Pr
   ids += 1;
   return {
     clientStopId: `stop-${ids}`,
+    kind: "stop",
     symbol: "BTCUSDT",
     side: "sell",
     qtyBase: "0.01",
@@ -97,6 +98,26 @@ export function describeVenueStops(current: () => Trading): void {
       expect(await venue.findStop(market, second.clientStopId)).toMatchObject({
         status: "REFUSED",
         filledQtyBase: "0",
+      });
+    });
+
+    it("takes profit with the move in favour, and is told apart from a stop", async () => {
+      const trading = current();
+      const { venue, market } = trading;
+      await trading.order();
+      const up = await priceAt(trading, "1.05");
+      const request = await newStop(trading, { kind: "takeProfit", qtyBase: "0.004", triggerPriceUsd: up });
+      expect(await create(trading, request)).toMatchObject({ ...request, status: "RESTING" });
+      expect(await venue.fetchOpenStops([market])).toMatchObject([{ kind: "takeProfit" }]);
+      const passed = await newStop(trading, { kind: "takeProfit" });
+      expect(await codeOf(create(trading, passed))).toEqual(["rejected", "-2021"]);
+      const priceUsd = Number(await priceAt(trading, "1.06"));
+      trading.exchange.admin("price", { symbol: "BTCUSDT", priceUsd });
+      expect(await venue.fetchPositions()).toMatchObject([{ qtyBase: "0.006" }]);
+      expect(await venue.findStop(market, request.clientStopId)).toMatchObject({
+        kind: "takeProfit",
+        status: "DONE",
+        filledQtyBase: "0.004",
       });
     });
 

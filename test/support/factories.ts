@@ -9,9 +9,10 @@ import type { Market, TopOfBook, Touch } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import { operatorLatch } from "#domain/documents/new-control.ts";
 import type { Order } from "#domain/documents/order.ts";
+import type { QueuedEntry } from "#domain/documents/queue.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import type { VenueSettings } from "#domain/documents/venue-settings.ts";
-import type { RiskContext } from "#domain/risk/context.ts";
+import type { RiskContext, SizedEntry } from "#domain/risk/context.ts";
 import type { TouchAnswer } from "#domain/risk/touch-answer.ts";
 import { configWith, controlWith } from "./world.ts";
 
@@ -58,6 +59,7 @@ export function intent(overrides: Partial<Intent> = {}): Intent {
     size: { kind: "strategyDefault" },
     reduceBps: null,
     signalPriceUsd: null,
+    exits: null,
     signalledAtMs: NOW_MS - 500,
     receivedAtMs: NOW_MS - 400,
     expiresAtMs: NOW_MS + 60_000,
@@ -149,12 +151,47 @@ export function venueSettings(overrides: Partial<VenueSettings> = {}): VenueSett
   };
 }
 
+/** An entry that was queued now, for a minute. */
+export function queuedEntry(overrides: Partial<QueuedEntry> = {}): QueuedEntry {
+  return {
+    intentId: "a",
+    signalId: "s",
+    strategyId: "trend",
+    symbol: "BTCUSDT",
+    side: "long",
+    signalledAtMs: NOW_MS - 1_000,
+    receivedAtMs: NOW_MS - 900,
+    queuedAtMs: NOW_MS,
+    expiresAtMs: NOW_MS + 60_000,
+    referencePriceUsd: "100",
+    placeWhenQueued: 1,
+    replacesIntentId: null,
+    preferredBy: null,
+    rank: { pyramidOfGroupId: null, lossBps: 0, aheadBy: null },
+    ...overrides,
+  };
+}
+
 export function throttlesWith(overrides: Partial<ControlState["throttles"]> = {}): ControlState["throttles"] {
   return { orderSentAtMs: [], venueBannedUntilMs: 0, errorAtMs: [], vetoedUntilMs: {}, ...overrides };
 }
 
 export function latchWith(overrides: Partial<TradingStateLatch> = {}): TradingStateLatch {
   return { ...operatorLatch("ACTIVE", "test", "set up", NOW_MS - 60_000), ...overrides };
+}
+
+/** An entry of that quantity and value, at the prices that follow from them. */
+export function sizedEntry(qtyBase: string, notionalUsd: string, leastUsd = notionalUsd): SizedEntry {
+  const priceOf = (valueUsd: string) =>
+    dec(qtyBase).isZero() ? dec(mark().askUsd) : dec(valueUsd).div(dec(qtyBase));
+  return {
+    qtyBase: dec(qtyBase),
+    notionalUsd: dec(notionalUsd),
+    leastNotionalUsd: dec(leastUsd),
+    priceUsd: priceOf(notionalUsd),
+    lowestPriceUsd: priceOf(leastUsd),
+    fitted: null,
+  };
 }
 
 export function riskContext(overrides: Partial<RiskContext> = {}): RiskContext {
@@ -168,7 +205,8 @@ export function riskContext(overrides: Partial<RiskContext> = {}): RiskContext {
     market: market(),
     touch: touchRead(),
     venueSettings: venueSettings(),
-    entry: { qtyBase: dec("0.02"), notionalUsd: dec("1000.02"), leastNotionalUsd: dec("1000") },
+    entry: sizedEntry("0.02", "1000.02", "1000"),
+    queued: null,
     ...overrides,
   };
 }
@@ -206,7 +244,7 @@ export function order(
     openSends: [1],
     sendDeadlineMs: NOW_MS + 5_000,
     fence: 1,
-    basis: decisionBasis(1, { nav: nav(), peak: peak(), touch: touch(), mark: mark() }, NOW_MS),
+    basis: decisionBasis(1, { nav: nav(), peak: peak(), touch: touch(), mark: mark(), fitted: null }, NOW_MS),
     exitReason: request?.reduceOnly ? "signal" : null,
     signalReceivedAtMs: NOW_MS - 400,
     intentExpiresAtMs: NOW_MS + 60_000,
@@ -232,7 +270,12 @@ export function group(overrides: Partial<Group> = {}): Group {
     realizedPnlUsd: "0",
     entryNotionalUsd: "0",
     exitReason: null,
+    plan: null,
     stop: null,
+    takeProfits: [],
+    enteredBase: "0",
+    takenBase: "0",
+    bestPriceUsd: null,
     closing: null,
     accounts: null,
     costEstimated: false,

@@ -223,6 +223,8 @@ function afterQuestion(history: History, step: Extract<Step, { kind: "ask" }>): 
   switch (decision.kind) {
     case "clearFirst":
     case "wait":
+    case "queue":
+    case "staysQueued":
       return next;
     case "deny": {
       const { control } = books;

@@ -2,11 +2,13 @@
 import { expect } from "vitest";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
+import type { ExitPlan } from "#domain/documents/exit-plan.ts";
 import type { Group } from "#domain/documents/group.ts";
 import type { Market, Universe } from "#domain/documents/market.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Alert, JournalEntry } from "#domain/documents/records.ts";
 import type { Intent } from "#domain/documents/signal.ts";
+import { encode } from "#functions/app/documents/codec.ts";
 import { executeIntent } from "#functions/app/execution/execute-intent.ts";
 import { followUpAccount } from "#functions/app/reconcile/follow-up.ts";
 import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
@@ -35,10 +37,20 @@ export const STOP_CONFIG = {
   watchdog: { ...PLAIN_CONFIG.watchdog, protectiveStopBps: STOP_BPS },
 };
 
+export const NO_EXITS: ExitPlan = {
+  stop: null,
+  takeProfits: [],
+  breakEvenAfter: null,
+  trailing: null,
+  timeLimitMs: null,
+};
+
 interface StopAtVenue {
   readonly clientAlgoId: string;
   readonly side: string;
   readonly quantity: string;
+  readonly orderType: string;
+  readonly triggerPrice: string;
   readonly algoStatus: string;
 }
 
@@ -69,6 +81,17 @@ export async function createStopAccount(config: Partial<AccountConfig> = STOP_CO
     /** Strikes the next requests about stops. */
     fault: (effect: FaultEffect, method: string, count = 1) =>
       world.exchange.addFault({ effect, match: { method, path: "/fapi/v1/algoOrder" }, count }),
+    /** Gives the open group a plan, as if it had been made with it. */
+    async plan(changes: Partial<ExitPlan>) {
+      const [group] = groups();
+      const plan: ExitPlan = { ...NO_EXITS, ...changes };
+      const { accountId, groupId } = group ?? { accountId: ACCOUNT, groupId: "" };
+      await world.documents.commit([
+        { op: "update", path: paths.group(accountId, groupId), changes: { plan: encode(plan) } },
+        // Books in memory are of the version before.
+        { op: "update", path: paths.control(ACCOUNT), changes: { updatedAtMs: world.clock.nowMs() } },
+      ]);
+    },
     movePrice(share: number) {
       const midUsd = world.exchange.engine.state.symbols.get("BTCUSDT")?.midUsd ?? 0;
       world.exchange.admin("price", { symbol: "BTCUSDT", priceUsd: midUsd * share });

@@ -9,7 +9,27 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   notionalUsd: "size of an entry in USD",
   qtyBase: "size of an entry in coins",
   navBps: "size of an entry as a share of NAV, in basis points",
-  sizeFrom: "`contracts`: the entry's size is `strategyOrderContracts`, in coins; `strategy`: the config's",
+  freeBps:
+    "size of an entry as a share of what is free, in basis points: NAV less the margin of everything held or on its way",
+  freePct: "the same in percent",
+  riskBps:
+    "size of an entry by what is lost at its stop, in basis points of NAV: NAV × share ÷ distance of the stop; needs a stop",
+  riskPct: "the same in percent",
+  stopLossPct: "stop, this far from the average entry against the position, in percent",
+  stopLossBps: "the same in basis points",
+  stopLossPriceUsd: "stop at a price",
+  stopDistanceUsd:
+    "stop, this far from the average entry in the price's own unit, like a multiple of the ATR",
+  takeProfits:
+    "levels at which a share is sold, the nearest first: `2%:50` is 50 % of the position at 2 % profit; units are `%`, `bps`, `R` (multiples of the stop's distance) and `usd` (a price). Also a JSON list of `pct`, `bps`, `r`, `priceUsd` or `distanceUsd`, each with `sharePct` or `shareBps`",
+  breakEvenAfter: "the stop moves to the average entry after so many take-profits",
+  trailingPct: "stop that follows the best price at this distance, in percent",
+  trailingBps: "the same in basis points",
+  trailingActivationPct: "profit from which on it follows, in percent; without it from the entry on",
+  trailingActivationBps: "the same in basis points",
+  timeLimitMinutes: "age at which the position is closed",
+  sizeFrom:
+    "`contracts`: the entry's size is `strategyOrderContracts`, in coins; `target`: Ballast goes to `strategyMarketPositionSize`, whatever is held; `strategy`: the config's",
   reduceBps: "share that `reduce` closes, in basis points",
   reducePct: "the same in percent",
   priceUsd: "price that the alert was made at; an entry too far from it is denied",

@@ -125,6 +125,7 @@ async function execute({ duties, deps }: Bench): Promise<void> {
     size: { kind: "notionalUsd", notionalUsd: "200" },
     reduceBps: null,
     signalPriceUsd: null,
+    exits: null,
     signalledAtMs: nowMs,
     receivedAtMs: nowMs,
     expiresAtMs: nowMs + INTENT_LIFE_MS,

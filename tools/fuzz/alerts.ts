@@ -40,6 +40,15 @@ const NAMES = [
   "notionalUsd",
   "qtyBase",
   "navBps",
+  "riskPct",
+  "freeBps",
+  "stopLossPct",
+  "stopLossPriceUsd",
+  "takeProfits",
+  "breakEvenAfter",
+  "trailing_pct",
+  "timeLimitMinutes",
+  "stopLoss",
   "reducePct",
   "reduceBps",
   "sizeFrom",
@@ -85,7 +94,10 @@ const VALUES = [
   "{{close}}",
   "",
   "50",
+  "2%:50,4%:50",
+  '[{"pct":2,"sharePct":50}]',
   "contracts",
+  "target",
   "2026-01-02T03:04:05Z",
   "2026-01-02",
   "1767323045",
@@ -125,7 +137,12 @@ function goodFields(random: Random, nowMs: number): Field[] {
       // An exit is owed its intent whatever stands in the fields that it does not need.
       return [...fields, ["action", random.pick(['"close"', '"flat"', '"exit"'])], ...unneeded(random)];
     case 0:
-      return [...fields, ["action", '"buy"'], ["notionalUsd", random.pick(['"100"', "100.50", "1000"])]];
+      return [
+        ...fields,
+        ["action", '"buy"'],
+        ["notionalUsd", random.pick(['"100"', "100.50", "1000"])],
+        ...random.pick(GOOD_PLANS),
+      ];
     case 1:
       return [...fields, ["action", '"close"'], ["id", JSON.stringify(random.hex(6))]];
     case 2:
@@ -139,6 +156,18 @@ function goodFields(random: Random, nowMs: number): Field[] {
       ];
   }
 }
+
+/** Of a long. A list cannot stand in text of pairs, its compact spelling can. */
+const GOOD_PLANS: readonly [Field[], ...Field[][]] = [
+  [],
+  [],
+  [["stopLossPct", '"1.5"']],
+  [
+    ["stop_loss_bps", "150"],
+    ["takeProfits", '"1R:50,2R:50"'],
+    ["breakEvenAfter", "1"],
+  ],
+];
 
 function unneeded(random: Random): Field[] {
   const names = random.pick([

@@ -132,6 +132,7 @@ async function stop({ venue, market, clock, qtyBase, bidUsd, newId }: Stand): Pr
   const trigger = floorToStep(bidUsd.mul(STOP_DISTANCE), dec(market.tickSizeUsd));
   const request = {
     clientStopId: newId(),
+    kind: "stop",
     symbol: market.symbol,
     side: "sell",
     qtyBase,

@@ -52,6 +52,10 @@ export function firstConfig(answers: ConfigAnswers, author: string, nowMs: numbe
       orderNotionalUsd: numbers.usd("orderNotionalUsd"),
       maxExposureUsd: null,
       entryRouting: "market" as const,
+      entryShare: null,
+      fitToCaps: false,
+      repairMissedAlerts: false,
+      exits: null,
     },
   ]);
   return accountConfigSchema.parse({
@@ -61,6 +65,8 @@ export function firstConfig(answers: ConfigAnswers, author: string, nowMs: numbe
     symbols: [...answers.symbols],
     strategies: Object.fromEntries(strategies),
     maxOpenGroups: numbers.plain("maxOpenGroups"),
+    // Who knows nothing of a queue expects a full pool to deny.
+    queue: null,
     maxOrderNotionalUsd: numbers.usd("maxOrderNotionalUsd"),
     maxSymbolExposureUsd: numbers.usd("maxSymbolExposureUsd"),
     maxGrossExposureUsd: numbers.usd("maxGrossExposureUsd"),

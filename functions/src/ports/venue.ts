@@ -7,7 +7,7 @@ import type { Market, TopOfBook } from "#domain/documents/market.ts";
 import type { OrderRequest, OrderType, VenueOrderStatus } from "#domain/documents/order.ts";
 import type { MinutePrice, Trade } from "#domain/documents/trade.ts";
 import type { VenueSettings } from "#domain/documents/venue-settings.ts";
-import type { OrderSide, Side } from "#domain/documents/words.ts";
+import type { ExitKind, OrderSide, Side } from "#domain/documents/words.ts";
 import type { AccountPosition } from "#domain/nav/equity.ts";
 import type { PoolFacts } from "#domain/nav/margin.ts";
 import type { Clock } from "./clock.ts";
@@ -58,9 +58,13 @@ export type VenueIncome = Income;
 
 export type VenueFill = Trade;
 
-/** A stop that is to rest at the venue: reduce-only, at market once the mark price reaches the trigger. */
+/**
+ * An exit that is to rest at the venue: reduce-only, at market once the mark price reaches the trigger; a stop by moving
+ * against the position, a take-profit by moving in its favour.
+ */
 export interface StopRequest {
   readonly clientStopId: string;
+  readonly kind: ExitKind;
   readonly symbol: string;
   readonly side: OrderSide;
   readonly qtyBase: DecimalString;
@@ -74,7 +78,9 @@ export interface StopRequest {
 export type VenueStopStatus = "RESTING" | "FIRED" | "DONE" | "CANCELED" | "REFUSED";
 
 /** The venue's word on one conditional order. */
-export interface VenueStop extends StopRequest {
+export interface VenueStop extends Omit<StopRequest, "kind"> {
+  /** `other`: one that fires in neither of these ways, placed by hand. */
+  readonly kind: ExitKind | "other";
   readonly status: VenueStopStatus;
   /** Quantity that its order took from the position: zero before it fired, final once it is DONE. */
   readonly filledQtyBase: DecimalString;
@@ -114,7 +120,7 @@ export interface Venue {
   fetchIncome(sinceMs: number): Promise<readonly VenueIncome[]>;
   /**
    * One HTTP request, and the same errors as an order. `rejected` `-2021`: the price is beyond the trigger already, so
-   * that the stop would fire at once.
+   * that it would fire at once.
    */
   createStop(request: StopRequest, options: CreateOrderOptions): Promise<VenueStop>;
   /** The stop with what its order came to, or null when the venue says that it does not know the id. */

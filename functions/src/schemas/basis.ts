@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { DecisionBasis } from "#domain/documents/basis.ts";
 import { PEAK_SOURCES } from "#domain/documents/words.ts";
+import { denialSchema } from "./denial.ts";
 import { basisPoints, count, decimalString, epochMs, positiveDecimalString } from "./primitives.ts";
 
 /** Clocks of two instances differ by a little: something just stored may be from the reader's future. */
@@ -41,4 +42,5 @@ export const decisionBasisSchema: z.ZodType<DecisionBasis> = z.strictObject({
   mark: z
     .strictObject({ bidUsd: positiveDecimalString, askUsd: positiveDecimalString, asOfMs: epochMs, ageMs })
     .nullable(),
+  fitted: z.strictObject({ cap: denialSchema, wantedBase: positiveDecimalString }).nullable(),
 });

@@ -9,11 +9,14 @@ import type {
   SignalMoment,
   TradingStateLatch,
 } from "#domain/documents/control.ts";
+import { MAX_TAKE_PROFITS } from "#domain/documents/exit-plan.ts";
 import type { Group } from "#domain/documents/group.ts";
 import type { Order, OrderRequest } from "#domain/documents/order.ts";
+import type { QueuedEntry } from "#domain/documents/queue.ts";
 import type { OrderRow, Overview } from "#domain/documents/views.ts";
 import {
   DRAWDOWN_GRADES,
+  EXIT_KINDS,
   EXIT_REASONS,
   GROUP_STATUSES,
   LATCH_CAUSES,
@@ -21,12 +24,14 @@ import {
   ORDER_STATUSES,
   ORDER_TYPES,
   PROTECTION_NAMES,
+  QUEUE_CRITERIA,
   SIDES,
   STOP_STATUSES,
   TIMES_IN_FORCE,
   TRADING_STATES,
 } from "#domain/documents/words.ts";
 import { decisionBasisSchema } from "./basis.ts";
+import { exitPlanSchema } from "./exit-plan.ts";
 import {
   accountId,
   basisPoints,
@@ -91,6 +96,18 @@ export const orderSchema: z.ZodType<Order> = z.strictObject({
   updatedAtMs: epochMs,
 });
 
+const restingExit = {
+  clientStopId: clientOrderId,
+  step: count,
+  status: z.enum(STOP_STATUSES),
+  qtyBase: positiveDecimalString,
+  triggerPriceUsd: positiveDecimalString,
+  sendDeadlineMs: epochMs,
+  absences,
+  refusal: rejection.nullable(),
+  updatedAtMs: epochMs,
+};
+
 export const groupSchema: z.ZodType<Group> = z.strictObject({
   groupId: derivedId,
   accountId,
@@ -103,19 +120,12 @@ export const groupSchema: z.ZodType<Group> = z.strictObject({
   realizedPnlUsd: decimalString,
   entryNotionalUsd: decimalString,
   exitReason: exitReason.nullable(),
-  stop: z
-    .strictObject({
-      clientStopId: clientOrderId,
-      step: count,
-      status: z.enum(STOP_STATUSES),
-      qtyBase: positiveDecimalString,
-      triggerPriceUsd: positiveDecimalString,
-      sendDeadlineMs: epochMs,
-      absences,
-      refusal: rejection.nullable(),
-      updatedAtMs: epochMs,
-    })
-    .nullable(),
+  plan: exitPlanSchema.nullable(),
+  stop: z.strictObject(restingExit).nullable(),
+  takeProfits: z.array(z.strictObject({ ...restingExit, level: count.max(MAX_TAKE_PROFITS - 1) })),
+  enteredBase: decimalString,
+  takenBase: decimalString,
+  bestPriceUsd: positiveDecimalString.nullable(),
   closing: z
     .strictObject({
       causeId: derivedId,
@@ -204,6 +214,27 @@ const signalMoment: z.ZodType<SignalMoment> = z.strictObject({
   receivedAtMs: epochMs,
 });
 
+const queuedEntrySchema: z.ZodType<QueuedEntry> = z.strictObject({
+  intentId: derivedId,
+  signalId: derivedId,
+  strategyId,
+  symbol,
+  side,
+  signalledAtMs: epochMs,
+  receivedAtMs: epochMs,
+  queuedAtMs: epochMs,
+  expiresAtMs: epochMs,
+  referencePriceUsd: positiveDecimalString,
+  placeWhenQueued: z.int().min(1),
+  replacesIntentId: derivedId.nullable(),
+  preferredBy: z.string().min(1).nullable(),
+  rank: z.strictObject({
+    pyramidOfGroupId: derivedId.nullable(),
+    lossBps: count,
+    aheadBy: z.enum(QUEUE_CRITERIA).nullable(),
+  }),
+});
+
 export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
   accountId,
   lease: z.strictObject({ holderId: z.string().nullable(), fence: count, expiresAtMs: count }),
@@ -223,6 +254,7 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
     derivedId,
     z.strictObject({ symbol, side, strategyId, qtyBase: decimalString, sinceMs: epochMs }),
   ),
+  queue: z.array(queuedEntrySchema),
   symbolChangedAtMs: z.record(symbol, epochMs),
   reservations: z.record(
     clientOrderId,
@@ -237,7 +269,13 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
   ),
   stopsToCancel: z.record(
     clientOrderId,
-    z.strictObject({ groupId: derivedId, symbol, sendDeadlineMs: epochMs, absences }),
+    z.strictObject({
+      groupId: derivedId,
+      symbol,
+      kind: z.enum(EXIT_KINDS),
+      sendDeadlineMs: epochMs,
+      absences,
+    }),
   ),
   closings: z.array(derivedId),
   dust: z.record(symbol, decimalString),

@@ -31,6 +31,8 @@ export const commandRequestSchema: z.ZodType<CommandRequest> = z.discriminatedUn
   z.strictObject({ kind: z.literal("set_horizon"), horizonAtMs }),
   z.strictObject({ kind: z.literal("clear_cooldown"), symbol: symbol.nullable() }),
   z.strictObject({ kind: z.literal("ack_alert"), alertId: derivedId }),
+  z.strictObject({ kind: z.literal("drop_queued"), intentId: derivedId }),
+  z.strictObject({ kind: z.literal("promote_queued"), intentId: derivedId }),
   z.strictObject({
     kind: z.literal("set_config"),
     baseVersion: z.int().min(1),

@@ -5,6 +5,7 @@ import type {
   AccountConfig,
   DrawdownConfig,
   ProtectionsConfig,
+  QueueConfig,
   SymbolSet,
   VenueAccountConfig,
   WatchdogConfig,
@@ -22,6 +23,7 @@ import {
   MIN_PEAK_AGE_LIMIT_MS,
   MIN_TELEMETRY_SILENCE_MS,
 } from "#domain/nav/nav-cadence.ts";
+import { exitPlanSchema } from "./exit-plan.ts";
 import {
   accountId,
   basisPoints,
@@ -32,6 +34,7 @@ import {
   strategyId,
   symbol,
 } from "./primitives.ts";
+import { shareSizeSchema } from "./signal.ts";
 
 export const environmentName: z.ZodType<Environment> = z.enum(ENVIRONMENTS);
 
@@ -75,6 +78,17 @@ const symbolSetSchema: z.ZodType<SymbolSet> = z.strictObject({
 });
 
 const setName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/);
+
+/** Each entry that waits is a part of every write of the control document, of about 500 bytes. */
+const MAX_QUEUE_LENGTH = 50;
+/** An intent's document is kept for a month; a wish that has waited for a week is another day's trade. */
+const MAX_QUEUED_MS = 7 * 24 * 3_600_000;
+
+const queueSchema: z.ZodType<QueueConfig> = z.strictObject({
+  maxLength: z.int().min(1).max(MAX_QUEUE_LENGTH),
+  validForMs: durationMs.max(MAX_QUEUED_MS),
+  maxPriceDriftBps: basisPoints,
+});
 
 const drawdownSchema: z.ZodType<DrawdownConfig> = z
   .strictObject({
@@ -177,9 +191,14 @@ export const accountConfigSchema: z.ZodType<AccountConfig> = z.strictObject({
       orderNotionalUsd: positiveDecimalString,
       maxExposureUsd: usdOrNull,
       entryRouting: z.enum(ENTRY_ROUTINGS),
+      entryShare: shareSizeSchema.nullable(),
+      fitToCaps: z.boolean(),
+      repairMissedAlerts: z.boolean(),
+      exits: exitPlanSchema.nullable(),
     }),
   ),
   maxOpenGroups: z.int().min(0).max(200),
+  queue: queueSchema.nullable(),
   maxOrderNotionalUsd: positiveDecimalString,
   maxSymbolExposureUsd: positiveDecimalString,
   maxGrossExposureUsd: positiveDecimalString,

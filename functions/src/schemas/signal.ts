@@ -1,20 +1,24 @@
 // Documents of the intent path: intent, stored intent, receipt, denial.
 import { z } from "zod";
-import { DENIAL_CODES, DENIAL_UNITS, type Denial } from "#domain/documents/denial.ts";
-import type { Intent, IntentSize, Receipt, StoredIntent } from "#domain/documents/signal.ts";
+import type { QueueStay } from "#domain/documents/queue.ts";
+import type { Intent, IntentSize, Receipt, ShareSize, StoredIntent } from "#domain/documents/signal.ts";
 import {
   HOOK_MODES,
   INTENT_ACTIONS,
+  QUEUE_ENDS,
   RECEIPT_STATUSES,
   SIDES,
   STORED_INTENT_STATUSES,
 } from "#domain/documents/words.ts";
 import type { KeptContent } from "#domain/signal/content.ts";
 import { decisionBasisSchema } from "./basis.ts";
+import { denialSchema } from "./denial.ts";
+import { exitPlanSchema } from "./exit-plan.ts";
 import {
   accountId,
   basisPoints,
   count,
+  decimalString,
   derivedId,
   epochMs,
   hookId,
@@ -23,10 +27,27 @@ import {
   symbol,
 } from "./primitives.ts";
 
+const navShare = z.strictObject({ kind: z.literal("navBps"), navBps: basisPoints.min(1) });
+const freeShare = z.strictObject({ kind: z.literal("freeBps"), freeBps: basisPoints.min(1) });
+const riskShare = z.strictObject({ kind: z.literal("riskBps"), riskBps: basisPoints.min(1) });
+
+export const shareSizeSchema: z.ZodType<ShareSize> = z.discriminatedUnion("kind", [
+  navShare,
+  freeShare,
+  riskShare,
+]);
+
 const size: z.ZodType<IntentSize> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("notionalUsd"), notionalUsd: positiveDecimalString }),
   z.strictObject({ kind: z.literal("qtyBase"), qtyBase: positiveDecimalString }),
-  z.strictObject({ kind: z.literal("navBps"), navBps: basisPoints.min(1) }),
+  navShare,
+  freeShare,
+  riskShare,
+  z.strictObject({
+    kind: z.literal("targetBase"),
+    targetBase: positiveDecimalString,
+    beforeBase: decimalString.nullable(),
+  }),
   z.strictObject({ kind: z.literal("strategyDefault") }),
 ]);
 
@@ -41,17 +62,10 @@ export const intentSchema: z.ZodType<Intent> = z.strictObject({
   size,
   reduceBps: basisPoints.min(1).nullable(),
   signalPriceUsd: positiveDecimalString.nullable(),
+  exits: exitPlanSchema.nullable(),
   signalledAtMs: epochMs,
   receivedAtMs: epochMs,
   expiresAtMs: epochMs,
-});
-
-export const denialSchema: z.ZodType<Denial> = z.strictObject({
-  code: z.enum(DENIAL_CODES),
-  limit: z.string().nullable(),
-  actual: z.string().nullable(),
-  unit: z.enum(DENIAL_UNITS).nullable(),
-  subject: z.string().nullable(),
 });
 
 export const storedIntentSchema: z.ZodType<StoredIntent> = z.strictObject({
@@ -61,6 +75,14 @@ export const storedIntentSchema: z.ZodType<StoredIntent> = z.strictObject({
   denials: z.array(denialSchema),
   basis: decisionBasisSchema.nullable(),
   updatedAtMs: epochMs,
+});
+
+const queueStaySchema: z.ZodType<QueueStay> = z.strictObject({
+  queuedAtMs: epochMs,
+  placeWhenQueued: z.int().min(1),
+  end: z.enum(QUEUE_ENDS).nullable(),
+  endedAtMs: epochMs.nullable(),
+  endedBy: z.string().min(1).nullable(),
 });
 
 export const receiptSchema: z.ZodType<Receipt> = z.strictObject({
@@ -73,6 +95,7 @@ export const receiptSchema: z.ZodType<Receipt> = z.strictObject({
   refusalCode: z.string().nullable(),
   denials: z.array(denialSchema),
   clientOrderId: z.string().nullable(),
+  queue: queueStaySchema.nullable(),
   payload: z.record(z.string(), z.unknown()),
   source: z.strictObject({ address: z.string(), mode: z.enum(HOOK_MODES) }),
   receivedAtMs: epochMs,

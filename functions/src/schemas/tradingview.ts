@@ -2,15 +2,27 @@
 // strictly. https://www.tradingview.com/support/solutions/43000531021 (placeholders), .../43000529348
 // (webhooks). A field that cannot be read is named and left out; amounts stay decimal text.
 import { z } from "zod";
+import { FURTHEST_BPS, FURTHEST_STOP_BPS, MAX_TAKE_PROFITS } from "#domain/documents/exit-plan.ts";
 import { ORDER_SIDES, SIDES } from "#domain/documents/words.ts";
 import { isAscii, trimmed } from "#domain/signal/ascii.ts";
 import { PLOT_FIELDS } from "#domain/signal/field-names.ts";
-import { exactDecimal, exactInteger, shareFromBps, shareFromPercent } from "#domain/signal/number.ts";
+import {
+  bpsFrom,
+  bpsFromPercent,
+  exactDecimal,
+  exactInteger,
+  isPositive,
+  shareFromBps,
+  shareFromPercent,
+} from "#domain/signal/number.ts";
+import { readTakeProfits } from "#domain/signal/take-profits.ts";
 import { readTimeMs } from "#domain/signal/time.ts";
 import type { UnreadField } from "#domain/signal/unread.ts";
 
 const MAX_TEXT_LENGTH = 4_096;
 const SHOWN_LENGTH = 60;
+/** A year: what a document takes as a duration. */
+const LONGEST_MINUTES = 366 * 24 * 60;
 /** Left by TradingView in place of a value that it lacks, or of a placeholder that it does not know. */
 const NO_VALUE = /^(|null|nan|na|n\/a|undefined)$/i;
 const RAW_PLACEHOLDER = /\{\{|\}\}/;
@@ -66,8 +78,6 @@ function oneOf<const Word extends string>(...words: readonly Word[]) {
   );
 }
 
-const isPositive = (text: string | undefined): text is string =>
-  text !== undefined && !text.startsWith("-") && /[1-9]/.test(text);
 const positive: Read<string> = (text) => {
   const value = exactDecimal(text);
   return isPositive(value) ? value : undefined;
@@ -84,6 +94,14 @@ const time = () => filled(readTimeMs, "a time like 2026-01-31T09:56:00Z");
 const name = () => filled(shortText, `text of at most ${MAX_TEXT_LENGTH} characters`);
 /** Free text: may be empty, and is not read for meaning. */
 const remark = () => informational(shortText, `text of at most ${MAX_TEXT_LENGTH} characters`);
+const whole = (most: number) =>
+  filled((text) => exactInteger(text, 1, most), `a whole number from 1 to ${most}`);
+const shareBps = () => filled(shareFromBps, "a number from 1 to 10000");
+const sharePct = () => filled(shareFromPercent, "a percentage from 0.01 to 100");
+const distanceBps = (most: number, least = 1) =>
+  filled((text) => bpsFrom(text, most, least), `a number from ${least} to ${most}`);
+const distancePct = (most: number, least = 1) =>
+  filled((text) => bpsFromPercent(text, most, least), `a percentage from ${least / 100} to ${most / 100}`);
 const order = () => oneOf(...ORDER_SIDES);
 const position = () => oneOf(...SIDES, "flat");
 
@@ -119,11 +137,29 @@ export const tradingViewAlertSchema = z.strictObject({
   side: oneOf(...SIDES, ...ORDER_SIDES),
   notionalUsd: amount(),
   qtyBase: amount(),
-  navBps: filled((text) => exactInteger(text, 1, 10_000), "a whole number from 1 to 10000"),
-  reduceBps: filled(shareFromBps, "a number from 1 to 10000"),
-  reducePct: filled(shareFromPercent, "a percentage from 0.01 to 100"),
-  sizeFrom: oneOf("strategy", "contracts"),
+  navBps: whole(10_000),
+  freeBps: shareBps(),
+  freePct: sharePct(),
+  riskBps: shareBps(),
+  riskPct: sharePct(),
+  reduceBps: shareBps(),
+  reducePct: sharePct(),
+  sizeFrom: oneOf("strategy", "contracts", "target"),
   priceUsd: amount(),
+  stopLossPct: distancePct(FURTHEST_STOP_BPS),
+  stopLossBps: distanceBps(FURTHEST_STOP_BPS),
+  stopLossPriceUsd: amount(),
+  stopDistanceUsd: amount(),
+  takeProfits: filled(
+    readTakeProfits,
+    `a list of at most ${MAX_TAKE_PROFITS} levels with shares, like 2%:50, 3R:50`,
+  ),
+  breakEvenAfter: whole(MAX_TAKE_PROFITS),
+  trailingPct: distancePct(FURTHEST_STOP_BPS),
+  trailingBps: distanceBps(FURTHEST_STOP_BPS),
+  trailingActivationPct: distancePct(FURTHEST_BPS, 0),
+  trailingActivationBps: distanceBps(FURTHEST_BPS, 0),
+  timeLimitMinutes: whole(LONGEST_MINUTES),
 });
 
 type TradingViewAlert = z.output<typeof tradingViewAlertSchema>;

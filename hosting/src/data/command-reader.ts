@@ -10,6 +10,7 @@ const requestReader = shape<ShownRequest>({
   stopLossNavUsd: optional(nullable(amount)),
   symbol: optional(nullable(text)),
   alertId: optional(text),
+  intentId: optional(text),
   baseVersion: optional(number),
 });
 

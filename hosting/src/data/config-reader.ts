@@ -5,6 +5,7 @@ import type {
   ConfirmationConfig,
   DrawdownConfig,
   ProtectionsConfig,
+  QueueConfig,
   Reserve,
   StrategyConfig,
   SymbolSet,
@@ -12,6 +13,7 @@ import type {
   WatchdogConfig,
 } from "#domain/documents/config.ts";
 import { ENTRY_ROUTINGS, LOOSENING_COMMANDS, MARGIN_TYPES } from "#domain/documents/words.ts";
+import { exitPlan, shareSize } from "./exit-plan-reader.ts";
 import { amount, flag, list, nullable, number, oneOf, record, shape, text } from "./shape.ts";
 
 type Set<Name extends keyof ProtectionsConfig> = Exclude<ProtectionsConfig[Name], null>;
@@ -101,9 +103,14 @@ export const configReader = shape<AccountConfig>({
       orderNotionalUsd: amount,
       maxExposureUsd: nullable(amount),
       entryRouting: oneOf(ENTRY_ROUTINGS),
+      entryShare: nullable(shareSize),
+      fitToCaps: flag,
+      repairMissedAlerts: flag,
+      exits: nullable(exitPlan),
     }),
   ),
   maxOpenGroups: number,
+  queue: nullable(shape<QueueConfig>({ maxLength: number, validForMs: number, maxPriceDriftBps: number })),
   maxOrderNotionalUsd: amount,
   maxSymbolExposureUsd: amount,
   maxGrossExposureUsd: amount,

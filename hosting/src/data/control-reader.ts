@@ -16,13 +16,16 @@ import type {
   StopToCancel,
   TradingStateLatch,
 } from "#domain/documents/control.ts";
+import type { QueuedEntry, QueueRank } from "#domain/documents/queue.ts";
 import {
   type Absences,
   DRAWDOWN_GRADES,
+  EXIT_KINDS,
   EXIT_REASONS,
   LATCH_CAUSES,
   ORDER_SIDES,
   PROTECTION_NAMES,
+  QUEUE_CRITERIA,
   SIDES,
   TRADING_STATES,
 } from "#domain/documents/words.ts";
@@ -68,6 +71,27 @@ const protections = shape<ControlState["protections"]>({
 
 const signalMoment = shape<SignalMoment>({ signalledAtMs: number, receivedAtMs: number });
 
+const queuedEntry = shape<QueuedEntry>({
+  intentId: text,
+  signalId: text,
+  strategyId: text,
+  symbol: text,
+  side,
+  signalledAtMs: number,
+  receivedAtMs: number,
+  queuedAtMs: number,
+  expiresAtMs: number,
+  referencePriceUsd: amount,
+  placeWhenQueued: number,
+  replacesIntentId: nullable(text),
+  preferredBy: nullable(text),
+  rank: shape<QueueRank>({
+    pyramidOfGroupId: nullable(text),
+    lossBps: number,
+    aheadBy: nullable(oneOf(QUEUE_CRITERIA)),
+  }),
+});
+
 export const controlReader = shape<ControlState>({
   accountId: text,
   lease: shape<Lease>({ holderId: nullable(text), fence: number, expiresAtMs: number }),
@@ -105,6 +129,7 @@ export const controlReader = shape<ControlState>({
   dailyLossDay: nullable(text),
   commands: shape<ControlState["commands"]>({ storedCount: number, takenCount: number }),
   slots: record(shape<Slot>({ symbol: text, side, strategyId: text, qtyBase: amount, sinceMs: number })),
+  queue: list(queuedEntry),
   reservations: record(
     shape<Reservation>({
       groupId: text,
@@ -120,6 +145,7 @@ export const controlReader = shape<ControlState>({
     shape<StopToCancel>({
       groupId: text,
       symbol: text,
+      kind: oneOf(EXIT_KINDS),
       sendDeadlineMs: number,
       absences: absencesReader,
     }),

@@ -1,7 +1,7 @@
 // The documents that the page reads beside control and config, as it needs them, and the readers that check them.
 // Types come from the domain, so a field renamed there fails to compile here.
 import type { AccountProfile } from "#domain/documents/account.ts";
-import type { ClosingWish, Group, GroupAccounts, ProtectiveStop } from "#domain/documents/group.ts";
+import type { ClosingWish, Group, GroupAccounts } from "#domain/documents/group.ts";
 import type { IncomeSums } from "#domain/documents/income.ts";
 import type { TopOfBook } from "#domain/documents/market.ts";
 import type {
@@ -22,6 +22,7 @@ import type {
   ValuedAsset,
 } from "#domain/documents/nav.ts";
 import type { Rejection } from "#domain/documents/order.ts";
+import type { QueueStay } from "#domain/documents/queue.ts";
 import type { Receipt } from "#domain/documents/signal.ts";
 import type { OrderRow, Overview } from "#domain/documents/views.ts";
 import {
@@ -37,14 +38,16 @@ import {
   ORDER_TYPES,
   OUTBOX_STATUSES,
   PEAK_SOURCES,
+  QUEUE_ENDS,
   RECEIPT_STATUSES,
   SIDES,
-  STOP_STATUSES,
   VENUE_IDS,
 } from "#domain/documents/words.ts";
 import type { ShownDenial } from "../model/denial-words.ts";
 import type { AlertRow, MessageRow, ReceiptRow, SeriesDay, ShownAbout, ShownIntent } from "../model/rows.ts";
-import { absencesReader, exitReason, latchReader } from "./control-reader.ts";
+import { exitReason, latchReader } from "./control-reader.ts";
+import { entrySize, exitPlan } from "./exit-plan-reader.ts";
+import { restingExitReader, takeProfitReader } from "./resting-exit-reader.ts";
 import { amount, flag, list, nullable, number, oneOf, optional, record, shape, text } from "./shape.ts";
 
 const side = oneOf(SIDES);
@@ -187,19 +190,12 @@ const groupReader = shape<Group>({
   realizedPnlUsd: amount,
   entryNotionalUsd: amount,
   exitReason: nullable(exitReason),
-  stop: nullable(
-    shape<ProtectiveStop>({
-      clientStopId: text,
-      step: number,
-      status: oneOf(STOP_STATUSES),
-      qtyBase: amount,
-      triggerPriceUsd: amount,
-      sendDeadlineMs: number,
-      absences: absencesReader,
-      refusal: nullable(shape<Rejection>({ code: text, message: text })),
-      updatedAtMs: number,
-    }),
-  ),
+  plan: nullable(exitPlan),
+  stop: nullable(restingExitReader),
+  takeProfits: list(takeProfitReader),
+  enteredBase: amount,
+  takenBase: amount,
+  bestPriceUsd: nullable(amount),
   closing: nullable(
     shape<ClosingWish>({
       causeId: text,
@@ -270,10 +266,27 @@ export const receiptReader = shape<ReceiptRow>({
   signalId: text,
   strategyId: text,
   status: oneOf(RECEIPT_STATUSES),
-  intent: nullable(shape<ShownIntent>({ symbol: text, action: oneOf(INTENT_ACTIONS), side: nullable(side) })),
+  intent: nullable(
+    shape<ShownIntent>({
+      symbol: text,
+      action: oneOf(INTENT_ACTIONS),
+      side: nullable(side),
+      size: entrySize,
+      exits: nullable(exitPlan),
+    }),
+  ),
   refusalCode: nullable(text),
   denials: list(denialReader),
   clientOrderId: nullable(text),
+  queue: nullable(
+    shape<QueueStay>({
+      queuedAtMs: number,
+      placeWhenQueued: number,
+      end: nullable(oneOf(QUEUE_ENDS)),
+      endedAtMs: nullable(number),
+      endedBy: nullable(text),
+    }),
+  ),
   payload: shape<ReceiptRow["payload"]>({
     faults: optional(list(text)),
     about: optional(shape<ShownAbout>({ symbol: nullable(text), action: nullable(text) })),

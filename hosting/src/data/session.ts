@@ -5,11 +5,9 @@ import {
   type Auth,
   browserLocalPersistence,
   connectAuthEmulator,
-  EmailAuthProvider,
   indexedDBLocalPersistence,
   initializeAuth,
   onIdTokenChanged,
-  reauthenticateWithCredential,
   signInWithEmailAndPassword,
   signOut,
 } from "firebase/auth";
@@ -66,7 +64,7 @@ export async function enter(auth: Auth, email: string, password: string): Promis
 export async function enterAgain(auth: Auth, password: string): Promise<void> {
   const user = auth.currentUser;
   if (user?.email == null) throw new Error("There is no user with an e-mail address");
-  await reauthenticateWithCredential(user, EmailAuthProvider.credential(user.email, password));
+  await signInWithEmailAndPassword(auth, user.email, password);
 }
 
 export async function leave(auth: Auth): Promise<void> {

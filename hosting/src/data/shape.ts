@@ -68,3 +68,16 @@ export function shape<T>(fields: { readonly [K in keyof T]-?: Reader<T[K]> }): R
     ) as T;
   };
 }
+
+/** One of several shapes, told apart by their `kind`: one that is added to a domain type fails to compile here. */
+export function byKind<T extends { readonly kind: string }>(
+  readers: {
+    readonly [K in T["kind"]]: Reader<Extract<T, { readonly kind: K }>>;
+  },
+): Reader<T> {
+  const kinds = Object.keys(readers) as T["kind"][];
+  return (value, path) => {
+    const kind = oneOf(kinds)(mapping(value, path).kind, `${path}.kind`);
+    return readers[kind](value, path) as T;
+  };
+}

@@ -19,6 +19,8 @@ const NAMES: Readonly<Record<CommandKind, string>> = {
   set_horizon: "Set the horizon",
   clear_cooldown: "Clear cooldowns",
   ack_alert: "Acknowledge an alert",
+  drop_queued: "Drop from the queue",
+  promote_queued: "Put first in the queue",
   set_config: "Activate a config",
 };
 
@@ -32,7 +34,7 @@ export function isDangerous(kind: DraftKind): boolean {
 
 /** Its own numbers: `until 2026-11-25 22:00 UTC`, `at 9,800.00 USD`. Empty when it has none. */
 export function requestDetails(request: ShownRequest): string {
-  const { kind, horizonAtMs, stopLossNavUsd, symbol, alertId, baseVersion } = request;
+  const { kind, horizonAtMs, stopLossNavUsd, symbol, alertId, intentId, baseVersion } = request;
   const horizon = horizonAtMs === null ? "no horizon" : `until ${utcText(horizonAtMs).slice(0, 16)} UTC`;
   const stopLoss = stopLossNavUsd === null ? "no stop-loss" : `stop-loss at ${formatUsd(stopLossNavUsd)} USD`;
   if (kind === "start") return `${horizon}, ${stopLoss}`;
@@ -40,6 +42,7 @@ export function requestDetails(request: ShownRequest): string {
   if (kind === "set_stoploss") return stopLoss;
   if (kind === "clear_cooldown") return symbol ?? "all symbols";
   if (kind === "ack_alert") return alertId ?? "";
+  if (kind === "drop_queued" || kind === "promote_queued") return intentId ?? "";
   return kind === "set_config" && baseVersion !== null ? `on version ${baseVersion}` : "";
 }
 
@@ -83,6 +86,12 @@ export function consequences(kind: DraftKind, state: State): string[] {
       return ["When NAV falls to it, everything is closed and trading halts. Empty means no stop-loss."];
     case "set_horizon":
       return ["At this time everything is closed and trading halts. Empty means no horizon."];
+    case "drop_queued":
+      return ["Takes the entry out of the queue for good. Its receipt says so."];
+    case "promote_queued":
+      return [
+        "Puts the entry before all others. It gets the next place that is free, if every check still passes it.",
+      ];
     case "clear_cooldown":
       return ["Lifts locks, vetoes and the error burst now. A venue’s ban is not ours to lift."];
   }

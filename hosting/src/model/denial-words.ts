@@ -128,6 +128,16 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
   POOL_FULL: ["All slots are taken: {a} open, {l} allowed", "All slots are taken"],
   TIER_POOL_FULL: ["Tier {s} has {a} open; {l} allowed", "Tier {s} has no free slot"],
   BUCKET_POOL_FULL: ["Bucket {s} has {a} open; {l} allowed", "Bucket {s} has no free slot"],
+  QUEUE_FULL: ["The queue holds {a} entries; {l} allowed", "The queue is full"],
+  QUEUE_REPLACED: [
+    "A newer signal took its place in the queue: {a}",
+    "A newer signal took its place in the queue",
+  ],
+  QUEUE_DROPPED: ["Dropped from the queue by {a}", "Dropped from the queue"],
+  QUEUED_PRICE_DRIFTED: [
+    "{s} moved by {a} while it waited; {l} allowed",
+    "{s} moved too far while it waited",
+  ],
   OPPOSITE_POSITION_OPEN: [
     "{s} is open {l}; close it before going {a}",
     "{s} is already open the other way; close it first",
@@ -202,6 +212,18 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
   STOP_BEYOND_LIQUIDATION: [
     "The {s} stop at {a} would not come before liquidation at {l}, with the distance that is asked for",
     "Where {s} would be liquidated is not known, so no stop can be trusted to come before it",
+  ],
+  EXIT_PLAN_INVALID: [
+    "The {s} exits have a level at {a}, on the wrong side of {l}: the position would be unguarded",
+    "The {s} exits do not fit the price: the position would be unguarded",
+  ],
+  TARGET_REACHED: [
+    "{a} {s} is held already, and the strategy states {l}: there is nothing to do",
+    "As much {s} is held as the strategy states",
+  ],
+  SIZE_NEEDS_STOP: [
+    "The {s} size is a share of NAV to risk, and there is no stop to count it from",
+    "The {s} size is a share of NAV to risk, and there is no stop to count it from",
   ],
 };
 

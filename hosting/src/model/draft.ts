@@ -22,6 +22,8 @@ export interface DraftFields {
   readonly stopLossUsd: string;
   /** Empty: all. */
   readonly symbol: string;
+  /** The queued entry that a command names; set by the button, not typed. */
+  readonly intentId: string;
 }
 
 export interface Draft {
@@ -41,6 +43,7 @@ const NO_FIELDS: DraftFields = {
   horizon: "",
   stopLossUsd: "",
   symbol: "",
+  intentId: "",
 };
 
 export function newDraft(kind: DraftKind, fields: Partial<DraftFields> = {}): Draft {
@@ -87,6 +90,9 @@ export function requestOf({ kind, fields }: Draft, nowMs: number): Parsed {
       return { ok: true, request: { kind, stopLossNavUsd } };
     case "clear_cooldown":
       return { ok: true, request: { kind, symbol: fields.symbol === "" ? null : fields.symbol } };
+    case "drop_queued":
+    case "promote_queued":
+      return { ok: true, request: { kind, intentId: fields.intentId } };
     default:
       return { ok: true, request: { kind } };
   }

@@ -5,7 +5,9 @@ import type { OrderStatus } from "#domain/documents/order.ts";
 import type { Overview } from "#domain/documents/views.ts";
 import { RECEIPT_STATUSES } from "#domain/documents/words.ts";
 import { denialSentence } from "./denial-words.ts";
+import { planText, sizeText } from "./exit-plan-words.ts";
 import type { Tone } from "./order-words.ts";
+import { stayWords } from "./queue-words.ts";
 import { refusalSentence } from "./refusal-words.ts";
 import type { ReceiptRow } from "./rows.ts";
 
@@ -42,6 +44,7 @@ const TONES: Readonly<Record<ReceiptRow["status"], Tone>> = {
   ORDERED: "good",
   EXPIRED: "warning",
   WAITING: "warning",
+  QUEUED: "working",
 };
 
 /** The time, and the symbols in which an order waits for the venue's word: an intent there waits with it. */
@@ -87,6 +90,14 @@ export function wantedText({ intent, payload }: ReceiptRow): string {
   return known.length === 0 ? "no intent formed" : known.join(" ");
 }
 
+/** Size and exits that the signal brings itself; null where both are the config's. */
+export function askedText({ intent }: ReceiptRow): string | null {
+  if (intent === null || intent.action !== "open") return null;
+  const parts = [sizeText(intent.size), intent.exits === null ? null : planText(intent.exits)];
+  const asked = parts.filter((part) => part !== null);
+  return asked.length === 0 ? null : asked.join("; ");
+}
+
 /** Why it did not trade, one sentence for every check that failed; of an exit, what it was carried out without. */
 export function reasonsOf(receipt: ReceiptRow, sight: Sight): string[] {
   const faults = receipt.payload.faults ?? [];
@@ -96,7 +107,8 @@ export function reasonsOf(receipt: ReceiptRow, sight: Sight): string[] {
   if (isLate(receipt, sight)) return [...without, "Waits for the venue's word on an order of this symbol"];
   if (receipt.status === "EXPIRED" && receipt.denials.length === 0)
     return [...without, "Too old to trade when its turn came"];
-  return [...without, ...receipt.denials.map(denialSentence)];
+  const stay = stayWords(receipt);
+  return [...without, ...(stay === null ? [] : [stay]), ...receipt.denials.map(denialSentence)];
 }
 
 /** `18 ordered, 5 denied, 2 refused`: only what occurs. */

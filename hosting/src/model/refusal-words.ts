@@ -24,6 +24,8 @@ const REFUSALS: Readonly<Record<RefusalCode, string>> = {
   AMBIGUOUS_SIGNAL: "The alert contradicts itself",
   SIZE_UNIT_MISSING: "The alert’s size has no unit; name it, or say with “sizeFrom” which size counts",
   REDUCE_SHARE_MISSING: "The alert does not say how much to reduce",
+  EXIT_UNIT_MISSING: "The alert’s exits have no unit; name it, like “stopLossPct”",
+  EXIT_PLAN_INVALID: "The alert’s exits contradict each other or its price",
 };
 
 /**

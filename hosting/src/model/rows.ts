@@ -7,7 +7,7 @@ import type { Intent, Receipt } from "#domain/documents/signal.ts";
 import type { OutboxItem } from "#domain/telling/outbox.ts";
 import type { ShownDenial } from "./denial-words.ts";
 
-export type ShownIntent = Pick<Intent, "symbol" | "action" | "side">;
+export type ShownIntent = Pick<Intent, "symbol" | "action" | "side" | "size" | "exits">;
 export interface ShownAbout {
   readonly symbol: string | null;
   readonly action: string | null;
@@ -34,6 +34,7 @@ export interface ShownRequest {
   readonly stopLossNavUsd: string | null;
   readonly symbol: string | null;
   readonly alertId: string | null;
+  readonly intentId: string | null;
   readonly baseVersion: number | null;
 }
 export type CommandRow = Omit<Command, "request" | "accountId" | "byOperator"> & {

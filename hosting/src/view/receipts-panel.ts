@@ -2,6 +2,7 @@
 // with limit against actual in words.
 
 import {
+  askedText,
   isStuck,
   latenciesOf,
   reasonsOf,
@@ -37,13 +38,17 @@ const MEANINGS: Readonly<Record<ReceiptRow["status"], string>> = {
   ORDERED: "Became an order",
   EXPIRED: "Too old when its turn came",
   WAITING: "An exit that waits until it can be carried out",
+  QUEUED: "An entry that waits for a place of the pool",
 };
+
+/** Not at an end. */
+const OPEN: ReadonlySet<ReceiptRow["status"]> = new Set(["RECEIVED", "WAITING", "QUEUED"]);
 
 /**
  * A signal that ended without an order skips this step for good, so it reads "none" in place of "not yet".
  */
 function step(receipt: ReceiptRow, ms: number | null): VNode {
-  const isOpen = receipt.status === "RECEIVED" || receipt.status === "WAITING";
+  const isOpen = OPEN.has(receipt.status);
   const ended = !isOpen && receipt.status !== "ORDERED";
   return ended && ms === null
     ? h("span", { class: "unknown", title: `${MEANINGS[receipt.status]}: no such step` }, "none")
@@ -54,6 +59,7 @@ function receiptRow(receipt: ReceiptRow, sight: Sight): Row {
   const { nowMs } = sight;
   const { decidedMs, sentMs, acknowledgedMs, totalMs } = latenciesOf(receipt);
   const reasons = reasonsOf(receipt, sight);
+  const asked = askedText(receipt);
   const refused = receipt.status === "DENIED" || receipt.status === "REFUSED";
   return {
     key: receipt.signalId,
@@ -67,6 +73,7 @@ function receiptRow(receipt: ReceiptRow, sight: Sight): Row {
         { class: "stack" },
         h("b", {}, wantedText(receipt)),
         h("span", { class: "age" }, `${receipt.strategyId}, ${receipt.source.mode}`),
+        asked === null ? null : h("span", { class: "age" }, asked),
       ),
       stateWord(receiptTone(receipt, sight), receipt.status, MEANINGS[receipt.status]),
       step(receipt, decidedMs),

@@ -1,5 +1,5 @@
-// The risk view: may it trade, how close to the limits, how deep, what holds entries back, what was refused, can the
-// numbers be trusted, what needs attention, what was ordered. Loaded apart from the first screen.
+// The risk view: may it trade, how close to the limits, how deep, what holds entries back, who waits, how it trades, what was
+// refused, can the numbers be trusted, what needs attention, what was ordered. Loaded apart from the first screen.
 
 import { verdictOf } from "../model/safety.ts";
 import type { State } from "../model/state.ts";
@@ -11,6 +11,8 @@ import { denialsPanel } from "./risk/denials-panel.ts";
 import { drawdownPanel } from "./risk/drawdown-panel.ts";
 import { limitsPanel } from "./risk/limits-panel.ts";
 import { provenancePanel } from "./risk/provenance-panel.ts";
+import { queuePanel } from "./risk/queue-panel.ts";
+import { strategiesPanel } from "./risk/strategies-panel.ts";
 import { tradingPanel } from "./risk/trading-panel.ts";
 import { verdictBar } from "./safety-panel.ts";
 import { h, type VNode } from "./vnode.ts";
@@ -29,7 +31,9 @@ export function riskPanels(state: State, controls: Controls): VNode[] {
     tradingPanel(state, controls),
     limitsPanel(state, controls),
     drawdownPanel(state),
+    queuePanel(state, controls),
     brakesPanel(state, controls),
+    strategiesPanel(state),
     denialsPanel(state, controls),
     provenancePanel(state),
     alertsPanel(state, controls),

@@ -87,12 +87,10 @@ function tradesOf(evidence: Evidence, accountId: string, groups: readonly Group[
     const isOwn = own !== undefined && own !== current?.group;
     const holding = isOwn ? { group: own, lots: 0 } : current;
     if (holding === undefined) continue;
-    const { groupId } = holding.group;
-    const belongs = byGroup.get(groupId) ?? { trades: [], isShared: false, hasForced: false };
+    const belongs = tradesUnder(byGroup, holding.group.groupId);
     belongs.trades.push(trade);
-    belongs.hasForced ||= FORCED.test(order?.clientOrderId ?? "");
+    belongs.hasForced ||= isForced(order);
     belongs.isShared ||= before !== holding.lots;
-    byGroup.set(groupId, belongs);
     const lotsBefore = holding.lots;
     holding.lots += change;
     // A hand may turn a position round: the other side is no group's. And what a group has left as dust is its no more.
@@ -102,6 +100,16 @@ function tradesOf(evidence: Evidence, accountId: string, groups: readonly Group[
     else holdings.set(symbol, holding);
   }
   return byGroup;
+}
+
+function tradesUnder(byGroup: Map<string, GroupTrades>, groupId: string): GroupTrades {
+  const its = byGroup.get(groupId) ?? { trades: [], isShared: false, hasForced: false };
+  byGroup.set(groupId, its);
+  return its;
+}
+
+function isForced(order: Order | undefined): boolean {
+  return FORCED.test(order?.clientOrderId ?? "");
 }
 
 /**
@@ -116,7 +124,8 @@ function ownersOf(accountId: string, groups: readonly Group[]): Map<string, Grou
   const owner = new Map<string, Group>();
   for (const group of groups) {
     for (const id of group.orderIds) owner.set(id, group);
-    for (let step = 0; step <= (group.stop?.step ?? -1); step += 1)
+    const last = Math.max(-1, ...[group.stop, ...group.takeProfits].map((exit) => exit?.step ?? -1));
+    for (let step = 0; step <= last; step += 1)
       owner.set(clientStopId(accountId, group.groupId, step), group);
   }
   return owner;

@@ -10,6 +10,7 @@ import { commandsTakeEffectOnce } from "./commands-once.ts";
 import { exitsLeadEntries } from "./exits-lead.ts";
 import { clearExitsAreTaken } from "./exits-taken.ts";
 import { exitsWin } from "./exits-win.ts";
+import { exitsOnlyTake, takeProfitsStayWithin } from "./exits-within.ts";
 import { failedSourcesAreNeverHealthy } from "./failed-sources.ts";
 import { fallsAreJudged } from "./falls-are-judged.ts";
 import { forgersGetNothing } from "./forgers-get-nothing.ts";
@@ -30,12 +31,15 @@ import { oldFencesNeverLand } from "./old-fences.ts";
 import { entriesAreDecidedOnTheTouch } from "./on-the-touch.ts";
 import { peakIsSeenTwice } from "./peak-seen-twice.ts";
 import { peopleAreTold } from "./people-are-told.ts";
+import { placesGoByRank } from "./places-by-rank.ts";
+import { queuedEntriesEndOnce, queueSurvivesRestarts } from "./queue-kept.ts";
 import { reductionsOnlyShrink } from "./reductions-shrink.ts";
 import { refusedReductionsAreTold } from "./refusals-told.ts";
 import { releasesLoseNothing } from "./releases-lose-nothing.ts";
 import { absenceTakesItsTime, entryLeavesOnce, nothingRestsUnfollowed } from "./sent-once.ts";
 import { forbiddenTradingIsTold } from "./settings-told.ts";
 import { silenceHalts } from "./silence-halts.ts";
+import { entriesAreAsLargeAsAsked } from "./sizes-as-asked.ts";
 import { slotsAreTheOpenGroups } from "./slots-are-groups.ts";
 import { stopLossIsNeverSilent } from "./stop-loss-seen.ts";
 import { stopsComeInTime } from "./stops-in-time.ts";
@@ -50,6 +54,7 @@ export const INVARIANTS: readonly Invariant[] = [
   orderIsStoredBeforeItIsSent,
   stopIsStoredBeforeItIsSent,
   acceptedIsWithinPlan,
+  entriesAreAsLargeAsAsked,
   entryLeavesOnce,
   booksAgreeWithTheVenue,
   accountsAreTheVenues,
@@ -58,6 +63,7 @@ export const INVARIANTS: readonly Invariant[] = [
   everyPositionHasItsStop,
   stopsComeInTime,
   brakesSurviveRestarts,
+  queueSurvivesRestarts,
   locksHold,
   releasesLoseNothing,
   exposureIsAddedOnlyOnFreshGround,
@@ -72,12 +78,14 @@ export const INVARIANTS: readonly Invariant[] = [
   limitsOfTimeHold,
   oldFencesNeverLand,
   nothingIsDroppedInSilence,
+  queuedEntriesEndOnce,
   forgersGetNothing,
   peopleAreTold,
   silenceHalts,
   commandsTakeEffectOnce,
   failedSourcesAreNeverHealthy,
   slotsAreTheOpenGroups,
+  placesGoByRank,
   journalFoldsToTheBooks,
   nothingGoesLiveByAccident,
   unreadIsNotGone,
@@ -94,4 +102,6 @@ export const INVARIANTS: readonly Invariant[] = [
   baselinesEndInTheOpen,
   blindnessIsClosed,
   closesEndFlat,
+  takeProfitsStayWithin,
+  exitsOnlyTake,
 ];

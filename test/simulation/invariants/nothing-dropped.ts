@@ -107,20 +107,8 @@ function checkAccount(evidence: Evidence, accountId: string): void {
   const control = evidence.read<ControlState>(paths.control(accountId));
   // Under a halt exits wait for a person.
   const isHalted = control?.tradingState.state === "HALTED";
-  for (const [path, receipt] of evidence.below<Receipt>(`${paths.receipts(accountId)}/`)) {
-    const waits = isHalted && receipt.status === "WAITING";
-    if (!FINAL_RECEIPTS.has(receipt.status) && !waits) evidence.fail(`${path} is still ${receipt.status}`);
-    if (receipt.intent === null) continue;
-    if (
-      receipt.status === "ORDERED" &&
-      evidence.read(paths.order(accountId, receipt.clientOrderId ?? "")) === null
-    )
-      evidence.fail(`${path} names the order ${receipt.clientOrderId}, which does not exist`);
-    const intent = evidence.read<StoredIntent>(paths.intent(accountId, receipt.intent.intentId));
-    if (intent === null) evidence.fail(`${path} is ${receipt.status}, but its intent was never decided`);
-    else if ((receipt.status === "ORDERED") !== (intent.status === "DECIDED"))
-      evidence.fail(`${path} is ${receipt.status}, its intent ${intent.status}`);
-  }
+  for (const [path, receipt] of evidence.below<Receipt>(`${paths.receipts(accountId)}/`))
+    checkFate(evidence, accountId, [path, receipt], isHalted);
   const waiting = checkWaiting(evidence, accountId, isHalted);
   for (const [path, { status, rejection }] of evidence.below<Order>(`${paths.orders(accountId)}/`)) {
     if (status === "REJECTED" && rejection === null) evidence.fail(`${path} is rejected without a reason`);
@@ -133,6 +121,30 @@ function checkAccount(evidence: Evidence, accountId: string): void {
   if (control !== null && control.waitingCount !== waiting)
     evidence.fail(`${accountId} counts ${control.waitingCount} waiting intents, ${waiting} wait`);
   checkAdjustments(evidence, accountId);
+}
+
+/** A receipt after everything has had its time. */
+function checkFate(
+  evidence: Evidence,
+  accountId: string,
+  [path, receipt]: readonly [string, Receipt],
+  isHalted: boolean,
+): void {
+  // A queued entry may outlast the run (queuedEntriesEndOnce).
+  const waits = (isHalted && receipt.status === "WAITING") || receipt.status === "QUEUED";
+  if (!FINAL_RECEIPTS.has(receipt.status) && !waits) evidence.fail(`${path} is still ${receipt.status}`);
+  if (receipt.intent === null) return;
+  if (
+    receipt.status === "ORDERED" &&
+    evidence.read(paths.order(accountId, receipt.clientOrderId ?? "")) === null
+  )
+    evidence.fail(`${path} names the order ${receipt.clientOrderId}, which does not exist`);
+  const intent = evidence.read<StoredIntent>(paths.intent(accountId, receipt.intent.intentId));
+  if (intent === null) evidence.fail(`${path} is ${receipt.status}, but its intent was never decided`);
+  else if ((receipt.status === "QUEUED") !== (intent.status === "QUEUED"))
+    evidence.fail(`${path} is ${receipt.status}, its intent ${intent.status}`);
+  else if ((receipt.status === "ORDERED") !== (intent.status === "DECIDED"))
+    evidence.fail(`${path} is ${receipt.status}, its intent ${intent.status}`);
 }
 
 /** How many intents wait; only exits may, and only for a person to end the halt. */

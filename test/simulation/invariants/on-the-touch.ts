@@ -114,17 +114,20 @@ function sizeFault(
   const costsUsd = Number(qtyBase) * priceUsd;
   if (costsUsd > maxUsd * (1 + ROUNDING)) return `it costs ${costsUsd}, the limit for an order is ${maxUsd}`;
   const { size } = stored.intent;
-  const wantedUsd =
-    size.kind === "notionalUsd"
-      ? Number(size.notionalUsd)
-      : size.kind === "strategyDefault"
-        ? Number(strategy.orderNotionalUsd)
-        : null;
+  const wantedUsd = amountOf(size, strategy);
   const stepBase = evidence.exchange.engine.specs.get(symbol)?.lotBase;
   if (wantedUsd === null || stepBase === undefined) return null;
   const isTooLarge = costsUsd > wantedUsd * (1 + ROUNDING);
-  const isTooSmall = costsUsd + stepBase * priceUsd < wantedUsd * (1 - ROUNDING);
+  const isTooSmall =
+    strategy.fitToCaps !== true && costsUsd + stepBase * priceUsd < wantedUsd * (1 - ROUNDING);
   return isTooLarge || isTooSmall ? `it costs ${costsUsd} at the touch, ${wantedUsd} was wanted` : null;
+}
+
+/** Null for a size that is a quantity, or a share of the account. */
+function amountOf(size: StoredIntent["intent"]["size"], strategy: Partial<StrategyConfig>): number | null {
+  if (size.kind === "notionalUsd") return Number(size.notionalUsd);
+  const isAmount = size.kind === "strategyDefault" && (strategy.entryShare ?? null) === null;
+  return isAmount ? Number(strategy.orderNotionalUsd) : null;
 }
 
 function differs(a: number, b: number): boolean {

@@ -10,7 +10,9 @@ import { ISOLATION_MUTATIONS } from "./of-isolation.ts";
 import { MEANING_MUTATIONS } from "./of-meaning.ts";
 import { MONEY_MUTATIONS } from "./of-money.ts";
 import { PROOF_MUTATIONS } from "./of-proofs.ts";
+import { QUEUE_MUTATIONS } from "./of-queue.ts";
 import { RELEASE_MUTATIONS } from "./of-releases.ts";
+import { RESTING_EXIT_MUTATIONS } from "./of-resting-exits.ts";
 import { SETTING_MUTATIONS } from "./of-settings.ts";
 import { SIGHT_MUTATIONS } from "./of-sight.ts";
 import { VALUATION_MUTATIONS } from "./of-valuation.ts";
@@ -18,12 +20,14 @@ import { VENUE_MUTATIONS } from "./of-venue.ts";
 
 export const MUTATIONS: readonly Mutation[] = [
   ...BOOK_MUTATIONS,
+  ...QUEUE_MUTATIONS,
   ...BATCH_MUTATIONS,
   ...DATA_MUTATIONS,
   ...ENTRY_MUTATIONS,
   ...ISOLATION_MUTATIONS,
   ...MEANING_MUTATIONS,
   ...EXIT_MUTATIONS,
+  ...RESTING_EXIT_MUTATIONS,
   ...MONEY_MUTATIONS,
   ...DOUBT_MUTATIONS,
   ...RELEASE_MUTATIONS,

@@ -1,6 +1,7 @@
 // Mutations of what entries stand on: the touch, the price that they rest at, and the positions that the venue holds.
 import { dec, decimalString } from "#domain/decimal.ts";
 import type { TopOfBook } from "#domain/documents/market.ts";
+import type { Intent } from "#domain/documents/signal.ts";
 import type { Mutation } from "./mutation.ts";
 import { withAnswers } from "./rewrites.ts";
 
@@ -73,4 +74,66 @@ export const ENTRY_MUTATIONS: readonly Mutation[] = [
         }),
     }),
   },
+  {
+    name: "sharesOfTwiceTheNav",
+    says: "A decision reads twice the NAV that is stored.",
+    hooks: () => ({
+      documents: (port, { process }) =>
+        withAnswers(port, (snapshot) => {
+          const { path, data } = snapshot;
+          const isNav = process.kind !== "nav" && path.endsWith("/control/nav");
+          if (!isNav || typeof data?.navUsd !== "string") return snapshot;
+          return { ...snapshot, data: { ...data, navUsd: decimalString(dec(data.navUsd).mul(2)) } };
+        }),
+    }),
+  },
+  {
+    name: "riskCountsHalfTheStop",
+    says: "The stop of a signal is half as far away when its entry is decided.",
+    hooks: () => ({
+      bus: (bus) => ({
+        publish: (topic, payload, attributes) => bus.publish(topic, withHalfTheStop(payload), attributes),
+      }),
+    }),
+  },
+  {
+    name: "targetOvershot",
+    says: "An entry goes to twice the position that its strategy states.",
+    hooks: () => ({
+      bus: (bus) => ({
+        publish: (topic, payload, attributes) => bus.publish(topic, withTwiceTheTarget(payload), attributes),
+      }),
+    }),
+  },
+  {
+    name: "plansGetLost",
+    says: "The plan of a signal does not reach its decision.",
+    hooks: () => ({
+      bus: (bus) => ({
+        publish: (topic, payload, attributes) => bus.publish(topic, withoutPlan(payload), attributes),
+      }),
+    }),
+  },
 ];
+
+type Payload = Readonly<Record<string, unknown>>;
+
+function withTwiceTheTarget(payload: Payload): Payload {
+  const { intent } = payload as { readonly intent?: Intent };
+  if (intent?.size.kind !== "targetBase" || intent.action !== "open") return payload;
+  const targetBase = decimalString(dec(intent.size.targetBase).mul(2));
+  return { ...payload, intent: { ...intent, size: { ...intent.size, targetBase } } };
+}
+
+function withoutPlan(payload: Payload): Payload {
+  const { intent } = payload as { readonly intent?: Intent };
+  return intent === undefined ? payload : { ...payload, intent: { ...intent, exits: null } };
+}
+
+function withHalfTheStop(payload: Payload): Payload {
+  const { intent } = payload as { readonly intent?: Intent };
+  const stop = intent?.exits?.stop;
+  if (intent === undefined || stop?.kind !== "bps") return payload;
+  const exits = { ...intent.exits, stop: { kind: "bps", bps: Math.ceil(stop.bps / 2) } };
+  return { ...payload, intent: { ...intent, exits } };
+}

@@ -40,6 +40,7 @@ function receipt(overrides: Partial<Receipt>): Receipt {
     refusalCode: null,
     denials: [],
     clientOrderId: ORDER_ID,
+    queue: null,
     payload: {},
     source: { address: "127.0.0.1", mode: "tradingview" },
     receivedAtMs: NOW_MS - 400,

@@ -8,6 +8,7 @@ import { flattens } from "./scenarios/flattens.ts";
 import { leases } from "./scenarios/leases.ts";
 import { messages } from "./scenarios/messages.ts";
 import { operations } from "./scenarios/operations.ts";
+import { queues } from "./scenarios/queues.ts";
 import { schedules } from "./scenarios/schedules.ts";
 import { stops } from "./scenarios/stops.ts";
 import { tools } from "./scenarios/tools.ts";
@@ -18,6 +19,7 @@ import { webhooks } from "./scenarios/webhooks.ts";
 export const CATALOGUE: readonly Scenario[] = [
   ...entries,
   ...exits,
+  ...queues,
   ...unknowns,
   ...doubts,
   ...leases,

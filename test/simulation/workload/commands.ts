@@ -16,6 +16,8 @@ export type SimOrder =
   | { readonly kind: "stop" | "pause" | "resume" | "flatten" | "clearCooldowns" | "acknowledge" }
   /** A session with its end so far ahead, and its stop-loss at this share of NAV; null: without. */
   | { readonly kind: "start"; readonly horizonInMs: number | null; readonly stopLossOfNav: number | null }
+  /** One of the entries that the screen shows in the queue, by its place there. */
+  | { readonly kind: "dropQueued" | "preferQueued"; readonly choice: number }
   | { readonly kind: "config"; readonly change: ConfigChange }
   /** A session's stop-loss at this share of NAV. */
   | { readonly kind: "stopLoss"; readonly ofNav: number }
@@ -114,6 +116,9 @@ export function requestFor(world: World, accountId: string, order: SimOrder): Co
         config: changedConfig(config, order.change),
       };
     }
+    case "dropQueued":
+    case "preferQueued":
+      return requestOnQueue(read<ControlState>(paths.control(accountId))?.queue ?? [], order);
     case "stopLoss": {
       const stopLossNavUsd = shareOfNav(read<Nav>(paths.nav(accountId)), order.ofNav);
       return stopLossNavUsd === null ? null : { kind: "set_stoploss", stopLossNavUsd };
@@ -123,6 +128,16 @@ export function requestFor(world: World, accountId: string, order: SimOrder): Co
     default:
       return { kind: order.kind };
   }
+}
+
+/** Null when the screen shows an empty queue. */
+function requestOnQueue(
+  queue: ControlState["queue"],
+  { kind, choice }: Extract<SimOrder, { kind: "dropQueued" | "preferQueued" }>,
+): CommandRequest | null {
+  const intentId = queue[choice % Math.max(1, queue.length)]?.intentId;
+  if (intentId === undefined) return null;
+  return { kind: kind === "dropQueued" ? "drop_queued" : "promote_queued", intentId };
 }
 
 /** Null when the screen shows no NAV. */

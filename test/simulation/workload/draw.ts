@@ -4,6 +4,8 @@ import { Random } from "../engine/random.ts";
 import { drawOrders } from "./commands.ts";
 import { drawEmergencies } from "./emergencies.ts";
 import { drawEndpoints, withBlindLimits, withTimeFor } from "./endpoints.ts";
+import { drawExitLives } from "./exit-lives.ts";
+import { drawSizedAlerts, drawTargets, withSizes } from "./exits-and-sizes.ts";
 import { drawForgers } from "./forgers.ts";
 import { drawHandSettings, drawHandSymbols, withReadingsDue, withSymbolsWanted } from "./hand-settings.ts";
 import { drawIncidents } from "./incidents.ts";
@@ -11,6 +13,7 @@ import { drawItems, type Item } from "./items.ts";
 import { drawMeanings } from "./meanings.ts";
 import { drawOccurrences } from "./occurrences.ts";
 import { drawOutside, withVenueRules } from "./outside.ts";
+import { drawQueues, withQueues } from "./queues.ts";
 import { drawRuins } from "./ruins.ts";
 import { drawScenes, drawTracelessExit, withTimeForScenes } from "./scenes.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
@@ -30,7 +33,8 @@ export function drawRun(seed: number): Drawn {
   const drawn = drawSetup(stream("setup"), stream("limits"), stream("losses"));
   const ruled = withPositionRule(stream("positionRule"), drawn);
   const blind = withBlindLimits(stream("blindLimits"), ruled);
-  const setup = withVenueRules(stream("venueRules"), blind);
+  const sized = withSizes(stream("strategySizes"), withVenueRules(stream("venueRules"), blind));
+  const setup = withQueues(stream("queuePools"), sized);
   const endpoints = drawEndpoints(stream("endpoints"), setup);
   const byHand = drawHandSettings(stream("handSettings"), setup);
   const ofSymbols = drawHandSymbols(stream("handSymbols"), setup);
@@ -51,10 +55,14 @@ export function drawRun(seed: number): Drawn {
     ...drawOutside(stream("outside"), setup),
     ...byHand,
     ...drawIncidents(stream("incidents"), setup),
+    ...drawSizedAlerts(stream("sizedAlerts"), setup),
+    ...drawExitLives(stream("exitLives"), setup),
+    ...drawTargets(stream("targets"), setup),
     ...drawForgers(stream("forgers"), setup),
     ...drawStorms(stream("storms"), setup),
     ...drawRuins(stream("ruins"), setup),
     ...drawUnreadable(stream("unreadable"), setup),
+    ...drawQueues(stream("queues"), setup),
     ...scenes,
     ...ofSymbols,
   ];

@@ -10,6 +10,7 @@ import { readText } from "#tools/house/source.ts";
 const FILLED: Readonly<Record<string, string>> = {
   "{{ticker}}": "BTCUSDT",
   "{{timenow}}": "2026-01-31T09:56:00Z",
+  "{{plot_0}}": "350.5",
   "{{strategy.order.action}}": "buy",
   "{{strategy.market_position}}": "long",
   "{{strategy.market_position_size}}": "2",

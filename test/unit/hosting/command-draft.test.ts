@@ -39,6 +39,8 @@ describe("a command's request", () => {
     ["set_stoploss", { stopLossUsd: "9800" }, { kind: "set_stoploss", stopLossNavUsd: "9800" }],
     ["clear_cooldown", {}, { kind: "clear_cooldown", symbol: null }],
     ["clear_cooldown", { symbol: "ETHUSDT" }, { kind: "clear_cooldown", symbol: "ETHUSDT" }],
+    ["drop_queued", { intentId: "a".repeat(32) }, { kind: "drop_queued", intentId: "a".repeat(32) }],
+    ["promote_queued", { intentId: "a".repeat(32) }, { kind: "promote_queued", intentId: "a".repeat(32) }],
     ["stop", { horizon: "" }, { kind: "stop" }],
     ["flatten", {}, { kind: "flatten" }],
   ] as const)("%s of %o is %o, as the function accepts it", (kind, fields, request) => {
@@ -116,6 +118,7 @@ describe("a command's progress", () => {
       stopLossNavUsd: null,
       symbol: null,
       alertId: null,
+      intentId: null,
       baseVersion: null,
     },
   };

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { DENIAL_CODES, type Denial, type DenialCode } from "#domain/documents/denial.ts";
 import { denialSentence } from "#hosting/model/denial-words.ts";
 import { refusalSentence } from "#hosting/model/refusal-words.ts";
-import { denialSchema } from "#schemas/signal.ts";
+import { denialSchema } from "#schemas/denial.ts";
 
 const denial = (
   code: DenialCode,

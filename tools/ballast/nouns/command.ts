@@ -12,6 +12,7 @@ interface CommandValues extends TargetValues {
   readonly reason: string;
   readonly symbol?: string;
   readonly alert?: string;
+  readonly intent?: string;
   readonly horizon?: string;
   readonly stopLoss?: string;
   readonly accountName?: string;
@@ -29,6 +30,8 @@ const VERBS: Readonly<Record<Exclude<CommandKind, "set_config">, string>> = {
   set_horizon: "Time at which the session is flattened",
   clear_cooldown: "Lift locks, vetoes and the error burst",
   ack_alert: "Acknowledge an alert",
+  drop_queued: "Take an entry out of the queue",
+  promote_queued: "Put a queued entry before all others",
 };
 
 /** Options of every verb that posts. */
@@ -45,6 +48,8 @@ export const command: AddNoun = (program) => {
     const verb = posting(writing(noun, `${kind} <accountId>`, about));
     if (kind === "clear_cooldown") verb.option("--symbol <symbol>", "one symbol; all without it");
     if (kind === "ack_alert") verb.requiredOption("--alert <id>", "the alert's id");
+    if (kind === "drop_queued" || kind === "promote_queued")
+      verb.requiredOption("--intent <id>", "the queued entry's intent id");
     if (kind === "start" || kind === "set_horizon") verb.option("--horizon <time>", "ISO time, UTC");
     if (kind === "start" || kind === "set_stoploss") verb.option("--stop-loss <usd>", "NAV in USD");
     verb.action((accountId: string, values: CommandValues) =>
@@ -59,7 +64,7 @@ export const command: AddNoun = (program) => {
 };
 
 function postedCommand(kind: string, accountId: string, values: CommandValues): PostedCommand {
-  const { symbol, alert, horizon, reason } = values;
+  const { symbol, alert, intent, horizon, reason } = values;
   const horizonAtMs = horizon === undefined ? null : Date.parse(horizon);
   const stopLossNavUsd = values.stopLoss ?? null;
   const fields: Readonly<Record<string, object>> = {
@@ -68,6 +73,8 @@ function postedCommand(kind: string, accountId: string, values: CommandValues): 
     set_horizon: { horizonAtMs },
     clear_cooldown: { symbol: symbol ?? null },
     ack_alert: { alertId: alert },
+    drop_queued: { intentId: intent },
+    promote_queued: { intentId: intent },
   };
   const parsed = postedCommandSchema.safeParse({ accountId, request: { kind, ...fields[kind] }, reason });
   if (parsed.success) return parsed.data;

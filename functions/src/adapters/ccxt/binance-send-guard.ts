@@ -56,7 +56,7 @@ export function fieldsOfOrder(request: OrderRequest): WireFields {
 
 /** Apart from what sends it (see binance-stops.ts), so that a mistake there is met here. */
 export function fieldsOfStop(request: StopRequest): WireFields {
-  const { clientStopId, symbol, side, qtyBase, triggerPriceUsd } = request;
+  const { clientStopId, kind, symbol, side, qtyBase, triggerPriceUsd } = request;
   return {
     clientId: clientStopId,
     symbol,
@@ -66,7 +66,7 @@ export function fieldsOfStop(request: StopRequest): WireFields {
       symbol,
       side: side === "buy" ? "BUY" : "SELL",
       algoType: "CONDITIONAL",
-      type: "STOP_MARKET",
+      type: kind === "stop" ? "STOP_MARKET" : "TAKE_PROFIT_MARKET",
       workingType: STOP_WORKING_TYPE,
       reduceOnly: "true",
     },

@@ -102,6 +102,10 @@ export const algoOrderShape = z.object({
   clientAlgoId: z.string(),
   symbol: z.string(),
   side,
+  orderType: z
+    .string()
+    .nullish()
+    .transform((type) => type ?? ""),
   algoStatus: z.enum(["NEW", "TRIGGERING", "TRIGGERED", "FINISHED", "CANCELED", "REJECTED", "EXPIRED"]),
   quantity: amount.nullish().transform((qty) => qty ?? "0"),
   triggerPrice: amount.nullish().transform((price) => price ?? "0"),

@@ -1,6 +1,6 @@
-// Conditional orders of Binance's algo service as resting stops. A creation is one signed request that is void after its
+// Conditional orders of Binance's algo service as resting exits, stops and take-profits. A creation is one signed request that is void after its
 // deadline, leaves exactly as asked, and is never sent again from here.
-import type { OrderSide } from "#domain/documents/words.ts";
+import type { ExitKind, OrderSide } from "#domain/documents/words.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { CreateOrderOptions, StopRequest, VenueStop, VenueStopStatus } from "#ports/venue.ts";
 import { type BinanceCalls, orNull } from "./binance-calls.ts";
@@ -101,8 +101,19 @@ function createCreation(client: () => BinanceClient, clock: Clock): Pick<StopCal
   };
 }
 
+const TYPE = { stop: "STOP_MARKET", takeProfit: "TAKE_PROFIT_MARKET" } as const;
+
+/** Those with a limit price fire in the same way; a trailing one does in neither. */
+const KIND: Readonly<Record<string, ExitKind>> = {
+  STOP: "stop",
+  STOP_MARKET: "stop",
+  TAKE_PROFIT: "takeProfit",
+  TAKE_PROFIT_MARKET: "takeProfit",
+};
+
 function formOf({
   clientStopId,
+  kind,
   symbol,
   side,
   qtyBase,
@@ -112,7 +123,7 @@ function formOf({
     algoType: "CONDITIONAL",
     symbol,
     side: wireSide(side),
-    type: "STOP_MARKET",
+    type: TYPE[kind],
     quantity: qtyBase,
     triggerPrice: triggerPriceUsd,
     workingType: STOP_WORKING_TYPE,
@@ -128,6 +139,7 @@ function wireSide(side: OrderSide): string {
 function stopOf(raw: RawAlgoOrder): VenueStop {
   return {
     clientStopId: raw.clientAlgoId,
+    kind: KIND[raw.orderType] ?? "other",
     symbol: raw.symbol,
     side: raw.side,
     qtyBase: raw.quantity,

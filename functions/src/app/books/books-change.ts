@@ -10,6 +10,7 @@ import type { Order } from "#domain/documents/order.ts";
 import type { Overview } from "#domain/documents/views.ts";
 import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
 import { isEnded } from "#domain/lifecycle/order-lifecycle.ts";
+import { type LeftQueue, tendQueue } from "#domain/queue/tend-queue.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
 import type { Books } from "./books.ts";
 
@@ -27,6 +28,8 @@ export interface BooksChange {
   readonly config?: AccountConfig;
   /** Whether the first screen changes with this commit. */
   readonly showsOnOverview?: boolean;
+  /** Queued entries that this change took out of the queue undecided: each one's intent and receipt tell so with it. */
+  readonly leftQueue?: readonly LeftQueue[];
   /** Further writes of the same batch (stored intent, receipt). */
   readonly also?: readonly DocumentWrite[];
 }
@@ -36,19 +39,32 @@ type ChangedBooks = Pick<BooksChange, "control" | "config" | "group" | "order">;
 
 /** The books after the change, under the version that they still have in the store. */
 export function booksAfter(books: Books, change: ChangedBooks, nowMs: number): Books {
-  const control: ControlState = {
+  return stepAfter(books, change, nowMs).books;
+}
+
+/** The books after the change, and the queued entries that ended with it: an exit, a halt, their time. */
+export function stepAfter(
+  books: Books,
+  change: ChangedBooks,
+  nowMs: number,
+): { readonly books: Books; readonly leftQueue: readonly LeftQueue[] } {
+  const moved: ControlState = {
     ...withSymbolChanges(books.control, change.control, nowMs),
     journalSeq: books.control.journalSeq + 1,
     updatedAtMs: nowMs,
   };
-  return {
+  const config = change.config ?? books.config;
+  const groups = change.group === undefined ? books.groups : withGroup(books.groups, change.group);
+  const { queue, left } = tendQueue(moved, { config, groups, marks: books.nav?.marks ?? {} }, nowMs);
+  const after = {
     ...books,
-    control,
-    config: change.config ?? books.config,
+    control: { ...moved, queue },
+    config,
     configFault: change.config === undefined ? books.configFault : null,
-    groups: change.group === undefined ? books.groups : withGroup(books.groups, change.group),
+    groups,
     orders: change.order === undefined ? books.orders : withOrder(books.orders, change.order),
   };
+  return { books: after, leftQueue: left };
 }
 
 /** The first screen after the changes; null when none of them shows there. */

@@ -11,6 +11,7 @@ import { failingSince } from "#domain/telling/telemetry-silence.ts";
 import { DocumentNotFoundError, DocumentRefusedError, type DocumentWrite } from "#ports/documents.ts";
 import type { Books, ExecutionDeps } from "./books.ts";
 import { type BooksChange, booksAfter, overviewAfter } from "./books-change.ts";
+import { arrangeQueueLooks, withQueueEnds } from "./tell-queue.ts";
 
 /** One change by itself: see commitChanges. */
 export async function commitBooks(deps: ExecutionDeps, books: Books, change: BooksChange): Promise<Books> {
@@ -29,6 +30,16 @@ export async function commitChanges(
   changes: readonly BooksChange[],
 ): Promise<Books> {
   if (changes.length === 0) return books;
+  await arrangeQueueLooks(deps, books, changes);
+  return await commitTold(deps, books, withQueueEnds(books, changes, deps.clock.nowMs()));
+}
+
+/** Every document that tells of the changes is among their writes. */
+async function commitTold(
+  deps: ExecutionDeps,
+  books: Books,
+  changes: readonly BooksChange[],
+): Promise<Books> {
   const { accountId } = books;
   const nowMs = deps.clock.nowMs();
   const shown = overviewAfter(books, changes, nowMs);
@@ -41,7 +52,7 @@ export async function commitChanges(
   } catch (error) {
     if (error instanceof DocumentNotFoundError) {
       const left = await withoutLostReceipts(deps, accountId, changes);
-      if (left !== null) return await commitChanges(deps, books, left);
+      if (left !== null) return await commitTold(deps, books, left);
     }
     if (write === null || !(error instanceof DocumentRefusedError)) throw error;
     deps.publisher.refused(accountId, error.message);
@@ -50,22 +61,24 @@ export async function commitChanges(
 }
 
 /**
- * The changes without the receipts that have outlived their retention or were removed by hand: the books must not wait for
- * them, or one such signal would fail every look at its account. Null where no receipt of them is gone.
+ * The changes without the receipts and intents that have outlived their retention or were removed by hand: the books must
+ * not wait for them, or one such signal would fail every look at its account. Null where none of them is gone.
  */
 async function withoutLostReceipts(
   deps: ExecutionDeps,
   accountId: string,
   changes: readonly BooksChange[],
 ): Promise<readonly BooksChange[] | null> {
-  const below = `${paths.receipts(accountId)}/`;
+  const below = [`${paths.receipts(accountId)}/`, `${paths.intents(accountId)}/`];
   const updated = changes.flatMap(({ also = [] }) =>
-    also.filter(({ op, path }) => op === "update" && path.startsWith(below)).map(({ path }) => path),
+    also
+      .filter(({ op, path }) => op === "update" && below.some((each) => path.startsWith(each)))
+      .map(({ path }) => path),
   );
   const found = await deps.documents.getAll(updated);
   const gone = new Set(found.filter(({ version }) => version === null).map(({ path }) => path));
   if (gone.size === 0) return null;
-  deps.logger.error("Receipts of signals are missing", { accountId, missing: [...gone] });
+  deps.logger.error("Receipts or intents of signals are missing", { accountId, missing: [...gone] });
   return changes.map((change) => ({
     ...change,
     also: change.also?.filter(({ path }) => !gone.has(path)) ?? [],

@@ -84,6 +84,7 @@ async function applyOne(deps: ExecutionDeps, books: Books, waiting: WaitingComma
     actor: command.actor,
     control: taken(applied.control, waiting.sequence),
     ...(applied.activates === null ? {} : { config: applied.activates }),
+    ...(applied.leftQueue === undefined ? {} : { leftQueue: applied.leftQueue }),
     showsOnOverview: changesState,
     also: ended === null ? [] : outcomeWrites(waiting, ended, { ...applied, ...around }, nowMs),
   });

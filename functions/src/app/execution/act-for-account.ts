@@ -1,5 +1,5 @@
 // The one way to act for an account: one turn at a time in this process, which takes all intents that wait there, under the
-// lease across processes, and letting go only when nothing in the inbox can be decided now. A turn that finds the lease taken
+// lease across processes, and letting go only when nothing in inbox or queue can be decided now. A turn that finds the lease taken
 // stores its intents for the holder in one commit. A commit that fails means somebody else acted: reload and decide again.
 
 import type { Books, ExecutionDeps } from "#app/books";
@@ -13,6 +13,8 @@ import { mayTakeOver } from "#domain/lifecycle/ordered-flatten.ts";
 import { storedIntentSchema } from "#schemas/signal.ts";
 import { beginFlattenTry } from "./begin-flatten-try.ts";
 import { continueClosings } from "./continue-closings.ts";
+import { hasPromotedEnough, mayPromote } from "./promote-queued.ts";
+import { scheduleFollowUp } from "./send-order.ts";
 import { takeArrivals } from "./take-arrivals.ts";
 import { type AccountWork, type OwnIntent, Turn } from "./turn.ts";
 
@@ -105,7 +107,9 @@ async function actOnce(deps: ExecutionDeps, given: Books, turn: Turn): Promise<"
   } else {
     // An exit that one order could not carry out. Work of schedules goes on with it in its own order.
     books = await continueClosings(deps, books, actor);
+    if (mayPromote(books, turn)) books = await takeArrivals(deps, books, turn);
   }
+  if (mayPromote(books, turn) && hasPromotedEnough(turn)) await scheduleFollowUp(deps, books.accountId, 0);
   await letGo(deps, books, actor);
   return "DONE";
 }

@@ -8,7 +8,7 @@ import { type AlertCondition, alertWrites } from "#app/telling";
 import { surroundingsOf, withGroupMoved } from "#domain/books/bookkeeping.ts";
 import { acquireLease } from "#domain/books/lease.ts";
 import { type PositionFinding, withVenueQuantity } from "#domain/books/positions.ts";
-import { planStop, stopsToActOn } from "#domain/decide/protective-stop.ts";
+import { exitsToActOn, planExits } from "#domain/decide/plan-exits.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { isGroupEnded, withStatus } from "#domain/lifecycle/group-lifecycle.ts";
@@ -47,7 +47,7 @@ export async function adjustGroup(
     ...moved,
     protections: withGroupEnded(books.control.protections, group, adjusted, books.config.protections),
   };
-  const planned = planStop(
+  const planned = planExits(
     { group: adjusted, control },
     {
       accountId,
@@ -56,7 +56,7 @@ export async function adjustGroup(
       nowMs,
     },
   );
-  const stops = stopsToActOn(adjusted, planned.group);
+  const stops = exitsToActOn(group, planned.group);
   const lease = stops === null ? control.lease : acquireLease(control.lease, deps.holderId, nowMs);
   // In one batch: once the books agree, nothing would raise the alert any more.
   const after = await commitBooks(deps, books, {

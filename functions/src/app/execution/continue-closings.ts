@@ -4,9 +4,11 @@
 
 import type { Books, ExecutionDeps } from "#app/books";
 import { commitBooks, scheduleFollowUp, withMarket } from "#app/books";
+import { actOnStops } from "#app/stops";
 import { surroundingsOf, withGroupMoved } from "#domain/books/bookkeeping.ts";
 import { acquireLease } from "#domain/books/lease.ts";
 import { closableQty } from "#domain/decide/closing.ts";
+import { exitsToActOn } from "#domain/decide/plan-exits.ts";
 import { isPassedOver } from "#domain/decide/resend.ts";
 import { dec, decimalString } from "#domain/decimal.ts";
 import type { ClosingWish, Group } from "#domain/documents/group.ts";
@@ -148,7 +150,7 @@ async function endWish(
   const { group: after, ...moved } = withGroupMoved(books.control, group, ended, around);
   const protections = withGroupEnded(books.control.protections, group, after, books.config.protections);
   const lease = acquireLease(books.control.lease, deps.holderId, nowMs);
-  return await commitBooks(deps, books, {
+  const ending = await commitBooks(deps, books, {
     kind: "CLOSING_ENDED",
     subject: group.groupId,
     actor,
@@ -156,4 +158,6 @@ async function endWish(
     group: after,
     showsOnOverview: true,
   });
+  const exits = exitsToActOn(group, after);
+  return exits === null ? ending : await actOnStops(deps, ending, [exits], { actor, mayRelease: false });
 }

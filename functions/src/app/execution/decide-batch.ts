@@ -3,15 +3,17 @@
 // what needs nothing before its commit: an exit, a reversal, a repeat and a refusal on old books go by themselves.
 
 import type { Books, BooksChange, ExecutionDeps } from "#app/books";
-import { booksAfter, commitChanges } from "#app/books";
+import { commitChanges, stepAfter } from "#app/books";
 import { closesFirst, decideIntent } from "#domain/decide/decide-intent.ts";
+import type { Denial } from "#domain/documents/denial.ts";
 import { clientOrderId } from "#domain/documents/ids.ts";
+import type { QueuedEntry } from "#domain/documents/queue.ts";
 import { DocumentNotFoundError, DocumentRefusedError } from "#ports/documents.ts";
-import { denialChange, placementChange } from "./decision-changes.ts";
+import { denialChange, placementChange, queueChange } from "./decision-changes.ts";
 import { mayRefuseOn, mustWait, withLease } from "./process-intent.ts";
 import type { OutcomeContext } from "./record-outcome.ts";
 import { sendOrders } from "./send-order.ts";
-import { type Arrival, stepOf } from "./stored-intent.ts";
+import { type Arrival, standingOf } from "./stored-intent.ts";
 
 /**
  * Entries of one commit. Ten make a burst of fifty five commits; their sends leave together, so the last one waits for the
@@ -59,8 +61,12 @@ async function changesOf(
     const isRefusedForOthers =
       change?.order === undefined && changes.some(({ order }) => order !== undefined);
     if (change === null || isRefusedForOthers) break;
+    const after = stepAfter(books, change, deps.clock.nowMs());
+    const ended = [...(change.leftQueue ?? []), ...after.leftQueue];
+    // A document is written once in a batch: an entry that joined in this one ends in the next.
+    if (ended.some(({ entry }) => joinedIn(changes, entry))) break;
     changes.push(change);
-    books = booksAfter(books, change, deps.clock.nowMs());
+    books = after.books;
   }
   return changes;
 }
@@ -72,15 +78,27 @@ async function changeOf(
   actor: string,
 ): Promise<BooksChange | null> {
   const { intent } = arrival;
-  const step = stepOf(arrival);
-  const isStored = books.orders[clientOrderId(intent.accountId, intent.intentId, step)] !== undefined;
-  if (isStored || intent.action !== "open" || closesFirst(books, intent, step)) return null;
+  const standing = standingOf(arrival);
+  const isStored =
+    books.orders[clientOrderId(intent.accountId, intent.intentId, standing.step)] !== undefined;
+  if (isStored || intent.action !== "open" || closesFirst(books, intent, standing)) return null;
   const touch = await arrival.touch.answer(books);
-  const decision = decideIntent({ ...withLease(deps, books), touch }, intent, deps.clock.nowMs(), step);
+  const decision = decideIntent({ ...withLease(deps, books), touch }, intent, deps.clock.nowMs(), standing);
   if (decision.kind === "place" && decision.isLast)
-    return placementChange(deps, { ...arrival, ...decision }, actor);
-  if (decision.kind !== "deny" || !mayRefuseOn(deps, books) || mustWait(deps, books, intent)) return null;
+    return placementChange(deps, books, { ...arrival, ...decision }, actor);
+  if (!mayRefuseOn(deps, books)) return null;
+  if (decision.kind === "queue") return queueChange(deps, books, { ...arrival, ...decision }, actor);
+  if (decision.kind !== "deny" || mustWait(deps, books, intent) || isToBeTold(decision.denials)) return null;
   return denialChange(deps, books, { ...arrival, ...decision }, actor);
+}
+
+function joinedIn(changes: readonly BooksChange[], { intentId }: QueuedEntry): boolean {
+  return changes.some(({ kind, subject }) => kind === "INTENT_QUEUED" && subject === intentId);
+}
+
+/** Its alert is looked for before it is stored. */
+function isToBeTold(denials: readonly Denial[]): boolean {
+  return denials.some(({ code }) => code === "QUEUE_FULL");
 }
 
 /** Null when the store refuses the batch for what one of them brings along: each is then tried by itself. */

@@ -11,6 +11,7 @@ import type { Group } from "#domain/documents/group.ts";
 import { isFromSignal, type Order } from "#domain/documents/order.ts";
 import { isEnded } from "#domain/lifecycle/order-lifecycle.ts";
 import { slotOfSymbol } from "#domain/risk/pool.ts";
+import { missedBefore } from "#domain/risk/position-target.ts";
 import { type Arrival, stepOf } from "./stored-intent.ts";
 
 const LOOK_AT_VENUE = "Close the position at the venue or by a flatten, if it is not wanted any more";
@@ -44,6 +45,23 @@ export function alertOfDenial(
     severity: "warning",
     message: `${intent.strategyId} wants to be ${intent.side} in ${intent.symbol} and was denied (${codesOf(denials)}). ${heldText(books, intent.symbol)}`,
     remedy: LOOK_AT_VENUE,
+  };
+}
+
+/** A strategy says that it held something else than is held for it: an alert between was missed, or not carried out. */
+export function alertOfMissed(books: Books, arrival: Arrival): AlertCondition | null {
+  const { intent } = arrival;
+  const market = books.universe?.markets[intent.symbol] ?? null;
+  const missed = stepOf(arrival) > 0 ? null : missedBefore(intent, books.control, market);
+  if (missed === null) return null;
+  const isRepaired = books.config.strategies[intent.strategyId]?.repairMissedAlerts === true;
+  return {
+    ...about(books, arrival, "ALERT_MISSED"),
+    severity: "warning",
+    message: `${intent.strategyId} held ${missed.statedBase} ${intent.symbol} before this signal, and here ${missed.heldBase} was held: an alert between was missed or not carried out`,
+    remedy: isRepaired
+      ? "Look at the receipts before it; this signal goes to the position that the strategy states"
+      : "Look at the receipts before it; repairMissedAlerts in the strategy's config lets a signal make good what was missed",
   };
 }
 

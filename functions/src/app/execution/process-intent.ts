@@ -3,8 +3,9 @@
 
 import type { Books, ExecutionDeps, WaitingIntent } from "#app/books";
 import { commitBooks, reloadBooks, withMarket } from "#app/books";
+import { alertWritesOnce } from "#app/telling";
 import { acquireLease } from "#domain/books/lease.ts";
-import { closesFirst, type Decision, decideIntent } from "#domain/decide/decide-intent.ts";
+import { closesFirst, type Decision, decideIntent, type Queueing } from "#domain/decide/decide-intent.ts";
 import type { Denial } from "#domain/documents/denial.ts";
 import { clientOrderId } from "#domain/documents/ids.ts";
 import type { Order } from "#domain/documents/order.ts";
@@ -13,11 +14,12 @@ import type { Intent } from "#domain/documents/signal.ts";
 import { isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
 import { slotOfSymbol } from "#domain/risk/pool.ts";
 import { TOUCH_NOT_ASKED } from "#domain/risk/touch-answer.ts";
-import { denialChange, placementChange, type Refused } from "./decision-changes.ts";
+import { denialChange, placementChange, queueChange, type Refused } from "./decision-changes.ts";
+import { alertOfFullQueue } from "./queue-alerts.ts";
 import type { OutcomeContext } from "./record-outcome.ts";
 import { cancelOrder, resolveOrder } from "./resolve-order.ts";
 import { FOLLOW_UP_AFTER_MS, scheduleFollowUp, sendOrder } from "./send-order.ts";
-import { type Arrival, stepOf } from "./stored-intent.ts";
+import { type Arrival, standingOf, stepOf } from "./stored-intent.ts";
 import { commitWaiting, looksAgainAfterMs, mayWait } from "./wait-in-inbox.ts";
 
 /** An entry in the way may be cancelled, and its fill then be in the way of nothing: two looks are enough. */
@@ -90,11 +92,15 @@ export async function processIntent(
       return deferred(books);
     case "wait":
       return await waitOrDeny(deps, sight, { ...arrival, ...decision }, context);
+    case "queue":
+      return done(await commitQueueing(deps, sight, { ...arrival, ...decision }, context));
+    case "staysQueued":
+      return waits(sight.given, null);
     case "deny":
       if (mustWait(deps, sight.given, arrival.intent)) return deferred(sight.given);
       return done(await commitDenial(deps, sight, { ...arrival, ...decision }, context));
     case "place": {
-      const change = placementChange(deps, { ...arrival, ...decision }, context.actor);
+      const change = placementChange(deps, books, { ...arrival, ...decision }, context.actor);
       const stored = await commitBooks(deps, books, change);
       const { clientOrderId } = decision.order.request;
       const sent = await sendOrder(deps, stored, clientOrderId, context);
@@ -112,7 +118,7 @@ export function mayRefuseOn(deps: ExecutionDeps, { loadedAtMs }: Books): boolean
 }
 
 function isRefusal({ kind }: Sight["decision"]): boolean {
-  return kind === "deny" || kind === "wait";
+  return kind === "deny" || kind === "wait" || kind === "queue";
 }
 
 async function waitOrDeny(
@@ -127,14 +133,27 @@ async function waitOrDeny(
   return waits(books, looksAgainAfterMs(books, exit.denials, nowMs - exit.intent.receivedAtMs, nowMs));
 }
 
-function commitDenial(
+async function commitDenial(
   deps: ExecutionDeps,
   sight: Sight,
   denied: Arrival & Refused,
   { actor }: OutcomeContext,
 ): Promise<Books> {
   const books = unleased(sight);
-  return commitBooks(deps, books, denialChange(deps, books, denied, actor));
+  const change = denialChange(deps, books, denied, actor);
+  const alert = alertOfFullQueue(books, denied, deps.clock.nowMs());
+  const told = alert === null ? [] : await alertWritesOnce(deps, alert);
+  return await commitBooks(deps, books, { ...change, also: [...(change.also ?? []), ...told] });
+}
+
+async function commitQueueing(
+  deps: ExecutionDeps,
+  sight: Sight,
+  joining: Arrival & Queueing,
+  { actor }: OutcomeContext,
+): Promise<Books> {
+  const books = unleased(sight);
+  return await commitBooks(deps, books, queueChange(deps, books, joining, actor));
 }
 
 /** Waiting and denying act on nothing outside, so the lease stays as it is. */
@@ -191,18 +210,20 @@ async function clearWay(
 /** `current` are the newest books. A reduction does not fail for want of the market's steps. */
 async function decide(deps: ExecutionDeps, given: Books, current: Books, arrival: Arrival): Promise<Sight> {
   const { intent } = arrival;
-  const step = stepOf(arrival);
+  const standing = standingOf(arrival);
   // An exit does not wait for a price.
-  const touch = closesFirst(current, intent, step) ? TOUCH_NOT_ASKED : await arrival.touch.answer(current);
+  const touch = closesFirst(current, intent, standing)
+    ? TOUCH_NOT_ASKED
+    : await arrival.touch.answer(current);
   const books = withLease(deps, current);
-  const decision = decideIntent({ ...books, touch }, intent, deps.clock.nowMs(), step);
+  const decision = decideIntent({ ...books, touch }, intent, deps.clock.nowMs(), standing);
   if (decision.kind !== "deny" || !isOnlyMarketUnknown(books, intent, decision.denials))
     return { given, books, decision };
   const known = await withMarket(deps, books, intent.symbol);
   return {
     given,
     books: known,
-    decision: decideIntent({ ...known, touch }, intent, deps.clock.nowMs(), step),
+    decision: decideIntent({ ...known, touch }, intent, deps.clock.nowMs(), standing),
   };
 }
 

@@ -17,14 +17,16 @@ import { actOnStops } from "#app/stops";
 import { type AlertCondition, alertWritesOnce } from "#app/telling";
 import { settle } from "#domain/books/bookkeeping.ts";
 import { acquireLease, releaseLease } from "#domain/books/lease.ts";
-import { planStop, type StopsToActOn, stopsToActOn } from "#domain/decide/protective-stop.ts";
+import { type ExitsToActOn, exitsToActOn, planExits } from "#domain/decide/plan-exits.ts";
 import { stillHolds } from "#domain/decide/resend.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { isFromSignal, type Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { isEnded, nextOrder, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
 import { utcHour } from "#domain/nav/nav-book.ts";
+import { nextInQueue } from "#domain/queue/next-in-queue.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
+import { followTimeLimit } from "./close-overdue.ts";
 import { outcomeAlerts } from "./outcome-alerts.ts";
 
 export interface OutcomeContext {
@@ -69,7 +71,10 @@ export async function recordOutcomes(
     const found = changesOf(deps, current, news, context);
     return { books: await commitOutcomes(deps, current, found), changes: found };
   });
-  for (const { group } of changes) await followAccounts(deps, group);
+  for (const { group } of changes) {
+    await followAccounts(deps, group);
+    await followTimeLimit(deps, given.groups[group.groupId] ?? group, group);
+  }
   const stops = changes.flatMap((change) => (change.stops === null ? [] : [change.stops]));
   return stops.length === 0 ? books : await actOnStops(deps, books, stops, context);
 }
@@ -84,7 +89,7 @@ interface OutcomeChange extends BooksChange {
   readonly order: Order;
   readonly group: Group;
   /** To be acted on once this is stored. */
-  readonly stops: StopsToActOn | null;
+  readonly stops: ExitsToActOn | null;
   /** The venue's refusal of a closing, to be told with it; null: none, or a signal's. */
   readonly refusedClosing: AlertCondition | null;
 }
@@ -111,7 +116,12 @@ function changesOf(
   }
   const last = changes.at(-1);
   // The next step of a stop is stored with a commit of its own; the lease is let go with that one.
-  const release = mayRelease && changes.every(({ stops }) => stops === null) && inboxIsEmpty(given);
+  const release =
+    mayRelease &&
+    changes.every(({ stops }) => stops === null) &&
+    inboxIsEmpty(given) &&
+    // A place that this frees is a queued entry's, and the holder's to give.
+    nextInQueue(books) === null;
   if (last === undefined || !release) return changes;
   const lease = releaseLease(last.control.lease);
   return [...changes.slice(0, -1), { ...last, control: { ...last.control, lease } }];
@@ -135,7 +145,7 @@ function changeOf(
   const after = settle({ order, group, control: books.control }, event, market, books.config);
   const stopBps = books.config.watchdog.protectiveStopBps;
   const planned = isLastOfGroup
-    ? planStop(after, { accountId: books.accountId, stopBps, market, nowMs })
+    ? planExits(after, { accountId: books.accountId, stopBps, market, nowMs })
     : after;
   const refused = latchedByRefusal(after.control, accountRefusal, nowMs);
   const { tradingState } = refused.control;
@@ -148,7 +158,7 @@ function changeOf(
     order: after.order,
     group: planned.group,
     showsOnOverview: true,
-    stops: stopsToActOn(after.group, planned.group),
+    stops: exitsToActOn(group, planned.group),
     also: [
       ...refused.alerts,
       ...outcomeAlerts(books, order, after, { bannedUntilMs: venueBannedUntilMs, nowMs }),

@@ -3,7 +3,9 @@
 
 import type { Books, ExecutionDeps, WaitingIntent } from "#app/books";
 import { encodeWithTtl, RETENTION_MS } from "#app/documents";
+import type { Standing } from "#domain/decide/decide-intent.ts";
 import { paths } from "#domain/documents/paths.ts";
+import type { QueuedEntry } from "#domain/documents/queue.ts";
 import type { Intent, StoredIntent } from "#domain/documents/signal.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
 import type { EntryTouch } from "./entry-touch.ts";
@@ -13,12 +15,18 @@ export interface Arrival {
   readonly intent: Intent;
   /** Its place in the inbox; null when it comes straight from the bus. */
   readonly waiting: WaitingIntent | null;
+  /** Its place in the queue, where it is to be promoted; it has none in the inbox then. */
+  readonly queued: QueuedEntry | null;
   readonly touch: EntryTouch;
 }
 
 /** Orders that it has had: the step of the next one. */
 export function stepOf({ waiting }: Arrival): number {
   return waiting?.step ?? 0;
+}
+
+export function standingOf(arrival: Arrival): Standing {
+  return { step: stepOf(arrival), queued: arrival.queued };
 }
 
 export function storedIntent(
@@ -42,9 +50,14 @@ function isCounted({ waiting }: Arrival): boolean {
 
 /** The control document once the intent is decided to its end. */
 export function taken(control: Books["control"], arrival: Arrival): Books["control"] {
+  if (arrival.queued !== null) return withoutQueued(control, arrival.queued);
   if (arrival.waiting === null) return control;
   const inbox = { ...control.inbox, takenCount: control.inbox.takenCount + 1 };
   return { ...control, inbox, waitingCount: control.waitingCount - (isCounted(arrival) ? 1 : 0) };
+}
+
+function withoutQueued(control: Books["control"], { intentId }: QueuedEntry): Books["control"] {
+  return { ...control, queue: control.queue.filter((each) => each.intentId !== intentId) };
 }
 
 /** The control document while the intent waits, on its way or for a brake. */

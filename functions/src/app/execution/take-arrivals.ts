@@ -1,5 +1,6 @@
 // The intents of one turn to their decisions: those of the inbox and the turn's own, exits before entries, entries in batches.
-// The inbox is listed again when something was stored into it, so that an exit waits for one batch at most.
+// The inbox is listed again when something was stored into it, so that an exit waits for one batch at most. Queued entries
+// go before those that arrive: a place that is free is theirs.
 
 import type { Books, ExecutionDeps, WaitingIntent } from "#app/books";
 import { inboxIsEmpty, listInbox, putInInbox, reloadBooks } from "#app/books";
@@ -7,8 +8,9 @@ import { closesFirst } from "#domain/decide/decide-intent.ts";
 import { decideBatch, ENTRIES_AT_ONCE } from "./decide-batch.ts";
 import { EntryTouch } from "./entry-touch.ts";
 import { type Processed, processIntent } from "./process-intent.ts";
+import { promoteQueued } from "./promote-queued.ts";
 import { scheduleFollowUp } from "./send-order.ts";
-import { type Arrival, stepOf } from "./stored-intent.ts";
+import { type Arrival, standingOf, stepOf } from "./stored-intent.ts";
 import type { Turn } from "./turn.ts";
 
 /** The inbox as it was listed, less what this turn has taken from it. */
@@ -25,7 +27,15 @@ export async function takeArrivals(deps: ExecutionDeps, given: Books, turn: Turn
   for (;;) {
     turn.takeWaiting();
     listing = await listingFor(deps, books, listing, turn);
-    const next = nextOf(books, arrivalsOf(listing, turn));
+    const arrivals = arrivalsOf(listing, turn);
+    if (!arrivals.some((arrival) => goesBeforeQueue(books, arrival))) {
+      const promoted = await promoteQueued(deps, books, turn);
+      if (promoted !== books) {
+        books = promoted;
+        continue;
+      }
+    }
+    const next = nextOf(books, arrivals);
     if (next.arrivals.length === 0) return books;
     const { books: after, count } = await decide(deps, books, next, turn);
     books = after;
@@ -51,14 +61,14 @@ async function listingFor(
 }
 
 function arrivalOf(deps: ExecutionDeps, waiting: WaitingIntent): Arrival {
-  return { intent: waiting.intent, waiting, touch: new EntryTouch(deps, waiting.intent) };
+  return { intent: waiting.intent, waiting, queued: null, touch: new EntryTouch(deps, waiting.intent) };
 }
 
 /** The inbox first, in the order of its signals. An own intent that waits there is the one that waits there. */
 function arrivalsOf({ left }: Listing, turn: Turn): readonly Arrival[] {
   const ids = new Set([...turn.tried, ...left.map(({ intent }) => intent.intentId)]);
   turn.own = turn.own.filter(({ intent }) => !ids.has(intent.intentId));
-  return [...left, ...turn.own.map((own) => ({ ...own, waiting: null }))];
+  return [...left, ...turn.own.map((own) => ({ ...own, waiting: null, queued: null }))];
 }
 
 interface Next {
@@ -67,16 +77,23 @@ interface Next {
   readonly isLast: boolean;
 }
 
-/** The first exit by itself, else the first entries. */
+/** The first exit by itself, then the entry of a reversal before the queue, else the first entries. */
 function nextOf(books: Books, arrivals: readonly Arrival[]): Next {
-  const exit = arrivals.find((arrival) => isExit(books, arrival));
+  const exit =
+    arrivals.find((arrival) => isExit(books, arrival)) ??
+    (books.control.queue.length === 0 ? undefined : arrivals.find((arrival) => stepOf(arrival) > 0));
   const next = exit === undefined ? arrivals.slice(0, ENTRIES_AT_ONCE) : [exit];
   return { arrivals: next, isLast: next.length === arrivals.length };
 }
 
+/** An exit, and the entry of a reversal, whose place its own close has freed. */
+function goesBeforeQueue(books: Books, arrival: Arrival): boolean {
+  return isExit(books, arrival) || stepOf(arrival) > 0;
+}
+
 /** A reversal leaves its position first. */
 function isExit(books: Books, arrival: Arrival): boolean {
-  return arrival.intent.action !== "open" || closesFirst(books, arrival.intent, stepOf(arrival));
+  return arrival.intent.action !== "open" || closesFirst(books, arrival.intent, standingOf(arrival));
 }
 
 /** In a batch those of which that is possible, else the first by itself. */

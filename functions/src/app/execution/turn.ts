@@ -27,6 +27,9 @@ export class Turn {
   readonly tried = new Set<string>();
   /** Of those, the ones that wait for something. */
   readonly waiting = new Set<string>();
+  /** Queued entries that this try has looked at, and how many of them it has decided. */
+  readonly passedOver = new Set<string>();
+  promoted = 0;
   readonly #deps: ExecutionDeps;
   readonly #letter: Letter | null;
   /** Of other messages. */
@@ -56,6 +59,8 @@ export class Turn {
   begin(): void {
     this.tried.clear();
     this.waiting.clear();
+    this.passedOver.clear();
+    this.promoted = 0;
     for (const { touch } of this.own) touch.begin(this.#deps.cache.get(this.accountId));
   }
 

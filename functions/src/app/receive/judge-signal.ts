@@ -31,6 +31,8 @@ export interface Judgement {
   readonly about: About;
   /** The parts that an exit is carried out without, in a sentence each. */
   readonly passedOver: readonly string[];
+  /** Fields that an exit has no use for, in a sentence: told on the receipt alone. */
+  readonly unused: readonly string[];
   /** Whether two alerts of one id say the same by the making of the id; else a sender's name decides, who may err. */
   readonly idSaysAll: boolean;
   /** Receipt of the other alert that came under this one's id; null for an alert that has its id for itself. */
@@ -53,7 +55,7 @@ export function judge({ entry, sender, rawBody, opened, nowMs }: ProvedRequest):
   const idOf = (ofBody: string): string => signalId(entry.hook.hookId, senderKey(sender, ofBody));
   const bodySha256 = sha256(rawBody);
   const isNamed = sender.mode === "signed";
-  const alone = { passedOver: [], conflictsWith: null, idSaysAll: !isNamed };
+  const alone = { passedOver: [], unused: [], conflictsWith: null, idSaysAll: !isNamed };
   if ("fault" in opened) {
     const id = idOf(`bytes:${bodySha256}`);
     const content = { fields: null, bodySha256 };
@@ -109,22 +111,23 @@ function senderKey(sender: Sender, ofBody: string): string {
 
 type Meant = Extract<SignalReading, { kind: "meant" }>;
 
-type Judged = Pick<Judgement, "intent" | "refusal" | "passedOver">;
+type Judged = Pick<Judgement, "intent" | "refusal" | "passedOver" | "unused">;
 
 /** Age and config are an entry's to pass. What is clear about an exit is carried out, however late it comes. */
 function intentOrRefusal(entry: HookEntry, id: string, reading: Meant, nowMs: number): Judged {
-  const { values, signalledAtMs, meaning, exitHalf, passedOver } = reading;
+  const { values, signalledAtMs, meaning, exitHalf, passedOver, unused } = reading;
   const exit = meaning.action === "open" ? null : meaning;
   const ageMs = nowMs - (signalledAtMs ?? nowMs);
   const refusal = entryRefusal(entry, ageMs, values.timenow === undefined);
   const ofEntry = exit === null ? refusal : null;
-  if (ofEntry !== null && exitHalf === null) return { intent: null, refusal: ofEntry, passedOver };
+  if (ofEntry !== null && exitHalf === null) return { intent: null, refusal: ofEntry, passedOver, unused };
   const carriedOut = exit ?? (ofEntry === null ? meaning : (exitHalf ?? meaning));
   const late = refusal === null ? [] : [lateExit(refusal, exit === null)];
   return {
     intent: intentOf(entry, id, { ...reading, meaning: carriedOut }, nowMs),
     refusal: null,
     passedOver: [...passedOver, ...late],
+    unused,
   };
 }
 

@@ -59,6 +59,7 @@ function receiptWrite(signal: ReceivedSignal): DocumentWrite {
     refusalCode: refusal?.code ?? null,
     denials: [],
     clientOrderId: null,
+    queue: null,
     payload: payloadOf(signal),
     source: { address: signal.request.sourceAddress, mode: sender.mode },
     receivedAtMs,
@@ -74,9 +75,9 @@ function receiptWrite(signal: ReceivedSignal): DocumentWrite {
 }
 
 function payloadOf(signal: ReceivedSignal): Receipt["payload"] {
-  const { content, format, refusal, about, passedOver, conflictsWith } = signal.judgement;
+  const { content, format, refusal, about, passedOver, unused, conflictsWith } = signal.judgement;
   const { fields, bodySha256 } = content;
-  const faults = refusal?.faults ?? passedOver;
+  const faults = refusal?.faults ?? [...passedOver, ...unused];
   return {
     ...(format === null ? {} : { format }),
     ...(fields === null ? { bodySha256 } : { fields: fields.known, unknown: fields.unknown }),

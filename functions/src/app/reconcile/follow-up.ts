@@ -6,6 +6,7 @@ import { latchBan, latchRefusal } from "#app/books";
 import {
   actForAccount,
   closeBeyondStops,
+  closeOverdue,
   continueClosings,
   followUpGapMs,
   resolveOrder,
@@ -14,6 +15,7 @@ import {
 import { advanceFlatten } from "#app/flatten";
 import { settleGroups } from "#app/settlement";
 import { hasOpenStops, keepStops, openStopsLookedAtMs } from "#app/stops";
+import { asksForStop } from "#domain/decide/exit-triggers.ts";
 import { isPassedOver } from "#domain/decide/resend.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { VenueError } from "#ports/venue.ts";
@@ -40,7 +42,7 @@ export async function followUpAccount(
       const resolved = await resolveOpenOrders(deps, books, actor);
       const kept = hasOpenStops(resolved) ? await keepStops(deps, resolved, actor) : resolved;
       const closed = await closeBeyondStops(deps, kept, actor);
-      const after = await continueClosings(deps, closed, actor);
+      const after = await continueClosings(deps, await closeOverdue(deps, closed, actor), actor);
       await followOn(deps, after);
       return await settleGroups(deps, after, actor);
     },
@@ -90,7 +92,10 @@ async function followOn(deps: ExecutionDeps, books: Books): Promise<void> {
 }
 
 /** Whether an entry rests that could fill at any moment, under which a stop has to come. */
-function mayFillUnguarded({ orders, config }: Books): boolean {
-  if (config.watchdog.protectiveStopBps === null) return false;
-  return Object.values(orders).some(({ request, status }) => !request.reduceOnly && RESTS.has(status));
+function mayFillUnguarded({ orders, groups, config }: Books): boolean {
+  return Object.values(orders).some(({ groupId, request, status }) => {
+    const group = groups[groupId];
+    const isEntry = !request.reduceOnly && RESTS.has(status) && group !== undefined;
+    return isEntry && asksForStop(group, config.watchdog.protectiveStopBps);
+  });
 }

@@ -5,10 +5,25 @@ import type { Books, ExecutionDeps } from "#app/books";
 import { commitBooks, latchBan, latchingBans, latchRefusalOf, loadBooks } from "#app/books";
 import { applyCommands, noneWaits } from "#app/commands";
 import { decodeRequired, NewerDocumentError } from "#app/documents";
-import { actForAccount, adjustDust, adjustGroup, closeBeyondStops, continueClosings } from "#app/execution";
+import {
+  actForAccount,
+  adjustDust,
+  adjustGroup,
+  closeBeyondStops,
+  closeOverdue,
+  continueClosings,
+} from "#app/execution";
 import { settleGroups } from "#app/settlement";
 import { endPass, watchTelemetry } from "#app/silence";
-import { concernsStops, learnStops, listStops, placeStops, stopsDiffer, symbolsOfStops } from "#app/stops";
+import {
+  concernsStops,
+  learnStops,
+  listStops,
+  placeStops,
+  pricesOfTrails,
+  stopsDiffer,
+  symbolsOfStops,
+} from "#app/stops";
 import { type AlertCondition, alertWrites, raiseAlert, tellNewer } from "#app/telling";
 import { keepVenueSettings, type VenueSettingsDeps } from "#app/venue-account";
 import { isHeldByOther } from "#domain/books/lease.ts";
@@ -82,7 +97,9 @@ async function reconcileBooks(
   const waiting = control.inbox.storedCount !== control.inbox.takenCount;
   const nowMs = deps.clock.nowMs();
   const open = Object.keys(control.reservations).length + control.closings.length > 0;
-  const isDue = absentOrdersAreDue(control, nowMs) || dueGroups(control, nowMs).length > 0;
+  // While entries wait for a place this pass is the floor of every look at them.
+  const isQueued = control.queue.length > 0;
+  const isDue = isQueued || absentOrdersAreDue(control, nowMs) || dueGroups(control, nowMs).length > 0;
   if (!waiting && !open && !isDue) {
     const asksForNothing = () => isQuiet(deps, control, version, venue);
     if (await latchingBans(deps, accountId, ACTOR, asksForNothing)) return;
@@ -97,8 +114,8 @@ async function reconcileBooks(
       // and books that just moved are not compared.
       const adjusted = await adjustPositions(deps, learnt, venue);
       const beyond = await closeBeyondStops(deps, adjusted, ACTOR);
-      const closed = await continueClosings(deps, beyond, ACTOR);
-      const guarded = concernsStops(closed) ? await placeStops(deps, closed, ACTOR) : closed;
+      const closed = await continueClosings(deps, await closeOverdue(deps, beyond, ACTOR), ACTOR);
+      const guarded = await placeAllStops(deps, closed, venue);
       return await clearStrays(deps, await settleGroups(deps, guarded, ACTOR), venue);
     },
   });
@@ -151,7 +168,13 @@ async function needStops(
   if (!concernsStops(books)) return false;
   // A stop whose row cannot be read is asked for by its id, like one that is not listed.
   const { readable: atVenue } = await partly(listStops(deps, venue, books, symbolsOfStops(books)));
-  return stopsDiffer(books, atVenue, deps.clock.nowMs());
+  const tops = await pricesOfTrails(deps, venue, books.groups);
+  return stopsDiffer(books, { atVenue, tops, nowMs: deps.clock.nowMs() });
+}
+
+async function placeAllStops(deps: ReconcileDeps, books: Books, venue: Venue): Promise<Books> {
+  if (!concernsStops(books)) return books;
+  return await placeStops(deps, books, ACTOR, await pricesOfTrails(deps, venue, books.groups));
 }
 
 async function learnAllStops(deps: ReconcileDeps, books: Books, venue: Venue): Promise<Books> {

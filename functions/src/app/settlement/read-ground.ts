@@ -2,6 +2,7 @@
 // incomes of its symbol where any can belong to it, and the prices of coins that fees were paid in. Bounded in requests.
 import type { Books, ExecutionDeps } from "#app/books";
 import { decode } from "#app/documents";
+import { nextExitStep } from "#domain/books/resting-exits.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { CLIENT_ORDER_ID, CLIENT_STOP_ID, clientStopId } from "#domain/documents/ids.ts";
 import type { Market } from "#domain/documents/market.ts";
@@ -82,9 +83,9 @@ function originOf(group: Group, order: VenueOrder | null): Origin {
   return id.startsWith("settlement_autoclose-") ? "settlement" : "external";
 }
 
-function stopIds({ accountId, groupId, stop }: Group): readonly string[] {
-  const steps = stop === null ? 0 : stop.step + 1;
-  return Array.from({ length: steps }, (_, step) => clientStopId(accountId, groupId, step));
+function stopIds(group: Group): readonly string[] {
+  const { accountId, groupId } = group;
+  return Array.from({ length: nextExitStep(group) }, (_, step) => clientStopId(accountId, groupId, step));
 }
 
 /** By asset, the minutes in which a fee was paid in it. A minute that has not ended has no last price yet. */

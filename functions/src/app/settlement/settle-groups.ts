@@ -9,7 +9,7 @@ import { actOnStops } from "#app/stops";
 import { type AlertCondition, alertWrites, raiseAlert, tellSetAside } from "#app/telling";
 import { acquireLease } from "#domain/books/lease.ts";
 import { isGroupSetAside } from "#domain/books/set-aside.ts";
-import { planStop, stopsToActOn } from "#domain/decide/protective-stop.ts";
+import { exitsToActOn, planExits } from "#domain/decide/plan-exits.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
@@ -133,8 +133,8 @@ async function commitAccounts(
     market: books.universe?.markets[accounted.symbol] ?? null,
     nowMs,
   };
-  const planned = isGroupEnded(accounted.status) ? counted : planStop(counted, rules);
-  const stops = stopsToActOn(accounted, planned.group);
+  const planned = isGroupEnded(accounted.status) ? counted : planExits(counted, rules);
+  const stops = exitsToActOn(accounted, planned.group);
   const lease = stops === null ? control.lease : acquireLease(control.lease, deps.holderId, nowMs);
   const alert = endedOutside(before, accounted, control.journalSeq);
   const after = await commitBooks(deps, books, {

@@ -1,45 +1,89 @@
-// The act after a commit that planned a stop or left one behind: the new one is sent, what it replaces is withdrawn once
-// it rests, and both outcomes are stored together, with the lease let go. Must only send what was just committed.
+// The act after a commit that planned exits or left some behind: new ones are sent, what they replace is withdrawn, and the
+// outcomes are stored together, with the lease let go. A fill among them plans anew in its own commit, which is acted on in
+// turn. Must only send what was just committed.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { FOLLOW_UP_AFTER_MS, scheduleFollowUp, withMarket } from "#app/books";
-import { type AlertCondition, raiseAlert } from "#app/telling";
-import { BEYOND_STOP_CODE, liveStop, type StopsToActOn } from "#domain/decide/protective-stop.ts";
+import { FOLLOW_UP_AFTER_MS, scheduleFollowUp } from "#app/books";
+import { liveExits } from "#domain/books/resting-exits.ts";
+import { dueWithdrawals, type ExitsToActOn } from "#domain/decide/plan-exits.ts";
+import { BEYOND_TRIGGER_CODE } from "#domain/decide/protective-stop.ts";
 import type { StopFact } from "#domain/decide/stop-facts.ts";
-import type { Market } from "#domain/documents/market.ts";
-import { VenueError } from "#ports/venue.ts";
-import { ORDER_NOT_TAKEN_CODE, type StopAnswer, sendStop, withdrawStop } from "./ask-stops.ts";
-import { recordFactsOfGroups, type StopContext } from "./commit-stops.ts";
+import { type PlannedExit, type StopAnswer, sendStop } from "./ask-stops.ts";
+import { commitFacts, type LearntFacts, type StopContext } from "./commit-stops.ts";
 import { hasOpenStops } from "./open-stops.ts";
+import { raiseMerged, raiseRefusals } from "./tell-exits.ts";
+import { withdrawOne } from "./withdraw-stop.ts";
 
-/** A position beyond its stop is closed by a task of its own; a second later, since tasks are named by theirs. */
+/** A position beyond an exit is closed by a task of its own; a second later, since tasks are named by theirs. */
 const CLOSE_AFTER_MS = 1_000;
+
+/**
+ * Commits in one act: what is left behind goes, what comes instead is sent, and either may turn out to have fired. What is
+ * still open then is the next pass's.
+ */
+const MOST_ROUNDS = 4;
 
 /** Books after acting for each group, side by side. Throws LeaseLostError and DocumentError, never a venue's refusal. */
 export async function actOnStops(
   deps: ExecutionDeps,
   given: Books,
-  stops: readonly StopsToActOn[],
+  exits: readonly ExitsToActOn[],
   context: StopContext,
 ): Promise<Books> {
-  const acted = await Promise.all(stops.map((each) => actOnStopsOf(deps, given, each)));
-  const venueBannedUntilMs = Math.max(0, ...acted.map((each) => each.venueBannedUntilMs));
-  const after = await recordFactsOfGroups(deps, given, acted, { ...context, venueBannedUntilMs });
-  for (const { groupId, facts } of acted) await raiseRefusals(deps, after, groupId, facts);
-  await followStops(
-    deps,
-    after,
-    acted.flatMap(({ facts }) => facts),
-  );
-  return after;
+  return await act(deps, given, exits, { ...context, rounds: MOST_ROUNDS });
 }
 
-async function actOnStopsOf(deps: ExecutionDeps, given: Books, { groupId, plannedId }: StopsToActOn) {
+/** Books with the facts of one group, or of exits that may have hit it, and with what follows from them done. */
+export async function recordStopFacts(
+  deps: ExecutionDeps,
+  given: Books,
+  learnt: LearntFacts,
+  context: StopContext,
+): Promise<Books> {
+  const { books, exits } = await commitFacts(deps, given, [learnt], { ...context, plans: true });
+  return exits.length === 0 ? books : await actOnStops(deps, books, exits, context);
+}
+
+async function act(
+  deps: ExecutionDeps,
+  given: Books,
+  acting: readonly ExitsToActOn[],
+  context: StopContext & { readonly rounds: number },
+): Promise<Books> {
+  const rounds = context.rounds - 1;
+  const acted = await Promise.all(acting.map((each) => actOnExitsOf(deps, given, each)));
+  const venueBannedUntilMs = Math.max(0, ...acted.map((each) => each.venueBannedUntilMs));
+  const plans = rounds > 0 && venueBannedUntilMs === 0;
+  const { books, exits } = await commitFacts(deps, given, acted, { ...context, venueBannedUntilMs, plans });
+  for (const { groupId, facts } of acted) await raiseRefusals(deps, books, groupId, facts);
+  for (const each of acting) await raiseMerged(deps, books, each);
+  if (exits.length > 0) return await act(deps, books, exits, { ...context, rounds });
+  await followStops(
+    deps,
+    books,
+    acted.flatMap(({ facts }) => facts),
+  );
+  return books;
+}
+
+interface Acted extends LearntFacts {
+  readonly groupId: string;
+  readonly venueBannedUntilMs: number;
+}
+
+async function actOnExitsOf(
+  deps: ExecutionDeps,
+  given: Books,
+  { groupId, plannedIds }: ExitsToActOn,
+): Promise<Acted> {
   const facts: StopFact[] = [];
-  const { fact, venueBannedUntilMs } = await sendPlanned(deps, given, groupId, plannedId);
-  if (fact !== null) facts.push(fact);
-  const rests = plannedId === null || fact?.type === "rests";
-  if (rests) facts.push(...(await withdrawReplaced(deps, given, groupId)));
+  let venueBannedUntilMs = 0;
+  for (const id of plannedIds) {
+    const said = await sendPlanned(deps, given, groupId, id);
+    if (said.fact !== null) facts.push(said.fact);
+    venueBannedUntilMs = Math.max(venueBannedUntilMs, said.venueBannedUntilMs);
+  }
+  facts.push(...(await withdrawReplaced(deps, given, groupId, facts)));
   return { groupId, facts, venueBannedUntilMs };
 }
 
@@ -47,94 +91,46 @@ async function sendPlanned(
   deps: ExecutionDeps,
   books: Books,
   groupId: string,
-  plannedId: string | null,
+  plannedId: string,
 ): Promise<StopAnswer> {
-  const group = books.groups[groupId];
-  const stop = group === undefined ? null : liveStop(group);
-  const market = group === undefined ? undefined : books.universe?.markets[group.symbol];
-  const isPlanned = stop?.clientStopId === plannedId && stop.status === "SENDING";
-  if (group === undefined || stop === null || !isPlanned || market === undefined)
-    return { fact: null, venueBannedUntilMs: 0 };
-  return await sendStop(deps, books, { group, stop }, market);
+  const planned = plannedExit(books, groupId, plannedId);
+  const market = planned === null ? undefined : books.universe?.markets[planned.group.symbol];
+  if (planned === null || market === undefined) return { fact: null, venueBannedUntilMs: 0 };
+  return await sendStop(deps, books, planned, market);
 }
 
-/** Everything of the group that waits for withdrawal: the caller has made sure that its floor rests, or is not wanted. */
+function plannedExit({ groups }: Books, groupId: string, id: string): PlannedExit | null {
+  const group = groups[groupId];
+  const exit = group === undefined ? undefined : liveExits(group).find((each) => each.clientStopId === id);
+  if (group === undefined || exit === undefined || exit.status !== "SENDING") return null;
+  return { group, exit, kind: group.stop?.clientStopId === id ? "stop" : "takeProfit" };
+}
+
+/** Withdraws all of the group that is due once the facts just learnt count: a floor that rests by now frees the one before. */
 async function withdrawReplaced(
   deps: ExecutionDeps,
   books: Books,
   groupId: string,
+  learnt: readonly StopFact[],
 ): Promise<readonly StopFact[]> {
-  const ids = Object.entries(books.control.stopsToCancel).filter(([, stop]) => stop.groupId === groupId);
+  const { control, groups, config } = books;
+  const stop = groups[groupId]?.stop ?? null;
+  const rests = learnt.some(
+    ({ type, clientStopId }) => type === "rests" && clientStopId === stop?.clientStopId,
+  );
+  const now = dueWithdrawals(control, groups, config.watchdog.protectiveStopBps);
   const facts: StopFact[] = [];
-  for (const [id, { symbol }] of ids) {
-    const fact = await withdrawOne(deps, books, symbol, id);
+  for (const [id, left] of Object.entries(control.stopsToCancel)) {
+    if (left.groupId !== groupId || !(now.includes(id) || rests)) continue;
+    const fact = await withdrawOne(deps, books, left.symbol, id);
     if (fact !== null) facts.push(fact);
   }
   return facts;
 }
 
-/** Null when the venue could not be asked or its word settles nothing: the stop stays to be withdrawn. */
-export async function withdrawOne(
-  deps: ExecutionDeps,
-  given: Books,
-  symbol: string,
-  id: string,
-): Promise<StopFact | null> {
-  try {
-    const market = await marketOf(deps, given, symbol);
-    if (market === null) return null;
-    return await withdrawStop(await deps.venueFor(given.profile), market, id);
-  } catch (error) {
-    if (!(error instanceof VenueError)) throw error;
-    deps.logger.warn("A stop could not be withdrawn", {
-      clientStopId: id,
-      kind: error.kind,
-      code: error.code,
-    });
-    return null;
-  }
-}
-
-export async function marketOf(deps: ExecutionDeps, books: Books, symbol: string): Promise<Market | null> {
-  return (await withMarket(deps, books, symbol)).universe?.markets[symbol] ?? null;
-}
-
-/** "Reduce-only refused": no such position. Either side of the books is wrong; comparing positions tells and alerts. */
-const NO_POSITION_CODE = "-2022";
-
-export async function raiseRefusals(
-  deps: ExecutionDeps,
-  { accountId, groups }: Books,
-  groupId: string,
-  facts: readonly StopFact[],
-): Promise<void> {
-  const group = groups[groupId];
-  for (const fact of facts) {
-    if (fact.type !== "refused" || group?.stop?.clientStopId !== fact.clientStopId) continue;
-    if (fact.refusal.code === NO_POSITION_CODE) continue;
-    const { code, message } = fact.refusal;
-    const beyond = code === BEYOND_STOP_CODE;
-    const alert: AlertCondition = {
-      accountId,
-      severity: "critical",
-      code: beyond ? "POSITION_BEYOND_STOP" : "STOP_REFUSED",
-      message: beyond
-        ? `The price of ${group.symbol} has passed the group's stop already; it is closed now`
-        : `No stop rests for ${group.symbol} ${group.side}: ${code} ${message}`,
-      remedy: beyond
-        ? "Look whether the stop's distance suits the market"
-        : code === ORDER_NOT_TAKEN_CODE
-          ? "Close the position by hand if it is still open; the stop is placed anew until then"
-          : "Look at what the venue says; the stop is tried again every minute",
-      dedupeKey: `${groupId}/${code}`,
-    };
-    await raiseAlert(deps, alert);
-  }
-}
-
-/** Arranges the next look: soon while a stop's fate is open, at once when its position has to be closed. */
+/** Arranges the next look: soon while an exit's fate is open, at once when something has to be closed. */
 async function followStops(deps: ExecutionDeps, books: Books, facts: readonly StopFact[]): Promise<void> {
-  const beyond = facts.some((fact) => fact.type === "refused" && fact.refusal.code === BEYOND_STOP_CODE);
+  const beyond = facts.some((fact) => fact.type === "refused" && fact.refusal.code === BEYOND_TRIGGER_CODE);
   if (!beyond && !hasOpenStops(books)) return;
   await scheduleFollowUp(deps, books.accountId, beyond ? CLOSE_AFTER_MS : FOLLOW_UP_AFTER_MS);
 }

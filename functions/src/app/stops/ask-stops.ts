@@ -1,16 +1,24 @@
-// Questions to the venue about protective stops, answered as facts. A stop is sent once; what is not a refusal leaves
+// Questions to the venue about resting exits, answered as facts. An exit is sent once; what is not a refusal leaves
 // its fate open, and only a look-up under its own id decides it.
 
 import type { Books, ExecutionDeps } from "#app/books";
 import { closingSide } from "#domain/decide/protective-stop.ts";
 import type { StopFact } from "#domain/decide/stop-facts.ts";
 import { dec } from "#domain/decimal.ts";
-import type { Group, ProtectiveStop } from "#domain/documents/group.ts";
+import type { Group, RestingExit } from "#domain/documents/group.ts";
 import type { Market } from "#domain/documents/market.ts";
+import type { ExitKind } from "#domain/documents/words.ts";
 import { type Venue, VenueError, type VenueStop } from "#ports/venue.ts";
 
 /** A stop's order that the venue did not take when the stop fired, in place of the code that it does not tell. */
 export const ORDER_NOT_TAKEN_CODE = "STOP_ORDER_NOT_TAKEN";
+
+/** An exit that is stored and not sent yet. */
+export interface PlannedExit {
+  readonly group: Group;
+  readonly exit: RestingExit;
+  readonly kind: ExitKind;
+}
 
 /** The venue's answer as facts; none while its word settles nothing. */
 export interface StopAnswer {
@@ -19,26 +27,27 @@ export interface StopAnswer {
   readonly venueBannedUntilMs: number;
 }
 
-/** Sends a stop as it is in the books in which its plan has just been committed. */
+/** Sends an exit as it is in the books in which it has just been planned. */
 export async function sendStop(
   deps: ExecutionDeps,
   books: Books,
-  { group, stop }: { readonly group: Group; readonly stop: ProtectiveStop },
+  { group, exit, kind }: PlannedExit,
   market: Market,
 ): Promise<StopAnswer> {
-  const { clientStopId, qtyBase, triggerPriceUsd, sendDeadlineMs } = stop;
-  const request = { clientStopId, symbol: group.symbol, side: closingSide(group), qtyBase, triggerPriceUsd };
+  const { clientStopId, qtyBase, triggerPriceUsd, sendDeadlineMs } = exit;
+  const { symbol } = group;
+  const request = { clientStopId, kind, symbol, side: closingSide(group), qtyBase, triggerPriceUsd };
   try {
     const venue = await deps.venueFor(books.profile);
     const said = await venue.createStop(request, { market, sendDeadlineMs });
     return { fact: factOf(said), venueBannedUntilMs: 0 };
   } catch (error) {
     if (!(error instanceof VenueError)) throw error;
-    const { kind, code, message, retryAtMs } = error;
-    deps.logger.warn("The venue did not take a stop", { clientStopId, kind, code, message });
+    const { code, message, retryAtMs } = error;
+    deps.logger.warn("The venue did not take an exit", { clientStopId, kind: error.kind, code, message });
     const fact: StopFact | null =
-      kind === "rejected" ? { type: "refused", clientStopId, refusal: { code, message } } : null;
-    return { fact, venueBannedUntilMs: kind === "banned" ? (retryAtMs ?? 0) : 0 };
+      error.kind === "rejected" ? { type: "refused", clientStopId, refusal: { code, message } } : null;
+    return { fact, venueBannedUntilMs: error.kind === "banned" ? (retryAtMs ?? 0) : 0 };
   }
 }
 

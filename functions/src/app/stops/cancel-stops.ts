@@ -2,12 +2,13 @@
 // waits at the venue in its symbols, since it would hit the next position.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { liveStop, planStop } from "#domain/decide/protective-stop.ts";
+import { withNone } from "#domain/decide/plan-exits.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import { partly } from "#ports/venue.ts";
-import { marketOf, withdrawOne } from "./act-on-stops.ts";
-import { commitStopChange, recordStopFacts, type StopContext } from "./commit-stops.ts";
+import { recordStopFacts } from "./act-on-stops.ts";
+import { commitStopChange, type StopContext } from "./commit-stops.ts";
 import { listStops } from "./list-stops.ts";
+import { marketOf, withdrawOne } from "./withdraw-stop.ts";
 
 /**
  * Books after one pass, and whether nothing waits at the venue any more. Bounded: one withdrawal per stop. Throws
@@ -21,7 +22,7 @@ export async function cancelStopsOf(
 ): Promise<{ readonly books: Books; readonly isDone: boolean }> {
   const context: StopContext = { actor, mayRelease: false };
   let books = given;
-  for (const groupId of Object.keys(books.groups)) books = await dropStop(deps, books, groupId, context);
+  for (const groupId of Object.keys(books.groups)) books = await dropExits(deps, books, groupId, context);
   for (const [id, { groupId, symbol }] of Object.entries(books.control.stopsToCancel)) {
     const fact = await withdrawOne(deps, books, symbol, id);
     if (fact === null) continue;
@@ -45,21 +46,13 @@ function isEmpty({ stopsToCancel }: ControlState): boolean {
   return Object.keys(stopsToCancel).length === 0;
 }
 
-/** The group's stop, remembered for withdrawal whatever the config wants. */
-function dropStop(deps: ExecutionDeps, given: Books, groupId: string, context: StopContext): Promise<Books> {
-  return commitStopChange(deps, given, context, ({ accountId, groups, control, universe }) => {
+/** The group's exits, remembered for withdrawal whatever config and plan want. */
+function dropExits(deps: ExecutionDeps, given: Books, groupId: string, context: StopContext): Promise<Books> {
+  return commitStopChange(deps, given, context, ({ groups, control }) => {
     const group = groups[groupId];
-    const stop = group === undefined ? null : liveStop(group);
-    if (group === undefined || stop === null) return null;
-    const market = universe?.markets[group.symbol] ?? null;
-    const rules = { accountId, stopBps: null, market, nowMs: deps.clock.nowMs() };
-    const planned = planStop({ group, control: { ...control, flatten: null } }, rules);
-    if (planned.group === group) return null;
-    return {
-      kind: "STOP_DROPPED",
-      subject: stop.clientStopId,
-      group: planned.group,
-      control: { ...planned.control, flatten: control.flatten },
-    };
+    if (group === undefined) return null;
+    const dropped = withNone({ group, control }, deps.clock.nowMs());
+    if (dropped.group === group) return null;
+    return { kind: "STOP_DROPPED", subject: groupId, ...dropped };
   });
 }

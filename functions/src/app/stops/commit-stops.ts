@@ -1,4 +1,4 @@
-// Commits what became known of protective stops, on fresh books when somebody stored into the inbox or changed the
+// Commits what became known of resting exits, on fresh books when somebody stored into the inbox or changed the
 // control document between. Facts count once, so computing them again is safe.
 
 import type { Books, ExecutionDeps } from "#app/books";
@@ -13,16 +13,21 @@ import {
 } from "#app/books";
 import { type AlertCondition, alertWrites } from "#app/telling";
 import { acquireLease, releaseLease } from "#domain/books/lease.ts";
-import { planStop } from "#domain/decide/protective-stop.ts";
+import { exitKindOf } from "#domain/books/resting-exits.ts";
+import { type ExitsToActOn, exitsToActOn, planExits } from "#domain/decide/plan-exits.ts";
 import { applyStopFact, type StopFact } from "#domain/decide/stop-facts.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { alertId } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";
-import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
+import type { ExitKind } from "#domain/documents/words.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
 
-const STOPPED_OUT_CODE = "STOPPED_OUT";
+/** Alert of a fill; it stands for the fill being booked, so an id has one under its own kind only. */
+const FILL_CODE: Readonly<Record<ExitKind, string>> = {
+  stop: "STOPPED_OUT",
+  takeProfit: "TAKE_PROFIT_TAKEN",
+};
 
 export interface StopContext {
   readonly actor: string;
@@ -47,23 +52,29 @@ export async function commitStopChange(
   context: StopContext,
   decide: (books: Books) => StopChange | null,
 ): Promise<Books> {
-  return await commitStopChanges(deps, given, context, (books) => {
+  const mayRelease = (): boolean => context.mayRelease;
+  return await commitStopChanges(deps, given, { ...context, mayRelease }, (books) => {
     const change = decide(books);
     return change === null ? [] : [change];
   });
+}
+
+/** Asked once the changes are decided. */
+interface ChangesContext extends Omit<StopContext, "mayRelease"> {
+  mayRelease(): boolean;
 }
 
 /** The same for several, each decided on the books that the one before it leaves, in one commit. */
 async function commitStopChanges(
   deps: ExecutionDeps,
   given: Books,
-  context: StopContext,
+  context: ChangesContext,
   decide: (books: Books) => readonly StopChange[],
 ): Promise<Books> {
-  const subject = `A change of the stops of ${given.accountId}`;
+  const subject = `A change of the exits of ${given.accountId}`;
   return await commitAsHolder(deps, given, subject, async (books) => {
     const changes = decide(books);
-    const release = context.mayRelease && inboxIsEmpty(books);
+    const release = context.mayRelease() && inboxIsEmpty(books);
     const { lease } = books.control;
     const held = acquireLease(lease, deps.holderId, deps.clock.nowMs());
     return await commitChanges(
@@ -84,48 +95,51 @@ async function commitStopChanges(
 }
 
 /** Past tense, for the journal; the first that applies names the commit. */
-const KINDS: readonly (readonly [StopFact["type"], string])[] = [
-  ["filled", "STOP_FILLED"],
-  ["refused", "STOP_REFUSED"],
-  ["rests", "STOP_RESTED"],
-  ["ended", "STOP_ENDED"],
-  ["notKnown", "STOP_NOT_FOUND"],
+const PAST: readonly (readonly [StopFact["type"], string])[] = [
+  ["filled", "FILLED"],
+  ["refused", "REFUSED"],
+  ["rests", "RESTED"],
+  ["ended", "ENDED"],
+  ["notKnown", "NOT_FOUND"],
 ];
 
-/** Facts learnt about the stops of one group, or about stops that may have hit it. */
-interface LearntFacts {
+/** Facts learnt about the exits of one group, or about exits that may have hit it. */
+export interface LearntFacts {
   /** Null when the group has ended. */
   readonly groupId: string | null;
   readonly facts: readonly StopFact[];
 }
 
-/** Lets go of the lease in the same commit where that is allowed, also when no fact says anything new. */
-export async function recordStopFacts(
-  deps: ExecutionDeps,
-  given: Books,
-  learnt: LearntFacts,
-  context: StopContext,
-): Promise<Books> {
-  return await recordFactsOfGroups(deps, given, [learnt], context);
+interface FactsContext extends StopContext {
+  /** Whether exits that follow from the facts are planned in the same commit; the caller then acts on them. */
+  readonly plans: boolean;
 }
 
-/** The same for the stops of several groups, in one commit. */
-export async function recordFactsOfGroups(
+/** Books after the facts of several groups, in one commit, and the exits that it planned or left behind. */
+export interface CommittedFacts {
+  readonly books: Books;
+  readonly exits: readonly ExitsToActOn[];
+}
+
+/** Lets go of the lease in the same commit where that is allowed, also when no fact says anything new. */
+export async function commitFacts(
   deps: ExecutionDeps,
   given: Books,
   learnt: readonly LearntFacts[],
-  context: StopContext,
-): Promise<Books> {
+  context: FactsContext,
+): Promise<CommittedFacts> {
   const unbooked: LearntFacts[] = [];
   for (const { groupId, facts } of learnt)
     unbooked.push({ groupId, facts: await withoutBookedFills(deps, given.accountId, facts) });
-  const after = await commitStopChanges(deps, given, context, (books) => {
-    const nowMs = deps.clock.nowMs();
-    const changes = changesOf(books, unbooked, nowMs);
-    const control = changes.at(-1)?.control ?? books.control;
+  let exits: readonly ExitsToActOn[] = [];
+  const mayRelease = (): boolean => context.mayRelease && exits.length === 0;
+  const books = await commitStopChanges(deps, given, { ...context, mayRelease }, (current) => {
+    const changes = changesOf(current, unbooked, { plans: context.plans, nowMs: deps.clock.nowMs() });
+    exits = changes.flatMap(({ acts }) => (acts === null ? [] : [acts]));
+    const control = changes.at(-1)?.control ?? current.control;
     const latched = withBan(control, context.venueBannedUntilMs ?? 0);
-    const holds = books.control.lease.holderId === deps.holderId;
-    const releases = context.mayRelease && holds && inboxIsEmpty(books);
+    const holds = current.control.lease.holderId === deps.holderId;
+    const releases = mayRelease() && holds && inboxIsEmpty(current);
     const last = changes.at(-1);
     if (last !== undefined) return [...changes.slice(0, -1), { ...last, control: latched }];
     if (latched === control && !releases) return [];
@@ -133,49 +147,80 @@ export async function recordFactsOfGroups(
   });
   if (unbooked.some(({ facts }) => facts.some(({ type }) => type === "filled")))
     await scheduleFollowUp(deps, given.accountId, FOLLOW_UP_AFTER_MS);
-  return after;
+  return { books, exits };
+}
+
+interface FactChange extends StopChange {
+  readonly acts: ExitsToActOn | null;
+}
+
+interface Planning {
+  readonly plans: boolean;
+  readonly nowMs: number;
 }
 
 /** One for each group of which the facts say something new. */
-function changesOf(given: Books, learnt: readonly LearntFacts[], nowMs: number): readonly StopChange[] {
-  const changes: StopChange[] = [];
+function changesOf(given: Books, learnt: readonly LearntFacts[], planning: Planning): readonly FactChange[] {
+  const changes: FactChange[] = [];
   let books = given;
   for (const each of learnt) {
-    const { group, control, news } = booksAfterFacts(books, each, nowMs);
+    const { group, control, news, acts } = booksAfterFacts(books, each, planning);
     const name = nameOf(news);
     if (name === null) continue;
-    const fills = news.filter((fact) => fact.type === "filled");
-    const also = fills.flatMap((fact) => alertWrites(stoppedOut(books, group, fact), nowMs));
-    changes.push({ ...name, group, control, also });
-    books = booksAfter(books, { control, ...(group === null ? {} : { group }) }, nowMs);
+    const also = news.flatMap(({ fact, kind }) =>
+      fact.type === "filled" ? alertWrites(filledAlert(books, group, fact, kind), planning.nowMs) : [],
+    );
+    changes.push({ ...name, group, control, also, acts });
+    books = booksAfter(books, { control, ...(group === null ? {} : { group }) }, planning.nowMs);
   }
   return changes;
 }
 
-/** Group and control after the facts, and those of the facts that said something new. */
-function booksAfterFacts(books: Books, { groupId, facts }: LearntFacts, nowMs: number) {
-  const { accountId, universe } = books;
-  const { protections } = books.config;
-  let group = groupId === null ? null : (books.groups[groupId] ?? null);
-  let control = books.control;
-  const news: StopFact[] = [];
-  for (const fact of facts) {
-    const market = group === null ? null : (universe?.markets[group.symbol] ?? null);
-    const after = applyStopFact({ group, control }, fact, { market, protections, nowMs });
-    if (after.group === group && after.control === control) continue;
-    news.push(fact);
-    ({ group, control } = after);
-  }
-  if (group === null || !isGroupEnded(group.status)) return { group, control, news };
-  // A stop that still rests for it guards an empty position.
-  const rules = { accountId, stopBps: null, market: null, nowMs };
-  return { ...planStop({ group, control }, rules), news };
+/** A fact that moved the books, with the kind of its exit. */
+interface News {
+  readonly fact: StopFact;
+  readonly kind: ExitKind;
 }
 
-function nameOf(news: readonly StopFact[]): Pick<StopChange, "kind" | "subject"> | null {
-  for (const [type, kind] of KINDS) {
-    const fact = news.find((each) => each.type === type);
-    if (fact !== undefined) return { kind, subject: fact.clientStopId };
+/**
+ * Group and control after the facts, the facts that said something new, and the exits that follow: where something was taken
+ * or has ended, the others are fitted to what is left in this very commit.
+ */
+function booksAfterFacts(books: Books, { groupId, facts }: LearntFacts, { plans, nowMs }: Planning) {
+  const { accountId, universe } = books;
+  const { protections, watchdog } = books.config;
+  const before = groupId === null ? null : (books.groups[groupId] ?? null);
+  const market = before === null ? null : (universe?.markets[before.symbol] ?? null);
+  let group = before;
+  let control = books.control;
+  const news: News[] = [];
+  for (const fact of facts) {
+    const kind = exitKindOf(control, group, fact.clientStopId) ?? "stop";
+    const after = applyStopFact({ group, control }, fact, { market, protections, nowMs });
+    if (after.group === group && after.control === control) continue;
+    news.push({ fact, kind });
+    ({ group, control } = after);
+  }
+  if (before === null || group === null) return { group, control, news, acts: null };
+  const moves = news.some(({ fact }) => fact.type === "filled" || fact.type === "ended");
+  const rules = { accountId, stopBps: watchdog.protectiveStopBps, market, nowMs };
+  const planned = plans && moves ? planExits({ group, control }, rules) : { group, control };
+  const acts = exitsToActOn(group, planned.group) ?? leftBehind(books.control, planned.control, group);
+  return { ...planned, news, acts };
+}
+
+/** A group that has ended left its exits behind in the step that ended it. */
+function leftBehind(before: ControlState, after: ControlState, { groupId }: Group): ExitsToActOn | null {
+  const isNew = Object.keys(after.stopsToCancel).some((id) => before.stopsToCancel[id] === undefined);
+  return isNew ? { groupId, plannedIds: [] } : null;
+}
+
+function nameOf(news: readonly News[]): Pick<StopChange, "kind" | "subject"> | null {
+  for (const [type, past] of PAST) {
+    const found = news.find(({ fact }) => fact.type === type);
+    if (found === undefined) continue;
+    const noun = found.kind === "stop" ? "STOP" : "TAKE_PROFIT";
+    return { kind: `${noun}_${past}`, subject: found.fact.clientStopId };
   }
   return null;
 }
@@ -192,29 +237,36 @@ async function withoutBookedFills(
   const ids = facts.flatMap(({ type, clientStopId }) => (type === "filled" ? [clientStopId] : []));
   if (ids.length === 0) return facts;
   const told = await deps.documents.getAll(
-    ids.map((id) => paths.alert(accountId, alertId(accountId, STOPPED_OUT_CODE, id))),
+    ids.flatMap((id) =>
+      Object.values(FILL_CODE).map((code) => paths.alert(accountId, alertId(accountId, code, id))),
+    ),
   );
-  const booked = new Set(ids.filter((_, index) => told[index]?.data !== null));
+  const codes = Object.values(FILL_CODE).length;
+  const isTold = (place: number): boolean =>
+    told.slice(place * codes, (place + 1) * codes).some(({ data }) => data !== null);
+  const booked = new Set(ids.filter((_, place) => isTold(place)));
   return facts.map((fact) =>
     booked.has(fact.clientStopId) ? { type: "ended", clientStopId: fact.clientStopId } : fact,
   );
 }
 
-function stoppedOut(
+function filledAlert(
   { accountId }: Books,
   group: Group | null,
   fact: Extract<StopFact, { type: "filled" }>,
+  kind: ExitKind,
 ): AlertCondition {
   const { averagePriceUsd, triggerPriceUsd } = fact;
   const at =
     averagePriceUsd === null ? `near ${triggerPriceUsd}; its price is not told yet` : `at ${averagePriceUsd}`;
   const what = group === null ? "a position" : `${group.symbol} ${group.side}`;
+  const isStop = kind === "stop";
   return {
     accountId,
-    severity: "warning",
-    code: STOPPED_OUT_CODE,
-    message: `The protective stop took ${fact.filledQtyBase} of ${what} ${at}`,
-    remedy: "Nothing to do: the books show it as a stop-loss",
+    severity: isStop ? "warning" : "info",
+    code: FILL_CODE[kind],
+    message: `${isStop ? "The protective stop" : "A take-profit"} took ${fact.filledQtyBase} of ${what} ${at}`,
+    remedy: isStop ? "Nothing to do: the books show it as a stop-loss" : "Nothing to do",
     dedupeKey: fact.clientStopId,
   };
 }

@@ -1,13 +1,13 @@
-// Before a position that differs from the books is believed: whether a stop of ours explains the difference. What a stop
-// took is booked at its price, as a stop-loss, and never again as an adjustment.
+// Before a position that differs from the books is believed: whether an exit of ours explains the difference. What an
+// exit took is booked at its price, under its own name, and never again as an adjustment.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { liveStop } from "#domain/decide/protective-stop.ts";
+import { liveExits } from "#domain/books/resting-exits.ts";
 import type { StopFact } from "#domain/decide/stop-facts.ts";
 import { VenueError } from "#ports/venue.ts";
-import { marketOf } from "./act-on-stops.ts";
+import { recordStopFacts } from "./act-on-stops.ts";
 import { lookUpStop } from "./ask-stops.ts";
-import { recordStopFacts } from "./commit-stops.ts";
+import { marketOf } from "./withdraw-stop.ts";
 
 /**
  * Books after every stop of the group's symbol was asked for; `explains` while one of them took something, works, or
@@ -23,8 +23,8 @@ export async function bookFiredStops(
   if (group === undefined) return { books: given, explains: false };
   const { symbol } = group;
   const left = Object.entries(given.control.stopsToCancel).filter(([, stop]) => stop.symbol === symbol);
-  const own = liveStop(group);
-  const ids = [...left.map(([id]) => id), ...(own === null ? [] : [own.clientStopId])];
+  const own = liveExits(group).map(({ clientStopId }) => clientStopId);
+  const ids = [...left.map(([id]) => id), ...own];
   const facts: StopFact[] = [];
   let open = false;
   if (ids.length === 0) return { books: given, explains: false };

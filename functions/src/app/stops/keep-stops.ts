@@ -1,23 +1,21 @@
-// Makes the venue's resting stops what the books say they should be: learns the fate of those that are open, withdraws
+// Makes the venue's resting exits what the books say they should be: learns the fate of those that are open, withdraws
 // what guards nothing, places what is missing. A follow-up looks only at what is open; reconciling compares the lists.
 
 import type { Books, ExecutionDeps } from "#app/books";
 import { withMarket } from "#app/books";
 import { alertWrites } from "#app/telling";
-import {
-  dueWithdrawals,
-  liveStop,
-  planStop,
-  stopsToActOn,
-  withStopToCancel,
-} from "#domain/decide/protective-stop.ts";
+import { liveExits, withStopToCancel } from "#domain/books/resting-exits.ts";
+import { dueWithdrawals, exitsToActOn, planExits } from "#domain/decide/plan-exits.ts";
+import { type Tops, withBestPrice } from "#domain/decide/trailing.ts";
 import type { StopToCancel } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { VenueError, type VenueStop } from "#ports/venue.ts";
-import { actOnStops, marketOf, raiseRefusals, withdrawOne } from "./act-on-stops.ts";
+import { actOnStops, recordStopFacts } from "./act-on-stops.ts";
 import { lookUpStop } from "./ask-stops.ts";
-import { commitStopChange, recordStopFacts, type StopContext } from "./commit-stops.ts";
+import { commitStopChange, type StopContext } from "./commit-stops.ts";
 import { orphansOf } from "./open-stops.ts";
+import { raiseRefusals } from "./tell-exits.ts";
+import { marketOf, withdrawOne } from "./withdraw-stop.ts";
 
 /** Books after a look at everything that is open, and the stops that the groups lack placed. */
 export async function keepStops(deps: ExecutionDeps, given: Books, actor: string): Promise<Books> {
@@ -39,17 +37,25 @@ export async function learnStops(
   let books = given;
   // Stops that were left behind come first: if one closed a group, that group's own stop guards nothing.
   books = await withdrawDue(deps, books, context);
-  for (const groupId of Object.keys(books.groups))
-    books = await learnStop(deps, books, { groupId, atVenue }, context);
+  for (const group of Object.values(given.groups)) {
+    for (const { clientStopId: id } of liveExits(group))
+      books = await learnExit(deps, books, { groupId: group.groupId, id, atVenue }, context);
+  }
   for (const stop of orphans) books = await withdrawOrphan(deps, books, stop, context);
   return books;
 }
 
-/** Stops for the groups that lack one; then what a stop that was only now found to rest replaces is withdrawn. */
-export async function placeStops(deps: ExecutionDeps, given: Books, actor: string): Promise<Books> {
+/** Exits for the groups that lack some, by prices where a stop follows one; then what a stop that was only now found to rest replaces is withdrawn. */
+export async function placeStops(
+  deps: ExecutionDeps,
+  given: Books,
+  actor: string,
+  tops: Tops = {},
+): Promise<Books> {
   const context: StopContext = { actor, mayRelease: false };
   let books = given;
-  for (const groupId of Object.keys(books.groups)) books = await placeStop(deps, books, groupId, context);
+  for (const groupId of Object.keys(books.groups))
+    books = await placeStop(deps, books, { groupId, tops }, context);
   return await withdrawDue(deps, books, context);
 }
 
@@ -79,22 +85,29 @@ function holderOf({ groups }: Books, { groupId, symbol }: StopToCancel): string 
   return holder?.groupId ?? null;
 }
 
+interface LookedAt {
+  readonly groupId: string;
+  readonly id: string;
+  readonly atVenue: readonly VenueStop[] | null;
+}
+
 /**
- * The fate of a group's own stop: whether it rests, was withdrawn by somebody else, or fired. One that the venue lists
- * needs no look-up. A venue that does not answer leaves it as it is, for the next look.
+ * The fate of one of a group's own exits: whether it rests, was withdrawn by somebody else, or fired. One that the venue
+ * lists needs no look-up. A venue that does not answer leaves it as it is, for the next look.
  */
-async function learnStop(
+async function learnExit(
   deps: ExecutionDeps,
   given: Books,
-  { groupId, atVenue }: { readonly groupId: string; readonly atVenue: readonly VenueStop[] | null },
+  { groupId, id, atVenue }: LookedAt,
   context: StopContext,
 ): Promise<Books> {
   const group = given.groups[groupId];
-  const stop = group === undefined ? null : liveStop(group);
-  if (group === undefined || stop === null) return given;
-  const id = stop.clientStopId;
+  const exit =
+    group === undefined ? undefined : liveExits(group).find(({ clientStopId }) => clientStopId === id);
+  // One that was looked at before it may have ended the group, or left this one behind.
+  if (group === undefined || exit === undefined) return given;
   const isListed = atVenue?.some(({ clientStopId }) => clientStopId === id) ?? false;
-  if (stop.status === "RESTING" && (isListed || atVenue === null)) return given;
+  if (exit.status === "RESTING" && (isListed || atVenue === null)) return given;
   if (!isListed) return await askForStop(deps, given, { group, id }, context);
   const facts = [{ type: "rests", clientStopId: id }] as const;
   return await recordStopFacts(deps, given, { groupId, facts }, context);
@@ -131,25 +144,28 @@ async function askForStop(
 async function withdrawOrphan(
   deps: ExecutionDeps,
   given: Books,
-  { clientStopId: id, symbol }: VenueStop,
+  { clientStopId: id, symbol, kind: saidKind }: VenueStop,
   context: StopContext,
 ): Promise<Books> {
   const noted = await commitStopChange(deps, given, context, ({ accountId, control, groups }) => {
-    const isKnown = Object.values(groups).some((group) => liveStop(group)?.clientStopId === id);
+    const isKnown = Object.values(groups).some((group) =>
+      liveExits(group).some(({ clientStopId }) => clientStopId === id),
+    );
     if (isKnown || control.stopsToCancel[id] !== undefined) return null;
     const nowMs = deps.clock.nowMs();
-    const stop = { clientStopId: id, sendDeadlineMs: nowMs, absences: { count: 0, lastAtMs: null } };
+    const kind = saidKind === "takeProfit" ? saidKind : "stop";
+    const exit = { clientStopId: id, sendDeadlineMs: nowMs, absences: { count: 0, lastAtMs: null } };
     const holder = Object.values(groups).find((group) => group.symbol === symbol);
     const groupId = holder?.groupId ?? id;
     const alert = {
       accountId,
       severity: "warning",
       code: "STOP_ORPHANED",
-      message: `A protective stop of ${symbol} rested at the venue that the books did not know; it is withdrawn`,
+      message: `${kind === "stop" ? "A protective stop" : "A take-profit"} of ${symbol} rested at the venue that the books did not know; it is withdrawn`,
       remedy: "Look into the journal for what became of its group",
       dedupeKey: `${id}/${control.journalSeq}`,
     } as const;
-    const stopsToCancel = withStopToCancel(control, { groupId, symbol }, stop);
+    const stopsToCancel = withStopToCancel(control, { groupId, symbol, kind }, exit);
     return {
       kind: "STOP_ORPHAN_FOUND",
       subject: id,
@@ -161,11 +177,11 @@ async function withdrawOrphan(
   return noted === given ? given : await withdraw(deps, noted, id, context);
 }
 
-/** Plans and sends the stop that the group lacks; nothing when the present one fits. */
+/** Plans and sends the exits that the group lacks; nothing when the present ones fit. */
 async function placeStop(
   deps: ExecutionDeps,
   given: Books,
-  groupId: string,
+  { groupId, tops }: { readonly groupId: string; readonly tops: Tops },
   context: StopContext,
 ): Promise<Books> {
   const symbol = given.groups[groupId]?.symbol;
@@ -179,18 +195,21 @@ async function placeStop(
     return given;
   }
   const market = books.universe?.markets[symbol] ?? null;
-  let acts: ReturnType<typeof stopsToActOn> = null;
+  let acts: ReturnType<typeof exitsToActOn> = null;
   const stored = await commitStopChange(deps, books, context, ({ accountId, groups, control, config }) => {
     acts = null;
     const group = groups[groupId];
     if (group === undefined) return null;
     const stopBps = config.watchdog.protectiveStopBps;
-    const planned = planStop({ group, control }, { accountId, stopBps, market, nowMs: deps.clock.nowMs() });
-    acts = stopsToActOn(group, planned.group);
+    // The price it stands on is stored with the stop that it moves, and not without.
+    const seen = { group: withBestPrice(group, tops), control };
+    const planned = planExits(seen, { accountId, stopBps, market, nowMs: deps.clock.nowMs() });
+    acts = exitsToActOn(group, planned.group);
     if (acts === null) return null;
+    const [firstId] = acts.plannedIds;
     return {
-      kind: acts.plannedId === null ? "STOP_DROPPED" : "STOP_PLANNED",
-      subject: planned.group.stop?.clientStopId ?? groupId,
+      kind: firstId === undefined ? "STOP_DROPPED" : "STOP_PLANNED",
+      subject: firstId ?? planned.group.stop?.clientStopId ?? groupId,
       ...planned,
     };
   });

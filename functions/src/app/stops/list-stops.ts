@@ -2,7 +2,7 @@
 
 import type { Books, ExecutionDeps } from "#app/books";
 import { PartlyReadError, partly, type UnreadRow, type Venue, type VenueStop } from "#ports/venue.ts";
-import { marketOf } from "./act-on-stops.ts";
+import { marketOf } from "./withdraw-stop.ts";
 
 /** From here on one question for all symbols costs the venue no more than one for each. */
 const ALL_FROM_SYMBOLS = 40;

@@ -1,9 +1,14 @@
-// Which stops of an account need a look: those whose fate is open, those to be withdrawn, those that the venue's list
+// Which exits of an account need a look: those whose fate is open, those to be withdrawn, those that the venue's list
 // does not confirm. Pure over the books.
 
 import type { Books } from "#app/books";
+import { liveExits } from "#domain/books/resting-exits.ts";
 import { isSymbolSetAside } from "#domain/books/set-aside.ts";
-import { dueWithdrawals, isBeyondStop, liveStop, planStop } from "#domain/decide/protective-stop.ts";
+import { dueWithdrawals, planExits } from "#domain/decide/plan-exits.ts";
+import { isBeyondStop } from "#domain/decide/protective-stop.ts";
+import { isOverdue } from "#domain/decide/time-limit.ts";
+import { type Tops, withBestPrice } from "#domain/decide/trailing.ts";
+import type { Group } from "#domain/documents/group.ts";
 import { CLIENT_STOP_ID } from "#domain/documents/ids.ts";
 import type { VenueStop } from "#ports/venue.ts";
 
@@ -17,30 +22,35 @@ export function openStopsLookedAtMs({ control, groups, config }: Books): readonl
   const due = dueWithdrawals(control, groups, config.watchdog.protectiveStopBps);
   return [
     ...due.map((id) => control.stopsToCancel[id]?.absences.lastAtMs ?? control.updatedAtMs),
-    ...Object.values(groups).flatMap((group) => {
-      const isOpen = group.stop?.status === "SENDING" || isBeyondStop(group);
-      return isOpen ? [group.stop?.absences.lastAtMs ?? group.stop?.updatedAtMs ?? group.updatedAtMs] : [];
-    }),
+    ...Object.values(groups)
+      .flatMap((group) => [
+        ...liveExits(group).filter(({ status }) => status === "SENDING"),
+        ...(isBeyondStop(group) && group.stop !== null ? [group.stop] : []),
+      ])
+      .map(({ absences, updatedAtMs }) => absences.lastAtMs ?? updatedAtMs),
   ];
 }
 
 /** Whether the account has or wants stops at all, so that the venue's list is worth a request. */
 export function concernsStops({ control, groups, config }: Books): boolean {
   const held = Object.values(groups);
-  if (Object.keys(control.stopsToCancel).length > 0 || held.some((group) => liveStop(group) !== null))
-    return true;
+  if (Object.keys(control.stopsToCancel).length > 0 || held.some(hasOrWantsExits)) return true;
   return config.watchdog.protectiveStopBps !== null && held.length > 0;
 }
 
+function hasOrWantsExits(group: Group): boolean {
+  return group.plan !== null || liveExits(group).length > 0;
+}
+
 /**
- * Stops of ours that wait at the venue and that no book knows; that of a group that is set aside is its floor. The list must
+ * Exits of ours that wait at the venue and that no book knows; that of a group that is set aside is its floor. The list must
  * be younger than the books: one that fired and was booked between the list and younger books would be taken for one.
  */
 export function orphansOf(books: Books, atVenue: readonly VenueStop[]): readonly VenueStop[] {
   const { groups, control } = books;
   const known = new Set([
     ...Object.keys(control.stopsToCancel),
-    ...Object.values(groups).flatMap((group) => liveStop(group)?.clientStopId ?? []),
+    ...Object.values(groups).flatMap((group) => liveExits(group).map(({ clientStopId }) => clientStopId)),
   ]);
   return atVenue.filter(
     ({ clientStopId: id, symbol }) =>
@@ -48,19 +58,27 @@ export function orphansOf(books: Books, atVenue: readonly VenueStop[]): readonly
   );
 }
 
-/** Whether the venue's list and the books differ, or a stop does not fit its group. */
-export function stopsDiffer(books: Books, atVenue: readonly VenueStop[], nowMs: number): boolean {
+interface StopsGround {
+  readonly atVenue: readonly VenueStop[];
+  /** Prices of the symbols whose stops follow one. */
+  readonly tops: Tops;
+  readonly nowMs: number;
+}
+
+/** Whether the venue's list and the books differ, an exit does not fit its group, or a group is past its time. */
+export function stopsDiffer(books: Books, { atVenue, tops, nowMs }: StopsGround): boolean {
   if (hasOpenStops(books)) return true;
   const { accountId, control, config, universe } = books;
   const listed = new Set(atVenue.map(({ clientStopId }) => clientStopId));
   if (orphansOf(books, atVenue).length > 0) return true;
   return Object.values(books.groups).some((group) => {
-    const stop = liveStop(group);
-    if (stop !== null && !listed.has(stop.clientStopId)) return true;
+    if (liveExits(group).some(({ clientStopId }) => !listed.has(clientStopId))) return true;
     const market = universe?.markets[group.symbol] ?? null;
     // A market that is not known has to be asked for before anything can be said.
     if (market === null) return true;
     const stopBps = config.watchdog.protectiveStopBps;
-    return planStop({ group, control }, { accountId, stopBps, market, nowMs }).group !== group;
+    if (isOverdue(group, nowMs)) return true;
+    const seen = withBestPrice(group, tops);
+    return planExits({ group: seen, control }, { accountId, stopBps, market, nowMs }).group !== seen;
   });
 }

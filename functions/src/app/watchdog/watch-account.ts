@@ -21,6 +21,7 @@ import { DocumentNotFoundError } from "#ports/documents.ts";
 import { carryOut } from "./carry-out.ts";
 import { askAccount, askVenue } from "./look-at-venue.ts";
 import { readAccount, readIdleOrders, type WatchedAccount } from "./read-account.ts";
+import { trailStops } from "./trail-stops.ts";
 import { WATCHDOG_ACTOR, type WatchdogDeps, watchdogMemoryOf } from "./watchdog-deps.ts";
 
 /** The distance to the next look while something is held; null when nothing is. */
@@ -49,6 +50,7 @@ export async function watchAccount(
   let unstored: readonly Finding[] = [];
   if (control.flatten === null) unstored = await carryOut(deps, view, judgement, record);
   else await followUpAccount(deps, accountId, WATCHDOG_ACTOR);
+  if (isExposed(view)) await trailStops(deps, control, look.quotes ?? []);
   // Last: a look that failed on its way is no heartbeat, and is repeated with the memory of the one before it.
   if (!account.leavesRecord) await store(deps, forgetting(record, unstored));
   return isExposed(view) ? config.watchdog.intervalMs : null;

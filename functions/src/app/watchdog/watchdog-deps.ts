@@ -4,6 +4,7 @@ import type { AccountListDeps } from "#app/accounts";
 import type { ExecutionDeps } from "#app/books";
 import type { AccountProfile } from "#domain/documents/account.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
+import type { Group } from "#domain/documents/group.ts";
 import type { Nav } from "#domain/documents/nav.ts";
 
 export interface WatchdogMemory {
@@ -17,6 +18,8 @@ export interface WatchdogMemory {
   readonly nav: Nav | null;
   /** Last end of a reconcile pass that was read; 0: none. Used while it is young. */
   readonly reconciledAtMs: number;
+  /** Open groups as they were read, for the stops that follow a price (trail-stops.ts). */
+  readonly groups: ReadonlyMap<string, Group>;
   /** As it was read for looks between the minutes. */
   readonly profile: { readonly profile: AccountProfile; readonly readAtMs: number } | null;
 }
@@ -27,6 +30,7 @@ const NO_MEMORY: WatchdogMemory = {
   bannedUntilMs: 0,
   nav: null,
   reconciledAtMs: 0,
+  groups: new Map(),
   profile: null,
 };
 

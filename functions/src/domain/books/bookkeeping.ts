@@ -18,6 +18,7 @@ import { isEnded, nextOrder, type OrderEvent } from "#domain/lifecycle/order-lif
 import { isFailedSend, withFailedSend } from "#domain/protections/error-burst.ts";
 import { withGroupEnded } from "#domain/protections/group-ended.ts";
 import { takeOverDust, withRemainder } from "./dust.ts";
+import { withoutExitsOnceEnded } from "./resting-exits.ts";
 
 /** The documents that one order concerns. */
 export interface OrderBooks {
@@ -66,12 +67,18 @@ export function surroundingsOf(
   return { liveEntries: live.length - liveReductions, liveReductions, market, atMs };
 }
 
-/** The control document's part of a group beside its orders: slot, dust, and whether its trades are to be read. */
-export type GroupBooks = Pick<ControlState, "slots" | "closings" | "dust" | "accountsDue"> & {
+/** The control document's part of a group beside its orders: slot, dust, exits left, and whether its trades are to be read. */
+export type GroupBooks = Pick<
+  ControlState,
+  "slots" | "closings" | "dust" | "accountsDue" | "stopsToCancel"
+> & {
   readonly group: Group;
 };
 
-/** These after `before` became `after`. The group itself may take over dust of its symbol with its first fill. */
+/**
+ * These after `before` became `after`. The group itself may take over dust of its symbol with its first fill, and leaves its
+ * exits behind with its end, whatever ended it.
+ */
 export function withGroupMoved(
   control: ControlState,
   before: Group,
@@ -80,11 +87,12 @@ export function withGroupMoved(
 ): GroupBooks {
   const left = withRemainder(control.dust, before, after);
   const taken = takeOverDust(after, left);
-  const group = taken.group === after ? after : withReason(withStatus(taken.group, around));
-  const dust = taken.group === after ? left : withRemainder(taken.dust, taken.group, group);
+  const held = taken.group === after ? after : withReason(withStatus(taken.group, around));
+  const dust = taken.group === after ? left : withRemainder(taken.dust, taken.group, held);
+  const { group, stopsToCancel } = withoutExitsOnceEnded(held, control.stopsToCancel, around.atMs);
   const accountsDue = withAccountsDue(control.accountsDue, before, group, around.atMs);
   const closings = withClosings(control.closings, group);
-  return { group, dust, slots: withSlot(control.slots, group), closings, accountsDue };
+  return { group, dust, slots: withSlot(control.slots, group), closings, accountsDue, stopsToCancel };
 }
 
 /** Dust of the other side can end a group: then the venue's netting did, and no order of ours. */

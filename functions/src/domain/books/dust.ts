@@ -45,8 +45,15 @@ export function takeOverDust(group: Group, dust: Dust): { readonly group: Group;
   const isOther = !net.isZero() && net.isPositive() !== own.isPositive();
   const held = isOther ? dec("0") : net;
   const carried = dec(group.carriedBase).plus(held.minus(own));
+  const grown = held.abs().minus(own.abs());
+  const entered = grown.isPositive() ? dec(group.enteredBase).plus(grown) : dec(group.enteredBase);
   return {
-    group: { ...group, qtyBase: decimalString(held.abs()), carriedBase: decimalString(carried) },
+    group: {
+      ...group,
+      qtyBase: decimalString(held.abs()),
+      carriedBase: decimalString(carried),
+      enteredBase: decimalString(entered),
+    },
     dust: withDustOf(dust, group.symbol, net.minus(held)),
   };
 }

@@ -134,5 +134,7 @@ export function withVenueQuantity(group: Group, venueBase: string, atMs: number)
       endedAtMs: atMs,
       updatedAtMs: atMs,
     };
-  return { ...group, qtyBase: venueBase, updatedAtMs: atMs };
+  const grown = dec(venueBase).minus(dec(group.qtyBase));
+  const entered = dec(group.enteredBase).plus(grown.isPositive() ? grown : 0);
+  return { ...group, qtyBase: venueBase, enteredBase: decimalString(entered), updatedAtMs: atMs };
 }

@@ -4,6 +4,7 @@ import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState, LatchCause } from "#domain/documents/control.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import type { Alert } from "#domain/documents/records.ts";
+import type { LeftQueue } from "#domain/queue/tend-queue.ts";
 
 /** The account at the moment of applying. */
 export interface CommandContext {
@@ -30,6 +31,8 @@ export interface AppliedCommand {
   readonly activates: AccountConfig | null;
   /** Alert to be marked as seen. */
   readonly acknowledges: string | null;
+  /** Entries that it took out of the queue. */
+  readonly leftQueue?: readonly LeftQueue[];
 }
 
 export type RequestOf<Kind extends CommandRequest["kind"]> = Extract<CommandRequest, { kind: Kind }>;
@@ -37,7 +40,7 @@ export type RequestOf<Kind extends CommandRequest["kind"]> = Extract<CommandRequ
 export function done(
   control: ControlState,
   outcome: string,
-  also: Partial<Pick<AppliedCommand, "activates" | "acknowledges">> = {},
+  also: Partial<Pick<AppliedCommand, "activates" | "acknowledges" | "leftQueue">> = {},
 ): AppliedCommand {
   return { control, status: "DONE", outcome, activates: null, acknowledges: null, ...also };
 }

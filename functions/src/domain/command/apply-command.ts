@@ -3,6 +3,7 @@
 
 import type { Command } from "#domain/documents/command.ts";
 import { type AppliedCommand, type CommandContext, utc } from "./applied.ts";
+import { dropQueued, promoteQueued } from "./queue-commands.ts";
 import { setHorizon, setStopLoss } from "./session-commands.ts";
 import { flatten, pause, resume, start, stop } from "./trading-commands.ts";
 import { acknowledgeAlert, clearCooldown, setConfig } from "./upkeep.ts";
@@ -33,6 +34,10 @@ export function applyCommand(command: Command, context: CommandContext): Applied
       return clearCooldown(request, context);
     case "ack_alert":
       return acknowledgeAlert(request, context);
+    case "drop_queued":
+      return dropQueued(command, request, context);
+    case "promote_queued":
+      return promoteQueued(command, request, context);
     case "set_config":
       return setConfig(command, request, context);
   }

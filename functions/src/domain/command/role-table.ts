@@ -31,6 +31,8 @@ export const COMMAND_TABLE: Readonly<Record<CommandRow, Powers>> = {
   set_horizon:               powers("yes",     "yes",   "given",  "no"),
   clear_cooldown:            powers("yes",     "yes",   "given",  "no"),
   ack_alert:                 powers("yes",     "yes",   "given",  "no"),
+  drop_queued:               powers("yes",     "yes",   "given",  "no"),
+  promote_queued:            powers("yes",     "yes",   "given",  "no"),
   set_config:                powers("yes",     "no",    "no",     "no"),
   "compare configs":         powers("yes",     "yes",   "no",     "no"),
 };

@@ -62,6 +62,15 @@ export function withClosing(group: Group, wish: Omit<ClosingWish, "triedAtMs" | 
   return { ...group, closing: stays ? { ...closing, ...tried } : { ...wish, ...tried } };
 }
 
+/** The same before any order of it was stored: nothing was tried at the quantity of now, so the next pass goes on at once. */
+export function withUntriedClosing(
+  group: Group,
+  wish: Omit<ClosingWish, "triedAtMs" | "triedAtBase">,
+): Group {
+  const { closing, ...wished } = withClosing(group, wish);
+  return { ...wished, closing: closing === null ? null : { ...closing, triedAtBase: "0" } };
+}
+
 /** The worst price that closing `side` accepts, `slippageBps` from the top of book and rounded towards it. */
 export function boundedPrice(
   side: Side,
@@ -100,7 +109,7 @@ export function placeClosing(control: ControlState, closing: Closing, nowMs: num
   };
   const request = requestOf(clientOrderId(control.accountId, causeId, step), closing);
   // A closing is decided without NAV and peak.
-  const ground = { nav: null, peak: null, touch: null, mark: closing.mark };
+  const ground = { nav: null, peak: null, touch: null, mark: closing.mark, fitted: null };
   const basis = decisionBasis(closing.configVersion, ground, nowMs);
   return placeOrder(control, { request, cause, group, notionalUsd: "0", basis }, nowMs);
 }

@@ -3,29 +3,37 @@
 // that is done. Pure: time is an argument, and everything the decision used is stamped on the order.
 
 import { isSymbolSetAside } from "#domain/books/set-aside.ts";
-import { type Decimal, dec, decimalString, floorToStep } from "#domain/decimal.ts";
+import { dec, decimalString } from "#domain/decimal.ts";
 import { type DecisionBasis, decisionBasis } from "#domain/documents/basis.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Denial } from "#domain/documents/denial.ts";
+import type { ExitPlan } from "#domain/documents/exit-plan.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { clientOrderId, closingId, groupId } from "#domain/documents/ids.ts";
-import type { Market, Universe } from "#domain/documents/market.ts";
+import type { Universe } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import type { Order } from "#domain/documents/order.ts";
+import type { QueuedEntry } from "#domain/documents/queue.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { Side } from "#domain/documents/words.ts";
+import { joinQueue } from "#domain/queue/join-queue.ts";
 import { isPassing } from "#domain/risk/check-reduction.ts";
 import { denial, type RiskContext } from "#domain/risk/context.ts";
 import { type RiskEngine, riskEngine } from "#domain/risk/engine.ts";
+import { plannedExits } from "#domain/risk/exit-levels.ts";
+import { freeNavUsd } from "#domain/risk/free-nav.ts";
 import { exitValidUntilMs } from "#domain/risk/freshness.ts";
-import { slotOfSymbol } from "#domain/risk/pool.ts";
+import { isPoolDenial, slotOfSymbol } from "#domain/risk/pool.ts";
+import { exceedsTarget, missingBase, targetOf } from "#domain/risk/position-target.ts";
 import { freeToReduceBase } from "#domain/risk/reduce-only.ts";
 import { oppositeOf, supersededBy, withEntered, withSignal } from "#domain/risk/supersession.ts";
 import { type TouchAnswer, touchOf } from "#domain/risk/touch-answer.ts";
 import { closableQty, withClosing } from "./closing.ts";
+import { capOf, fitToCaps } from "./fit-to-caps.ts";
 import { type OrderCause, type PlacedOrder, type PlannedOrder, placeOrder } from "./place-order.ts";
+import { denialOfNothing, isOfAll, reducibleQty } from "./reducible.ts";
 import { isPassedOver } from "./resend.ts";
 import { routeEntry, routeReduction } from "./routing.ts";
 import { sizeEntry } from "./sizing.ts";
@@ -35,7 +43,6 @@ import { sizeEntry } from "./sizing.ts";
  * passing refusal from one that stays.
  */
 export const MAX_REVERSAL_CLOSES = 3;
-const BPS_PER_UNIT = 10_000;
 
 export interface DecisionBooks {
   readonly control: ControlState;
@@ -66,31 +73,79 @@ export type Decision =
   | { readonly kind: "wait"; readonly denials: readonly Denial[]; readonly basis: DecisionBasis }
   /** Resting entries of the group must be cancelled (or their fate learnt) before it can be reduced. */
   | { readonly kind: "clearFirst"; readonly clientOrderIds: readonly string[] }
+  /** An entry that nothing but a full pool stands against. */
+  | Queueing
+  /** An entry of the queue whose place is taken again. */
+  | { readonly kind: "staysQueued" }
   | Placement;
 
-/** `step`: orders that the intent has had already; above zero only for a reversal on its way. */
-export function decideIntent(books: DecisionGround, intent: Intent, nowMs: number, step = 0): Decision {
+export interface Queueing {
+  readonly kind: "queue";
+  readonly entry: QueuedEntry;
+  readonly replaces: QueuedEntry | null;
+  readonly denials: readonly Denial[];
+  readonly basis: DecisionBasis;
+}
+
+/** An intent's way so far. */
+export interface Standing {
+  /** Orders that it has had already; above zero only for a reversal on its way. */
+  readonly step: number;
+  /** Its place in the queue, where it comes from there. */
+  readonly queued: QueuedEntry | null;
+}
+
+export const JUST_ARRIVED: Standing = { step: 0, queued: null };
+
+export function decideIntent(
+  books: DecisionGround,
+  intent: Intent,
+  nowMs: number,
+  standing: Standing = JUST_ARRIVED,
+): Decision {
   const market = books.universe?.markets[intent.symbol] ?? null;
-  const ground = { market, touch: touchOf(books.touch), nav: books.nav };
-  const entry = intent.action === "open" ? sizeEntry(intent, books.config, ground) : null;
-  const context: DecisionContext = { ...books, nowMs, intent, market, entry, step };
+  const unsized: DecisionContext = { ...books, nowMs, intent, market, entry: null, ...standing };
+  const context = intent.action === "open" ? sized(unsized) : unsized;
   const engine = riskEngine(context);
   if (intent.action !== "open") return decideReduction(books, context, engine);
-  return closesFirst(books, intent, step)
+  if (exceedsTarget(intent, books, market)) return downToTarget(books, context, engine);
+  return closesFirst(books, intent, standing)
     ? decideReversal(books, context, engine)
     : decideEntry(books, context, engine);
 }
 
-type DecisionContext = RiskContext & { readonly step: number };
+/** An entry of a strategy that holds less than is held here: an alert that would have shrunk it was missed. */
+function downToTarget(books: DecisionBooks, context: DecisionContext, engine: RiskEngine): Decision {
+  const intent: Intent = { ...context.intent, action: "reduce" };
+  return decideReduction(books, { ...context, intent, entry: null }, engine);
+}
 
-/** Whether an entry has to leave the strategy's own group of the other side first: a reversal, unless it is superseded. */
+type DecisionContext = RiskContext & Standing;
+
+/** With the entry at the size that is wanted, and no larger than the caps where its strategy asks for that. */
+function sized(context: DecisionContext): DecisionContext {
+  const { intent, config, market, nav, venueSettings } = context;
+  const touch = touchOf(context.touch);
+  const freeUsd = freeNavUsd(context, venueSettings, touch);
+  const target = targetOf(intent);
+  const missing = target === null ? null : missingBase(target, intent, context);
+  const ground = { market, touch, nav, freeUsd, missingBase: missing };
+  const wanted = { ...context, entry: sizeEntry(intent, config, ground) };
+  return { ...wanted, entry: fitToCaps(wanted) };
+}
+
+/**
+ * Whether an entry has to leave the strategy's own group of the other side first: a reversal, unless it is superseded. An
+ * entry from the queue closes nothing: such a group came after it.
+ */
 export function closesFirst(
   { control }: Pick<DecisionBooks, "control">,
   intent: Intent,
-  step: number,
+  { step, queued }: Standing,
 ): boolean {
   const open = slotOfSymbol(control, intent.symbol);
-  if (intent.action !== "open" || open === null || step >= MAX_REVERSAL_CLOSES) return false;
+  if (intent.action !== "open" || open === null || step >= MAX_REVERSAL_CLOSES || queued !== null)
+    return false;
   const isOwn = open.slot.strategyId === intent.strategyId;
   return isOwn && open.slot.side !== intent.side && supersededBy(control, intent) === null;
 }
@@ -107,9 +162,10 @@ function decideReversal(books: DecisionBooks, context: DecisionContext, engine: 
   return decision.kind === "place" ? { ...decision, isLast: false } : decision;
 }
 
-function basisOf({ config, nav, peak, touch, intent, nowMs }: RiskContext): DecisionBasis {
+function basisOf({ config, nav, peak, touch, intent, nowMs, entry }: RiskContext): DecisionBasis {
   const mark = nav?.marks[intent.symbol] ?? null;
-  return decisionBasis(config.version, { nav, peak, touch: touchOf(touch), mark }, nowMs);
+  const ground = { nav, peak, touch: touchOf(touch), mark, fitted: entry?.fitted ?? null };
+  return decisionBasis(config.version, ground, nowMs);
 }
 
 function deny(context: RiskContext, denials: readonly Denial[]): Decision {
@@ -124,19 +180,18 @@ function refuse(context: RiskContext, denials: readonly Denial[]): Decision {
 function decideEntry(books: DecisionBooks, context: DecisionContext, engine: RiskEngine): Decision {
   const { intent, market, entry, nav, peak } = context;
   const touch = touchOf(context.touch);
-  const denials = [...engine.checkEntry(context), ...unreadable(books, intent)];
+  const found = engine.checkEntry(context);
+  const denials = [...found, ...capOf(entry, found), ...unreadable(books, intent)];
   const strategy = books.config.strategies[intent.strategyId];
   const complete = entry && market && touch && nav && peak && strategy && intent.side;
-  if (denials.length > 0 || !complete) {
-    return deny(
-      context,
-      denials.length > 0 ? denials : [denial("TOUCH_MISSING", { unit: "symbol", subject: intent.symbol })],
-    );
-  }
+  if (denials.length > 0) return deniedOrQueued(context, denials);
+  if (!complete) return deny(context, [denial("TOUCH_MISSING", { unit: "symbol", subject: intent.symbol })]);
   const open = slotOfSymbol(books.control, intent.symbol);
   const existing = open === null ? null : (books.groups[open.groupId] ?? null);
   if (existing !== null && existing.closing !== null) return deny(context, [beingClosed(existing)]);
-  const group = existing ?? newGroup(intent, intent.side, context.nowMs);
+  const group =
+    existing ??
+    newGroup(intent, intent.side, { plan: plannedExits(intent, books.config), nowMs: context.nowMs });
   const notionalUsd = decimalString(entry.notionalUsd);
   const id = clientOrderId(intent.accountId, intent.intentId, context.step);
   const wanted = { side: intent.side, qtyBase: entry.qtyBase, routing: strategy.entryRouting };
@@ -145,6 +200,18 @@ function decideEntry(books: DecisionBooks, context: DecisionContext, engine: Ris
   if (existing !== null) return placed;
   const newestSignals = withEntered(placed.control.newestSignals, intent, intent.side);
   return { ...placed, control: { ...placed.control, newestSignals } };
+}
+
+/** Only a full pool makes an entry wait; of one that waits already, any other reason to refuse it is final. */
+function deniedOrQueued(context: DecisionContext, denials: readonly Denial[]): Decision {
+  const { intent, queued } = context;
+  const touch = touchOf(context.touch);
+  if (intent.side === null || touch === null || !denials.every(isPoolDenial)) return deny(context, denials);
+  if (queued !== null) return { kind: "staysQueued" };
+  const joining = joinQueue(context, { ...intent, side: intent.side }, touch, denials);
+  if (joining.kind === "refused") return deny(context, joining.denials);
+  const { entry, replaces } = joining;
+  return { kind: "queue", entry, replaces, denials, basis: basisOf(context) };
 }
 
 function decideReduction(books: DecisionBooks, context: DecisionContext, engine: RiskEngine): Decision {
@@ -169,29 +236,16 @@ function decideReduction(books: DecisionBooks, context: DecisionContext, engine:
   const [held, free] = [dec(group.qtyBase), freeToReduceBase(books.control, group)];
   const wantedBase = reducibleQty(intent, held, free, market);
   const part = closableQty(decimalString(wantedBase), market, false);
-  if (part === null) return refuse(context, [tooSmall(held, free, wantedBase, market)]);
+  if (part === null) {
+    const sizes = { heldBase: held, freeBase: free, wantedBase };
+    return refuse(context, [denialOfNothing(intent, sizes, market)]);
+  }
   const id = clientOrderId(intent.accountId, intent.intentId, context.step);
   const request = routeReduction(id, group.side, dec(part), intent.symbol);
   const growing = engine.checkReduceOnly(request, group);
   if (growing.length > 0) return deny(context, growing);
   const wish = wishOf(intent, decimalString(free.minus(wantedBase)), context.nowMs);
   return place(books, context, { request, group: withClosing(group, wish), notionalUsd: "0" });
-}
-
-/** Too little is free as long as other reductions are in flight; else too little is held. */
-function tooSmall(held: Decimal, free: Decimal, qtyBase: Decimal, { symbol, minQtyBase }: Market): Denial {
-  if (free.lt(held))
-    return denial("ORDER_IN_FLIGHT", {
-      actual: decimalString(held.minus(free)),
-      unit: "base",
-      subject: symbol,
-    });
-  return denial("QUANTITY_BELOW_MINIMUM", {
-    limit: minQtyBase,
-    actual: decimalString(qtyBase),
-    unit: "base",
-    subject: symbol,
-  });
 }
 
 function isInTheWay({ orders }: DecisionBooks, id: string): boolean {
@@ -201,7 +255,7 @@ function isInTheWay({ orders }: DecisionBooks, id: string): boolean {
 
 /** One order may not be enough: the venue limits it, the book may be thin. The rest goes on under ids of its own. */
 function wishOf(intent: Intent, targetBase: string, sinceMs: number): Parameters<typeof withClosing>[1] {
-  const isClose = intent.action === "close" || intent.reduceBps === null;
+  const isClose = isOfAll(intent);
   return {
     causeId: closingId(intent.accountId, intent.intentId),
     exitReason: "signal",
@@ -219,22 +273,11 @@ function beingClosed({ symbol, closing }: Group): Denial {
   return denial("POSITION_CLOSING", { limit: closing?.targetBase ?? "0", unit: "base", subject: symbol });
 }
 
-/**
- * At most the open quantity that no live reduction has claimed, so that the position cannot flip. All of it where the
- * rest would be too small for any order.
- */
-function reducibleQty(intent: Intent, heldBase: Decimal, freeBase: Decimal, market: Market): Decimal {
-  const share =
-    intent.action === "close" || intent.reduceBps === null
-      ? freeBase
-      : heldBase.mul(intent.reduceBps).div(BPS_PER_UNIT);
-  const step = dec(market.stepSizeBase);
-  const wanted = floorToStep(share.lt(freeBase) ? share : freeBase, step);
-  const isRestDust = !wanted.isZero() && freeBase.minus(wanted).lt(dec(market.minQtyBase));
-  return isRestDust ? floorToStep(freeBase, step) : wanted;
-}
-
-function newGroup(intent: Intent, side: Side, nowMs: number): Group {
+function newGroup(
+  intent: Intent,
+  side: Side,
+  { plan, nowMs }: { readonly plan: ExitPlan | null; readonly nowMs: number },
+): Group {
   return {
     groupId: groupId(intent.accountId, intent.intentId),
     accountId: intent.accountId,
@@ -247,7 +290,12 @@ function newGroup(intent: Intent, side: Side, nowMs: number): Group {
     realizedPnlUsd: "0",
     entryNotionalUsd: "0",
     exitReason: null,
+    plan,
     stop: null,
+    takeProfits: [],
+    enteredBase: "0",
+    takenBase: "0",
+    bestPriceUsd: null,
     closing: null,
     accounts: null,
     costEstimated: false,
@@ -263,7 +311,7 @@ function newGroup(intent: Intent, side: Side, nowMs: number): Group {
 type Parts = Pick<PlannedOrder, "request" | "group" | "notionalUsd">;
 
 function place(books: DecisionBooks, context: DecisionContext, parts: Parts): Placement {
-  const { intent, nowMs, step } = context;
+  const { intent, nowMs, step, queued } = context;
   const { reduceOnly } = parts.request;
   const cause: OrderCause = {
     intentId: intent.intentId,
@@ -272,7 +320,7 @@ function place(books: DecisionBooks, context: DecisionContext, parts: Parts): Pl
     step,
     exitReason: reduceOnly ? "signal" : null,
     signalReceivedAtMs: intent.receivedAtMs,
-    intentExpiresAtMs: reduceOnly ? exitValidUntilMs(intent) : intent.expiresAtMs,
+    intentExpiresAtMs: reduceOnly ? exitValidUntilMs(intent) : (queued?.expiresAtMs ?? intent.expiresAtMs),
   };
   const planned = { ...parts, cause, basis: basisOf(context) };
   const placed = placeOrder(books.control, planned, nowMs);

@@ -119,8 +119,16 @@ export function resendDenials(books: ResendBooks, order: Order, nowMs: number): 
   const market = books.universe?.markets[order.request.symbol] ?? null;
   const denials = RESEND_CHECKS.flatMap(
     (check) =>
-      check({ ...books, nowMs, intent, market, touch: TOUCH_NOT_ASKED, venueSettings: null, entry: null }) ??
-      [],
+      check({
+        ...books,
+        nowMs,
+        intent,
+        market,
+        touch: TOUCH_NOT_ASKED,
+        venueSettings: null,
+        entry: null,
+        queued: null,
+      }) ?? [],
   );
   return [
     ...denials,
@@ -146,6 +154,7 @@ function intentBehind(order: Order): Intent {
     size: { kind: "qtyBase", qtyBase: order.request.qtyBase },
     reduceBps: null,
     signalPriceUsd: null,
+    exits: null,
     signalledAtMs: order.signalReceivedAtMs,
     receivedAtMs: order.signalReceivedAtMs,
     expiresAtMs: order.intentExpiresAtMs,

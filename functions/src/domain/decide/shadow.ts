@@ -72,12 +72,15 @@ function verdict(
 ): ShadowVerdict {
   const decision = decideIntent({ ...ground, config }, intent, nowMs);
   switch (decision.kind) {
-    // Such an exit is not carried out now.
+    // Such an exit is not carried out now, and such an entry not before a place is free.
     case "wait":
+    case "queue":
     case "deny":
       return { kind: "deny", codes: decision.denials.map(({ code }) => code) };
     case "clearFirst":
       return { kind: "clearFirst" };
+    case "staysQueued":
+      return { kind: "deny", codes: [] };
     case "place": {
       const { qtyBase, priceUsd } = decision.order.request;
       return { kind: "place", qtyBase, priceUsd };

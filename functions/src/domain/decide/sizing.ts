@@ -7,6 +7,8 @@ import type { Market, Touch } from "#domain/documents/market.ts";
 import type { Nav } from "#domain/documents/nav.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import type { SizedEntry } from "#domain/risk/context.ts";
+import { stopDistanceUsd } from "#domain/risk/exit-levels.ts";
+import { wantedSize } from "#domain/risk/wanted-size.ts";
 
 const BPS_PER_UNIT = 10_000;
 
@@ -15,43 +17,75 @@ interface SizingGround {
   readonly market: Market | null;
   readonly touch: Touch | null;
   readonly nav: Nav | null;
+  /** Of NAV; see domain/risk/free-nav.ts. */
+  readonly freeUsd: Decimal | null;
+  /** Up to the target that the signal states; null: it states none. */
+  readonly missingBase: Decimal | null;
 }
 
 /** Longs are valued at the ask, and so are shorts that rest there; a short that takes gets the bid. */
-export function sizeEntry(
-  intent: Intent,
-  config: AccountConfig,
-  { market, touch, nav }: SizingGround,
-): SizedEntry | null {
+export function sizeEntry(intent: Intent, config: AccountConfig, ground: SizingGround): SizedEntry | null {
+  const { market, touch } = ground;
   if (market === null || touch === null || intent.side === null) return null;
   const rests = config.strategies[intent.strategyId]?.entryRouting === "postOnly";
   const tick = dec(market.tickSizeUsd);
-  const bidUsd = floorToStep(dec(touch.bidUsd), tick);
+  const lowestPriceUsd = floorToStep(dec(touch.bidUsd), tick);
   const askUsd = ceilToStep(dec(touch.askUsd), tick);
-  const priceUsd = intent.side === "long" || rests ? askUsd : bidUsd;
-  const wantedBase = wantedQtyBase(intent, config, priceUsd, nav);
+  const priceUsd = intent.side === "long" || rests ? askUsd : lowestPriceUsd;
+  const wantedBase = wantedQtyBase(intent, config, priceUsd, ground);
   if (wantedBase === null) return null;
-  const qtyBase = floorToStep(wantedBase, dec(market.stepSizeBase));
-  return { qtyBase, notionalUsd: qtyBase.mul(priceUsd), leastNotionalUsd: qtyBase.mul(bidUsd) };
+  return sizedAt(
+    { priceUsd, lowestPriceUsd, fitted: null },
+    floorToStep(wantedBase, dec(market.stepSizeBase)),
+  );
+}
+
+/** The entry with another quantity, at the same prices. */
+export function sizedAt(
+  { priceUsd, lowestPriceUsd, fitted }: Pick<SizedEntry, "priceUsd" | "lowestPriceUsd" | "fitted">,
+  qtyBase: Decimal,
+): SizedEntry {
+  const notionalUsd = qtyBase.mul(priceUsd);
+  return {
+    qtyBase,
+    priceUsd,
+    lowestPriceUsd,
+    fitted,
+    notionalUsd,
+    leastNotionalUsd: qtyBase.mul(lowestPriceUsd),
+  };
 }
 
 function wantedQtyBase(
   intent: Intent,
   config: AccountConfig,
   priceUsd: Decimal,
-  nav: Nav | null,
+  { nav, freeUsd, missingBase }: SizingGround,
 ): Decimal | null {
-  switch (intent.size.kind) {
+  const size = wantedSize(intent, config);
+  const navUsd = nav === null || nav.navUsd === null ? null : dec(nav.navUsd);
+  switch (size?.kind) {
+    case undefined:
+      return null;
     case "qtyBase":
-      return dec(intent.size.qtyBase);
+      return dec(size.qtyBase);
+    case "targetBase":
+      return missingBase?.lt(0) ? dec("0") : missingBase;
     case "notionalUsd":
-      return dec(intent.size.notionalUsd).div(priceUsd);
+      return dec(size.notionalUsd).div(priceUsd);
     case "navBps":
-      if (nav === null || nav.navUsd === null) return null;
-      return dec(nav.navUsd).mul(intent.size.navBps).div(BPS_PER_UNIT).div(priceUsd);
-    case "strategyDefault": {
-      const strategy = config.strategies[intent.strategyId];
-      return strategy === undefined ? null : dec(strategy.orderNotionalUsd).div(priceUsd);
+      return navUsd === null ? null : shareOf(navUsd, size.navBps).div(priceUsd);
+    case "freeBps":
+      return freeUsd === null ? null : shareOf(freeUsd, size.freeBps).div(priceUsd);
+    case "riskBps": {
+      const distanceUsd = stopDistanceUsd(intent, config, priceUsd);
+      // A stop on the wrong side has its own denial.
+      if (navUsd === null || distanceUsd === null || distanceUsd.lte(0)) return null;
+      return shareOf(navUsd, size.riskBps).div(distanceUsd);
     }
   }
+}
+
+function shareOf(amountUsd: Decimal, bps: number): Decimal {
+  return amountUsd.mul(bps).div(BPS_PER_UNIT);
 }

@@ -1,18 +1,28 @@
-// How the books move with the venue's word on a protective stop. A fact counts once, however often it is
-// told. A stop that closes its group ends it as a stop-loss, at the price that the venue names.
-import { surroundingsOf, withGroupMoved } from "#domain/books/bookkeeping.ts";
-import { Decimal as Dec, dec, decimalString } from "#domain/decimal.ts";
+// How the books move with the venue's word on a resting exit. A fact counts once, however often it is told. An exit that
+// closes its group ends it under its own name, at the price that the venue names.
+import { surroundingsOf, withClosings, withGroupMoved } from "#domain/books/bookkeeping.ts";
+import {
+  exitKindOf,
+  isLive,
+  liveStop,
+  liveTakeProfits,
+  withStopToCancel,
+} from "#domain/books/resting-exits.ts";
+import { Decimal as Dec, type Decimal, dec, decimalString } from "#domain/decimal.ts";
 import type { ProtectionsConfig } from "#domain/documents/config.ts";
 import type { ControlState, StopToCancel } from "#domain/documents/control.ts";
-import type { Group, ProtectiveStop } from "#domain/documents/group.ts";
+import type { Group, RestingExit } from "#domain/documents/group.ts";
+import { closingId } from "#domain/documents/ids.ts";
 import type { Market } from "#domain/documents/market.ts";
 import type { Rejection } from "#domain/documents/order.ts";
+import type { ExitKind } from "#domain/documents/words.ts";
 import { type GroupSurroundings, isGroupEnded, withStatus } from "#domain/lifecycle/group-lifecycle.ts";
 import { withGroupEnded } from "#domain/protections/group-ended.ts";
-import { liveStop, withStopToCancel } from "./protective-stop.ts";
+import { withUntriedClosing } from "./closing.ts";
+import { BEYOND_TRIGGER_CODE } from "./protective-stop.ts";
 import { absenceCounts, isAbsenceConfirmed } from "./resend.ts";
 
-/** The venue's word on one stop. `ended`: it waits no longer and took nothing. */
+/** The venue's word on one exit. `ended`: it waits no longer and took nothing. */
 export type StopFact =
   | { readonly type: "rests"; readonly clientStopId: string }
   | { readonly type: "refused"; readonly clientStopId: string; readonly refusal: Rejection }
@@ -29,8 +39,10 @@ export type StopFact =
       readonly venueOrderId: string | null;
     };
 
+type Filled = Extract<StopFact, { type: "filled" }>;
+
 export interface FactBooks {
-  /** The group that holds the stop's symbol; null when none does. */
+  /** The group that holds the exit's symbol; null when none does. */
   readonly group: Group | null;
   readonly control: ControlState;
 }
@@ -42,40 +54,63 @@ interface Around {
 }
 
 /**
- * The books after one fact; the same objects when it says nothing about them (any more), so that it counts once. A stop that
- * the look-up denies is replaced soon, for the position needs a floor. The look-up may lag, so the stop is withdrawn besides.
+ * The books after one fact; the same objects when it says nothing about them (any more), so that it counts once. An exit that
+ * the look-up denies is replaced soon, for the position needs a floor. The look-up may lag, so it is withdrawn besides.
  */
 export function applyStopFact(before: FactBooks, fact: StopFact, around: Around): FactBooks {
   const { group, control } = before;
-  const own = group?.stop?.clientStopId === fact.clientStopId ? liveStop(group) : null;
-  if (group !== null && own !== null) {
-    const after = ownStopAfter(own, fact, around.nowMs);
-    if (after === own) return before;
-    const isDenied = fact.type === "notKnown" && after.status === "GONE";
-    const stopsToCancel = isDenied ? withStopToCancel(control, group, after) : control.stopsToCancel;
-    return withFill(
-      { group: { ...group, stop: after }, control: { ...control, stopsToCancel } },
-      fact,
-      around,
-    );
+  const moved = group === null ? null : withOwnExit(group, fact, around.nowMs);
+  if (group !== null && moved !== null) {
+    if (moved === group) return before;
+    // Before it was moved: an exit that is gone is told apart by its kind no more.
+    const kind = exitKindOf(control, group, fact.clientStopId) ?? "stop";
+    const doubted = fact.type === "notKnown" ? withDenied(control, moved, { fact, kind }) : control;
+    const beyond = withPassedShare({ group: moved, control: doubted }, { fact, kind }, around);
+    return withFill(beyond, { fact, kind, isOwn: true }, around);
   }
   const { [fact.clientStopId]: left, ...others } = control.stopsToCancel;
   if (left === undefined) return before;
   const after = leftStopAfter(left, fact, around.nowMs);
   if (after === left) return before;
   const stopsToCancel = after === null ? others : { ...others, [fact.clientStopId]: after };
-  return withFill({ group, control: { ...control, stopsToCancel } }, fact, around);
+  const taken = { fact, kind: left.kind, isOwn: left.groupId === group?.groupId };
+  return withFill({ group, control: { ...control, stopsToCancel } }, taken, around);
 }
 
-function ownStopAfter(stop: ProtectiveStop, fact: StopFact, nowMs: number): ProtectiveStop {
-  const changed = { ...stop, updatedAtMs: nowMs };
+/** With the exit that this denial has ended, to be withdrawn. */
+function withDenied(
+  control: ControlState,
+  group: Group,
+  { fact, kind }: { readonly fact: StopFact; readonly kind: ExitKind },
+): ControlState {
+  const denied = [group.stop, ...group.takeProfits].find((exit) => exit?.clientStopId === fact.clientStopId);
+  if (denied === undefined || denied === null || isLive(denied)) return control;
+  return { ...control, stopsToCancel: withStopToCancel(control, { ...group, kind }, denied) };
+}
+
+/** Null when none of the group's live exits is meant; the same group when the fact says nothing new of it. */
+function withOwnExit(group: Group, fact: StopFact, nowMs: number): Group | null {
+  const stop = liveStop(group);
+  if (stop?.clientStopId === fact.clientStopId) {
+    const after = ownExitAfter(stop, fact, nowMs);
+    return after === stop ? group : { ...group, stop: after };
+  }
+  const level = liveTakeProfits(group).find(({ clientStopId }) => clientStopId === fact.clientStopId);
+  if (level === undefined) return null;
+  const after = ownExitAfter(level, fact, nowMs);
+  if (after === level) return group;
+  return { ...group, takeProfits: group.takeProfits.map((each) => (each === level ? after : each)) };
+}
+
+function ownExitAfter<Exit extends RestingExit>(exit: Exit, fact: StopFact, nowMs: number): Exit {
+  const changed = { ...exit, updatedAtMs: nowMs };
   switch (fact.type) {
     case "rests":
-      return stop.status === "RESTING" ? stop : { ...changed, status: "RESTING" };
+      return exit.status === "RESTING" ? exit : { ...changed, status: "RESTING" };
     case "refused":
       return { ...changed, status: "GONE", refusal: fact.refusal };
     case "notKnown": {
-      const doubted = doubtedOnce(stop, nowMs);
+      const doubted = doubtedOnce(exit, nowMs);
       return isAbsenceConfirmed(doubted) ? { ...changed, ...doubted, status: "GONE" } : doubted;
     }
     case "ended":
@@ -93,30 +128,74 @@ function leftStopAfter(stop: StopToCancel, fact: StopFact, nowMs: number): StopT
 }
 
 /** One "does not know" may be a lagging replica's; it counts only once the request can no longer arrive. */
-function doubtedOnce<Doubted extends StopToCancel | ProtectiveStop>(stop: Doubted, nowMs: number): Doubted {
+function doubtedOnce<Doubted extends StopToCancel | RestingExit>(stop: Doubted, nowMs: number): Doubted {
   if (!absenceCounts(stop, nowMs)) return stop;
   return { ...stop, absences: { count: stop.absences.count + 1, lastAtMs: nowMs } };
 }
 
-/** A stop that was left behind takes from the group that holds its symbol now. */
+/**
+ * A take-profit whose price had passed before it could rest: its share is closed at once. It counts as taken from here on, so
+ * that no level asks for it again while the wish is on its way.
+ */
+function withPassedShare(
+  { group, control }: { readonly group: Group; readonly control: ControlState },
+  { fact, kind }: { readonly fact: StopFact; readonly kind: ExitKind },
+  { market, nowMs }: Around,
+): FactBooks & { readonly group: Group } {
+  if (fact.type !== "refused" || fact.refusal.code !== BEYOND_TRIGGER_CODE || kind === "stop")
+    return { group, control };
+  const exit = group.takeProfits.find(({ clientStopId }) => clientStopId === fact.clientStopId);
+  if (exit === undefined || isLive(exit)) return { group, control };
+  const share = dec(exit.qtyBase);
+  const wished = withUntriedClosing(group, {
+    causeId: closingId(group.accountId, exit.clientStopId),
+    exitReason: "takeProfit",
+    targetBase: decimalString(targetWithout(group, share, market)),
+    sinceMs: nowMs,
+  });
+  const after = { ...wished, takenBase: decimalString(dec(group.takenBase).plus(share)) };
+  return { group: after, control: { ...control, closings: withClosings(control.closings, after) } };
+}
+
+/** Quantity that stays once the share is closed; none, where the rest would be too little for any order. */
+function targetWithout({ qtyBase, closing }: Group, share: Decimal, market: Market | null): Decimal {
+  const left = closing === null ? dec(qtyBase) : Dec.min(dec(qtyBase), dec(closing.targetBase));
+  const rest = Dec.max(left.minus(share), 0);
+  return market !== null && rest.lt(dec(market.minQtyBase)) ? dec("0") : rest;
+}
+
+interface Taken {
+  readonly fact: StopFact;
+  readonly kind: ExitKind;
+  /** It is this group's; else it was left behind by one before it, and takes from the one that holds the symbol now. */
+  readonly isOwn: boolean;
+}
+
 function withFill(
   { group, control }: FactBooks,
-  fact: StopFact,
+  { fact, kind, isOwn }: Taken,
   { market, protections, nowMs }: Around,
 ): FactBooks {
   if (fact.type !== "filled" || group === null) return { group, control };
   const around = surroundingsOf(group, control.reservations, market, nowMs);
-  const taken = withStopFill(group, fact, around);
+  const counts = isOwn && kind === "takeProfit" ? withTaken(group, fact) : group;
+  const taken = withExitFill(counts, fact, kind, around);
   const { group: after, ...books } = withGroupMoved(control, group, taken, around);
   const brakes = { protections: withGroupEnded(control.protections, group, after, protections) };
   return { group: after, control: { ...control, ...books, ...brakes } };
 }
 
-function withStopFill(
-  group: Group,
-  fact: Extract<StopFact, { type: "filled" }>,
-  around: GroupSurroundings,
-): Group {
+/** It was not part of the share that a wish is closing already, so the wish goes on beyond it. */
+function withTaken(group: Group, { filledQtyBase }: Filled): Group {
+  const { closing } = group;
+  const taken = Dec.min(dec(filledQtyBase), dec(group.qtyBase));
+  const takenBase = decimalString(dec(group.takenBase).plus(taken));
+  if (closing === null || closing.exitReason !== "takeProfit") return { ...group, takenBase };
+  const targetBase = decimalString(Dec.max(dec(closing.targetBase).minus(taken), 0));
+  return { ...group, takenBase, closing: { ...closing, targetBase } };
+}
+
+function withExitFill(group: Group, fact: Filled, kind: ExitKind, around: GroupSurroundings): Group {
   const held = dec(group.qtyBase);
   const taken = Dec.min(dec(fact.filledQtyBase), held);
   const direction = group.side === "long" ? 1 : -1;
@@ -136,6 +215,6 @@ function withStopFill(
     around,
   );
   return isGroupEnded(after.status) && after.exitReason === null
-    ? { ...after, exitReason: "stoploss" }
+    ? { ...after, exitReason: kind === "stop" ? "stoploss" : "takeProfit" }
     : after;
 }

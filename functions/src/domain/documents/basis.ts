@@ -1,6 +1,7 @@
 // The basis of a decision: config, NAV, peak, touch and mark as they were then, with their ages. Stored with every order and
 // every denial, so that a reader need not guess afterwards.
 import type { DecimalString } from "#domain/decimal.ts";
+import type { Denial } from "./denial.ts";
 import type { TopOfBook, Touch } from "./market.ts";
 import type { Nav, Peak, PeakSource } from "./nav.ts";
 
@@ -41,6 +42,14 @@ export interface DecisionBasis {
     readonly asOfMs: number;
     readonly ageMs: number;
   } | null;
+  /** The cap that an entry was made smaller for; null where it has the size that was wanted. */
+  readonly fitted: FittedTo | null;
+}
+
+/** The lowest cap of an entry, as the denial that the wanted entry would have met, and what was wanted. */
+export interface FittedTo {
+  readonly cap: Denial;
+  readonly wantedBase: DecimalString;
 }
 
 interface Ground {
@@ -48,11 +57,12 @@ interface Ground {
   readonly peak: Peak | null;
   readonly touch: Touch | null;
   readonly mark: TopOfBook | null;
+  readonly fitted: FittedTo | null;
 }
 
 export function decisionBasis(
   configVersion: number,
-  { nav, peak, touch, mark }: Ground,
+  { nav, peak, touch, mark, fitted }: Ground,
   nowMs: number,
 ): DecisionBasis {
   return {
@@ -62,6 +72,7 @@ export function decisionBasis(
     peak: peak === null ? null : basisOfPeak(peak, nowMs),
     touch: touch === null ? null : basisOfTouch(touch, nowMs),
     mark: mark === null ? null : basisOfMark(mark, nowMs),
+    fitted,
   };
 }
 

@@ -25,6 +25,10 @@ export type CommandRequest =
   /** Lifts protection locks, vetoes and the error burst of a symbol, or all of them. Never a venue's ban. */
   | { readonly kind: "clear_cooldown"; readonly symbol: string | null }
   | { readonly kind: "ack_alert"; readonly alertId: string }
+  /** Takes a queued entry out of the queue for good. */
+  | { readonly kind: "drop_queued"; readonly intentId: string }
+  /** Puts a queued entry before all others. It still waits for a place, and meets every check when it gets one. */
+  | { readonly kind: "promote_queued"; readonly intentId: string }
   /** Activates the config as the next version; refused when `baseVersion` is not the present one. */
   | { readonly kind: "set_config"; readonly baseVersion: number; readonly config: AccountConfig };
 
@@ -80,10 +84,12 @@ export function validForMs(kind: CommandKind): number {
     case "start":
     case "resume":
     case "clear_cooldown":
+    case "promote_queued":
       return LOOSER_VALID_MS;
     case "set_stoploss":
     case "set_horizon":
     case "ack_alert":
+    case "drop_queued":
     case "set_config":
       return OTHER_VALID_MS;
   }

@@ -1,6 +1,8 @@
 // An account's validated configuration, and the strictest one. Every limit is named with its unit; there are no
 // fallbacks in code for a value that is missing: a config that lacks one is not a config.
 import type { DecimalString } from "#domain/decimal.ts";
+import type { ExitPlan } from "./exit-plan.ts";
+import type { ShareSize } from "./signal.ts";
 import type { ENTRY_ROUTINGS, LOOSENING_COMMANDS, MarginType, WordOf } from "./words.ts";
 
 export type EntryRouting = WordOf<typeof ENTRY_ROUTINGS>;
@@ -13,6 +15,14 @@ export interface StrategyConfig {
   /** Held by this strategy over all symbols; null means no such limit, said on purpose. */
   readonly maxExposureUsd: DecimalString | null;
   readonly entryRouting: EntryRouting;
+  /** Share of the account that an entry takes in place of `orderNotionalUsd`; null: that amount. */
+  readonly entryShare: ShareSize | null;
+  /** An entry over a cap is made as small as the lowest cap asks; false: it is denied. */
+  readonly fitToCaps: boolean;
+  /** A signal that states its target also makes good the alerts that were missed before it; false: they are told. */
+  readonly repairMissedAlerts: boolean;
+  /** How its positions are left where the signal says nothing of it; null: by signals and the account's own stop. */
+  readonly exits: ExitPlan | null;
 }
 
 /** Symbols that are limited together: a tier by liquidity, or a bucket of correlated ones. */
@@ -20,6 +30,16 @@ export interface SymbolSet {
   readonly symbols: readonly string[];
   readonly maxExposureUsd: DecimalString | null;
   readonly maxOpenGroups: number | null;
+}
+
+/** Where an entry waits that finds the execution pool full. */
+export interface QueueConfig {
+  /** Entries that may wait at once. */
+  readonly maxLength: number;
+  /** How long an entry may wait, from the moment when it was queued. */
+  readonly validForMs: number;
+  /** How far the price may have moved, in either direction, since it was queued. */
+  readonly maxPriceDriftBps: number;
 }
 
 /** Graded response to a drawdown, basis points of the peak. Null: this grade does not exist. Rising where set. */
@@ -140,6 +160,8 @@ export interface AccountConfig {
   readonly strategies: Readonly<Record<string, StrategyConfig>>;
   /** Open groups at once. */
   readonly maxOpenGroups: number;
+  /** Null: a full pool denies an entry for good. */
+  readonly queue: QueueConfig | null;
   readonly maxOrderNotionalUsd: DecimalString;
   readonly maxSymbolExposureUsd: DecimalString;
   readonly maxGrossExposureUsd: DecimalString;
@@ -221,6 +243,7 @@ export function closedConfig(nowMs: number): AccountConfig {
     symbols: [],
     strategies: {},
     maxOpenGroups: 0,
+    queue: null,
     maxOrderNotionalUsd: LEAST_USD,
     maxSymbolExposureUsd: LEAST_USD,
     maxGrossExposureUsd: LEAST_USD,

@@ -2,9 +2,11 @@
 // slots and what is reserved. Every write to it carries a precondition on its version.
 
 import type { DecimalString } from "#domain/decimal.ts";
+import type { QueuedEntry } from "./queue.ts";
 import type {
   Absences,
   DRAWDOWN_GRADES,
+  ExitKind,
   ExitReason,
   LATCH_CAUSES,
   OrderSide,
@@ -56,10 +58,11 @@ export interface Slot {
   readonly sinceMs: number;
 }
 
-/** A stop that may still rest at the venue and guards nothing any more: replaced, or its group has ended. */
+/** An exit that may still rest at the venue and is wanted no more: replaced, or its group has ended. */
 export interface StopToCancel {
   readonly groupId: string;
   readonly symbol: string;
+  readonly kind: ExitKind;
   readonly sendDeadlineMs: number;
   readonly absences: Absences;
 }
@@ -174,6 +177,8 @@ export interface ControlState {
   readonly commands: { readonly storedCount: number; readonly takenCount: number };
   /** Key: groupId. */
   readonly slots: Readonly<Record<string, Slot>>;
+  /** Entries that wait for a place of the pool, first in rank first; bounded by the config. */
+  readonly queue: readonly QueuedEntry[];
   /** Key: clientOrderId. */
   readonly reservations: Readonly<Record<string, Reservation>>;
   /** Key: symbol. When its slot or its reservations last changed here; gone after KEPT_CHANGE_MS (symbol-changes.ts). */

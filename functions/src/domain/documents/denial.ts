@@ -43,6 +43,10 @@ export const DENIAL_CODES = [
   "POOL_FULL",
   "TIER_POOL_FULL",
   "BUCKET_POOL_FULL",
+  "QUEUE_FULL",
+  "QUEUE_REPLACED",
+  "QUEUE_DROPPED",
+  "QUEUED_PRICE_DRIFTED",
   "OPPOSITE_POSITION_OPEN",
   "SYMBOL_HELD_BY_STRATEGY",
   "POSITION_UNKNOWN",
@@ -64,6 +68,9 @@ export const DENIAL_CODES = [
   "VENUE_SETTINGS_UNKNOWN",
   "MARGIN_RATIO_EXCEEDED",
   "STOP_BEYOND_LIQUIDATION",
+  "EXIT_PLAN_INVALID",
+  "SIZE_NEEDS_STOP",
+  "TARGET_REACHED",
 ] as const;
 
 export type DenialCode = (typeof DENIAL_CODES)[number];
@@ -77,6 +84,9 @@ export const DENIAL_UNITS = [
   "ratio",
   "orders",
   "groups",
+  "entries",
+  "intent",
+  "actor",
   "state",
   "symbol",
   "strategy",

@@ -45,3 +45,9 @@ export interface ExitPlan {
 
 /** A ladder longer than this is finer than the venue's smallest order lets most positions be cut. */
 export const MAX_TAKE_PROFITS = 8;
+/** A whole entry price away a long's stop would stand at zero. */
+export const FURTHEST_STOP_BPS = 9_999;
+/** A tenfold price: further is a typing error, not a target. */
+export const FURTHEST_BPS = 100_000;
+/** Twenty times what is risked. */
+export const FURTHEST_MULTIPLE = 20;

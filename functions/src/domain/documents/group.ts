@@ -1,15 +1,17 @@
 // A position group: one trade idea from first entry to flat. A group of zero quantity is ended in the same commit.
 
 import type { DecimalString } from "#domain/decimal.ts";
+import type { ExitPlan } from "./exit-plan.ts";
 import type { Rejection } from "./order.ts";
 import type { Absences, ExitReason, GROUP_STATUSES, Side, STOP_STATUSES, WordOf } from "./words.ts";
 
 export type GroupStatus = WordOf<typeof GROUP_STATUSES>;
 
-/** The stop that rests at the venue for a group. Stored before it is sent, like an order. */
-export interface ProtectiveStop {
+/** An exit that rests at the venue for a group. Stored before it is sent, like an order. */
+export interface RestingExit {
   /** Derived from group and step; every step is sent at most once. */
   readonly clientStopId: string;
+  /** Counted over all exits of the group together, so that none has the id of another. */
   readonly step: number;
   readonly status: WordOf<typeof STOP_STATUSES>;
   readonly qtyBase: DecimalString;
@@ -21,6 +23,12 @@ export interface ProtectiveStop {
   /** Why the venue did not take it; null unless it refused. */
   readonly refusal: Rejection | null;
   readonly updatedAtMs: number;
+}
+
+/** One level of the plan's ladder. Kept once it is gone, because its step is used up. */
+export interface TakeProfit extends RestingExit {
+  /** Place in the plan, from zero for the nearest. */
+  readonly level: number;
 }
 
 /**
@@ -74,8 +82,18 @@ export interface Group {
   readonly entryNotionalUsd: DecimalString;
   /** Null while it has not ended, and for a group that never opened. */
   readonly exitReason: ExitReason | null;
+  /** How it is to be left; null: by signals, and by the account's protective stop. */
+  readonly plan: ExitPlan | null;
   /** Null: none rests at the venue. */
-  readonly stop: ProtectiveStop | null;
+  readonly stop: RestingExit | null;
+  /** At most one for each level of the plan; together never more than is open when one of them is planned. */
+  readonly takeProfits: readonly TakeProfit[];
+  /** All that ever came in, exits notwithstanding: the shares of the plan are shares of it. */
+  readonly enteredBase: DecimalString;
+  /** Part of it that take-profits took, or that is being closed because their price had passed. */
+  readonly takenBase: DecimalString;
+  /** Best price since the entry that the trailing stop stands on; null: none, or nothing trails. */
+  readonly bestPriceUsd: DecimalString | null;
   /** Null: it is to be shrunk by nothing but the orders that it has. */
   readonly closing: ClosingWish | null;
   /** Null: nothing was read of the venue's trades yet. */
@@ -84,7 +102,7 @@ export interface Group {
   readonly costEstimated: boolean;
   /** Signed quantity that it took over from the venue beside its own orders: dust, or a position that a flatten adopted. */
   readonly carriedBase: DecimalString;
-  /** The venue's own ids of orders that its stops became. */
+  /** The venue's own ids of orders that its exits became. */
   readonly stopVenueOrderIds: readonly string[];
   readonly orderIds: readonly string[];
   readonly openedAtMs: number;

@@ -34,6 +34,7 @@ export function newControlState(
     telemetryFailingSinceMs: null,
     commands: { storedCount: 0, takenCount: 0 },
     slots: {},
+    queue: [],
     reservations: {},
     symbolChangedAtMs: {},
     stopsToCancel: {},

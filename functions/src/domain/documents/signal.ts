@@ -3,16 +3,35 @@
 import type { DecimalString } from "#domain/decimal.ts";
 import type { DecisionBasis } from "./basis.ts";
 import type { Denial } from "./denial.ts";
+import type { ExitPlan } from "./exit-plan.ts";
+import type { QueueStay } from "./queue.ts";
 import type { HookMode } from "./records.ts";
 import type { INTENT_ACTIONS, RECEIPT_STATUSES, Side, STORED_INTENT_STATUSES, WordOf } from "./words.ts";
 
 export type IntentAction = WordOf<typeof INTENT_ACTIONS>;
 
+/** An entry's size as a share of the account. */
+export type ShareSize =
+  | { readonly kind: "navBps"; readonly navBps: number }
+  /** Of NAV less the margin that is in use: see domain/risk/free-nav.ts. */
+  | { readonly kind: "freeBps"; readonly freeBps: number }
+  /** The loss at the stop, as a share of NAV. */
+  | { readonly kind: "riskBps"; readonly riskBps: number };
+
+/** The position that the strategy states for after its order: the difference from what is held is opened or reduced. */
+export interface TargetSize {
+  readonly kind: "targetBase";
+  readonly targetBase: DecimalString;
+  /** The position before it, below zero for a short; null: not said. */
+  readonly beforeBase: DecimalString | null;
+}
+
 export type IntentSize =
   | { readonly kind: "notionalUsd"; readonly notionalUsd: DecimalString }
   | { readonly kind: "qtyBase"; readonly qtyBase: DecimalString }
-  | { readonly kind: "navBps"; readonly navBps: number }
-  /** The strategy's `orderNotionalUsd`. */
+  | ShareSize
+  | TargetSize
+  /** The strategy's `entryShare`, else its `orderNotionalUsd`. */
   | { readonly kind: "strategyDefault" };
 
 export interface Intent {
@@ -29,6 +48,8 @@ export interface Intent {
   readonly reduceBps: number | null;
   /** Price that the sender saw when it made the signal; null when the signal does not bring one. */
   readonly signalPriceUsd: DecimalString | null;
+  /** How the position is to be left, as the signal of an entry says it; null: as the strategy's config says. */
+  readonly exits: ExitPlan | null;
   /** When the sender says it was made, and when Ballast received it. */
   readonly signalledAtMs: number;
   readonly receivedAtMs: number;
@@ -65,6 +86,8 @@ export interface Receipt {
   readonly refusalCode: string | null;
   readonly denials: readonly Denial[];
   readonly clientOrderId: string | null;
+  /** Of an entry that waited for a place of the pool; null: it never did. */
+  readonly queue: QueueStay | null;
   /** Body as received, secrets redacted; fields that the schema does not know are kept here. */
   readonly payload: Readonly<Record<string, unknown>>;
   readonly source: { readonly address: string; readonly mode: HookMode };

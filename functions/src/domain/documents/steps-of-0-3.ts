@@ -16,20 +16,32 @@ const config: Lead = (shape) => ({
   venueAccount: UNSAID,
   // Near the pace of alerts: a touch that was asked for longer ago has to be asked for again.
   maxTouchAgeMs: 1_000,
+  // As before: a full pool denies for good.
+  queue: null,
   coinDustUsd: "1",
   // As before: told, and refused in its symbol, but the account goes on.
   unknownPositionLatchesReducing: false,
   // As before: one person's word is enough.
   confirmation: { bySecondPerson: [], withSecondFactor: [] },
-  ...inside("watchdog", watchdogConfig)(shape),
+  ...members("strategies", strategy)(inside("watchdog", watchdogConfig)(shape)),
+});
+
+/** As before: an amount in USD, denied over a cap, left by signals and the account's own stop. */
+const strategy: Lead = (shape) => ({
+  entryShare: null,
+  fitToCaps: false,
+  repairMissedAlerts: false,
+  exits: null,
+  ...shape,
 });
 
 const watchdogConfig: Lead = (shape) => ({ maxBlindMs: DEFAULT_MAX_BLIND_MS, ...shape });
 
 /** The basis of a decision of an earlier release, which priced entries by the NAV's marks. */
-const basis: Lead = (shape) => ({ touch: null, ...shape });
+const basis: Lead = (shape) => ({ touch: null, fitted: null, ...shape });
 
 const control: Lead = (shape) => ({
+  queue: [],
   symbolChangedAtMs: {},
   newestSignals: {},
   waitingCount: 0,
@@ -39,7 +51,8 @@ const control: Lead = (shape) => ({
   closings: [],
   dust: {},
   accountsDue: {},
-  ...shape,
+  // Only stops were left behind before.
+  ...members("stopsToCancel", (left) => ({ kind: "stop", ...left }))(shape),
 });
 
 /** The watchdog's memory: nothing was remembered of the account, and no condition. */
@@ -66,8 +79,11 @@ const peak: Lead = (shape) => ({ candidate: null, lossAsOfMs: shape.asOfMs, ...s
 /** A shape that only knows more words than before: nothing has to be added, but an older release must not read it. */
 const sameFields: Lead = (shape) => shape;
 
+/** A signal's meaning, wherever it stands: none has said how its position is to be left. */
+const meaning: Lead = (shape) => ({ exits: null, ...shape });
+
 /** An intent and where it stands. Only reversals have had an order while they wait, and those are new. */
-const intent: Lead = (shape) => ({ step: 0, ...shape });
+const intent: Lead = (shape) => ({ step: 0, ...inside("intent", meaning)(shape) });
 
 /** A member of a shape led on, where it is there. */
 function inside(field: string, lead: Lead): Lead {
@@ -89,8 +105,16 @@ const order: Lead = (shape) => {
   return { openSends, deniedSinceMs, ...shape };
 };
 
-/** A group, wherever it stands. What it took beside its orders was not kept before: none is the best that is known. */
+/**
+ * A group, wherever it stands. What it took beside its orders was not kept before: none is the best that is known. It had no
+ * plan, so that what it entered counts for nothing yet; what it holds is the best that is known.
+ */
 const group: Lead = (shape) => ({
+  plan: null,
+  takeProfits: [],
+  enteredBase: shape.qtyBase,
+  takenBase: "0",
+  bestPriceUsd: null,
   closing: null,
   accounts: null,
   costEstimated: false,
@@ -98,6 +122,16 @@ const group: Lead = (shape) => ({
   stopVenueOrderIds: [],
   ...shape,
 });
+
+/** Each member of a record led on. */
+function members(field: string, lead: Lead): Lead {
+  return (shape) => {
+    const record = shape[field];
+    if (typeof record !== "object" || record === null) return shape;
+    const led = Object.entries(record).map(([key, member]) => [key, lead(member as Fields)] as const);
+    return { ...shape, [field]: Object.fromEntries(led) };
+  };
+}
 
 /** Each member of a list led on. */
 function each(field: string, lead: Lead): Lead {
@@ -117,8 +151,8 @@ export const STEPS_OF_0_3: Readonly<Partial<Record<DocumentKind, Lead>>> = {
   intent: (shape) => intent(inside("basis", basis)(shape)),
   nav,
   order: (shape) => order(inside("basis", basis)(shape)),
-  // More words: of a denial, and of where it stands.
-  receipt: sameFields,
+  receipt: (shape) => ({ queue: null, ...inside("intent", meaning)(shape) }),
+  intentsMessage: inside("intent", meaning),
   venueSettings: sameFields,
   overview: each("groups", group),
   watchdogRecord,

@@ -45,7 +45,8 @@ export const FROZEN_KINDS: readonly DocumentKind[] = ["environment", "commandSeq
  */
 export const PATCHED_FIELDS: Readonly<Partial<Record<DocumentKind, readonly string[]>>> = {
   control: ["inbox", "commands", "groundLostCount"],
-  receipt: ["status", "denials", "decidedAtMs", "clientOrderId", "sentAtMs", "acknowledgedAtMs"],
+  receipt: ["status", "denials", "decidedAtMs", "clientOrderId", "queue", "sentAtMs", "acknowledgedAtMs"],
+  intent: ["status", "denials", "updatedAtMs"],
   alert: ["acknowledgedAtMs", "acknowledgedBy"],
   command: ["status", "outcome", "endedAtMs"],
   watchdogRecord: ["lookedAtMs", "exposedSinceMs", "verdict", "findings"],

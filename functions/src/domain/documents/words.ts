@@ -51,8 +51,12 @@ export const GROUP_STATUSES = [
   "FAILED",
 ] as const;
 
-/** SENDING: stored, the venue's word not known yet. GONE: nothing of it rests; kept, because its step is used up. */
+/** Of an exit at the venue. SENDING: stored, the venue's word not known yet. GONE: nothing of it rests; kept, because its step is used up. */
 export const STOP_STATUSES = ["SENDING", "RESTING", "GONE"] as const;
+
+/** Exits that rest at the venue: one that fires against the position, and one that fires in its favour. */
+export const EXIT_KINDS = ["stop", "takeProfit"] as const;
+export type ExitKind = WordOf<typeof EXIT_KINDS>;
 
 /**
  * Why a group ended. The last four are what the venue's trades say of a position that shrank without an order of ours;
@@ -61,6 +65,8 @@ export const STOP_STATUSES = ["SENDING", "RESTING", "GONE"] as const;
 export const EXIT_REASONS = [
   "signal",
   "stoploss",
+  "takeProfit",
+  "timeLimit",
   "flatten",
   "watchdog",
   "reconcile",
@@ -110,11 +116,37 @@ export const PROTECTION_NAMES = [
  */
 export const INTENT_ACTIONS = ["open", "reduce", "close"] as const;
 
-/** Where an intent stands. DECIDED: it has had an order; the denials beside it are those of its last step. */
-export const STORED_INTENT_STATUSES = ["INBOX", "DECIDED", "DENIED", "EXPIRED"] as const;
+/**
+ * Where an intent stands. QUEUED: an entry that waits for a place of the pool. DECIDED: it has had an order; the denials
+ * beside it are those of its last step.
+ */
+export const STORED_INTENT_STATUSES = ["INBOX", "QUEUED", "DECIDED", "DENIED", "EXPIRED"] as const;
 
-/** From traded to waiting: a count of them reads in this order. WAITING: an exit, for a brake to end. */
-export const RECEIPT_STATUSES = ["ORDERED", "DENIED", "REFUSED", "EXPIRED", "WAITING", "RECEIVED"] as const;
+/**
+ * From traded to waiting: a count of them reads in this order. WAITING: an exit, for a brake to end. QUEUED: an entry, for
+ * a place of the pool.
+ */
+export const RECEIPT_STATUSES = [
+  "ORDERED",
+  "DENIED",
+  "REFUSED",
+  "EXPIRED",
+  "WAITING",
+  "QUEUED",
+  "RECEIVED",
+] as const;
+
+/**
+ * Criteria that put one queued entry before the next, in this order: an operator's order, a group that it adds to, the deeper loss
+ * of that group, the place of an older entry that it took, the earlier arrival, the older signal, the id.
+ */
+export const QUEUE_CRITERIA = ["OPERATOR", "PYRAMID", "LOSS", "REPLACEMENT", "ARRIVAL", "AGE", "ID"] as const;
+
+/**
+ * How an entry left the queue. PROMOTED: decided again, with a place free. SUPERSEDED: its strategy has left that side
+ * since. DROPPED: by an operator's order. HALTED: with all others, by a halt or a flatten.
+ */
+export const QUEUE_ENDS = ["PROMOTED", "REPLACED", "EXPIRED", "SUPERSEDED", "DROPPED", "HALTED"] as const;
 
 /** UNCONFIRMED: waits for its confirming step, has no effect. STORED: in sequence. The rest is final. */
 export const COMMAND_STATUSES = ["UNCONFIRMED", "STORED", "DONE", "REFUSED", "EXPIRED"] as const;

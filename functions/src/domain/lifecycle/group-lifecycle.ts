@@ -49,7 +49,8 @@ function withFill(group: Group, order: Order, delta: FillDelta): Group {
 function withEntry(group: Group, { qtyBase, costUsd }: FillDelta): Group {
   const heldQty = dec(group.qtyBase);
   const qty = heldQty.plus(qtyBase);
-  if (costUsd === null) return { ...group, qtyBase: decimalString(qty) };
+  const enteredBase = decimalString(dec(group.enteredBase).plus(qtyBase));
+  if (costUsd === null) return { ...group, qtyBase: decimalString(qty), enteredBase };
   const heldUsd = group.averageEntryUsd === null ? dec("0") : dec(group.averageEntryUsd).mul(heldQty);
   const averageEntryUsd = qty.isZero()
     ? group.averageEntryUsd
@@ -57,6 +58,7 @@ function withEntry(group: Group, { qtyBase, costUsd }: FillDelta): Group {
   return {
     ...group,
     qtyBase: decimalString(qty),
+    enteredBase,
     averageEntryUsd,
     entryNotionalUsd: decimalString(dec(group.entryNotionalUsd).plus(costUsd).toDecimalPlaces(12)),
   };

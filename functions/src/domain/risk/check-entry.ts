@@ -4,7 +4,9 @@ import type { Denial } from "#domain/documents/denial.ts";
 import type { RiskCheck, RiskContext } from "./context.ts";
 import { noProtectionLocks, notVetoed } from "./cooldowns.ts";
 import { dailyLossWithinLimit, drawdownWithinLimit } from "./drawdown.ts";
+import { exitPlanAtTouch, sizeHasStop } from "./exit-plan-check.ts";
 import { exposureWithinCaps, orderNotionalWithinCap } from "./exposure.ts";
+import { freeNavKnown } from "./free-nav.ts";
 import { intentFresh, intentWithinAge, navFresh, peakFresh } from "./freshness.ts";
 import { marginRatioWithinLimit, stopBeforeLiquidation } from "./liquidation.ts";
 import {
@@ -16,7 +18,9 @@ import {
   venueNotBanned,
 } from "./permission.ts";
 import { orderRateWithinLimit, poolHasRoom, sideNotOpposite, symbolNotHeldByAnother } from "./pool.ts";
+import { targetAhead } from "./position-target.ts";
 import { priceNearSignal, spreadWithinLimit } from "./price.ts";
+import { queuedPriceNear, queuedWithinValidity } from "./queued.ts";
 import { sessionHorizonAhead, sessionStopLossAhead } from "./session-check.ts";
 import { venueSettingsAsExpected, venueSettingsKnown } from "./setting-differences.ts";
 import { notSuperseded } from "./supersession.ts";
@@ -39,6 +43,7 @@ export const ENTRY_CHECKS: readonly RiskCheck[] = [
   venueSettingsAsExpected,
   intentFresh,
   intentWithinAge,
+  queuedWithinValidity,
   symbolConfigured,
   strategyConfigured,
   marketKnown,
@@ -48,6 +53,7 @@ export const ENTRY_CHECKS: readonly RiskCheck[] = [
   touchFresh,
   spreadWithinLimit,
   priceNearSignal,
+  queuedPriceNear,
   drawdownWithinLimit,
   dailyLossWithinLimit,
   marginRatioWithinLimit,
@@ -59,6 +65,10 @@ export const ENTRY_CHECKS: readonly RiskCheck[] = [
   sideNotOpposite,
   poolHasRoom,
   orderRateWithinLimit,
+  exitPlanAtTouch,
+  sizeHasStop,
+  freeNavKnown,
+  targetAhead,
   quantityAboveVenueMinimum,
   quantityBelowVenueMaximum,
   quantityOnVenueStep,

@@ -1,11 +1,13 @@
 // Everything that a risk check may look at, as arguments; a check must neither load nor change.
 
 import type { Decimal } from "#domain/decimal.ts";
+import type { FittedTo } from "#domain/documents/basis.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Denial } from "#domain/documents/denial.ts";
 import type { Market } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
+import type { QueuedEntry } from "#domain/documents/queue.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { TouchAnswer } from "./touch-answer.ts";
@@ -17,6 +19,11 @@ export interface SizedEntry {
   readonly notionalUsd: Decimal;
   /** At the lowest price at which the venue may value it: what its minimum is held against. */
   readonly leastNotionalUsd: Decimal;
+  /** The worst and the lowest of these prices. */
+  readonly priceUsd: Decimal;
+  readonly lowestPriceUsd: Decimal;
+  /** The cap that it was made smaller for. */
+  readonly fitted: FittedTo | null;
 }
 
 /** The account as it is now. Null members are documents that are missing or unreadable: what needs one must refuse. */
@@ -38,6 +45,8 @@ export interface RiskRequest {
   readonly venueSettings: VenueSettings | null;
   /** Null when it could not be sized (the reason is another check's denial), and for a reduction. */
   readonly entry: SizedEntry | null;
+  /** Its place in the queue, where it waited for one of the pool; null for every other. */
+  readonly queued: QueuedEntry | null;
 }
 
 export type RiskContext = RiskState & RiskRequest;

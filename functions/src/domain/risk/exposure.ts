@@ -6,9 +6,10 @@ import type { AccountConfig } from "#domain/documents/config.ts";
 import type { Denial } from "#domain/documents/denial.ts";
 import type { Nav } from "#domain/documents/nav.ts";
 import { SIDES, type Side } from "#domain/documents/words.ts";
-import { denial, type RiskCheck } from "./context.ts";
+import { denial, type RiskCheck, type RiskContext } from "./context.ts";
 import { allValued, type Holding, holdingsOf, netUsd, totalUsd, type ValuedHolding } from "./holdings.ts";
 import { touchOf } from "./touch-answer.ts";
+import { quantityBelowVenueMaximum } from "./venue-limits.ts";
 
 export interface ExposureLimit {
   readonly code: Denial["code"];
@@ -19,11 +20,14 @@ export interface ExposureLimit {
   readonly concerns: (entry: Omit<Holding, "notionalUsd">) => boolean;
   /** Null when NAV is missing, or zero or less. */
   readonly measure: (holdings: readonly ValuedHolding[]) => Decimal | null;
+  /** The most that an entry of that side may add; null like the measure. */
+  readonly roomUsd: (holdings: readonly ValuedHolding[], side: Side) => Decimal | null;
 }
 
 /** Leverage is shown and compared to this many decimals, rounded up: it is never shown smaller than it is. */
 const LEVERAGE_DECIMALS = 4;
 const ROUND_UP = 0;
+const ROUND_DOWN = 1;
 
 type Concerns = ExposureLimit["concerns"];
 
@@ -34,8 +38,9 @@ function sumLimit(
   concerns: Concerns,
 ): readonly ExposureLimit[] {
   if (limitUsd === null) return [];
-  const measure: ExposureLimit["measure"] = (holdings) => totalUsd(holdings.filter(concerns));
-  return [{ code, subject, limit: limitUsd, unit: "usd", concerns, measure }];
+  const measure = (holdings: readonly ValuedHolding[]) => totalUsd(holdings.filter(concerns));
+  const roomUsd: ExposureLimit["roomUsd"] = (holdings) => dec(limitUsd).minus(measure(holdings));
+  return [{ code, subject, limit: limitUsd, unit: "usd", concerns, measure, roomUsd }];
 }
 
 function setLimits(
@@ -51,13 +56,20 @@ function netLimit(limitUsd: string | null): readonly ExposureLimit[] {
   if (limitUsd === null) return [];
   const measure: ExposureLimit["measure"] = (holdings) => netUsd(holdings).abs();
   const limit = { code: "NET_EXPOSURE_EXCEEDED", subject: null, limit: limitUsd, unit: "usd" } as const;
-  return [{ ...limit, concerns: () => true, measure }];
+  const roomUsd: ExposureLimit["roomUsd"] = (holdings, side) =>
+    dec(limitUsd).minus(side === "long" ? netUsd(holdings) : netUsd(holdings).neg());
+  return [{ ...limit, concerns: () => true, measure, roomUsd }];
 }
 
 function leverageLimit(maxLeverage: string | null, nav: Nav | null): readonly ExposureLimit[] {
   if (maxLeverage === null) return [];
   const limit = { code: "LEVERAGE_EXCEEDED", subject: null, limit: maxLeverage, unit: "ratio" } as const;
-  return [{ ...limit, concerns: () => true, measure: (holdings) => leverageOf(holdings, nav) }];
+  const roomUsd: ExposureLimit["roomUsd"] = (holdings) => {
+    if (nav === null || nav.navUsd === null || dec(nav.navUsd).lte(0)) return null;
+    const most = dec(maxLeverage).toDecimalPlaces(LEVERAGE_DECIMALS, ROUND_DOWN).mul(dec(nav.navUsd));
+    return most.minus(totalUsd(holdings));
+  };
+  return [{ ...limit, concerns: () => true, measure: (holdings) => leverageOf(holdings, nav), roomUsd }];
 }
 
 /** Gross exposure over NAV; null without a NAV above zero. */
@@ -141,4 +153,38 @@ function exceeded(
   const { code, unit, subject } = limit;
   const actual = after === null ? null : decimalString(after);
   return denial(code, { limit: limit.limit, actual, unit, subject });
+}
+
+/** A cap that the entry is over, and the quantity that it leaves. */
+interface ExceededCap {
+  readonly denial: Denial;
+  readonly roomBase: Decimal;
+}
+
+/** Every cap that the entry is over and that a smaller one would keep. Empty where its holdings are not known. */
+export function exceededCaps(context: RiskContext): readonly ExceededCap[] {
+  const { entry, nav, config, intent, market } = context;
+  const before = allValued(holdingsOf(context, touchOf(context.touch)));
+  if (entry === null || intent.side === null || before === null) return [];
+  const { symbol, strategyId, side } = intent;
+  const holding = { symbol, strategyId, side, notionalUsd: entry.notionalUsd };
+  const inBase = (roomUsd: Decimal) => roomUsd.div(entry.priceUsd);
+  const ofExposure = exposureLimits(config, nav, [symbol]).flatMap((limit) => {
+    const over = exceeded(limit, before, holding);
+    const roomUsd = limit.roomUsd(before, side);
+    return over === null || roomUsd === null ? [] : [{ denial: over, roomBase: inBase(roomUsd) }];
+  });
+  const ofOrder = asList(orderNotionalWithinCap(context)).map((over) => ({
+    denial: over,
+    roomBase: inBase(dec(config.maxOrderNotionalUsd)),
+  }));
+  const ofVenue = asList(quantityBelowVenueMaximum(context)).map((over) => ({
+    denial: over,
+    roomBase: dec(market?.maxMarketQtyBase ?? "0"),
+  }));
+  return [...ofOrder, ...ofVenue, ...ofExposure];
+}
+
+function asList(found: ReturnType<RiskCheck>): readonly Denial[] {
+  return found === null ? [] : [found].flat();
 }

@@ -33,7 +33,9 @@ function ofOtherBaseline({ baselineId: actual }: Peak, nav: Nav | null): readonl
 }
 
 /** By the config in force now: one that was made stricter since the signal arrived holds for it too. Entries only. */
-export const intentWithinAge: RiskCheck = ({ intent, config, nowMs }) => {
+export const intentWithinAge: RiskCheck = ({ intent, config, nowMs, queued }) => {
+  // In the queue it has a validity of its own (queued.ts).
+  if (queued !== null) return null;
   const ageMs = nowMs - intent.signalledAtMs;
   // Past its own expiry it is denied by that.
   if (ageMs <= config.maxIntentAgeMs || nowMs > intent.expiresAtMs) return null;
@@ -61,8 +63,8 @@ export const exitFresh: RiskCheck = ({ intent, nowMs }) => {
   return denial("INTENT_EXPIRED", { limit: String(EXIT_VALID_MS), actual, unit: "ms" });
 };
 
-export const intentFresh: RiskCheck = ({ intent, nowMs }) => {
-  if (nowMs <= intent.expiresAtMs) return null;
+export const intentFresh: RiskCheck = ({ intent, nowMs, queued }) => {
+  if (queued !== null || nowMs <= intent.expiresAtMs) return null;
   const allowedMs = intent.expiresAtMs - intent.signalledAtMs;
   return denial("INTENT_EXPIRED", {
     limit: String(allowedMs),

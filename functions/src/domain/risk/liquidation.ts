@@ -2,10 +2,14 @@
 // maintenance margin, which grows with the position's value bracket by bracket. And the check built on it: a position's stop
 // has to come before that price.
 import { type Decimal, dec, decimalString } from "#domain/decimal.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import type { StopLevel } from "#domain/documents/exit-plan.ts";
 import type { Nav } from "#domain/documents/nav.ts";
+import type { Intent } from "#domain/documents/signal.ts";
 import type { MarginBracket, SymbolSettings } from "#domain/documents/venue-settings.ts";
 import type { Side } from "#domain/documents/words.ts";
 import { denial, type RiskCheck, type RiskContext } from "./context.ts";
+import { plannedExits, stopPriceUsd } from "./exit-levels.ts";
 
 const BPS = 10_000;
 
@@ -74,9 +78,9 @@ export const marginRatioWithinLimit: RiskCheck = ({ nav, config, intent }) => {
  */
 export const stopBeforeLiquidation: RiskCheck = (context) => {
   const { intent, config, entry, venueSettings, nav } = context;
-  const stopBps = config.watchdog.protectiveStopBps;
   const settings = venueSettings?.symbols[intent.symbol];
-  if (stopBps === null || entry === null || intent.side === null || settings === undefined) return null;
+  const stop = floorStopOf(intent, config);
+  if (stop === null || entry === null || intent.side === null || settings === undefined) return null;
   if (nav === null || nav.navUsd === null) return null;
   const subject = intent.symbol;
   if (nav.margin === null) return denial("STOP_BEYOND_LIQUIDATION", { unit: "usd", subject });
@@ -85,7 +89,7 @@ export const stopBeforeLiquidation: RiskCheck = (context) => {
   if (after === null || liquidationUsd === null)
     return denial("STOP_BEYOND_LIQUIDATION", { unit: "usd", subject });
   const sign = intent.side === "long" ? -1 : 1;
-  const stopUsd = after.entryPriceUsd.mul(BPS + sign * stopBps).div(BPS);
+  const stopUsd = stopPriceUsd(stop, intent.side, after.entryPriceUsd);
   const keptUsd = after.entryPriceUsd.mul(config.venueAccount.minLiquidationDistanceBps).div(BPS);
   const lastUsd = liquidationUsd.minus(keptUsd.mul(sign));
   if (intent.side === "long" ? stopUsd.gte(lastUsd) : stopUsd.lte(lastUsd)) return null;
@@ -96,6 +100,13 @@ export const stopBeforeLiquidation: RiskCheck = (context) => {
     subject,
   });
 };
+
+/** The account's own stop, which lies beneath every plan; where there is none, the plan's. */
+function floorStopOf(intent: Intent, config: AccountConfig): StopLevel | null {
+  const { protectiveStopBps } = config.watchdog;
+  if (protectiveStopBps !== null) return { kind: "bps", bps: protectiveStopBps };
+  return plannedExits(intent, config)?.stop ?? null;
+}
 
 /** The position with the entry filled at its worst price. Null when its collateral is not known. */
 function positionAfter(

@@ -8,6 +8,11 @@ function stateOf({ flatten, tradingState }: ControlState): TradingState {
   return flatten === null ? tradingState.state : "HALTED";
 }
 
+/** Nothing waits for better times: what was queued before a halt was wanted in another market. */
+export function isHalted(control: ControlState): boolean {
+  return stateOf(control) === "HALTED";
+}
+
 export const tradingStateAllowsEntry: RiskCheck = ({ control }) => {
   const state = stateOf(control);
   if (state === "ACTIVE") return null;

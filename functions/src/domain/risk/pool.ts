@@ -45,16 +45,35 @@ export function poolLimits(config: AccountConfig): readonly PoolLimit[] {
   ];
 }
 
-export const poolHasRoom: RiskCheck = ({ control, config, intent }) => {
-  if (slotOfSymbol(control, intent.symbol) !== null) return null;
+/** The limits that an entry in the symbol would meet. One that adds to an open group takes no place. */
+export function fullPoolsFor(
+  control: ControlState,
+  config: AccountConfig,
+  symbol: string,
+): readonly Denial[] {
+  if (slotOfSymbol(control, symbol) !== null) return [];
   const open = Object.values(control.slots);
   return poolLimits(config).flatMap(({ code, subject, limit, counts }) => {
-    if (!counts(intent.symbol)) return [];
+    if (!counts(symbol)) return [];
     const used = open.filter((slot) => counts(slot.symbol)).length;
     if (used < limit) return [];
     return [denial(code, { limit: String(limit), actual: String(used), unit: "groups", subject })];
   });
-};
+}
+
+export const poolHasRoom: RiskCheck = ({ control, config, intent }) =>
+  fullPoolsFor(control, config, intent.symbol);
+
+const POOL_DENIALS: ReadonlySet<Denial["code"]> = new Set([
+  "POOL_FULL",
+  "TIER_POOL_FULL",
+  "BUCKET_POOL_FULL",
+]);
+
+/** A refusal that ends when a group does. */
+export function isPoolDenial({ code }: Denial): boolean {
+  return POOL_DENIALS.has(code);
+}
 
 export const sideNotOpposite: RiskCheck = ({ control, intent }) => {
   const open = slotOfSymbol(control, intent.symbol);

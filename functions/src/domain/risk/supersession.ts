@@ -27,12 +27,12 @@ export function oppositeOf(side: Side): Side {
   return side === "long" ? "short" : "long";
 }
 
-function momentOf({ signalledAtMs, receivedAtMs }: Intent): SignalMoment {
+function momentOf({ signalledAtMs, receivedAtMs }: SignalMoment): SignalMoment {
   return { signalledAtMs, receivedAtMs };
 }
 
 /** Signals of one second, from a sender that writes whole seconds, are told apart by when they were received. */
-function isBefore(a: SignalMoment, b: SignalMoment): boolean {
+export function isBefore(a: SignalMoment, b: SignalMoment): boolean {
   if (a.signalledAtMs !== b.signalledAtMs) return a.signalledAtMs < b.signalledAtMs;
   return a.receivedAtMs < b.receivedAtMs;
 }
@@ -85,8 +85,11 @@ function stillNeeded(control: ControlState, config: AccountConfig, nowMs: number
   return Object.fromEntries(kept);
 }
 
+/** An entry, on its way or queued. */
+type DatedEntry = SignalMoment & Pick<Intent, "strategyId" | "symbol" | "side">;
+
 /** An entry older than the strategy's newest wish to be out of its side. At the very same moment the exit wins. */
-export function supersededBy({ newestSignals }: ControlState, intent: Intent): Denial | null {
+export function supersededBy({ newestSignals }: ControlState, intent: DatedEntry): Denial | null {
   if (intent.side === null) return null;
   const newest = newestSignals[keyOf(intent.strategyId, intent.symbol, intent.side)]?.left ?? null;
   return newest === null || isBefore(newest, momentOf(intent)) ? null : superseded(intent, newest);
@@ -111,7 +114,10 @@ export function exitOfAnotherGroup(
   return superseded(intent, { signalledAtMs: openedAtMs, receivedAtMs: openedAtMs });
 }
 
-function superseded({ symbol, signalledAtMs }: Intent, newer: SignalMoment): Denial {
+function superseded(
+  { symbol, signalledAtMs }: Pick<Intent, "symbol" | "signalledAtMs">,
+  newer: SignalMoment,
+): Denial {
   const actual = String(newer.signalledAtMs - signalledAtMs);
   return denial("SUPERSEDED", { actual, unit: "ms", subject: symbol });
 }

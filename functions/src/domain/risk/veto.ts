@@ -2,9 +2,12 @@
 // in the control document by the commit that stores the denial.
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
-import type { Denial } from "#domain/documents/denial.ts";
+import type { Denial, DenialCode } from "#domain/documents/denial.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import { vetoKey } from "./cooldowns.ts";
+
+/** The veto itself, an intent that was not judged, and one that had nothing to do. */
+const SETS_NONE: ReadonlySet<DenialCode> = new Set(["VETO_COOLDOWN", "INTENT_EXPIRED", "TARGET_REACHED"]);
 
 type Throttles = ControlState["throttles"];
 
@@ -21,7 +24,7 @@ export function withVeto(
 ): Throttles {
   const { vetoCooldownMs } = config.protections;
   if (vetoCooldownMs === null || intent.action !== "open" || denials.length === 0) return throttles;
-  if (denials.some(({ code }) => code === "VETO_COOLDOWN" || code === "INTENT_EXPIRED")) return throttles;
+  if (denials.some(({ code }) => SETS_NONE.has(code))) return throttles;
   const isConfigured =
     config.symbols.includes(intent.symbol) && config.strategies[intent.strategyId] !== undefined;
   if (!isConfigured) return throttles;

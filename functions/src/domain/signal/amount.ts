@@ -2,10 +2,12 @@
 // refused, and so is one with a share or with a size whose unit it does not say.
 import { type DecimalString, dec } from "#domain/decimal.ts";
 import type { IntentSize } from "#domain/documents/signal.ts";
+import { agreedBps } from "./agreed-bps.ts";
 import { isTurned } from "./exit.ts";
 import { SignalFault } from "./fault.ts";
 import { SIZE_UNIT_REMEDY } from "./field-names.ts";
 import type { DecidingFields, PositionChange, SignalMeaning } from "./meaning.ts";
+import { statedTarget } from "./stated-target.ts";
 
 /** TradingView fills in zero where it lacks a price; a zero could not guard anything. */
 export function priceOf({ priceUsd, strategyOrderPrice, close }: DecidingFields): DecimalString | null {
@@ -26,8 +28,11 @@ export function amountOf(
         [`reduceBps or reducePct is there, but the action is ${change.action}`],
         "Send action reduce, or leave the share out",
       );
-    return { size: entrySize(fields), reduceBps: null };
+    return { size: entrySize(fields, change), reduceBps: null };
   }
+  const target = statedTarget(fields, change);
+  // A share of its own in a shared template does not count beside the position that the strategy states.
+  if (target !== null) return { size: target, reduceBps: share ?? change.reduceBps };
   const reduceBps = share ?? change.reduceBps;
   if (reduceBps === null)
     throw new SignalFault(
@@ -39,18 +44,12 @@ export function amountOf(
 }
 
 function shareOf(fields: DecidingFields): number | null {
-  const { reduceBps, reducePct } = fields;
-  if (reduceBps !== undefined && reducePct !== undefined && reduceBps !== reducePct)
-    throw new SignalFault("AMBIGUOUS_SIGNAL", ["reduceBps and reducePct differ"], "Send one of them");
-  return reduceBps ?? reducePct ?? null;
+  return agreedBps(fields, "reduceBps", "reducePct");
 }
 
-function entrySize(fields: DecidingFields): IntentSize {
-  const { notionalUsd, qtyBase, navBps, strategyOrderContracts: contracts } = fields;
-  const sizes: IntentSize[] = [];
-  if (notionalUsd !== undefined) sizes.push({ kind: "notionalUsd", notionalUsd });
-  if (qtyBase !== undefined) sizes.push({ kind: "qtyBase", qtyBase });
-  if (navBps !== undefined) sizes.push({ kind: "navBps", navBps });
+function entrySize(fields: DecidingFields, change: PositionChange): IntentSize {
+  const { strategyOrderContracts: contracts } = fields;
+  const sizes: IntentSize[] = [...ownSizes(fields)];
   if (contracts !== undefined && fields.sizeFrom === undefined)
     throw new SignalFault(
       "SIZE_UNIT_MISSING",
@@ -66,13 +65,31 @@ function entrySize(fields: DecidingFields): IntentSize {
       );
     sizes.push({ kind: "qtyBase", qtyBase: isTurned(fields) ? turnedTo(fields) : contracts });
   }
+  const target = statedTarget(fields, change);
+  if (target !== null) sizes.push(target);
   if (sizes.length > 1)
     throw new SignalFault(
       "AMBIGUOUS_SIGNAL",
-      ["more than one of notionalUsd, qtyBase, navBps and sizeFrom contracts is there"],
+      [
+        "more than one of notionalUsd, qtyBase, navBps, freeBps, riskBps and sizeFrom contracts or target is there",
+      ],
       "Send one size",
     );
   return sizes[0] ?? { kind: "strategyDefault" };
+}
+
+/** Sizes by fields that name their unit. */
+function ownSizes(fields: DecidingFields): readonly IntentSize[] {
+  const { notionalUsd, qtyBase, navBps } = fields;
+  const freeBps = agreedBps(fields, "freeBps", "freePct");
+  const riskBps = agreedBps(fields, "riskBps", "riskPct");
+  return [
+    ...(notionalUsd === undefined ? [] : [{ kind: "notionalUsd", notionalUsd } as const]),
+    ...(qtyBase === undefined ? [] : [{ kind: "qtyBase", qtyBase } as const]),
+    ...(navBps === undefined ? [] : [{ kind: "navBps", navBps } as const]),
+    ...(freeBps === null ? [] : [{ kind: "freeBps", freeBps } as const]),
+    ...(riskBps === null ? [] : [{ kind: "riskBps", riskBps } as const]),
+  ];
 }
 
 /** The order of a reversal closes the old position too; its entry is as large as the position that the strategy has then. */

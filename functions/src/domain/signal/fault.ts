@@ -11,7 +11,9 @@ export type SignalFaultCode =
   | "ACTION_MISSING"
   | "AMBIGUOUS_SIGNAL"
   | "SIZE_UNIT_MISSING"
-  | "REDUCE_SHARE_MISSING";
+  | "REDUCE_SHARE_MISSING"
+  | "EXIT_UNIT_MISSING"
+  | "EXIT_PLAN_INVALID";
 
 export class SignalFault extends Error {
   readonly code: SignalFaultCode;

@@ -50,10 +50,25 @@ export const OWN_FIELDS = [
   "notionalUsd",
   "qtyBase",
   "navBps",
+  "freeBps",
+  "freePct",
+  "riskBps",
+  "riskPct",
   "reduceBps",
   "reducePct",
   "sizeFrom",
   "priceUsd",
+  "stopLossPct",
+  "stopLossBps",
+  "stopLossPriceUsd",
+  "stopDistanceUsd",
+  "takeProfits",
+  "breakEvenAfter",
+  "trailingPct",
+  "trailingBps",
+  "trailingActivationPct",
+  "trailingActivationBps",
+  "timeLimitMinutes",
 ];
 
 /** Short names seen in alert templates, in comparable form. */
@@ -80,9 +95,15 @@ const ALIASES: Readonly<Record<string, string>> = {
 /** Sizes whose unit is anybody's guess: trading the wrong one is worse than refusing. */
 const SIZES_WITHOUT_UNIT = new Set(["size", "qty", "quantity", "amount", "notional", "ordersize", "risk"]);
 
+/** Exits whose unit is anybody's guess: opening without the stop that was meant is worse than refusing. */
+const EXITS_WITHOUT_UNIT =
+  /^(stop|stoploss|sl|takeprofit\d?|tp\d?|trailing|trailingstop|trailingstoploss|trail|breakeven|timelimit)$/;
+const EXIT_UNIT_REMEDY =
+  "Name the unit: stopLossPct, stopLossPriceUsd or stopDistanceUsd; takeProfits, like 2%:50; trailingPct; breakEvenAfter; timeLimitMinutes";
+
 /** Also for contracts, which are counted in a unit of the chart's own. */
 export const SIZE_UNIT_REMEDY =
-  'Name the unit: notionalUsd, qtyBase or navBps; or say with "sizeFrom" which size counts: "contracts" or "strategy"';
+  'Name the unit: notionalUsd, qtyBase, navBps, freeBps or riskBps; or say with "sizeFrom" which size counts: "contracts", "target" or "strategy"';
 
 /** Longest list of fields that any template needs; the placeholders are 43. */
 const MAX_FIELDS = 100;
@@ -146,16 +167,11 @@ export function nameFields(sent: readonly SentField[]): NamedFields {
 /** Of a field that has no meaning here: whether its sender must have meant something by it. */
 function doubtsAbout({ name, value }: SentField): readonly UnreadField[] {
   const isEmpty = value === null || value === "";
+  const fault = `${name} does not say in which unit`;
   if (SIZES_WITHOUT_UNIT.has(comparableName(name)))
-    return [
-      {
-        field: name,
-        isEmpty,
-        code: "SIZE_UNIT_MISSING",
-        fault: `${name} does not say in which unit`,
-        remedy: SIZE_UNIT_REMEDY,
-      },
-    ];
+    return [{ field: name, isEmpty, code: "SIZE_UNIT_MISSING", fault, remedy: SIZE_UNIT_REMEDY }];
+  if (EXITS_WITHOUT_UNIT.test(comparableName(name)))
+    return [{ field: name, isEmpty, code: "EXIT_UNIT_MISSING", fault, remedy: EXIT_UNIT_REMEDY }];
   const lookAlike = KNOWN_NAMES.get(comparableName(lookOf(name)));
   if (isAscii(name) || lookAlike === undefined) return [];
   return [

@@ -29,9 +29,9 @@ export interface TakenApart {
 
 /** Fields of a JSON object by dotted path. Throws SignalFault BODY_UNREADABLE. */
 export function readJsonBody(text: string, clean: Clean): TakenApart {
-  const strict = parse(text);
+  const strict = parseJson(text);
   const { quoted, bare } = "error" in strict ? quoteBareValues(text) : { quoted: text, bare: [] };
-  const parsed = bare.length > 0 ? parse(quoted) : strict;
+  const parsed = bare.length > 0 ? parseJson(quoted) : strict;
   if ("error" in parsed) throw unreadable("the JSON cannot be read", parsed.error);
   if (!isObject(parsed.value)) throw unreadable("the JSON is not an object");
   const sent: SentField[] = [];
@@ -39,9 +39,10 @@ export function readJsonBody(text: string, clean: Clean): TakenApart {
   return { sent, repeated: repeatedNames(quoted), bare };
 }
 
-type Parsed = { readonly value: unknown } | { readonly error: unknown };
+export type Parsed = { readonly value: unknown } | { readonly error: unknown };
 
-function parse(text: string): Parsed {
+/** JSON with its numbers as the text that their sender wrote. */
+export function parseJson(text: string): Parsed {
   try {
     const value = parseWithSource(text, (_key, inner, context) => {
       if (typeof inner !== "number") return inner;

@@ -1,5 +1,6 @@
 // The fields that decide what a signal means, after the schema has read them.
 import type { DecimalString } from "#domain/decimal.ts";
+import type { ExitPlan, TakeProfitPlan } from "#domain/documents/exit-plan.ts";
 import type { IntentAction, IntentSize } from "#domain/documents/signal.ts";
 import type { OrderSide, Side } from "#domain/documents/words.ts";
 
@@ -21,6 +22,11 @@ export interface DecidingFields {
   readonly notionalUsd?: DecimalString | undefined;
   readonly qtyBase?: DecimalString | undefined;
   readonly navBps?: number | undefined;
+  /** Shares of what is free, and of NAV to risk up to the stop; `Pct` is read from a percentage, in basis points too. */
+  readonly freeBps?: number | undefined;
+  readonly freePct?: number | undefined;
+  readonly riskBps?: number | undefined;
+  readonly riskPct?: number | undefined;
   readonly reduceBps?: number | undefined;
   /** Share in basis points, read from a percentage. */
   readonly reducePct?: number | undefined;
@@ -28,8 +34,20 @@ export interface DecidingFields {
   readonly priceUsd?: DecimalString | undefined;
   readonly strategyOrderPrice?: DecimalString | undefined;
   readonly close?: DecimalString | undefined;
-  /** Where an entry's size comes from; `contracts` is the strategy's own order size in base currency. */
-  readonly sizeFrom?: "strategy" | "contracts" | undefined;
+  /** Where an entry's size comes from; `contracts` is the strategy's own order size in base currency, `target` its position. */
+  readonly sizeFrom?: "strategy" | "contracts" | "target" | undefined;
+  /** How the position is to be left; distances in basis points, also where they are read from a percentage. */
+  readonly stopLossBps?: number | undefined;
+  readonly stopLossPct?: number | undefined;
+  readonly stopLossPriceUsd?: DecimalString | undefined;
+  readonly stopDistanceUsd?: DecimalString | undefined;
+  readonly takeProfits?: readonly TakeProfitPlan[] | undefined;
+  readonly breakEvenAfter?: number | undefined;
+  readonly trailingBps?: number | undefined;
+  readonly trailingPct?: number | undefined;
+  readonly trailingActivationBps?: number | undefined;
+  readonly trailingActivationPct?: number | undefined;
+  readonly timeLimitMinutes?: number | undefined;
 }
 
 /** A position change, before anything is known about ours. */
@@ -48,4 +66,5 @@ export interface SignalMeaning {
   readonly size: IntentSize;
   readonly reduceBps: number | null;
   readonly signalPriceUsd: DecimalString | null;
+  readonly exits: ExitPlan | null;
 }

@@ -22,6 +22,11 @@ export function exactInteger(text: string, min: number, max: number): number | u
   return value.isInteger() && value.gte(min) && value.lte(max) ? value.toNumber() : undefined;
 }
 
+/** Above zero. */
+export function isPositive(text: DecimalString | undefined): text is DecimalString {
+  return text !== undefined && !text.startsWith("-") && /[1-9]/.test(text);
+}
+
 const BPS_PER_PERCENT = 100;
 const BPS = 10_000;
 /** Of a binary float that a sender computed a share with (`99.99999999999999`), in basis points: far below what a venue's step shows. */
@@ -29,17 +34,36 @@ const FLOAT_NOISE_BPS = "0.000001";
 
 /** A share in basis points, with a fraction or without. */
 export function shareFromBps(text: string): number | undefined {
-  return wholeBps(exactDecimal(text), 1);
+  return bpsFrom(text, BPS);
 }
 
 /** A share as a percentage, with its sign or without. */
 export function shareFromPercent(text: string): number | undefined {
-  return wholeBps(exactDecimal(text.replace(/[ \t]?%$/, "")), BPS_PER_PERCENT);
+  return bpsFromPercent(text, BPS);
 }
 
-/** Rounded down, so that no more is given up than was said; all of it stays all of it. Undefined below one and above all. */
-function wholeBps(value: DecimalString | undefined, bpsPerUnit: number): number | undefined {
+/** A distance in basis points, of `[least, most]`. */
+export function bpsFrom(text: string, most: number, least = 1): number | undefined {
+  return wholeBps(exactDecimal(text), 1, { least, most });
+}
+
+/** The same as a percentage, with its sign or without. */
+export function bpsFromPercent(text: string, most: number, least = 1): number | undefined {
+  return wholeBps(exactDecimal(text.replace(/[ \t]?%$/, "")), BPS_PER_PERCENT, { least, most });
+}
+
+interface Bounds {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Rounded down, so that no more is given up than was said; all of it stays all of it. Undefined outside the bounds. */
+function wholeBps(
+  value: DecimalString | undefined,
+  bpsPerUnit: number,
+  { least, most }: Bounds,
+): number | undefined {
   if (value === undefined) return undefined;
   const bps = new Decimal(value).mul(bpsPerUnit).plus(FLOAT_NOISE_BPS).floor();
-  return bps.gte(1) && bps.lte(BPS) ? bps.toNumber() : undefined;
+  return bps.gte(least) && bps.lte(most) ? bps.toNumber() : undefined;
 }

@@ -10,6 +10,7 @@ import type { NamedFields } from "./field-names.ts";
 import type { DecidingFields, SignalMeaning } from "./meaning.ts";
 import { symbolOf } from "./symbol.ts";
 import { faultOfFields, type UnreadField } from "./unread.ts";
+import { exitFieldsIn, wantedExits } from "./wanted-exits.ts";
 
 /** The body as fields, or why it is none. */
 export type OpenedBody = { readonly body: SentBody } | { readonly fault: SignalFault };
@@ -52,6 +53,8 @@ export type SignalReading =
       readonly meaning: SignalMeaning;
       /** The parts that an exit was carried out without, in a sentence each; empty for an entry. */
       readonly passedOver: readonly string[];
+      /** Fields that could be read, and that only an entry has a use for: an exit leaves them, and says so. */
+      readonly unused: readonly string[];
       /** Of a reversal: the exit that is clear by itself, should its entry be refused. */
       readonly exitHalf: SignalMeaning | null;
     }
@@ -82,7 +85,17 @@ export function readSignal(body: SentBody, readValues: ReadValues, sentAtMs: num
     if (atMs === null && meaning.action !== "close") throw timestampMissing();
     const without = exit === null ? [] : passedOver(values, unread, { meaning, atMs });
     const exitHalf = exit === null ? exitHalfOf(values, unread) : null;
-    return { kind: "meant", fields, values, signalledAtMs: atMs, meaning, passedOver: without, exitHalf };
+    const unused = unusedOf(values, meaning);
+    return {
+      kind: "meant",
+      fields,
+      values,
+      signalledAtMs: atMs,
+      meaning,
+      passedOver: without,
+      unused,
+      exitHalf,
+    };
   } catch (error) {
     if (!(error instanceof SignalFault)) throw error;
     const exitHalf = fields === null ? null : exitHalfOf(values, unread);
@@ -97,9 +110,16 @@ export function readSignal(body: SentBody, readValues: ReadValues, sentAtMs: num
       signalledAtMs: atMs,
       meaning: exitHalf,
       passedOver: without,
+      unused: unusedOf(values, exitHalf),
       exitHalf: null,
     };
   }
+}
+
+/** A template that is shared by entries and exits is no fault: it is told on the receipt, and alerts no person. */
+function unusedOf(values: SignalValues, { action }: SignalMeaning): readonly string[] {
+  const names = action === "open" ? [] : exitFieldsIn(values);
+  return names.length === 0 ? [] : [`${names.join(", ")}: the plan of an entry, and the action is ${action}`];
 }
 
 function exitHalfOf(values: SignalValues, unread: readonly UnreadField[]): SignalMeaning | null {
@@ -120,11 +140,13 @@ function timestampMissing(): SignalFault {
   );
 }
 
-/** Action: the position change that is wanted. Meaning: that change with its symbol, its size or share, its price. */
+/** Action: the position change that is wanted. Meaning: that change with its symbol, its size or share, its price, its exits. */
 export function meaningOf(values: DecidingFields): SignalMeaning {
   const symbol = symbolOf(values);
   const change = wantedChange(values);
   const { size, reduceBps } = amountOf(values, change);
   const { action, side } = change;
-  return { symbol, action, side, size, reduceBps, signalPriceUsd: priceOf(values) };
+  const signalPriceUsd = priceOf(values);
+  const exits = action === "open" ? wantedExits(values, side, signalPriceUsd) : null;
+  return { symbol, action, side, size, reduceBps, signalPriceUsd, exits };
 }

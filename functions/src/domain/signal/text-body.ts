@@ -6,9 +6,12 @@ import { lastPart } from "./field-names.ts";
 import type { TakenApart } from "./json-body.ts";
 import { isDirectToken, isSecretName, REDACTED } from "./redact.ts";
 
-/** A blank behind `=` belongs to the pair, unless another pair follows: then the value is empty. */
+/**
+ * A comma before a digit belongs to the value, since no name begins with one: `takeProfits=2%:50,4%:50`. A blank behind `=` belongs to the pair, unless another pair follows: then the value is
+ * empty.
+ */
 const PAIR =
-  /([A-Za-z_][\w.]{0,99})[ \t]?=(?:[ \t](?![A-Za-z_][\w.]{0,99}[ \t]?=))?("[^"]*"|[^ \t\r\n,;"]*)(?:[ \t\r\n,;]+|$)/y;
+  /([A-Za-z_][\w.]{0,99})[ \t]?=(?:[ \t](?![A-Za-z_][\w.]{0,99}[ \t]?=))?("[^"]*"|(?:[^ \t\r\n,;"]|,(?=\d))*)(?:[ \t\r\n,;]+|$)/y;
 const REMEDY =
   "Send key=value pairs, like: action=buy symbol={{ticker}} timenow={{timenow}} — or one JSON object";
 

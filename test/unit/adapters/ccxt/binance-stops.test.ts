@@ -48,6 +48,26 @@ describe("a stop on Binance USD-M", () => {
     });
   });
 
+  it("that takes profit goes out as such, reduce-only and on the mark price like every other", async () => {
+    const scripted = scriptedVenue(json(rawAlgo({ orderType: "TAKE_PROFIT_MARKET" })));
+    const { venue, clock } = scripted;
+    const options = { market: MARKET, sendDeadlineMs: clock.nowMs() + 3_000 };
+    const exit = await venue.createStop({ ...STOP_REQUEST, kind: "takeProfit" }, options);
+    const form = new URLSearchParams(scripted.wire.sent[0]?.body ?? "");
+    expect(form.get("type")).toBe("TAKE_PROFIT_MARKET");
+    expect([form.get("reduceOnly"), form.get("workingType")]).toEqual(["true", "MARK_PRICE"]);
+    expect(exit.kind).toBe("takeProfit");
+  });
+
+  it.each([
+    ["STOP", "stop"],
+    ["TAKE_PROFIT", "takeProfit"],
+    ["TRAILING_STOP_MARKET", "other"],
+  ])("tells a conditional order %s, placed by hand, as %s", async (orderType, kind) => {
+    const scripted = scriptedVenue(json(rawAlgo({ orderType })));
+    expect(await scripted.venue.findStop(MARKET, STOP_REQUEST.clientStopId)).toMatchObject({ kind });
+  });
+
   it("is not sent twice at once under one id", async () => {
     const scripted = scriptedVenue(json(rawAlgo()));
     const first = create(scripted);

@@ -91,6 +91,7 @@ export function rawOrder(changes: Readonly<Record<string, unknown>> = {}): Recor
 
 export const STOP_REQUEST: StopRequest = {
   clientStopId: "p-0123456789abcdef",
+  kind: "stop",
   symbol: "BTCUSDT",
   side: "sell",
   qtyBase: "0.013",

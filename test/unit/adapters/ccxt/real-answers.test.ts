@@ -19,6 +19,7 @@ const seen = new Set<string>([
   "order-create.marketFilledWithoutPrice",
   "order-cancel.partlyFilledWithoutPrice",
   "algo-create.stopMarket",
+  "algo-create.takeProfitMarket",
   "algo-cancel.done",
   "income.everyType",
   "time.plain",
@@ -138,6 +139,23 @@ describe("what a stop came to", () => {
       status: "RESTING",
       triggerPriceUsd: "90000.1",
       venueOrderId: null,
+    });
+  });
+
+  it("reads the answer to a new take-profit as one", async () => {
+    const { venue, clock } = saying("algo-create", "takeProfitMarket");
+    const options = { market: MARKET, sendDeadlineMs: clock.nowMs() + 3_000 };
+    const request = {
+      ...STOP_REQUEST,
+      clientStopId: "p-fedcba9876543210",
+      kind: "takeProfit",
+      qtyBase: "0.010",
+      triggerPriceUsd: "110000.1",
+    } as const;
+    expect(await venue.createStop(request, options)).toMatchObject({
+      ...request,
+      qtyBase: "0.01",
+      status: "RESTING",
     });
   });
 

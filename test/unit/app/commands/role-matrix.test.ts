@@ -32,6 +32,8 @@ const REQUESTS: Readonly<Record<CommandKind, CommandRequest>> = {
   set_horizon: { kind: "set_horizon", horizonAtMs: null },
   clear_cooldown: { kind: "clear_cooldown", symbol: null },
   ack_alert: { kind: "ack_alert", alertId: "a".repeat(32) },
+  drop_queued: { kind: "drop_queued", intentId: "a".repeat(32) },
+  promote_queued: { kind: "promote_queued", intentId: "a".repeat(32) },
   set_config: { kind: "set_config", baseVersion: 1, config },
 };
 

@@ -164,8 +164,11 @@ describe("documents that a later release's schedules have just stored", () => {
 });
 
 describe("a message", () => {
-  const steps = [{ since: "0.3.0", up: (shape: object) => ({ ...shape, priority: 0 }) }];
+  const next = { since: "9.0.0", up: (shape: object) => ({ ...shape, priority: 0 }) };
+  const steps = [...KNOWLEDGE.intentsMessage, next];
   const later = { knowledge: { ...KNOWLEDGE, intentsMessage: steps }, stamps: "new" } as const;
+  const first = { knowledge: { ...KNOWLEDGE, intentsMessage: [] }, stamps: "new" } as const;
+  const NEWER = { schemaVersion: String(steps.length + 1), schemaSince: "9.0.0" };
 
   it("of a later release comes back, whatever its age and its body: it is neither quarantined nor buried", async () => {
     const world = await createWorld();
@@ -173,31 +176,33 @@ describe("a message", () => {
       ...messageOf(world, givenIntent(world)),
       payload: { of: "the future" },
       publishedAtMs: 0,
-      attributes: { schemaVersion: "2", schemaSince: "0.3.0" },
+      attributes: NEWER,
     };
     const { duties } = world.instance("old");
     await expect(duties.executeIntent(message)).rejects.toBeInstanceOf(NewerMessageError);
-    await expect(duties.executeCommands(message)).rejects.toThrow(/release 0\.3\.0 or later is needed/);
+    await expect(duties.executeCommands(message)).rejects.toThrow(/release 9\.0\.0 or later is needed/);
     for (const kept of ["quarantine", "deliveries", "deadLetters"]) expect(world.under(kept)).toEqual([]);
   });
 
   it("says its version in its attributes, from the second on", async () => {
     const bus = createMemoryBus();
-    await versionedBus(bus, presentRelease("all")).publish("intents", { a: 1 }, { accountId: "main" });
+    await versionedBus(bus, first).publish("intents", { a: 1 }, { accountId: "main" });
     await versionedBus(bus, later).publish("intents", { a: 1 }, { accountId: "main" });
     expect(bus.take("intents").map(({ attributes }) => attributes)).toEqual([
       { accountId: "main" },
-      { accountId: "main", schemaVersion: "2", schemaSince: "0.3.0" },
+      { accountId: "main", ...NEWER },
     ]);
   });
 
   it("of an older release is led to the present shape", async () => {
     const world = await createWorld();
     const message = messageOf(world, givenIntent(world));
-    expect(readable(message, "intents", later).payload).toEqual({
-      ...(message.payload as object),
-      priority: 0,
+    const { exits: _none, ...firstIntent } = (message.payload as { readonly intent: Intent }).intent;
+    const older = { ...message, payload: { intent: firstIntent } };
+    expect(readable(older, "intents", presentRelease("new")).payload).toEqual({
+      intent: { ...firstIntent, exits: null },
     });
-    expect(readable(message, "intents", presentRelease("new"))).toBe(message);
+    expect(readable(older, "intents", later).payload).toMatchObject({ priority: 0 });
+    expect(readable(older, "intents", first)).toBe(older);
   });
 });

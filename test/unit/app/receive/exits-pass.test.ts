@@ -117,6 +117,28 @@ describe("junk in one field", () => {
   });
 });
 
+describe("the plan of an entry, in a message that is shared with exits", () => {
+  const plan = { stopLossPct: "1.5", takeProfits: "2%:50" };
+
+  it("is left unread by an exit: its receipt says so, and no person is alerted", async () => {
+    const world = createReceiver();
+    expect(await post(world, { ...CLOSE, ...plan })).toMatchObject({ status: 202 });
+    expect(intentOf(world)).toMatchObject({ action: "close", exits: null });
+    expect(world.receipts()[0]?.payload.faults).toEqual([
+      "stopLossPct, takeProfits: the plan of an entry, and the action is close",
+    ]);
+    expect(alerts(world)).toEqual([]);
+  });
+
+  it("is kept with the entry's intent", async () => {
+    const world = createReceiver();
+    expect(await post(world, { ...ENTRY, ...plan })).toMatchObject({ status: 202 });
+    expect(intentOf(world)).toMatchObject({
+      exits: { stop: { kind: "bps", bps: 150 }, takeProfits: [{ shareBps: 5_000 }] },
+    });
+  });
+});
+
 describe("a strategy's exit", () => {
   const flat = {
     ticker: "BTCUSDT.P",

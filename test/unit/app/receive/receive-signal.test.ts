@@ -50,7 +50,7 @@ describe("a direct alert", () => {
     });
     expect(world.bus.published).toHaveLength(1);
     const [message] = world.bus.published;
-    expect(message?.attributes).toEqual({ accountId: ACCOUNT, intentId: intentId(signalId) });
+    expect(message?.attributes).toMatchObject({ accountId: ACCOUNT, intentId: intentId(signalId) });
     expect(intentMessageSchema.parse(message?.payload).intent).toEqual(receipt?.intent);
   });
 

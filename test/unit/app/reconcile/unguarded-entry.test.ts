@@ -1,19 +1,24 @@
 // An entry that rests can fill at any moment, and the venue takes no stop under it before: it is looked at every three
 // seconds for as long as it rests, where the config asks for stops.
 import { describe, expect, it } from "vitest";
+import type { ExitPlan } from "#domain/documents/exit-plan.ts";
 import { executeIntent } from "#functions/app/execution/execute-intent.ts";
 import { PLAIN_CONFIG } from "#test/support/config.ts";
+import { NO_EXITS } from "#test/support/stop-account.ts";
 import { ACCOUNT, createWorld, givenIntent, messageOf } from "#test/support/world.ts";
 
 const LOOKS = 10;
 
 /** Distances of the looks at a resting entry, in milliseconds. */
-async function gapsMs(protectiveStopBps: number | null): Promise<readonly number[]> {
+async function gapsMs(
+  protectiveStopBps: number | null,
+  exits: ExitPlan | null = null,
+): Promise<readonly number[]> {
   const watchdog = { ...PLAIN_CONFIG.watchdog, protectiveStopBps };
   const world = await createWorld({ config: { watchdog, workingLimitMs: 600_000 } });
   await executeIntent(
     world.instance("executor"),
-    messageOf(world, givenIntent(world, { strategyId: "patient" })),
+    messageOf(world, givenIntent(world, { strategyId: "patient", exits })),
   );
   // The market runs away from it, so that it goes on resting.
   world.exchange.admin("jump", { symbol: "BTCUSDT", percent: 3 });
@@ -34,6 +39,11 @@ async function gapsMs(protectiveStopBps: number | null): Promise<readonly number
 describe("looks at an entry that rests", () => {
   it("stay three seconds apart while a stop has to come under its fill", async () => {
     expect(Math.max(...(await gapsMs(300)))).toBeLessThanOrEqual(3_000);
+  });
+
+  it("stay three seconds apart for the stop of a plan, too, where the config asks for none", async () => {
+    const exits = { ...NO_EXITS, stop: { kind: "bps", bps: 300 } } as const;
+    expect(Math.max(...(await gapsMs(null, exits)))).toBeLessThanOrEqual(3_000);
   });
 
   it("grow apart where no stop is asked for", async () => {

@@ -1,7 +1,7 @@
 // Guarantees of a stop that fired, of one that could rest no more, and of a flatten that ends with every stop
 // gone.
 import { beforeEach, describe, expect, it } from "vitest";
-import { withStopToCancel } from "#domain/decide/protective-stop.ts";
+import { withStopToCancel } from "#domain/books/resting-exits.ts";
 import { dec } from "#domain/decimal.ts";
 import { changeControl } from "#functions/app/books/change-control.ts";
 import { loadBooks } from "#functions/app/books/load-books.ts";
@@ -77,7 +77,11 @@ describe("a stop that fired", () => {
       subject: clientStopId,
       control: {
         ...control,
-        stopsToCancel: withStopToCancel(control, { groupId: "x", symbol: "BTCUSDT" }, lingering),
+        stopsToCancel: withStopToCancel(
+          control,
+          { groupId: "x", symbol: "BTCUSDT", kind: "stop" },
+          lingering,
+        ),
       },
     }));
     await at.reconcile();
@@ -182,7 +186,13 @@ describe("a flatten", () => {
   it("leaves no stop waiting, ours or placed by hand, and takes none away before it is flat", async () => {
     await at.act();
     const venue = await at.executor.venueFor(profile);
-    const byHand = { symbol: "BTCUSDT", side: "sell", qtyBase: "0.001", triggerPriceUsd: "50000" } as const;
+    const byHand = {
+      kind: "stop",
+      symbol: "BTCUSDT",
+      side: "sell",
+      qtyBase: "0.001",
+      triggerPriceUsd: "50000",
+    } as const;
     const options = { market: at.market(), sendDeadlineMs: at.world.clock.nowMs() + 3_000 };
     await venue.createStop({ ...byHand, clientStopId: "by-hand" }, options);
     await flattenOrdered(at.world, at.executor);

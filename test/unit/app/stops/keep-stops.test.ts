@@ -248,7 +248,13 @@ describe("reconciling", () => {
     await at.act();
     const venue = await at.executor.venueFor(profile);
     const [own] = at.resting();
-    const request = { symbol: "BTCUSDT", side: "sell", qtyBase: "0.001", triggerPriceUsd: "50000" } as const;
+    const request = {
+      kind: "stop",
+      symbol: "BTCUSDT",
+      side: "sell",
+      qtyBase: "0.001",
+      triggerPriceUsd: "50000",
+    } as const;
     const options = { market: at.market(), sendDeadlineMs: at.world.clock.nowMs() + 3_000 };
     await venue.createStop({ ...request, clientStopId: `p${"a2".repeat(15)}` }, options);
     await venue.createStop({ ...request, clientStopId: "by-hand" }, options);

@@ -76,7 +76,14 @@ describe("an entry's size", () => {
     overrides: Parameters<typeof intent>[0],
     known: Partial<{ nav: null; market: null; touch: null }> = {},
   ) => {
-    const of = { nav: nav({ navUsd: "100000" }), market: market(), touch: book, ...known };
+    const of = {
+      nav: nav({ navUsd: "100000" }),
+      market: market(),
+      touch: book,
+      freeUsd: null,
+      missingBase: null,
+      ...known,
+    };
     const entry = sizeEntry(intent(overrides), configWith(), of);
     return entry && [entry.qtyBase.toFixed(), entry.notionalUsd.toFixed()];
   };
@@ -107,7 +114,13 @@ describe("an entry's size", () => {
 
   it("is none from a NAV that never was good, and needs no NAV otherwise", () => {
     const share = intent({ size: { kind: "navBps", navBps: 250 } });
-    const ground = { market: market(), touch: book, nav: nav({ navUsd: null }) };
+    const ground = {
+      market: market(),
+      touch: book,
+      nav: nav({ navUsd: null }),
+      freeUsd: null,
+      missingBase: null,
+    };
     expect(sizeEntry(share, configWith(), ground)).toBeNull();
     expect(sized({ size: { kind: "qtyBase", qtyBase: "1" } }, { nav: null })).toEqual(["1", "50000"]);
   });

@@ -117,6 +117,8 @@ describe("an entry", () => {
             market: known,
             touch: quote,
             nav: nav(),
+            freeUsd: null,
+            missingBase: null,
           });
           expect(sized?.notionalUsd.lte(dec(notionalUsd))).toBe(true);
           expect(sized?.qtyBase.mod(dec(stepSizeBase)).isZero()).toBe(true);

@@ -2,7 +2,8 @@
 // the position; and each step used once.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dueWithdrawals, planStop, wantedStop } from "#domain/decide/protective-stop.ts";
+import { dueWithdrawals, planExits } from "#domain/decide/plan-exits.ts";
+import { wantedStop } from "#domain/decide/protective-stop.ts";
 import { applyStopFact } from "#domain/decide/stop-facts.ts";
 import { Decimal, dec, decimalString } from "#domain/decimal.ts";
 import { NO_PROTECTIONS } from "#test/support/config.ts";
@@ -67,11 +68,11 @@ describe("the stop of a group", () => {
 
 describe("planning", () => {
   it("takes the next step for another quantity, and remembers the old stop until the new one rests", () => {
-    const first = planStop({ group: held(), control: controlWith() }, rules);
+    const first = planExits({ group: held(), control: controlWith() }, rules);
     const id = first.group.stop?.clientStopId ?? "";
     const rests = applyStopFact(first, { type: "rests", clientStopId: id }, around);
     const reduced = { ...(rests.group ?? held()), qtyBase: "0.2" };
-    const second = planStop({ group: reduced, control: rests.control }, rules);
+    const second = planExits({ group: reduced, control: rests.control }, rules);
     expect(second.group.stop).toMatchObject({ step: 1, status: "SENDING", qtyBase: "0.2" });
     expect(Object.keys(second.control.stopsToCancel)).toEqual([id]);
     expect(dueWithdrawals(second.control, { [reduced.groupId]: second.group }, 500)).toEqual([]);
@@ -84,19 +85,19 @@ describe("planning", () => {
   });
 
   it("leaves what fits as it is, and what is being flattened or closed for being beyond its stop", () => {
-    const planned = planStop({ group: held(), control: controlWith() }, rules);
-    expect(planStop(planned, rules)).toBe(planned);
+    const planned = planExits({ group: held(), control: controlWith() }, rules);
+    expect(planExits(planned, rules)).toBe(planned);
     const id = planned.group.stop?.clientStopId ?? "";
     const refusal = { code: "-2021", message: "Order would immediately trigger." };
     const { group: beyond } = applyStopFact(planned, { type: "refused", clientStopId: id, refusal }, around);
     const before = { group: beyond ?? held(), control: planned.control };
-    expect(planStop(before, rules)).toBe(before);
+    expect(planExits(before, rules)).toBe(before);
   });
 });
 
 describe("what a stop took", () => {
   it("ends the group as a stop-loss at the venue's price, and counts once", () => {
-    const planned = planStop({ group: held(), control: controlWith() }, rules);
+    const planned = planExits({ group: held(), control: controlWith() }, rules);
     const fact = {
       type: "filled",
       clientStopId: planned.group.stop?.clientStopId ?? "",
@@ -121,9 +122,10 @@ describe("what a stop took", () => {
     const left = {
       groupId: "group-1",
       symbol: "BTCUSDT",
+      kind: "stop",
       sendDeadlineMs: NOW_MS,
       absences: { count: 0, lastAtMs: null },
-    };
+    } as const;
     const control = controlWith({ stopsToCancel: { left } });
     const fact = {
       type: "filled",
@@ -143,12 +145,12 @@ describe("a position that grew under its stop", () => {
   it("gets a stop of its new size, and the old one stays until that rests", () => {
     const small = group({ status: "ACTIVE", qtyBase: "0.5", averageEntryUsd: "50000" });
     const rules = { accountId: "main", stopBps: 200, market: market(), nowMs: NOW_MS };
-    const first = planStop({ group: small, control: controlWith() }, rules);
+    const first = planExits({ group: small, control: controlWith() }, rules);
     const resting = {
       ...first.group,
       stop: first.group.stop && { ...first.group.stop, status: "RESTING" as const },
     };
-    const grown = planStop({ group: { ...resting, qtyBase: "0.8" }, control: first.control }, rules);
+    const grown = planExits({ group: { ...resting, qtyBase: "0.8" }, control: first.control }, rules);
     expect(grown.group.stop).toMatchObject({ step: 1, status: "SENDING", qtyBase: "0.8" });
     expect(Object.keys(grown.control.stopsToCancel)).toEqual([first.group.stop?.clientStopId]);
   });

@@ -64,6 +64,7 @@ describe("a fill", () => {
     expect(next).toEqual({
       ...held,
       qtyBase: "4",
+      enteredBase: "3",
       averageEntryUsd: "50750",
       entryNotionalUsd: "203000",
       updatedAtMs: atMs,

@@ -1,6 +1,5 @@
 // Every entry check refuses what it must, reports limit against actual, and lets through what is exactly at its limit.
 import { describe, expect, it } from "vitest";
-import { dec } from "#domain/decimal.ts";
 import type { DenialCode } from "#domain/documents/denial.ts";
 import { checkEntry } from "#domain/risk/check-entry.ts";
 import { checkReduction } from "#domain/risk/check-reduction.ts";
@@ -13,6 +12,7 @@ import {
   nav,
   peak,
   riskContext,
+  sizedEntry,
   throttlesWith,
   touchRead,
 } from "#test/support/factories.ts";
@@ -27,11 +27,7 @@ const slot = (symbol: string, qtyBase: string, side: "long" | "short" = "long") 
   qtyBase,
   sinceMs: NOW_MS,
 });
-const entry = (qtyBase: string, notionalUsd: string) => ({
-  qtyBase: dec(qtyBase),
-  notionalUsd: dec(notionalUsd),
-  leastNotionalUsd: dec(notionalUsd),
-});
+const entry = (qtyBase: string, notionalUsd: string) => sizedEntry(qtyBase, notionalUsd);
 
 const REFUSED: readonly (readonly [
   string,

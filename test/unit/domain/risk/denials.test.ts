@@ -1,7 +1,6 @@
 // Denials are data for machines and screens: every one is held here to its whole shape, at the exact value where it
 // begins; and checks that lack what they judge leave the refusal to the check whose business it is.
 import { describe, expect, it } from "vitest";
-import { dec } from "#domain/decimal.ts";
 import type { Denial } from "#domain/documents/denial.ts";
 import { checkEntry } from "#domain/risk/check-entry.ts";
 import { checkReduction } from "#domain/risk/check-reduction.ts";
@@ -17,6 +16,7 @@ import {
   nav,
   peak,
   riskContext,
+  sizedEntry,
   throttlesWith,
   touchRead,
 } from "#test/support/factories.ts";
@@ -33,11 +33,7 @@ const slot = (symbol: string, qtyBase: string, side: "long" | "short" = "long") 
 });
 const reservation = (notionalUsd: string, reduceOnly: boolean) =>
   ({ groupId: "g", symbol: "BTCUSDT", side: "buy", reduceOnly, qtyBase: "1", notionalUsd }) as const;
-const entry = (qtyBase: string, notionalUsd: string) => ({
-  qtyBase: dec(qtyBase),
-  notionalUsd: dec(notionalUsd),
-  leastNotionalUsd: dec(notionalUsd),
-});
+const entry = (qtyBase: string, notionalUsd: string) => sizedEntry(qtyBase, notionalUsd);
 const banned = (untilMs: number) =>
   controlWith({ throttles: throttlesWith({ orderSentAtMs: [], venueBannedUntilMs: untilMs }) });
 

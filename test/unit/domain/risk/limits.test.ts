@@ -24,6 +24,7 @@ import {
   order,
   peak,
   riskContext,
+  sizedEntry,
   touch,
   touchRead,
   venueSettings,
@@ -60,7 +61,7 @@ const set = (
 
 /** An entry of 1,000 USD beside what is held. */
 function given(config: Partial<AccountConfig>, overrides: Partial<RiskContext> = {}) {
-  const entry = { qtyBase: dec("0.02"), notionalUsd: dec("1000"), leastNotionalUsd: dec("1000") };
+  const entry = sizedEntry("0.02", "1000");
   const base = riskContext({
     control: controlWith({ slots }),
     nav: nav({ marks }),
@@ -305,7 +306,7 @@ describe("sizing", () => {
       const entry = sizeEntry(
         intent({ side, strategyId, size: { kind: "qtyBase", qtyBase: "0.1" } }),
         configWith(),
-        { market: known, touch: top, nav: nav() },
+        { market: known, touch: top, nav: nav(), freeUsd: null, missingBase: null },
       );
       return [entry?.notionalUsd.toFixed(), entry?.leastNotionalUsd.toFixed()];
     };

@@ -55,7 +55,7 @@ function denialsOf(
   const touch = touchRead({ askedAtMs: nowMs, asOfMs: nowMs });
   const ground = { ...freshBooks(nowMs, control, groups, config), touch };
   // As the entry of a reversal whose closing is over: what is asked here is whether exposure may be added.
-  const decision = decideIntent(ground, intent, nowMs, MAX_REVERSAL_CLOSES);
+  const decision = decideIntent(ground, intent, nowMs, { step: MAX_REVERSAL_CLOSES, queued: null });
   return decision.kind === "deny" ? decision.denials : [];
 }
 

@@ -1,0 +1,22 @@
+// Reads an exit of a group that rests at the venue.
+import type { RestingExit, TakeProfit } from "#domain/documents/group.ts";
+import type { Rejection } from "#domain/documents/order.ts";
+import { STOP_STATUSES } from "#domain/documents/words.ts";
+import { absencesReader } from "./control-reader.ts";
+import { amount, nullable, number, oneOf, shape, text } from "./shape.ts";
+
+const restingFields = {
+  clientStopId: text,
+  step: number,
+  status: oneOf(STOP_STATUSES),
+  qtyBase: amount,
+  triggerPriceUsd: amount,
+  sendDeadlineMs: number,
+  absences: absencesReader,
+  refusal: nullable(shape<Rejection>({ code: text, message: text })),
+  updatedAtMs: number,
+};
+
+export const restingExitReader = shape<RestingExit>(restingFields);
+
+export const takeProfitReader = shape<TakeProfit>({ ...restingFields, level: number });

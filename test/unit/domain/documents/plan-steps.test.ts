@@ -1,0 +1,46 @@
+// Configs, intents and receipts of an earlier release in this release's shape: nothing is exited, sized or fitted otherwise
+// than before, and a field that is there already stays.
+import { describe, expect, it } from "vitest";
+import { STEPS_OF_0_3 } from "#domain/documents/steps-of-0-3.ts";
+import { exitPlanSchema } from "#schemas/exit-plan.ts";
+
+const PLAN = exitPlanSchema.parse({
+  stop: { kind: "bps", bps: 150 },
+  takeProfits: [],
+  breakEvenAfter: null,
+  trailing: null,
+  timeLimitMs: null,
+});
+const ADDED = { entryShare: null, fitToCaps: false, repairMissedAlerts: false, exits: null };
+
+describe("a document of an earlier release", () => {
+  it("of a config gives every strategy its amount, no fitting and no plan", () => {
+    const own = {
+      entryShare: { kind: "riskBps", riskBps: 5 },
+      fitToCaps: true,
+      repairMissedAlerts: true,
+      exits: PLAN,
+    };
+    const strategies = { a: { orderNotionalUsd: "1" }, b: { orderNotionalUsd: "2", ...own } };
+    const led = { a: { ...strategies.a, ...ADDED }, b: strategies.b };
+    expect(STEPS_OF_0_3.config?.({ strategies })).toMatchObject({ strategies: led });
+    const request = { kind: "set_config", config: { strategies } };
+    expect(STEPS_OF_0_3.command?.({ request })).toMatchObject({ request: { config: { strategies: led } } });
+  });
+
+  it.each(["intent", "receipt", "intentsMessage"] as const)("of kind %s has no plan of its own", (kind) => {
+    expect(STEPS_OF_0_3[kind]?.({ intent: { symbol: "S" } })).toMatchObject({
+      intent: { symbol: "S", exits: null },
+    });
+    expect(STEPS_OF_0_3[kind]?.({ intent: { exits: PLAN } })).toMatchObject({ intent: { exits: PLAN } });
+  });
+
+  it("of a refused signal stays without an intent", () => {
+    expect(STEPS_OF_0_3.receipt?.({ intent: null })).toMatchObject({ intent: null });
+  });
+
+  it.each(["intent", "order"] as const)("of kind %s was fitted to nothing", (kind) => {
+    const basis = { touch: null };
+    expect(STEPS_OF_0_3[kind]?.({ basis, sends: 1 })).toMatchObject({ basis: { touch: null, fitted: null } });
+  });
+});
