@@ -39,7 +39,7 @@ export async function startRunningStack(): Promise<RunningStack> {
   const app = initializeApp({ projectId: PROJECT_ID }, "running-stack");
   const store = getFirestore(app);
   store.settings({ host: `${LOCAL_HOST}:${stack.ports.firestore}`, ssl: false });
-  const firstConfig = (await store.doc(paths.config(ACCOUNT_ID)).get()).data() ?? {};
+  const { schema: _stamp, ...firstConfig } = (await store.doc(paths.config(ACCOUNT_ID)).get()).data() ?? {};
   return {
     stack,
     browser,

@@ -17,10 +17,14 @@ import {
   NEW_ORDER,
 } from "./invariant.ts";
 
-/** The only reasons for which a reduction may be refused: none of them is about data or limits, and none passes. */
+/**
+ * The only reasons for which a reduction may be refused: none of them is about data or limits, and none passes. A target that
+ * is reached leaves nothing to give up; `entriesAreAsLargeAsAsked` reads what is held from the matching engine.
+ */
 const REDUCTION_DENIALS: ReadonlySet<DenialCode> = new Set([
   "INTENT_EXPIRED",
   "POSITION_NOT_OPEN",
+  "TARGET_REACHED",
   "OPPOSITE_POSITION_OPEN",
   "SUPERSEDED",
   "SYMBOL_HELD_BY_STRATEGY",

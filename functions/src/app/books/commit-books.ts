@@ -8,7 +8,15 @@ import { paths } from "#domain/documents/paths.ts";
 import type { JournalEntry } from "#domain/documents/records.ts";
 import type { Overview } from "#domain/documents/views.ts";
 import { failingSince } from "#domain/telling/telemetry-silence.ts";
-import { DocumentNotFoundError, DocumentRefusedError, type DocumentWrite } from "#ports/documents.ts";
+import {
+  type DocumentData,
+  DocumentNotFoundError,
+  DocumentRefusedError,
+  type DocumentValue,
+  type DocumentWrite,
+  type FieldChange,
+  type Increment,
+} from "#ports/documents.ts";
 import type { Books, ExecutionDeps } from "./books.ts";
 import { type BooksChange, booksAfter, overviewAfter } from "./books-change.ts";
 import { arrangeQueueLooks, withQueueEnds } from "./tell-queue.ts";
@@ -156,16 +164,41 @@ function writesOf(books: Books, steps: readonly Step[], nowMs: number): Document
   writes.set(path, { op: "set", path, data: encode(last), version: books.controlVersion });
   for (const step of steps) {
     const documents = documentsOf(accountId, step, nowMs);
-    for (const write of documents) writes.set(write.path, stillCreating(writes.get(write.path), write));
+    for (const write of documents) writes.set(write.path, after(writes.get(write.path), write));
     const entry = entryOf(accountId, step, nowMs);
     writes.set(entry.path, entry);
   }
-  return [...writes.values(), ...steps.flatMap(({ change }) => change.also ?? [])];
+  for (const write of steps.flatMap(({ change }) => change.also ?? []))
+    writes.set(write.path, after(writes.get(write.path), write));
+  return [...writes.values()];
 }
 
-/** Of several writes of one document the last counts; one that was to be created still must not exist before. */
-function stillCreating(earlier: DocumentWrite | undefined, write: DocumentWrite): DocumentWrite {
-  return earlier?.op === "create" && write.op === "set" ? { ...write, op: "create" } : write;
+/**
+ * Of several writes of one document the last counts, and a change counts on top of what it changes: an entry may join the
+ * queue and end there in one commit. One that was to be created still must not exist before.
+ */
+function after(earlier: DocumentWrite | undefined, write: DocumentWrite): DocumentWrite {
+  if (earlier === undefined || earlier.op === "delete") return write;
+  if (write.op === "update")
+    return earlier.op === "update"
+      ? { ...earlier, changes: { ...earlier.changes, ...write.changes } }
+      : { ...earlier, data: { ...earlier.data, ...valuesOf(write) } };
+  return earlier.op === "create" && write.op === "set" ? { ...write, op: "create" } : write;
+}
+
+/** Throws RangeError for a change that only the store can make: it does not go with a write of the whole document. */
+function valuesOf({ path, changes }: Extract<DocumentWrite, { op: "update" }>): DocumentData {
+  const values: Record<string, DocumentValue> = {};
+  for (const [name, value] of Object.entries(changes)) {
+    if (typeof value === "symbol" || isIncrement(value) || name.includes("."))
+      throw new RangeError(`${name} of ${path} cannot be changed by the commit that writes the document`);
+    values[name] = value;
+  }
+  return values;
+}
+
+function isIncrement(value: FieldChange): value is Increment {
+  return typeof value === "object" && value !== null && "incrementBy" in value;
 }
 
 function documentsOf(accountId: string, { change }: Step, nowMs: number): readonly DocumentWrite[] {
