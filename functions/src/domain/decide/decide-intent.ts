@@ -204,9 +204,11 @@ function decideEntry(books: DecisionBooks, context: DecisionContext, engine: Ris
 
 /** Only a full pool makes an entry wait; of one that waits already, any other reason to refuse it is final. */
 function deniedOrQueued(context: DecisionContext, denials: readonly Denial[]): Decision {
-  const { intent, queued } = context;
+  const { intent, queued, step } = context;
   const touch = touchOf(context.touch);
-  if (intent.side === null || touch === null || !denials.every(isPoolDenial)) return deny(context, denials);
+  const mayQueue = denials.every(isPoolDenial) && step === 0;
+  // The entry of a reversal is decided at once: its receipt tells of the close that was ordered.
+  if (intent.side === null || touch === null || !mayQueue) return deny(context, denials);
   if (queued !== null) return { kind: "staysQueued" };
   const joining = joinQueue(context, { ...intent, side: intent.side }, touch, denials);
   if (joining.kind === "refused") return deny(context, joining.denials);
