@@ -124,7 +124,9 @@ function ownersOf(accountId: string, groups: readonly Group[]): Map<string, Grou
   const owner = new Map<string, Group>();
   for (const group of groups) {
     for (const id of group.orderIds) owner.set(id, group);
-    const last = Math.max(-1, ...[group.stop, ...group.takeProfits].map((exit) => exit?.step ?? -1));
+    // An earlier release had no take-profits.
+    const exits = [group.stop, ...((group as Partial<Group>).takeProfits ?? [])];
+    const last = Math.max(-1, ...exits.map((exit) => exit?.step ?? -1));
     for (let step = 0; step <= last; step += 1)
       owner.set(clientStopId(accountId, group.groupId, step), group);
   }
