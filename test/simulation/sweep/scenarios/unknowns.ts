@@ -69,7 +69,7 @@ export const unknowns: readonly Scenario[] = [
   answered(
     "the venue bans the address",
     { kind: "rateLimit", status: 418, retryAfterS: 20 },
-    { orders: BANNED, groups: BANNED },
+    { orders: BANNED, groups: BANNED, alerts: "a strike in place of the ban leaves no ban to tell of" },
   ),
   answered("the venue asks for patience", { kind: "rateLimit", status: 429, retryAfterS: 3 }),
   delayed("the answer comes after we have given up", isNewOrder, { replyMs: LATE_MS }),
