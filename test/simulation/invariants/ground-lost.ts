@@ -9,7 +9,7 @@ import type { WireRequest } from "../ports/venue-transport.ts";
 import { type Change, configInForce, type Evidence, type Invariant } from "./invariant.ts";
 
 /** The whole account in place of a symbol. */
-const ALL = "";
+export const ALL = "";
 
 /** The ground that an account has lost, with the commit's time; settings by symbol. */
 interface Lost {
