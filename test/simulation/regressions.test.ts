@@ -53,6 +53,10 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
   [5_364, "a close of a rest too little for an order, which told that nothing was held"],
   [4_627, "a stop that a lagging look-up denied, replaced and forgotten, and never withdrawn from the venue"],
   [4_178, "a withdrawal of a profit on paper, which the local exchange let go and no venue does"],
+  [
+    7_859,
+    "a baseline that a NAV run ended which could not read the control document, before the fall had its grade",
+  ],
 ];
 
 describe("what the simulator found", () => {

@@ -50,7 +50,9 @@ export async function judgedPeak(
     maxPeakAgeMs: config.maxPeakAgeMs,
     explainedAtMs: state.nav?.asOfMs ?? null,
   });
-  if (peak === null) return { ...unjudged(state, nav), unexplained };
+  // A run that cannot act on the last fall of a baseline does not end it: another one, of a later release, will.
+  const isUngraded = ended !== null && state.control === null;
+  if (peak === null || isUngraded) return { ...unjudged(state, nav), unexplained };
   const alerts = [
     ...(adjustment === null ? [] : [adjustedAlert(nav, adjustment)]),
     ...(absorbedUsd === null ? [] : [unexplainedAlert(nav, decimalString(absorbedUsd))]),
