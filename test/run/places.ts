@@ -16,6 +16,7 @@ const LONGEST_FIRST: readonly string[] = [
   "test/e2e/dashboard/risk.test.ts",
   "test/e2e/runbooks.test.ts",
   "test/e2e/setup.test.ts",
+  "test/e2e/sealed-keys.test.ts",
   "test/e2e/dashboard/dashboard.test.ts",
   "test/simulation/sweep.test.ts",
   "test/e2e/dashboard/commands.test.ts",
