@@ -53,6 +53,21 @@ describe("the longest undisturbed part of a span", () => {
     expect(disturbances.longestFree(span)).toEqual({ sinceMs: 700, untilMs: 1_000 });
   });
 
+  it.each([
+    [418, { "Retry-After": "2" }, 2_100],
+    [429, { "Retry-After": "2" }, 2_100],
+    [429, {}, 100],
+    [503, { "Retry-After": "2" }, 100],
+  ])(
+    "begins when the venue may be asked again, although faults end before: %i %o",
+    (status, headers, sinceMs) => {
+      const disturbances = new Disturbances();
+      disturbances.addAnswer({ status, headers, body: "" }, 100);
+      disturbances.end(400);
+      expect(disturbances.longestFree({ sinceMs: 100, untilMs: 9_000 })).toEqual({ sinceMs, untilMs: 9_000 });
+    },
+  );
+
   it("is not cut by alerts and prices", () => {
     expect(inTheWayMs({ kind: "jump", symbol: SYMBOL, percent: 1 })).toBeNull();
     expect(inTheWayMs({ kind: "ban", seconds: 3 })).toBe(3_000);

@@ -1,5 +1,6 @@
 // The disturbances of a run, with their times: strikes on single port calls, items of the workload, messages and schedules
 // that came late or never. Written by the parts that cause them, so that no rule about time asks the product for an excuse.
+import type { HttpResponse } from "#adapters/http/http-transport.ts";
 import type { SimVerdict } from "./ports/policy.ts";
 import type { Happening } from "./workload/items.ts";
 import { type RunSetup, VENUE_WEIGHT_PER_MINUTE } from "./workload/setup.ts";
@@ -12,20 +13,33 @@ export interface Span {
 interface Disturbance extends Span {
   /** For people who ask why a rule said nothing. */
   readonly cause: string;
+  /** Whether it goes on when faults end, like a venue's word not to ask before a time. */
+  readonly outlasts: boolean;
 }
+
+/** Too many requests, and banned for them: https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info */
+const REFUSING: ReadonlySet<number> = new Set([429, 418]);
 
 export class Disturbances {
   #all: readonly Disturbance[] = [];
 
   add(cause: string, sinceMs: number, lastsMs: number): void {
-    this.#all = [...this.#all, { cause, sinceMs, untilMs: sinceMs + lastsMs }];
+    this.#all = [...this.#all, { cause, sinceMs, untilMs: sinceMs + lastsMs, outlasts: false }];
   }
 
-  /** Faults end: of all that is known by now, nothing lasts any longer. */
+  /** An answer of the venue that it takes no request for a time: the product keeps to it, whatever ends meanwhile. */
+  addAnswer({ status, headers }: HttpResponse, nowMs: number): void {
+    const lastsMs = Number(headers["Retry-After"] ?? 0) * 1_000;
+    if (!REFUSING.has(status) || lastsMs === 0) return;
+    const untilMs = nowMs + lastsMs;
+    this.#all = [...this.#all, { cause: `HTTP ${status}`, sinceMs: nowMs, untilMs, outlasts: true }];
+  }
+
+  /** Faults end: of all that is known by now, nothing lasts any longer but what outlasts them. */
   end(nowMs: number): void {
     this.#all = this.#all
       .filter(({ sinceMs }) => sinceMs <= nowMs)
-      .map((each) => ({ ...each, untilMs: Math.min(each.untilMs, nowMs) }));
+      .map((each) => (each.outlasts ? each : { ...each, untilMs: Math.min(each.untilMs, nowMs) }));
   }
 
   /** The longest part of a span in which nothing stood in the way; of no length where something always did. */

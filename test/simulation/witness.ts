@@ -95,7 +95,10 @@ export class Witness {
   wire(environment: Environment): Pick<TransportSetup, "left" | "handled" | "received"> {
     return {
       left: (request) => this.tell("left", request, environment),
-      handled: (request, response) => this.tell("handled", request, response),
+      handled: (request, response) => {
+        this.#setup.disturbances?.addAnswer(response, this.#setup.queue.nowMs);
+        this.tell("handled", request, response);
+      },
       received: (request, response) => this.tell("received", request, response),
     };
   }
