@@ -78,7 +78,7 @@ function keyOf({ accountId, symbol }: Pick<Trade, "accountId" | "symbol">): stri
 }
 
 /** Neither ours nor a forced one of the venue, which only shrinks what is held. */
-function isByHand(order: Parameters<typeof isOurOrder>[0] | undefined): boolean {
+export function isByHand(order: Parameters<typeof isOurOrder>[0] | undefined): boolean {
   if (order === undefined || /autoclose/.test(order.clientOrderId)) return false;
   return !isOurOrder(order) && !CLIENT_STOP_ID.test(order.clientOrderId);
 }

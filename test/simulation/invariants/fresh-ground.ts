@@ -7,7 +7,8 @@ import type { DenialCode } from "#domain/documents/denial.ts";
 import type { Nav, NavSeries, Peak } from "#domain/documents/nav.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
-import type { StoredIntent } from "#domain/documents/signal.ts";
+import type { Intent, StoredIntent } from "#domain/documents/signal.ts";
+import { isByHand } from "./floors.ts";
 import {
   type Change,
   CLOCK_TOLERANCE_MS,
@@ -17,14 +18,12 @@ import {
   NEW_ORDER,
 } from "./invariant.ts";
 
-/**
- * The only reasons for which a reduction may be refused: none of them is about data or limits, and none passes. A target that
- * is reached leaves nothing to give up; `entriesAreAsLargeAsAsked` reads what is held from the matching engine.
- */
+const ROUNDING = 1e-9;
+
+/** The only reasons for which a reduction may be refused: none of them is about data or limits, and none passes. */
 const REDUCTION_DENIALS: ReadonlySet<DenialCode> = new Set([
   "INTENT_EXPIRED",
   "POSITION_NOT_OPEN",
-  "TARGET_REACHED",
   "OPPOSITE_POSITION_OPEN",
   "SUPERSEDED",
   "SYMBOL_HELD_BY_STRATEGY",
@@ -189,5 +188,20 @@ function checkDenial(evidence: Evidence, { intent, status, denials }: StoredInte
   // One that waits for a passing refusal is not refused.
   if (intent.action === "open" || status === "INBOX") return;
   if (denials.length === 0 || denials.some(({ code }) => REDUCTION_DENIALS.has(code))) return;
+  if (denials.some(({ code }) => code === "TARGET_REACHED") && isAtTarget(evidence, intent)) return;
   evidence.fail(`the ${intent.action} of ${intent.symbol} was refused: ${denials.map(({ code }) => code)}`);
+}
+
+/** By the matching engine: no more is held than the alert states. Where a hand traded too, its part has no target. */
+function isAtTarget({ exchange: { engine } }: Evidence, { accountId, symbol, size }: Intent): boolean {
+  if (size.kind !== "targetBase") return false;
+  const isHands = engine.state.trades.some(
+    (trade) =>
+      trade.accountId === accountId &&
+      trade.symbol === symbol &&
+      isByHand(engine.state.orders.get(trade.orderId)),
+  );
+  const lots = engine.state.accounts.get(accountId)?.positions.get(symbol)?.lots ?? 0;
+  const heldBase = Math.abs(lots) * (engine.specs.get(symbol)?.lotBase ?? 0);
+  return isHands || heldBase <= Number(size.targetBase) * (1 + ROUNDING);
 }
