@@ -5,6 +5,7 @@ import { ceilToStep, Decimal as Dec, type Decimal, dec, floorToStep } from "#dom
 import type { StopLevel, TakeProfitLevel } from "#domain/documents/exit-plan.ts";
 import type { Group } from "#domain/documents/group.ts";
 import type { Market } from "#domain/documents/market.ts";
+import { stopPriceUsd, takeProfitPriceUsd } from "#domain/risk/exit-levels.ts";
 import { levelsTaken } from "./ladder.ts";
 
 const BPS = 10_000;
@@ -37,13 +38,10 @@ export function takeProfitTriggerUsd(group: Group, level: TakeProfitLevel, marke
   if (group.averageEntryUsd === null) return null;
   const held = { side: group.side, entryUsd: dec(group.averageEntryUsd) };
   const stop = group.plan?.stop ?? null;
-  if (level.kind === "riskMultiple" && stop === null) return null;
-  const awayUsd =
-    level.kind === "riskMultiple" && stop !== null
-      ? distanceUsd(held, stop).mul(dec(level.riskMultiple))
-      : distanceUsd(held, level as StopLevel);
-  const priceUsd = level.kind === "priceUsd" ? dec(level.priceUsd) : moved(held, awayUsd);
-  return onTick(held, priceUsd, market);
+  const riskUsd =
+    stop === null ? null : stopPriceUsd(stop, held.side, held.entryUsd).minus(held.entryUsd).abs();
+  const priceUsd = takeProfitPriceUsd(level, held.side, held.entryUsd, riskUsd);
+  return priceUsd === null ? null : onTick(held, priceUsd, market);
 }
 
 /** Always in the position's favour: a stop nearer to the entry, a take-profit further from it. */
@@ -59,25 +57,14 @@ function moved({ side, entryUsd }: Held, awayUsd: Decimal): Decimal {
   return side === "long" ? entryUsd.plus(awayUsd) : entryUsd.minus(awayUsd);
 }
 
-function distanceUsd({ entryUsd }: Held, level: StopLevel): Decimal {
-  switch (level.kind) {
-    case "priceUsd":
-      return entryUsd.minus(dec(level.priceUsd)).abs();
-    case "bps":
-      return entryUsd.mul(level.bps).div(BPS);
-    case "distanceUsd":
-      return dec(level.distanceUsd);
-  }
-}
-
 /**
  * Where the distance is less than what is left to the next tick, that tick: at the entry itself every stop would fire at
  * once. A price that was named is not moved.
  */
 function againstUsd(held: Held, level: StopLevel, market: Market): Decimal {
-  if (level.kind === "priceUsd") return onTick(held, dec(level.priceUsd), market);
+  const wanted = onTick(held, stopPriceUsd(level, held.side, held.entryUsd), market);
+  if (level.kind === "priceUsd") return wanted;
   const tick = dec(market.tickSizeUsd);
-  const wanted = onTick(held, moved(held, distanceUsd(held, level).neg()), market);
   if (held.side === "short") return Dec.max(wanted, floorToStep(held.entryUsd, tick).plus(tick));
   return Dec.max(Dec.min(wanted, ceilToStep(held.entryUsd, tick).minus(tick)), tick);
 }

@@ -15,15 +15,7 @@ export function plannedExits(intent: Intent, { strategies }: AccountConfig): Exi
 
 /** Against the position; zero or less for a level that cannot be. */
 export function stopPriceUsd(level: StopLevel, side: Side, entryUsd: Decimal): Decimal {
-  const sign = side === "long" ? -1 : 1;
-  switch (level.kind) {
-    case "priceUsd":
-      return dec(level.priceUsd);
-    case "bps":
-      return entryUsd.mul(BPS_PER_UNIT + sign * level.bps).div(BPS_PER_UNIT);
-    case "distanceUsd":
-      return entryUsd.plus(dec(level.distanceUsd).mul(sign));
-  }
+  return levelPriceUsd(level, entryUsd, side === "long" ? -1 : 1);
 }
 
 /** In the position's favour. `riskUsd` is the distance of the plan's own stop; null where it has none. */
@@ -34,6 +26,12 @@ export function takeProfitPriceUsd(
   riskUsd: Decimal | null,
 ): Decimal | null {
   const sign = side === "long" ? 1 : -1;
+  if (level.kind !== "riskMultiple") return levelPriceUsd(level, entryUsd, sign);
+  return riskUsd === null ? null : entryUsd.plus(riskUsd.mul(dec(level.riskMultiple)).mul(sign));
+}
+
+/** Above the entry for 1, below it for -1; a price that was named stays where it is. */
+function levelPriceUsd(level: StopLevel, entryUsd: Decimal, sign: 1 | -1): Decimal {
   switch (level.kind) {
     case "priceUsd":
       return dec(level.priceUsd);
@@ -41,8 +39,6 @@ export function takeProfitPriceUsd(
       return entryUsd.mul(BPS_PER_UNIT + sign * level.bps).div(BPS_PER_UNIT);
     case "distanceUsd":
       return entryUsd.plus(dec(level.distanceUsd).mul(sign));
-    case "riskMultiple":
-      return riskUsd === null ? null : entryUsd.plus(riskUsd.mul(dec(level.riskMultiple)).mul(sign));
   }
 }
 

@@ -41,6 +41,21 @@ export const PLACEHOLDER_FIELDS = [
   "strategyPrevMarketPositionSize",
 ];
 
+/** Fields of an alert that belong to the plan of an entry. */
+export const EXIT_FIELDS = [
+  "stopLossPct",
+  "stopLossBps",
+  "stopLossPriceUsd",
+  "stopDistanceUsd",
+  "takeProfits",
+  "breakEvenAfter",
+  "trailingPct",
+  "trailingBps",
+  "trailingActivationPct",
+  "trailingActivationBps",
+  "timeLimitMinutes",
+] as const;
+
 /** Ballast's own fields. */
 export const OWN_FIELDS = [
   "id",
@@ -58,17 +73,7 @@ export const OWN_FIELDS = [
   "reducePct",
   "sizeFrom",
   "priceUsd",
-  "stopLossPct",
-  "stopLossBps",
-  "stopLossPriceUsd",
-  "stopDistanceUsd",
-  "takeProfits",
-  "breakEvenAfter",
-  "trailingPct",
-  "trailingBps",
-  "trailingActivationPct",
-  "trailingActivationBps",
-  "timeLimitMinutes",
+  ...EXIT_FIELDS,
 ];
 
 /** Short names seen in alert templates, in comparable form. */

@@ -6,22 +6,8 @@ import { faultsOfPlan } from "#domain/documents/exit-plan-faults.ts";
 import type { Side } from "#domain/documents/words.ts";
 import { agreedBps } from "./agreed-bps.ts";
 import { SignalFault } from "./fault.ts";
+import { EXIT_FIELDS } from "./field-names.ts";
 import type { DecidingFields } from "./meaning.ts";
-
-/** Fields of an alert that belong to the plan. */
-export const EXIT_FIELDS = [
-  "stopLossPct",
-  "stopLossBps",
-  "stopLossPriceUsd",
-  "stopDistanceUsd",
-  "takeProfits",
-  "breakEvenAfter",
-  "trailingPct",
-  "trailingBps",
-  "trailingActivationPct",
-  "trailingActivationBps",
-  "timeLimitMinutes",
-] as const;
 
 export type ExitFields = Pick<DecidingFields, (typeof EXIT_FIELDS)[number]>;
 
