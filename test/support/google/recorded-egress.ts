@@ -1,6 +1,7 @@
 // Google's answers about networks, for tests, in the shapes of the Compute Engine v1 reference. A part shows as soon as it is
 // begun; what stands on it is refused until its operation is done, as Compute Engine refuses a resource that is not ready.
 import type { RestAnswer } from "#tools/setup/google/rest.ts";
+import { ok, refused } from "./rest-answers.ts";
 
 export interface ComputeState {
   /** By their path below `compute/v1/`. */
@@ -11,12 +12,6 @@ export interface ComputeState {
 
 const OPERATION_REQUESTS = 3;
 const ROOT = "https://compute.googleapis.com/compute/v1/";
-
-const ok = (body: object): RestAnswer => ({ status: 200, body });
-const refused = (status: number, message: string): RestAnswer => ({
-  status,
-  body: { error: { code: status, message } },
-});
 
 /** Null: not an address of Compute Engine. */
 export function computeAnswer(

@@ -2,102 +2,14 @@
 // reference pages (Service Usage v1, Firestore v1, IAM v1, Cloud Resource Manager v1, Secret Manager v1, Identity Toolkit
 // v2, Billing Budgets v1, Cloud Functions v2, Cloud Scheduler v1). It holds state, as Google does, hands out lists in pages,
 // changes only the fields that a mask names, and refuses a body where the reference has none.
-import type { DeployPart } from "#tools/setup/cloud-project.ts";
 import type { RestAnswer, RestRequest, RestTransport } from "#tools/setup/google/rest.ts";
-import { type ComputeState, computeAnswer } from "./recorded-egress.ts";
-
-export interface GoogleState {
-  services: string[];
-  firebase: boolean;
-  database: Record<string, unknown> | null;
-  backupSchedules: Record<string, unknown>[];
-  indexes: number;
-  ttl: string[];
-  serviceAccounts: string[];
-  /** By the address of what it is on. */
-  policies: Record<string, Policy>;
-  /** Versions of each, the newest last, base64. */
-  secrets: Record<string, string[]>;
-  signIn: Record<string, unknown> | null;
-  billingAccount: string;
-  budgets: Record<string, unknown>[];
-  channels: Record<string, unknown>[];
-  alertPolicies: Record<string, unknown>[];
-  functions: string[];
-  /** Of each that was given one from outside; a deployment keeps it. */
-  serviceConfigs: Record<string, Record<string, unknown>>;
-  compute: ComputeState;
-  /** Operations that were begun; each lands by itself, some requests later, with or without somebody who waits for it. */
-  operations: Record<string, Operation>;
-  runs: string[];
-}
-
-interface Policy {
-  readonly etag: string;
-  readonly bindings: readonly Binding[];
-}
-
-interface Binding {
-  readonly role: string;
-  readonly members: readonly string[];
-  readonly condition?: unknown;
-}
-
-type Operated = "services" | "firebase" | "database" | "functions";
-
-interface Operation {
-  requestsLeft: number;
-  readonly of: Operated;
-  readonly land: (state: GoogleState) => void;
-}
-
-export function emptyProject(): GoogleState {
-  return {
-    services: [],
-    firebase: false,
-    database: null,
-    backupSchedules: [],
-    indexes: 0,
-    ttl: [],
-    serviceAccounts: [],
-    policies: {},
-    secrets: {},
-    signIn: null,
-    billingAccount: "billingAccounts/000000-000000-000000",
-    budgets: [],
-    channels: [],
-    alertPolicies: [],
-    functions: [],
-    serviceConfigs: {},
-    compute: { resources: {}, pending: {} },
-    operations: {},
-    runs: [],
-  };
-}
-
-/** Left there by `firebase deploy`. */
-export interface Deployment {
-  readonly indexes: number;
-  readonly ttl: readonly string[];
-  readonly functions: readonly string[];
-}
-
-export function deployed(state: GoogleState, parts: readonly DeployPart[], made: Deployment): void {
-  if (parts.includes("firestore")) {
-    state.indexes = made.indexes;
-    state.ttl = [...made.ttl];
-  }
-  if (parts.includes("functions")) state.functions = [...made.functions];
-}
+import type { Binding, GoogleState, Operated, Operation, Policy } from "./project-state.ts";
+import { computeAnswer } from "./recorded-egress.ts";
+import { ok, refused } from "./rest-answers.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 type Answering = (state: GoogleState, match: RegExpExecArray, body: Body, url: URL) => RestAnswer;
 
-const ok = (body: object): RestAnswer => ({ status: 200, body });
-const refused = (status: number, message: string): RestAnswer => ({
-  status,
-  body: { error: { code: status, message } },
-});
 const disabled = (api: string): RestAnswer =>
   refused(403, `${api} has not been used in project before or it is disabled.`);
 

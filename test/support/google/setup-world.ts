@@ -15,7 +15,8 @@ import { createRest } from "#tools/setup/google/rest.ts";
 import { type IndexFile, ttlFieldsOf } from "#tools/setup/plan.ts";
 import type { SetupParts } from "#tools/setup/setup-parts.ts";
 import type { Claims, User, Users } from "#tools/setup/users.ts";
-import { deployed, emptyProject, recordedTransport } from "./recorded-project.ts";
+import { deployed, emptyProject } from "./project-state.ts";
+import { recordedTransport } from "./recorded-project.ts";
 
 const PROJECT = "ballast-staging";
 

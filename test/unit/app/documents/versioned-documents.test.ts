@@ -216,8 +216,13 @@ describe("a document that is written beside the port, as the local stack's seed 
     async (path) => {
       const data = { accountId: "main", images: { [paths.control("main")]: { accountId: "main" } } };
       const release = presentRelease("new");
-      await versionedDocuments(stored, release).commit([{ op: "create", path, data }]);
-      expect(stampedAs(release, path, data)).toEqual(raw(path));
+      const documents = versionedDocuments(stored, release);
+      await documents.commit([{ op: "create", path, data }]);
+      const seeded = stampedAs(release, path, data);
+      expect(seeded).toEqual(raw(path));
+      const kind = kindOf(path);
+      const version = kind === null ? 1 : KNOWLEDGE[kind].length + 1;
+      expect(seeded.schema).toEqual(version === 1 ? undefined : { version, since: "0.3.0" });
     },
   );
 });

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { paths } from "#domain/documents/paths.ts";
 import { FUNCTIONS, REGION } from "#entry/options.ts";
 import type { DocumentData } from "#ports/documents.ts";
-import type { GoogleState } from "#test/support/google/recorded-project.ts";
+import type { GoogleState } from "#test/support/google/project-state.ts";
 import { Killed, SetupWorld } from "#test/support/google/setup-world.ts";
 import { runSteps, type StepReport } from "#tools/setup/step.ts";
 import { allSteps } from "#tools/setup/steps/all-steps.ts";
