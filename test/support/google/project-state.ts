@@ -1,4 +1,4 @@
-// What Google holds of a project, for tests: nothing at first, and what a deployment leaves there.
+// A project at Google as its APIs hold it, for tests: nothing at first, then whatever setup and a deployment leave there.
 import type { DeployPart } from "#tools/setup/cloud-project.ts";
 import type { ComputeState } from "./recorded-egress.ts";
 

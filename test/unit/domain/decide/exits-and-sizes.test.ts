@@ -70,6 +70,15 @@ function placed(...given: Parameters<typeof decide>) {
 
 const qtyOf = (...given: Parameters<typeof decide>) => placed(...given).request.qtyBase;
 
+/** Books with half a bitcoin held long. */
+function halfHeld() {
+  const held = { symbol: "BTCUSDT", side: "long", strategyId: "trend", qtyBase: "0.5" } as const;
+  return {
+    control: controlWith({ slots: { "group-1": { ...held, sinceMs: NOW_MS } } }),
+    groups: { "group-1": group({ status: "ACTIVE", qtyBase: "0.5", averageEntryUsd: "50000" }) },
+  };
+}
+
 describe("an exit plan at the touch", () => {
   const invalid = (limit: string, actual: string) => ({
     kind: "deny",
@@ -155,18 +164,7 @@ describe("an exit plan at the touch", () => {
 
   it("keeps no exit back", () => {
     const config = withStrategy({ exits: profitAt("40000") });
-    const slot = {
-      symbol: "BTCUSDT",
-      side: "long",
-      strategyId: "trend",
-      qtyBase: "0.5",
-      sinceMs: NOW_MS,
-    } as const;
-    const held = {
-      control: controlWith({ slots: { "group-1": slot } }),
-      groups: { "group-1": group({ status: "ACTIVE", qtyBase: "0.5", averageEntryUsd: "50000" }) },
-    };
-    expect(decide(config, { action: "close", side: null }, held).kind).toBe("place");
+    expect(decide(config, { action: "close", side: null }, halfHeld()).kind).toBe("place");
   });
 
   it("stands in for the account's stop before liquidation, where the account has none", () => {
@@ -368,18 +366,7 @@ describe("an entry over its caps", () => {
   });
 
   it("is denied where the room is used up already, and no smaller entry would help", () => {
-    const slot = {
-      symbol: "BTCUSDT",
-      side: "long",
-      strategyId: "trend",
-      qtyBase: "0.5",
-      sinceMs: NOW_MS,
-    } as const;
-    const held = {
-      control: controlWith({ slots: { "group-1": slot } }),
-      groups: { "group-1": group({ status: "ACTIVE", qtyBase: "0.5", averageEntryUsd: "50000" }) },
-    };
-    const decision = decide(withStrategy(fits, { maxSymbolExposureUsd: "20000" }), {}, held);
+    const decision = decide(withStrategy(fits, { maxSymbolExposureUsd: "20000" }), {}, halfHeld());
     if (decision.kind !== "deny") throw new Error(decision.kind);
     const codes = decision.denials.map(({ code }) => code);
     expect(codes).toEqual(expect.arrayContaining(["QUANTITY_BELOW_MINIMUM", "SYMBOL_EXPOSURE_EXCEEDED"]));
