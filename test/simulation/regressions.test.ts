@@ -57,6 +57,10 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     7_859,
     "a baseline that a NAV run ended which could not read the control document, before the fall had its grade",
   ],
+  [
+    2_485,
+    "an entry decided after one to a target and filled before it, which the simulator itself counted against the target",
+  ],
 ];
 
 describe("what the simulator found", () => {
