@@ -61,6 +61,10 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     2_485,
     "an entry decided after one to a target and filled before it, which the simulator itself counted against the target",
   ],
+  [
+    3_547,
+    "a look of the watchdog that stood still until trading was resumed, and then closed everything for what was past",
+  ],
 ];
 
 describe("what the simulator found", () => {
