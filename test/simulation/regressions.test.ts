@@ -65,6 +65,7 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     3_547,
     "a look of the watchdog that stood still until trading was resumed, and then closed everything for what was past",
   ],
+  [5_752, "a reversal from less than the smallest order, which the simulator itself took for a position"],
 ];
 
 describe("what the simulator found", () => {
