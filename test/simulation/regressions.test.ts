@@ -66,6 +66,7 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     "a look of the watchdog that stood still until trading was resumed, and then closed everything for what was past",
   ],
   [5_752, "a reversal from less than the smallest order, which the simulator itself took for a position"],
+  [13_214, "an answer that said the account may not trade, thrown away because another answer was missing"],
 ];
 
 describe("what the simulator found", () => {
