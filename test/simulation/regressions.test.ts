@@ -57,6 +57,16 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     7_859,
     "a baseline that a NAV run ended which could not read the control document, before the fall had its grade",
   ],
+  [
+    2_485,
+    "an entry decided after one to a target and filled before it, which the simulator itself counted against the target",
+  ],
+  [
+    3_547,
+    "a look of the watchdog that stood still until trading was resumed, and then closed everything for what was past",
+  ],
+  [5_752, "a reversal from less than the smallest order, which the simulator itself took for a position"],
+  [13_214, "an answer that said the account may not trade, thrown away because another answer was missing"],
 ];
 
 describe("what the simulator found", () => {

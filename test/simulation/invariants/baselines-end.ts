@@ -1,8 +1,9 @@
 // Rule 13, no loss is silent (docs/RULES.md): a baseline ends only where the venue had nothing left of the account when money
-// came, and not before its fall has been graded. The wallet of that time is walked back over the engine's own incomes.
+// came, and not before its fall has been graded. Wallet and coins of that time are walked back over the engine's own incomes.
 import type { ControlState, DrawdownGrade } from "#domain/documents/control.ts";
 import type { Peak } from "#domain/documents/nav.ts";
 import { paths } from "#domain/documents/paths.ts";
+import { bidUsd, coinsUsd } from "./equity.ts";
 import { type Change, configInForce, type Evidence, type Invariant } from "./invariant.ts";
 
 const E8_PER_USD = 1e8;
@@ -45,20 +46,27 @@ function check(evidence: Evidence, { accountId, path, before: was, after: is }: 
   }
 }
 
-/** The least that the wallet held when money came since; null: none came. */
+/** The least that wallet and coins, at the engine's bids of now, were worth when money or coins came since; null: none came. */
 function leastBeforeMoneyUsd(
   { exchange: { engine } }: Evidence,
   accountId: string,
   sinceMs: number,
 ): number | null {
-  const own = engine.state.incomes.filter(
-    (income) => income.accountId === accountId && income.asset === "USDT" && income.timeMs >= sinceMs,
+  const account = engine.state.accounts.get(accountId);
+  if (account === undefined) return null;
+  const since = engine.state.incomes.filter(
+    (income) => income.accountId === accountId && income.timeMs >= sinceMs,
   );
-  let walletE8 = Number(engine.state.accounts.get(accountId)?.walletUsdE8 ?? 0n);
-  let leastE8: number | null = null;
-  for (const { type, amountE8 } of own.toReversed()) {
-    walletE8 -= Number(amountE8);
-    if (type === "TRANSFER" && amountE8 > 0n) leastE8 = Math.min(leastE8 ?? walletE8, walletE8);
+  const otherE8 = new Map(account.otherE8);
+  let walletE8 = account.walletUsdE8;
+  let leastUsd: number | null = null;
+  for (const { type, asset, amountE8 } of since.toReversed()) {
+    if (asset === "USDT") walletE8 -= amountE8;
+    else otherE8.set(asset, (otherE8.get(asset) ?? 0n) - amountE8);
+    if (type !== "TRANSFER" || amountE8 <= 0n) continue;
+    const coins = coinsUsd({ otherE8 }, (symbol) => bidUsd(engine, symbol));
+    const worthUsd = Number(walletE8) / E8_PER_USD + coins;
+    leastUsd = Math.min(leastUsd ?? worthUsd, worthUsd);
   }
-  return leastE8 === null ? null : leastE8 / E8_PER_USD;
+  return leastUsd;
 }

@@ -64,8 +64,11 @@ export function coinValueE16(engine: Engine, symbol: string, qtyE8: bigint, { bi
 export const E16_PER_E8 = E8;
 
 /** Coins of an account at prices of their symbols, in USD; one without a price counts as nothing. */
-export function coinsUsd(account: Account, priceUsd: (symbol: string) => number | null): number {
-  return [...account.otherE8].reduce(
+export function coinsUsd(
+  { otherE8 }: Pick<Account, "otherE8">,
+  priceUsd: (symbol: string) => number | null,
+): number {
+  return [...otherE8].reduce(
     (sumUsd, [asset, qtyE8]) => sumUsd + (Number(qtyE8) / Number(E8)) * (priceUsd(coinSymbol(asset)) ?? 0),
     0,
   );

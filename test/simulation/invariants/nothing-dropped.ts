@@ -3,7 +3,7 @@ import type { ControlState } from "#domain/documents/control.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Alert, DeadLetter, JournalEntry, Quarantined } from "#domain/documents/records.ts";
-import type { Receipt, StoredIntent } from "#domain/documents/signal.ts";
+import type { Intent, Receipt, StoredIntent } from "#domain/documents/signal.ts";
 import { isEnded, isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
 import {
   type Change,
@@ -52,7 +52,7 @@ export const nothingIsDroppedInSilence: Invariant = {
   },
 };
 
-/** An order is cancelled because it rested too long, for a flatten, for a reduction not decided before, or in doubt. */
+/** An order is cancelled because it rested too long, for a flatten, for a reduction or a smaller target not decided before, or in doubt. */
 function checkCancel(evidence: Evidence, accountId: string, id: string): void {
   const order = evidence.read<Order>(paths.order(accountId, id));
   const config = configInForce(evidence, accountId);
@@ -69,11 +69,23 @@ function checkCancel(evidence: Evidence, accountId: string, id: string): void {
     if (intent === null || intent.symbol !== order.request.symbol) return false;
     // An entry against the strategy's own position leaves that first.
     const turns = intent.side !== (order.request.side === "buy" ? "long" : "short");
-    if (intent.action === "open" && !turns) return false;
+    if (intent.action === "open" && !turns && !wantsLess(evidence, order, intent)) return false;
     const stored = evidence.read<StoredIntent>(paths.intent(accountId, intent.intentId));
     return stored === null || stored.status === "INBOX";
   });
   if (causes.length === 0) evidence.fail(`${id} is cancelled for an intent that was decided before`);
+}
+
+/** A target on the side of the position that this order would pass, at the engine. */
+function wantsLess(
+  { exchange: { engine } }: Evidence,
+  { accountId, request }: Order,
+  { size }: Intent,
+): boolean {
+  if (size.kind !== "targetBase") return false;
+  const lots = engine.state.accounts.get(accountId)?.positions.get(request.symbol)?.lots ?? 0;
+  const heldBase = Math.abs(lots) * (engine.specs.get(request.symbol)?.lotBase ?? 0);
+  return Number(size.targetBase) < heldBase + Number(request.qtyBase);
 }
 
 const CLOSES_GROUPS: ReadonlySet<string> = new Set(["WATCHDOG_GROUP_STOPLOSS", "WATCHDOG_GROUP_TIME_LIMIT"]);

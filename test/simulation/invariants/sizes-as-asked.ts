@@ -107,13 +107,17 @@ function sentOf(
   return { order, qtyBase, books: known, navUsd, config, heldBase: heldBefore(evidence, order) };
 }
 
-/** Entries of its group that were filled, less everything that the account did the other way since the first of them. */
+/**
+ * Entries of its group that were decided before it and filled, less everything that the account did the other way since the
+ * first of them. One that was decided after it may be filled before it: both are on the wire at once.
+ */
 function heldBefore({ exchange, read }: Evidence, { accountId, groupId, request }: Order): number {
   const { engine } = exchange;
   const { symbol, clientOrderId, side } = request;
   const group = read<Group>(paths.group(accountId, groupId));
-  const ids = (group?.orderIds ?? []).filter((id) => id !== clientOrderId);
-  const ofGroup = new Set(ids.map((id) => engine.byClientId.get(`${accountId}|${symbol}|${id}`)));
+  const ids = group?.orderIds ?? [];
+  const before = ids.slice(0, Math.max(0, ids.indexOf(clientOrderId)));
+  const ofGroup = new Set(before.map((id) => engine.byClientId.get(`${accountId}|${symbol}|${id}`)));
   const trades = engine.state.trades.filter((each) => each.accountId === accountId && each.symbol === symbol);
   const isEntry = (trade: (typeof trades)[number]) =>
     ofGroup.has(trade.orderId) && trade.side.toLowerCase() === side;

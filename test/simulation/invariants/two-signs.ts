@@ -100,7 +100,7 @@ function isOrderedForSilence({ accountId, path, before, after }: Change): boolea
 
 function checkOrder(
   evidence: Evidence,
-  { accountId, before }: Change,
+  { accountId, before, after }: Change,
   { sights }: Memory,
   causes: ReadonlySet<Cause>,
 ): void {
@@ -108,10 +108,11 @@ function checkOrder(
   // Of looks beside one another, the one that orders may have read its memory before the other one saw.
   if (sights.longestGapMs(evidence.nowMs()) + CLOCK_TOLERANCE_MS >= limitMs) return;
   const { state } = (before as unknown as ControlState).tradingState;
+  const says = (after as unknown as ControlState).flatten?.reason;
   if (state === "ACTIVE")
-    evidence.fail(`${accountId} is being flattened at the first look that found silence`);
+    evidence.fail(`${accountId} is being flattened at the first look that found silence: ${says}`);
   if (causes.size < CAUSES_NEEDED)
-    evidence.fail(`${accountId} is being flattened for ${[...causes].join() || "no"} silence alone`);
+    evidence.fail(`${accountId} is being flattened for ${[...causes].join() || "no"} silence alone: ${says}`);
 }
 
 /** A NAV that is called silent had not been written for as long as that takes when the look was made. */

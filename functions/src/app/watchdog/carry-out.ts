@@ -39,9 +39,9 @@ async function flatten(deps: WatchdogDeps, view: WatchdogView, findings: readonl
   const { accountId } = view.control;
   if (await hasSeenMeanwhile(deps, view, findings)) return;
   const reason = inWords(findings);
-  const cause = findings.some(({ code }) => code.startsWith("SESSION_")) ? "session" : "watchdog";
+  const cause = isOfSession(findings) ? "session" : "watchdog";
   await changeControl(deps, accountId, WATCHDOG_ACTOR, ({ control }) => {
-    if (control.flatten !== null || isOutdated(view, control)) return null;
+    if (control.flatten !== null || isOutdated(view, findings, control)) return null;
     const nowMs = deps.clock.nowMs();
     const id = flattenId(accountId, control.journalSeq);
     const wish = { flattenId: id, orderedBy: WATCHDOG_ACTOR, reason, cause } as const;
@@ -58,12 +58,25 @@ async function flatten(deps: WatchdogDeps, view: WatchdogView, findings: readonl
 
 /**
  * Whether what was judged has been acted on meanwhile, by another look or an operator: a slow look would otherwise close
- * what was opened since. The next look judges the state that there is.
+ * what was opened since. The limits of a session are judged by the session as it is now, everything else by the trading
+ * state. The next look judges what there is.
  */
-function isOutdated({ control: judged }: WatchdogView, control: ControlState): boolean {
-  const { session, tradingState } = control;
-  if (judged.session !== null) return session === null; // a flatten ends the session
+function isOutdated(
+  { control: judged }: WatchdogView,
+  findings: readonly Finding[],
+  { session, tradingState }: ControlState,
+): boolean {
+  if (isOfSession(findings))
+    return (
+      session?.startedAtMs !== judged.session?.startedAtMs ||
+      session?.horizonAtMs !== judged.session?.horizonAtMs ||
+      session?.stopLossNavUsd !== judged.session?.stopLossNavUsd
+    );
   return tradingState.atMs !== judged.tradingState.atMs;
+}
+
+function isOfSession(findings: readonly Finding[]): boolean {
+  return findings.some(({ code }) => code.startsWith("SESSION_"));
 }
 
 /**

@@ -209,32 +209,74 @@ describe("an account that holds something", () => {
 });
 
 describe("a look that another one overtook", () => {
-  it("orders no flatten on what it judged before everything was closed", async () => {
-    await open();
-    let isReduced = false;
-    for (let looks = 0; looks < 20 && !isReduced; looks++) {
-      await watch(1, { nav: false, reconcile: true });
-      isReduced = control().tradingState.state === "REDUCING";
-    }
-    // Prices freeze too: the next look has its second cause.
-    world.exchange.addFault({ effect: { kind: "stale" }, match: { path: "/fapi/v1/ticker/bookTicker" } });
-    await watch(1, { nav: false, reconcile: true });
-    pass(PLAIN_CONFIG.watchdog.maxMarketDataAgeMs + LOOK_MS);
+  /** A watchdog whose look asks for prices, and gets them after `meanwhile`. */
+  function slowly(meanwhile: () => Promise<void>): WatchdogDeps {
     const { venueFor } = watchdog;
     const venueForSlow: typeof venueFor = async (of) => {
       const venue = await venueFor(of);
       const fetchTopOfBook: typeof venue.fetchTopOfBook = async (symbols) => {
         const quotes = await venue.fetchTopOfBook(symbols);
-        await watch(4, { nav: false, reconcile: false });
+        await meanwhile();
         return quotes;
       };
       return { ...venue, fetchTopOfBook };
     };
-    await watchOneAccount({ ...watchdog, venueFor: venueForSlow }, ACCOUNT);
+    return { ...watchdog, venueFor: venueForSlow };
+  }
+
+  /** Reduced for one silence, and at the next look there is a second one. */
+  async function beforeTheSecondCause(): Promise<void> {
+    let isReduced = false;
+    for (let looks = 0; looks < 20 && !isReduced; looks++) {
+      await watch(1, { nav: false, reconcile: true });
+      isReduced = control().tradingState.state === "REDUCING";
+    }
     expect(isReduced).toBe(true);
+    world.exchange.addFault({ effect: { kind: "stale" }, match: { path: "/fapi/v1/ticker/bookTicker" } });
+    await watch(1, { nav: false, reconcile: true });
+    pass(PLAIN_CONFIG.watchdog.maxMarketDataAgeMs + LOOK_MS);
+  }
+
+  it("orders no flatten on what it judged before everything was closed", async () => {
+    await open();
+    await beforeTheSecondCause();
+    const slow = slowly(() => watch(4, { nav: false, reconcile: false }));
+    await watchOneAccount(slow, ACCOUNT);
     expect(await heldAtVenue()).toBe(0);
     expect(control().flatten).toBeNull();
     expect(kinds().filter((kind) => kind === "FLATTEN_ORDERED")).toHaveLength(1);
+  });
+
+  it.each([null, "running"])("orders no flatten for a silence that ended, session %s", async (running) => {
+    await open();
+    const startedAtMs = world.clock.nowMs();
+    const session = { startedBy: "ada", startedAtMs, horizonAtMs: null, stopLossNavUsd: null };
+    if (running !== null) world.documents.seed(paths.control(ACCOUNT), { ...control(), session } as never);
+    await beforeTheSecondCause();
+    const atMs = world.clock.nowMs();
+    const slow = slowly(async () => {
+      const tradingState = { ...control().tradingState, state: "ACTIVE", reason: "well again", atMs };
+      world.documents.seed(paths.control(ACCOUNT), { ...control(), tradingState } as never);
+    });
+    await watchOneAccount(slow, ACCOUNT);
+    expect(kinds()).not.toContain("FLATTEN_ORDERED");
+    await watchOneAccount(watchdog, ACCOUNT);
+    expect(control().tradingState.state).toBe("REDUCING");
+  });
+
+  it("orders no flatten for a horizon that was moved since", async () => {
+    await open();
+    const startedAtMs = world.clock.nowMs();
+    const horizonAtMs = startedAtMs + 1_000;
+    const session = { startedBy: "ada", startedAtMs, horizonAtMs, stopLossNavUsd: null };
+    world.documents.seed(paths.control(ACCOUNT), { ...control(), session } as never);
+    pass(LOOK_MS);
+    const slow = slowly(async () => {
+      const moved = { ...session, horizonAtMs: horizonAtMs + 3_600_000 };
+      world.documents.seed(paths.control(ACCOUNT), { ...control(), session: moved } as never);
+    });
+    await watchOneAccount(slow, ACCOUNT);
+    expect(kinds()).not.toContain("FLATTEN_ORDERED");
   });
 });
 
