@@ -1,5 +1,4 @@
 // A minute with ten open groups costs as docs/budget.md says, and each further group next to nothing but its requests.
-// Proves: tools/bench/ten-groups.ts
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
