@@ -65,6 +65,10 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     3_547,
     "a look of the watchdog that stood still until trading was resumed, and then closed everything for what was past",
   ],
+  [
+    5_068,
+    "a peak rebuilt over two transfers with more places than an amount may have, which failed every NAV run after it",
+  ],
 ];
 
 describe("what the simulator found", () => {
