@@ -67,6 +67,10 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
   ],
   [5_752, "a reversal from less than the smallest order, which the simulator itself took for a position"],
   [13_214, "an answer that said the account may not trade, thrown away because another answer was missing"],
+  [
+    5_068,
+    "a peak rebuilt over two transfers with more places than an amount may have, which failed every NAV run after it",
+  ],
 ];
 
 describe("what the simulator found", () => {
