@@ -69,6 +69,8 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     12_433,
     "an order whose answer was lost and that the venue forgot once cancelled, which the simulator wanted known all the same",
   ],
+  [5_752, "a reversal from less than the smallest order, which the simulator itself took for a position"],
+  [13_214, "an answer that said the account may not trade, thrown away because another answer was missing"],
 ];
 
 describe("what the simulator found", () => {
