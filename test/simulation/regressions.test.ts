@@ -65,6 +65,10 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     3_547,
     "a look of the watchdog that stood still until trading was resumed, and then closed everything for what was past",
   ],
+  [
+    12_433,
+    "an order whose answer was lost and that the venue forgot once cancelled, which the simulator wanted known all the same",
+  ],
   [5_752, "a reversal from less than the smallest order, which the simulator itself took for a position"],
   [13_214, "an answer that said the account may not trade, thrown away because another answer was missing"],
   [
