@@ -65,8 +65,16 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     3_547,
     "a look of the watchdog that stood still until trading was resumed, and then closed everything for what was past",
   ],
+  [
+    12_433,
+    "an order whose answer was lost and that the venue forgot once cancelled, which the simulator wanted known all the same",
+  ],
   [5_752, "a reversal from less than the smallest order, which the simulator itself took for a position"],
   [13_214, "an answer that said the account may not trade, thrown away because another answer was missing"],
+  [
+    5_068,
+    "a peak rebuilt over two transfers with more places than an amount may have, which failed every NAV run after it",
+  ],
 ];
 
 describe("what the simulator found", () => {

@@ -17,6 +17,8 @@ export type Decimal = DecimalBase;
 export type DecimalString = string;
 
 const PLAIN_DECIMAL = /^-?\d{1,30}(\.\d{1,30})?$/;
+/** Places that a decimal string has at most. */
+const MAX_PLACES = 30;
 
 export function isDecimalString(value: unknown): value is DecimalString {
   return typeof value === "string" && PLAIN_DECIMAL.test(value);
@@ -28,9 +30,13 @@ export function dec(value: DecimalString): Decimal {
   return new Decimal(value);
 }
 
-/** Canonical form: plain notation, and neither trailing zeroes nor a negative zero. */
+/**
+ * Canonical form: plain notation, and neither trailing zeroes nor a negative zero. Quotients and products of many have more
+ * places than `dec` reads: they are rounded to those, so that every amount that was written can be read again.
+ */
 export function decimalString(value: Decimal): DecimalString {
-  return value.isZero() ? "0" : value.toFixed();
+  const rounded = value.toDecimalPlaces(MAX_PLACES);
+  return rounded.isZero() ? "0" : rounded.toFixed();
 }
 
 /** Largest multiple of `step` not above `value` in absolute size: rounding a quantity never raises exposure. */

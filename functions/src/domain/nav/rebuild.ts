@@ -5,7 +5,7 @@ import { noIncome, type ValuedIncome, withIncome } from "#domain/documents/incom
 import type { Baseline, BaselineAdjustment, Nav, NavSample, NavSeries, Peak } from "#domain/documents/nav.ts";
 import { dayStartMs, utcDay } from "./nav-book.ts";
 import { MAX_ADJUSTMENTS } from "./peak.ts";
-import { type GoodNav, type High, highestOnPath, risen, type Standing } from "./standing.ts";
+import { type GoodNav, type High, highestOnPath, inPeakPlaces, risen, type Standing } from "./standing.ts";
 
 export interface History {
   readonly baseline: Baseline;
@@ -93,7 +93,7 @@ function standingOn(highs: readonly High[], good: GoodNav): Standing {
 }
 
 function begunWith({ usd, atMs }: { readonly usd: Decimal; readonly atMs: number }): Standing {
-  return { peakUsd: decimalString(usd), peakAtMs: atMs, drawdownBps: 0, candidate: null };
+  return { peakUsd: inPeakPlaces(usd), peakAtMs: atMs, drawdownBps: 0, candidate: null };
 }
 
 /** NAV already contains the transfers since the last sample; the stored adjustments lack them. */

@@ -53,7 +53,7 @@ export function risen(
     highOf(before.peakUsd, before.peakAtMs),
   );
   return {
-    peakUsd: decimalString(top.usd.toDecimalPlaces(PEAK_PLACES)),
+    peakUsd: inPeakPlaces(top.usd),
     peakAtMs: top.atMs,
     drawdownBps: drawdownBps(top.usd, navUsd),
     candidate: now.usd.gt(top.usd) ? { usd: decimalString(now.usd), atMs } : null,
@@ -73,7 +73,12 @@ export function drawdownBps(peakUsd: Decimal, equityUsd: Decimal): number {
 
 /** `peakUsd` after money came or went. */
 export function scaledUsd(usd: string, factor: string): string {
-  return decimalString(dec(usd).mul(dec(factor)).toDecimalPlaces(PEAK_PLACES));
+  return inPeakPlaces(dec(usd).mul(dec(factor)));
+}
+
+/** As a peak is stored: what scaling leaves beyond the venue's own places says nothing. */
+export function inPeakPlaces(usd: Decimal): string {
+  return decimalString(usd.toDecimalPlaces(PEAK_PLACES));
 }
 
 /**

@@ -285,6 +285,19 @@ describe("a lost peak", () => {
     expect(peak()).toMatchObject({ drawdownBps: 500, dayPnlUsd: "-5000" });
   });
 
+  it("is rebuilt over one transfer before it was lost and another since, whatever their shares of the NAV", async () => {
+    lose("5000.12345678");
+    await minutes(6);
+    world.exchange.admin("deposit", { amountUsd: "10000" });
+    await minutes(2);
+    await losePeak();
+    world.clock.setMs(world.clock.nowMs() + 1_000);
+    world.exchange.admin("deposit", { amountUsd: "50000" });
+    await restart();
+    expect(peak()).toMatchObject({ drawdownBps: 501, dayPnlUsd: "-5000.12345678" });
+    expect(peak()?.peakUsd).toMatch(/^\d+\.\d{1,8}$/);
+  });
+
   it("is rebuilt from the venue's income where there is no series", async () => {
     lose("8000");
     await minutes();

@@ -43,6 +43,14 @@ describe("a decimal string", () => {
     ).toEqual(["1.5", "0", "0", "0.000000000000000000000000000001"]);
   });
 
+  it("can be read again whatever it was reckoned from: it is rounded to the places that one has", () => {
+    const third = decimalString(dec("100").div(dec("3")));
+    const small = decimalString(dec("0.000000000000001").mul(dec("0.0000000000000016")));
+    expect([third, small]).toEqual([`33.${"3".repeat(30)}`, `0.${"0".repeat(29)}2`]);
+    expect([third, small].every(isDecimalString)).toBe(true);
+    expect(decimalString(dec(`0.${"0".repeat(29)}1`).div(3))).toBe("0");
+  });
+
   it("is exact for products of twenty digits", () => {
     expect(decimalString(dec("12345678901234567891").mul(dec("98765432109876543211")))).toBe(
       (12345678901234567891n * 98765432109876543211n).toString(),
