@@ -75,6 +75,10 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     5_068,
     "a peak rebuilt over two transfers with more places than an amount may have, which failed every NAV run after it",
   ],
+  [
+    5_642,
+    "an overview stored again while a group was set aside, which lacked that group until the account's next change",
+  ],
 ];
 
 describe("what the simulator found", () => {

@@ -1,7 +1,7 @@
 // One change of an account's books, and the books that it leaves. Pure: several changes are folded one on the other, so that
 // one commit can store them all, each with the journal entry that it would have had in a commit of its own.
 
-import { nextOverview, rebuiltOverview } from "#domain/books/overview.ts";
+import { nextOverview, rebuiltOverview, showsAsTheyAre } from "#domain/books/overview.ts";
 import { withSymbolChanges } from "#domain/books/symbol-changes.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
@@ -80,16 +80,21 @@ export function overviewAfter(books: Books, changes: readonly BooksChange[], now
   return shown;
 }
 
+/** The overview before these changes; where it is not whole, the one that people should have seen. */
+function shownBefore(books: Books): Parameters<typeof nextOverview>[0] {
+  const { overview, control, groups, orders } = books;
+  if (overview !== null && control.telemetryFailingSinceMs === null && isShownWhole(books)) return overview;
+  return rebuiltOverview(overview, Object.values(groups), Object.values(orders));
+}
+
 /**
- * The overview before these changes; while it could not be stored, the one that people should have seen. It also lacks a group
- * that was set aside when it was stored again, and can be read now.
+ * Whether the stored overview shows the open groups as they are. It does not after a change that shows nothing by itself and
+ * whose process died before the one that does; nor for a group that was set aside when documents for people, which had been
+ * refused, were taken again, and can be read now.
  */
-function shownBefore({ overview, control, groups, orders }: Books): Parameters<typeof nextOverview>[0] {
+export function isShownWhole({ overview, groups }: Pick<Books, "overview" | "groups">): boolean {
   const open = Object.values(groups);
-  const shown = new Set(overview?.groups.map(({ groupId }) => groupId));
-  const isWhole = open.every(({ groupId }) => shown.has(groupId));
-  if (overview !== null && control.telemetryFailingSinceMs === null && isWhole) return overview;
-  return rebuiltOverview(overview, open, Object.values(orders));
+  return overview === null ? open.length === 0 : showsAsTheyAre(overview, open);
 }
 
 function withGroup(groups: Books["groups"], group: Group): Books["groups"] {

@@ -3,7 +3,7 @@
 // outlive processes), 5 (fresh ground: reading fails closed), 6 (old fences never land) and 10 (the journal is the
 // books), docs/RULES.md.
 export type { Books, BooksCache, ExecutionDeps, LoadDeps } from "./books.ts";
-export { type BooksChange, booksAfter, stepAfter } from "./books-change.ts";
+export { type BooksChange, booksAfter, isShownWhole, stepAfter } from "./books-change.ts";
 export { type ControlChange, changeControl } from "./change-control.ts";
 export { commitAsHolder } from "./commit-as-holder.ts";
 export { commitBooks, commitChanges } from "./commit-books.ts";

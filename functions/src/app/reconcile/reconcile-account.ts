@@ -162,9 +162,11 @@ async function needStops(
 ): Promise<boolean> {
   const isConcerned = Object.keys(control.slots).length + Object.keys(control.stopsToCancel).length > 0;
   if (!isConcerned) return false;
-  // Books under the version that was just read are proven; mostly they are this process's own of the last minute.
+  // Books under the version that was just read are proven; mostly they are this process's own of the last minute. A document
+  // that is mended moves no version.
   const cached = deps.cache.get(control.accountId);
-  const books = cached?.controlVersion === version ? cached : await loadBooks(deps, control.accountId);
+  const isProven = cached?.controlVersion === version && cached.setAside.length === 0;
+  const books = isProven ? cached : await loadBooks(deps, control.accountId);
   if (!concernsStops(books)) return false;
   // A stop whose row cannot be read is asked for by its id, like one that is not listed.
   const { readable: atVenue } = await partly(listStops(deps, venue, books, symbolsOfStops(books)));

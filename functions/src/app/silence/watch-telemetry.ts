@@ -1,10 +1,12 @@
 // The reconcile schedule's part in telling people: its health ping, another try while documents for people cannot be
-// stored, and past the configured silence a halt. Must not fail the pass that it is part of.
+// stored, and past the configured silence a halt; and an overview that lacks what is open. Must not fail the pass that it is
+// part of.
 
-import type { ExecutionDeps } from "#app/books";
-import { changeControl } from "#app/books";
+import type { Books, ExecutionDeps } from "#app/books";
+import { changeControl, isShownWhole } from "#app/books";
 import { encode } from "#app/documents";
 import { raiseAlert } from "#app/telling";
+import { isHeldByOther } from "#domain/books/lease.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { pingsPublisher } from "#domain/nav/nav-cadence.ts";
@@ -22,7 +24,24 @@ export async function watchTelemetry(deps: ExecutionDeps, control: ControlState)
   const isFailing = telemetryFailingSinceMs !== null;
   let isPinged = true;
   if (isFirst || isExposed || isFailing || pingsPublisher(nowMs)) isPinged = await ping(deps, control);
-  if (isFailing || !isPinged) await tryAgain(deps, accountId);
+  if (isFailing || !isPinged) return await tryAgain(deps, accountId);
+  // The pass's own books: they cost no read, and an account that holds nothing has none to miss.
+  const books = deps.cache.get(accountId);
+  if (isExposed && books !== undefined && lacksGroups(books)) await showGroups(deps, accountId);
+}
+
+/** An overview of a later release is that release's to mend. */
+function lacksGroups(books: Books): boolean {
+  return !isShownWhole(books) && !books.newer.includes(paths.overview(books.accountId));
+}
+
+/** By fresh books; while another holder is at work it shows by itself what it does. */
+async function showGroups(deps: ExecutionDeps, accountId: string): Promise<void> {
+  await changeControl(deps, accountId, TELEMETRY_ACTOR, (books) => {
+    const { control } = books;
+    if (!lacksGroups(books) || isHeldByOther(control.lease, deps.holderId, deps.clock.nowMs())) return null;
+    return { kind: "OVERVIEW_MENDED", subject: accountId, control };
+  });
 }
 
 async function ping(deps: ExecutionDeps, control: ControlState): Promise<boolean> {

@@ -55,6 +55,12 @@ export function rebuiltOverview(
   return { groups: [...groups, ...setAside], orders: [...orders.map(orderRow), ...ended] };
 }
 
+/** Whether every one of these groups is on the view, as it is and not as it was before its last change. */
+export function showsAsTheyAre(overview: Overview, groups: readonly Group[]): boolean {
+  const shown = new Map(overview.groups.map(({ groupId, updatedAtMs }) => [groupId, updatedAtMs]));
+  return groups.every(({ groupId, updatedAtMs }) => shown.get(groupId) === updatedAtMs);
+}
+
 function orderRow(order: Order): OrderRow {
   const { request, sentAtMs, acknowledgedAtMs } = order;
   return {

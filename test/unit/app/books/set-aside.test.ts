@@ -265,6 +265,14 @@ describe("the overview, of which the store refused what showed a group", () => {
     broken(paths.overview(ACCOUNT), encode({ ...before, groups }));
   };
 
+  /** As `given`, once the venue's trades of both groups are read and no more is due for an hour. */
+  const givenAtRest = async (): Promise<() => void> => {
+    await at.decide(ETH);
+    await at.decide();
+    await at.pass(6 * MINUTE_MS);
+    return broken(paths.group(ACCOUNT, groupOf("BTCUSDT").groupId));
+  };
+
   it("has the group again with the next change of its account, whatever that is about", async () => {
     const { mend } = await given("group");
     lacks("BTCUSDT");
@@ -272,6 +280,32 @@ describe("the overview, of which the store refused what showed a group", () => {
     at.worker.cache.clear();
     await decided({ ...ETH, action: "reduce", side: null, reduceBps: 5_000 });
     expect(shown().toSorted()).toEqual(["BTCUSDT", "ETHUSDT"]);
+  });
+
+  it("has the group again within two minutes where nothing of the account changes", async () => {
+    const mend = await givenAtRest();
+    lacks("BTCUSDT");
+    await at.pass(2 * MINUTE_MS);
+    expect(shown()).toEqual(["ETHUSDT"]);
+    mend();
+    await at.pass(2 * MINUTE_MS);
+    expect(shown().toSorted()).toEqual(["BTCUSDT", "ETHUSDT"]);
+    const { journalSeq } = at.control();
+    await at.pass(3 * MINUTE_MS);
+    expect(at.control().journalSeq).toBe(journalSeq);
+  });
+
+  it("shows a group that was set aside as it is, once it can be read, and not as it was shown last", async () => {
+    const mend = await givenAtRest();
+    const before = at.world.read<Overview>(paths.overview(ACCOUNT)) as Overview;
+    const older = (group: Group): Group => ({ ...group, qtyBase: "0.9", updatedAtMs: group.updatedAtMs - 1 });
+    const groups = before.groups.map((group) => (group.symbol === "BTCUSDT" ? older(group) : group));
+    broken(paths.overview(ACCOUNT), encode({ ...before, groups }));
+    mend();
+    await at.pass(2 * MINUTE_MS);
+    const rows = at.world.read<Overview>(paths.overview(ACCOUNT))?.groups ?? [];
+    const { qtyBase, updatedAtMs } = groupOf("BTCUSDT");
+    expect(rows.find(({ symbol }) => symbol === "BTCUSDT")).toMatchObject({ qtyBase, updatedAtMs });
   });
 
   it("keeps the row of a group that is set aside while others are shown anew", async () => {
