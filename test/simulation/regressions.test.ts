@@ -71,6 +71,10 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
   ],
   [5_752, "a reversal from less than the smallest order, which the simulator itself took for a position"],
   [13_214, "an answer that said the account may not trade, thrown away because another answer was missing"],
+  [
+    13_420,
+    "a trade by hand counted for a group that another group, which had taken its position over, had closed before",
+  ],
 ];
 
 describe("what the simulator found", () => {
