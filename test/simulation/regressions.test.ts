@@ -78,6 +78,8 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
   [
     5_642,
     "an overview stored again while a group was set aside, which lacked that group until the account's next change",
+  ],
+  [
     13_420,
     "a trade by hand counted for a group that another group, which had taken its position over, had closed before",
   ],
