@@ -8,13 +8,18 @@ import { type Change, type Evidence, type Invariant, isUnmoved } from "./invaria
 /** The engine counts in 1e-8, coins in less. */
 const ROUNDING_USD = "0.0000001";
 
+interface Seen {
+  readonly usd: Decimal;
+  readonly asOfMs: number;
+}
+
 export const peakIsSeenTwice: Invariant = {
   rule: 12,
   name: "peakIsSeenTwice",
   says: "A peak is the NAV that its baseline began with, or one that two healthy NAVs have reached; and never less than the last two.",
   watch(evidence) {
     /** Healthy NAVs of each account, in the order of their commits. */
-    const seen = new Map<string, Decimal[]>();
+    const seen = new Map<string, Seen[]>();
     const broken = new Set<string>();
     return {
       found(documents) {
@@ -50,15 +55,19 @@ function isBooks({ accountId, path }: Change): boolean {
   return accountId !== null && (path === paths.nav(accountId) || path === paths.peak(accountId));
 }
 
-function remember(seen: Map<string, Decimal[]>, { path, accountId, after }: Change): void {
-  const { stale, navUsd } = after as unknown as Nav;
-  if (accountId === null || path !== paths.nav(accountId) || stale || navUsd === null) return;
-  seen.set(accountId, [...(seen.get(accountId) ?? []), dec(navUsd)]);
+function remember(seen: Map<string, Seen[]>, { path, accountId, after }: Change): void {
+  const { stale, navUsd, asOfMs } = after as unknown as Nav;
+  if (accountId === null || path !== paths.nav(accountId)) return;
+  if (stale || navUsd === null || asOfMs === null) return;
+  seen.set(accountId, [...(seen.get(accountId) ?? []), { usd: dec(navUsd), asOfMs }]);
 }
 
-function checkRise(evidence: Evidence, { accountId, peakUsd }: Peak, navs: readonly Decimal[]): undefined {
-  const [first = dec("0")] = navs;
-  const [, second = first] = navs.toSorted((a, b) => b.cmp(a));
+function checkRise(evidence: Evidence, peak: Peak, navs: readonly Seen[]): undefined {
+  const { accountId, peakUsd, baselineSinceMs } = peak;
+  // A first NAV whose peak was lost before it was stored begins no baseline: the next one does.
+  const begun = navs.find(({ asOfMs }) => asOfMs === baselineSinceMs) ?? navs[0];
+  const first = begun?.usd ?? dec("0");
+  const [, second = first] = navs.map(({ usd }) => usd).toSorted((a, b) => b.cmp(a));
   const most = second.gt(first) ? second : first;
   if (dec(peakUsd).gt(most.plus(dec(ROUNDING_USD))))
     evidence.fail(
@@ -66,8 +75,8 @@ function checkRise(evidence: Evidence, { accountId, peakUsd }: Peak, navs: reado
     );
 }
 
-function checkReached(evidence: Evidence, { accountId, peakUsd }: Peak, navs: readonly Decimal[]): undefined {
-  const [last, before] = navs.toReversed();
+function checkReached(evidence: Evidence, { accountId, peakUsd }: Peak, navs: readonly Seen[]): undefined {
+  const [last, before] = navs.map(({ usd }) => usd).toReversed();
   if (last === undefined || before === undefined) return;
   const both = last.lt(before) ? last : before;
   if (dec(peakUsd).lt(both.minus(dec(ROUNDING_USD))))
