@@ -83,6 +83,11 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     13_420,
     "a trade by hand counted for a group that another group, which had taken its position over, had closed before",
   ],
+  [
+    14_820,
+    "a first NAV whose peak was never stored, which the simulator itself took for the baseline's beginning",
+  ],
+  [14_171, "a peak that stood still and then took in a profit without the commission of its own trade"],
 ];
 
 describe("what the simulator found", () => {
