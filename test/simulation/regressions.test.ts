@@ -88,6 +88,8 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     "a first NAV whose peak was never stored, which the simulator itself took for the baseline's beginning",
   ],
   [14_171, "a peak that stood still and then took in a profit without the commission of its own trade"],
+  [15_718, "an account with an unreadable row, which the simulator itself took for an answer of the venue"],
+  [1_252, "a close of the other side, which the simulator itself took for one of the side that was held"],
 ];
 
 describe("what the simulator found", () => {
