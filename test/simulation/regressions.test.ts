@@ -73,6 +73,10 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     5_642,
     "an overview stored again while a group was set aside, which lacked that group until the account's next change",
   ],
+  [
+    6_187,
+    "an entry filled lot by lot and left with one lot as dust, which the simulator itself took for dust at the first fill",
+  ],
 ];
 
 describe("what the simulator found", () => {
