@@ -77,6 +77,10 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     6_187,
     "an entry filled lot by lot and left with one lot as dust, which the simulator itself took for dust at the first fill",
   ],
+  [
+    7_673,
+    "a group that came to its time limit in the last passes, in which the simulator itself lets nothing look",
+  ],
 ];
 
 describe("what the simulator found", () => {
