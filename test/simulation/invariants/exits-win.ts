@@ -4,6 +4,7 @@ import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Alert } from "#domain/documents/records.ts";
 import type { Receipt } from "#domain/documents/signal.ts";
+import { SIDES, type Side } from "#domain/documents/words.ts";
 import { isOurOrder } from "../in-our-name.ts";
 import type { SimAlert } from "../platform/front.ts";
 import type { Evidence, Invariant } from "./invariant.ts";
@@ -21,22 +22,22 @@ const TELLING: ReadonlySet<string> = new Set([
 export const exitsWin: Invariant = {
   rule: 14,
   name: "exitsWin",
-  says: "Nothing is held that an entry opened which was signalled before the strategy's newest close, unless an alert says so.",
+  says: "Nothing is held that an entry opened which was signalled before the strategy's newest close of its side, unless an alert says so.",
   watch(evidence) {
-    /** Newest time of a close that was sent and taken, by account, strategy and symbol. */
+    /** Newest time of a close that was sent and taken, by account, strategy, symbol and side. */
     const closedAtMs = new Map<string, number>();
     return {
       answered(alert, { status }) {
         const close = TAKEN.has(status) ? closeIn(alert) : null;
         if (close === null) return;
-        closedAtMs.set(close.key, Math.max(closedAtMs.get(close.key) ?? 0, close.atMs));
+        for (const key of close.keys) closedAtMs.set(key, Math.max(closedAtMs.get(key) ?? 0, close.atMs));
       },
       healed() {
         for (const { profile, config } of evidence.setup.accounts)
           for (const symbol of config.symbols) {
             const opened = openedBy(evidence, profile.accountId, symbol);
             if (opened === null) continue;
-            const key = keyOf(profile.accountId, opened.strategyId, symbol);
+            const key = keyOf(profile.accountId, opened.strategyId, symbol, opened.side);
             const lateMs = (closedAtMs.get(key) ?? 0) - opened.atMs;
             if (lateMs > 0 && !isTold(evidence, profile.accountId, symbol))
               evidence.fail(`${key} is held, and was closed ${lateMs} ms after its entry was signalled`);
@@ -46,15 +47,23 @@ export const exitsWin: Invariant = {
   },
 };
 
-function keyOf(accountId: string, strategyId: string, symbol: string): string {
-  return `${accountId}/${strategyId}/${symbol}`;
+function keyOf(accountId: string, strategyId: string, symbol: string, side: Side): string {
+  return `${accountId}/${strategyId}/${symbol}/${side}`;
 }
 
-function closeIn({ hook, body }: SimAlert): { readonly key: string; readonly atMs: number } | null {
+/** A close that names a side is about that one: a position on the other was never to be left. */
+function closeIn({
+  hook,
+  body,
+}: SimAlert): { readonly keys: readonly string[]; readonly atMs: number } | null {
   if (!body.startsWith('{"')) return null;
-  const { action, symbol, timenow } = JSON.parse(body) as Readonly<Record<string, string>>;
+  const { action, symbol, timenow, side } = JSON.parse(body) as Readonly<Record<string, string>>;
   if (action !== "close" || symbol === undefined || timenow === undefined) return null;
-  return { key: keyOf(hook.accountId, hook.strategyId, symbol), atMs: Date.parse(timenow) };
+  const named = SIDES.filter((each) => each === side);
+  const keys = (named.length === 0 ? SIDES : named).map((each) =>
+    keyOf(hook.accountId, hook.strategyId, symbol, each),
+  );
+  return { keys, atMs: Date.parse(timenow) };
 }
 
 /** The entry that opened the position of today, from flat; null while flat, and where somebody traded by hand. */
@@ -62,7 +71,7 @@ function openedBy(
   evidence: Evidence,
   accountId: string,
   symbol: string,
-): { readonly strategyId: string; readonly atMs: number } | null {
+): { readonly strategyId: string; readonly side: Side; readonly atMs: number } | null {
   const { engine } = evidence.exchange;
   let lots = 0;
   let openedById: number | null = null;
@@ -80,7 +89,7 @@ function openedBy(
   const receipt = order && evidence.read<Receipt>(paths.receipt(accountId, order.signalId));
   const sent = receipt?.payload.fields as Readonly<Record<string, string>> | undefined;
   if (order === null || sent?.timenow === undefined) return null;
-  return { strategyId: order.strategyId, atMs: Date.parse(sent.timenow) };
+  return { strategyId: order.strategyId, side: lots > 0 ? "long" : "short", atMs: Date.parse(sent.timenow) };
 }
 
 function isTold(evidence: Evidence, accountId: string, symbol: string): boolean {
