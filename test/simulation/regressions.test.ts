@@ -90,6 +90,15 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
   [14_171, "a peak that stood still and then took in a profit without the commission of its own trade"],
   [15_718, "an account with an unreadable row, which the simulator itself took for an answer of the venue"],
   [1_252, "a close of the other side, which the simulator itself took for one of the side that was held"],
+  [
+    6_187,
+    "an entry filled lot by lot and left with one lot as dust, which the simulator itself took for dust at the first fill",
+  ],
+  [
+    7_673,
+    "a group that came to its time limit in the last passes, in which the simulator itself lets nothing look",
+  ],
+  [7_343, "a close of a short, which the simulator itself took for one of the long that was to be opened"],
 ];
 
 describe("what the simulator found", () => {

@@ -160,6 +160,7 @@ export async function heal(world: World, faults: FaultPolicy): Promise<void> {
     witness.stillBusy(`${functions.running} invocations and ${broker.open} messages or tasks are still open`);
   // Nothing fires any more.
   schedules.stop();
+  witness.schedulesEndedAtMs = queue.nowMs;
   for (let pass = 1; pass <= MOST_PASSES && !world.isOver; pass += 1) {
     const handledBefore = broker.handled;
     await lastPass(world);

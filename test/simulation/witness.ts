@@ -31,6 +31,8 @@ export interface WitnessSetup {
 
 export class Witness {
   violation: Violation | null = null;
+  /** Since when no schedule fires by itself any more. */
+  schedulesEndedAtMs: number | null = null;
   readonly strayMessages: unknown[] = [];
   /** Documents that cannot be read at the moment, by path. */
   readonly unreadable = new Map<string, Unreadable>();
@@ -123,6 +125,7 @@ export class Witness {
       disturbances,
       exchange,
       nowMs: () => queue.nowMs,
+      scheduledUntilMs: () => this.schedulesEndedAtMs ?? queue.nowMs,
       read: <T>(path: string) => (this.#documents.get(path) ?? null) as T | null,
       below: <T>(prefix: string) =>
         [...this.#documents]

@@ -72,6 +72,7 @@ function tradesOf(evidence: Evidence, accountId: string, groups: readonly Group[
   const byGroup = new Map<string, GroupTrades>();
   const holdings = new Map<string, Holding>();
   const held = new Map<string, number>();
+  const lastEntries = lastEntriesOf(evidence, accountId, owner);
   for (const trade of state.trades) {
     if (trade.accountId !== accountId) continue;
     const { symbol } = trade;
@@ -96,10 +97,27 @@ function tradesOf(evidence: Evidence, accountId: string, groups: readonly Group[
     // A hand may turn a position round: the other side is no group's. And what a group has left as dust is its no more.
     const isOver = holding.lots === 0 || lotsBefore * holding.lots < 0;
     const leftBase = dec(String(specs.get(symbol)?.lotBase ?? 0)).mul(Math.abs(holding.lots));
-    if (isOver || isDustOf(holding.group, decimalString(leftBase))) holdings.delete(symbol);
+    const left = { trade, base: decimalString(leftBase) };
+    if (isOver || isDustOf(holding.group, left, lastEntries)) holdings.delete(symbol);
     else holdings.set(symbol, holding);
   }
   return byGroup;
+}
+
+/** The id of the last fill of each group's entries. */
+function lastEntriesOf(
+  { exchange: { engine } }: Evidence,
+  accountId: string,
+  owner: ReadonlyMap<string, Group>,
+): ReadonlyMap<Group, number> {
+  const last = new Map<Group, number>();
+  for (const { id, accountId: of, orderId } of engine.state.trades) {
+    const order = engine.state.orders.get(orderId);
+    const group = owner.get(order?.clientOrderId ?? "");
+    if (of === accountId && group !== undefined && order?.reduceOnly === false && !isInOurName(order))
+      last.set(group, id);
+  }
+  return last;
 }
 
 function tradesUnder(byGroup: Map<string, GroupTrades>, groupId: string): GroupTrades {
@@ -133,8 +151,14 @@ function ownersOf(accountId: string, groups: readonly Group[]): Map<string, Grou
   return owner;
 }
 
-function isDustOf({ status, qtyBase }: Group, leftBase: string): boolean {
-  return status === "CLOSED_WITH_DUST" && qtyBase === leftBase;
+/** Not before its last entry: until then it may hold as much for a moment, as entry or exit fill one by one. */
+function isDustOf(
+  group: Group,
+  left: { readonly trade: Trade; readonly base: string },
+  lastEntries: ReadonlyMap<Group, number>,
+): boolean {
+  const isEntered = left.trade.id >= (lastEntries.get(group) ?? 0);
+  return isEntered && group.status === "CLOSED_WITH_DUST" && group.qtyBase === left.base;
 }
 
 /** Symbols in which somebody else traded: there a position may be only partly a group's. */

@@ -4,6 +4,7 @@ import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Alert } from "#domain/documents/records.ts";
 import type { Receipt } from "#domain/documents/signal.ts";
+import { SIDES, type Side } from "#domain/documents/words.ts";
 import { isOurOrder } from "../in-our-name.ts";
 import type { SimAlert } from "../platform/front.ts";
 import type { Evidence, Invariant } from "./invariant.ts";
@@ -21,25 +22,23 @@ const TELLING: ReadonlySet<string> = new Set([
 export const exitsWin: Invariant = {
   rule: 14,
   name: "exitsWin",
-  says: "Nothing is held that an entry opened which was signalled before the strategy's newest close, unless an alert says so.",
+  says: "Nothing is held that an entry opened which was signalled before the strategy's newest close of its side, unless an alert says so.",
   watch(evidence) {
-    /** Newest time of a close that was sent and taken, by account, strategy and symbol. */
+    /** Newest time of a close that was sent and taken, by account, strategy, symbol and side. */
     const closedAtMs = new Map<string, number>();
     return {
       answered(alert, { status }) {
         const close = TAKEN.has(status) ? closeIn(alert) : null;
         if (close === null) return;
-        closedAtMs.set(close.key, Math.max(closedAtMs.get(close.key) ?? 0, close.atMs));
+        for (const key of close.keys) closedAtMs.set(key, Math.max(closedAtMs.get(key) ?? 0, close.atMs));
       },
       healed() {
         for (const { profile, config } of evidence.setup.accounts)
           for (const symbol of config.symbols) {
             const opened = openedBy(evidence, profile.accountId, symbol);
             if (opened === null) continue;
-            const key = keyOf(profile.accountId, opened.strategyId, symbol);
-            // A close that names a side leaves that side alone.
-            const closed = [key, `${key}/${opened.side}`].map((each) => closedAtMs.get(each) ?? 0);
-            const lateMs = Math.max(...closed) - opened.atMs;
+            const key = keyOf(profile.accountId, opened.strategyId, symbol, opened.side);
+            const lateMs = (closedAtMs.get(key) ?? 0) - opened.atMs;
             if (lateMs > 0 && !isTold(evidence, profile.accountId, symbol))
               evidence.fail(`${key} is held, and was closed ${lateMs} ms after its entry was signalled`);
           }
@@ -48,16 +47,23 @@ export const exitsWin: Invariant = {
   },
 };
 
-function keyOf(accountId: string, strategyId: string, symbol: string): string {
-  return `${accountId}/${strategyId}/${symbol}`;
+function keyOf(accountId: string, strategyId: string, symbol: string, side: Side): string {
+  return `${accountId}/${strategyId}/${symbol}/${side}`;
 }
 
-function closeIn({ hook, body }: SimAlert): { readonly key: string; readonly atMs: number } | null {
+/** A close that names a side is about that one: a position on the other was never to be left. */
+function closeIn({
+  hook,
+  body,
+}: SimAlert): { readonly keys: readonly string[]; readonly atMs: number } | null {
   if (!body.startsWith('{"')) return null;
   const { action, symbol, timenow, side } = JSON.parse(body) as Readonly<Record<string, string>>;
   if (action !== "close" || symbol === undefined || timenow === undefined) return null;
-  const key = keyOf(hook.accountId, hook.strategyId, symbol);
-  return { key: side === undefined ? key : `${key}/${side}`, atMs: Date.parse(timenow) };
+  const named = SIDES.filter((each) => each === side);
+  const keys = (named.length === 0 ? SIDES : named).map((each) =>
+    keyOf(hook.accountId, hook.strategyId, symbol, each),
+  );
+  return { keys, atMs: Date.parse(timenow) };
 }
 
 /** The entry that opened the position of today, from flat; null while flat, and where somebody traded by hand. */
@@ -65,7 +71,7 @@ function openedBy(
   evidence: Evidence,
   accountId: string,
   symbol: string,
-): { readonly strategyId: string; readonly side: "long" | "short"; readonly atMs: number } | null {
+): { readonly strategyId: string; readonly side: Side; readonly atMs: number } | null {
   const { engine } = evidence.exchange;
   let lots = 0;
   let openedById: number | null = null;
@@ -83,8 +89,7 @@ function openedBy(
   const receipt = order && evidence.read<Receipt>(paths.receipt(accountId, order.signalId));
   const sent = receipt?.payload.fields as Readonly<Record<string, string>> | undefined;
   if (order === null || sent?.timenow === undefined) return null;
-  const side = lots > 0 ? "long" : "short";
-  return { strategyId: order.strategyId, side, atMs: Date.parse(sent.timenow) };
+  return { strategyId: order.strategyId, side: lots > 0 ? "long" : "short", atMs: Date.parse(sent.timenow) };
 }
 
 function isTold(evidence: Evidence, accountId: string, symbol: string): boolean {

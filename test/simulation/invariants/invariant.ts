@@ -46,6 +46,8 @@ export interface Evidence {
   readonly disturbances: Disturbances | null;
   readonly exchange: Exchange;
   nowMs(): number;
+  /** Now, while schedules fire by themselves; else when they ended. The last passes after that have no look of the watchdog. */
+  scheduledUntilMs(): number;
   /** A document as it is stored now; null when it does not exist. */
   read<T>(path: string): T | null;
   /** Every stored document below a prefix, by path. */

@@ -87,6 +87,7 @@ async function heal(stage: Stage, scenario: Scenario): Promise<void> {
   while (isOpen() && queue.nowMs < startMs + LONGEST_DOUBT_MS) await stage.run(MINUTE_MS);
   schedules.stop();
   const settledMs = queue.nowMs;
+  witness.schedulesEndedAtMs = settledMs;
   // Time stands still once a rule is broken: then nothing comes to its end any more.
   const isBusy = (): boolean => witness.violation === null && (functions.running > 0 || broker.open > 0);
   while (isBusy() && queue.nowMs < settledMs + LONGEST_HEAL_MS) await stage.run(SETTLED_MS);
