@@ -83,6 +83,11 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     13_420,
     "a trade by hand counted for a group that another group, which had taken its position over, had closed before",
   ],
+  [
+    14_171,
+    "a high of ten minutes without a NAV, told of by the income, for which the simulator wanted a second NAV all the same",
+  ],
+  [14_820, "a peak made only by the second good NAV, which the simulator itself held to the first"],
 ];
 
 describe("what the simulator found", () => {
