@@ -84,10 +84,12 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     "a trade by hand counted for a group that another group, which had taken its position over, had closed before",
   ],
   [
-    14_171,
-    "a high of ten minutes without a NAV, told of by the income, for which the simulator wanted a second NAV all the same",
+    14_820,
+    "a first NAV whose peak was never stored, which the simulator itself took for the baseline's beginning",
   ],
-  [14_820, "a peak made only by the second good NAV, which the simulator itself held to the first"],
+  [14_171, "a peak that stood still and then took in a profit without the commission of its own trade"],
+  [15_718, "an account with an unreadable row, which the simulator itself took for an answer of the venue"],
+  [1_252, "a close of the other side, which the simulator itself took for one of the side that was held"],
 ];
 
 describe("what the simulator found", () => {

@@ -1,29 +1,26 @@
 // Rule 12, one moment, and now (docs/RULES.md): a peak rises only to what two NAVs of the account have seen, and not less.
 // Where money came or went the scale is the product's own, so such accounts are left out.
-import { Decimal, dec } from "#domain/decimal.ts";
+import { type Decimal, dec } from "#domain/decimal.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import { paths } from "#domain/documents/paths.ts";
-import {
-  type Change,
-  CLOCK_TOLERANCE_MS,
-  configInForce,
-  type Evidence,
-  type Invariant,
-  isUnmoved,
-} from "./invariant.ts";
+import { type Change, configInForce, type Evidence, type Invariant, isUnmoved } from "./invariant.ts";
 
 /** The engine counts in 1e-8, coins in less. */
 const ROUNDING_USD = "0.0000001";
-const USD_PER_E8 = dec("0.00000001");
+const E8 = 100_000_000;
+
+interface Seen {
+  readonly usd: Decimal;
+  readonly asOfMs: number;
+}
 
 export const peakIsSeenTwice: Invariant = {
   rule: 12,
   name: "peakIsSeenTwice",
-  says: "A peak is the NAV that its baseline began with, or one that two healthy NAVs have reached, or that the venue's income tells of in a time without NAVs; and never less than the last two.",
+  says: "A peak is the NAV that its baseline began with, or one that two healthy NAVs have reached, or what was realised over the last NAV while none could be seen; and never less than the last two.",
   watch(evidence) {
     /** Healthy NAVs of each account, in the order of their commits. */
-    const seen = new Map<string, Decimal[]>();
-    const alone = new HighsAlone(evidence);
+    const seen = new Map<string, Seen[]>();
     const broken = new Set<string>();
     return {
       found(documents) {
@@ -39,11 +36,9 @@ export const peakIsSeenTwice: Invariant = {
         }
         for (const { accountId, path, before, after } of changes) {
           if (accountId === null || after === null || path !== paths.peak(accountId)) continue;
-          const navs = seen.get(accountId) ?? [];
-          const peak = after as unknown as Peak;
-          const highs = alone.with(before as Peak | null, peak, navs);
           if (broken.has(accountId) || !isUnmoved(evidence, accountId)) continue;
-          checkRise(evidence, peak, navs, highs);
+          const was = before as unknown as Peak | null;
+          checkRise(evidence, was, after as unknown as Peak, seen.get(accountId) ?? []);
         }
       },
       healed() {
@@ -58,87 +53,60 @@ export const peakIsSeenTwice: Invariant = {
   },
 };
 
-/** Highs that need no second NAV: the one that a baseline began with, and those that the income tells of. */
-class HighsAlone {
-  readonly #evidence: Evidence;
-  readonly #highs = new Map<string, readonly Decimal[]>();
-  /** Profit on paper of the last NAV that was judged. */
-  readonly #paper = new Map<string, Decimal>();
-
-  constructor(evidence: Evidence) {
-    this.#evidence = evidence;
-  }
-
-  /** Those known so far, once `before` has become `peak` beside the last of `navs`. */
-  with(before: Peak | null, peak: Peak, navs: readonly Decimal[]): readonly Decimal[] {
-    const { accountId } = peak;
-    const now = navs.at(-1) ?? dec("0");
-    const walletUsd = dec(this.#evidence.read<Nav>(paths.nav(accountId))?.walletUsd ?? "0");
-    const paper = now.minus(walletUsd);
-    const seenPaper = Decimal.min(paper, this.#paper.get(accountId) ?? paper);
-    const told = toldFrom(this.#evidence, before, peak, walletUsd.plus(seenPaper));
-    const more = before === null ? [now] : told.filter((high) => high.gt(now));
-    const highs = [...(this.#highs.get(accountId) ?? []), ...more];
-    this.#highs.set(accountId, highs);
-    if (before?.asOfMs !== peak.asOfMs) this.#paper.set(accountId, paper);
-    return highs;
-  }
-}
-
 function isBooks({ accountId, path }: Change): boolean {
   return accountId !== null && (path === paths.nav(accountId) || path === paths.peak(accountId));
 }
 
-function remember(seen: Map<string, Decimal[]>, { path, accountId, after }: Change): void {
-  const { stale, navUsd } = after as unknown as Nav;
-  if (accountId === null || path !== paths.nav(accountId) || stale || navUsd === null) return;
-  seen.set(accountId, [...(seen.get(accountId) ?? []), dec(navUsd)]);
+function remember(seen: Map<string, Seen[]>, { path, accountId, after }: Change): void {
+  const { stale, navUsd, asOfMs } = after as unknown as Nav;
+  if (accountId === null || path !== paths.nav(accountId)) return;
+  if (stale || navUsd === null || asOfMs === null) return;
+  seen.set(accountId, [...(seen.get(accountId) ?? []), { usd: dec(navUsd), asOfMs }]);
 }
 
-/**
- * In a time without NAVs the matching engine's incomes tell of highs, walked back from the worth that ended it (decision 33).
- * `fromUsd` holds no profit on paper that came in that time: no NAV has seen when it came. A time counts as one from the age
- * on at which a peak is too old for entries: before it, a high needs its second NAV.
- */
-function toldFrom(
-  evidence: Evidence,
-  before: Peak | null,
-  { accountId, asOfMs }: Peak,
-  fromUsd: Decimal,
-): readonly Decimal[] {
-  const maxAgeMs = configInForce(evidence, accountId)?.maxPeakAgeMs;
-  if (before === null || maxAgeMs === undefined || asOfMs - before.asOfMs <= maxAgeMs) return [];
-  let worth = fromUsd;
-  return evidence.exchange.engine.state.incomes
-    .filter(
-      (income) =>
-        income.accountId === accountId &&
-        income.asset === "USDT" &&
-        income.timeMs >= before.asOfMs - CLOCK_TOLERANCE_MS,
-    )
-    .toReversed()
-    .map(({ amountE8 }) => {
-      worth = worth.minus(dec(String(amountE8)).mul(USD_PER_E8));
-      return worth;
-    });
-}
-
-function checkRise(
-  evidence: Evidence,
-  { accountId, peakUsd }: Peak,
-  navs: readonly Decimal[],
-  alone: readonly Decimal[],
-): undefined {
-  const [, second = dec("0")] = navs.toSorted((a, b) => b.cmp(a));
-  const most = alone.reduce((highest, each) => (each.gt(highest) ? each : highest), second);
+function checkRise(evidence: Evidence, before: Peak | null, peak: Peak, navs: readonly Seen[]): undefined {
+  const { accountId, peakUsd, baselineSinceMs } = peak;
+  // A first NAV whose peak was lost before it was stored begins no baseline: the next one does.
+  const begun = navs.find(({ asOfMs }) => asOfMs === baselineSinceMs) ?? navs[0];
+  const first = begun?.usd ?? dec("0");
+  const [, second = first] = navs.map(({ usd }) => usd).toSorted((a, b) => b.cmp(a));
+  const most = [second, ...earned(evidence, before, peak, navs)].reduce(
+    (highest, each) => (each.gt(highest) ? each : highest),
+    first,
+  );
   if (dec(peakUsd).gt(most.plus(dec(ROUNDING_USD))))
     evidence.fail(
       `the peak of ${accountId} is ${peakUsd}, and no two NAVs reached more than ${most.toFixed()}`,
     );
 }
 
-function checkReached(evidence: Evidence, { accountId, peakUsd }: Peak, navs: readonly Decimal[]): undefined {
-  const [last, before] = navs.toReversed();
+/**
+ * What was realised while no NAV could see it, over the last NAV before: at each moment of the engine's own incomes. Only
+ * where the peak stood still for longer than a decision may stand on it.
+ */
+function earned(
+  evidence: Evidence,
+  before: Peak | null,
+  { accountId, asOfMs }: Peak,
+  navs: readonly Seen[],
+): readonly Decimal[] {
+  const config = configInForce(evidence, accountId);
+  const last = navs.findLast((nav) => before !== null && nav.asOfMs <= before.asOfMs);
+  if (before === null || config === null || last === undefined) return [];
+  if (asOfMs - before.asOfMs <= config.maxPeakAgeMs) return [];
+  const byMoment = new Map<number, bigint>();
+  for (const { accountId: whose, asset, amountE8, timeMs } of evidence.exchange.engine.state.incomes)
+    if (whose === accountId && asset === "USDT" && timeMs > last.asOfMs && timeMs <= asOfMs)
+      byMoment.set(timeMs, (byMoment.get(timeMs) ?? 0n) + amountE8);
+  let sumE8 = 0n;
+  return [...byMoment.values()].map((amountE8) => {
+    sumE8 += amountE8;
+    return last.usd.plus(dec(String(sumE8)).div(E8));
+  });
+}
+
+function checkReached(evidence: Evidence, { accountId, peakUsd }: Peak, navs: readonly Seen[]): undefined {
+  const [last, before] = navs.map(({ usd }) => usd).toReversed();
   if (last === undefined || before === undefined) return;
   const both = last.lt(before) ? last : before;
   if (dec(peakUsd).lt(both.minus(dec(ROUNDING_USD))))

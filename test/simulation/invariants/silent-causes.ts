@@ -116,8 +116,9 @@ export class CausesAtWork {
     return beats;
   }
 
-  /** Prices of a configured symbol that are old, or that no reader could use. */
+  /** Prices of a configured symbol that are old, or that no reader could use; or an account with a row of that kind. */
   #isOld(accountId: string, name: string, body: string): boolean {
+    if (name === "GET /fapi/v3/account") return !isReadable(body);
     if (name !== "GET /fapi/v1/ticker/bookTicker") return false;
     const config = configInForce(this.#evidence, accountId);
     const rows = rowsOf(body);
@@ -137,6 +138,16 @@ function scheduledRecords(accountId: string): readonly [nav: string, reconcile: 
 
 function isScheduledRecord(path: string): boolean {
   return scheduledRecords(path.split("/")[1] ?? "").includes(path);
+}
+
+/** Whether every position of an account's answer has its numbers: what is held has no value otherwise. */
+function isReadable(body: string): boolean {
+  const { positions } = JSON.parse(body) as {
+    readonly positions: readonly Readonly<Record<string, unknown>>[];
+  };
+  return positions.every(({ positionAmt, unrealizedProfit }) =>
+    [positionAmt, unrealizedProfit].every((each) => typeof each === "string" && /^-?\d/.test(each)),
+  );
 }
 
 interface Row {

@@ -173,6 +173,19 @@ describe("a peak", () => {
     expect(judged?.peakUsd).toBe(peakUsd);
   });
 
+  it("that stood still takes in no profit without the commission of its time", () => {
+    const at = (amount: string, kind: Income["kind"], atMs: number) =>
+      income({ incomeId: `${kind}:${amount}`, kind, amount, atMs });
+    const incomes = [
+      at("1000", "realizedPnl", NOW_MS - 300_000),
+      at("-10", "commission", NOW_MS - 300_000),
+      at("-3000", "realizedPnl", NOW_MS - 200_000),
+    ];
+    const before = peak({ peakUsd: "100000", drawdownBps: 0, candidate: null, asOfMs: NOW_MS - 700_000 });
+    const { peak: judged } = judgePeak(before, run("97990", "97990", { income: { incomes, is: "whole" } }));
+    expect(judged?.peakUsd).toBe("100990");
+  });
+
   it("is never shown less far away than it is", () => {
     expect(drawdownBps(dec("100"), dec("99.9999"))).toBe(1);
     expect(drawdownBps(dec("100"), dec("100"))).toBe(0);
