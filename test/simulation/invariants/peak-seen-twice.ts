@@ -81,7 +81,7 @@ function checkRise(evidence: Evidence, before: Peak | null, peak: Peak, navs: re
 }
 
 /**
- * What was realised while no NAV could see it, over the last NAV before: at each moment of the engine's own incomes. Only
+ * Profit that was realised while no NAV could see it, over the last NAV before: at each moment of the engine's own incomes. Only
  * where the peak stood still for longer than a decision may stand on it.
  */
 function earned(
