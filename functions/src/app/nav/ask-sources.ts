@@ -44,7 +44,8 @@ export async function askVenue(deps: NavDeps, profile: AccountProfile, state: Na
   const sinceMs = incomeSinceMs(state, wallet, atMs);
   const { told, source } = await incomeOf(venue, sinceMs);
   const reckoned = reckonedAssets(peak?.ledger ?? null, wallet, told.incomes);
-  const prices = await withPricesFor(venue, reckoned, known, { ...ground, tops });
+  const gone = reckoned.filter((asset) => !heldAssets(account.value, state).includes(asset));
+  const prices = await withPricesFor(venue, gone, known, { ...ground, tops });
   return {
     venue,
     answers: { account, oneMoment, marks, prices, income: source },
@@ -95,11 +96,17 @@ function symbolsOf(
 /** Every coin that this run may have to value. */
 function assetsOf({ others }: AccountAnswer, { config, peak }: NavState): readonly string[] {
   const assets = [
-    ...others.map(({ asset }) => asset),
-    ...config.reserves.map(({ asset }) => asset),
+    ...heldAssets({ others }, { config }),
     ...Object.keys({ ...peak?.ledger.balances, ...peak?.ledger.reserves }),
   ];
   return [...new Set(assets)].filter((asset) => asset !== SETTLEMENT_ASSET);
+}
+
+function heldAssets(
+  { others }: Pick<AccountAnswer, "others">,
+  { config }: Pick<NavState, "config">,
+): readonly string[] {
+  return [...others, ...config.reserves].map(({ asset }) => asset);
 }
 
 /** Null when there is nothing to ask for. */
@@ -129,14 +136,17 @@ async function incomeOf(venue: Venue, sinceMs: number | null): Promise<IncomeAns
   }
 }
 
-/** Prices also of coins that are not held any more, where the income speaks of them. */
+/**
+ * Prices also of coins that are not held any more, where the income speaks of them. A coin that is held is worth only what
+ * the account's own look at the prices says: a later answer is of another moment.
+ */
 async function withPricesFor(
   venue: Venue,
-  reckoned: readonly string[],
+  gone: readonly string[],
   known: CoinPrices,
   ground: Parameters<typeof coinPrices>[1],
 ): Promise<CoinPrices> {
-  const missing = reckoned.filter((asset) => asset !== SETTLEMENT_ASSET && !known.has(asset));
+  const missing = gone.filter((asset) => asset !== SETTLEMENT_ASSET && !known.has(asset));
   if (missing.length === 0 || ground.tops === null) return known;
   const more = await answer(venue.fetchTopOfBook(missing.map(fxSymbol)));
   if (!more.ok) return known;
