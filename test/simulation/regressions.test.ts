@@ -66,6 +66,12 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     "a look of the watchdog that stood still until trading was resumed, and then closed everything for what was past",
   ],
   [
+    12_433,
+    "an order whose answer was lost and that the venue forgot once cancelled, which the simulator wanted known all the same",
+  ],
+  [5_752, "a reversal from less than the smallest order, which the simulator itself took for a position"],
+  [13_214, "an answer that said the account may not trade, thrown away because another answer was missing"],
+  [
     5_068,
     "a peak rebuilt over two transfers with more places than an amount may have, which failed every NAV run after it",
   ],
@@ -82,6 +88,15 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     "a group that came to its time limit in the last passes, in which the simulator itself lets nothing look",
   ],
   [7_343, "a close of a short, which the simulator itself took for one of the long that was to be opened"],
+  [
+    13_420,
+    "a trade by hand counted for a group that another group, which had taken its position over, had closed before",
+  ],
+  [
+    14_820,
+    "a first NAV whose peak was never stored, which the simulator itself took for the baseline's beginning",
+  ],
+  [14_171, "a peak that stood still and then took in a profit without the commission of its own trade"],
 ];
 
 describe("what the simulator found", () => {

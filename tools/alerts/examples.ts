@@ -40,6 +40,12 @@ export const EXAMPLES: readonly AlertExample[] = [
     means: { action: "open", side: "long", reduceBps: null },
   },
   {
+    purpose: "Open by volatility",
+    when: "The position is to move NAV by 0.5 % over the time in which the symbol moves by its own figure, here the script's first plot: of a calm symbol more is bought than of a wild one.",
+    message: { ...TICKER, action: "buy", volatilityTargetPct: "0.5", volatilityPct: "{{plot_0}}", ...TIME },
+    means: { action: "open", side: "long", reduceBps: null },
+  },
+  {
     purpose: "Open with exits",
     when: "Half is sold at 2 % profit, and the stop moves to the entry price; the rest at 4 %. One exit field is a plan of its own: it stands in place of the strategy's whole plan. A message for every order of a strategy may bring it too: exits leave it unread.",
     message: {

@@ -15,6 +15,10 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   riskBps:
     "size of an entry by what is lost at its stop, in basis points of NAV: NAV × share ÷ distance of the stop; needs a stop",
   riskPct: "the same in percent",
+  volatilityTargetPct:
+    "size of an entry by how much it is to move NAV, in percent: NAV × target ÷ `volatilityPct`, the whole of NAV at most",
+  volatilityPct:
+    "how much the symbol moves over the time of the target, in percent of its price, like an ATR ÷ price × 100",
   stopLossPct: "stop, this far from the average entry against the position, in percent",
   stopLossBps: "the same in basis points",
   stopLossPriceUsd: "stop at a price",

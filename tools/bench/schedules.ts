@@ -33,11 +33,12 @@ export interface Schedules {
 
 type Counts = { readonly reads: number; readonly writes: number };
 
-export function openSchedules(world: World): Schedules {
-  const nav = world.instance("nav");
-  const reconcile = world.instance("reconcile");
-  const watchdog = world.instance("watchdog");
-  const followUp = world.instance("followUp");
+/** `ports` in place of the world's own, for the schedules of the account. */
+export function openSchedules(world: World, ports: Parameters<World["instance"]>[1] = {}): Schedules {
+  const nav = world.instance("nav", ports);
+  const reconcile = world.instance("reconcile", ports);
+  const watchdog = world.instance("watchdog", ports);
+  const followUp = world.instance("followUp", ports);
   const universe = world.instance("universe");
   const telemetry = world.instance("telemetry", { notifier: createMemoryNotifier() });
   const runTasks = async (): Promise<void> => {

@@ -42,6 +42,8 @@ const NAMES = [
   "navBps",
   "riskPct",
   "freeBps",
+  "volatilityTargetPct",
+  "volatilityPct",
   "stopLossPct",
   "stopLossPriceUsd",
   "takeProfits",

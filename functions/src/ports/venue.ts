@@ -6,7 +6,7 @@ import type { AssetBalance, Income } from "#domain/documents/income.ts";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
 import type { OrderRequest, OrderType, VenueOrderStatus } from "#domain/documents/order.ts";
 import type { MinutePrice, Trade } from "#domain/documents/trade.ts";
-import type { VenueSettings } from "#domain/documents/venue-settings.ts";
+import type { KnownSettings, VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { ExitKind, OrderSide, Side } from "#domain/documents/words.ts";
 import type { AccountPosition } from "#domain/nav/equity.ts";
 import type { PoolFacts } from "#domain/nav/margin.ts";
@@ -137,7 +137,10 @@ export interface Venue {
   findOrderById(market: Market, venueOrderId: string): Promise<VenueOrder | null>;
   /** Last prices of the minutes from then on, oldest first: at most a thousand. Empty for a symbol that is not listed. */
   fetchMinutePrices(symbol: string, fromMs: number): Promise<readonly MinutePrice[]>;
-  /** How the account is set at the venue, and margin type, leverage and brackets of these symbols. */
+  /**
+   * How the account is set at the venue, and margin type, leverage and brackets of these symbols. Throws
+   * SettingsIncompleteError where only a part of it was answered.
+   */
   fetchSettings(symbols: readonly string[]): Promise<VenueSettings>;
 }
 
@@ -197,6 +200,21 @@ export class IncomeCutOffError extends VenueError {
     super("rejected", "TOO_MUCH_INCOME", `Over ${incomes.length} incomes since ${since}: ask from later`);
     this.name = "IncomeCutOffError";
     this.incomes = incomes;
+  }
+}
+
+/** A part of the settings was not answered. The other parts count: they are of now. */
+export class SettingsIncompleteError extends VenueError {
+  readonly known: KnownSettings;
+  constructor(first: VenueError, known: KnownSettings) {
+    const { kind, code, message, retryAtMs, accountRemedy } = first;
+    super(kind, code, message, {
+      cause: first,
+      ...(retryAtMs === null ? {} : { retryAtMs }),
+      ...(accountRemedy === null ? {} : { accountRemedy }),
+    });
+    this.name = "SettingsIncompleteError";
+    this.known = known;
   }
 }
 

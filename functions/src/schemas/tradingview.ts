@@ -142,6 +142,8 @@ export const tradingViewAlertSchema = z.strictObject({
   freePct: sharePct(),
   riskBps: shareBps(),
   riskPct: sharePct(),
+  volatilityTargetPct: sharePct(),
+  volatilityPct: amount(),
   reduceBps: shareBps(),
   reducePct: sharePct(),
   sizeFrom: oneOf("strategy", "contracts", "target"),

@@ -1,6 +1,7 @@
 // The simulated invariants, in the order of the rules that they check (docs/RULES.md).
 
 import { accountsAreTheVenues } from "./accounts-are-the-venues.ts";
+import { averageEntriesAreTheVenues } from "./average-entries.ts";
 import { baselinesEndInTheOpen } from "./baselines-end.ts";
 import { blindnessIsClosed } from "./blind-exposure.ts";
 import { booksAgreeWithTheVenue } from "./books-agree.ts";
@@ -58,6 +59,7 @@ export const INVARIANTS: readonly Invariant[] = [
   entryLeavesOnce,
   booksAgreeWithTheVenue,
   accountsAreTheVenues,
+  averageEntriesAreTheVenues,
   absenceTakesItsTime,
   nothingRestsUnfollowed,
   everyPositionHasItsStop,

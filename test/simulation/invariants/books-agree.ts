@@ -9,6 +9,8 @@ import type { Alert } from "#domain/documents/records.ts";
 import type { Overview } from "#domain/documents/views.ts";
 import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
 import { isEnded, isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
+import type { Engine } from "#local/exchange/engine/engine.ts";
+import { findOrder } from "#local/exchange/engine/orders.ts";
 import { isOpen } from "#local/exchange/engine/state.ts";
 import type { Evidence, Invariant } from "./invariant.ts";
 
@@ -105,8 +107,7 @@ function checkOrders(evidence: Evidence, accountId: string): void {
     const id = order.request.clientOrderId;
     const venue = atVenue.get(id);
     if (isUnresolved(order.status)) evidence.fail(`the fate of ${id} is still ${order.status}`);
-    const isSaidToBeThere = order.status !== "ABSENT" && order.status !== "REJECTED";
-    if (isSaidToBeThere !== (venue !== undefined))
+    if (isSaidToBeThere(order) !== (venue !== undefined) && !isForgotten(engine, order, evidence.nowMs()))
       evidence.fail(`${id} is ${order.status}, but the venue ${venue ? "has" : "never had"} it`);
     if (venue === undefined) continue;
     if (venue.open === isEnded(order.status))
@@ -115,6 +116,25 @@ function checkOrders(evidence: Evidence, accountId: string): void {
     if (filledLots !== venue.filled)
       evidence.fail(`${id} filled ${filledLots} lots in the books and ${venue.filled} at the venue`);
   }
+}
+
+function isSaidToBeThere({ status }: Order): boolean {
+  return status !== "ABSENT" && status !== "REJECTED";
+}
+
+/**
+ * The venue had it, and no longer says so: an order that ended unfilled is in none of its answers after three days. Where
+ * its answer to the send was lost besides, absence is all that can be known of it. Its fills are none in both.
+ */
+function isForgotten(engine: Engine, { accountId, request, status }: Order, nowMs: number): boolean {
+  if (status !== "ABSENT") return false;
+  const { symbol, clientOrderId } = request;
+  const known = [...engine.state.orders.values()].filter(
+    (each) => each.accountId === accountId && each.clientOrderId === clientOrderId,
+  );
+  return known.every(
+    ({ orderId }) => findOrder(engine, accountId, { symbol, clientOrderId, orderId }, nowMs) === undefined,
+  );
 }
 
 function checkNav(evidence: Evidence, accountId: string, held: readonly Held[]): undefined {

@@ -7,7 +7,7 @@ import type { Evidence, Invariant } from "./invariant.ts";
 export const noOrderTurnsAPosition: Invariant = {
   rule: 14,
   name: "noOrderTurnsAPosition",
-  says: "The venue holds nothing of the other side when an entry of ours fills: a reversal is flat between its two orders.",
+  says: "The venue holds nothing of the other side that could be closed when an entry of ours fills: a reversal is flat between its two orders.",
   watch(evidence) {
     const held = new Map<string, number>();
     const byHand = new Set<string>();
@@ -22,7 +22,9 @@ export const noOrderTurnsAPosition: Invariant = {
         held.set(key, before + moved);
         const whose = ownerOf(evidence, trade);
         if (whose === "hand") byHand.add(key);
-        if (whose === "entry" && !byHand.has(key) && before * moved < 0)
+        // Less than the venue's smallest order can be closed by no order.
+        const isDust = Math.abs(before) < (evidence.exchange.engine.specs.get(trade.symbol)?.minLots ?? 0);
+        if (whose === "entry" && !byHand.has(key) && before * moved < 0 && !isDust)
           evidence.fail(`an entry of ${key} filled ${moved} lots against ${before} (order ${trade.orderId})`);
       }
     };

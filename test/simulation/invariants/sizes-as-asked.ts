@@ -171,7 +171,10 @@ interface Share {
   readonly isRisk: boolean;
 }
 
-function shareOf({ navBps, freePct, riskPct, riskBps }: Fields): Share | null {
+function shareOf({ navBps, freePct, riskPct, riskBps, ...volatility }: Fields): Share | null {
+  const { volatilityTargetPct: target, volatilityPct } = volatility;
+  if (target !== undefined)
+    return { part: Math.min(Number(target) / Number(volatilityPct), 1), isRisk: false };
   if (navBps !== undefined) return { part: Number(navBps) / BPS, isRisk: false };
   if (freePct !== undefined) return { part: Number(freePct) / 100, isRisk: false };
   if (riskPct !== undefined) return { part: Number(riskPct) / 100, isRisk: true };

@@ -106,6 +106,15 @@ export const ENTRY_MUTATIONS: readonly Mutation[] = [
     }),
   },
   {
+    name: "volatilityCountsHalf",
+    says: "An entry by a share of NAV, also one by a volatility target, is twice as large as its alert gives.",
+    hooks: () => ({
+      bus: (bus) => ({
+        publish: (topic, payload, attributes) => bus.publish(topic, withTwiceTheShare(payload), attributes),
+      }),
+    }),
+  },
+  {
     name: "plansGetLost",
     says: "The plan of a signal does not reach its decision.",
     hooks: () => ({
@@ -116,7 +125,16 @@ export const ENTRY_MUTATIONS: readonly Mutation[] = [
   },
 ];
 
+const WHOLE_BPS = 10_000;
+
 type Payload = Readonly<Record<string, unknown>>;
+
+function withTwiceTheShare(payload: Payload): Payload {
+  const { intent } = payload as { readonly intent?: Intent };
+  if (intent?.size.kind !== "navBps") return payload;
+  const navBps = Math.min(intent.size.navBps * 2, WHOLE_BPS);
+  return { ...payload, intent: { ...intent, size: { ...intent.size, navBps } } };
+}
 
 function withTwiceTheTarget(payload: Payload): Payload {
   const { intent } = payload as { readonly intent?: Intent };

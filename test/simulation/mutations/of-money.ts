@@ -1,4 +1,5 @@
 // Mutations of money: what trades say, whether a closing goes on, and how much a stop guards.
+import { dec, decimalString } from "#domain/decimal.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { DocumentData, DocumentWrite } from "#ports/documents.ts";
 import { VenueError } from "#ports/venue.ts";
@@ -32,6 +33,20 @@ export const MONEY_MUTATIONS: readonly Mutation[] = [
         ...venue,
         async fetchFills(market, sinceMs) {
           return (await venue.fetchFills(market, sinceMs)).map((fill) => ({ ...fill, fee: "0" }));
+        },
+      }),
+    }),
+  },
+  {
+    name: "entriesAtOtherPrices",
+    says: "As long as a group has no exit, its trades are read at prices a hundredth higher.",
+    hooks: () => ({
+      venue: (venue) => ({
+        ...venue,
+        async fetchFills(market, sinceMs) {
+          const fills = await venue.fetchFills(market, sinceMs);
+          if (new Set(fills.map(({ side }) => side)).size > 1) return fills;
+          return fills.map((fill) => ({ ...fill, priceUsd: decimalString(dec(fill.priceUsd).mul("1.01")) }));
         },
       }),
     }),

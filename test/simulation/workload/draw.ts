@@ -22,6 +22,7 @@ import { drawStrangers, withPositionRule } from "./strangers.ts";
 import { drawTurns } from "./turns.ts";
 import { drawUnreadable } from "./unreadable.ts";
 import { drawValuation } from "./valuation.ts";
+import { drawVolatilityAlerts } from "./volatility.ts";
 
 export interface Drawn {
   readonly setup: RunSetup;
@@ -56,6 +57,7 @@ export function drawRun(seed: number): Drawn {
     ...byHand,
     ...drawIncidents(stream("incidents"), setup),
     ...drawSizedAlerts(stream("sizedAlerts"), setup),
+    ...drawVolatilityAlerts(stream("volatilityAlerts"), setup),
     ...drawExitLives(stream("exitLives"), setup),
     ...drawTargets(stream("targets"), setup),
     ...drawForgers(stream("forgers"), setup),

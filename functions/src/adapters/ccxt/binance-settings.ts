@@ -2,8 +2,14 @@
 // leverage and brackets of symbols. Five questions, none of which changes anything.
 import { z } from "zod";
 import { dec, decimalString } from "#domain/decimal.ts";
-import type { KeyPermissions, SymbolSettings, VenueSettings } from "#domain/documents/venue-settings.ts";
-import { VenueError } from "#ports/venue.ts";
+import type {
+  KeyPermissions,
+  KnownSettings,
+  SymbolSettings,
+  VenueSettings,
+} from "#domain/documents/venue-settings.ts";
+import type { MarginType } from "#domain/documents/words.ts";
+import { SettingsIncompleteError, VenueError } from "#ports/venue.ts";
 import type { BinanceCalls } from "./binance-calls.ts";
 import type { BinanceClient } from "./binance-client.ts";
 import { read } from "./binance-shapes.ts";
@@ -41,14 +47,14 @@ export interface SettingsSource {
   readonly nowMs: number;
 }
 
-/** Throws VenueError when one of the answers is missing or of another shape: half of the settings are none. */
+/** Throws SettingsIncompleteError with the other answers when one is missing or of another shape. */
 export async function readSettings(
   source: SettingsSource,
   symbols: readonly string[],
 ): Promise<VenueSettings> {
   const { client, calls, nowMs } = source;
   const { exchange } = client;
-  const [account, fees, key, configs, brackets] = await Promise.all([
+  const [account, fees, key, configs, brackets] = await Promise.allSettled([
     calls.read(async () =>
       read(accountConfigShape, await exchange.fapiPrivateGetAccountConfig({}), "account settings"),
     ),
@@ -57,15 +63,22 @@ export async function readSettings(
     calls.read(async () => rows(symbolConfigShape, await exchange.fapiPrivateGetSymbolConfig({}), symbols)),
     calls.read(async () => rows(bracketsShape, await exchange.fapiPrivateGetLeverageBracket({}), symbols)),
   ]);
-  return {
-    positionMode: account.dualSidePosition ? "hedge" : "oneWay",
-    multiAssets: account.multiAssetsMargin,
-    mayTrade: account.canTrade,
-    feesInCoin: fees.feeBurn,
-    key,
-    symbols: settingsBySymbol(configs, brackets),
-    asOfMs: nowMs,
+  const failed = [account, fees, key, configs, brackets].find((each) => each.status === "rejected");
+  if (failed !== undefined && !(failed.reason instanceof VenueError)) throw failed.reason;
+  const bracketsBySymbol = brackets.status === "fulfilled" ? bracketsOf(brackets.value) : null;
+  const known = {
+    ...(account.status === "fulfilled" ? ofAccount(account.value) : {}),
+    ...(fees.status === "fulfilled" ? { feesInCoin: fees.value.feeBurn } : {}),
+    ...(key.status === "fulfilled" ? { key: key.value } : {}),
+    ...(configs.status === "fulfilled" ? { symbols: symbolsOf(configs.value, bracketsBySymbol) } : {}),
   };
+  if (failed !== undefined) throw new SettingsIncompleteError(failed.reason, known);
+  return { ...(known as Omit<VenueSettings, "asOfMs">), asOfMs: nowMs };
+}
+
+function ofAccount({ dualSidePosition, multiAssetsMargin, canTrade }: z.output<typeof accountConfigShape>) {
+  const positionMode = dualSidePosition ? ("hedge" as const) : ("oneWay" as const);
+  return { positionMode, multiAssets: multiAssetsMargin, mayTrade: canTrade };
 }
 
 /** The wallet interface has a host of its own. A test network of futures has none, and answers that it lacks the path. */
@@ -91,19 +104,27 @@ function rows<Row>(shape: z.ZodType<Row>, answer: unknown, symbols: readonly str
     .map((row) => read(shape, row, `settings of ${row.symbol}`));
 }
 
-function settingsBySymbol(
+type Brackets = ReadonlyMap<string, SymbolSettings["brackets"]>;
+
+function bracketsOf(rows: readonly z.output<typeof bracketsShape>[]): Brackets {
+  return new Map(
+    rows.map(({ symbol, brackets }) => [
+      symbol,
+      brackets.toSorted((a, b) => a.notionalCap - b.notionalCap).map(bracketOf),
+    ]),
+  );
+}
+
+/** Without `brackets` where they were not answered; a symbol that the answer with brackets leaves out is not listed. */
+function symbolsOf(
   configs: readonly z.output<typeof symbolConfigShape>[],
-  brackets: readonly z.output<typeof bracketsShape>[],
-): Readonly<Record<string, SymbolSettings>> {
-  const bracketsOf = new Map(brackets.map(({ symbol, brackets: own }) => [symbol, own]));
+  all: Brackets | null,
+): NonNullable<KnownSettings["symbols"]> {
   const settings = configs.flatMap(({ symbol, marginType, leverage }) => {
-    const own = bracketsOf.get(symbol);
-    if (own === undefined) return [];
-    const setting: SymbolSettings = {
-      marginType: marginType === "CROSSED" ? "cross" : "isolated",
-      leverage,
-      brackets: own.toSorted((a, b) => a.notionalCap - b.notionalCap).map(bracketOf),
-    };
+    const brackets = all?.get(symbol);
+    if (all !== null && brackets === undefined) return [];
+    const type: MarginType = marginType === "CROSSED" ? "cross" : "isolated";
+    const setting = { marginType: type, leverage, ...(brackets === undefined ? {} : { brackets }) };
     return [[symbol, setting] as const];
   });
   return Object.fromEntries(settings);

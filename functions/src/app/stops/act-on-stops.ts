@@ -10,7 +10,7 @@ import { BEYOND_TRIGGER_CODE } from "#domain/decide/protective-stop.ts";
 import type { StopFact } from "#domain/decide/stop-facts.ts";
 import { type PlannedExit, type StopAnswer, sendStop } from "./ask-stops.ts";
 import { commitFacts, type LearntFacts, type StopContext } from "./commit-stops.ts";
-import { hasOpenStops } from "./open-stops.ts";
+import { hasOpenStops, stopGround } from "./open-stops.ts";
 import { raiseMerged, raiseRefusals } from "./tell-exits.ts";
 import { withdrawOne } from "./withdraw-stop.ts";
 
@@ -113,12 +113,12 @@ async function withdrawReplaced(
   groupId: string,
   learnt: readonly StopFact[],
 ): Promise<readonly StopFact[]> {
-  const { control, groups, config } = books;
+  const { control, groups } = books;
   const stop = groups[groupId]?.stop ?? null;
   const rests = learnt.some(
     ({ type, clientStopId }) => type === "rests" && clientStopId === stop?.clientStopId,
   );
-  const now = dueWithdrawals(control, groups, config.watchdog.protectiveStopBps);
+  const now = dueWithdrawals(control, groups, stopGround(books));
   const facts: StopFact[] = [];
   for (const [id, left] of Object.entries(control.stopsToCancel)) {
     if (left.groupId !== groupId || !(now.includes(id) || rests)) continue;

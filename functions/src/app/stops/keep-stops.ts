@@ -13,7 +13,7 @@ import { VenueError, type VenueStop } from "#ports/venue.ts";
 import { actOnStops, recordStopFacts } from "./act-on-stops.ts";
 import { lookUpStop } from "./ask-stops.ts";
 import { commitStopChange, type StopContext } from "./commit-stops.ts";
-import { orphansOf } from "./open-stops.ts";
+import { orphansOf, stopGround } from "./open-stops.ts";
 import { raiseRefusals } from "./tell-exits.ts";
 import { marketOf, withdrawOne } from "./withdraw-stop.ts";
 
@@ -61,7 +61,7 @@ export async function placeStops(
 
 async function withdrawDue(deps: ExecutionDeps, given: Books, context: StopContext): Promise<Books> {
   let books = given;
-  for (const id of dueWithdrawals(books.control, books.groups, books.config.watchdog.protectiveStopBps)) {
+  for (const id of dueWithdrawals(books.control, books.groups, stopGround(books))) {
     books = await withdraw(deps, books, id, context);
   }
   return books;

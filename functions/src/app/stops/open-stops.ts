@@ -4,7 +4,7 @@
 import type { Books } from "#app/books";
 import { liveExits } from "#domain/books/resting-exits.ts";
 import { isSymbolSetAside } from "#domain/books/set-aside.ts";
-import { dueWithdrawals, planExits } from "#domain/decide/plan-exits.ts";
+import { dueWithdrawals, planExits, type StopGround } from "#domain/decide/plan-exits.ts";
 import { isBeyondStop } from "#domain/decide/protective-stop.ts";
 import { isOverdue } from "#domain/decide/time-limit.ts";
 import { type Tops, withBestPrice } from "#domain/decide/trailing.ts";
@@ -18,8 +18,9 @@ export function hasOpenStops(books: Books): boolean {
 }
 
 /** When each of them was last asked for, or sent. */
-export function openStopsLookedAtMs({ control, groups, config }: Books): readonly number[] {
-  const due = dueWithdrawals(control, groups, config.watchdog.protectiveStopBps);
+export function openStopsLookedAtMs(books: Books): readonly number[] {
+  const { control, groups } = books;
+  const due = dueWithdrawals(control, groups, stopGround(books));
   return [
     ...due.map((id) => control.stopsToCancel[id]?.absences.lastAtMs ?? control.updatedAtMs),
     ...Object.values(groups)
@@ -29,6 +30,10 @@ export function openStopsLookedAtMs({ control, groups, config }: Books): readonl
       ])
       .map(({ absences, updatedAtMs }) => absences.lastAtMs ?? updatedAtMs),
   ];
+}
+
+export function stopGround({ config, universe }: Books): StopGround {
+  return { stopBps: config.watchdog.protectiveStopBps, markets: universe?.markets ?? {} };
 }
 
 /** Whether the account has or wants stops at all, so that the venue's list is worth a request. */

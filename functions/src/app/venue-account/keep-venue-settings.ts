@@ -1,6 +1,6 @@
 // Reads an account's settings at its venue when they are due, stores them, and alerts once for each set of differences from
-// the config. A reading that fails leaves the last one as it is, with its age. Must not throw for the venue's silence: the
-// checks of entries judge the age.
+// the config. A reading that fails leaves the last one with its age, but for the parts that it did bring. Must not throw for
+// the venue's silence: the checks of entries judge the age.
 
 import { configInForce } from "#app/accounts";
 import { groundLostWrites } from "#app/books";
@@ -10,12 +10,13 @@ import type { AccountProfile } from "#domain/documents/account.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import { paths } from "#domain/documents/paths.ts";
-import type { VenueSettings, VenueSettingsRecord } from "#domain/documents/venue-settings.ts";
+import type { KnownSettings, VenueSettings, VenueSettingsRecord } from "#domain/documents/venue-settings.ts";
 import { utcHour } from "#domain/nav/nav-book.ts";
+import { withKnown } from "#domain/risk/known-settings.ts";
 import { type SettingDifference, settingDifferences } from "#domain/risk/setting-differences.ts";
 import { readsSettings } from "#domain/risk/settings-cadence.ts";
 import type { DocumentSnapshot } from "#ports/documents.ts";
-import { type Venue, VenueError } from "#ports/venue.ts";
+import { SettingsIncompleteError, type Venue, VenueError } from "#ports/venue.ts";
 import { venueSettingsSchema } from "#schemas/venue-settings.ts";
 
 /** A record, and the config that its settings were compared with. */
@@ -94,7 +95,7 @@ async function readAndStore(
   const { accountId } = profile;
   const nowMs = deps.clock.nowMs();
   const read = await settingsOf(deps, profile, config.symbols);
-  const settings = read.settings ?? before?.settings ?? null;
+  const settings = read.settings ?? lastKnown(before, read.known);
   const differences = settings === null ? [] : settingDifferences(config, settings);
   const record: VenueSettingsRecord = {
     accountId,
@@ -121,7 +122,12 @@ async function readAndStore(
 
 type Reading =
   | { readonly settings: VenueSettings; readonly error: null }
-  | { readonly settings: null; readonly error: string };
+  | { readonly settings: null; readonly known: KnownSettings; readonly error: string };
+
+function lastKnown(before: VenueSettingsRecord | null, known: KnownSettings): VenueSettings | null {
+  const settings = before?.settings ?? null;
+  return settings === null ? null : withKnown(settings, known);
+}
 
 async function settingsOf(
   deps: VenueSettingsDeps,
@@ -137,7 +143,8 @@ async function settingsOf(
       accountId: profile.accountId,
       code: error.code,
     });
-    return { settings: null, error: error.message };
+    const known = error instanceof SettingsIncompleteError ? error.known : {};
+    return { settings: null, known, error: error.message };
   }
 }
 

@@ -44,12 +44,17 @@ export function takeProfitTriggerUsd(group: Group, level: TakeProfitLevel, marke
   return priceUsd === null ? null : onTick(held, priceUsd, market);
 }
 
+/**
+ * A millionth of a tick is what rounding leaves of an average of many fills: without this a price that is on a tick would go
+ * to the next one.
+ */
+const TICK_PLACES = 6;
+
 /** Always in the position's favour: a stop nearer to the entry, a take-profit further from it. */
 function onTick({ side }: Pick<Held, "side">, priceUsd: Decimal, { tickSizeUsd }: Market): Decimal {
   const tick = dec(tickSizeUsd);
-  return side === "long"
-    ? Dec.max(ceilToStep(priceUsd, tick), tick)
-    : Dec.max(floorToStep(priceUsd, tick), tick);
+  const ticks = priceUsd.div(tick).toDecimalPlaces(TICK_PLACES);
+  return Dec.max(side === "long" ? ticks.ceil() : ticks.floor(), 1).mul(tick);
 }
 
 /** The entry moved by a distance; a positive one is in the position's favour. */
@@ -78,8 +83,10 @@ function breakEvenUsd(group: Group, held: Held, market: Market): readonly Decima
 
 function trailingUsd({ plan, bestPriceUsd }: Group, held: Held, market: Market): readonly Decimal[] {
   const { trailing = null } = plan ?? {};
-  if (trailing === null || bestPriceUsd === null) return [];
-  const best = dec(bestPriceUsd);
+  if (trailing === null) return [];
+  // The entry itself is the least that was seen: an entry that is added may average to better than the best price since.
+  const seen = bestPriceUsd === null ? held.entryUsd : dec(bestPriceUsd);
+  const best = held.side === "long" ? Dec.max(seen, held.entryUsd) : Dec.min(seen, held.entryUsd);
   const activation = moved(held, held.entryUsd.mul(trailing.activationBps).div(BPS));
   const isActive = held.side === "long" ? best.gte(activation) : best.lte(activation);
   if (!isActive) return [];

@@ -67,13 +67,14 @@ export function ladderOf(group: Group, market: Market): Ladder {
   for (const [level, share] of sharesBase(group, market).entries()) {
     const already = Dec.min(taken, share);
     taken = taken.minus(already);
-    const wanted = Dec.min(share.minus(already).plus(carried), available, most);
+    const wanted = Dec.min(share.minus(already).plus(carried), available);
     if (wanted.lt(least)) {
       if (wanted.gt(0) || share.isZero()) merged.push(level);
       carried = wanted;
       continue;
     }
-    steps.push({ level, qty: wanted });
+    // Beyond the venue's largest order it waits for its turn, and is no further level's meanwhile.
+    steps.push({ level, qty: Dec.min(wanted, most) });
     available = available.minus(wanted);
     carried = NONE;
   }

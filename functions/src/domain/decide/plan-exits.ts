@@ -19,7 +19,7 @@ import type { Group, RestingExit, TakeProfit } from "#domain/documents/group.ts"
 import { clientStopId } from "#domain/documents/ids.ts";
 import type { Market } from "#domain/documents/market.ts";
 import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
-import { asksForStop, takeProfitTriggerUsd } from "./exit-triggers.ts";
+import { stopTriggerUsd, takeProfitTriggerUsd } from "./exit-triggers.ts";
 import { ladderOf } from "./ladder.ts";
 import { SEND_WINDOW_MS } from "./place-order.ts";
 import { isBeyondStop, type WantedExit, wantedStop } from "./protective-stop.ts";
@@ -42,13 +42,15 @@ type Known = ExitRules & { readonly market: Market };
 
 /**
  * The books with the exits that the group should have; the same objects when the present ones fit. While everything is
- * being flattened, and while it is closed for being beyond its stop, an open group keeps what it has.
+ * being flattened an open group keeps what it has. One that is closed for being beyond its stop keeps what guards it; its
+ * ladder goes, since each fill of the closing would leave the levels larger than what is open.
  */
 export function planExits(before: ExitBooks, rules: ExitRules): ExitBooks {
   const { group, control } = before;
   if (isGroupEnded(group.status)) return withNone(before, rules.nowMs);
   const { market } = rules;
-  if (market === null || control.flatten !== null || isBeyondStop(group)) return before;
+  if (market === null || control.flatten !== null) return before;
+  if (isBeyondStop(group)) return withoutMisfits(before, new Map(), rules.nowMs);
   const known = { ...rules, market };
   return planTakeProfits(planStop(before, known), known);
 }
@@ -152,22 +154,31 @@ export function exitsToActOn(before: Group, planned: Group): ExitsToActOn | null
   return { groupId: planned.groupId, plannedIds };
 }
 
+/** By which it is known whether anything asks for a stop now. */
+export interface StopGround {
+  readonly stopBps: number | null;
+  /** By symbol. Where a market is missing a stop stays. */
+  readonly markets: Readonly<Record<string, Market>>;
+}
+
 /**
- * Exits whose withdrawal is due: take-profits at once, stops of groups that have ended, of those that want none, and those
- * whose successor rests. A stop that is being replaced stays until then, so that there always is a floor, and so does
- * whatever belongs to a group that is set aside.
+ * Exits whose withdrawal is due: take-profits at once, stops of groups that have ended, of those for which nothing asks for a
+ * stop any more, and those whose successor rests. A stop that is being replaced stays until then, so that there always is a
+ * floor, and so does whatever belongs to a group that is set aside.
  */
 export function dueWithdrawals(
   control: ControlState,
   groups: Readonly<Record<string, Group>>,
-  stopBps: number | null,
+  { stopBps, markets }: StopGround,
 ): readonly string[] {
   return Object.entries(control.stopsToCancel)
     .filter(([, { groupId, kind }]) => {
       if (isGroupSetAside({ control, groups }, groupId)) return false;
       const group = groups[groupId];
       if (group === undefined || kind === "takeProfit") return true;
-      return !asksForStop(group, stopBps) || group.stop?.status === "RESTING";
+      const market = markets[group.symbol];
+      const isUnwanted = market !== undefined && stopTriggerUsd(group, stopBps, market) === null;
+      return isUnwanted || group.stop?.status === "RESTING";
     })
     .map(([id]) => id);
 }

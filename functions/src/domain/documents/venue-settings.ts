@@ -37,14 +37,21 @@ export interface VenueSettings {
   readonly key: KeyPermissions | null;
   /** Of the symbols that were asked for, as far as the venue lists them. */
   readonly symbols: Readonly<Record<string, SymbolSettings>>;
-  /** Our time of the question: the answer is at least as new. */
+  /** Our time of the question that was answered whole: every part is at least as new. */
   readonly asOfMs: number;
+}
+
+/** As much of the settings as an incomplete reading has brought; of a symbol maybe without its brackets. */
+export interface KnownSettings extends Partial<Omit<VenueSettings, "symbols" | "asOfMs">> {
+  readonly symbols?: Readonly<
+    Record<string, Omit<SymbolSettings, "brackets"> & Partial<Pick<SymbolSettings, "brackets">>>
+  >;
 }
 
 /** `accounts/{a}/control/venue`: written by the reconcile schedule only. */
 export interface VenueSettingsRecord {
   readonly accountId: string;
-  /** As last read; null only before the first answer. */
+  /** As last read whole, with what an incomplete reading since then has brought; null only before the first whole one. */
   readonly settings: VenueSettings | null;
   /** Config version whose symbols were asked for. */
   readonly configVersion: number;

@@ -1,7 +1,7 @@
 // Peak, drawdown and the day's loss within one baseline. Transfers scale the peak, so a withdrawal makes no drawdown and a
 // deposit hides none. A change that stays unexplained counts as a loss, never as a profit; and a fall is judged by the lower
 // bound of equity also where the NAV, or the income, could not be had.
-import { type Decimal, dec, decimalString } from "#domain/decimal.ts";
+import { Decimal as Dec, type Decimal, dec, decimalString } from "#domain/decimal.ts";
 import { type Income, noIncome, type ValuedIncome, withIncome } from "#domain/documents/income.ts";
 import type { BaselineAdjustment, Nav, NavBound, Peak, Unexplained } from "#domain/documents/nav.ts";
 import { type CoinPrices, SETTLEMENT_ASSET } from "./coins.ts";
@@ -24,6 +24,7 @@ export const INCOME_LAG_LIMIT_MS = 3 * 60_000;
 /** Adjustments that the peak document shows; the series keeps each with its day. */
 export const MAX_ADJUSTMENTS = 20;
 const FACTOR_PLACES = 18;
+const BPS_PER_UNIT = 10_000;
 
 /** `cutOff`: there is more than was read. `refused`: none of it was told. */
 export interface IncomeTold {
@@ -146,13 +147,25 @@ function whole(previous: Peak, inputs: PeakInputs, explanation: Explanation): Ju
   const dayOpenUsd = isSameDay ? booked.dayOpenUsd : decimalString(good.navUsd);
   const peak: Peak = {
     ...booked,
-    ...risen(booked, isOld ? highestOnPath(good, incomes) : null, good),
+    ...risen(booked, isOld ? highestOnPath(withoutGain(previous, good, incomes), incomes) : null, good),
     dayOpenUsd,
     dayPnlUsd: decimalString(good.navUsd.minus(dec(dayOpenUsd))),
     asOfMs: good.atMs,
     lossAsOfMs: good.atMs,
   };
   return { ...judged, peak, adjustment };
+}
+
+/**
+ * NAV now without the profit on paper that came since the last one: no NAV has seen when it came, so the income tells of no
+ * high that it is a part of. The last one is known as its distance from the peak, rounded down, else as the candidate.
+ */
+function withoutGain(previous: Peak, good: GoodNav, incomes: readonly ValuedIncome[]): GoodNav {
+  const { candidate, peakUsd } = previous;
+  const share = dec(String(BPS_PER_UNIT - previous.drawdownBps)).div(BPS_PER_UNIT);
+  const lastUsd = candidate === null ? dec(peakUsd).mul(share) : dec(candidate.usd);
+  const bookedUsd = incomes.reduce((sum, { amountUsd }) => sum.plus(dec(amountUsd)), lastUsd);
+  return { ...good, navUsd: Dec.min(good.navUsd, bookedUsd) };
 }
 
 interface Anew {

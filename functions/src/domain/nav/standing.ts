@@ -83,17 +83,21 @@ export function inPeakPlaces(usd: Decimal): string {
 
 /**
  * Highest NAV before now of the path that `incomes` describe, in today's scale: walked back from NAV now, profit by profit.
- * What was not realised is taken as it is now. Ends where nothing was left. Null: none was higher than now.
+ * What was not realised is taken as it is now. Incomes of one time are of one trade: between its profit and its commission
+ * there was no NAV. Ends where nothing was left. Null: none was higher than now.
  */
 export function highestOnPath(good: GoodNav, incomes: readonly ValuedIncome[]): High | null {
   let highest: High | null = null;
   let usd = good.navUsd;
   let factor = dec("1");
-  for (const { kind, amountUsd, atMs } of incomes.toReversed()) {
+  const latestFirst = incomes.toReversed();
+  for (const [at, { kind, amountUsd, atMs }] of latestFirst.entries()) {
     const before = usd.minus(dec(amountUsd));
     if (before.lte(0)) break;
     if (kind === "transfer") factor = factor.mul(usd.div(before));
     usd = before;
+    const earlier = latestFirst[at + 1];
+    if (kind !== "transfer" && earlier?.kind !== "transfer" && earlier?.atMs === atMs) continue;
     const then = usd.mul(factor);
     if (then.gt(highest?.usd ?? good.navUsd)) highest = { usd: then, atMs };
   }

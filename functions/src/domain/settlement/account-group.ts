@@ -1,6 +1,6 @@
-// A group after its accounts were read: the venue's figures, the reason of an end that was not ours, and, where a price was
-// estimated or somebody else traded, entry and profit as the trades have them. And when it is to be read again. Pure.
-import { decimalString } from "#domain/decimal.ts";
+// A group after its accounts were read: the venue's figures, the reason of an end that was not ours, and entry and profit as
+// the trades have them, which are in the order in which they happened. And when it is to be read again. Pure.
+import { dec, decimalString } from "#domain/decimal.ts";
 import type { AccountsDue, ControlState } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
@@ -21,8 +21,10 @@ export function accountGroup(group: Group, ground: AccountsGround): Group {
   const exitReason =
     group.exitReason === "reconcile" && walk.endedBy !== null ? walk.endedBy : group.exitReason;
   const counted = { ...group, accounts, exitReason };
-  const isOurs = !group.costEstimated && !walk.hasOutside;
-  if (isOurs || walk.trades.length === 0 || !isComplete(group, walk, orders)) return counted;
+  if (walk.trades.length === 0 || !isComplete(group, walk, orders)) return counted;
+  // A position that was taken over has no entry of ours to reckon with.
+  const hasOwnEntry = dec(group.carriedBase).isZero();
+  if (!hasOwnEntry && !group.costEstimated && !walk.hasOutside) return counted;
   const own = ownReckoning(group, walk.trades);
   return {
     ...counted,

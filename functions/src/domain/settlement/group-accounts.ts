@@ -97,7 +97,13 @@ function valuedFees(trades: readonly Trade[], prices: AccountsGround["prices"]):
 function heldBetween(group: Group, { trades }: Walk, nowMs: number): { fromMs: number; toMs: number } | null {
   if (trades.length === 0) return null;
   const times = trades.map(({ atMs }) => atMs);
-  return { fromMs: Math.min(...times), toMs: isGroupEnded(group.status) ? Math.max(...times) : nowMs };
+  return { fromMs: Math.min(...times), toMs: heldUntilMs(group, Math.max(...times), nowMs) };
+}
+
+/** The last trade ends what is held whole. A rest is held until the group is called ended, and paid for until then. */
+function heldUntilMs({ status, endedAtMs }: Group, lastTradeMs: number, nowMs: number): number {
+  if (!isGroupEnded(status)) return nowMs;
+  return status === "CLOSED_WITH_DUST" ? Math.max(lastTradeMs, endedAtMs ?? lastTradeMs) : lastTradeMs;
 }
 
 /** Whether a time of funding, or a forced close, falls into the group's life: otherwise there is no income to read. */

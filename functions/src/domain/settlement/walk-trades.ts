@@ -39,15 +39,20 @@ export function walkTrades(group: Group, trades: readonly Trade[], origins: Orig
   const endBase = isGroupEnded(group.status) ? signedBase(group.side, group.qtyBase) : null;
   const own: Trade[] = [];
   let positionBase = dec(group.carriedBase);
+  // Less than its position once another group's order has closed it: later trades from outside are no longer its.
+  let heldBase = positionBase;
   let [hasOutside, endedBy]: [boolean, Outside | null] = [false, null];
   for (const [place, trade] of trades.entries()) {
     const origin = origins.get(trade.venueOrderId);
-    const holds = !positionBase.isZero();
+    const holds = !heldBase.isZero() && isOfItsTime(group, own, trade);
     if (origin === undefined && holds) return { kind: "asks", venueOrderId: trade.venueOrderId };
-    const outside = origin === undefined || origin === "own" || origin === "ours" ? null : origin;
-    if (origin !== "own" && (outside === null || !holds)) continue;
+    if (origin === "ours") heldBase = afterAnothers(heldBase, own, trade);
+    if (!isGroups(origin, holds)) continue;
     own.push(trade);
-    positionBase = moved(positionBase, trade, outside !== null);
+    const outside = outsideOf(origin);
+    const change = outside === null ? changeBy(trade) : changeFromOutside(heldBase, trade);
+    positionBase = positionBase.plus(change);
+    heldBase = heldBase.plus(change);
     hasOutside ||= outside !== null;
     endedBy = outside;
     if (place >= lastOwn && endBase !== null && positionBase.eq(endBase)) break;
@@ -55,9 +60,35 @@ export function walkTrades(group: Group, trades: readonly Trade[], origins: Orig
   return { kind: "walked", walk: { trades: own, positionBase, hasOutside, endedBy } };
 }
 
+function outsideOf(origin: Origin | undefined): Outside | null {
+  return origin === undefined || origin === "own" || origin === "ours" ? null : origin;
+}
+
+function isGroups(origin: Origin | undefined, holds: boolean): boolean {
+  return origin === "own" || (holds && outsideOf(origin) !== null);
+}
+
+/** A position that was taken over holds the trades that made it already: those of before the group are not its. */
+function isOfItsTime({ openedAtMs }: Group, before: readonly Trade[], { atMs }: Trade): boolean {
+  return before.length > 0 || atMs >= openedAtMs;
+}
+
+function changeBy({ side, qtyBase }: Trade): Decimal {
+  return side === "buy" ? dec(qtyBase) : dec(qtyBase).neg();
+}
+
 /** A trade from outside that turns the position round leaves the group with nothing: the other side is no group's. */
-function moved(positionBase: Decimal, { side, qtyBase }: Trade, isOutside: boolean): Decimal {
-  const next = side === "buy" ? positionBase.plus(dec(qtyBase)) : positionBase.minus(dec(qtyBase));
-  const turned = !next.isZero() && next.isPositive() !== positionBase.isPositive();
-  return isOutside && turned ? dec("0") : next;
+function changeFromOutside(heldBase: Decimal, trade: Trade): Decimal {
+  const change = changeBy(trade);
+  const next = heldBase.plus(change);
+  return !next.isZero() && next.isPositive() !== heldBase.isPositive() ? heldBase.neg() : change;
+}
+
+/**
+ * The rest after another group's order. That one's entries are beside it, and those before its own first trade were made
+ * before it was there.
+ */
+function afterAnothers(heldBase: Decimal, before: readonly Trade[], trade: Trade): Decimal {
+  const isBeside = before.length === 0 || changeBy(trade).isPositive() === heldBase.isPositive();
+  return isBeside ? heldBase : heldBase.plus(changeFromOutside(heldBase, trade));
 }

@@ -71,7 +71,7 @@ function entrySize(fields: DecidingFields, change: PositionChange): IntentSize {
     throw new SignalFault(
       "AMBIGUOUS_SIGNAL",
       [
-        "more than one of notionalUsd, qtyBase, navBps, freeBps, riskBps and sizeFrom contracts or target is there",
+        "more than one of notionalUsd, qtyBase, navBps, freeBps, riskBps, volatilityTargetPct and sizeFrom contracts or target is there",
       ],
       "Send one size",
     );
@@ -83,13 +83,41 @@ function ownSizes(fields: DecidingFields): readonly IntentSize[] {
   const { notionalUsd, qtyBase, navBps } = fields;
   const freeBps = agreedBps(fields, "freeBps", "freePct");
   const riskBps = agreedBps(fields, "riskBps", "riskPct");
+  const volatilityBps = volatilityShare(fields);
   return [
     ...(notionalUsd === undefined ? [] : [{ kind: "notionalUsd", notionalUsd } as const]),
     ...(qtyBase === undefined ? [] : [{ kind: "qtyBase", qtyBase } as const]),
     ...(navBps === undefined ? [] : [{ kind: "navBps", navBps } as const]),
     ...(freeBps === null ? [] : [{ kind: "freeBps", freeBps } as const]),
     ...(riskBps === null ? [] : [{ kind: "riskBps", riskBps } as const]),
+    ...(volatilityBps === null ? [] : [{ kind: "navBps", navBps: volatilityBps } as const]),
   ];
+}
+
+const WHOLE_BPS = 10_000;
+/** Basis points of a percent. */
+const PERCENT_BPS = 100;
+
+/**
+ * Share of NAV, in basis points, of which the symbol's own movement moves NAV by the target: rounded down, and the whole at
+ * most, however calm the symbol is. Null without either field; one of them alone is half a size.
+ */
+function volatilityShare({ volatilityTargetPct: targetBps, volatilityPct }: DecidingFields): number | null {
+  if (targetBps === undefined && volatilityPct === undefined) return null;
+  if (targetBps === undefined || volatilityPct === undefined)
+    throw new SignalFault(
+      "FIELD_INVALID",
+      ["volatilityTargetPct and volatilityPct are one size, and one of them is missing"],
+      'Add "volatilityPct": "{{plot_0}}" and "volatilityTargetPct": "1", both over the same time',
+    );
+  const shareBps = dec(String(targetBps)).mul(WHOLE_BPS).div(dec(volatilityPct).mul(PERCENT_BPS)).floor();
+  if (shareBps.lt(1))
+    throw new SignalFault(
+      "FIELD_INVALID",
+      [`volatilityPct ${volatilityPct} leaves less than a basis point of NAV`],
+      "Send the volatility in percent of the price, over the time of the target",
+    );
+  return Math.min(shareBps.toNumber(), WHOLE_BPS);
 }
 
 /** The order of a reversal closes the old position too; its entry is as large as the position that the strategy has then. */

@@ -69,6 +69,8 @@ export const OWN_FIELDS = [
   "freePct",
   "riskBps",
   "riskPct",
+  "volatilityTargetPct",
+  "volatilityPct",
   "reduceBps",
   "reducePct",
   "sizeFrom",
@@ -108,7 +110,7 @@ const EXIT_UNIT_REMEDY =
 
 /** Also for contracts, which are counted in a unit of the chart's own. */
 export const SIZE_UNIT_REMEDY =
-  'Name the unit: notionalUsd, qtyBase, navBps, freeBps or riskBps; or say with "sizeFrom" which size counts: "contracts", "target" or "strategy"';
+  'Name the unit: notionalUsd, qtyBase, navBps, freeBps, riskBps or volatilityTargetPct; or say with "sizeFrom" which size counts: "contracts", "target" or "strategy"';
 
 /** Longest list of fields that any template needs; the placeholders are 43. */
 const MAX_FIELDS = 100;

@@ -27,6 +27,9 @@ export interface DecidingFields {
   readonly freePct?: number | undefined;
   readonly riskBps?: number | undefined;
   readonly riskPct?: number | undefined;
+  /** Movement of NAV that the position is to make, in basis points, and that of the symbol, in percent. */
+  readonly volatilityTargetPct?: number | undefined;
+  readonly volatilityPct?: DecimalString | undefined;
   readonly reduceBps?: number | undefined;
   /** Share in basis points, read from a percentage. */
   readonly reducePct?: number | undefined;

@@ -1,10 +1,10 @@
-// Settings of the account as the venue answers them, through the real adapter: all five answers or none.
+// Settings of the account as the venue answers them, through the real adapter: whole, or what was answered.
 // Proves: adapters/ccxt/binance-settings.ts
 import { describe, expect, it } from "vitest";
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import type { HttpRequest, HttpResponse } from "#adapters/http/http-transport.ts";
 import type { VenueSettings } from "#domain/documents/venue-settings.ts";
-import type { Venue } from "#ports/venue.ts";
+import { SettingsIncompleteError, type Venue } from "#ports/venue.ts";
 import { answerFile, answerOf, refusalOf } from "#test/recorded/venue/answers.ts";
 import { createFakeClock } from "#test/support/memory/clock.ts";
 import { createSeededIdentity } from "#test/support/memory/identity.ts";
@@ -105,6 +105,31 @@ describe("settings of an account", () => {
       kind: "retryable",
       code: "UNREADABLE",
     });
+  });
+
+  it.each<[string, object]>([
+    ["account-config", { feesInCoin: true, key: { mayTrade: true }, symbols: { BTCUSDT: { leverage: 10 } } }],
+    ["fee-burn", { mayTrade: true, key: { mayTrade: true }, symbols: { BTCUSDT: { leverage: 10 } } }],
+    ["key-restrictions", { mayTrade: true, feesInCoin: true, symbols: { BTCUSDT: { leverage: 10 } } }],
+    ["symbol-config", { mayTrade: true, feesInCoin: true, key: { mayTrade: true } }],
+    ["leverage-bracket", { mayTrade: true, symbols: { BTCUSDT: { marginType: "cross", leverage: 10 } } }],
+  ])("are known but for %s, when that alone is not answered", async (file, known) => {
+    const answers = { ...named("fee-burn", "on"), [file]: refusalOf("firewall403") };
+    const failure = await failureOf(settings(answers));
+    expect(failure).toBeInstanceOf(SettingsIncompleteError);
+    expect((failure as SettingsIncompleteError).known).toMatchObject(known);
+    const whole = await settings();
+    const missing = Object.keys(whole).filter(
+      (part) => !Object.hasOwn((failure as SettingsIncompleteError).known, part),
+    );
+    const ofFile: Readonly<Record<string, readonly string[]>> = {
+      "account-config": ["positionMode", "multiAssets", "mayTrade"],
+      "fee-burn": ["feesInCoin"],
+      "key-restrictions": ["key"],
+      "symbol-config": ["symbols"],
+      "leverage-bracket": [],
+    };
+    expect(missing.filter((part) => part !== "asOfMs")).toEqual(ofFile[file]);
   });
 
   it("say the same by the endpoints of one setting each", () => {

@@ -123,6 +123,34 @@ describe("settings of an account at its venue", () => {
     expect((await openNow(world, "SOLUSDT"))?.status).toBe("ORDERED");
   });
 
+  it.each<[string, () => [string, object], string]>([
+    [
+      "the account may not trade",
+      () => ["settings", { canTrade: false }],
+      "/sapi/v1/account/apiRestrictions$",
+    ],
+    [
+      "a symbol has another leverage",
+      () => ["symbolSettings", { symbol: "ETHUSDT", leverage: 50 }],
+      "/fapi/v1/leverageBracket$",
+    ],
+  ])(
+    "stop entries by the answer that says %s, although another one is missing",
+    async (_what, change, silent) => {
+      const world = await settled();
+      const before = record(world)?.settings?.asOfMs;
+      world.exchange.admin(...change());
+      world.exchange.addFault({
+        effect: { kind: "httpError", when: "before", status: 500, body: "" },
+        match: { path: silent },
+      });
+      await pass(world, 61);
+      expect(record(world)).toMatchObject({ error: expect.any(String), settings: { asOfMs: before } });
+      expect((await openNow(world, "ETHUSDT"))?.denials).toMatchObject([{ code: "VENUE_SETTING_DIFFERS" }]);
+      expect(alerts(world, "VENUE_SETTINGS_DIFFER")).toHaveLength(1);
+    },
+  );
+
   it("are read anew when their document is broken, and missing ones refuse until then", async () => {
     const world = await settled();
     world.documents.seed(paths.venueSettings(ACCOUNT), { broken: true });

@@ -14,6 +14,7 @@ function held(side: Side, plan: Partial<ExitPlan>, changes: Partial<Group> = {})
 
 const half = { level: { kind: "bps", bps: 100 }, shareBps: 5_000 } as const;
 const breakEven = { takeProfits: [half, half], breakEvenAfter: 1 };
+const trailingAtOnce = { trailing: { activationBps: 0, distanceBps: 200 } };
 const trailing = { trailing: { activationBps: 100, distanceBps: 200 } };
 
 describe("a stop's trigger", () => {
@@ -67,6 +68,31 @@ describe("a stop's trigger", () => {
       500,
       { takenBase: "0.5", enteredBase: "2", qtyBase: "1.5" },
       "47500",
+    ],
+    [
+      "moves to the tick of an entry that rounding left a trillionth beside it",
+      "long",
+      breakEven,
+      500,
+      { takenBase: "0.5", averageEntryUsd: "50000.100000000001" },
+      "50000.1",
+    ],
+    [
+      "moves to the tick of a short's entry that rounding left a trillionth beside it",
+      "short",
+      breakEven,
+      500,
+      { takenBase: "0.5", averageEntryUsd: "50000.099999999999" },
+      "50000.1",
+    ],
+    ["trails from the entry on without an activation", "long", trailingAtOnce, null, {}, "49000"],
+    [
+      "trails from the average where an added entry is better than the best price since",
+      "short",
+      trailingAtOnce,
+      null,
+      { bestPriceUsd: "50500" },
+      "51000",
     ],
     ["trails nothing before it is seen", "long", trailing, 500, {}, "47500"],
     ["trails nothing before its profit", "long", trailing, 500, { bestPriceUsd: "50499.9" }, "47500"],

@@ -89,6 +89,24 @@ describe("a ladder", () => {
     ],
     ["goes on the venue's step", [3_000], { qtyBase: "0.0105", enteredBase: "0.0105" }, [[0, "0.003"]]],
     ["is no larger than one market order", [10_000], { qtyBase: "300", enteredBase: "300" }, [[0, "120"]]],
+    [
+      "keeps for a near level what one order cannot take of it",
+      [5_000, 5_000],
+      { qtyBase: "400", enteredBase: "500" },
+      [
+        [0, "120"],
+        [1, "120"],
+      ],
+    ],
+    [
+      "gives a far level nothing of what a near one still waits for",
+      [5_000, 5_000],
+      { qtyBase: "260", enteredBase: "500" },
+      [
+        [0, "120"],
+        [1, "10"],
+      ],
+    ],
     ["is empty without a plan", [], { plan: null }, []],
   ])("%s", (_, shares, changes, expected) => {
     expect(ladderOf(held(shares, changes), market()).steps).toEqual(

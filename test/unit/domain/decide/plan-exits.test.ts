@@ -85,7 +85,7 @@ describe("planning a group's exits", () => {
     const left = Object.entries(replaced.control.stopsToCancel);
     expect(left.map(([, { kind }]) => kind)).toEqual(["stop", "takeProfit", "takeProfit", "takeProfit"]);
     const groups = { [replaced.group.groupId]: replaced.group };
-    const due = dueWithdrawals(replaced.control, groups, 500);
+    const due = dueWithdrawals(replaced.control, groups, { stopBps: 500, markets: { BTCUSDT: market() } });
     expect(due).toEqual(left.filter(([, { kind }]) => kind === "takeProfit").map(([id]) => id));
     const withdrawn = due.reduce((at, clientStopId) => heard(at, { type: "ended", clientStopId }), replaced);
     const again = planExits(withdrawn, rules);
@@ -108,6 +108,42 @@ describe("planning a group's exits", () => {
     } as const;
     const planned = planExits({ group: of, control: { ...control, stopsToCancel: { left } } }, rules);
     expect(planned.group).toMatchObject({ stop: { status: "SENDING" }, takeProfits: [] });
+  });
+
+  it("takes the ladder back while a position beyond its stop is closed: each fill would leave it larger than what is open", () => {
+    const books = start();
+    const grown = { ...books, group: { ...books.group, qtyBase: "2", enteredBase: "2" } };
+    const sent = planExits(grown, { ...rules, stopBps: 1 });
+    const refusal = { code: "-2021", message: "Order would immediately trigger." };
+    const beyond = heard(sent, {
+      type: "refused",
+      clientStopId: sent.group.stop?.clientStopId ?? "",
+      refusal,
+    });
+    const resting = books.group.takeProfits;
+    const laddered = { ...beyond, group: { ...beyond.group, takeProfits: resting } };
+    const planned = planExits(laddered, rules);
+    expect(liveExits(planned.group)).toEqual([]);
+    expect(Object.keys(planned.control.stopsToCancel)).toEqual(
+      expect.arrayContaining(resting.map(({ clientStopId }) => clientStopId)),
+    );
+    expect(planExits(planned, rules)).toBe(planned);
+  });
+
+  it("withdraws the stop that nothing asks for any more, and keeps the last floor of too little to guard", () => {
+    const trailing = { activationBps: 100, distanceBps: 200 };
+    const plan = { ...NO_EXITS, trailing };
+    const alone = { ...rules, stopBps: null };
+    const trailed = held({ plan, bestPriceUsd: "51000" });
+    const books = resting(planExits({ group: trailed, control: controlWith() }, alone));
+    const id = books.group.stop?.clientStopId;
+    const due = (changes: Partial<Group>) => {
+      const { group: of, control } = planExits({ ...books, group: { ...books.group, ...changes } }, alone);
+      expect(liveExits(of)).toEqual([]);
+      return dueWithdrawals(control, { [of.groupId]: of }, { stopBps: null, markets: { BTCUSDT: market() } });
+    };
+    expect(due({ qtyBase: "2", enteredBase: "2", averageEntryUsd: "50600" })).toEqual([id]);
+    expect(due({ qtyBase: "0.0001" })).toEqual([]);
   });
 
   it("leaves everything as it is while all is flattened, and without a known market", () => {

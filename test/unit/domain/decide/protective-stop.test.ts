@@ -75,13 +75,25 @@ describe("planning", () => {
     const second = planExits({ group: reduced, control: rests.control }, rules);
     expect(second.group.stop).toMatchObject({ step: 1, status: "SENDING", qtyBase: "0.2" });
     expect(Object.keys(second.control.stopsToCancel)).toEqual([id]);
-    expect(dueWithdrawals(second.control, { [reduced.groupId]: second.group }, 500)).toEqual([]);
+    expect(
+      dueWithdrawals(
+        second.control,
+        { [reduced.groupId]: second.group },
+        { stopBps: 500, markets: { BTCUSDT: market() } },
+      ),
+    ).toEqual([]);
     const after = applyStopFact(
       second,
       { type: "rests", clientStopId: second.group.stop?.clientStopId ?? "" },
       around,
     );
-    expect(dueWithdrawals(after.control, { [reduced.groupId]: after.group ?? reduced }, 500)).toEqual([id]);
+    expect(
+      dueWithdrawals(
+        after.control,
+        { [reduced.groupId]: after.group ?? reduced },
+        { stopBps: 500, markets: { BTCUSDT: market() } },
+      ),
+    ).toEqual([id]);
   });
 
   it("leaves what fits as it is, and what is being flattened or closed for being beyond its stop", () => {

@@ -158,6 +158,34 @@ describe("a peak", () => {
     expect(risen(peak(), told, good)).toMatchObject({ peakUsd: "125000", drawdownBps: 2_000 });
   });
 
+  it.each([
+    ["a commission beside a profit on paper", "100014.6", "99999.9", ["-0.1"], "100000"],
+    ["a profit and a loss beside a profit on paper", "98500", "98000", ["1000", "-3000"], "101000"],
+    ["a profit and a loss beside a loss on paper", "97500", "98000", ["1000", "-3000"], "100500"],
+    ["a profit and a loss", "98000", "98000", ["1000", "-3000"], "101000"],
+  ])("that stood still takes in no profit on paper: %s", (_what, usd, walletUsd, amounts, peakUsd) => {
+    const incomes = amounts.map((amount, at) =>
+      income({ incomeId: `REALIZED_PNL:${at}`, kind: "realizedPnl", amount, atMs: NOW_MS - 300_000 + at }),
+    );
+    const asOfMs = NOW_MS - 700_000;
+    const before = peak({ peakUsd: "100000", drawdownBps: 0, candidate: null, asOfMs });
+    const { peak: judged } = judgePeak(before, run(usd, walletUsd, { income: { incomes, is: "whole" } }));
+    expect(judged?.peakUsd).toBe(peakUsd);
+  });
+
+  it("that stood still takes in no profit without the commission of its time", () => {
+    const at = (amount: string, kind: Income["kind"], atMs: number) =>
+      income({ incomeId: `${kind}:${amount}`, kind, amount, atMs });
+    const incomes = [
+      at("1000", "realizedPnl", NOW_MS - 300_000),
+      at("-10", "commission", NOW_MS - 300_000),
+      at("-3000", "realizedPnl", NOW_MS - 200_000),
+    ];
+    const before = peak({ peakUsd: "100000", drawdownBps: 0, candidate: null, asOfMs: NOW_MS - 700_000 });
+    const { peak: judged } = judgePeak(before, run("97990", "97990", { income: { incomes, is: "whole" } }));
+    expect(judged?.peakUsd).toBe("100990");
+  });
+
   it("is never shown less far away than it is", () => {
     expect(drawdownBps(dec("100"), dec("99.9999"))).toBe(1);
     expect(drawdownBps(dec("100"), dec("100"))).toBe(0);

@@ -187,6 +187,41 @@ describe("an entry's exits", () => {
     ["a stop without a unit", { stopLoss: "95" }, "EXIT_UNIT_MISSING", /stopLoss/, /stopLossPct/],
     ["a numbered take-profit without a unit", { tp1: "2" }, "EXIT_UNIT_MISSING", /tp1/, /takeProfits/],
     ["both of two sizes", { freePct: 10, riskPct: 1 }, "AMBIGUOUS_SIGNAL", /more than one/, /one size/],
+    [
+      "a target without a volatility",
+      { volatilityTargetPct: 1 },
+      "FIELD_INVALID",
+      /missing/,
+      /volatilityPct/,
+    ],
+    [
+      "a volatility without a target",
+      { volatilityPct: 4 },
+      "FIELD_INVALID",
+      /missing/,
+      /volatilityTargetPct/,
+    ],
+    [
+      "a volatility that leaves nothing",
+      { volatilityTargetPct: 0.01, volatilityPct: "101" },
+      "FIELD_INVALID",
+      /less than a basis point/,
+      /percent of the price/,
+    ],
+    [
+      "a volatility target beside another size",
+      { volatilityTargetPct: 1, volatilityPct: 4, navBps: 100 },
+      "AMBIGUOUS_SIGNAL",
+      /more than one/,
+      /one size/,
+    ],
+    [
+      "a volatility of zero",
+      { volatilityTargetPct: 1, volatilityPct: "0" },
+      "FIELD_INVALID",
+      /volatilityPct/,
+      /Correct/,
+    ],
     ["shares of risk that differ", { riskBps: 100, riskPct: 2 }, "AMBIGUOUS_SIGNAL", /differ/, /one/],
   ])("refuse the entry for %s", (_name, fields, code, text, remedy) => {
     const refusal = refusalOf(fields);
@@ -227,6 +262,19 @@ describe("an entry's new sizes", () => {
       { kind: "freeBps", freeBps: 40 },
     ],
     [{ riskPct: "1" }, { kind: "riskBps", riskBps: 100 }],
+    [
+      { volatilityTargetPct: "1", volatilityPct: "4" },
+      { kind: "navBps", navBps: 2_500 },
+    ],
+    // Rounded down, so that rounding never raises exposure.
+    [
+      { volatilityTargetPct: "0.5", volatilityPct: "3.7" },
+      { kind: "navBps", navBps: 1_351 },
+    ],
+    [
+      { volatilityTargetPct: "2", volatilityPct: "0.35" },
+      { kind: "navBps", navBps: 10_000 },
+    ],
   ])("%j", (fields, size) => {
     expect(read(fields)).toMatchObject({ meaning: { size } });
   });
