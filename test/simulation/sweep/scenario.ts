@@ -1,5 +1,6 @@
 // One scenario of the catalogue: what was there before, what happens, and for how long port calls count.
 import type { AccountConfig } from "#domain/documents/config.ts";
+import type { PortCall } from "../ports/gate.ts";
 import type { Stage } from "./stage.ts";
 
 export interface Scenario {
@@ -22,6 +23,10 @@ export interface Scenario {
   readonly mayDiffer?: Readonly<
     Partial<Record<"receipts" | "orders" | "groups" | "alerts" | "others", string>>
   >;
+}
+
+export function isNewOrder({ operation }: PortCall): boolean {
+  return operation === "POST /fapi/v1/order";
 }
 
 /** Long enough for a redelivery, a lease that runs out, a takeover, and two confirmations of absence. */

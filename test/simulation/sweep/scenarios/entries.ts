@@ -1,6 +1,6 @@
 // Entries: taken at once, resting, partly filled, refused, too large for the book, and added to an open group.
 import { DEEP, OTHER, THIN } from "../account.ts";
-import type { Scenario } from "../scenario.ts";
+import { isNewOrder, type Scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";
 
 /** Enough to carry a resting order out of the market's reach. */
@@ -67,8 +67,11 @@ export const entries: readonly Scenario[] = [
   },
   {
     name: "a post-only entry that would take and is rejected",
-    before: async (stage) => stage.jump(DEEP, -1),
-    trial: async (stage) => void (await rests(stage)),
+    async trial(stage) {
+      // The price falls between the look at the touch and the order's arrival.
+      stage.script({ matches: isNewOrder, meanwhile: () => stage.jump(DEEP, -1), count: 1 });
+      await rests(stage);
+    },
   },
   {
     name: "a market entry that is larger than the book",

@@ -1,11 +1,8 @@
 // Several instances at once: the inbox, a holder that died, and messages that come more than once.
 import type { Intent } from "#domain/documents/signal.ts";
-import type { PortCall } from "#test/simulation/ports/gate.ts";
 import { OTHER } from "../account.ts";
-import type { Scenario } from "../scenario.ts";
+import { isNewOrder, type Scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";
-
-const isNewOrder = (call: PortCall): boolean => call.operation === "POST /fapi/v1/order";
 
 /** Every call on an instance of its own. */
 function apart(stage: Stage): void {

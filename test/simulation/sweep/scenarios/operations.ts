@@ -1,9 +1,8 @@
 // The operator's hand in the middle of things: a new config, a halt, a state in which only reductions may go.
 import type { PortCall } from "#test/simulation/ports/gate.ts";
 import { ACCOUNT, OTHER } from "../account.ts";
-import type { Scenario } from "../scenario.ts";
+import { isNewOrder, type Scenario } from "../scenario.ts";
 
-const isNewOrder = (call: PortCall): boolean => call.operation === "POST /fapi/v1/order";
 const isStoring = (call: PortCall): boolean => call.subject === "ORDER_STORED";
 const CLOSE = { action: "close", side: null } as const;
 const HALT = { kind: "tradingState", accountId: ACCOUNT, state: "HALTED" } as const;

@@ -2,9 +2,8 @@
 // with what it may find.
 import { paths } from "#domain/documents/paths.ts";
 import type { ScheduleName } from "#test/simulation/platform/schedules.ts";
-import type { PortCall } from "#test/simulation/ports/gate.ts";
 import { ACCOUNT, DEEP, OTHER, THIN } from "../account.ts";
-import type { Scenario } from "../scenario.ts";
+import { isNewOrder, type Scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";
 
 const MINUTE_MS = 60_000;
@@ -13,8 +12,6 @@ const ONE_MINUTE_MS = 70_000;
 /** 23:57. */
 const BEFORE_MIDNIGHT_MINUTE = 1_437;
 const BROKEN = { broken: true } as const;
-
-const isNewOrder = (call: PortCall): boolean => call.operation === "POST /fapi/v1/order";
 
 function arrange(stage: Stage, schedule: ScheduleName, minutes: number): void {
   stage.world.schedules.arrange(schedule, stage.nowMs + minutes * MINUTE_MS);

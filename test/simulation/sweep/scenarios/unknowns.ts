@@ -2,14 +2,13 @@
 import type { FaultEffect } from "#local/exchange/faults/fault.ts";
 import type { PortCall } from "#test/simulation/ports/gate.ts";
 import type { SimVerdict } from "#test/simulation/ports/policy.ts";
-import type { Scenario } from "../scenario.ts";
+import { isNewOrder, type Scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";
 
 const LATE_MS = 12_000;
 const BANNED = "an order is given up under a ban, but sent if the ban is met by a look-up that comes first";
 const EXPIRES = "whether the intent is still valid when it gets there depends on the delay";
 
-const isNewOrder = (call: PortCall): boolean => call.operation === "POST /fapi/v1/order";
 const isLookUp = (call: PortCall): boolean => call.operation === "GET /fapi/v1/order";
 
 /** The venue answers the first order in this way. */
