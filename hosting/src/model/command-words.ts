@@ -90,7 +90,7 @@ export function consequences(kind: DraftKind, state: State): string[] {
       return ["Takes the entry out of the queue for good. Its receipt says so."];
     case "promote_queued":
       return [
-        "Puts the entry before all others. It gets the next place that is free, if every check still passes it.",
+        "Puts the entry before all others. It gets the next free place, if every check still passes it.",
       ];
     case "clear_cooldown":
       return ["Lifts locks, vetoes and the error burst now. A venue’s ban is not ours to lift."];

@@ -29,7 +29,7 @@ export function connectionOf({ data, online, nowMs }: Pick<State, "data" | "onli
       kind: "offline",
       word: "Offline",
       sentence:
-        "This device is offline. What you see is the last known; it does not change until the network is back.",
+        "This device is offline. What you see is the last known, until the network is back.",
     };
   }
   if (all.some((one) => one.kind === "value" && one.fromCache)) {

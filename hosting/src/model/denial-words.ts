@@ -198,7 +198,7 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
     "{s} earned too little lately and is locked",
   ],
   VENUE_SETTING_DIFFERS: [
-    "At the venue {s} is {a}, the config wants {l}: set it there, or change venueAccount in the config",
+    "At the venue {s} is {a}, the config wants {l}: set it there, or change venueAccount",
     "At the venue {s} is not as the config wants it",
   ],
   VENUE_SETTINGS_UNKNOWN: [
@@ -210,7 +210,7 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
     "The margin ratio is at its limit",
   ],
   STOP_BEYOND_LIQUIDATION: [
-    "The {s} stop at {a} would not come before liquidation at {l}, with the distance that is asked for",
+    "The {s} stop at {a} would not come before liquidation at {l}, with the distance asked for",
     "Where {s} would be liquidated is not known, so no stop can be trusted to come before it",
   ],
   EXIT_PLAN_INVALID: [
