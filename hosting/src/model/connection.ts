@@ -28,8 +28,7 @@ export function connectionOf({ data, online, nowMs }: Pick<State, "data" | "onli
     return {
       kind: "offline",
       word: "Offline",
-      sentence:
-        "This device is offline. What you see is the last known, until the network is back.",
+      sentence: "This device is offline. What you see is the last known, until the network is back.",
     };
   }
   if (all.some((one) => one.kind === "value" && one.fromCache)) {
