@@ -142,11 +142,12 @@ function isScheduledRecord(path: string): boolean {
 
 /** Whether every position of an account's answer has its numbers: what is held has no value otherwise. */
 function isReadable(body: string): boolean {
-  const { positions } = JSON.parse(body) as {
-    readonly positions: readonly Readonly<Record<string, unknown>>[];
-  };
-  return positions.every(({ positionAmt, unrealizedProfit }) =>
-    [positionAmt, unrealizedProfit].every((each) => typeof each === "string" && /^-?\d/.test(each)),
+  const positions = parsed(body)?.positions;
+  return (
+    Array.isArray(positions) &&
+    (positions as readonly Readonly<Record<string, unknown>>[]).every(({ positionAmt, unrealizedProfit }) =>
+      [positionAmt, unrealizedProfit].every((each) => typeof each === "string" && /^-?\d/.test(each)),
+    )
   );
 }
 
@@ -158,13 +159,18 @@ interface Row {
 }
 
 function rowsOf(body: string): readonly Row[] {
+  const rows: unknown = parsed(body);
+  return Array.isArray(rows)
+    ? (rows as readonly Row[]).filter((row) => typeof row === "object" && row !== null)
+    : [];
+}
+
+/** Null for a body that was spoilt on its way. */
+function parsed(body: string): { readonly positions?: unknown } | null {
   try {
-    const rows: unknown = JSON.parse(body);
-    return Array.isArray(rows)
-      ? (rows as readonly Row[]).filter((row) => typeof row === "object" && row !== null)
-      : [];
+    return JSON.parse(body);
   } catch (error) {
-    if (error instanceof SyntaxError) return [];
+    if (error instanceof SyntaxError) return null;
     throw error;
   }
 }

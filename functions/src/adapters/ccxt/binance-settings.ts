@@ -63,8 +63,12 @@ export async function readSettings(
     calls.read(async () => rows(symbolConfigShape, await exchange.fapiPrivateGetSymbolConfig({}), symbols)),
     calls.read(async () => rows(bracketsShape, await exchange.fapiPrivateGetLeverageBracket({}), symbols)),
   ]);
-  const failed = [account, fees, key, configs, brackets].find((each) => each.status === "rejected");
-  if (failed !== undefined && !(failed.reason instanceof VenueError)) throw failed.reason;
+  const faults = [account, fees, key, configs, brackets].flatMap((each): readonly unknown[] =>
+    each.status === "rejected" ? [each.reason] : [],
+  );
+  // A fault of the program is none of the venue's, also beside one.
+  const fault = faults.find((each) => !(each instanceof VenueError)) ?? faults[0];
+  if (fault !== undefined && !(fault instanceof VenueError)) throw fault;
   const bracketsBySymbol = brackets.status === "fulfilled" ? bracketsOf(brackets.value) : null;
   const known = {
     ...(account.status === "fulfilled" ? ofAccount(account.value) : {}),
@@ -72,7 +76,7 @@ export async function readSettings(
     ...(key.status === "fulfilled" ? { key: key.value } : {}),
     ...(configs.status === "fulfilled" ? { symbols: symbolsOf(configs.value, bracketsBySymbol) } : {}),
   };
-  if (failed !== undefined) throw new SettingsIncompleteError(failed.reason, known);
+  if (fault instanceof VenueError) throw new SettingsIncompleteError(fault, known);
   return { ...(known as Omit<VenueSettings, "asOfMs">), asOfMs: nowMs };
 }
 

@@ -240,6 +240,22 @@ describe("a coin that the venue has no market for", () => {
     expect(Math.abs((peak(world)?.drawdownBps ?? 0) - (before ?? 0))).toBeLessThanOrEqual(1);
   });
 
+  it("that the run's price list lacks is not priced by a later question: that would be a NAV of two moments", async () => {
+    const world = await exposed({ drawdown: configWith().drawdown, maxDailyLossUsd: null });
+    world.exchange.admin("deposit", { asset: "BNB", qty: "50" });
+    world.exchange.addFault({
+      effect: { kind: "row", symbol: "BNBUSDT", how: "missing" },
+      match: { path: ".*bookTicker" },
+      count: 1,
+    });
+    // The wallet moves too, so the run asks for the income, which tells of the coin.
+    fee(world);
+    await minutes(world);
+    expect(nav(world)).toMatchObject({ assets: [], bound: { coins: [{ asset: "BNB", priceUsd: null }] } });
+    await minutes(world);
+    expect(nav(world)).toMatchObject({ stale: false, assets: [{ asset: "BNB" }] });
+  });
+
   it("that had one counts at its last price and makes the NAV stale, and after an hour as nothing", async () => {
     const world = await exposed({ drawdown: configWith().drawdown, maxDailyLossUsd: null });
     world.exchange.admin("deposit", { asset: "BNB", qty: "50" });
