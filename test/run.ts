@@ -5,7 +5,15 @@ import { changedRun } from "./run/changed.ts";
 import { officialSuites } from "./run/official.ts";
 import { placeFaults } from "./run/places.ts";
 import { bin, runStep, type Step, type StepResult, stepTable } from "./run/step.ts";
-import { countLine, type SuiteCounts, type Suites, secondsByFile, suites, takeCounts } from "./run/suites.ts";
+import {
+  countLine,
+  failures,
+  type SuiteCounts,
+  type Suites,
+  secondsByFile,
+  suites,
+  takeCounts,
+} from "./run/suites.ts";
 
 const READS: readonly Step[] = [
   { name: "types", command: [bin("tsc"), "--noEmit", "-p", "tsconfig.json"] },
@@ -50,6 +58,7 @@ for (const each of run.suites) {
   results.push(await runStep(each.step));
   counts.push(takeCounts(each));
 }
-const said = [stepTable(results), ...run.remarks(counts), countLine(counts, failedChecks)];
+const failed = counts.flatMap((each) => (each === null ? [] : failures(each)));
+const said = [stepTable(results), ...run.remarks(counts), ...failed, countLine(counts, failedChecks)];
 process.stdout.write(`\n${said.join("\n\n")}\n`);
 process.exitCode = counts.every((each) => each !== null) && results.every(({ ok }) => ok) ? 0 : 1;

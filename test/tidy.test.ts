@@ -17,6 +17,7 @@ import {
   sameNameFaults,
   textFaults,
 } from "#test/tidy/shape.ts";
+import { venueCodeFaults } from "#test/tidy/venue-codes.ts";
 import { respelledFaults, twinFaults, wordListsOf } from "#test/tidy/words.ts";
 import { doorFaults } from "#tools/house/doors.ts";
 import { circlesOf, fileGraph, houseOf } from "#tools/house/house.ts";
@@ -124,6 +125,21 @@ const HOUSE: readonly Rule[] = [
       ["functions/src/config.ts", 'const x = process.env.HOST ?? "localhost";'],
     ],
     keeps: [["functions/src/app/a.ts", "const x = a || b; const y = counts.get(k) ?? 0;"]],
+  },
+  {
+    name: "a venue's codes and paths stay in its adapter",
+    check: venueCodeFaults,
+    files: [...functionsSources, ...hostingSources],
+    breaks: [
+      ["functions/src/domain/a.ts", 'const BEYOND = "-2021";'],
+      ["functions/src/app/a.ts", 'if (error.code === "HTTP_429") wait();'],
+      ["functions/src/app/a.ts", 'const path = "/fapi/v1/order";'],
+      ["hosting/src/a.ts", 'const isShort = code === "110007";'],
+    ],
+    keeps: [
+      ["functions/src/adapters/ccxt/a.ts", 'const BEYOND = "-2021";'],
+      ["functions/src/domain/a.ts", 'const least = dec("-20"); const passed = reason === "wouldFireNow";'],
+    ],
   },
   {
     name: "every file opens with what it is for",

@@ -28,6 +28,7 @@ import type { DocumentPort } from "#ports/documents.ts";
 import type { KeyWrapping } from "#ports/key-wrapping.ts";
 import type { Notifier } from "#ports/notifier.ts";
 import type { Secrets } from "#ports/secrets.ts";
+import type { OpenVenue } from "#ports/venue.ts";
 import { compose, type Duties, type Ports } from "./compose.ts";
 import { type Config, config } from "./config.ts";
 
@@ -81,6 +82,7 @@ function portsOf(settings: Config): Ports {
     ...createParameterSecrets(settings),
     venueKeys: venueKeysOf(settings, documents, (api) => restTo(api, SECRET_CALL_MS, null)),
   };
+  let opener: OpenVenue | null = null;
   return {
     authenticator: lazyAuthenticator,
     bus: createRestBus({
@@ -93,7 +95,10 @@ function portsOf(settings: Config): Ports {
     identity: createSystemIdentity(),
     logger: createLogger(),
     notifier: notifierOf(settings, secrets, clock),
-    openVenue: async (parts) => (await loadVenues()).createCcxtVenue(parts),
+    openVenue: async (parts) => {
+      opener ??= (await loadVenues()).createVenueOpener();
+      return opener(parts);
+    },
     secrets,
     tasks: createRestTasks({
       ...tasksOptions(settings),

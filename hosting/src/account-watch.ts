@@ -5,6 +5,7 @@ import { watchAccount, watchSeries } from "./data/account-source.ts";
 import { utcDay, utcDays } from "./model/age.ts";
 import { commandNews } from "./model/command-words.ts";
 import { SERIES_DAYS } from "./model/equity.ts";
+import { NO_HISTORY } from "./model/history.ts";
 import { orderNews } from "./model/order-words.ts";
 import { receiptNews } from "./model/receipts.ts";
 import { type AccountData, nothingYet } from "./model/state.ts";
@@ -40,7 +41,13 @@ export class AccountWatch {
     if (accountId === this.#accountId) return;
     this.stop();
     this.#accountId = accountId;
-    this.#store.change({ data: nothingYet(), event: null, expanded: new Set(), acknowledging: new Map() });
+    this.#store.change({
+      data: nothingYet(),
+      event: null,
+      expanded: new Set(),
+      acknowledging: new Map(),
+      history: NO_HISTORY,
+    });
     if (accountId === null) return;
     this.#stopDocuments = watchAccount(this.#db, accountId, (change) => this.#take(change));
     this.followDay(Date.now());

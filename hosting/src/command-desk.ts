@@ -11,14 +11,8 @@ import {
   warmUp,
 } from "./data/command-client.ts";
 import { enterAgain } from "./data/session.ts";
-import {
-  type Draft,
-  type DraftFields,
-  type DraftKind,
-  newDraft,
-  requestOf,
-  type SendFault,
-} from "./model/draft.ts";
+import { type Draft, type DraftFields, type DraftKind, newDraft, requestOf } from "./model/draft.ts";
+import type { SendFault } from "./model/parsed.ts";
 import { signInSentence } from "./model/sign-in-words.ts";
 import type { Store } from "./store.ts";
 
@@ -63,9 +57,10 @@ export class CommandDesk {
     const { draft } = this.#store.state;
     if (draft?.phase !== "writing") return;
     // Another wish is another command; only the typed name may be mended within one.
-    if (Object.keys(fields).some((name) => name !== "accountName"))
-      this.#idempotencyKey = crypto.randomUUID();
-    this.#change(draft, { fields: { ...draft.fields, ...fields } });
+    const isAnother = Object.keys(fields).some((name) => name !== "accountName");
+    if (isAnother) this.#idempotencyKey = crypto.randomUUID();
+    const fault = isAnother ? null : draft.fault;
+    this.#change(draft, { fault, fields: { ...draft.fields, ...fields } });
   }
 
   close(): void {

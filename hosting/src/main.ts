@@ -10,13 +10,15 @@ import { CommandDesk } from "./command-desk.ts";
 import { watchAccountIds } from "./data/account-source.ts";
 import { enter, leave, openAuth, refreshClaims, type Session, watchSession } from "./data/session.ts";
 import { isLoopback, loadSettings, type Settings, SettingsFault } from "./data/settings.ts";
+import type { HistoryDesk } from "./history-desk.ts";
+import { NO_HISTORY } from "./model/history.ts";
 import { commandRights } from "./model/rights.ts";
 import { signInSentence } from "./model/sign-in-words.ts";
 import { nothingYet, type State } from "./model/state.ts";
 import { viewOf } from "./model/view.ts";
 import { Store } from "./store.ts";
 import type { Controls } from "./view/controls.ts";
-import { page, pageTitle, type RiskView } from "./view/page.ts";
+import { type LaterViews, page, pageTitle } from "./view/page.ts";
 import { patchChildren } from "./view/patch.ts";
 
 const PHONE = matchMedia("(max-width: 699px)");
@@ -34,13 +36,14 @@ const initial: State = {
   view: viewOf(location.hash, "overview"),
   data: nothingYet(),
   draft: null,
+  history: NO_HISTORY,
   acknowledging: new Map(),
   narrow: PHONE.matches,
   range: "24 h",
   expanded: new Set(),
   event: null,
   chartFault: null,
-  riskFault: null,
+  viewFaults: {},
 };
 
 interface Services {
@@ -53,7 +56,8 @@ let services: Services | null = null;
 let session: Session | null = null;
 let allAccounts: readonly string[] = [];
 let stopAccountIds: (() => void) | null = null;
-let riskView: RiskView | null = null;
+let past: HistoryDesk | null = null;
+const later: LaterViews = {};
 
 const chart = new LazyChart((fault) => {
   store.change({ chartFault: String(fault) });
@@ -61,7 +65,7 @@ const chart = new LazyChart((fault) => {
 
 const store = new Store(initial, (state, points) => {
   const before = document.getElementById("main");
-  patchChildren(root, page(state, points, controls, riskView));
+  patchChildren(root, page(state, points, controls, later));
   // The focused element may have left with the sign-in or the view: the keyboard goes on from the top.
   const replaced = before !== null && before !== document.getElementById("main");
   if (replaced && document.activeElement === document.body) root.focus();
@@ -119,7 +123,7 @@ function showSession(): void {
   const { phase, view } = store.state;
   const isNew = phase.kind !== "account" || phase.accountId !== accountId;
   store.change({ phase: { kind: "account", email, accounts, accountId, rights } });
-  if (isNew && view === "risk") services?.desk.warmUp();
+  if (isNew && view !== "overview") services?.desk.warmUp();
 }
 
 function takeSession(db: Firestore, next: Session | null): void {
@@ -146,6 +150,13 @@ function open({ project, local }: Settings): void {
   if (local !== null) connectFirestoreEmulator(db, local.firestore.host, local.firestore.port);
   services = { auth, db, watch: new AccountWatch(db, store), desk: new CommandDesk(auth, store) };
   watchSession(auth, (next) => takeSession(db, next), misconfigured);
+}
+
+/** It comes with the view that asks for it. */
+function historyDesk(): HistoryDesk | null {
+  if (services === null || later.positions === undefined) return null;
+  past ??= new later.positions.HistoryDesk(services.db, store);
+  return past;
 }
 
 const controls: Controls = {
@@ -178,6 +189,9 @@ const controls: Controls = {
     if (!expanded.delete(id)) expanded.add(id);
     store.change({ expanded });
   },
+  moreEnded: () => void historyDesk()?.moreEnded(),
+  moreJournal: (groupId) => void historyDesk()?.moreJournal(groupId),
+  closeJournal: (groupId) => historyDesk()?.closeJournal(groupId),
   skipToMain: () => document.getElementById("main")?.focus(),
   openCommand: (kind, fields = {}) => services?.desk.open(kind, fields),
   editCommand: (fields) => {
@@ -193,17 +207,21 @@ addEventListener("hashchange", () => {
   const view = viewOf(location.hash, store.state.view);
   if (view === store.state.view) return;
   store.change({ view });
-  if (view === "risk") services?.desk.warmUp();
+  if (view !== "overview") services?.desk.warmUp();
   scrollTo(0, 0);
 });
-// Not awaited: the overview stands without it. Loaded at once, so that it is there when the network is not.
-import("./view/risk-page.ts").then(
-  ({ commandDialog, riskPanels }) => {
-    riskView = { commandDialog, riskPanels };
-    store.change({});
-  },
-  (fault: unknown) => store.change({ riskFault: String(fault) }),
-);
+// Not awaited: the overview stands without them. Loaded at once, so that they are there when the network is not.
+function loadView<Name extends keyof LaterViews>(name: Name, loading: Promise<LaterViews[Name]>): void {
+  loading.then(
+    (view) => {
+      later[name] = view;
+      store.change({});
+    },
+    (fault: unknown) => store.change({ viewFaults: { ...store.state.viewFaults, [name]: String(fault) } }),
+  );
+}
+loadView("positions", import("./view/positions-page.ts"));
+loadView("risk", import("./view/risk-page.ts"));
 
 addEventListener("online", () => store.change({ online: true }));
 addEventListener("offline", () => store.change({ online: false }));

@@ -1,7 +1,7 @@
 // The seam between Firestore's engine and its three transports (gRPC, REST, WebChannel). Messages have the shape
 // that @grpc/proto-loader decodes google.firestore.v1 into; a transport only converts, the engine only decides.
 
-/** Who calls. `owner` bypasses the rules, as server SDKs and `Bearer owner` do in Google's emulator. */
+/** Who calls. `owner` bypasses the rules: the caller whose credential is `Bearer owner`, as in Google's emulator. */
 export type Caller =
   | { readonly kind: "owner" }
   | { readonly kind: "client"; readonly auth: ClientAuth | null };
@@ -65,12 +65,39 @@ export interface AccessRequest {
   /** Path below `/documents`, segments unescaped: `accounts/a/orders/o`. For `list` it is the collection path (`accounts/a/orders`), and the rule for its documents must hold for any id. */
   readonly path: string;
   readonly collectionGroup?: boolean;
+  /** Of a list: the query. Absent: nothing is known of the documents. */
+  readonly query?: ListedQuery;
   /** Stored document before the operation (plain JS values as rules see them), or null when it does not exist. */
   readonly before: Readonly<Record<string, unknown>> | null;
   /** Document as it would be after a create or update. */
   readonly after: Readonly<Record<string, unknown>> | null;
   readonly caller: Extract<Caller, { kind: "client" }>;
   readonly timeMs: number;
+  /** The documents that `get()`, `exists()` and their kin read. Absent: reading is an evaluation error. */
+  readonly documents?: DocumentLookup;
+  /** Hears what a condition asks of a list that its query does not settle; the request is denied for it. */
+  readonly onUndecided?: (reason: string) => void;
+}
+
+/** Documents by their path below `/documents`, as rules see them; null where there is none, undefined past a limit. */
+export interface DocumentLookup {
+  before(path: string): Readonly<Record<string, unknown>> | null | undefined;
+  /** As the request would leave it. */
+  after(path: string): Readonly<Record<string, unknown>> | null | undefined;
+}
+
+export interface ListedQuery {
+  readonly limit: number | null;
+  readonly offset: number | null;
+  /** Constraints on each document that the query can return: all constraints of one list, for one of the lists. */
+  readonly disjunctions: readonly (readonly QueryConstraint[])[];
+}
+
+export interface QueryConstraint {
+  readonly fieldPath: readonly string[];
+  readonly op: "==" | "!=" | "<" | "<=" | ">" | ">=" | "array-contains" | "exists";
+  /** A rule value; of `exists` none. */
+  readonly value?: unknown;
 }
 
 /** The compiled firestore.rules. Must answer false on any evaluation error. */

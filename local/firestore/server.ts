@@ -24,7 +24,7 @@ export interface FirestoreServerOptions {
   readonly port?: number;
   /** Directory of the stored documents. Absent: in memory only. */
   readonly dataDir?: string | undefined;
-  /** Compiled rules for browser and REST clients; absent denies them everything. Server SDKs pass them by. */
+  /** Compiled rules for every caller but owners (`Bearer owner`, as server SDKs send it); absent denies them everything. */
   readonly authorizer?: Authorizer | undefined;
   /** The project's firestore.indexes.json: a query without its index is refused, as in production. Absent: none is. */
   readonly indexes?: IndexFile | undefined;
@@ -42,6 +42,8 @@ export interface FirestoreServer {
   readonly address: string;
   /** Deletes every document of `projects/{p}/databases/{d}`. Listeners see the deletes. */
   clear(database: string): void;
+  /** Puts rules in force for one project, in place of `authorizer`, as a test library's upload does. */
+  setRules(projectId: string, rules: Authorizer): void;
   /** Tells every stream that the server goes away, ends all connections and closes the log. */
   stop(): Promise<void>;
   /** Ends as by SIGKILL: connections are cut without a word. What was acknowledged is stored. */
@@ -66,9 +68,10 @@ function serve(taken: DualPort, host: string, options: FirestoreServerOptions): 
   const { indexes, writeRate } = options;
   const engine = new Engine({ clock, dataDir, authorizer, indexes, writeRate, log });
   const clear = (database: string): void => engine.clear(database);
-  const web = createWebHandler({ backend: engine, clear, copies: engine, clock, log });
+  const setRules = (projectId: string, rules: Authorizer): void => engine.setRules(projectId, rules);
+  const web = createWebHandler({ backend: engine, clear, setRules, copies: engine, clock, log });
   const grpc = serveGrpc(taken, {
-    services: [serviceOver(engine)],
+    services: [serviceOver(engine, clock)],
     largestRequestBytes: LARGEST_REQUEST_BYTES,
     onHttp: web,
   });
@@ -81,5 +84,5 @@ function serve(taken: DualPort, host: string, options: FirestoreServerOptions): 
     web.close();
     return cut();
   };
-  return { port: grpc.port, address: `${host}:${grpc.port}`, clear, stop, cut };
+  return { port: grpc.port, address: `${host}:${grpc.port}`, clear, setRules, stop, cut };
 }

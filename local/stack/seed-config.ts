@@ -1,11 +1,12 @@
 // The config that a new local stack's account begins with: limits for play money, every kind of limit and protection in
 // use, so that each can be met by hand.
-import type {
-  AccountConfig,
-  DrawdownConfig,
-  ProtectionsConfig,
-  VenueAccountConfig,
-  WatchdogConfig,
+import {
+  type AccountConfig,
+  DEFAULT_ROUTER,
+  type DrawdownConfig,
+  type ProtectionsConfig,
+  type VenueAccountConfig,
+  type WatchdogConfig,
 } from "#domain/documents/config.ts";
 
 const MINUTE_MS = 60_000;
@@ -91,11 +92,15 @@ export function seedConfig(author: string, strategyId: string, nowMs: number): A
         fitToCaps: false,
         repairMissedAlerts: false,
         exits: null,
+        entries: null,
       },
     },
     maxOpenGroups: 5,
     // Ten entries, for as long as an alert's price may still be near.
     queue: { maxLength: 10, validForMs: 30 * MINUTE_MS, maxPriceDriftBps: 100 },
+    // Off by default: closing winners for a loser is a wish of its own.
+    offset: null,
+    router: { ...DEFAULT_ROUTER },
     maxOrderNotionalUsd: "5000",
     maxSymbolExposureUsd: "20000",
     maxGrossExposureUsd: "50000",

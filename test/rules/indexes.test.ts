@@ -30,6 +30,14 @@ it.each(["ASCENDING", "DESCENDING"])("the page's list of messages by status has 
   });
 });
 
+it("the page's history of trades has its index", () => {
+  expect(fieldOverrides).toContainEqual({
+    collectionGroup: "groups",
+    fieldPath: "endedAtMs",
+    indexes: [{ order: "DESCENDING", queryScope: "COLLECTION" }],
+  });
+});
+
 it("every collection with a retention has a TTL policy on expireAt, and no other has", () => {
   const expiring = fieldOverrides.filter(({ ttl }) => ttl === true);
   expect(expiring.map(({ collectionGroup }) => collectionGroup).sort()).toEqual(

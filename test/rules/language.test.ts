@@ -120,7 +120,7 @@ describe("a list is judged for any document", () => {
     expect(allowed("request.auth.uid == 'ann'", list)).toBe(true);
   });
 
-  it.each(["thing == 't1'", "resource == null", "resource.data.count == 3", "request.path != null"])(
+  it.each(["thing == 't1'", "resource.id == 't1'", "resource.data.count == 3", "request.path != null"])(
     "is denied when the rule asks %s",
     (condition) => {
       expect(allowed(condition, list)).toBe(false);

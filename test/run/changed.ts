@@ -20,7 +20,7 @@ const LEFT = [
   },
   { glob: "test/simulation/sweep.test.ts", says: "the crash sweep" },
 ];
-/** One worker for many files: loading the product anew for each is half of the time. The full run isolates every file. */
+/** One worker for many files: loading the product anew for each is half of the time. The full run isolates files outside the unit tests. */
 const SHARED_WORKERS = "--no-isolate";
 /** These read the repository instead of importing it, so every change may concern them. */
 const ALWAYS = ["test/tidy", "test/simulation/purity.test.ts", "test/unit/settings-list.test.ts"];

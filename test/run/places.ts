@@ -5,8 +5,9 @@
  * down, and a stack waits for its processes while a simulation computes. A full run says when another file belongs here.
  */
 const LONGEST_FIRST: readonly string[] = [
-  "test/e2e/stack.test.ts",
+  "test/e2e/whole-life.test.ts",
   "test/simulation/seeds/share-1.test.ts",
+  "test/e2e/stack.test.ts",
   "test/simulation/seeds/share-2.test.ts",
   "test/simulation/seeds/share-3.test.ts",
   "test/simulation/seeds/share-4.test.ts",
@@ -22,9 +23,12 @@ const LONGEST_FIRST: readonly string[] = [
   "test/e2e/dashboard/commands.test.ts",
   "test/emulator/exchange/persistence.test.ts",
   "test/emulator/firestore/processes.test.ts",
+  "test/simulation/replay.test.ts",
   "test/recorded/resumed.test.ts",
   "test/e2e/front-door.test.ts",
+  "test/e2e/dashboard/positions.test.ts",
   "test/simulation/regressions.test.ts",
+  "test/simulation/mutations/mutation-shares.test.ts",
   "test/simulation/restore/restore.test.ts",
   "test/unit/app/watchdog/blindness.test.ts",
   "test/emulator/pubsub/functions-trigger.test.ts",

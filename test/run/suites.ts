@@ -1,9 +1,12 @@
 // The suites as steps, and their results. Suites that end without a result count as a failure.
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { bin, ROOT, type Step } from "./step.ts";
 
 const RESULTS = join(ROOT, ".local");
+/** Lines of a failure that are shown once more at the end: the sentence and its first places, on one screen for ten. */
+const SHOWN_LINES = 12;
 
 export interface Suites {
   readonly step: Step;
@@ -16,7 +19,15 @@ interface SuiteResult {
   readonly status: string;
   readonly startTime: number;
   readonly endTime: number;
-  readonly assertionResults: readonly { readonly status: string }[];
+  /** Why the file did not load, else empty. */
+  readonly message: string;
+  readonly assertionResults: readonly AssertionResult[];
+}
+
+interface AssertionResult {
+  readonly status: string;
+  readonly fullName: string;
+  readonly failureMessages: readonly string[];
 }
 
 export interface SuiteCounts {
@@ -55,6 +66,24 @@ export function countLine(all: readonly (SuiteCounts | null)[], failedChecks: nu
   return `${passed} passed, ${failed} failed`;
 }
 
+/** Every failure by file and name with the beginning of its message: a reader of the end of a long output finds it there. */
+export function failures({ testResults }: SuiteCounts): readonly string[] {
+  return testResults.flatMap((file) => {
+    const path = pathOf(file.name);
+    if (isUnloadable(file)) return [`FAILED ${path}\n${beginningOf(file.message)}`];
+    return file.assertionResults
+      .filter(({ status }) => status === "failed")
+      .map(({ fullName, failureMessages }) => {
+        return `FAILED ${path} > ${fullName}\n${beginningOf(failureMessages.join("\n"))}`;
+      });
+  });
+}
+
+function beginningOf(message: string): string {
+  const lines = stripVTControlCharacters(message).split("\n").slice(0, SHOWN_LINES);
+  return lines.map((line) => `    ${line}`).join("\n");
+}
+
 function isUnloadable({ status, assertionResults }: SuiteResult): boolean {
   return status === "failed" && !assertionResults.some((assertion) => assertion.status === "failed");
 }
@@ -63,7 +92,11 @@ function isUnloadable({ status, assertionResults }: SuiteResult): boolean {
 export function secondsByFile({ testResults }: SuiteCounts): readonly (readonly [string, number])[] {
   return testResults
     .map(({ name, startTime, endTime }) => {
-      return [relative(ROOT, name).split(sep).join("/"), (endTime - startTime) / 1_000] as const;
+      return [pathOf(name), (endTime - startTime) / 1_000] as const;
     })
     .toSorted(([, a], [, b]) => b - a);
+}
+
+function pathOf(file: string): string {
+  return relative(ROOT, file).split(sep).join("/");
 }

@@ -103,6 +103,64 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     14_670,
     "a held coin without a row in the price list, which was priced by a later question and made a NAV of two moments",
   ],
+  [
+    8_663,
+    "a trade by hand counted for a group that a hand's position had netted away, minutes after the group's end",
+  ],
+  [
+    9_918,
+    "an age of blindness that began anew, as a look that stood still stored its sight of a minute before",
+  ],
+  [
+    9_967,
+    "a stop of a short, left behind, that took from a hand's short and was booked to the long that held the symbol",
+  ],
+  [
+    16_015,
+    "a group netted away by a hand's order in our name, which the simulator itself wanted to have a trade that closes it",
+  ],
+  [19_041, "the same, after a take-profit of the group had taken its part"],
+  [
+    16_428,
+    "an entry in a symbol whose booked dust had been liquidated, which it would have taken over although it was gone",
+  ],
+  [
+    16_273,
+    "a liquidation of a position by hand counted for a group that its own order had closed before another came",
+  ],
+  [
+    40_116,
+    "an exit refused for holding nothing, while an entry that had filled was denied by a look-up that lagged",
+  ],
+  [
+    106,
+    "a run that broke while ladders and commands on positions were being brought together, and is quiet since",
+  ],
+  [186, "another of them"],
+  [
+    90_552,
+    "a look that asked nothing, since the venue wanted quiet, to which the simulator itself gave the answers of the one before",
+  ],
+  [
+    1_210,
+    "a loss in the night of NAV runs that failed, whose income the simulator itself wanted sooner than a run could see it",
+  ],
+  [
+    11_047,
+    "a look that stood still for a minute and put its old record over a newer one, so that blindness had an age that it had not",
+  ],
+  [
+    12_255,
+    "a resting entry cancelled for a message that came again to an instance which remembered it in doubt, while the look-up lagged",
+  ],
+  [
+    4_290,
+    "a take-profit left behind by a group that took from the next one of its side, which the simulator itself counted for the first",
+  ],
+  [
+    630_159,
+    "a take-profit that left slowly, while a flatten closed its position, which the simulator itself held against what was left",
+  ],
 ];
 
 describe("what the simulator found", () => {

@@ -28,6 +28,8 @@ export function command(overrides: Partial<Command> = {}): Command {
     receivedAtMs: NOW_MS - 1_000,
     expiresAtMs: NOW_MS + 60_000,
     outcome: null,
+    denial: null,
+    offset: null,
     endedAtMs: null,
     ...overrides,
   };

@@ -60,6 +60,7 @@ export function intent(overrides: Partial<Intent> = {}): Intent {
     reduceBps: null,
     signalPriceUsd: null,
     exits: null,
+    entries: null,
     signalledAtMs: NOW_MS - 500,
     receivedAtMs: NOW_MS - 400,
     expiresAtMs: NOW_MS + 60_000,
@@ -191,6 +192,7 @@ export function sizedEntry(qtyBase: string, notionalUsd: string, leastUsd = noti
     priceUsd: priceOf(notionalUsd),
     lowestPriceUsd: priceOf(leastUsd),
     fitted: null,
+    ladder: null,
   };
 }
 
@@ -271,6 +273,7 @@ export function group(overrides: Partial<Group> = {}): Group {
     entryNotionalUsd: "0",
     exitReason: null,
     plan: null,
+    legs: [],
     stop: null,
     takeProfits: [],
     enteredBase: "0",
@@ -280,6 +283,7 @@ export function group(overrides: Partial<Group> = {}): Group {
     accounts: null,
     costEstimated: false,
     carriedBase: "0",
+    adoptedEntryUsd: null,
     stopVenueOrderIds: [],
     orderIds: ["border1"],
     openedAtMs: NOW_MS,

@@ -182,9 +182,21 @@ export interface ExchangeState {
   readonly prices: Readonly<Record<string, { readonly bidUsd: string; readonly askUsd: string }>>;
   readonly accounts: readonly {
     readonly walletUsd: string;
-    readonly positions: readonly { readonly symbol: string; readonly qtyBase: string }[];
+    readonly positions: readonly {
+      readonly symbol: string;
+      readonly qtyBase: string;
+      readonly entryPriceUsd: string;
+    }[];
   }[];
   readonly orders: readonly ExchangeOrder[];
+  /** Conditional orders; `NEW` waits for its trigger. */
+  readonly algoOrders: readonly {
+    readonly symbol: string;
+    readonly orderType: string;
+    readonly algoStatus: string;
+    readonly triggerPrice: string;
+    readonly quantity: string;
+  }[];
   /** In the order in which they happened. */
   readonly trades: readonly {
     readonly orderId: number;
@@ -192,6 +204,12 @@ export interface ExchangeState {
     readonly side: "BUY" | "SELL";
     readonly qty: string;
     readonly quoteQty: string;
+    readonly time: number;
+  }[];
+  readonly incomes: readonly {
+    readonly symbol: string;
+    readonly incomeType: string;
+    readonly income: string;
     readonly time: number;
   }[];
 }

@@ -220,6 +220,7 @@ export function givenIntent(world: World, overrides: Partial<Intent> = {}): Inte
     reduceBps: null,
     signalPriceUsd: null,
     exits: null,
+    entries: null,
     signalledAtMs: nowMs,
     receivedAtMs: nowMs,
     expiresAtMs: nowMs + 120_000,

@@ -49,6 +49,8 @@ const resolver = new ImportResolver(ROOT);
  * know the types only: it must not take decisions of its own.
  */
 const SHARED_WITH_HOSTING: ReadonlySet<string> = new Set([
+  "functions/src/domain/decimal.ts",
+  "functions/src/domain/decide/exit-triggers.ts",
   "functions/src/domain/risk/engine.ts",
   "functions/src/domain/documents/command.ts",
   "functions/src/domain/documents/words.ts",

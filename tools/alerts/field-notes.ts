@@ -32,6 +32,18 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   trailingActivationPct: "profit from which on it follows, in percent; without it from the entry on",
   trailingActivationBps: "the same in basis points",
   timeLimitMinutes: "age at which the position is closed",
+  safetyOrders:
+    "safety entries (DCA): so many further entries at prices against the position; needs `safetyStepPct`",
+  safetyStepPct: "distance of the first from the price of the base, in percent",
+  safetyStepBps: "the same in basis points",
+  safetyStepScale: "each further step is so many times the one before it; without it 1",
+  safetySizePct: "value of the first in percent of the base's; without it 100",
+  safetySizeBps: "the same in basis points",
+  safetyVolumeScale: "the value of each further one is so many times that of the one before it; without it 1",
+  pyramidMax: "so many alerts may add to the open position; the one that would be more is denied",
+  pyramidDistancePct:
+    "least distance from the last entry, in the position's favour, in percent; without it 0: anywhere",
+  pyramidDistanceBps: "the same in basis points",
   sizeFrom:
     "`contracts`: the entry's size is `strategyOrderContracts`, in coins; `target`: Ballast goes to `strategyMarketPositionSize`, whatever is held; `strategy`: the config's",
   reduceBps: "share that `reduce` closes, in basis points",

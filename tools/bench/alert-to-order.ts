@@ -4,6 +4,7 @@
 // stores nothing.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { createBinanceClient } from "#adapters/ccxt/binance-client.ts";
+import { createOrderUsage, createWeightUsage } from "#adapters/ccxt/binance-usage.ts";
 import type { HttpTransport } from "#adapters/http/http-transport.ts";
 import { createExchangeTransport } from "#test/support/memory/exchange-transport.ts";
 import type { World } from "#test/support/world.ts";
@@ -82,6 +83,7 @@ async function openBare(world: World): Promise<BareBot> {
     return toExchange.send(request);
   };
   const { exchange } = createBinanceClient({
+    usage: { weight: createWeightUsage(world.clock), orders: createOrderUsage(world.clock) },
     keys: { apiKey: "local-key", secret: "local-secret" },
     origin: "http://127.0.0.1:1",
     transport,

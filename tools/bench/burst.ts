@@ -246,6 +246,7 @@ function alert(n: number, nowMs: number) {
       reduceBps: null,
       signalPriceUsd: null,
       exits: null,
+      entries: null,
       signalledAtMs: nowMs,
       receivedAtMs: nowMs,
       expiresAtMs: nowMs + PATIENCE_MS,

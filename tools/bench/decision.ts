@@ -1,6 +1,7 @@
 // How long deciding takes: the pure decision on one intent, for an account that is empty and for one that is full. The
 // reference is a function that decides nothing, called in the same loop of the same run.
 import { type Decision, type DecisionGround, decideIntent } from "#domain/decide/decide-intent.ts";
+import type { Nav } from "#domain/documents/nav.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import {
   group,
@@ -25,6 +26,8 @@ const SAMPLES = 60;
 const WARM_UP_SAMPLES = 20;
 /** Other symbols with an open position. */
 const FULL_SLOTS = 100;
+/** Longer than a NAV run and its settling: the venue's positions count beside the books. */
+const HELD_SINCE_MS = 300_000;
 const NS_PER_MS = 1e6;
 const NS_PER_US = 1e3;
 
@@ -42,7 +45,7 @@ const { basis } = order();
 const decideNothing: Decide = () => ({ kind: "deny", denials: [], basis });
 
 const slot = (symbol: string, qtyBase: string) =>
-  ({ symbol, side: "long", strategyId: "trend", qtyBase, sinceMs: NOW_MS }) as const;
+  ({ symbol, side: "long", strategyId: "trend", qtyBase, sinceMs: NOW_MS - HELD_SINCE_MS }) as const;
 
 function books(overrides: Partial<DecisionGround> = {}): DecisionGround {
   return {
@@ -58,17 +61,26 @@ function books(overrides: Partial<DecisionGround> = {}): DecisionGround {
   };
 }
 
-/** Many positions, and the send times of a busy minute. */
+/** Many positions, each at the venue as it is booked, and the send times of a busy minute. */
 function fullBooks(): DecisionGround {
   const symbols = Array.from({ length: FULL_SLOTS }, (_, index) => `A${index}USDT`);
   const slots = Object.fromEntries(symbols.map((symbol) => [`group-${symbol}`, slot(symbol, "1")]));
   const marks = Object.fromEntries(
     symbols.map((symbol) => [symbol, mark({ symbol, bidUsd: "10", askUsd: "10.1" })]),
   );
+  const positions = symbols.map((symbol): Nav["positions"][number] => ({
+    symbol,
+    side: "long",
+    qtyBase: "1",
+    entryPriceUsd: "10",
+    markUsd: "10",
+    notionalUsd: "10",
+    unrealizedPnlUsd: "0",
+  }));
   const orderSentAtMs = Array.from({ length: 90 }, (_, index) => NOW_MS - 500 * (90 - index));
   return books({
     control: controlWith({ slots, throttles: throttlesWith({ orderSentAtMs, venueBannedUntilMs: 0 }) }),
-    nav: nav({ marks: { ...marks, BTCUSDT: mark() } }),
+    nav: nav({ marks: { ...marks, BTCUSDT: mark() }, positions }),
   });
 }
 

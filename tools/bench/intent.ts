@@ -126,6 +126,7 @@ async function execute({ duties, deps }: Bench): Promise<void> {
     reduceBps: null,
     signalPriceUsd: null,
     exits: null,
+    entries: null,
     signalledAtMs: nowMs,
     receivedAtMs: nowMs,
     expiresAtMs: nowMs + INTENT_LIFE_MS,

@@ -2,7 +2,12 @@
 // other config. Ages and intervals are the same in every profile: they follow the schedules, not the appetite for risk.
 import { dec, decimalString } from "#domain/decimal.ts";
 import type { AccountMode } from "#domain/documents/account.ts";
-import type { AccountConfig, ProtectionsConfig, WatchdogConfig } from "#domain/documents/config.ts";
+import {
+  type AccountConfig,
+  DEFAULT_ROUTER,
+  type ProtectionsConfig,
+  type WatchdogConfig,
+} from "#domain/documents/config.ts";
 import { accountConfigSchema } from "#schemas/config.ts";
 import { PROFILE_NUMBERS, type ProfileField, type ProfileName } from "./risk-profiles.ts";
 
@@ -56,6 +61,7 @@ export function firstConfig(answers: ConfigAnswers, author: string, nowMs: numbe
       fitToCaps: false,
       repairMissedAlerts: false,
       exits: null,
+      entries: null,
     },
   ]);
   return accountConfigSchema.parse({
@@ -67,6 +73,9 @@ export function firstConfig(answers: ConfigAnswers, author: string, nowMs: numbe
     maxOpenGroups: numbers.plain("maxOpenGroups"),
     // Who knows nothing of a queue expects a full pool to deny.
     queue: null,
+    // Closing winners for a loser is a wish of its own, and never a default.
+    offset: null,
+    router: { ...DEFAULT_ROUTER },
     maxOrderNotionalUsd: numbers.usd("maxOrderNotionalUsd"),
     maxSymbolExposureUsd: numbers.usd("maxSymbolExposureUsd"),
     maxGrossExposureUsd: numbers.usd("maxGrossExposureUsd"),

@@ -4,10 +4,10 @@ import type { DecimalString } from "#domain/decimal.ts";
 import type { VenueId } from "#domain/documents/account.ts";
 import type { AssetBalance, Income } from "#domain/documents/income.ts";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
-import type { OrderRequest, OrderType, VenueOrderStatus } from "#domain/documents/order.ts";
+import type { OrderRequest, OrderType, Rejection, VenueOrderStatus } from "#domain/documents/order.ts";
 import type { MinutePrice, Trade } from "#domain/documents/trade.ts";
 import type { KnownSettings, VenueSettings } from "#domain/documents/venue-settings.ts";
-import type { ExitKind, OrderSide, Side } from "#domain/documents/words.ts";
+import type { ExitKind, OrderSide, Side, VenueReason } from "#domain/documents/words.ts";
 import type { AccountPosition } from "#domain/nav/equity.ts";
 import type { PoolFacts } from "#domain/nav/margin.ts";
 import type { Clock } from "./clock.ts";
@@ -119,7 +119,7 @@ export interface Venue {
    */
   fetchIncome(sinceMs: number): Promise<readonly VenueIncome[]>;
   /**
-   * One HTTP request, and the same errors as an order. `rejected` `-2021`: the price is beyond the trigger already, so
+   * One HTTP request, and the same errors as an order. `rejected` with the reason `wouldFireNow`: the price is beyond the trigger already, so
    * that it would fire at once.
    */
   createStop(request: StopRequest, options: CreateOrderOptions): Promise<VenueStop>;
@@ -175,21 +175,29 @@ export class VenueError extends Error {
   /** The venue's raw code (`-2019`), or `HTTP_503`, `TIMEOUT`, `RESET` … when it gave none. */
   readonly code: string;
   readonly retryAtMs: number | null;
+  /** The meaning of the code; null where nothing is done for it. */
+  readonly reason: VenueReason | null;
   /** Set where the refusal stands for the whole account, until somebody has done this. */
   readonly accountRemedy: string | null;
   constructor(
     kind: VenueErrorKind,
     code: string,
     message: string,
-    details: { retryAtMs?: number; cause?: unknown; accountRemedy?: string } = {},
+    details: { retryAtMs?: number; cause?: unknown; accountRemedy?: string; reason?: VenueReason } = {},
   ) {
     super(message, { cause: details.cause });
     this.name = "VenueError";
     this.kind = kind;
     this.code = code;
     this.retryAtMs = details.retryAtMs ?? null;
+    this.reason = details.reason ?? null;
     this.accountRemedy = details.accountRemedy ?? null;
   }
+}
+
+/** As it is stored with an order or an exit. */
+export function rejectionOf({ code, message, reason }: VenueError): Rejection {
+  return { code, message, ...(reason === null ? {} : { reason }) };
 }
 
 /** There was more income than one reading takes. What was read is whole up to its last row: go on from there. */

@@ -9,10 +9,12 @@ import type {
   SignalMoment,
   TradingStateLatch,
 } from "#domain/documents/control.ts";
+import { DENIAL_CODES } from "#domain/documents/denial.ts";
 import { MAX_TAKE_PROFITS } from "#domain/documents/exit-plan.ts";
-import type { Group } from "#domain/documents/group.ts";
+import type { EntryLeg, Group } from "#domain/documents/group.ts";
 import type { Order, OrderRequest } from "#domain/documents/order.ts";
 import type { QueuedEntry } from "#domain/documents/queue.ts";
+import type { LegRoute } from "#domain/documents/route.ts";
 import type { OrderRow, Overview } from "#domain/documents/views.ts";
 import {
   DRAWDOWN_GRADES,
@@ -20,18 +22,25 @@ import {
   EXIT_REASONS,
   GROUP_STATUSES,
   LATCH_CAUSES,
+  LEG_KINDS,
+  LEG_ODDITIES,
+  LEG_STATUSES,
   ORDER_SIDES,
   ORDER_STATUSES,
   ORDER_TYPES,
   PROTECTION_NAMES,
   QUEUE_CRITERIA,
+  ROUTE_CANCELS,
+  ROUTE_STAGES,
   SIDES,
   STOP_STATUSES,
   TIMES_IN_FORCE,
   TRADING_STATES,
+  VENUE_REASONS,
 } from "#domain/documents/words.ts";
 import { decisionBasisSchema } from "./basis.ts";
 import { exitPlanSchema } from "./exit-plan.ts";
+import { offsetPlanSchema } from "./offset.ts";
 import {
   accountId,
   basisPoints,
@@ -51,7 +60,11 @@ const orderType = z.enum(ORDER_TYPES);
 const orderStatus = z.enum(ORDER_STATUSES);
 const exitReason = z.enum(EXIT_REASONS);
 const absences = z.strictObject({ count, lastAtMs: epochMs.nullable() });
-const rejection = z.strictObject({ code: z.string(), message: z.string() });
+const rejection = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  reason: z.enum(VENUE_REASONS).nullable().exactOptional(),
+});
 /** Binance's rule for client ids, less `.`, `:` and `/`, so that Bybit accepts every id as well. */
 const clientOrderId = z.string().regex(/^[A-Za-z0-9_-]{1,36}$/);
 
@@ -108,6 +121,46 @@ const restingExit = {
   updatedAtMs: epochMs,
 };
 
+const legRouteSchema: z.ZodType<LegRoute> = z.strictObject({
+  stage: z.enum(ROUTE_STAGES),
+  referenceUsd: positiveDecimalString,
+  boundUsd: positiveDecimalString,
+  repricesLeft: count,
+  repegsLeft: count,
+  restsUntilMs: epochMs,
+  expiresAtMs: epochMs,
+  cancelling: z.enum(ROUTE_CANCELS).nullable(),
+  steps: z
+    .array(
+      z.strictObject({
+        clientOrderId,
+        filledBase: decimalString,
+        averagePriceUsd: positiveDecimalString.nullable(),
+      }),
+    )
+    .min(1),
+  intentId: derivedId,
+  signalId: derivedId,
+  nextStep: z.int().min(1),
+  signalledAtMs: epochMs,
+  receivedAtMs: epochMs,
+});
+
+const entryLegSchema: z.ZodType<EntryLeg> = z.strictObject({
+  kind: z.enum(LEG_KINDS),
+  place: count,
+  status: z.enum(LEG_STATUSES),
+  qtyBase: positiveDecimalString,
+  priceUsd: positiveDecimalString,
+  clientOrderId: clientOrderId.nullable(),
+  filledBase: decimalString,
+  averagePriceUsd: positiveDecimalString.nullable(),
+  refusedFor: z.array(z.enum(DENIAL_CODES)),
+  oddity: z.enum(LEG_ODDITIES).nullable(),
+  route: legRouteSchema.nullable(),
+  updatedAtMs: epochMs,
+});
+
 export const groupSchema: z.ZodType<Group> = z.strictObject({
   groupId: derivedId,
   accountId,
@@ -121,6 +174,7 @@ export const groupSchema: z.ZodType<Group> = z.strictObject({
   entryNotionalUsd: decimalString,
   exitReason: exitReason.nullable(),
   plan: exitPlanSchema.nullable(),
+  legs: z.array(entryLegSchema),
   stop: z.strictObject(restingExit).nullable(),
   takeProfits: z.array(z.strictObject({ ...restingExit, level: count.max(MAX_TAKE_PROFITS - 1) })),
   enteredBase: decimalString,
@@ -150,6 +204,7 @@ export const groupSchema: z.ZodType<Group> = z.strictObject({
     .nullable(),
   costEstimated: z.boolean(),
   carriedBase: decimalString,
+  adoptedEntryUsd: positiveDecimalString.nullable(),
   stopVenueOrderIds: z.array(z.string().min(1)),
   orderIds: z.array(clientOrderId),
   openedAtMs: epochMs,
@@ -244,6 +299,7 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
   protections: z.strictObject({ trades: z.array(closedTradeSchema), locks: z.array(protectionLockSchema) }),
   session: sessionSchema.nullable(),
   flatten: flattenOrderSchema.nullable(),
+  offset: offsetPlanSchema.nullable(),
   telemetryFailingSinceMs: epochMs.nullable(),
   drawdownGrade: z.enum(DRAWDOWN_GRADES),
   drawdownBaselineId: z.string().min(1).nullable(),
@@ -252,7 +308,15 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
   commands: z.strictObject({ storedCount: count, takenCount: count }),
   slots: z.record(
     derivedId,
-    z.strictObject({ symbol, side, strategyId, qtyBase: decimalString, sinceMs: epochMs }),
+    z.strictObject({
+      symbol,
+      side,
+      strategyId,
+      qtyBase: decimalString,
+      legsUsd: positiveDecimalString.nullable().exactOptional(),
+      reroutingBase: positiveDecimalString.nullable().exactOptional(),
+      sinceMs: epochMs,
+    }),
   ),
   queue: z.array(queuedEntrySchema),
   symbolChangedAtMs: z.record(symbol, epochMs),
@@ -278,6 +342,7 @@ export const controlStateSchema: z.ZodType<ControlState> = z.strictObject({
     }),
   ),
   closings: z.array(derivedId),
+  directives: z.array(derivedId),
   dust: z.record(symbol, decimalString),
   accountsDue: z.record(
     derivedId,

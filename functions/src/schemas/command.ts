@@ -2,11 +2,28 @@
 // the door: a command that is stored can be applied or refused, never misunderstood.
 import { z } from "zod";
 import type { Environment } from "#domain/documents/account.ts";
-import { type Command, type CommandRequest, MAX_SHADOWED_INTENTS } from "#domain/documents/command.ts";
+import {
+  type Command,
+  type CommandRequest,
+  type ExitLeg,
+  MAX_SHADOWED_INTENTS,
+} from "#domain/documents/command.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
-import { COMMAND_STATUSES } from "#domain/documents/words.ts";
+import { MAX_TAKE_PROFITS } from "#domain/documents/exit-plan.ts";
+import { COMMAND_STATUSES, PLAN_LEGS, SIDES } from "#domain/documents/words.ts";
 import { accountConfigSchema, environmentName } from "./config.ts";
-import { accountId, count, derivedId, epochMs, positiveDecimalString, symbol } from "./primitives.ts";
+import { denialSchema } from "./denial.ts";
+import { exitPlanSchema, stopLevel, takeProfitsSchema } from "./exit-plan.ts";
+import { offsetDecisionSchema } from "./offset.ts";
+import {
+  accountId,
+  basisPoints,
+  count,
+  derivedId,
+  epochMs,
+  positiveDecimalString,
+  symbol,
+} from "./primitives.ts";
 
 /** Long enough for a reason, short enough for a line of the journal. */
 const MAX_REASON_CHARACTERS = 500;
@@ -21,6 +38,11 @@ const reason = z
 const horizonAtMs = epochMs.nullable();
 const stopLossNavUsd = positiveDecimalString.nullable();
 
+const exitLeg: z.ZodType<ExitLeg> = z.union([
+  z.strictObject({ kind: z.literal("takeProfit"), level: count.max(MAX_TAKE_PROFITS - 1) }),
+  z.strictObject({ kind: z.enum(PLAN_LEGS) }),
+]);
+
 export const commandRequestSchema: z.ZodType<CommandRequest> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("start"), horizonAtMs, stopLossNavUsd }),
   z.strictObject({ kind: z.literal("stop") }),
@@ -33,6 +55,23 @@ export const commandRequestSchema: z.ZodType<CommandRequest> = z.discriminatedUn
   z.strictObject({ kind: z.literal("ack_alert"), alertId: derivedId }),
   z.strictObject({ kind: z.literal("drop_queued"), intentId: derivedId }),
   z.strictObject({ kind: z.literal("promote_queued"), intentId: derivedId }),
+  z.strictObject({ kind: z.literal("close_position"), groupId: derivedId, shareBps: basisPoints.min(1) }),
+  z.strictObject({ kind: z.literal("move_stop"), groupId: derivedId, stop: stopLevel }),
+  z.strictObject({
+    kind: z.literal("set_take_profits"),
+    groupId: derivedId,
+    takeProfits: takeProfitsSchema,
+  }),
+  z.strictObject({ kind: z.literal("cancel_exit"), groupId: derivedId, leg: exitLeg }),
+  z.strictObject({
+    kind: z.literal("adopt_position"),
+    symbol,
+    side: z.enum(SIDES),
+    qtyBase: positiveDecimalString,
+    plan: exitPlanSchema.nullable(),
+  }),
+  z.strictObject({ kind: z.literal("preview_offset") }),
+  z.strictObject({ kind: z.literal("start_offset") }),
   z.strictObject({
     kind: z.literal("set_config"),
     baseVersion: z.int().min(1),
@@ -106,6 +145,8 @@ export const commandSchema: z.ZodType<Command> = z.strictObject({
   receivedAtMs: epochMs,
   expiresAtMs: epochMs,
   outcome: z.string().nullable(),
+  denial: denialSchema.nullable(),
+  offset: offsetDecisionSchema.nullable(),
   endedAtMs: epochMs.nullable(),
 });
 

@@ -10,6 +10,7 @@ import type {
   VenueAccountConfig,
   WatchdogConfig,
 } from "#domain/documents/config.ts";
+import type { RouterConfig } from "#domain/documents/route.ts";
 import {
   ACCOUNT_MODES,
   ENTRY_ROUTINGS,
@@ -23,7 +24,9 @@ import {
   MIN_PEAK_AGE_LIMIT_MS,
   MIN_TELEMETRY_SILENCE_MS,
 } from "#domain/nav/nav-cadence.ts";
+import { entryPlanSchema } from "./entry-plan.ts";
 import { exitPlanSchema } from "./exit-plan.ts";
+import { offsetConfigSchema } from "./offset.ts";
 import {
   accountId,
   basisPoints,
@@ -179,7 +182,23 @@ const venueAccountSchema: z.ZodType<VenueAccountConfig> = z.strictObject({
   minLiquidationDistanceBps: basisPoints,
 });
 
-export const accountConfigSchema: z.ZodType<AccountConfig> = z.strictObject({
+/** A price further away is no fallback of a limit order any more. */
+const MAX_BOUND_BPS = 500;
+/** Each step is two commits and two requests; the orders of a route are part of every write of their group. */
+const MAX_REPRICES = 5;
+const MAX_REPEGS = 20;
+const MAX_OFFSET_TICKS = 1_000;
+
+const routerSchema: z.ZodType<RouterConfig> = z.strictObject({
+  boundBps: basisPoints.max(MAX_BOUND_BPS),
+  offsetTicks: z.int().min(0).max(MAX_OFFSET_TICKS),
+  maxReprices: z.int().min(0).max(MAX_REPRICES),
+  maxRepegs: z.int().min(0).max(MAX_REPEGS),
+  repegDriftBps: basisPoints.min(1),
+  makerMs: durationMs,
+});
+
+const accountConfigFields = z.strictObject({
   version: z.int().min(1),
   author: z.string().min(1),
   createdAtMs: epochMs,
@@ -195,10 +214,13 @@ export const accountConfigSchema: z.ZodType<AccountConfig> = z.strictObject({
       fitToCaps: z.boolean(),
       repairMissedAlerts: z.boolean(),
       exits: exitPlanSchema.nullable(),
+      entries: entryPlanSchema.nullable(),
     }),
   ),
   maxOpenGroups: z.int().min(0).max(200),
   queue: queueSchema.nullable(),
+  offset: offsetConfigSchema.nullable(),
+  router: routerSchema,
   maxOrderNotionalUsd: positiveDecimalString,
   maxSymbolExposureUsd: positiveDecimalString,
   maxGrossExposureUsd: positiveDecimalString,
@@ -233,3 +255,11 @@ export const accountConfigSchema: z.ZodType<AccountConfig> = z.strictObject({
   maxIntentAgeMs: durationMs,
   workingLimitMs: durationMs,
 });
+
+/** Only where a strategy asks for it: a config of before the router stays valid, whatever its limit. */
+export const accountConfigSchema: z.ZodType<AccountConfig> = accountConfigFields.refine(
+  ({ strategies, router, workingLimitMs }) =>
+    router.makerMs < workingLimitMs ||
+    Object.values(strategies).every(({ entryRouting }) => entryRouting !== "maker"),
+  { path: ["router", "makerMs"], error: "must be below workingLimitMs, at which a route ends" },
+);

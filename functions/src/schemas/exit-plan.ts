@@ -8,6 +8,7 @@ import {
   MAX_TAKE_PROFITS,
   type StopLevel,
   type TakeProfitLevel,
+  type TakeProfitPlan,
 } from "#domain/documents/exit-plan.ts";
 import { faultsOfPlan } from "#domain/documents/exit-plan-faults.ts";
 import { basisPoints, count, durationMs, positiveDecimalString } from "./primitives.ts";
@@ -15,7 +16,7 @@ import { basisPoints, count, durationMs, positiveDecimalString } from "./primiti
 const priceLevel = z.strictObject({ kind: z.literal("priceUsd"), priceUsd: positiveDecimalString });
 const distanceLevel = z.strictObject({ kind: z.literal("distanceUsd"), distanceUsd: positiveDecimalString });
 
-const stopLevel: z.ZodType<StopLevel> = z.discriminatedUnion("kind", [
+export const stopLevel: z.ZodType<StopLevel> = z.discriminatedUnion("kind", [
   priceLevel,
   distanceLevel,
   z.strictObject({ kind: z.literal("bps"), bps: z.int().min(1).max(FURTHEST_STOP_BPS) }),
@@ -33,12 +34,15 @@ const takeProfitLevel: z.ZodType<TakeProfitLevel> = z.discriminatedUnion("kind",
   }),
 ]);
 
+/** Nearest first. */
+export const takeProfitsSchema: z.ZodType<readonly TakeProfitPlan[]> = z
+  .array(z.strictObject({ level: takeProfitLevel, shareBps: basisPoints.min(1) }))
+  .max(MAX_TAKE_PROFITS);
+
 export const exitPlanSchema: z.ZodType<ExitPlan> = z
   .strictObject({
     stop: stopLevel.nullable(),
-    takeProfits: z
-      .array(z.strictObject({ level: takeProfitLevel, shareBps: basisPoints.min(1) }))
-      .max(MAX_TAKE_PROFITS),
+    takeProfits: takeProfitsSchema,
     breakEvenAfter: count.min(1).max(MAX_TAKE_PROFITS).nullable(),
     trailing: z
       .strictObject({

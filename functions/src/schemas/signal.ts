@@ -13,6 +13,7 @@ import {
 import type { KeptContent } from "#domain/signal/content.ts";
 import { decisionBasisSchema } from "./basis.ts";
 import { denialSchema } from "./denial.ts";
+import { entryPlanSchema } from "./entry-plan.ts";
 import { exitPlanSchema } from "./exit-plan.ts";
 import {
   accountId,
@@ -63,6 +64,7 @@ export const intentSchema: z.ZodType<Intent> = z.strictObject({
   reduceBps: basisPoints.min(1).nullable(),
   signalPriceUsd: positiveDecimalString.nullable(),
   exits: exitPlanSchema.nullable(),
+  entries: entryPlanSchema.nullable(),
   signalledAtMs: epochMs,
   receivedAtMs: epochMs,
   expiresAtMs: epochMs,

@@ -2,6 +2,7 @@
 // strictly. https://www.tradingview.com/support/solutions/43000531021 (placeholders), .../43000529348
 // (webhooks). A field that cannot be read is named and left out; amounts stay decimal text.
 import { z } from "zod";
+import { LARGEST_FIRST_SIZE_BPS, MAX_PYRAMIDS, MAX_SAFETY_ORDERS } from "#domain/documents/entry-plan.ts";
 import { FURTHEST_BPS, FURTHEST_STOP_BPS, MAX_TAKE_PROFITS } from "#domain/documents/exit-plan.ts";
 import { ORDER_SIDES, SIDES } from "#domain/documents/words.ts";
 import { isAscii, trimmed } from "#domain/signal/ascii.ts";
@@ -21,6 +22,7 @@ import type { UnreadField } from "#domain/signal/unread.ts";
 
 const MAX_TEXT_LENGTH = 4_096;
 const SHOWN_LENGTH = 60;
+const WHOLE_BPS = 10_000;
 /** A year: what a document takes as a duration. */
 const LONGEST_MINUTES = 366 * 24 * 60;
 /** Left by TradingView in place of a value that it lacks, or of a placeholder that it does not know. */
@@ -162,6 +164,19 @@ export const tradingViewAlertSchema = z.strictObject({
   trailingActivationPct: distancePct(FURTHEST_BPS, 0),
   trailingActivationBps: distanceBps(FURTHEST_BPS, 0),
   timeLimitMinutes: whole(LONGEST_MINUTES),
+  safetyOrders: whole(MAX_SAFETY_ORDERS),
+  safetyStepPct: distancePct(WHOLE_BPS),
+  safetyStepBps: distanceBps(WHOLE_BPS),
+  safetyStepScale: amount(),
+  safetySizePct: distancePct(LARGEST_FIRST_SIZE_BPS),
+  safetySizeBps: distanceBps(LARGEST_FIRST_SIZE_BPS),
+  safetyVolumeScale: amount(),
+  pyramidMax: filled(
+    (text) => exactInteger(text, 0, MAX_PYRAMIDS),
+    `a whole number from 0 to ${MAX_PYRAMIDS}`,
+  ),
+  pyramidDistancePct: distancePct(WHOLE_BPS, 0),
+  pyramidDistanceBps: distanceBps(WHOLE_BPS, 0),
 });
 
 type TradingViewAlert = z.output<typeof tradingViewAlertSchema>;

@@ -2,7 +2,7 @@
 // sending can fail has its cause and remedy in words; when it is not known whether a command arrived, that is said.
 import type { Auth } from "firebase/auth";
 import type { CommandRequest } from "#domain/documents/command.ts";
-import type { SendFault } from "../model/draft.ts";
+import type { SendFault } from "../model/parsed.ts";
 import { list, number, optional, type Reader, ShapeFault, shape, text } from "./shape.ts";
 
 export interface CommandAnswer {

@@ -11,6 +11,8 @@ const requestReader = shape<ShownRequest>({
   symbol: optional(nullable(text)),
   alertId: optional(text),
   intentId: optional(text),
+  groupId: optional(text),
+  shareBps: optional(number),
   baseVersion: optional(number),
 });
 

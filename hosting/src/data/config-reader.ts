@@ -12,8 +12,10 @@ import type {
   VenueAccountConfig,
   WatchdogConfig,
 } from "#domain/documents/config.ts";
+import type { RouterConfig } from "#domain/documents/route.ts";
 import { ENTRY_ROUTINGS, LOOSENING_COMMANDS, MARGIN_TYPES } from "#domain/documents/words.ts";
-import { exitPlan, shareSize } from "./exit-plan-reader.ts";
+import { entryPlan, exitPlan, shareSize } from "./exit-plan-reader.ts";
+import { offsetConfig } from "./offset-reader.ts";
 import { amount, flag, list, nullable, number, oneOf, record, shape, text } from "./shape.ts";
 
 type Set<Name extends keyof ProtectionsConfig> = Exclude<ProtectionsConfig[Name], null>;
@@ -107,9 +109,19 @@ export const configReader = shape<AccountConfig>({
       fitToCaps: flag,
       repairMissedAlerts: flag,
       exits: nullable(exitPlan),
+      entries: nullable(entryPlan),
     }),
   ),
   maxOpenGroups: number,
+  offset: nullable(offsetConfig),
+  router: shape<RouterConfig>({
+    boundBps: number,
+    offsetTicks: number,
+    maxReprices: number,
+    maxRepegs: number,
+    repegDriftBps: number,
+    makerMs: number,
+  }),
   queue: nullable(shape<QueueConfig>({ maxLength: number, validForMs: number, maxPriceDriftBps: number })),
   maxOrderNotionalUsd: amount,
   maxSymbolExposureUsd: amount,

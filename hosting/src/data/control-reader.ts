@@ -29,7 +29,8 @@ import {
   SIDES,
   TRADING_STATES,
 } from "#domain/documents/words.ts";
-import { amount, flag, list, nullable, number, oneOf, record, shape, text } from "./shape.ts";
+import { offsetPlan } from "./offset-reader.ts";
+import { amount, flag, list, nullable, number, oneOf, optional, record, shape, text } from "./shape.ts";
 
 export const absencesReader = shape<Absences>({ count: number, lastAtMs: nullable(number) });
 const side = oneOf(SIDES);
@@ -128,8 +129,19 @@ export const controlReader = shape<ControlState>({
   drawdownAcknowledgedBps: nullable(number),
   dailyLossDay: nullable(text),
   commands: shape<ControlState["commands"]>({ storedCount: number, takenCount: number }),
-  slots: record(shape<Slot>({ symbol: text, side, strategyId: text, qtyBase: amount, sinceMs: number })),
+  slots: record(
+    shape<Slot>({
+      symbol: text,
+      side,
+      strategyId: text,
+      qtyBase: amount,
+      legsUsd: optional(amount),
+      reroutingBase: optional(amount),
+      sinceMs: number,
+    }),
+  ),
   queue: list(queuedEntry),
+  offset: nullable(offsetPlan),
   reservations: record(
     shape<Reservation>({
       groupId: text,
@@ -150,6 +162,7 @@ export const controlReader = shape<ControlState>({
       absences: absencesReader,
     }),
   ),
+  directives: list(text),
   closings: list(text),
   dust: record(amount),
   accountsDue: record(shape<AccountsDue>({ symbol: text, dueAtMs: number, endedAtMs: nullable(number) })),

@@ -1,7 +1,7 @@
 // The documents that the page reads beside control and config, as it needs them, and the readers that check them.
 // Types come from the domain, so a field renamed there fails to compile here.
 import type { AccountProfile } from "#domain/documents/account.ts";
-import type { ClosingWish, Group, GroupAccounts } from "#domain/documents/group.ts";
+import type { ClosingWish, EntryLeg, Group, GroupAccounts } from "#domain/documents/group.ts";
 import type { IncomeSums } from "#domain/documents/income.ts";
 import type { TopOfBook } from "#domain/documents/market.ts";
 import type {
@@ -21,7 +21,6 @@ import type {
   Unexplained,
   ValuedAsset,
 } from "#domain/documents/nav.ts";
-import type { Rejection } from "#domain/documents/order.ts";
 import type { QueueStay } from "#domain/documents/queue.ts";
 import type { Receipt } from "#domain/documents/signal.ts";
 import type { OrderRow, Overview } from "#domain/documents/views.ts";
@@ -33,6 +32,9 @@ import {
   HOLDING_PLACES,
   HOOK_MODES,
   INTENT_ACTIONS,
+  LEG_KINDS,
+  LEG_ODDITIES,
+  LEG_STATUSES,
   ORDER_SIDES,
   ORDER_STATUSES,
   ORDER_TYPES,
@@ -47,6 +49,8 @@ import type { ShownDenial } from "../model/denial-words.ts";
 import type { AlertRow, MessageRow, ReceiptRow, SeriesDay, ShownAbout, ShownIntent } from "../model/rows.ts";
 import { exitReason, latchReader } from "./control-reader.ts";
 import { entrySize, exitPlan } from "./exit-plan-reader.ts";
+import { legRouteReader } from "./leg-route-reader.ts";
+import { rejection } from "./rejection-reader.ts";
 import { restingExitReader, takeProfitReader } from "./resting-exit-reader.ts";
 import { amount, flag, list, nullable, number, oneOf, optional, record, shape, text } from "./shape.ts";
 
@@ -178,7 +182,7 @@ export const peakReader = shape<Peak>({
 
 export const seriesReader = shape<SeriesDay>({ day: text, atMs: list(number), navUsd: list(amount) });
 
-const groupReader = shape<Group>({
+export const groupReader = shape<Group>({
   groupId: text,
   accountId: text,
   strategyId: text,
@@ -191,6 +195,22 @@ const groupReader = shape<Group>({
   entryNotionalUsd: amount,
   exitReason: nullable(exitReason),
   plan: nullable(exitPlan),
+  legs: list(
+    shape<EntryLeg>({
+      kind: oneOf(LEG_KINDS),
+      place: number,
+      status: oneOf(LEG_STATUSES),
+      qtyBase: amount,
+      priceUsd: amount,
+      clientOrderId: nullable(text),
+      filledBase: amount,
+      averagePriceUsd: nullable(amount),
+      refusedFor: list(text),
+      oddity: nullable(oneOf(LEG_ODDITIES)),
+      route: nullable(legRouteReader),
+      updatedAtMs: number,
+    }),
+  ),
   stop: nullable(restingExitReader),
   takeProfits: list(takeProfitReader),
   enteredBase: amount,
@@ -220,6 +240,7 @@ const groupReader = shape<Group>({
   ),
   costEstimated: flag,
   carriedBase: amount,
+  adoptedEntryUsd: nullable(amount),
   stopVenueOrderIds: list(text),
   orderIds: list(text),
   openedAtMs: number,
@@ -237,7 +258,7 @@ const orderReader = shape<OrderRow>({
   filledQtyBase: amount,
   averagePriceUsd: nullable(amount),
   status: oneOf(ORDER_STATUSES),
-  rejection: nullable(shape<Rejection>({ code: text, message: text })),
+  rejection: nullable(rejection),
   strategyId: text,
   createdAtMs: number,
   updatedAtMs: number,

@@ -1,4 +1,5 @@
-// Reads how large an entry is and how its position is to be left: in a strategy's config, and in a signal's intent.
+// Reads how large an entry is, and how its position is to be entered further and left: in a strategy's config, and in a signal's intent.
+import type { DcaPlan, EntryPlan, PyramidPlan } from "#domain/documents/entry-plan.ts";
 import type {
   ExitPlan,
   StopLevel,
@@ -34,6 +35,19 @@ export const exitPlan = shape<ExitPlan>({
   breakEvenAfter: nullable(number),
   trailing: nullable(shape<TrailingPlan>({ activationBps: number, distanceBps: number })),
   timeLimitMs: nullable(number),
+});
+
+export const entryPlan = shape<EntryPlan>({
+  dca: nullable(
+    shape<DcaPlan>({
+      safetyOrders: number,
+      deviationBps: number,
+      stepScale: amount,
+      firstSizeBps: number,
+      volumeScale: amount,
+    }),
+  ),
+  pyramid: nullable(shape<PyramidPlan>({ maxEntries: number, minDistanceBps: number })),
 });
 
 const shares = {

@@ -1,8 +1,8 @@
 // Reads an exit of a group that rests at the venue.
 import type { RestingExit, TakeProfit } from "#domain/documents/group.ts";
-import type { Rejection } from "#domain/documents/order.ts";
 import { STOP_STATUSES } from "#domain/documents/words.ts";
 import { absencesReader } from "./control-reader.ts";
+import { rejection } from "./rejection-reader.ts";
 import { amount, nullable, number, oneOf, shape, text } from "./shape.ts";
 
 const restingFields = {
@@ -13,7 +13,7 @@ const restingFields = {
   triggerPriceUsd: amount,
   sendDeadlineMs: number,
   absences: absencesReader,
-  refusal: nullable(shape<Rejection>({ code: text, message: text })),
+  refusal: nullable(rejection),
   updatedAtMs: number,
 };
 

@@ -29,6 +29,11 @@ export function countdownText(ms: number): string {
   return `${durationText(left)} ${String(seconds).padStart(2, "0")} s`;
 }
 
+/** A length of time that went by, to the second below an hour: `12 s`, `3 min 42 s`, `2 h 5 min`. */
+export function elapsedText(ms: number): string {
+  return countdownText(Math.floor(Math.max(0, ms) / SECOND_MS) * SECOND_MS);
+}
+
 /** How long ago, for people. Beyond the clock tolerance in the future: `3 min ahead of this clock`. */
 export function agoText(nowMs: number, atMs: number, brief = false): string {
   const age = nowMs - atMs;

@@ -2,7 +2,7 @@
 import { type CommandKind, NEEDS_CONFIRMATION } from "#domain/documents/command.ts";
 import { countdownText, utcText } from "./age.ts";
 import { formatBps, formatUsd } from "./amount.ts";
-import type { DraftKind } from "./draft.ts";
+import type { AccountKind, DraftKind } from "./draft.ts";
 import type { Tone } from "./order-words.ts";
 import type { CommandRow, ShownRequest } from "./rows.ts";
 import type { State } from "./state.ts";
@@ -21,6 +21,13 @@ const NAMES: Readonly<Record<CommandKind, string>> = {
   ack_alert: "Acknowledge an alert",
   drop_queued: "Drop from the queue",
   promote_queued: "Put first in the queue",
+  close_position: "Close a position",
+  move_stop: "Move a stop",
+  set_take_profits: "Set take-profits",
+  cancel_exit: "Cancel an exit",
+  adopt_position: "Adopt a position",
+  preview_offset: "Preview an offset",
+  start_offset: "Start an offset",
   set_config: "Activate a config",
 };
 
@@ -34,24 +41,28 @@ export function isDangerous(kind: DraftKind): boolean {
 
 /** Its own numbers: `until 2026-11-25 22:00 UTC`, `at 9,800.00 USD`. Empty when it has none. */
 export function requestDetails(request: ShownRequest): string {
-  const { kind, horizonAtMs, stopLossNavUsd, symbol, alertId, intentId, baseVersion } = request;
+  const { kind, horizonAtMs, stopLossNavUsd, groupId, shareBps } = request;
   const horizon = horizonAtMs === null ? "no horizon" : `until ${utcText(horizonAtMs).slice(0, 16)} UTC`;
   const stopLoss = stopLossNavUsd === null ? "no stop-loss" : `stop-loss at ${formatUsd(stopLossNavUsd)} USD`;
   if (kind === "start") return `${horizon}, ${stopLoss}`;
   if (kind === "set_horizon") return horizon;
   if (kind === "set_stoploss") return stopLoss;
+  if (groupId !== null) return shareBps === null ? groupId : `${formatBps(shareBps)} % of ${groupId}`;
+  return subjectDetails(request);
+}
+
+function subjectDetails({ kind, symbol, alertId, intentId, baseVersion }: ShownRequest): string {
   if (kind === "clear_cooldown") return symbol ?? "all symbols";
-  if (kind === "ack_alert") return alertId ?? "";
-  if (kind === "drop_queued" || kind === "promote_queued") return intentId ?? "";
-  return kind === "set_config" && baseVersion !== null ? `on version ${baseVersion}` : "";
+  if (kind === "set_config") return baseVersion === null ? "" : `on version ${baseVersion}`;
+  return alertId ?? intentId ?? symbol ?? "";
 }
 
 function ordersWords(count: number): string {
   return `${count} working order${count === 1 ? "" : "s"}`;
 }
 
-/** Effects of the command, one sentence a line, over the positions known to be held now. */
-export function consequences(kind: DraftKind, state: State): string[] {
+/** Effects of a command on the account, one sentence a line, over the positions known to be held now. */
+export function consequences(kind: AccountKind, state: State): string[] {
   const control = knownValue(state.data.control);
   const held = heldWords(state);
   const orders = control === null ? 0 : Object.keys(control.reservations).length;
@@ -98,7 +109,7 @@ export function consequences(kind: DraftKind, state: State): string[] {
 }
 
 /** Why the command would be refused as the account stands; null when it would not. Brakes are never withheld. */
-export function needlessBecause(kind: DraftKind, { data }: Pick<State, "data">): string | null {
+export function needlessBecause(kind: AccountKind, { data }: Pick<State, "data">): string | null {
   const control = knownValue(data.control);
   if (control === null) return null;
   const { session, flatten, tradingState } = control;

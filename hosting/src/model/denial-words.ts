@@ -217,6 +217,22 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
     "The {s} exits have a level at {a}, on the wrong side of {l}: the position would be unguarded",
     "The {s} exits do not fit the price: the position would be unguarded",
   ],
+  ENTRY_LEG_BEYOND_STOP: [
+    "A {s} safety entry at {a} would come after the stop at {l}: it would never be sent",
+    "A {s} safety entry would come after the stop",
+  ],
+  PYRAMID_LIMIT_REACHED: [
+    "This would be pyramid {a} of {s}, and {l} are allowed",
+    "{s} has as many pyramids as are allowed",
+  ],
+  PYRAMID_TOO_NEAR: [
+    "{s} is at {a}, and the next pyramid is allowed from {l} on",
+    "{s} is too near to the last entry for a pyramid",
+  ],
+  EXIT_LEG_MISSING: [
+    "The plan of {s} has no such exit that is still to come",
+    "The plan of {s} has no such exit that is still to come",
+  ],
   TARGET_REACHED: [
     "{a} {s} is held already, and the strategy states {l}: there is nothing to do",
     "As much {s} is held as the strategy states",

@@ -1,26 +1,30 @@
 // A command between the wish and its end: what is wanted, what was typed, how far it has come. Pure; nothing here
 // sends anything.
-import type { CommandRequest } from "#domain/documents/command.ts";
+import type { CommandRequest, OffsetRequest, PositionRequest } from "#domain/documents/command.ts";
+import { POSITION_COMMANDS } from "#domain/documents/words.ts";
+import { invalid, type Parsed, type SendFault } from "./parsed.ts";
+import { NO_POSITION, type PositionFields, positionRequestOf } from "./position-draft.ts";
 
 /** The kinds that this page gives; `set_config` belongs to the command line, where the whole config is at hand. */
-export type DraftKind = Exclude<CommandRequest["kind"], "set_config" | "ack_alert">;
+export type DraftKind = Exclude<CommandRequest["kind"], "set_config" | "ack_alert" | OffsetRequest["kind"]>;
 
-/** Why something could not be sent, and what to do. */
-export interface SendFault {
-  readonly text: string;
-  readonly remedy: string;
+type PositionKind = PositionRequest["kind"];
+export type AccountKind = Exclude<DraftKind, PositionKind>;
+
+export function isOnPosition(kind: DraftKind): kind is PositionKind {
+  return (POSITION_COMMANDS as readonly string[]).includes(kind);
 }
 
 export type Sending = "sending" | "sent" | SendFault;
 
 /** Texts of the form's fields, as typed. */
-export interface DraftFields {
+export interface DraftFields extends PositionFields {
   readonly reason: string;
   readonly accountName: string;
   /** UTC, `YYYY-MM-DDThh:mm`; empty: none. */
   readonly horizon: string;
   readonly stopLossUsd: string;
-  /** Empty: all. */
+  /** Of the cooldowns to clear; empty: all. */
   readonly symbol: string;
   /** The queued entry that a command names; set by the button, not typed. */
   readonly intentId: string;
@@ -38,11 +42,11 @@ export interface Draft {
 }
 
 const NO_FIELDS: DraftFields = {
+  ...NO_POSITION,
   reason: "",
   accountName: "",
   horizon: "",
   stopLossUsd: "",
-  symbol: "",
   intentId: "",
 };
 
@@ -60,12 +64,6 @@ export function newDraft(kind: DraftKind, fields: Partial<DraftFields> = {}): Dr
 const PLAIN_AMOUNT = /^\d{1,15}(\.\d{1,8})?$/;
 const UTC_MINUTE = /^\d{4}-\d\d-\d\dT\d\d:\d\d$/;
 
-export type Parsed =
-  | { readonly ok: true; readonly request: CommandRequest }
-  | { readonly ok: false; readonly fault: SendFault };
-
-const invalid = (text: string, remedy: string): Parsed => ({ ok: false, fault: { text, remedy } });
-
 /** The horizon's time; null for none, NaN for an unreadable time. */
 export function horizonMs(text: string): number | null {
   if (text === "") return null;
@@ -73,7 +71,8 @@ export function horizonMs(text: string): number | null {
 }
 
 /** The request that the fields make, or their fault. An empty field means "none", never zero. */
-export function requestOf({ kind, fields }: Draft, nowMs: number): Parsed {
+export function requestOf({ kind, fields }: Pick<Draft, "kind" | "fields">, nowMs: number): Parsed {
+  if (isOnPosition(kind)) return positionRequestOf(kind, fields);
   const horizonAtMs = horizonMs(fields.horizon);
   const stopLossNavUsd = fields.stopLossUsd === "" ? null : fields.stopLossUsd.replaceAll(",", "");
   if (Number.isNaN(horizonAtMs)) return invalid("The horizon is not a time.", "Give date and time in UTC.");

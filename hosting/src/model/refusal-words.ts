@@ -26,6 +26,7 @@ const REFUSALS: Readonly<Record<RefusalCode, string>> = {
   REDUCE_SHARE_MISSING: "The alert does not say how much to reduce",
   EXIT_UNIT_MISSING: "The alert’s exits have no unit; name it, like “stopLossPct”",
   EXIT_PLAN_INVALID: "The alert’s exits contradict each other or its price",
+  ENTRY_PLAN_INVALID: "The alert’s safety entries or pyramids contradict each other",
 };
 
 /**

@@ -35,8 +35,10 @@ export interface ShownRequest {
   readonly symbol: string | null;
   readonly alertId: string | null;
   readonly intentId: string | null;
+  readonly groupId: string | null;
+  readonly shareBps: number | null;
   readonly baseVersion: number | null;
 }
-export type CommandRow = Omit<Command, "request" | "accountId" | "byOperator"> & {
+export type CommandRow = Omit<Command, "request" | "accountId" | "byOperator" | "denial" | "offset"> & {
   readonly request: ShownRequest;
 };

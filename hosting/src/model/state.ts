@@ -5,6 +5,7 @@ import type { ControlState } from "#domain/documents/control.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import type { Overview } from "#domain/documents/views.ts";
 import type { Draft, Sending } from "./draft.ts";
+import type { History } from "./history.ts";
 import type { Rights } from "./rights.ts";
 import type { AlertRow, CommandRow, MessageRow, ReceiptRow, SeriesDay } from "./rows.ts";
 import type { View } from "./view.ts";
@@ -78,6 +79,8 @@ export interface State {
   local: boolean;
   view: View;
   data: AccountData;
+  /** As far as somebody asked for it. */
+  history: History;
   /** The command that is being written, sent or followed; null: none. */
   draft: Draft | null;
   /** Alerts whose acknowledgement is on its way, or failed and why. */
@@ -89,8 +92,8 @@ export interface State {
   expanded: ReadonlySet<string>;
   /** Why the chart cannot be drawn; null when it can. */
   chartFault: string | null;
-  /** Why the risk view could not be loaded; null when it could, or is on its way. */
-  riskFault: string | null;
+  /** Why a view that comes after the first screen could not be loaded; absent when it could, or is on its way. */
+  viewFaults: Partial<Readonly<Record<View, string>>>;
   /** The latest event in words, spoken by screen readers. */
   event: { readonly atMs: number; readonly text: string } | null;
 }

@@ -2,6 +2,7 @@
 
 export const VIEWS = [
   { id: "overview", title: "Overview" },
+  { id: "positions", title: "Positions" },
   { id: "risk", title: "Risk" },
 ] as const;
 export type View = (typeof VIEWS)[number]["id"];

@@ -10,6 +10,11 @@ export interface Controls {
   readonly selectAccount: (accountId: string) => void;
   readonly selectRange: (range: Range) => void;
   readonly toggleList: (id: string) => void;
+  /** The next page of trades that have ended. */
+  readonly moreEnded: () => void;
+  /** The next page of the group's journal, or its first. */
+  readonly moreJournal: (groupId: string) => void;
+  readonly closeJournal: (groupId: string) => void;
   readonly skipToMain: () => void;
   readonly openCommand: (kind: DraftKind, fields?: Partial<DraftFields>) => void;
   readonly editCommand: (fields: Partial<DraftFields>) => void;

@@ -1,5 +1,6 @@
-// The whole page from the state: am I safe, what do I hold, what is happening, why; or the risk view, once it is loaded.
+// The whole page from the state: am I safe, what do I hold, what is happening, why; or a view that was loaded later.
 
+import type { HistoryDesk } from "../history-desk.ts";
 import { formatUsd } from "../model/amount.ts";
 import { connectionOf } from "../model/connection.ts";
 import type { EquityPoint } from "../model/equity.ts";
@@ -37,10 +38,16 @@ function closedCard(state: State, controls: Controls): VNode | null {
   return gate(phase, state.local, controls);
 }
 
-/** The lazily loaded part. */
-export interface RiskView {
-  readonly riskPanels: (state: State, controls: Controls) => VNode[];
-  readonly commandDialog: (state: State, controls: Controls) => VNode | null;
+/** The lazily loaded parts. */
+export interface LaterViews {
+  positions?: {
+    readonly positionsPanels: (state: State, controls: Controls) => VNode[];
+    readonly HistoryDesk: typeof HistoryDesk;
+  };
+  risk?: {
+    readonly riskPanels: (state: State, controls: Controls) => VNode[];
+    readonly commandDialog: (state: State, controls: Controls) => VNode | null;
+  };
 }
 
 function overviewPanels(state: State, points: readonly EquityPoint[], controls: Controls): VNode[] {
@@ -55,19 +62,34 @@ function overviewPanels(state: State, points: readonly EquityPoint[], controls: 
   ];
 }
 
-function riskPanels(state: State, controls: Controls, risk: RiskView | null): VNode[] {
-  if (risk !== null) return risk.riskPanels(state, controls);
-  const { riskFault } = state;
+/** The panels of the chosen view, or that it is loading, or why it cannot be. */
+function panelsOf(
+  state: State,
+  points: readonly EquityPoint[],
+  controls: Controls,
+  { positions, risk }: LaterViews,
+): VNode[] {
+  const { view, viewFaults } = state;
+  if (view === "overview") return overviewPanels(state, points, controls);
+  if (view === "risk" && risk !== undefined) return risk.riskPanels(state, controls);
+  if (view === "positions" && positions !== undefined) return positions.positionsPanels(state, controls);
+  const fault = viewFaults[view];
   return [
-    riskFault === null
+    fault === undefined
       ? h("div", { class: "skeleton", role: "status" }, h("span", { class: "sr" }, "Loading"))
       : notice(
-          "The risk view cannot be loaded",
-          `Reload the page; the overview still works. ${riskFault}`,
+          `The ${view} view cannot be loaded`,
+          `Reload the page; the overview still works. ${fault}`,
           "fault",
         ),
   ];
 }
+
+const SKIPS = {
+  overview: "Skip to the overview",
+  positions: "Skip to the positions",
+  risk: "Skip to the risk view",
+} as const;
 
 function skipLink(state: State, controls: Controls): VNode {
   const skip = (event: Event): void => {
@@ -75,24 +97,18 @@ function skipLink(state: State, controls: Controls): VNode {
     event.preventDefault();
     controls.skipToMain();
   };
-  const target = state.view === "risk" ? "Skip to the risk view" : "Skip to the overview";
-  return h("a", { class: "skip", href: "#main", key: "skip", onclick: skip }, target);
+  return h("a", { class: "skip", href: "#main", key: "skip", onclick: skip }, SKIPS[state.view]);
 }
 
 export function page(
   state: State,
   points: readonly EquityPoint[],
   controls: Controls,
-  risk: RiskView | null,
+  later: LaterViews,
 ): VNode[] {
   const closed = closedCard(state, controls);
-  const content =
-    closed !== null
-      ? [closed]
-      : state.view === "risk"
-        ? riskPanels(state, controls, risk)
-        : overviewPanels(state, points, controls);
-  const dialog = closed === null ? risk?.commandDialog(state, controls) : null;
+  const content = closed !== null ? [closed] : panelsOf(state, points, controls, later);
+  const dialog = closed === null ? later.risk?.commandDialog(state, controls) : null;
   return [
     skipLink(state, controls),
     header(state, controls),

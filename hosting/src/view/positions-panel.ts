@@ -30,7 +30,7 @@ const COLUMNS = [
   { title: "P&L USD", kind: "number" },
 ] as const;
 
-const STATES: Readonly<Record<PositionRow["status"], readonly [Tone, string]>> = {
+export const GROUP_STATES: Readonly<Record<PositionRow["status"], readonly [Tone, string]>> = {
   OPENING: ["working", "First entry is working"],
   ACTIVE: ["good", "Open"],
   REDUCING: ["working", "Being reduced"],
@@ -40,14 +40,26 @@ const STATES: Readonly<Record<PositionRow["status"], readonly [Tone, string]>> =
   UNBOOKED: ["danger", "The venue holds it, the books do not know it"],
 };
 
-function markCell(row: PositionRow, nowMs: number, limitMs: number): Child {
+type Marked = Pick<PositionRow, "markUsd" | "markAsOfMs">;
+
+/** Age from which on a mark looks stale: the config's own limit, as the functions apply it. */
+export function markLimitMs({ data }: Pick<State, "data">): number {
+  return knownValue(data.config)?.maxMarkAgeMs ?? SILENCE_AFTER_MS;
+}
+
+export function isMarkStale({ markUsd, markAsOfMs }: Marked, nowMs: number, limitMs: number): boolean {
+  if (markUsd === null || markAsOfMs === null) return false;
+  const age = nowMs - markAsOfMs;
+  return age > limitMs || age < -CLOCK_TOLERANCE_MS;
+}
+
+export function markCell(row: Marked, nowMs: number, limitMs: number): Child {
   if (row.markUsd === null || row.markAsOfMs === null) {
     return row.markUsd === null
       ? unknown("no quote for this symbol yet")
       : h("span", { class: "num" }, formatPrice(row.markUsd));
   }
-  const age = nowMs - row.markAsOfMs;
-  const stale = age > limitMs || age < -CLOCK_TOLERANCE_MS;
+  const stale = isMarkStale(row, nowMs, limitMs);
   return h(
     "span",
     { class: stale ? "stale" : "" },
@@ -57,7 +69,7 @@ function markCell(row: PositionRow, nowMs: number, limitMs: number): Child {
 }
 
 function positionRow(row: PositionRow, nowMs: number, limitMs: number): Row {
-  const [tone, meaning] = STATES[row.status];
+  const [tone, meaning] = GROUP_STATES[row.status];
   return {
     key: row.key,
     attributes: { class: row.status === "UNBOOKED" ? "refused" : "" },
@@ -117,10 +129,11 @@ function bookedLine(booked: BookedFigures | null): VNode | null {
   );
 }
 
-export function positionsPanel({ data, nowMs }: State): VNode {
+export function positionsPanel(state: State): VNode {
+  const { data, nowMs } = state;
   const overview = knownValue(data.overview);
   const nav = knownValue(data.nav);
-  const limitMs = knownValue(data.config)?.maxMarkAgeMs ?? SILENCE_AFTER_MS;
+  const limitMs = markLimitMs(state);
   const rows = overview === null ? [] : positionRows(overview, nav);
   const total = rows.length === 0 ? null : unrealizedPnlUsd(rows);
   return panel(
@@ -136,6 +149,8 @@ export function positionsPanel({ data, nowMs }: State): VNode {
               {},
               `${rows.length} open, unrealised `,
               total === null ? unknown("a mark is missing") : change(total, "USD"),
+              " · ",
+              h("a", { href: "#positions" }, "exits"),
             ),
     },
     noticeOf(data.overview, [

@@ -61,7 +61,12 @@ export class Engine implements Backend {
   constructor(options: EngineOptions) {
     this.#clock = options.clock;
     this.#database = new Database(options);
-    this.#access = new Access(options.clock, options.authorizer, options.indexes);
+    this.#access = new Access(
+      options.clock,
+      (name) => this.#database.store.get(name),
+      options.authorizer,
+      options.indexes,
+    );
     this.#database.subscribe((changes) => this.#registry.notify(changes));
   }
 
@@ -109,6 +114,11 @@ export class Engine implements Backend {
   /** Deletes every document of `projects/p/databases/d`. Listeners see the deletes; open transactions end. */
   clear(database: string): void {
     this.#database.clear(rootOfDatabase(database));
+  }
+
+  /** Rules for one project, in place of those that the engine was started with. */
+  setRules(projectId: string, authorizer: Authorizer): void {
+    this.#access.setRules(projectId, authorizer);
   }
 
   /** All documents of `projects/p/databases/d` as files in a folder, of one moment. Returns how many. */

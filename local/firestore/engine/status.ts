@@ -13,6 +13,7 @@ export const Code = {
   ABORTED: 10,
   UNIMPLEMENTED: 12,
   INTERNAL: 13,
+  UNAUTHENTICATED: 16,
 } as const;
 
 export const invalidArgument = (message: string): RpcError => new RpcError(Code.INVALID_ARGUMENT, message);
@@ -21,8 +22,11 @@ export const alreadyExists = (message: string): RpcError => new RpcError(Code.AL
 export const failedPrecondition = (message: string): RpcError =>
   new RpcError(Code.FAILED_PRECONDITION, message);
 export const unimplemented = (message: string): RpcError => new RpcError(Code.UNIMPLEMENTED, message);
-export const permissionDenied = (): RpcError =>
-  new RpcError(Code.PERMISSION_DENIED, "Missing or insufficient permissions.");
+export const permissionDenied = (reason?: string): RpcError =>
+  new RpcError(
+    Code.PERMISSION_DENIED,
+    `Missing or insufficient permissions.${reason === undefined ? "" : ` ${reason}`}`,
+  );
 
 /** Node's SDK retries an INVALID_ARGUMENT only when the text says "transaction has expired". */
 export const transactionExpired = (): RpcError =>

@@ -40,6 +40,10 @@ export function planWrites(
   return writes.map((write) => {
     const name = targetOf(write);
     const stored = staged.get(name);
+    if (stored === null && write.currentDocument?.exists === true)
+      throw invalidArgument(
+        `Cannot update a document that the same request deletes or finds missing: ${name}`,
+      );
     const planned = planWrite(write, stored === undefined ? read(name) : stored, commitMicros);
     staged.set(name, planned.after);
     return planned;
@@ -58,7 +62,7 @@ export function netChanges(planned: readonly PlannedWrite[]): DocumentChange[] {
 
 function planWrite(write: Write, before: StoredDocument | null, commitMicros: number): PlannedWrite {
   const name = targetOf(write);
-  checkPrecondition(write.currentDocument, name, before);
+  checkPrecondition(write.currentDocument, name, before, write.verify !== undefined);
   if (write.delete !== undefined) {
     return { name, before, after: null, transformResults: [], updateMicros: undefined, verifyOnly: false };
   }

@@ -1,5 +1,5 @@
-// grpc-js handlers over a Backend. Only conversion and flow control: who calls by gRPC is an owner, as in Google's
-// emulator, because server SDKs are not subject to rules.
+// grpc-js handlers over a Backend: who calls, conversion and flow control. They decide nothing about data.
+import type { Clock, Timer } from "@ballast/local-serving/clock.ts";
 import {
   type handleBidiStreamingCall,
   type handleServerStreamingCall,
@@ -17,8 +17,7 @@ import {
   type StreamSink,
 } from "../backend.ts";
 import { Code } from "../engine/status.ts";
-
-const OWNER: Caller = { kind: "owner" };
+import { callerOf } from "./caller.ts";
 
 interface Status {
   readonly code: number;
@@ -42,25 +41,33 @@ function failStream(
   call.emit("error", statusOf(error));
 }
 
-export function unaryHandler(backend: Backend, method: string): UntypedHandleCall {
+export function unaryHandler(backend: Backend, method: string, clock: Clock): UntypedHandleCall {
   const handler: handleUnaryCall<ProtoMessage, ProtoMessage> = (call, callback) => {
-    backend.unary(method, call.request, OWNER).then(
-      (response) => callback(null, response),
-      (error: unknown) => callback(statusOf(error), null),
-    );
+    const fail = (error: unknown): void => callback(statusOf(error), null);
+    try {
+      const { caller } = callerOf(call.metadata, clock.nowMs());
+      backend.unary(method, call.request, caller).then((response) => callback(null, response), fail);
+    } catch (error) {
+      fail(error);
+    }
   };
   return handler;
 }
 
-export function serverStreamHandler(backend: Backend, method: string): UntypedHandleCall {
+export function serverStreamHandler(backend: Backend, method: string, clock: Clock): UntypedHandleCall {
   const handler: handleServerStreamingCall<ProtoMessage, ProtoMessage> = (call) => {
     const send = (message: ProtoMessage): void => {
       call.write(message);
     };
-    backend.serverStream(method, call.request, OWNER, send).then(
-      () => call.end(),
-      (error: unknown) => failStream(call, error),
-    );
+    try {
+      const { caller } = callerOf(call.metadata, clock.nowMs());
+      backend.serverStream(method, call.request, caller, send).then(
+        () => call.end(),
+        (error: unknown) => failStream(call, error),
+      );
+    } catch (error) {
+      failStream(call, error);
+    }
   };
   return handler;
 }
@@ -86,16 +93,44 @@ function sinkOf(call: ServerDuplexStream<ProtoMessage, ProtoMessage>): StreamSin
   };
 }
 
-export function bidiHandler(open: (caller: Caller, sink: StreamSink) => EngineStream): UntypedHandleCall {
+/** A stream ends with UNAUTHENTICATED when its caller's token expires, so that the client comes back with a new one. */
+export function bidiHandler(
+  clock: Clock,
+  open: (caller: Caller, sink: StreamSink) => EngineStream,
+): UntypedHandleCall {
   const handler: handleBidiStreamingCall<ProtoMessage, ProtoMessage> = (call) => {
-    const stream = open(OWNER, sinkOf(call));
+    let stream: EngineStream;
+    let expiry: Timer | undefined;
+    const close = (): void => {
+      expiry?.cancel();
+      stream.close();
+    };
+    try {
+      const { caller, expiresAtMs } = callerOf(call.metadata, clock.nowMs());
+      stream = open(caller, sinkOf(call));
+      const expire = (): void => {
+        if (expiresAtMs === undefined) return;
+        const leftMs = expiresAtMs - clock.nowMs();
+        // A timer reaches less far than a token may.
+        if (leftMs > 0) {
+          expiry = clock.after(leftMs, expire);
+          return;
+        }
+        stream.close();
+        failStream(call, new RpcError(Code.UNAUTHENTICATED, "The ID token has expired"));
+      };
+      expire();
+    } catch (error) {
+      failStream(call, error);
+      return;
+    }
     call.on("data", (message: ProtoMessage) => stream.receive(message));
     call.on("end", () => {
-      stream.close();
+      close();
       call.end();
     });
-    call.on("cancelled", () => stream.close());
-    call.on("error", () => stream.close());
+    call.on("cancelled", close);
+    call.on("error", close);
   };
   return handler;
 }

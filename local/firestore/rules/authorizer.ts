@@ -1,18 +1,17 @@
 // Turns a rules file into the Authorizer that the engine asks. Any matching allow grants; everything else, and
 // every evaluation error, denies.
 import type { AccessRequest, Authorizer } from "../backend.ts";
-import { jsonToRuleValue } from "./document-values.ts";
+import { Evaluation } from "./evaluation.ts";
 import { evaluate, truth } from "./evaluator.ts";
+import { checkLimits } from "./limits.ts";
 import { checkNames } from "./name-check.ts";
 import { ANY_ID, ANY_PARENT, matchPath, type RequestSegment } from "./path-match.ts";
-import { EvaluationError, type RuleMap, RulePath, RuleTimestamp, type RuleValue } from "./rule-values.ts";
+import { UndecidedError } from "./queried-field.ts";
+import { DATABASE_PREFIX, requestVariables } from "./request-variables.ts";
+import { EvaluationError } from "./rule-values.ts";
 import { parseRules } from "./rules-parser.ts";
-import { type Binding, Scope, UNKNOWN } from "./scope.ts";
+import { Scope } from "./scope.ts";
 import type { AllowStatement, MatchBlock } from "./syntax-tree.ts";
-
-const NANOS_PER_MS = 1_000_000n;
-/** Rules see full paths; the project has one database, and the local server serves one. */
-const DATABASE_PREFIX: readonly string[] = ["databases", "(default)", "documents"];
 
 /**
  * Compiles firestore.rules.
@@ -22,11 +21,17 @@ const DATABASE_PREFIX: readonly string[] = ["databases", "(default)", "documents
  */
 export function compileRules(source: string, fileName = "firestore.rules"): Authorizer {
   const rules = parseRules(source, fileName);
+  checkLimits(source, rules, fileName);
   checkNames(rules, fileName);
   return {
     allows(request) {
-      const root = new Scope(undefined, requestVariables(request), rules.functions);
-      return rules.matches.some((match) => grants(match, requestPath(request), root, request));
+      const evaluation = new Evaluation(request);
+      const path = requestPath(request);
+      // Each disjunction of a query has its own documents, and each of them must be granted.
+      return (request.query?.disjunctions ?? [[]]).every((constraints) => {
+        const root = new Scope(evaluation, requestVariables(request, constraints), rules.functions);
+        return rules.matches.some((match) => grants(match, path, root, request));
+      });
     },
   };
 }
@@ -46,14 +51,15 @@ function grants(
   });
 }
 
-function holds({ operations, condition }: AllowStatement, scope: Scope, request: AccessRequest): boolean {
+function holds({ at, operations, condition }: AllowStatement, scope: Scope, request: AccessRequest): boolean {
   if (!operations.has(request.operation)) return false;
   if (condition === undefined) return true;
   try {
     return truth(evaluate(condition, scope));
   } catch (error) {
-    if (error instanceof EvaluationError) return false;
-    throw error;
+    if (!(error instanceof EvaluationError)) throw error;
+    if (error instanceof UndecidedError) request.onUndecided?.(`${error.message} (allow in line ${at.line})`);
+    return false;
   }
 }
 
@@ -63,30 +69,4 @@ function requestPath({ path, operation, collectionGroup }: AccessRequest): reado
   const above: readonly RequestSegment[] = collectionGroup === true ? [ANY_PARENT] : [];
   const below: readonly RequestSegment[] = [ANY_ID];
   return [...DATABASE_PREFIX, ...segments.slice(0, -1), ...above, ...segments.slice(-1), ...below];
-}
-
-function requestVariables(request: AccessRequest): ReadonlyMap<string, Binding> {
-  const { operation, caller, timeMs } = request;
-  const listing = operation === "list";
-  const auth = caller.auth && { uid: caller.auth.uid, token: jsonToRuleValue(caller.auth.token) };
-  const fields: Record<string, RuleValue> = {
-    auth,
-    time: new RuleTimestamp(BigInt(Math.trunc(timeMs)) * NANOS_PER_MS),
-    method: operation,
-  };
-  if (!listing) fields.path = new RulePath([...DATABASE_PREFIX, ...request.path.split("/")]);
-  if (request.after !== null) fields.resource = resource(request.path, request.after);
-  return new Map<string, Binding>([
-    ["request", fields],
-    ["resource", listing ? UNKNOWN : request.before && resource(request.path, request.before)],
-  ]);
-}
-
-function resource(path: string, data: Readonly<Record<string, unknown>>): RuleMap {
-  const segments = path.split("/");
-  return {
-    data: data as RuleMap,
-    id: segments.at(-1) ?? "",
-    __name__: new RulePath([...DATABASE_PREFIX, ...segments]),
-  };
 }

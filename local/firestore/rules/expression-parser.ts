@@ -69,9 +69,12 @@ function parsePostfix(cursor: TokenCursor): Expression {
         : { kind: "member", at: member.at, object, member: member.text };
     } else if (cursor.takeIf("[")) {
       const index = parseExpression(cursor);
-      if (cursor.sees(":")) throw cursor.fault("ranges ([i:j]) are not supported");
+      const end = cursor.takeIf(":") ? parseExpression(cursor) : undefined;
       cursor.expect("]");
-      object = { kind: "index", at, object, index };
+      object =
+        end === undefined
+          ? { kind: "index", at, object, index }
+          : { kind: "range", at, object, start: index, end };
     } else {
       return object;
     }
@@ -94,6 +97,7 @@ function parseSequence(cursor: TokenCursor, close: string): readonly Expression[
 
 function parsePrimary(cursor: TokenCursor): Expression {
   const { kind, text, at } = cursor.next;
+  if (kind === "bytes") return { kind: "literal", at, value: Buffer.from(cursor.take().text, "latin1") };
   if (kind === "string") return { kind: "literal", at, value: cursor.take().text };
   if (kind === "int") return { kind: "literal", at, value: BigInt(cursor.take().text) };
   if (kind === "float") return { kind: "literal", at, value: Number(cursor.take().text) };
@@ -131,7 +135,7 @@ function parsePathSegments(cursor: TokenCursor): readonly (string | Expression)[
       segments.push(parseExpression(cursor));
       cursor.expect(")");
     } else {
-      segments.push(cursor.expectWord("a path segment").text);
+      segments.push(cursor.expectSegment());
     }
   }
   return segments;

@@ -1,6 +1,14 @@
 // Refuses, when the rules are loaded, every name the evaluator would not know when asked: variables, functions,
 // methods, types, and members of request and resource. A rule that loads has no unknown part left.
-import { RULE_METHOD_NAMES, ruleMethod, wholeMatch } from "./rule-methods.ts";
+import { wholeMatch } from "./language/patterns.ts";
+import {
+  argumentCounts,
+  conversion,
+  DOCUMENT_FUNCTIONS,
+  NAMESPACES,
+  namespaceFunction,
+  RULE_METHOD_NAMES,
+} from "./rule-methods.ts";
 import { TYPE_NAMES } from "./rule-values.ts";
 import { RulesSyntaxError, type SourcePosition } from "./rules-syntax-error.ts";
 import type { Expression, FunctionDeclaration, MatchBlock, RulesFile } from "./syntax-tree.ts";
@@ -8,8 +16,9 @@ import type { Expression, FunctionDeclaration, MatchBlock, RulesFile } from "./s
 const RESOURCE_MEMBERS = ["data", "id", "__name__"];
 /** Members of what the request brings, by the expression that leads to them. */
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
-  request: ["auth", "time", "method", "path", "resource"],
+  request: ["auth", "time", "method", "path", "query", "resource"],
   "request.auth": ["uid", "token"],
+  "request.query": ["limit", "offset"],
   "request.resource": RESOURCE_MEMBERS,
   resource: RESOURCE_MEMBERS,
 };
@@ -66,21 +75,58 @@ function checkFunction(declared: FunctionDeclaration, names: Names, fault: Fault
 }
 
 function checkExpression(expression: Expression, names: Names, fault: Fault): void {
-  for (const child of children(expression)) checkExpression(child, names, fault);
+  const namespace = namespaceOf(expression, names);
+  const below = namespace === undefined ? children(expression) : children(expression).slice(1);
+  for (const child of below) checkExpression(child, names, fault);
   if (expression.kind === "name" && !names.variables.has(expression.name)) {
     throw fault(expression.at, `unknown variable '${expression.name}'`);
   }
   if (expression.kind === "call") checkCall(expression, names, fault);
-  if (expression.kind === "method") checkMethod(expression, fault);
+  if (expression.kind === "method") {
+    if (namespace === undefined) checkMethod(expression, fault);
+    else checkNamespace(namespace, expression, fault);
+  }
   if (expression.kind === "is" && !TYPE_NAMES.some((type) => type === expression.type)) {
     throw fault(expression.at, `unknown type '${expression.type}': use ${TYPE_NAMES.join(", ")}`);
   }
   if (expression.kind === "member") checkMember(expression, fault);
 }
 
+/** The namespace whose function is called: `math` of `math.abs(x)`, unless a variable has that name. */
+function namespaceOf(expression: Expression, names: Names): string | undefined {
+  if (expression.kind !== "method" || expression.object.kind !== "name") return undefined;
+  const { name } = expression.object;
+  return !names.variables.has(name) && Object.hasOwn(NAMESPACES, name) ? name : undefined;
+}
+
+function checkNamespace(
+  namespace: string,
+  call: Extract<Expression, { kind: "method" }>,
+  fault: Fault,
+): void {
+  const known = namespaceFunction(namespace, call.method);
+  if (known === undefined) throw fault(call.at, `'${namespace}' has no function '${call.method}'`);
+  checkCount(`${namespace}.${call.method}`, known.argumentCount, call, fault);
+}
+
+function checkCount(
+  name: string,
+  counts: readonly number[],
+  call: { readonly at: SourcePosition; readonly args: readonly Expression[] },
+  fault: Fault,
+): void {
+  if (!counts.includes(call.args.length))
+    throw fault(call.at, `'${name}' takes ${counts.join(" or ")} arguments`);
+}
+
 function checkCall(call: Extract<Expression, { kind: "call" }>, names: Names, fault: Fault): void {
   const declared = names.functions.get(call.name);
-  if (declared === undefined) throw fault(call.at, `unknown function '${call.name}'`);
+  if (declared === undefined) {
+    const counts = DOCUMENT_FUNCTIONS.includes(call.name) ? [1] : conversion(call.name)?.argumentCount;
+    if (counts === undefined) throw fault(call.at, `unknown function '${call.name}'`);
+    checkCount(call.name, counts, call, fault);
+    return;
+  }
   if (declared.parameters.length !== call.args.length) {
     throw fault(
       call.at,
@@ -102,21 +148,17 @@ function callsIn(expression: Expression): readonly Extract<Expression, { kind: "
 }
 
 function checkMethod(call: Extract<Expression, { kind: "method" }>, fault: Fault): void {
-  const known = ruleMethod(call.method);
-  if (known === undefined) {
+  const counts = argumentCounts(call.method);
+  if (counts.length === 0) {
     throw fault(
       call.at,
       `unknown method '${call.method}': the known ones are ${RULE_METHOD_NAMES.join(", ")}`,
     );
   }
-  if (!known.argumentCount.includes(call.args.length)) {
-    throw fault(call.at, `'${call.method}' takes ${known.argumentCount.join(" or ")} arguments`);
-  }
-  if (call.method !== "matches") return;
+  checkCount(call.method, counts, call, fault);
   const [pattern] = call.args;
-  if (pattern?.kind !== "literal" || typeof pattern.value !== "string") {
-    throw fault(call.at, "'matches' takes a literal pattern only");
-  }
+  if (!["matches", "replace", "split"].includes(call.method)) return;
+  if (pattern?.kind !== "literal" || typeof pattern.value !== "string") return;
   try {
     wholeMatch(pattern.value);
   } catch (error) {
@@ -154,6 +196,8 @@ function children(expression: Expression): readonly Expression[] {
       return [expression.object];
     case "index":
       return [expression.object, expression.index];
+    case "range":
+      return [expression.object, expression.start, expression.end];
     case "call":
       return expression.args;
     case "method":

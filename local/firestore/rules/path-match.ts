@@ -1,7 +1,8 @@
 // Matches a match block's pattern against a request's path. A list asks about any document of a collection, so a
 // path may hold segments that stand for any id, and for a collection group any number of leading segments.
+
+import { type Binding, UNKNOWN } from "./binding.ts";
 import { RulePath } from "./rule-values.ts";
-import { type Binding, UNKNOWN } from "./scope.ts";
 import type { PatternSegment } from "./syntax-tree.ts";
 
 /** Any single document id. */
@@ -27,7 +28,9 @@ export function matchPath(
     return path
       .concat(ANY_ID)
       .flatMap((_, count) =>
-        withVariable(head.name, bindRest(path.slice(0, count)), matchPath(tail, path.slice(count))),
+        count < head.atLeast
+          ? []
+          : withVariable(head.name, bindRest(path.slice(0, count)), matchPath(tail, path.slice(count))),
       );
   }
   const [segment, ...remaining] = path;

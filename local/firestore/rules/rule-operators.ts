@@ -7,6 +7,9 @@ import {
   isList,
   isMap,
   isNumber,
+  RuleDuration,
+  RuleSet,
+  RuleTimestamp,
   type RuleValue,
   typeOf,
 } from "./rule-values.ts";
@@ -38,6 +41,7 @@ export function applyBinary(operator: BinaryOperator, left: RuleValue, right: Ru
 
 function contains(container: RuleValue, item: RuleValue): boolean {
   if (isList(container)) return container.some((candidate) => equals(candidate, item));
+  if (container instanceof RuleSet) return container.items.some((candidate) => equals(candidate, item));
   if (isMap(container) && typeof item === "string") return Object.hasOwn(container, item);
   throw new EvaluationError(`'in' is not defined for ${typeOf(item)} in ${typeOf(container)}`);
 }
@@ -48,7 +52,21 @@ function add(left: RuleValue, right: RuleValue): RuleValue {
   return calculate("+", left, right);
 }
 
+/** Sums and differences of moments and lengths of time; undefined for other operands. */
+function calculateTime(operator: string, left: RuleValue, right: RuleValue): RuleValue | undefined {
+  if (left instanceof RuleTimestamp && right instanceof RuleTimestamp && operator === "-")
+    return new RuleDuration(left.epochNanos - right.epochNanos);
+  if (left instanceof RuleDuration && right instanceof RuleTimestamp && operator === "+")
+    return new RuleTimestamp(left.nanos + right.epochNanos);
+  if (!(right instanceof RuleDuration) || (operator !== "+" && operator !== "-")) return undefined;
+  const nanos = operator === "+" ? right.nanos : -right.nanos;
+  if (left instanceof RuleTimestamp) return new RuleTimestamp(left.epochNanos + nanos);
+  return left instanceof RuleDuration ? new RuleDuration(left.nanos + nanos) : undefined;
+}
+
 function calculate(operator: "+" | "-" | "*" | "/" | "%", left: RuleValue, right: RuleValue): RuleValue {
+  const time = calculateTime(operator, left, right);
+  if (time !== undefined) return time;
   if (!isNumber(left) || !isNumber(right)) {
     throw new EvaluationError(`'${operator}' is not defined for ${typeOf(left)} and ${typeOf(right)}`);
   }

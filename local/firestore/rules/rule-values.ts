@@ -26,6 +26,38 @@ export class RulePath {
   }
 }
 
+/** A length of time, in nanoseconds. */
+export class RuleDuration {
+  readonly nanos: bigint;
+  constructor(nanos: bigint) {
+    this.nanos = nanos;
+  }
+}
+
+/** Items without order and without repetition. */
+export class RuleSet {
+  readonly items: readonly RuleValue[];
+  /** Of items that are equal, the first stays. */
+  constructor(items: readonly RuleValue[]) {
+    this.items = items.filter((item, at) => items.findIndex((other) => equals(other, item)) === at);
+  }
+}
+
+/** The difference between two maps, by their keys. */
+export class RuleMapDiff {
+  readonly after: RuleMap;
+  readonly before: RuleMap;
+  constructor(after: RuleMap, before: RuleMap) {
+    this.after = after;
+    this.before = before;
+  }
+}
+
+/** A value that a query settles only in part: every use that needs more of it throws. */
+export abstract class PartlyKnown {
+  abstract undecided(): EvaluationError;
+}
+
 export class RuleLatLng {
   readonly latitude: number;
   readonly longitude: number;
@@ -49,27 +81,34 @@ export type RuleValue =
   | RuleTimestamp
   | RulePath
   | RuleLatLng
+  | RuleDuration
+  | RuleSet
+  | RuleMapDiff
+  | PartlyKnown
   | readonly RuleValue[]
   | RuleMap;
 
 export const TYPE_NAMES = [
   "bool",
   "bytes",
+  "duration",
   "float",
   "int",
   "latlng",
   "list",
   "map",
+  "map_diff",
   "null",
   "number",
   "path",
+  "set",
   "string",
   "timestamp",
 ] as const;
-type TypeName = (typeof TYPE_NAMES)[number];
+export type ValueType = Exclude<(typeof TYPE_NAMES)[number], "number">;
 
-/** Type of a value; never `number`, which stands for both int and float. */
-export function typeOf(value: RuleValue): Exclude<TypeName, "number"> {
+/** Type of a value; never `number`, which stands for both int and float. Throws for a value that is known in part. */
+export function typeOf(value: RuleValue): ValueType {
   if (value === null) return "null";
   if (typeof value === "boolean") return "bool";
   if (typeof value === "bigint") return "int";
@@ -79,6 +118,10 @@ export function typeOf(value: RuleValue): Exclude<TypeName, "number"> {
   if (value instanceof RuleTimestamp) return "timestamp";
   if (value instanceof RulePath) return "path";
   if (value instanceof RuleLatLng) return "latlng";
+  if (value instanceof RuleDuration) return "duration";
+  if (value instanceof RuleSet) return "set";
+  if (value instanceof RuleMapDiff) return "map_diff";
+  if (value instanceof PartlyKnown) throw value.undecided();
   return Array.isArray(value) ? "list" : "map";
 }
 
@@ -126,7 +169,13 @@ function equalScalars(left: RuleValue, right: RuleValue): boolean {
   if (left instanceof RuleLatLng && right instanceof RuleLatLng) {
     return left.latitude === right.latitude && left.longitude === right.longitude;
   }
+  if (left instanceof RuleDuration && right instanceof RuleDuration) return left.nanos === right.nanos;
+  if (left instanceof RuleSet && right instanceof RuleSet) return equalSets(left.items, right.items);
   return left === right;
+}
+
+function equalSets(left: readonly RuleValue[], right: readonly RuleValue[]): boolean {
+  return left.length === right.length && left.every((item) => right.some((other) => equals(item, other)));
 }
 
 function sign(left: bigint | number, right: bigint | number): number {
@@ -143,5 +192,8 @@ export function compare(left: RuleValue, right: RuleValue): number {
   if (left instanceof RuleTimestamp && right instanceof RuleTimestamp) {
     return sign(left.epochNanos, right.epochNanos);
   }
+  if (left instanceof RuleDuration && right instanceof RuleDuration) return sign(left.nanos, right.nanos);
+  if (left instanceof Uint8Array && right instanceof Uint8Array) return Buffer.compare(left, right);
+  if (typeof left === "boolean" && typeof right === "boolean") return sign(Number(left), Number(right));
   throw new EvaluationError(`${typeOf(left)} and ${typeOf(right)} have no order`);
 }

@@ -1,5 +1,5 @@
 // Parses the frame of a rules file: rules_version, the service, match blocks, allow statements and functions.
-// Only version '2' is read: version '1' gives `{x=**}` another meaning.
+// Version 1, which counts where none is given, has `{x=**}` at the end of a path only, for one segment or more.
 import { parseExpression } from "./expression-parser.ts";
 import type {
   AllowStatement,
@@ -31,27 +31,33 @@ interface Block {
 /** Syntax tree of a rules file. Throws RulesSyntaxError with file, line and column. */
 export function parseRules(source: string, fileName: string): RulesFile {
   const cursor = new TokenCursor(tokenize(source, fileName), fileName);
-  cursor.expect("rules_version");
-  cursor.expect("=");
-  const version = cursor.take();
-  if (version.kind !== "string" || version.text !== "2") {
-    throw cursor.fault("only rules_version = '2' is supported", version.at);
-  }
-  cursor.expect(";");
+  const version = parseVersion(cursor);
   cursor.expect("service");
   cursor.expect("cloud");
   cursor.expect(".");
   cursor.expect("firestore");
-  const block = parseBlock(cursor, false);
+  const block = parseBlock(cursor, version, false);
   if (cursor.next.kind !== "end") throw cursor.fault("expected the end of the file after the service");
   return { functions: block.functions, matches: block.matches };
 }
 
-function parseBlock(cursor: TokenCursor, allowsHere: boolean): Block {
+type Version = "1" | "2";
+
+function parseVersion(cursor: TokenCursor): Version {
+  if (!cursor.takeIf("rules_version")) return "1";
+  cursor.expect("=");
+  const { kind, text, at } = cursor.take();
+  if (kind !== "string" || (text !== "1" && text !== "2"))
+    throw cursor.fault("rules_version is '1' or '2'", at);
+  cursor.expect(";");
+  return text;
+}
+
+function parseBlock(cursor: TokenCursor, version: Version, allowsHere: boolean): Block {
   const block: Block = { functions: [], matches: [], allows: [] };
   cursor.expect("{");
   while (!cursor.takeIf("}")) {
-    if (cursor.sees("match")) block.matches.push(parseMatch(cursor));
+    if (cursor.sees("match")) block.matches.push(parseMatch(cursor, version));
     else if (cursor.sees("function")) block.functions.push(parseFunction(cursor));
     else if (cursor.sees("allow") && allowsHere) block.allows.push(parseAllow(cursor));
     else throw cursor.fault(`expected ${allowsHere ? "match, allow or function" : "match or function"}`);
@@ -59,24 +65,28 @@ function parseBlock(cursor: TokenCursor, allowsHere: boolean): Block {
   return block;
 }
 
-function parseMatch(cursor: TokenCursor): MatchBlock {
+function parseMatch(cursor: TokenCursor, version: Version): MatchBlock {
   const { at } = cursor.expect("match");
   const pattern: PatternSegment[] = [];
-  while (cursor.takeIf("/")) pattern.push(parsePatternSegment(cursor));
+  while (cursor.takeIf("/")) pattern.push(parsePatternSegment(cursor, version));
   if (pattern.length === 0) throw cursor.fault("expected a path that starts with '/'");
   if (pattern.filter((segment) => segment.kind === "rest").length > 1) {
     throw cursor.fault("a path may hold {name=**} only once", at);
   }
-  return { at, pattern, ...parseBlock(cursor, true) };
+  const rest = pattern.findIndex((segment) => segment.kind === "rest");
+  if (version === "1" && rest >= 0 && rest < pattern.length - 1) {
+    throw cursor.fault("in rules_version '1' {name=**} ends a path", at);
+  }
+  return { at, pattern, ...parseBlock(cursor, version, true) };
 }
 
-function parsePatternSegment(cursor: TokenCursor): PatternSegment {
-  if (!cursor.takeIf("{")) return { kind: "text", text: cursor.expectWord("a path segment").text };
+function parsePatternSegment(cursor: TokenCursor, version: Version): PatternSegment {
+  if (!cursor.takeIf("{")) return { kind: "text", text: cursor.expectSegment() };
   const name = cursor.expectWord("a variable name").text;
   const rest = cursor.takeIf("=");
   if (rest) cursor.expect("**");
   cursor.expect("}");
-  return { kind: rest ? "rest" : "one", name };
+  return rest ? { kind: "rest", name, atLeast: version === "1" ? 1 : 0 } : { kind: "one", name };
 }
 
 function parseAllow(cursor: TokenCursor): AllowStatement {

@@ -9,13 +9,19 @@ interface Located {
 
 export type Expression = Located &
   (
-    | { readonly kind: "literal"; readonly value: null | boolean | bigint | number | string }
+    | { readonly kind: "literal"; readonly value: null | boolean | bigint | number | string | Uint8Array }
     | { readonly kind: "name"; readonly name: string }
     | { readonly kind: "list"; readonly items: readonly Expression[] }
     | { readonly kind: "map"; readonly entries: readonly (readonly [Expression, Expression])[] }
     | { readonly kind: "path"; readonly segments: readonly (string | Expression)[] }
     | { readonly kind: "member"; readonly object: Expression; readonly member: string }
     | { readonly kind: "index"; readonly object: Expression; readonly index: Expression }
+    | {
+        readonly kind: "range";
+        readonly object: Expression;
+        readonly start: Expression;
+        readonly end: Expression;
+      }
     | { readonly kind: "call"; readonly name: string; readonly args: readonly Expression[] }
     | {
         readonly kind: "method";
@@ -52,11 +58,11 @@ export interface FunctionDeclaration extends Located {
   readonly result: Expression;
 }
 
-/** One segment of a match pattern: fixed text, `{name}` for one segment, or `{name=**}` for any number of them. */
+/** One segment of a match pattern: fixed text, `{name}` for one segment, or `{name=**}` for any number of them, in version 1 of the rules at least one. */
 export type PatternSegment =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "one"; readonly name: string }
-  | { readonly kind: "rest"; readonly name: string };
+  | { readonly kind: "rest"; readonly name: string; readonly atLeast: number };
 
 export type Operation = "get" | "list" | "create" | "update" | "delete";
 

@@ -2,6 +2,24 @@
 import { RulesSyntaxError, type SourcePosition } from "./rules-syntax-error.ts";
 import type { Token } from "./tokenizer.ts";
 
+/** Signs that no literal segment of a path holds. */
+const SEGMENT_ENDS: ReadonlySet<string> = new Set([
+  "/",
+  "{",
+  "}",
+  "[",
+  "]",
+  ";",
+  ",",
+  ":",
+  "==",
+  "!=",
+  "&&",
+  "||",
+  "?",
+  "$",
+]);
+
 export class TokenCursor {
   readonly #tokens: readonly Token[];
   readonly #fileName: string;
@@ -40,6 +58,21 @@ export class TokenCursor {
   expect(text: string): Token {
     if (!this.sees(text)) throw this.fault(`expected '${text}' but found ${describe(this.next)}`);
     return this.take();
+  }
+
+  /** A segment of a path in a pattern or an expression: every token up to the next slash, brace or space. */
+  expectSegment(): string {
+    const { at } = this.next;
+    let text = "";
+    let end = this.next.start;
+    while (this.next.start === end && !SEGMENT_ENDS.has(this.next.text) && this.next.kind !== "end") {
+      if (this.next.kind === "string" || this.next.kind === "bytes") break;
+      if (this.next.text === ")" && !text.includes("(")) break;
+      text += this.next.text;
+      end = this.take().end;
+    }
+    if (text === "") throw this.fault(`expected a path segment but found ${describe(this.next)}`, at);
+    return text;
   }
 
   expectWord(what: string): Token {

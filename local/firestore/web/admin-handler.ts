@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { fileURLToPath } from "node:url";
 import { RpcError } from "../backend.ts";
-import { identify } from "./id-token.ts";
+import { identify } from "../id-token.ts";
 import { readBody } from "./request-body.ts";
 import { answer } from "./rest-handler.ts";
 import { asRpcError, errorJson, INVALID_ARGUMENT, PERMISSION_DENIED } from "./rpc-status.ts";

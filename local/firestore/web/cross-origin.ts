@@ -19,7 +19,7 @@ export function admitOrigin(req: IncomingMessage, res: ServerResponse): boolean 
 
 /** Answers a preflight of an admitted origin. */
 export function answerPreflight(req: IncomingMessage, res: ServerResponse): void {
-  res.setHeader("access-control-allow-methods", "GET, POST, PATCH, DELETE, OPTIONS");
+  res.setHeader("access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS");
   const wanted = req.headers["access-control-request-headers"];
   if (wanted !== undefined) res.setHeader("access-control-allow-headers", wanted);
   if (req.headers["access-control-request-private-network"] === "true") {

@@ -1,21 +1,17 @@
 // The HTTP/1 side of the local Firestore: REST for firestore/lite and curl, WebChannel for the web SDK's streams,
-// Firestore Admin's export and import, and Google's emulator call that clears a database. It serves whatever sockets
-// its HTTP server is given.
+// Firestore Admin's export and import, and the calls of Google's emulator. It serves whatever sockets its HTTP server
+// is given.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "@ballast/local-serving/clock.ts";
 import type { Backend } from "../backend.ts";
 import { type Copies, handleAdmin, isAdmin } from "./admin-handler.ts";
 import { admitOrigin, answerPreflight } from "./cross-origin.ts";
+import { type EmulatorCalls, emulatorCall, handleEmulatorCall } from "./emulator-handler.ts";
 import { answer, handleRest } from "./rest-handler.ts";
-import { asRpcError, errorJson } from "./rpc-status.ts";
 import { CHANNEL_PATH, ChannelHandler } from "./webchannel/channel-handler.ts";
 
-const CLEAR_PATH = /^\/emulator\/v1\/(projects\/[^/]+\/databases\/[^/]+)\/documents\/?$/;
-
-interface WebHandlerOptions {
+interface WebHandlerOptions extends EmulatorCalls {
   readonly backend: Backend;
-  /** Deletes every document of `projects/{p}/databases/{d}`. */
-  readonly clear: (database: string) => Promise<void> | void;
   readonly copies: Copies;
   /** ID tokens and idle channels are judged by it. */
   readonly clock: Clock;
@@ -33,7 +29,7 @@ interface WebHandler {
 
 /** The request listener for every HTTP/1 connection of the local Firestore. */
 export function createWebHandler(options: WebHandlerOptions): WebHandler {
-  const { backend, clear, copies, clock, log } = options;
+  const { backend, copies, clock, log } = options;
   const channels = new ChannelHandler({ backend, clock });
   const handle = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const url = new URL(req.url ?? "/", "http://127.0.0.1");
@@ -52,8 +48,8 @@ export function createWebHandler(options: WebHandlerOptions): WebHandler {
       return;
     }
     if (CHANNEL_PATH.test(url.pathname)) return channels.handle(req, res, url);
-    const cleared = CLEAR_PATH.exec(url.pathname)?.[1];
-    if (cleared !== undefined && req.method === "DELETE") return clearDatabase(res, cleared, clear);
+    const call = emulatorCall(req, url, options);
+    if (call !== undefined) return handleEmulatorCall(res, call);
     if (isAdmin(req, url)) return handleAdmin(req, res, { path: url.pathname, copies, nowMs: clock.nowMs() });
     return handleRest(req, res, { url, backend, nowMs: clock.nowMs() });
   };
@@ -64,18 +60,4 @@ export function createWebHandler(options: WebHandlerOptions): WebHandler {
     });
   };
   return Object.assign(handler, { close: () => channels.close(), forget: () => channels.forget() });
-}
-
-async function clearDatabase(
-  res: ServerResponse,
-  database: string,
-  clear: WebHandlerOptions["clear"],
-): Promise<void> {
-  try {
-    await clear(decodeURIComponent(database));
-    answer(res, 200, {});
-  } catch (error) {
-    const json = errorJson(asRpcError(error));
-    answer(res, json.error.code, json);
-  }
 }

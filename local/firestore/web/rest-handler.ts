@@ -1,7 +1,7 @@
 // Firestore's REST API over the backend: converts one call to JSON's side and back. It decides nothing about data.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Backend } from "../backend.ts";
-import { identify } from "./id-token.ts";
+import { identify } from "../id-token.ts";
 import { jsonToMessage } from "./json-to-message.ts";
 import { messageToJson } from "./message-to-json.ts";
 import { rpcTypes } from "./proto-types.ts";

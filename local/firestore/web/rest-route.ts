@@ -3,6 +3,9 @@ import { RpcError } from "../backend.ts";
 import { INVALID_ARGUMENT, NOT_FOUND, UNIMPLEMENTED } from "./rpc-status.ts";
 
 const PREFIX = "/v1/";
+/** Of Google's API, but no part of what is served: databases, their indexes and fields, pipelines, operations. */
+const OF_A_PROJECT =
+  /^\/v1\/projects\/[^/]+\/databases(?:\/[^/:]+(?::[A-Za-z]+|\/(?:backupSchedules|collectionGroups|operations|userCreds)(?:\/.*)?)?)?$/;
 const DOCUMENTS = /^(projects\/[^/]+\/databases\/[^/]+)\/documents(?:\/(.+))?$/;
 
 /** RPC behind each verb, and the request field that takes the resource in the path. */
@@ -28,13 +31,13 @@ export interface RestRoute {
   readonly documentName?: string;
 }
 
-/** The RPC that `METHOD path` stands for. `path` is still percent-encoded. Throws RpcError NOT_FOUND or INVALID_ARGUMENT. */
+/** The RPC that `METHOD path` stands for. `path` is still percent-encoded. Throws RpcError NOT_FOUND, UNIMPLEMENTED or INVALID_ARGUMENT. */
 export function restRoute(httpMethod: string, path: string): RestRoute {
   const [, resource = "", verb] =
     (httpMethod === "POST" ? /^(.+?)(?::([A-Za-z]+))?$/ : /^(.+)$/).exec(path.slice(PREFIX.length)) ?? [];
   const name = resource.split("/").map(decode).join("/");
   const [, database, below] = DOCUMENTS.exec(name) ?? [];
-  if (!path.startsWith(PREFIX) || database === undefined) throw unknownRoute(httpMethod, path);
+  if (!path.startsWith(PREFIX) || database === undefined) throw unservedRoute(httpMethod, path);
   const route =
     verb === undefined
       ? documentRoute(httpMethod, name, below)
@@ -86,6 +89,11 @@ function decode(segment: string): string {
     throw new RpcError(INVALID_ARGUMENT, `The path segment "${segment}" holds an encoded slash`);
   }
   return decoded;
+}
+
+function unservedRoute(httpMethod: string, path: string): RpcError {
+  if (!OF_A_PROJECT.test(path)) return unknownRoute(httpMethod, path);
+  return new RpcError(UNIMPLEMENTED, `${httpMethod} ${path} is not supported by the local Firestore server`);
 }
 
 function unknownRoute(httpMethod: string, path: string): RpcError {

@@ -28,6 +28,7 @@ export function receipt(part: Partial<Receipt> & Pick<Receipt, "signalId" | "rec
       reduceBps: null,
       signalPriceUsd: null,
       exits: null,
+      entries: null,
       signalledAtMs: receivedAtMs - 900,
       receivedAtMs,
       expiresAtMs: receivedAtMs + MINUTE_MS,

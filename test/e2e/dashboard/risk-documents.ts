@@ -28,6 +28,8 @@ export function command(part: Partial<Command> & Pick<Command, "commandId" | "re
     status: "DONE",
     expiresAtMs: part.receivedAtMs + HOUR_MS,
     outcome: "Trading state REDUCING; 2 positions stay open",
+    denial: null,
+    offset: null,
     endedAtMs: part.receivedAtMs + 700,
     ...part,
   };

@@ -180,6 +180,16 @@ describe("errors", () => {
   });
 });
 
+it.each([
+  ["POST", "/v1/projects/demo-web/databases/(default):executePipeline"],
+  ["GET", "/v1/projects/demo-web/databases/(default)/collectionGroups/a/indexes"],
+  ["GET", "/v1/projects/demo-web/databases"],
+])("what Google's API has and this server has not is UNIMPLEMENTED: %s %s", async (method, path) => {
+  await using web = await serveWeb();
+  const answered = await fetch(`${web.origin}${path}`, { method });
+  expect(await answered.json()).toMatchObject({ error: { code: 501, status: "UNIMPLEMENTED" } });
+});
+
 it("a verb this server does not have is UNIMPLEMENTED", async () => {
   await using web = await serveWeb();
   const answered = await call(web, "POST", `${DOCUMENTS}:executePipeline`, { body: {} });

@@ -26,6 +26,7 @@ export async function serveWeb(): Promise<WebFixture> {
     backend,
     copies: { exportTo: () => 0, importFrom: async () => 0 },
     clear: (database) => void cleared.push(database),
+    setRules: () => undefined,
     clock,
     log: (line) => void faults.push(line),
   });

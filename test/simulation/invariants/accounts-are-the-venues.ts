@@ -19,7 +19,7 @@ const SETTLING_MS = 300_000;
 export const accountsAreTheVenues: Invariant = {
   rule: 3,
   name: "accountsAreTheVenues",
-  says: "After faults have ended, profit, fees and funding of every settled group equal the venue's own to the last unit, an old group is settled, and what is held without a group is the ledger's dust.",
+  says: "After faults have ended, profit, fees and funding of every settled group equal the venue's own to the last unit, no group has booked an exit of its own side, an old group is settled, and what is held without a group is the ledger's dust.",
   watch(evidence) {
     /** Ended before the run began: an earlier release kept no accounts. */
     const older = new Set<string>();
@@ -82,12 +82,9 @@ function tradesOf(evidence: Evidence, accountId: string, groups: readonly Group[
     const order = state.orders.get(trade.orderId);
     // A hand's order in our name: what it holds is beside the group, and no sign tells the product that it is a hand's.
     if (order !== undefined && isInOurName(order)) continue;
-    const own = owner.get(order?.clientOrderId ?? "");
-    const current = holdings.get(symbol);
-    if (current === undefined && own !== undefined && isLeftBehind(own, order)) continue;
-    const isOwn = own !== undefined && own !== current?.group;
-    const holding = isOwn ? { group: own, lots: 0 } : current;
-    if (holding === undefined) continue;
+    const own = owner.get(order?.clientOrderId ?? "") ?? null;
+    const holding = holderOf({ own, current: holdings.get(symbol) ?? null, trade, order });
+    if (holding === null) continue;
     const belongs = tradesUnder(byGroup, holding.group.groupId);
     belongs.trades.push(trade);
     belongs.hasForced ||= isForced(order);
@@ -102,6 +99,22 @@ function tradesOf(evidence: Evidence, accountId: string, groups: readonly Group[
     else holdings.set(symbol, holding);
   }
   return byGroup;
+}
+
+interface Made {
+  /** The group whose order made the trade; null: no order of ours. */
+  readonly own: Group | null;
+  /** It holds something of the symbol. */
+  readonly current: Holding | null;
+  readonly trade: Trade;
+  readonly order: Order | undefined;
+}
+
+/** Null: no group's. A left exit takes from the group that came after its own: the venue's profit is that one's. */
+function holderOf({ own, current, trade, order }: Made): Holding | null {
+  if (own === null || own === current?.group) return current;
+  if (!isLeftBehind(own, order)) return { group: own, lots: 0 };
+  return current !== null && canTakeFrom(current.group, trade) ? current : null;
 }
 
 /** The id of the last fill of each group's entries. */
@@ -130,9 +143,25 @@ function isForced(order: Order | undefined): boolean {
   return FORCED.test(order?.clientOrderId ?? "");
 }
 
+/** A fill of an exit that another group left behind is booked here, too: only where its order can have taken from the group. */
+function checkExits({ exchange, fail }: Evidence, group: Group): void {
+  for (const id of group.stopVenueOrderIds ?? []) {
+    const order = exchange.engine.state.orders.get(Number(id));
+    if (order !== undefined && !canTakeFrom(group, order))
+      fail(
+        `${group.groupId} is ${group.side} in ${group.symbol}, and booked the ${order.side} of exit ${id}`,
+      );
+  }
+}
+
+function canTakeFrom(group: Group, { side }: Pick<Trade, "side">): boolean {
+  return (group.side === "long") === (side === "SELL");
+}
+
 /**
- * A stop is reduce-only, so the venue lets it take from what is held and from nothing else. While no group holds anything,
- * that is a hand's position: profit and fee of the trade are of that one. A position that was taken over had no first trade.
+ * A stop is reduce-only, so the venue lets it take from what is held and from nothing else. While no group holds anything, or
+ * one of the side that the stop's order adds to, that is a hand's position: profit and fee of the trade are of that one. A
+ * position that was taken over had no first trade.
  */
 function isLeftBehind({ carriedBase }: Group, order: Order | undefined): boolean {
   return carriedBase === "0" && order?.reduceOnly === true && CLIENT_STOP_ID.test(order.clientOrderId);
@@ -161,13 +190,19 @@ function isDustOf(
   return isEntered && group.status === "CLOSED_WITH_DUST" && group.qtyBase === left.base;
 }
 
-/** Symbols in which somebody else traded: there a position may be only partly a group's. */
+/**
+ * Symbols in which somebody else traded: there a position may be only partly a group's. An order by hand in our name is one of
+ * them. Its trades count for no group, so a group that it netted away has none that closes it, and stays an estimate, which
+ * its alert tells.
+ */
 function symbolsByHand(evidence: Evidence, accountId: string): ReadonlySet<string> {
   const orders = [...evidence.exchange.engine.state.orders.values()];
   const isOurs = (id: string): boolean => CLIENT_ORDER_ID.test(id) || CLIENT_STOP_ID.test(id);
   return new Set(
     orders.flatMap((order) =>
-      order.accountId === accountId && order.executedLots > 0 && !isOurs(order.clientOrderId)
+      order.accountId === accountId &&
+      order.executedLots > 0 &&
+      (!isOurs(order.clientOrderId) || isInOurName(order))
         ? [order.symbol]
         : [],
     ),
@@ -189,6 +224,7 @@ function checkAccounts(evidence: Evidence, accountId: string, { older, wasUnread
   const byGroup = tradesOf(evidence, accountId, groups);
   const byHand = symbolsByHand(evidence, accountId);
   for (const group of groups) {
+    checkExits(evidence, group);
     const its = byGroup.get(group.groupId);
     if (its === undefined || !isGroupEnded(group.status) || older.has(group.groupId)) continue;
     const isOld = evidence.nowMs() - (group.endedAtMs ?? 0) > SETTLING_MS;

@@ -1,12 +1,14 @@
 // The simulated invariants, in the order of the rules that they check (docs/RULES.md).
 
 import { accountsAreTheVenues } from "./accounts-are-the-venues.ts";
+import { adoptedCountFromAdoption } from "./adopted-count.ts";
 import { averageEntriesAreTheVenues } from "./average-entries.ts";
 import { baselinesEndInTheOpen } from "./baselines-end.ts";
 import { blindnessIsClosed } from "./blind-exposure.ts";
 import { booksAgreeWithTheVenue } from "./books-agree.ts";
 import { brakesSurviveRestarts } from "./brakes-survive.ts";
 import { closesEndFlat } from "./closes-end-flat.ts";
+import { commandedClosesTakeTheirShare } from "./commanded-closes.ts";
 import { commandsTakeEffectOnce } from "./commands-once.ts";
 import { exitsLeadEntries } from "./exits-lead.ts";
 import { clearExitsAreTaken } from "./exits-taken.ts";
@@ -20,6 +22,7 @@ import { noEntryAfterGroundIsLost } from "./ground-lost.ts";
 import type { Invariant } from "./invariant.ts";
 import { journalFoldsToTheBooks } from "./journal-folds.ts";
 import { keysStayTheirOwn } from "./keys-stay-own.ts";
+import { laddersAreAsPlanned, laddersEndWithTheirExit } from "./ladders-as-planned.ts";
 import { limitsOfTimeHold } from "./limits-of-time.ts";
 import { locksHold } from "./locks-hold.ts";
 import { lossesTakeEffect } from "./losses-take-effect.ts";
@@ -28,6 +31,13 @@ import { noOrderTurnsAPosition } from "./no-order-turns.ts";
 import { nothingIsDroppedInSilence } from "./nothing-dropped.ts";
 import { nothingGoesLiveByAccident } from "./nothing-live.ts";
 import { unreadIsNotGone } from "./odd-rows-alone.ts";
+import { offsetsNameTheAuditedLoser } from "./offset-choice.ts";
+import {
+  losersArePaidFor,
+  offsetsEndTold,
+  offsetsNeedAnAccountThatIsWell,
+  offsetsStayWithinPlan,
+} from "./offsets-kept.ts";
 import { oldFencesNeverLand } from "./old-fences.ts";
 import { entriesAreDecidedOnTheTouch } from "./on-the-touch.ts";
 import { peakIsSeenTwice } from "./peak-seen-twice.ts";
@@ -37,6 +47,7 @@ import { queuedEntriesEndOnce, queueSurvivesRestarts } from "./queue-kept.ts";
 import { reductionsOnlyShrink } from "./reductions-shrink.ts";
 import { refusedReductionsAreTold } from "./refusals-told.ts";
 import { releasesLoseNothing } from "./releases-lose-nothing.ts";
+import { routesStayWithinPlan } from "./routes-kept.ts";
 import { absenceTakesItsTime, entryLeavesOnce, nothingRestsUnfollowed } from "./sent-once.ts";
 import { forbiddenTradingIsTold } from "./settings-told.ts";
 import { silenceHalts } from "./silence-halts.ts";
@@ -55,11 +66,16 @@ export const INVARIANTS: readonly Invariant[] = [
   orderIsStoredBeforeItIsSent,
   stopIsStoredBeforeItIsSent,
   acceptedIsWithinPlan,
+  routesStayWithinPlan,
   entriesAreAsLargeAsAsked,
+  laddersAreAsPlanned,
+  offsetsStayWithinPlan,
+  losersArePaidFor,
   entryLeavesOnce,
   booksAgreeWithTheVenue,
   accountsAreTheVenues,
   averageEntriesAreTheVenues,
+  adoptedCountFromAdoption,
   absenceTakesItsTime,
   nothingRestsUnfollowed,
   everyPositionHasItsStop,
@@ -70,6 +86,7 @@ export const INVARIANTS: readonly Invariant[] = [
   releasesLoseNothing,
   exposureIsAddedOnlyOnFreshGround,
   noEntryAfterGroundIsLost,
+  offsetsNeedAnAccountThatIsWell,
   forbiddenTradingIsTold,
   entriesKeepTheCaps,
   entriesAreDecidedOnTheTouch,
@@ -80,6 +97,7 @@ export const INVARIANTS: readonly Invariant[] = [
   limitsOfTimeHold,
   oldFencesNeverLand,
   nothingIsDroppedInSilence,
+  offsetsEndTold,
   queuedEntriesEndOnce,
   forgersGetNothing,
   peopleAreTold,
@@ -98,6 +116,7 @@ export const INVARIANTS: readonly Invariant[] = [
   refusedReductionsAreTold,
   noOrderTurnsAPosition,
   navIsOfOneMoment,
+  offsetsNameTheAuditedLoser,
   peakIsSeenTwice,
   fallsAreJudged,
   stopLossIsNeverSilent,
@@ -106,4 +125,6 @@ export const INVARIANTS: readonly Invariant[] = [
   closesEndFlat,
   takeProfitsStayWithin,
   exitsOnlyTake,
+  laddersEndWithTheirExit,
+  commandedClosesTakeTheirShare,
 ];

@@ -11,7 +11,7 @@ const ENDED: ReadonlySet<string> = new Set(["DONE", "REFUSED", "EXPIRED"]);
 export const commandsTakeEffectOnce: Invariant = {
   rule: 7,
   name: "commandsTakeEffectOnce",
-  says: "An answered command is stored; commands end once, in sequence, with outcome, reply and count in one commit; none is left.",
+  says: "An answered command is stored; commands end once, in sequence, with outcome, reply and count in one commit, those on a position in the commit that takes them off the holder's list; none is left.",
   watch(evidence) {
     const idOfKey = new Map<string, string>();
     return {
@@ -67,7 +67,12 @@ function checkCommand(evidence: Evidence, commit: Landed, change: Change, accoun
   }
   if (!ENDED.has(after.status)) return;
   if (before?.status !== "STORED") return evidence.fail(`${path} ended without having been in sequence`);
-  if (was?.commands.takenCount !== after.sequence - 1 || is?.commands.takenCount !== after.sequence)
+  const waited = was?.directives?.includes(after.commandId) ?? false;
+  const isLate = is?.directives.includes(after.commandId) ?? false;
+  if (isLate) return evidence.fail(`${path} ended, and is listed for the holder still`);
+  const isInTurn =
+    was?.commands.takenCount === after.sequence - 1 && is?.commands.takenCount === after.sequence;
+  if (!waited && !isInTurn)
     evidence.fail(`${path} (${after.sequence}) ended when ${was?.commands.takenCount} had been taken`);
   if (after.endedAtMs === null || after.outcome === null) evidence.fail(`${path} ended without an outcome`);
   if (

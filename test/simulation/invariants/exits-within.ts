@@ -13,14 +13,23 @@ export const takeProfitsStayWithin: Invariant = {
   name: "takeProfitsStayWithin",
   says: "A take-profit never leaves where it and those that wait at the venue would be more than is held; after faults have ended they fit the position.",
   watch(evidence) {
+    /** Held at the engine when a take-profit was stored, by the take-profit's id. */
+    const storedOn = new Map<string, number>();
     return {
+      landed({ changes }) {
+        for (const change of changes) if (GROUP.test(change.path)) remember(evidence, storedOn, change);
+      },
       left({ name, accountId, fields }) {
         if (name !== NEW_STOP || fields.get("type") !== "TAKE_PROFIT_MARKET") return;
         const symbol = fields.get("symbol") ?? "";
         const waiting = waitingBase(evidence, accountId, symbol);
         const total = waiting + Number(fields.get("quantity"));
-        // The position may have shrunk at the venue since the books of this request were stored, and not yet been told.
-        const most = Math.max(heldBase(evidence, accountId, symbol), bookedBase(evidence, accountId, symbol));
+        // The position may have shrunk since this request was stored, and not yet been told, or while it was slow to leave.
+        const most = Math.max(
+          heldBase(evidence, accountId, symbol),
+          bookedBase(evidence, accountId, symbol),
+          storedOn.get(fields.get("clientAlgoId") ?? "") ?? 0,
+        );
         if (total > most + ROUNDING)
           evidence.fail(
             `take-profits of ${total} ${symbol} of ${accountId} would wait on ${most} that are held`,
@@ -40,6 +49,18 @@ export const takeProfitsStayWithin: Invariant = {
     };
   },
 };
+
+function remember(
+  evidence: Evidence,
+  storedOn: Map<string, number>,
+  { accountId, before, after }: Change,
+): void {
+  const [was, is] = [before, after] as unknown as readonly [Group | null, Group | null];
+  const known = new Set((was?.takeProfits ?? []).map(({ clientStopId }) => clientStopId));
+  for (const { clientStopId } of is?.takeProfits ?? [])
+    if (!known.has(clientStopId))
+      storedOn.set(clientStopId, heldBase(evidence, accountId ?? "", is?.symbol ?? ""));
+}
 
 export const exitsOnlyTake: Invariant = {
   rule: 14,

@@ -6,7 +6,7 @@ import { paths } from "#domain/documents/paths.ts";
 import { type Evidence, type Invariant, isUnmoved } from "./invariant.ts";
 import { NavInstants, worthsOf } from "./nav-instants.ts";
 
-/** Longer than a change of the wallet may wait for its income. */
+/** Longer than a change of the wallet may wait for its income, from the first run that can have seen it. */
 const INCOME_WAIT_MS = 300_000;
 const BPS_PER_UNIT = 10_000;
 /** The stored drawdown is rounded up. */
@@ -29,17 +29,24 @@ export const fallsAreJudged: Invariant = {
           const nav = after as unknown as Nav;
           const last = (before as unknown as Nav | null)?.bound ?? null;
           const isRenewed = nav.bound !== null && nav.bound.atMs !== last?.atMs;
-          if (isRenewed && isUnmoved(evidence, accountId)) check(evidence, nav, worths.map(Number));
+          if (isRenewed && isUnmoved(evidence, accountId))
+            check(evidence, nav, worths.map(Number), last?.atMs ?? 0);
         }
       },
     };
   },
 };
 
-function check(evidence: Evidence, { accountId, baseline }: Nav, worths: readonly number[]): undefined {
+/** `seenAtMs`: when the account last answered a run before this one, so that a loss of since is seen for the first time. */
+function check(
+  evidence: Evidence,
+  { accountId, baseline }: Nav,
+  worths: readonly number[],
+  seenAtMs: number,
+): undefined {
   const peak = evidence.read<Peak>(paths.peak(accountId));
   if (peak?.peakUsd === undefined || peak.baselineId !== baseline?.baselineId || worths.length === 0) return;
-  const mostUsd = Math.max(...worths) + recentLossesUsd(evidence, accountId);
+  const mostUsd = Math.max(...worths) + recentLossesUsd(evidence, accountId, seenAtMs);
   const peakUsd = Number(dec(peak.peakUsd));
   const fallBps = (BPS_PER_UNIT * (peakUsd - mostUsd)) / peakUsd;
   if (fallBps > peak.drawdownBps + TOLERANCE_BPS)
@@ -48,8 +55,8 @@ function check(evidence: Evidence, { accountId, baseline }: Nav, worths: readonl
     );
 }
 
-function recentLossesUsd(evidence: Evidence, accountId: string): number {
-  const sinceMs = evidence.nowMs() - INCOME_WAIT_MS;
+function recentLossesUsd(evidence: Evidence, accountId: string, seenAtMs: number): number {
+  const sinceMs = Math.min(evidence.nowMs() - INCOME_WAIT_MS, seenAtMs);
   return evidence.exchange.engine.state.incomes
     .filter((income) => income.accountId === accountId && income.timeMs >= sinceMs && income.amountE8 < 0n)
     .reduce((sumUsd, { amountE8 }) => sumUsd - Number(amountE8) / E8_PER_USD, 0);

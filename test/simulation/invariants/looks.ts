@@ -45,6 +45,14 @@ const nothing = (): Look => ({
   pricedAtMs: new Map(),
 });
 
+/**
+ * Whether the look of this date put the first of these questions: its date comes before them. Only the heartbeat of an account
+ * that holds nothing is dated at its end.
+ */
+function hasAsked(look: Look | null, datedMs: number): boolean {
+  return look?.begunMs != null && (datedMs <= look.begunMs || look.account?.holds === false);
+}
+
 export class Looks {
   readonly #evidence: Evidence;
   readonly #open = new Map<string, Look>();
@@ -104,7 +112,8 @@ export class Looks {
 
   /**
    * The look that this change ends; null when it is no record of a look, or of one beside another in its process. The
-   * record's date tells which of two it is: one that stood still ends after the next has begun.
+   * record's date tells which of two it is: one that stood still ends after the next has begun. And while the venue has
+   * asked for quiet, a look puts no question: the answers before it are of a look that ended without a record.
    */
   ended(process: SimProcess | null, { accountId, path, after }: Change): Look | null {
     if (process?.kind !== "watchdog" || accountId === null) return null;
@@ -114,7 +123,7 @@ export class Looks {
     const begunMs = look?.begunMs ?? null;
     if (begunMs === null || Number(after?.lookedAtMs) < begunMs - LONGEST_WAY_MS) return null;
     this.#open.delete(key);
-    return look;
+    return hasAsked(look, Number(after?.lookedAtMs) - process.skewMs) ? look : null;
   }
 
   /** Answers of a look that has not ended yet. */

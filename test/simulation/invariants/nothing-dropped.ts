@@ -1,5 +1,7 @@
 // Rule 7, nothing in silence (docs/RULES.md): everything that came in leaves a trace and takes effect once.
+import type { Command } from "#domain/documents/command.ts";
 import type { ControlState } from "#domain/documents/control.ts";
+import type { Group } from "#domain/documents/group.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Alert, DeadLetter, JournalEntry, Quarantined } from "#domain/documents/records.ts";
@@ -39,6 +41,7 @@ export const nothingIsDroppedInSilence: Invariant = {
         for (const change of changes) {
           if (change.path.includes("/receipts/")) checkReceipt(evidence, change);
           else if (change.path.includes("/intents/")) checkIntent(evidence, change);
+          else if (change.path.includes("/groups/")) checkMarks(evidence, change);
         }
       },
       left({ name, accountId, fields }) {
@@ -52,8 +55,36 @@ export const nothingIsDroppedInSilence: Invariant = {
   },
 };
 
-/** An order is cancelled because it rested too long, for a flatten, for a reduction or a smaller target not decided before, or in doubt. */
+/** A route says first why it withdraws its own order: to follow the touch, or because its time for resting is over. */
+function isWithdrawnByItsRoute(evidence: Evidence, accountId: string, { groupId, request }: Order): boolean {
+  const legs = evidence.read<Group>(paths.group(accountId, groupId))?.legs ?? [];
+  const route = legs.find(({ clientOrderId }) => clientOrderId === request.clientOrderId)?.route ?? null;
+  if (route === null || route.cancelling === null) return false;
+  // The cause was looked for when the mark landed; the exit may be decided, or refused, by the time of the cancel.
+  if (route.cancelling === "exit") return true;
+  return route.cancelling === "repeg" || evidence.nowMs() >= route.restsUntilMs - CLOCK_TOLERANCE_MS;
+}
+
+/** An order of a route is marked for an exit where it might be cancelled for one. */
+function checkMarks(evidence: Evidence, { accountId, before, after }: Change): void {
+  const idsOf = (group: Group | null): readonly string[] =>
+    (group?.legs ?? [])
+      // An earlier release had no routes.
+      .filter((leg) => (leg as Partial<typeof leg>).route?.cancelling === "exit")
+      .flatMap(({ clientOrderId }) => clientOrderId ?? []);
+  const known = idsOf(before as unknown as Group | null);
+  for (const id of idsOf(after as unknown as Group | null))
+    if (!known.includes(id)) checkCause(evidence, accountId ?? "", id);
+}
+
 function checkCancel(evidence: Evidence, accountId: string, id: string): void {
+  const order = evidence.read<Order>(paths.order(accountId, id));
+  if (order !== null && isWithdrawnByItsRoute(evidence, accountId, order)) return;
+  checkCause(evidence, accountId, id);
+}
+
+/** An order is cancelled because it rested too long, for a flatten, for a reduction or a smaller target not decided before, or in doubt. */
+function checkCause(evidence: Evidence, accountId: string, id: string): void {
   const order = evidence.read<Order>(paths.order(accountId, id));
   const config = configInForce(evidence, accountId);
   if (order === null || config === null || isEnded(order.status)) return;
@@ -64,6 +95,8 @@ function checkCancel(evidence: Evidence, accountId: string, id: string): void {
   if (evidence.read<ControlState>(paths.control(accountId))?.flatten != null) return;
   // The watchdog closes a group that lost too much or grew too old, and says so first.
   if (isClosedByWatchdog(evidence, accountId, order.groupId)) return;
+  // Resting entries leave before a commanded close takes its share.
+  if (isClosedByCommand(evidence, accountId, order)) return;
   if (evidence.nowMs() - order.createdAtMs >= config.workingLimitMs - CLOCK_TOLERANCE_MS) return;
   const causes = evidence.below<Receipt>(`${paths.receipts(accountId)}/`).filter(([, { intent }]) => {
     if (intent === null || intent.symbol !== order.request.symbol) return false;
@@ -93,6 +126,18 @@ const CLOSES_GROUPS: ReadonlySet<string> = new Set(["WATCHDOG_GROUP_STOPLOSS", "
 function isClosedByWatchdog(evidence: Evidence, accountId: string, groupId: string): boolean {
   const alerts = evidence.below<Alert>(`${paths.alerts(accountId)}/`);
   return alerts.some(([, { code, dedupeKey }]) => CLOSES_GROUPS.has(code) && dedupeKey.startsWith(groupId));
+}
+
+/** By a command that was carried out after the entry had been stored. */
+function isClosedByCommand(evidence: Evidence, accountId: string, { groupId, createdAtMs }: Order): boolean {
+  const commands = evidence.below<Command>(`${paths.commands(accountId)}/`);
+  return commands.some(
+    ([, { status, request, endedAtMs }]) =>
+      status === "DONE" &&
+      request.kind === "close_position" &&
+      request.groupId === groupId &&
+      (endedAtMs ?? 0) >= createdAtMs,
+  );
 }
 
 function checkReceipt(evidence: Evidence, { path, before: was, after: is }: Change): undefined {

@@ -89,6 +89,8 @@ function faultOn(
   const spread = (askUsd - bidUsd) / ((askUsd + bidUsd) / 2);
   if (config.maxSpreadBps !== null && spread * 10_000 > config.maxSpreadBps + ROUNDING)
     return `the spread was ${spread}, the limit is ${config.maxSpreadBps} bps`;
+  if (strategy.entryRouting === "maker")
+    return routedFault(evidence, request, { stored, strategy, book, config });
   if (request.timeInForce === "GTX") {
     const wanted = request.side === "buy" ? bidUsd : askUsd;
     if (differs(Number(request.priceUsd), wanted))
@@ -103,6 +105,31 @@ interface Sized {
   readonly book: EngineTouch;
   readonly maxUsd: number;
 }
+
+/**
+ * Of an entry of several orders. One that rests stands at its own touch, or its ticks inside it, and not beyond the bound, which
+ * routesStayWithinPlan knows; of a given value it is never more than that buys.
+ */
+function routedFault(
+  { exchange }: Evidence,
+  { symbol, side, qtyBase, priceUsd, timeInForce }: Order["request"],
+  { stored, strategy, book, config }: Omit<Sized, "maxUsd"> & { readonly config: AccountConfig },
+): string | null {
+  const tickUsd = exchange.engine.specs.get(symbol)?.tickUsd ?? 0;
+  const [own, across, inwards] =
+    side === "buy" ? [book.bidUsd, book.askUsd, 1] : [book.askUsd, book.bidUsd, -1];
+  const offset = Math.min(config.router.offsetTicks * tickUsd, Math.abs(across - own) - tickUsd);
+  const inside = own + inwards * Math.max(0, offset);
+  const isPastBoth = (Number(priceUsd) - inside) * inwards > inside * ROUNDING;
+  if (timeInForce === "GTX" && isPastBoth) return `it rests at ${priceUsd}, its place was ${inside}`;
+  const wantedUsd = amountOf(stored.intent.size, strategy);
+  const leastUsd = Number(qtyBase) * Math.min(book.bidUsd, Number(priceUsd));
+  if (wantedUsd === null || leastUsd <= wantedUsd * (1 + ROUTED_SLACK)) return null;
+  return `it costs ${leastUsd} at the touch, ${wantedUsd} was wanted`;
+}
+
+/** The last order of a route may come minutes after the first, by which its quantity was decided. */
+const ROUTED_SLACK = 0.05;
 
 /** Of a given value: never more of it than it buys at the touch, and less than one step below that. */
 function sizeFault(

@@ -67,7 +67,7 @@ export const entriesAreAsLargeAsAsked: Invariant = {
         if (name !== NEW_ORDER || fields.get("reduceOnly") === "true") return;
         if (justAccepted(evidence.exchange, accountId, fields, evidence.nowMs()) === null) return;
         const order = evidence.read<Order>(paths.order(accountId, fields.get("newClientOrderId") ?? ""));
-        if (order === null) return;
+        if (order === null || isLaterOnRoute(evidence, order)) return;
         const seen = { touches: asked.get(key) ?? [], navs: navs.get(accountId) ?? [] };
         const sent = sentOf(evidence, order, Number(fields.get("quantity")), seen);
         if (sent === null) return;
@@ -81,6 +81,13 @@ export const entriesAreAsLargeAsAsked: Invariant = {
 
 function push<T>(into: Map<string, Dated<T>[]>, key: string, value: Dated<T>): void {
   into.set(key, [...(into.get(key) ?? []), value]);
+}
+
+/** A later order of a route is a part of what the first was to get: routesStayWithinPlan holds it to that. */
+function isLaterOnRoute(evidence: Evidence, { accountId, groupId, request }: Order): boolean {
+  const legs = evidence.read<Group>(paths.group(accountId, groupId))?.legs ?? [];
+  const steps = legs.flatMap(({ route }) => (route ?? null)?.steps.slice(1) ?? []);
+  return steps.some(({ clientOrderId }) => clientOrderId === request.clientOrderId);
 }
 
 /** Null where it is not known on which book or config it was decided. */

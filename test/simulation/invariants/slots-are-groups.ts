@@ -51,7 +51,9 @@ export const slotsAreTheOpenGroups: Invariant = {
       const live = new Set(Object.values(control.reservations).map(({ groupId }) => groupId));
       for (const groupId of groups) {
         const group = evidence.read<Group>(paths.group(accountId, groupId));
-        if (group !== null && dec(group.qtyBase).isZero() && !live.has(groupId))
+        // Between two orders of its route an entry has none that is live (routesStayWithinPlan sees to its end).
+        const isBetween = group?.legs?.some(({ status }) => status === "REROUTING") === true;
+        if (group !== null && dec(group.qtyBase).isZero() && !live.has(groupId) && !isBetween)
           evidence.fail(`the group ${groupId} of ${accountId} is empty and ${group.status}`);
       }
     }

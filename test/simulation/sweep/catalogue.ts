@@ -8,7 +8,9 @@ import { flattens } from "./scenarios/flattens.ts";
 import { leases } from "./scenarios/leases.ts";
 import { messages } from "./scenarios/messages.ts";
 import { operations } from "./scenarios/operations.ts";
+import { positions } from "./scenarios/positions.ts";
 import { queues } from "./scenarios/queues.ts";
+import { routes } from "./scenarios/routes.ts";
 import { schedules } from "./scenarios/schedules.ts";
 import { stops } from "./scenarios/stops.ts";
 import { tools } from "./scenarios/tools.ts";
@@ -18,8 +20,10 @@ import { webhooks } from "./scenarios/webhooks.ts";
 
 export const CATALOGUE: readonly Scenario[] = [
   ...entries,
+  ...routes,
   ...exits,
   ...queues,
+  ...positions,
   ...unknowns,
   ...doubts,
   ...leases,

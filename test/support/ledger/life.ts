@@ -1,6 +1,6 @@
 // One life of a position, step by step, lived by the venue, the product and the plain ledger side by side; and where they
 // differ. The venue is the truth of what happened, the ledger of what should follow from it.
-import { BEYOND_TRIGGER_CODE } from "#domain/decide/protective-stop.ts";
+import { closingSide } from "#domain/decide/protective-stop.ts";
 import type { StopFact } from "#domain/decide/stop-facts.ts";
 import type { Market } from "#domain/documents/market.ts";
 import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
@@ -151,11 +151,16 @@ function note(life: Life, firing: Firing): void {
   life.untold.push(factOf(life, order.id, lots, priceUsd));
 }
 
-function factOf({ venue }: Life, clientStopId: string, lots: number, priceUsd: string): StopFact {
+function factOf({ venue, books }: Life, clientStopId: string, lots: number, priceUsd: string): StopFact {
   if (lots === 0) return { type: "ended", clientStopId };
   const filledQtyBase = quantityOf(venue.terms, lots);
   const prices = { averagePriceUsd: priceUsd, triggerPriceUsd: priceUsd };
-  return { type: "filled", clientStopId, filledQtyBase, ...prices, venueOrderId: `of-${clientStopId}` };
+  const order = {
+    venueOrderId: `of-${clientStopId}`,
+    side: closingSide(books.group),
+    atMs: books.group.updatedAtMs,
+  };
+  return { type: "filled", clientStopId, filledQtyBase, ...prices, ...order };
 }
 
 /** Sends what is to be sent, withdraws what is to go, and tells the product what became of both, until nothing is new. */
@@ -178,7 +183,11 @@ function act(life: Life): void {
 
 function sendOne({ venue }: Life, exit: ReturnType<typeof product.toSend>[number]): StopFact {
   const { clientStopId: id, kind, triggerPriceUsd: triggerUsd, qtyBase } = exit;
-  const refusal = { code: BEYOND_TRIGGER_CODE, message: "Order would immediately trigger." };
+  const refusal = {
+    code: "-2021",
+    message: "Order would immediately trigger.",
+    reason: "wouldFireNow",
+  } as const;
   if (isBeyond(venue, { kind, triggerUsd })) return { type: "refused", clientStopId: id, refusal };
   const lots = new Exact(qtyBase).div(venue.terms.lotBase).toNumber();
   venue.resting.set(id, { id, kind, lots, triggerUsd });

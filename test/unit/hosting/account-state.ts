@@ -1,5 +1,6 @@
 // The page's state for tests: an account in mid-session, all of it read from the server.
 
+import { NO_HISTORY } from "#hosting/model/history.ts";
 import { type AccountData, nothingYet, type State } from "#hosting/model/state.ts";
 import { config, control } from "#test/e2e/dashboard/control-documents.ts";
 import { nav, peak } from "#test/e2e/dashboard/nav-documents.ts";
@@ -49,13 +50,14 @@ export function state(data: AccountData = accountData(), part: Partial<State> = 
     view: "overview",
     data,
     draft: null,
+    history: NO_HISTORY,
     acknowledging: new Map(),
     narrow: false,
     range: "24 h",
     expanded: new Set(),
     event: null,
     chartFault: null,
-    riskFault: null,
+    viewFaults: {},
     ...part,
   };
 }

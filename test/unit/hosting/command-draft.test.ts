@@ -119,6 +119,8 @@ describe("a command's progress", () => {
       symbol: null,
       alertId: null,
       intentId: null,
+      groupId: null,
+      shareBps: null,
       baseVersion: null,
     },
   };

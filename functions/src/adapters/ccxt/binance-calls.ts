@@ -61,7 +61,11 @@ export function createBinanceCalls({ client, clock, identity, logger }: CallDepe
       return await cancel(call);
     } catch (error) {
       if (!(error instanceof VenueError) || error.kind !== "unknown") throw error;
-      throw new VenueError("retryable", error.code, error.message, { cause: error });
+      const { code, message, reason } = error;
+      throw new VenueError("retryable", code, message, {
+        ...(reason === null ? {} : { reason }),
+        cause: error,
+      });
     }
   };
   return { serverTimeMs: () => readCall(askTime), once, cancel, read: readCall };

@@ -8,6 +8,7 @@ import type { VenueKeys } from "#ports/secrets.ts";
 import { VenueError } from "#ports/venue.ts";
 import { isKeyRefusal } from "./binance-codes.ts";
 import { errorOf, errorWithoutAnswer } from "./binance-errors.ts";
+import { classOf, isOrder, learnUsage, type Usage } from "./binance-usage.ts";
 
 export interface BinanceClientOptions {
   /** Null for a client that asks only what the venue tells everybody. */
@@ -20,6 +21,7 @@ export interface BinanceClientOptions {
   readonly clock: Clock;
   /** Called with what is about to leave; throwing keeps it from leaving. */
   readonly beforeSend: (request: HttpRequest) => void;
+  readonly usage: Usage;
   /** An unused instance to take over in place of a new one, because making one takes 10 ms. */
   readonly ccxt?: binanceusdm;
 }
@@ -46,23 +48,29 @@ export function createBinanceClient(options: BinanceClientOptions): BinanceClien
   // Signed timestamps come from the injected clock; ccxt subtracts `timeDifference` from it.
   exchange.milliseconds = () => clock.nowMs();
   const hold = createHold(clock);
+  let offsetMs = 0;
   exchange.fetch = async (url: string, method = "GET", headers: unknown = {}, body: unknown = undefined) => {
     hold.check();
     const request = requestOf({ url, method, headers, body }, options.origin);
+    const of = classOf(request);
+    options.usage.weight.check(of, offsetMs);
+    if (isOrder(request)) options.usage.orders.check(of, offsetMs);
     options.beforeSend(request);
-    const response = await options.transport(request).catch((error: unknown) => {
+    const sentAtMs = clock.nowMs();
+    const answer = await options.transport(request).catch((error: unknown) => {
       throw error instanceof TransportError ? errorWithoutAnswer(error) : error;
     });
+    const response = withLowerCaseNames(answer);
+    learnUsage(options.usage, response, { sentAtMs, offsetMs });
     // ccxt's parser keeps the digits of integers beyond 2^53, as newer order ids are.
     const parsed: unknown = exchange.parseJson(response.body.trim());
-    const refusal = errorOf(withLowerCaseNames(response), parsed, clock.nowMs());
+    const refusal = errorOf(response, parsed, clock.nowMs());
     if (refusal === null) return parsed;
     const error = withoutKeys(refusal, keys);
     hold.remember(error);
     if (isKeyRefusal(error.code)) options.onKeysRefused?.();
     throw error;
   };
-  let offsetMs = 0;
   return {
     exchange,
     offsetMs: () => offsetMs,
@@ -91,8 +99,9 @@ function withoutKeys(error: VenueError, keys: VenueKeys | null): VenueError {
   const shown = values.reduce((text, value) => text.replaceAll(value, "[key]"), error.message);
   const message = shown.replace(SIGNATURE, "signature=[left out]");
   if (message === error.message) return error;
-  const { kind, code, retryAtMs, accountRemedy } = error;
+  const { kind, code, reason, retryAtMs, accountRemedy } = error;
   return new VenueError(kind, code, message, {
+    ...(reason === null ? {} : { reason }),
     ...(retryAtMs === null ? {} : { retryAtMs }),
     ...(accountRemedy === null ? {} : { accountRemedy }),
   });
@@ -135,9 +144,13 @@ function createHold(clock: Clock): { check(): void; remember(error: VenueError):
   return {
     check() {
       if (held === null || clock.nowMs() >= held.untilMs) return;
-      const { kind, code } = held.error;
+      const { kind, code, reason } = held.error;
       const text = `Not sent: the venue wants no requests before ${new Date(held.untilMs).toISOString()}`;
-      throw new VenueError(kind, code, text, { retryAtMs: held.untilMs, cause: held.error });
+      throw new VenueError(kind, code, text, {
+        ...(reason === null ? {} : { reason }),
+        retryAtMs: held.untilMs,
+        cause: held.error,
+      });
     },
     remember(error) {
       if (error.retryAtMs === null || NOT_HELD.has(error.code)) return;

@@ -1,6 +1,7 @@
 // Meaning of each error code of Binance's USD-M futures for us; the texts beside the codes say why. Source:
 // developers.binance.com, derivatives, usds-margined-futures: error-code and general-info (HTTP return
 // codes).
+import type { VenueReason } from "#domain/documents/words.ts";
 import type { VenueErrorKind } from "#ports/venue.ts";
 
 type CodeKind = Exclude<VenueErrorKind, "rejected">;
@@ -120,6 +121,22 @@ const ACCOUNT_REMEDIES: Readonly<Record<string, string>> = {
     "The venue's firewall turns this address away: look whether requests are too frequent, or the region is barred",
   HTTP_451: "The venue bars the region of this deployment: move it, or close the positions by hand",
 };
+
+/** Codes for which something is done, in words that every venue shares. */
+const REASONS: Readonly<Record<string, VenueReason>> = {
+  // "Due to the order could not be executed as maker, the Post Only order will be rejected."
+  "-5022": "wouldTake",
+  // "Order would immediately trigger."
+  "-2021": "wouldFireNow",
+  // "ReduceOnly Order is rejected."
+  "-2022": "nothingToReduce",
+  "-1003": "tooManyRequests",
+  HTTP_429: "tooManyRequests",
+};
+
+export function reasonOf(code: string): VenueReason | null {
+  return REASONS[code] ?? null;
+}
 
 /** The remedy where a refusal stands for the whole account; null for one about a single order. */
 export function accountRemedyOf(code: string): string | null {

@@ -4,7 +4,7 @@
 
 import type { HttpResponse, TransportError } from "#adapters/http/http-transport.ts";
 import { VenueError, type VenueErrorKind } from "#ports/venue.ts";
-import { accountRemedyOf, isFailed503, kindOfCode } from "./binance-codes.ts";
+import { accountRemedyOf, isFailed503, kindOfCode, reasonOf } from "./binance-codes.ts";
 
 /** The venue's shortest ban (general-info: "from 2 minutes to 3 days"), taken when it does not say how long. */
 const SHORTEST_BAN_MS = 120_000;
@@ -50,7 +50,9 @@ export function errorOf(response: HttpResponse, body: unknown, nowMs: number): V
   const retryAtMs = retryAt(kind, response, message, nowMs);
   const text = `The venue answered ${response.status} ${code}: ${message}`;
   const accountRemedy = kind === "unknown" ? null : accountRemedyOf(code);
+  const reason = reasonOf(code);
   return new VenueError(kind, code, text, {
+    ...(reason === null ? {} : { reason }),
     ...(retryAtMs === null ? {} : { retryAtMs }),
     ...(accountRemedy === null ? {} : { accountRemedy }),
   });

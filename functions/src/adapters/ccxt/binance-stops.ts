@@ -166,7 +166,7 @@ async function withOrder(client: BinanceClient, calls: BinanceCalls, raw: RawAlg
   );
   // Named by one part of the venue and not known (yet) to another: it has not ended as far as anybody can say.
   if (rawOrder === null) return { ...stop, status: "FIRED" };
-  const { filledQtyBase, averagePriceUsd, status } = venueOrderOf(rawOrder);
+  const { filledQtyBase, averagePriceUsd, status, updatedAtMs } = venueOrderOf(rawOrder);
   const isOpen = status === "ACCEPTED" || status === "PARTIALLY_FILLED";
-  return { ...stop, status: isOpen ? "FIRED" : "DONE", filledQtyBase, averagePriceUsd };
+  return { ...stop, status: isOpen ? "FIRED" : "DONE", filledQtyBase, averagePriceUsd, updatedAtMs };
 }

@@ -2,6 +2,7 @@
 // its remedy. Reads are retried, order creation is not.
 import type { binanceusdm } from "ccxt";
 import type { HttpTransport } from "#adapters/http/http-transport.ts";
+import type { RequestUsage } from "#adapters/http/request-usage.ts";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Identity } from "#ports/identity.ts";
@@ -24,6 +25,7 @@ import { readSettings } from "./binance-settings.ts";
 import { orderShape } from "./binance-shapes.ts";
 import { createStopCalls } from "./binance-stops.ts";
 import { topsOf } from "./binance-tops.ts";
+import { createOrderUsage } from "./binance-usage.ts";
 
 export interface BinanceVenueOptions {
   readonly keys: VenueKeys | null;
@@ -35,6 +37,8 @@ export interface BinanceVenueOptions {
   readonly logger: Logger;
   readonly transport: HttpTransport;
   readonly ccxt?: binanceusdm;
+  /** Of the address from which all requests leave, whichever account they are for. */
+  readonly weight: RequestUsage;
 }
 
 export function createBinanceVenue(options: BinanceVenueOptions): Venue {
@@ -47,6 +51,7 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
   );
   const client = createBinanceClient({
     ...options,
+    usage: { weight: options.weight, orders: createOrderUsage(clock) },
     beforeSend(request) {
       creation.beforeSend(request);
       stops.beforeSend(request);

@@ -28,6 +28,7 @@ export {
 export { cachedBooks, loadBooks, reloadBooks, UnknownAccountError } from "./load-books.ts";
 export { type Letter, Mailbox } from "./mailbox.ts";
 export { withMarket } from "./missing-market.ts";
+export { readOpen } from "./read-open.ts";
 export { FOLLOW_UP_AFTER_MS, followAccounts, scheduleFollowUp } from "./schedule-follow-up.ts";
 export { Serial } from "./serial.ts";
 export { stayOf } from "./tell-queue.ts";

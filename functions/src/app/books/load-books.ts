@@ -34,6 +34,8 @@ export class UnknownAccountError extends Error {
 export function cachedBooks(deps: LoadDeps, accountId: string): Books | null {
   const books = deps.cache.get(accountId);
   if (books === undefined || books.config.version !== books.control.configVersion) return null;
+  // Mending a document moves no version: what was set aside is read again each time.
+  if (books.setAside.length > 0) return null;
   const nowMs = deps.clock.nowMs();
   const navAgeMs = books.nav?.asOfMs == null ? Number.POSITIVE_INFINITY : nowMs - books.nav.asOfMs;
   return navAgeMs <= CACHED_NAV_LIMIT_MS && nowMs - books.loadedAtMs <= CACHED_BOOKS_LIMIT_MS ? books : null;

@@ -4,9 +4,10 @@
 
 import type { Books, ExecutionDeps } from "#app/books";
 import { commitBooks, loadBooks } from "#app/books";
-import { commitDecision, encodeWithTtl, RACES, RETENTION_MS } from "#app/documents";
+import { commandEndWrites } from "#app/directives";
+import { commitDecision, RACES } from "#app/documents";
 import { scheduleFollowUp } from "#app/execution";
-import { type AlertCondition, alertWrites, outboxWrite } from "#app/telling";
+import { type AlertCondition, alertWrites } from "#app/telling";
 import type { AppliedCommand } from "#domain/command/applied.ts";
 import { applyCommand } from "#domain/command/apply-command.ts";
 import { type Command, onlyTightens } from "#domain/documents/command.ts";
@@ -32,7 +33,8 @@ export async function applyCommands(deps: ExecutionDeps, accountId: string): Pro
     attempt: async () => {
       const books = await applyWaiting(deps, await loadBooks(deps, accountId), ended);
       // Also when this call applied nothing: the one that did may have ended before it could wake anybody.
-      if (books.control.flatten !== null) await scheduleFollowUp(deps, accountId, 0);
+      if (books.control.flatten !== null || books.control.directives.length > 0)
+        await scheduleFollowUp(deps, accountId, 0);
     },
   });
   return ended;
@@ -74,7 +76,7 @@ async function applyOne(deps: ExecutionDeps, books: Books, waiting: WaitingComma
       ? applyCommand(command, { control, config, nav, peak, ...around, nowMs })
       : { control, status: "REFUSED", outcome: "It had ended before", activates: null, acknowledges: null };
   const ended =
-    command.status === "STORED"
+    command.status === "STORED" && applied.status !== "TAKEN"
       ? { ...command, status: applied.status, outcome: applied.outcome, endedAtMs: nowMs }
       : null;
   const changesState = applied.control.tradingState !== control.tradingState || applied.activates !== null;
@@ -88,7 +90,7 @@ async function applyOne(deps: ExecutionDeps, books: Books, waiting: WaitingComma
     showsOnOverview: changesState,
     also: ended === null ? [] : outcomeWrites(waiting, ended, { ...applied, ...around }, nowMs),
   });
-  deps.logger.info("A command ended", {
+  deps.logger.info(ended === null ? "A command was taken" : "A command ended", {
     accountId: books.accountId,
     commandId: command.commandId,
     kind: command.request.kind,
@@ -105,28 +107,14 @@ function taken(control: ControlState, sequence: number): ControlState {
 }
 
 function outcomeWrites(
-  { path, version }: WaitingCommand,
+  waiting: WaitingCommand,
   command: Command,
   applied: AppliedCommand & Pick<Surroundings, "alertVersion">,
   nowMs: number,
 ): readonly DocumentWrite[] {
   const { status, outcome, acknowledges, alertVersion } = applied;
-  const { accountId, commandId, actor, request } = command;
-  const data = encodeWithTtl(command, command.receivedAtMs, RETENTION_MS.commands);
-  const writes: DocumentWrite[] = [
-    { op: "set", path, data, version },
-    outboxWrite(
-      {
-        accountId,
-        kind: "commandReply",
-        subject: commandId,
-        title: `${request.kind}: ${status.toLowerCase()}`,
-        text: outcome,
-        severity: status === "DONE" ? "info" : "warning",
-      },
-      nowMs,
-    ),
-  ];
+  const { accountId, actor, request } = command;
+  const writes = [...commandEndWrites(waiting, command, nowMs)];
   if (acknowledges !== null) {
     writes.push({
       op: "update",

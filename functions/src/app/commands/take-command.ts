@@ -70,6 +70,8 @@ export async function takeCommand(
       receivedAtMs,
       expiresAtMs: receivedAtMs + waitsMs,
       outcome: null,
+      denial: null,
+      offset: null,
       endedAtMs: null,
     };
     const result = needsConfirmation

@@ -29,6 +29,8 @@ export const RACES = {
   outcome: { maxTries: 12, meanWaitMs: 25, isLostToCreation: false },
   /** Putting a command in sequence: only commands of the same account meet here. */
   sequence: { maxTries: 20, meanWaitMs: 20, isLostToCreation: true },
+  /** Of the record that a schedule keeps of its last run: runs that overlap, rarely more than two. */
+  record: { maxTries: 20, meanWaitMs: 20, isLostToCreation: true },
 } as const satisfies Readonly<Record<string, Race>>;
 
 /** The race was lost as often as it may be; `cause` is the last loss. Nothing of the decision was written. */

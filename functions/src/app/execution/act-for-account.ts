@@ -4,7 +4,9 @@
 
 import type { Books, ExecutionDeps } from "#app/books";
 import { cachedBooks, commitBooks, latchBanOf, latchRefusalOf, loadBooks, putInInbox } from "#app/books";
+import { carryOutDirectives } from "#app/directives";
 import { commitDecision, decode, RACES } from "#app/documents";
+import { hasRerouting } from "#domain/books/bookkeeping.ts";
 import { isHeldByOther, releaseLease } from "#domain/books/lease.ts";
 import { clientOrderId } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";
@@ -13,6 +15,7 @@ import { mayTakeOver } from "#domain/lifecycle/ordered-flatten.ts";
 import { storedIntentSchema } from "#schemas/signal.ts";
 import { beginFlattenTry } from "./begin-flatten-try.ts";
 import { continueClosings } from "./continue-closings.ts";
+import { continueRoutes } from "./continue-routes.ts";
 import { hasPromotedEnough, mayPromote } from "./promote-queued.ts";
 import { scheduleFollowUp } from "./send-order.ts";
 import { takeArrivals } from "./take-arrivals.ts";
@@ -98,20 +101,26 @@ async function actOnce(deps: ExecutionDeps, given: Books, turn: Turn): Promise<"
   // Before anything else acts: from this commit on, no write of the holder that was overtaken lands.
   const isFlattening = work !== null && given.control.flatten !== null;
   const own = isFlattening ? await beginFlattenTry(deps, given, actor) : given;
-  let books = await takeArrivals(deps, own, turn);
+  let books = await takeArrivals(deps, await carryOutDirectives(deps, own, actor), turn);
   if (work !== null) {
     books = await work(books);
     // Those may have waited for the very order that this work has resolved.
     for (const intentId of waiting) tried.delete(intentId);
-    books = await takeArrivals(deps, books, turn);
+    books = await goOnWithRoutes(deps, await takeArrivals(deps, books, turn), actor);
   } else {
     // An exit that one order could not carry out. Work of schedules goes on with it in its own order.
     books = await continueClosings(deps, books, actor);
+    books = await goOnWithRoutes(deps, books, actor);
     if (mayPromote(books, turn)) books = await takeArrivals(deps, books, turn);
   }
   if (mayPromote(books, turn) && hasPromotedEnough(turn)) await scheduleFollowUp(deps, books.accountId, 0);
   await letGo(deps, books, actor);
   return "DONE";
+}
+
+/** Orders of this turn that the venue refused because they would take: their next step is decided at once. */
+async function goOnWithRoutes(deps: ExecutionDeps, books: Books, actor: string): Promise<Books> {
+  return hasRerouting(books.control) ? await continueRoutes(deps, books, actor) : books;
 }
 
 /** Lets go of the lease. Fails under its version if something was stored into the inbox meanwhile. */

@@ -9,9 +9,11 @@ import { surroundingsOf, withGroupMoved } from "#domain/books/bookkeeping.ts";
 import { acquireLease } from "#domain/books/lease.ts";
 import { type PositionFinding, withVenueQuantity } from "#domain/books/positions.ts";
 import { exitsToActOn, planExits } from "#domain/decide/plan-exits.ts";
+import { dec } from "#domain/decimal.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { isGroupEnded, withStatus } from "#domain/lifecycle/group-lifecycle.ts";
+import { withLegEvent, withRoutesEnded } from "#domain/lifecycle/leg-lifecycle.ts";
 import { withGroupEnded } from "#domain/protections/group-ended.ts";
 import { withPositionLatch } from "#domain/risk/position-latch.ts";
 
@@ -31,7 +33,10 @@ export async function adjustGroup(
   const nowMs = deps.clock.nowMs();
   const market = books.universe?.markets[group.symbol] ?? null;
   const around = surroundingsOf(group, books.control.reservations, market, nowMs);
-  const held = withReason(withStatus(withVenueQuantity(group, finding.venueBase, nowMs), around));
+  const isLess = dec(finding.venueBase).lt(dec(group.qtyBase));
+  // Where the venue holds more than is booked, the rest of an entry may be what it holds already.
+  const kept = isLess ? withLegEvent(group, "reducedOutside", nowMs) : withRoutesEnded(group, nowMs);
+  const held = withReason(withStatus(withVenueQuantity(kept, finding.venueBase, nowMs), around));
   const { group: adjusted, ...moved } = withGroupMoved(books.control, group, held, around);
   const alert: AlertCondition = {
     accountId,

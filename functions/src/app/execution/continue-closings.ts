@@ -16,6 +16,7 @@ import type { Market } from "#domain/documents/market.ts";
 import { isFromSignal } from "#domain/documents/order.ts";
 import { isGroupEnded, withStatus } from "#domain/lifecycle/group-lifecycle.ts";
 import { withGroupEnded } from "#domain/protections/group-ended.ts";
+import { clearEntries } from "./clear-entries.ts";
 import { heldAtVenue, sendClosing } from "./send-closing.ts";
 
 /** Orders of one group in one pass: each is two commits and a request, about a second; the lease lasts thirty. */
@@ -32,7 +33,9 @@ type WishedGroup = Group & { readonly closing: ClosingWish };
 
 export async function continueClosings(deps: ExecutionDeps, given: Books, actor: string): Promise<Books> {
   let books = given;
-  for (const { groupId } of wished(given)) {
+  for (const wish of wished(given)) {
+    const { groupId } = wish;
+    if (!isForbidden(books, deps.clock.nowMs())) books = await clearEntries(deps, books, wish, actor);
     for (let orders = 0; orders < MOST_ORDERS; orders += 1) {
       const group = wished(books).find((each) => each.groupId === groupId);
       if (group === undefined || !mayGoOn(deps, books, group)) break;
@@ -87,7 +90,9 @@ function isForbidden({ control }: Books, nowMs: number): boolean {
  */
 function isInFlight({ orders }: Books, group: WishedGroup): boolean {
   return Object.values(orders).some(
-    (order) => order.groupId === group.groupId && (isFromSignal(order) || !isPassedOver(order)),
+    (order) =>
+      order.groupId === group.groupId &&
+      (isFromSignal(order) || !order.request.reduceOnly || !isPassedOver(order)),
   );
 }
 

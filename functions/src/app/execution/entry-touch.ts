@@ -15,13 +15,16 @@ interface Reading {
   readonly answer: Promise<TouchAnswer>;
 }
 
+/** As far as a touch is asked for it. */
+type EntryAsked = Pick<Intent, "action" | "symbol">;
+
 export class EntryTouch {
   readonly #deps: ExecutionDeps;
-  readonly #intent: Intent;
+  readonly #intent: EntryAsked;
   #reading: Reading | null = null;
   #bannedUntilMs = 0;
 
-  constructor(deps: ExecutionDeps, intent: Intent) {
+  constructor(deps: ExecutionDeps, intent: EntryAsked) {
     this.#deps = deps;
     this.#intent = intent;
   }

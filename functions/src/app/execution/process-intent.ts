@@ -15,6 +15,7 @@ import { isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
 import { slotOfSymbol } from "#domain/risk/pool.ts";
 import { TOUCH_NOT_ASKED } from "#domain/risk/touch-answer.ts";
 import { denialChange, placementChange, queueChange, type Refused } from "./decision-changes.ts";
+import { withdrawRoutes } from "./end-routes.ts";
 import { alertOfFullQueue } from "./queue-alerts.ts";
 import type { OutcomeContext } from "./record-outcome.ts";
 import { cancelOrder, resolveOrder } from "./resolve-order.ts";
@@ -22,8 +23,11 @@ import { FOLLOW_UP_AFTER_MS, scheduleFollowUp, sendOrder } from "./send-order.ts
 import { type Arrival, standingOf, stepOf } from "./stored-intent.ts";
 import { commitWaiting, looksAgainAfterMs, mayWait } from "./wait-in-inbox.ts";
 
-/** An entry in the way may be cancelled, and its fill then be in the way of nothing: two looks are enough. */
-const MAX_CLEARINGS = 2;
+/**
+ * An entry in the way may be cancelled, its fill then be in the way of nothing, and its route be withdrawn: three looks are
+ * enough.
+ */
+const MAX_CLEARINGS = 3;
 
 /** Books older than this are read again before a refusal is stored on them. */
 const REFUSING_BOOKS_LIMIT_MS = 1_000;
@@ -174,7 +178,10 @@ function look(deps: ExecutionDeps, given: Books, arrival: Arrival): Promise<Sigh
   return Promise.resolve({ given, books: given, decision: { kind: "stored", order } });
 }
 
-/** Only its outcome can be missing. */
+/**
+ * Only its outcome can be missing. An entry in doubt that the look-up does not show is cancelled, so books from memory are
+ * not enough: another instance may have its outcome long since.
+ */
 async function resolveStored(
   deps: ExecutionDeps,
   given: Books,
@@ -182,7 +189,10 @@ async function resolveStored(
   context: OutcomeContext,
 ): Promise<Books> {
   if (!isUnresolved(status)) return given;
-  const books = await resolveOrder(deps, given, request.clientOrderId, context);
+  const now = await reloadBooks(deps, given.accountId);
+  const current = now.orders[request.clientOrderId];
+  if (current === undefined || !isUnresolved(current.status)) return now;
+  const books = await resolveOrder(deps, now, request.clientOrderId, context);
   const isOpen = books.orders[request.clientOrderId] !== undefined;
   if (isOpen) await scheduleFollowUp(deps, given.accountId, FOLLOW_UP_AFTER_MS);
   return books;
@@ -201,7 +211,7 @@ async function clearWay(
   let sight: Sight = { ...found, books: await takeLease(deps, found.books, intent, context.actor) };
   for (let clearings = 0; sight.decision.kind === "clearFirst" && clearings < MAX_CLEARINGS; clearings++) {
     if (clearings > 0 && (await isHandled(deps, intent, waiting))) return { ...sight, decision: HANDLED };
-    const cleared = await clear(deps, sight.books, sight.decision.clientOrderIds, context);
+    const cleared = await clear(deps, sight.books, sight.decision, context);
     sight = await decide(deps, sight.given, cleared, arrival);
   }
   return sight;
@@ -262,10 +272,13 @@ async function takeLease(deps: ExecutionDeps, books: Books, intent: Intent, acto
 async function clear(
   deps: ExecutionDeps,
   given: Books,
-  clientOrderIds: readonly string[],
+  { clientOrderIds, routesOf }: Extract<Decision, { readonly kind: "clearFirst" }>,
   context: OutcomeContext,
 ): Promise<Books> {
+  const groupIds = clientOrderIds.flatMap((id) => given.orders[id]?.groupId ?? []);
   let books = given;
+  for (const groupId of new Set(routesOf === null ? groupIds : [routesOf, ...groupIds]))
+    books = await withdrawRoutes(deps, books, groupId, context.actor);
   for (const id of clientOrderIds) {
     const order = books.orders[id];
     if (order === undefined) continue;

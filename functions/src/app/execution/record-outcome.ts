@@ -15,7 +15,7 @@ import {
 } from "#app/books";
 import { actOnStops } from "#app/stops";
 import { type AlertCondition, alertWritesOnce } from "#app/telling";
-import { settle } from "#domain/books/bookkeeping.ts";
+import { hasRerouting, settle } from "#domain/books/bookkeeping.ts";
 import { acquireLease, releaseLease } from "#domain/books/lease.ts";
 import { type ExitsToActOn, exitsToActOn, planExits } from "#domain/decide/plan-exits.ts";
 import { stillHolds } from "#domain/decide/resend.ts";
@@ -119,6 +119,8 @@ function changesOf(
   const release =
     mayRelease &&
     changes.every(({ stops }) => stops === null) &&
+    // The next order of a route is the holder's to decide.
+    !hasRerouting(books.control) &&
     inboxIsEmpty(given) &&
     // A place that this frees is a queued entry's, and the holder's to give.
     nextInQueue(books) === null;
@@ -161,7 +163,7 @@ function changeOf(
     stops: exitsToActOn(group, planned.group),
     also: [
       ...refused.alerts,
-      ...outcomeAlerts(books, order, after, { bannedUntilMs: venueBannedUntilMs, nowMs }),
+      ...outcomeAlerts(books, { order, group }, after, { bannedUntilMs: venueBannedUntilMs, nowMs }),
     ],
     refusedClosing: refusalOf(order, after.order, nowMs),
   };

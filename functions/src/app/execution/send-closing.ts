@@ -7,25 +7,29 @@ import { acquireLease } from "#domain/books/lease.ts";
 import { type Closing, nextStep, placeClosing } from "#domain/decide/closing.ts";
 import { Decimal, dec, decimalString } from "#domain/decimal.ts";
 import type { Group } from "#domain/documents/group.ts";
+import type { TopOfBook } from "#domain/documents/market.ts";
 import { partlyFor, VenueError } from "#ports/venue.ts";
 import { sendOrder } from "./send-order.ts";
 
-/** The part in which closings differ; the step is the next under the cause, and the order takes any price. */
+/** The part in which closings differ; the step is the next under the cause. */
 export interface WantedClosing extends Pick<Closing, "group" | "qtyBase" | "causeId" | "exitReason"> {
   /** Past tense, for the journal. */
   readonly kind: string;
   readonly actor: string;
+  /** The worst price that is taken, and the touch that it was made of; without it any price is. */
+  readonly bound?: { readonly limitUsd: string; readonly touch: TopOfBook };
 }
 
 export async function sendClosing(
   deps: ExecutionDeps,
   books: Books,
-  { kind, actor, ...wanted }: WantedClosing,
+  { kind, actor, bound, ...wanted }: WantedClosing,
 ): Promise<Books> {
   const nowMs = deps.clock.nowMs();
   const control = { ...books.control, lease: acquireLease(books.control.lease, deps.holderId, nowMs) };
   const step = nextStep(books.accountId, wanted.group, wanted.causeId);
-  const closing = { ...wanted, step, limitUsd: null, configVersion: books.config.version, mark: null };
+  const prices = { limitUsd: bound?.limitUsd ?? null, mark: bound?.touch ?? null };
+  const closing = { ...wanted, ...prices, step, configVersion: books.config.version };
   const placed = placeClosing(control, closing, nowMs);
   const { clientOrderId: id } = placed.order.request;
   const stored = await commitBooks(deps, books, {

@@ -8,8 +8,9 @@ import type { Market } from "#domain/documents/market.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
+import { isRerouting } from "#domain/lifecycle/route-lifecycle.ts";
 import { DeadlineExceededError } from "#ports/deadline.ts";
-import { VenueError, type VenueOrder } from "#ports/venue.ts";
+import { rejectionOf, VenueError, type VenueOrder } from "#ports/venue.ts";
 import { asAsked } from "./as-asked.ts";
 import { type Outcome, type OutcomeContext, recordOutcomes } from "./record-outcome.ts";
 
@@ -71,10 +72,18 @@ export async function sendOrders(
     const mayRelease = context.mayRelease && recorded === orders.length;
     if (news.length > 0) after = await recordOutcomes(deps, after, news, { ...context, mayRelease });
   }
-  if (clientOrderIds.some((id) => after.orders[id] !== undefined))
+  // A route goes on in this turn; should this process die before, the task does.
+  const goesOn = clientOrderIds.some((id) => isOnItsWay(after, id));
+  if (goesOn || clientOrderIds.some((id) => after.orders[id] !== undefined))
     await scheduleFollowUp(deps, books.accountId, FOLLOW_UP_AFTER_MS);
   if (failures.length > 0) throw failures[0];
   return after;
+}
+
+/** Whether the entry of the order is between two orders of its route. */
+function isOnItsWay({ groups }: Books, clientOrderId: string): boolean {
+  const legs = Object.values(groups).flatMap((group) => group.legs);
+  return legs.some((leg) => isRerouting(leg) && leg.clientOrderId === clientOrderId);
 }
 
 /** Resolves when all have answered, or after the moment for which answers wait for each other. */
@@ -128,8 +137,8 @@ function answer(event: OrderEvent): Answer {
  * answer that leaves the outcome open leaves it to look-ups.
  */
 function afterError(error: VenueError, atMs: number): Answer {
-  const { kind, code, message } = error;
-  const cause = { code, message };
+  const { kind } = error;
+  const cause = rejectionOf(error);
   const accountRefusal = accountRefusalOf(error);
   const venueBannedUntilMs = kind === "banned" ? (error.retryAtMs ?? 0) : 0;
   const latches = { venueBannedUntilMs, accountRefusal };

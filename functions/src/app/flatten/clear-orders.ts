@@ -2,7 +2,7 @@
 // their fate learnt; the venue's own open orders that the books lack are cancelled too.
 
 import { commitBooks, withMarket } from "#app/books";
-import { cancelOrder, resolveOrder } from "#app/execution";
+import { cancelOrder, resolveOrder, withdrawRoutes } from "#app/execution";
 import type { Market } from "#domain/documents/market.ts";
 import { isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
 import { partly } from "#ports/venue.ts";
@@ -12,6 +12,9 @@ import { asked, type FlattenRun, renewed } from "./flatten-run.ts";
 export async function clearBookedOrders(run: FlattenRun): Promise<void> {
   const { deps, actor } = run;
   const context = { actor, mayRelease: false } as const;
+  // Between two orders of its route an entry has none that could be cancelled.
+  for (const groupId of Object.keys(run.books.groups))
+    run.books = await withdrawRoutes(deps, run.books, groupId, actor);
   for (const id of Object.keys(run.books.orders)) {
     const isKnown = (): boolean => {
       const order = run.books.orders[id];

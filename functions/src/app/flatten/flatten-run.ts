@@ -62,12 +62,11 @@ export async function asked<T>(run: FlattenRun, what: string, ask: () => Promise
 }
 
 /** Too many requests: their count begins anew with the minute, and asking before it only leads to a ban. */
-const RATE_CODES = new Set(["-1003", "HTTP_429"]);
 const RATE_WINDOW_MS = 60_000;
 const WINDOW_MARGIN_MS = 250;
 
 function retryAtMs({ deps }: FlattenRun, error: VenueError): number {
-  if (error.retryAtMs !== null || !RATE_CODES.has(error.code)) return error.retryAtMs ?? 0;
+  if (error.retryAtMs !== null || error.reason !== "tooManyRequests") return error.retryAtMs ?? 0;
   return (Math.floor(deps.clock.nowMs() / RATE_WINDOW_MS) + 1) * RATE_WINDOW_MS + WINDOW_MARGIN_MS;
 }
 

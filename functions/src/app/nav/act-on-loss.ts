@@ -11,8 +11,16 @@ import type { JudgedPeak } from "./judged-peak.ts";
 import { lossAlerts } from "./loss-alerts.ts";
 import type { NavDeps, NavState } from "./nav-state.ts";
 
-/** Also where the account did not answer: a limit that was tightened acts on the loss that is known. */
-export async function actOnLoss(deps: NavDeps, state: NavState, judged: JudgedPeak): Promise<void> {
+/**
+ * Also where the account did not answer: a limit that was tightened acts on the loss that is known. Not where a later run has
+ * stored its NAV meanwhile: that one judges, and may follow an operator who resumed.
+ */
+export async function actOnLoss(
+  deps: NavDeps,
+  state: NavState,
+  judged: JudgedPeak,
+  judgedAtMs: number,
+): Promise<void> {
   const { control, config } = state;
   const nowMs = deps.clock.nowMs();
   const known = judged.peak ?? (state.peak?.day === utcDay(nowMs) ? state.peak : null);
@@ -21,6 +29,7 @@ export async function actOnLoss(deps: NavDeps, state: NavState, judged: JudgedPe
   if (withLoss(control, loss, config, nowMs) === control) return;
   const { accountId } = known;
   const books = await changeControl(deps, accountId, LOSS_ACTOR, (fresh) => {
+    if ((fresh.nav?.checkedAtMs ?? 0) > judgedAtMs) return null;
     const next = withLoss(fresh.control, loss, fresh.config, nowMs);
     return next === fresh.control ? null : changeOf(fresh.control, next, loss, nowMs);
   });

@@ -52,7 +52,6 @@ interface Done {
 
 async function run(deps: NavDeps, profile: AccountProfile, state: NavState): Promise<Done> {
   const { accountId } = profile;
-  await alertOldPeak(deps, accountId, state);
   const asked = await askVenue(deps, profile, state);
   const nowMs = asked.atMs;
   const valued = nextNav(accountId, state.nav, { ...asked.answers, rules: state.config }, nowMs);
@@ -63,8 +62,12 @@ async function run(deps: NavDeps, profile: AccountProfile, state: NavState): Pro
     peak === null ? valued.baseline : { baselineId: peak.baselineId, sinceMs: peak.baselineSinceMs };
   const nav: Nav = { ...valued, baseline, unexplained: judged.unexplained };
   const { adjustments, ended } = judged;
-  // Before its baseline is gone: nothing would judge this fall once the next one is stored.
-  if (ended !== null) await actOnLoss(deps, state, { ...judged, peak: ended, isWhole: false });
+  // Before its baseline is gone: nothing would judge this fall once the next one is stored. Only on a memory that is of now:
+  // another instance may have ended this baseline long since.
+  if (ended !== null) {
+    const rememberedAtMs = state.nav?.checkedAtMs ?? nowMs;
+    await actOnLoss(deps, state, { ...judged, peak: ended, isWhole: false }, rememberedAtMs);
+  }
   const packed = packsSeries(nav, adjustments.length > 0, nowMs)
     ? await packedSeries(deps, state, { nav, adjustments }, nowMs)
     : [];
@@ -89,7 +92,9 @@ async function run(deps: NavDeps, profile: AccountProfile, state: NavState): Pro
     series: packed.at(-1) ?? state.series,
   };
   deps.navCache.set(accountId, next);
-  await actOnLoss(deps, next, judged);
+  // Once it is stored: a memory of some hours ago would tell of a peak that others have judged every minute.
+  await alertOldPeak(deps, accountId, state);
+  await actOnLoss(deps, next, judged, nav.checkedAtMs);
   return { nav, asked, isStored: true };
 }
 

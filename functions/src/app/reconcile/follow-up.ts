@@ -8,13 +8,17 @@ import {
   closeBeyondStops,
   closeOverdue,
   continueClosings,
+  continueRoutes,
   followUpGapMs,
+  hasRestingRoute,
   resolveOrder,
   scheduleFollowUp,
 } from "#app/execution";
 import { advanceFlatten } from "#app/flatten";
+import { continueOffset } from "#app/offset";
 import { settleGroups } from "#app/settlement";
 import { hasOpenStops, keepStops, openStopsLookedAtMs } from "#app/stops";
+import { hasRerouting } from "#domain/books/bookkeeping.ts";
 import { asksForStop } from "#domain/decide/exit-triggers.ts";
 import { isPassedOver } from "#domain/decide/resend.ts";
 import type { Order } from "#domain/documents/order.ts";
@@ -22,7 +26,7 @@ import { VenueError } from "#ports/venue.ts";
 
 const ACTOR = "followUp";
 /**
- * Distance of two looks while an entry rests that has no floor yet. The venue takes no stop before there is a position
+ * Distance of two looks while an entry is on its route, or rests and has no floor yet. The venue takes no stop before there is a position
  * (-4509, -2022), and tells a function nothing of a fill: this distance is most of the time that a fill stands without one.
  * Three seconds cost forty looks in the two minutes that an entry may rest.
  */
@@ -42,7 +46,8 @@ export async function followUpAccount(
       const resolved = await resolveOpenOrders(deps, books, actor);
       const kept = hasOpenStops(resolved) ? await keepStops(deps, resolved, actor) : resolved;
       const closed = await closeBeyondStops(deps, kept, actor);
-      const after = await continueClosings(deps, await closeOverdue(deps, closed, actor), actor);
+      const wished = await continueClosings(deps, await closeOverdue(deps, closed, actor), actor);
+      const after = await continueRoutes(deps, await continueOffset(deps, wished, actor), actor);
       await followOn(deps, after);
       return await settleGroups(deps, after, actor);
     },
@@ -81,13 +86,14 @@ function lastHeardMs(order: Order): number {
 async function followOn(deps: ExecutionDeps, books: Books): Promise<void> {
   const open: readonly Order[] = Object.values(books.orders);
   const lookedAtMs = [...open.map(lastHeardMs), ...openStopsLookedAtMs(books)];
-  if (lookedAtMs.length === 0) return;
-  const youngestMs = Math.max(...lookedAtMs);
+  const isRouting = hasRerouting(books.control) || hasRestingRoute(books);
+  if (lookedAtMs.length === 0 && !isRouting) return;
+  const youngestMs = Math.max(...lookedAtMs, 0);
   const gapMs = followUpGapMs(deps.clock.nowMs() - youngestMs);
   await scheduleFollowUp(
     deps,
     books.accountId,
-    mayFillUnguarded(books) ? Math.min(gapMs, UNGUARDED_GAP_MS) : gapMs,
+    isRouting || mayFillUnguarded(books) ? Math.min(gapMs, UNGUARDED_GAP_MS) : gapMs,
   );
 }
 

@@ -2,17 +2,21 @@
 // open, what waits in the inbox, and the venue's positions against the books. An idle account costs two reads.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { commitBooks, latchBan, latchingBans, latchRefusalOf, loadBooks } from "#app/books";
+import { commitBooks, latchBan, latchingBans, latchRefusalOf, loadBooks, readOpen } from "#app/books";
 import { applyCommands, noneWaits } from "#app/commands";
 import { decodeRequired, NewerDocumentError } from "#app/documents";
 import {
   actForAccount,
   adjustDust,
   adjustGroup,
+  advanceLegs,
   closeBeyondStops,
   closeOverdue,
   continueClosings,
+  continueRoutes,
+  mayAdvanceLegs,
 } from "#app/execution";
+import { continueOffset, startOffset } from "#app/offset";
 import { settleGroups } from "#app/settlement";
 import { endPass, watchTelemetry } from "#app/silence";
 import {
@@ -26,13 +30,14 @@ import {
 } from "#app/stops";
 import { type AlertCondition, alertWrites, raiseAlert, tellNewer } from "#app/telling";
 import { keepVenueSettings, type VenueSettingsDeps } from "#app/venue-account";
+import { hasRerouting } from "#domain/books/bookkeeping.ts";
 import { isHeldByOther } from "#domain/books/lease.ts";
 import { comparePositions, type PositionFinding } from "#domain/books/positions.ts";
 import { dec } from "#domain/decimal.ts";
 import type { AccountProfile } from "#domain/documents/account.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import { paths } from "#domain/documents/paths.ts";
-import { sweepsSignals } from "#domain/nav/nav-cadence.ts";
+import { readsOpenAgain, sweepsSignals } from "#domain/nav/nav-cadence.ts";
 import { withPositionLatch } from "#domain/risk/position-latch.ts";
 import { dueGroups } from "#domain/settlement/account-group.ts";
 import type { Bus } from "#ports/bus.ts";
@@ -72,6 +77,7 @@ export async function reconcileAccount(deps: ReconcileDeps, profile: AccountProf
   } finally {
     await watchTelemetry(deps, control);
   }
+  await startOffset(deps, control, ACTOR);
   await keepVenueSettings(deps, profile, control);
   await endPass(deps, control);
 }
@@ -93,13 +99,20 @@ async function reconcileBooks(
   }
   if (control.flatten !== null) return await followUpAccount(deps, accountId, ACTOR);
   if (isHeldByOther(control.lease, deps.holderId, deps.clock.nowMs())) return; // at work; the next minute looks again
+  // First, since an account that may not reach its venue has no pass of its own, and its commands have to end too.
+  if (control.directives.length > 0)
+    await actForAccount(deps, accountId, ACTOR, { work: (books) => Promise.resolve(books) });
   const venue = await deps.venueFor(profile);
   const waiting = control.inbox.storedCount !== control.inbox.takenCount;
   const nowMs = deps.clock.nowMs();
-  const open = Object.keys(control.reservations).length + control.closings.length > 0;
+  const wished = control.closings.length + control.directives.length;
+  const open = Object.keys(control.reservations).length + wished > 0 || control.offset !== null;
   // While entries wait for a place this pass is the floor of every look at them.
   const isQueued = control.queue.length > 0;
-  const isDue = isQueued || absentOrdersAreDue(control, nowMs) || dueGroups(control, nowMs).length > 0;
+  // Their prices have to be looked at.
+  const hasLegs = mayAdvanceLegs(control, nowMs) || hasRerouting(control);
+  const isDue =
+    isQueued || hasLegs || absentOrdersAreDue(control, nowMs) || dueGroups(control, nowMs).length > 0;
   if (!waiting && !open && !isDue) {
     const asksForNothing = () => isQuiet(deps, control, version, venue);
     if (await latchingBans(deps, accountId, ACTOR, asksForNothing)) return;
@@ -115,7 +128,10 @@ async function reconcileBooks(
       const adjusted = await adjustPositions(deps, learnt, venue);
       const beyond = await closeBeyondStops(deps, adjusted, ACTOR);
       const closed = await continueClosings(deps, await closeOverdue(deps, beyond, ACTOR), ACTOR);
-      const guarded = await placeAllStops(deps, closed, venue);
+      const offset = await continueOffset(deps, closed, ACTOR);
+      const routed = await continueRoutes(deps, offset, ACTOR);
+      const entered = await advanceLegs(deps, routed, ACTOR);
+      const guarded = await placeAllStops(deps, entered, venue);
       return await clearStrays(deps, await settleGroups(deps, guarded, ACTOR), venue);
     },
   });
@@ -163,15 +179,22 @@ async function needStops(
   const isConcerned = Object.keys(control.slots).length + Object.keys(control.stopsToCancel).length > 0;
   if (!isConcerned) return false;
   // Books under the version that was just read are proven; mostly they are this process's own of the last minute. A document
-  // that is mended moves no version.
+  // that a hand breaks or mends moves no version.
   const cached = deps.cache.get(control.accountId);
-  const isProven = cached?.controlVersion === version && cached.setAside.length === 0;
+  const isProven =
+    cached?.controlVersion === version && cached.setAside.length === 0 && (await areReadable(deps, control));
   const books = isProven ? cached : await loadBooks(deps, control.accountId);
   if (!concernsStops(books)) return false;
   // A stop whose row cannot be read is asked for by its id, like one that is not listed.
   const { readable: atVenue } = await partly(listStops(deps, venue, books, symbolsOfStops(books)));
   const tops = await pricesOfTrails(deps, venue, books.groups);
   return stopsDiffer(books, { atVenue, tops, nowMs: deps.clock.nowMs() });
+}
+
+/** Looked at in one minute of five. */
+async function areReadable(deps: ReconcileDeps, control: ControlState): Promise<boolean> {
+  if (!readsOpenAgain(deps.clock.nowMs())) return true;
+  return (await readOpen(deps, control)).setAside.length === 0;
 }
 
 async function placeAllStops(deps: ReconcileDeps, books: Books, venue: Venue): Promise<Books> {

@@ -10,12 +10,10 @@ import { paths } from "#domain/documents/paths.ts";
 import type { MinutePrice, Trade } from "#domain/documents/trade.ts";
 import { fxSymbol, SETTLEMENT_ASSET } from "#domain/nav/coins.ts";
 import { type AccountsGround, minuteOf, needsIncomes } from "#domain/settlement/group-accounts.ts";
-import { type Origin, type Walk, walkTrades } from "#domain/settlement/walk-trades.ts";
+import { CLOCK_MARGIN_MS, type Origin, type Walk, walkTrades } from "#domain/settlement/walk-trades.ts";
 import { type Venue, VenueError, type VenueOrder } from "#ports/venue.ts";
 import { orderSchema } from "#schemas/books.ts";
 
-/** The venue's clock may be behind ours: its trades are asked for from so long before the group. */
-const CLOCK_MARGIN_MS = 60_000;
 /** Orders of unknown origin that one reading looks up; a group that meets more is beyond automatic accounts. */
 const MOST_LOOK_UPS = 50;
 /** Pages of minute prices of one coin: each covers a thousand minutes. */
@@ -29,6 +27,7 @@ export async function readGround(
   market: Market,
 ): Promise<AccountsGround> {
   const venue = await deps.venueFor(books.profile);
+  // The venue's clock may be behind ours.
   const sinceMs = group.openedAtMs - CLOCK_MARGIN_MS;
   const orders = await filledOrders(deps, group);
   const trades = await venue.fetchFills(market, sinceMs);

@@ -6,7 +6,6 @@ import type { Books, ExecutionDeps } from "#app/books";
 import { FOLLOW_UP_AFTER_MS, scheduleFollowUp } from "#app/books";
 import { liveExits } from "#domain/books/resting-exits.ts";
 import { dueWithdrawals, type ExitsToActOn } from "#domain/decide/plan-exits.ts";
-import { BEYOND_TRIGGER_CODE } from "#domain/decide/protective-stop.ts";
 import type { StopFact } from "#domain/decide/stop-facts.ts";
 import { type PlannedExit, type StopAnswer, sendStop } from "./ask-stops.ts";
 import { commitFacts, type LearntFacts, type StopContext } from "./commit-stops.ts";
@@ -130,7 +129,7 @@ async function withdrawReplaced(
 
 /** Arranges the next look: soon while an exit's fate is open, at once when something has to be closed. */
 async function followStops(deps: ExecutionDeps, books: Books, facts: readonly StopFact[]): Promise<void> {
-  const beyond = facts.some((fact) => fact.type === "refused" && fact.refusal.code === BEYOND_TRIGGER_CODE);
+  const beyond = facts.some((fact) => fact.type === "refused" && fact.refusal.reason === "wouldFireNow");
   if (!beyond && !hasOpenStops(books)) return;
   await scheduleFollowUp(deps, books.accountId, beyond ? CLOSE_AFTER_MS : FOLLOW_UP_AFTER_MS);
 }

@@ -8,7 +8,7 @@ import { dec } from "#domain/decimal.ts";
 import type { Group, RestingExit } from "#domain/documents/group.ts";
 import type { Market } from "#domain/documents/market.ts";
 import type { ExitKind } from "#domain/documents/words.ts";
-import { type Venue, VenueError, type VenueStop } from "#ports/venue.ts";
+import { rejectionOf, type Venue, VenueError, type VenueStop } from "#ports/venue.ts";
 
 /** A stop's order that the venue did not take when the stop fired, in place of the code that it does not tell. */
 export const ORDER_NOT_TAKEN_CODE = "STOP_ORDER_NOT_TAKEN";
@@ -46,7 +46,7 @@ export async function sendStop(
     const { code, message, retryAtMs } = error;
     deps.logger.warn("The venue did not take an exit", { clientStopId, kind: error.kind, code, message });
     const fact: StopFact | null =
-      error.kind === "rejected" ? { type: "refused", clientStopId, refusal: { code, message } } : null;
+      error.kind === "rejected" ? { type: "refused", clientStopId, refusal: rejectionOf(error) } : null;
     return { fact, venueBannedUntilMs: error.kind === "banned" ? (retryAtMs ?? 0) : 0 };
   }
 }
@@ -66,7 +66,7 @@ export async function withdrawStop(venue: Venue, market: Market, id: string): Pr
 
 /** Null while its order works: how much it takes is not settled. */
 function factOf(said: VenueStop): StopFact | null {
-  const { clientStopId, status, filledQtyBase, averagePriceUsd, triggerPriceUsd, venueOrderId } = said;
+  const { clientStopId, status, filledQtyBase } = said;
   switch (status) {
     case "RESTING":
       return { type: "rests", clientStopId };
@@ -79,8 +79,20 @@ function factOf(said: VenueStop): StopFact | null {
       return { type: "refused", clientStopId, refusal: { code: ORDER_NOT_TAKEN_CODE, message } };
     }
     case "DONE":
-      return dec(filledQtyBase).isZero()
-        ? { type: "ended", clientStopId }
-        : { type: "filled", clientStopId, filledQtyBase, averagePriceUsd, triggerPriceUsd, venueOrderId };
+      return dec(filledQtyBase).isZero() ? { type: "ended", clientStopId } : filledFact(said);
   }
+}
+
+function filledFact(said: VenueStop): StopFact {
+  const { clientStopId, filledQtyBase, averagePriceUsd, triggerPriceUsd, venueOrderId, side } = said;
+  const prices = { averagePriceUsd, triggerPriceUsd };
+  return {
+    type: "filled",
+    clientStopId,
+    filledQtyBase,
+    ...prices,
+    venueOrderId,
+    side,
+    atMs: said.updatedAtMs,
+  };
 }

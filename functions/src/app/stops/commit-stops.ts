@@ -167,8 +167,10 @@ function changesOf(given: Books, learnt: readonly LearntFacts[], planning: Plann
     const { group, control, news, acts } = booksAfterFacts(books, each, planning);
     const name = nameOf(news);
     if (name === null) continue;
-    const also = news.flatMap(({ fact, kind }) =>
-      fact.type === "filled" ? alertWrites(filledAlert(books, group, fact, kind), planning.nowMs) : [],
+    const also = news.flatMap(({ fact, kind, isGroups }) =>
+      fact.type === "filled"
+        ? alertWrites(filledAlert(books, isGroups ? group : null, fact, kind), planning.nowMs)
+        : [],
     );
     changes.push({ ...name, group, control, also, acts });
     books = booksAfter(books, { control, ...(group === null ? {} : { group }) }, planning.nowMs);
@@ -180,6 +182,8 @@ function changesOf(given: Books, learnt: readonly LearntFacts[], planning: Plann
 interface News {
   readonly fact: StopFact;
   readonly kind: ExitKind;
+  /** It moved the group; else it took from a position that is none of its. */
+  readonly isGroups: boolean;
 }
 
 /**
@@ -198,7 +202,7 @@ function booksAfterFacts(books: Books, { groupId, facts }: LearntFacts, { plans,
     const kind = exitKindOf(control, group, fact.clientStopId) ?? "stop";
     const after = applyStopFact({ group, control }, fact, { market, protections, nowMs });
     if (after.group === group && after.control === control) continue;
-    news.push({ fact, kind });
+    news.push({ fact, kind, isGroups: after.group !== group });
     ({ group, control } = after);
   }
   if (before === null || group === null) return { group, control, news, acts: null };
@@ -250,6 +254,10 @@ async function withoutBookedFills(
   );
 }
 
+const BOOKED_REMEDY = "Nothing to do: the books show it as a stop-loss";
+const NO_GROUPS_REMEDY =
+  "Compare the symbol's trades at the venue with the books: it took from what no open group holds";
+
 function filledAlert(
   { accountId }: Books,
   group: Group | null,
@@ -266,7 +274,7 @@ function filledAlert(
     severity: isStop ? "warning" : "info",
     code: FILL_CODE[kind],
     message: `${isStop ? "The protective stop" : "A take-profit"} took ${fact.filledQtyBase} of ${what} ${at}`,
-    remedy: isStop ? "Nothing to do: the books show it as a stop-loss" : "Nothing to do",
+    remedy: group === null ? NO_GROUPS_REMEDY : isStop ? BOOKED_REMEDY : "Nothing to do",
     dedupeKey: fact.clientStopId,
   };
 }

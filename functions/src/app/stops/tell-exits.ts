@@ -5,13 +5,9 @@ import type { Books, ExecutionDeps } from "#app/books";
 import { type AlertCondition, raiseAlert } from "#app/telling";
 import { ladderOf } from "#domain/decide/ladder.ts";
 import type { ExitsToActOn } from "#domain/decide/plan-exits.ts";
-import { BEYOND_TRIGGER_CODE } from "#domain/decide/protective-stop.ts";
 import type { StopFact } from "#domain/decide/stop-facts.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { ORDER_NOT_TAKEN_CODE } from "./ask-stops.ts";
-
-/** "Reduce-only refused": no such position. Either side of the books is wrong; comparing positions tells and alerts. */
-const NO_POSITION_CODE = "-2022";
 
 type Refused = Extract<StopFact, { type: "refused" }>;
 
@@ -24,7 +20,8 @@ export async function raiseRefusals(
   const group = groups[groupId];
   if (group === undefined) return;
   for (const fact of facts) {
-    if (fact.type !== "refused" || fact.refusal.code === NO_POSITION_CODE) continue;
+    // No such position: either side of the books is wrong, and comparing positions tells and alerts.
+    if (fact.type !== "refused" || fact.refusal.reason === "nothingToReduce") continue;
     const level = group.takeProfits.find(({ clientStopId }) => clientStopId === fact.clientStopId);
     if (level !== undefined) await raiseAlert(deps, takeProfitRefused(group, level.level, fact));
     if (group.stop?.clientStopId === fact.clientStopId) await raiseAlert(deps, stopRefused(group, fact));
@@ -32,8 +29,8 @@ export async function raiseRefusals(
 }
 
 function stopRefused({ accountId, groupId, symbol, side }: Group, { refusal }: Refused): AlertCondition {
-  const { code, message } = refusal;
-  const beyond = code === BEYOND_TRIGGER_CODE;
+  const { code, message, reason } = refusal;
+  const beyond = reason === "wouldFireNow";
   return {
     accountId,
     severity: "critical",
@@ -53,10 +50,10 @@ function stopRefused({ accountId, groupId, symbol, side }: Group, { refusal }: R
 function takeProfitRefused(
   { accountId, groupId, symbol, side }: Group,
   level: number,
-  { refusal: { code, message }, clientStopId }: Refused,
+  { refusal: { code, message, reason }, clientStopId }: Refused,
 ): AlertCondition {
   const name = `take-profit ${level + 1} of ${symbol} ${side}`;
-  const passed = code === BEYOND_TRIGGER_CODE;
+  const passed = reason === "wouldFireNow";
   return {
     accountId,
     severity: passed ? "info" : "warning",

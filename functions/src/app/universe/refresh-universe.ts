@@ -11,7 +11,7 @@ import type { Market, Universe } from "#domain/documents/market.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { utcDay } from "#domain/nav/nav-book.ts";
 import type { Clock } from "#ports/clock.ts";
-import type { DocumentPort, DocumentSnapshot } from "#ports/documents.ts";
+import type { DocumentPort, DocumentSnapshot, DocumentVersion, DocumentWrite } from "#ports/documents.ts";
 import type { Logger } from "#ports/logger.ts";
 import { partly, type UnreadRow, type Venue } from "#ports/venue.ts";
 import { universeSchema } from "#schemas/nav.ts";
@@ -64,7 +64,13 @@ export async function refreshUniverse(
   const concerned = configs.filter(({ symbols }) => symbols.some((symbol) => gone.includes(symbol)));
   // In the same commit: from it on, no instance decides an entry on the markets of before.
   const lost = await Promise.all(concerned.map(({ accountId }) => groundLostWrites(deps, accountId)));
-  await deps.documents.commit([{ op: "set", path: paths.universe, data: encode(universe) }, ...lost.flat()]);
+  // A run that took long does not replace a later one's markets: it fails under their version, and is tried again.
+  await deps.documents.commit([universeWrite(universe, stored?.version ?? null), ...lost.flat()]);
+}
+
+function universeWrite(universe: Universe, version: DocumentVersion | null): DocumentWrite {
+  const write = { path: paths.universe, data: encode(universe) };
+  return version === null ? { op: "create", ...write } : { op: "set", ...write, version };
 }
 
 /** Markets of the stored universe whose rows cannot be read now: positions in them must stay closable. */

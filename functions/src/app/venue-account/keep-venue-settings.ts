@@ -4,7 +4,14 @@
 
 import { configInForce } from "#app/accounts";
 import { groundLostWrites } from "#app/books";
-import { decode, encode, NewerDocumentError, UnusableDocumentError } from "#app/documents";
+import {
+  commitDecision,
+  decode,
+  encode,
+  NewerDocumentError,
+  RACES,
+  UnusableDocumentError,
+} from "#app/documents";
 import { type AlertCondition, type AlertDeps, alertWrites, raiseAlert } from "#app/telling";
 import type { AccountProfile } from "#domain/documents/account.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
@@ -15,13 +22,19 @@ import { utcHour } from "#domain/nav/nav-book.ts";
 import { withKnown } from "#domain/risk/known-settings.ts";
 import { type SettingDifference, settingDifferences } from "#domain/risk/setting-differences.ts";
 import { readsSettings } from "#domain/risk/settings-cadence.ts";
-import type { DocumentSnapshot } from "#ports/documents.ts";
+import type { DocumentSnapshot, DocumentVersion, DocumentWrite } from "#ports/documents.ts";
+import type { Identity } from "#ports/identity.ts";
 import { SettingsIncompleteError, type Venue, VenueError } from "#ports/venue.ts";
 import { venueSettingsSchema } from "#schemas/venue-settings.ts";
 
-/** A record, and the config that its settings were compared with. */
-interface Kept {
+/** A stored record. */
+interface Stored {
   readonly record: VenueSettingsRecord;
+  readonly version: DocumentVersion | null;
+}
+
+/** With the config that its settings were compared with. */
+interface Kept extends Stored {
   readonly config: AccountConfig;
 }
 
@@ -29,6 +42,7 @@ interface Kept {
 export type VenueSettingsMemory = Map<string, Kept>;
 
 export interface VenueSettingsDeps extends AlertDeps {
+  readonly identity: Identity;
   readonly venueFor: (profile: AccountProfile) => Promise<Venue>;
   /** Which of its stored keys the account's client trades with; null where none is open. */
   readonly keyRevisionOf: (profile: AccountProfile) => string | null;
@@ -46,7 +60,7 @@ export async function keepVenueSettings(
   const kept = keptInMemory(deps, control) ?? (await keptInStore(deps, control));
   const asksWith = { configVersion: control.configVersion, keyRevision: deps.keyRevisionOf(profile) };
   if (kept === "newer" || !readsSettings(kept.record, asksWith, nowMs)) return;
-  await readAndStore(deps, profile, kept.config, kept.record);
+  await readAndStore(deps, profile, control, kept);
 }
 
 /** Null also after a change of the config: another one is in force. */
@@ -55,10 +69,7 @@ function keptInMemory(deps: VenueSettingsDeps, { accountId, configVersion }: Con
   return kept === undefined || kept.config.version !== configVersion ? null : kept;
 }
 
-async function keptInStore(
-  deps: VenueSettingsDeps,
-  control: ControlState,
-): Promise<{ readonly record: VenueSettingsRecord | null; readonly config: AccountConfig } | "newer"> {
+async function keptInStore(deps: VenueSettingsDeps, control: ControlState): Promise<KnownBefore | "newer"> {
   const { accountId } = control;
   const wanted = [paths.venueSettings(accountId), paths.config(accountId)];
   const [stored, config] = await deps.documents.getAll(wanted);
@@ -67,8 +78,9 @@ async function keptInStore(
   const record = readable(deps, stored);
   if (record === "newer") return record;
   const { config: inForce } = await configInForce(deps.documents, control, config);
-  if (record !== null) deps.venueSettingsMemory.set(accountId, { record, config: inForce });
-  return { record, config: inForce };
+  const { version } = stored;
+  if (record !== null) deps.venueSettingsMemory.set(accountId, { record, config: inForce, version });
+  return { record, config: inForce, version };
 }
 
 /** An unreadable record is read anew; one of a later release is that release's to keep. */
@@ -86,15 +98,72 @@ function readable(deps: VenueSettingsDeps, stored: DocumentSnapshot): VenueSetti
   }
 }
 
+/** Passes overlap: a reading that took long is not stored over one that began later. */
 async function readAndStore(
   deps: VenueSettingsDeps,
   profile: AccountProfile,
-  config: AccountConfig,
-  before: VenueSettingsRecord | null,
+  control: ControlState,
+  { config, ...known }: KnownBefore,
 ): Promise<void> {
   const { accountId } = profile;
   const nowMs = deps.clock.nowMs();
   const read = await settingsOf(deps, profile, config.symbols);
+  let { record: before, version } = known;
+  let isPast = false;
+  await commitDecision(deps, RACES.record, {
+    subject: `The venue's settings of ${accountId}`,
+    attempt: async () => {
+      if (isPast) return;
+      const { record, writes, alert } = await changeOf(deps, profile, { config, before, read, nowMs });
+      const stored = await deps.documents.commit([recordWrite(record, version), ...writes]);
+      deps.venueSettingsMemory.set(accountId, { record, config, version: stored[0] ?? null });
+      if (alert !== null) deps.logger.error(alert.message, { accountId });
+      if (isTooOld(record, config, nowMs)) await alertUnknown(deps, record);
+    },
+    onLost: async () => {
+      deps.venueSettingsMemory.delete(accountId);
+      const now = await keptInStore(deps, control);
+      if (now === "newer") {
+        isPast = true;
+        return;
+      }
+      isPast = now.record !== null && now.record.triedAtMs > nowMs;
+      before = now.record;
+      version = now.version;
+    },
+  });
+}
+
+/** Null: there is none, or it cannot be read. */
+interface KnownBefore {
+  readonly record: VenueSettingsRecord | null;
+  readonly version: DocumentVersion | null;
+  readonly config: AccountConfig;
+}
+
+function recordWrite(record: VenueSettingsRecord, version: DocumentVersion | null): DocumentWrite {
+  const path = paths.venueSettings(record.accountId);
+  const data = encode(record);
+  return version === null ? { op: "create", path, data } : { op: "set", path, data, version };
+}
+
+interface NewReading {
+  readonly config: AccountConfig;
+  readonly before: VenueSettingsRecord | null;
+  readonly read: Reading;
+  readonly nowMs: number;
+}
+
+async function changeOf(
+  deps: VenueSettingsDeps,
+  profile: AccountProfile,
+  { config, before, read, nowMs }: NewReading,
+): Promise<{
+  readonly record: VenueSettingsRecord;
+  readonly writes: readonly DocumentWrite[];
+  readonly alert: AlertCondition | null;
+}> {
+  const { accountId } = profile;
   const settings = read.settings ?? lastKnown(before, read.known);
   const differences = settings === null ? [] : settingDifferences(config, settings);
   const record: VenueSettingsRecord = {
@@ -106,18 +175,12 @@ async function readAndStore(
     error: read.error,
     told: toldOf(differences, before, nowMs),
   };
-  const isNew = record.told !== null && record.told.sinceMs !== before?.told?.sinceMs;
-  const alert = isNew && record.told !== null ? [alertOf(accountId, differences, record.told.sinceMs)] : [];
+  if (record.told === null || record.told.sinceMs === before?.told?.sinceMs)
+    return { record, writes: [], alert: null };
+  const alert = alertOf(accountId, differences, record.told.sinceMs);
   // In the same commit: from it on, no instance decides an entry on the settings of before.
-  const lost = isNew ? await groundLostWrites(deps, accountId) : [];
-  await deps.documents.commit([
-    { op: "set", path: paths.venueSettings(accountId), data: encode(record) },
-    ...alert.flatMap((condition) => alertWrites(condition, nowMs)),
-    ...lost,
-  ]);
-  deps.venueSettingsMemory.set(accountId, { record, config });
-  for (const { message } of alert) deps.logger.error(message, { accountId });
-  if (isTooOld(record, config, nowMs)) await alertUnknown(deps, record);
+  const lost = await groundLostWrites(deps, accountId);
+  return { record, writes: [...alertWrites(alert, nowMs), ...lost], alert };
 }
 
 type Reading =

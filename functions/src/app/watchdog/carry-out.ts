@@ -12,7 +12,7 @@ import { tellingOf, untold } from "#domain/watchdog/episodes.ts";
 import { type Judgement, mayResume } from "#domain/watchdog/judge.ts";
 import type { Finding, WatchdogRecord, WatchdogView } from "#domain/watchdog/view.ts";
 import { closeGroups } from "./close-groups.ts";
-import { readRecord } from "./read-account.ts";
+import { readOwn } from "./read-account.ts";
 import { WATCHDOG_ACTOR, type WatchdogDeps } from "./watchdog-deps.ts";
 
 /** Findings of which people could not be told: their alert could not be stored. */
@@ -28,9 +28,9 @@ export async function carryOut(
     return [];
   }
   const unstored = await raiseNew(deps, view, findings, record);
-  if (verdict.kind === "reduce") await reduce(deps, accountId, findings);
+  if (verdict.kind === "reduce") await reduce(deps, view, findings);
   if (verdict.groupIds.length > 0) await closeGroups(deps, accountId, verdict.groupIds);
-  if (mayResume(view.control, record, view.look.atMs)) await resume(deps, accountId, record);
+  if (mayResume(view.control, record, view.look.atMs)) await resume(deps, view, record);
   return unstored;
 }
 
@@ -64,14 +64,19 @@ async function flatten(deps: WatchdogDeps, view: WatchdogView, findings: readonl
 function isOutdated(
   { control: judged }: WatchdogView,
   findings: readonly Finding[],
-  { session, tradingState }: ControlState,
+  now: ControlState,
 ): boolean {
+  const { session } = now;
   if (isOfSession(findings))
     return (
       session?.startedAtMs !== judged.session?.startedAtMs ||
       session?.horizonAtMs !== judged.session?.horizonAtMs ||
       session?.stopLossNavUsd !== judged.session?.stopLossNavUsd
     );
+  return hasChangedState(judged, now);
+}
+
+function hasChangedState(judged: ControlState, { tradingState }: ControlState): boolean {
   return tradingState.atMs !== judged.tradingState.atMs;
 }
 
@@ -90,25 +95,35 @@ async function hasSeenMeanwhile(
 ): Promise<boolean> {
   const calls = findings.filter(({ calls }) => calls === "flatten");
   if (calls.length === 0 || calls.some(({ code }) => code !== "BLIND")) return false;
-  const now = await readRecord(deps, control.accountId);
+  const { before: now } = await readOwn(deps, control.accountId);
   if (now === null || now.lookedAtMs === before?.lookedAtMs) return false;
   return now.blindSinceMs === null || now.blindSinceMs > (before?.blindSinceMs ?? now.blindSinceMs);
 }
 
-async function reduce(deps: WatchdogDeps, accountId: string, findings: readonly Finding[]): Promise<void> {
+/** Not where the trading state has changed since it was judged: an old sign does not overrule an operator. */
+async function reduce(
+  deps: WatchdogDeps,
+  { control: judged }: WatchdogView,
+  findings: readonly Finding[],
+): Promise<void> {
   const reason = inWords(findings.filter(({ calls }) => calls === "stale"));
-  await changeControl(deps, accountId, WATCHDOG_ACTOR, ({ control }) => {
-    if (control.tradingState.state !== "ACTIVE") return null;
+  await changeControl(deps, judged.accountId, WATCHDOG_ACTOR, ({ control }) => {
+    if (control.tradingState.state !== "ACTIVE" || hasChangedState(judged, control)) return null;
     const message = `Only what shrinks exposure is allowed now: ${reason}`;
     const alert = alertOf(control, "critical", "WATCHDOG_REDUCES", message);
     return latch(deps.clock.nowMs(), control, { state: "REDUCING", reason }, alert);
   });
 }
 
-async function resume(deps: WatchdogDeps, accountId: string, record: WatchdogRecord): Promise<void> {
+/** Not where another look has latched anew since: healthy looks of before it say nothing of its cause. */
+async function resume(
+  deps: WatchdogDeps,
+  { control: judged }: WatchdogView,
+  record: WatchdogRecord,
+): Promise<void> {
   const reason = `Nothing has been stale for ${record.healthyLooks} looks`;
-  await changeControl(deps, accountId, WATCHDOG_ACTOR, ({ control }) => {
-    if (!mayResume(control, record, deps.clock.nowMs())) return null;
+  await changeControl(deps, judged.accountId, WATCHDOG_ACTOR, ({ control }) => {
+    if (hasChangedState(judged, control) || !mayResume(control, record, deps.clock.nowMs())) return null;
     const alert = alertOf(control, "info", "WATCHDOG_RESUMES", `Entries are allowed again: ${reason}`);
     return latch(deps.clock.nowMs(), control, { state: "ACTIVE", reason }, alert);
   });

@@ -10,6 +10,7 @@ import {
   heldAtVenue,
   resolveOrder,
   sendClosing,
+  withdrawRoutes,
 } from "#app/execution";
 import { adoptedGroup } from "#domain/decide/adopted-group.ts";
 import { closableQty, withClosing } from "#domain/decide/closing.ts";
@@ -46,6 +47,8 @@ export async function closeGroups(
 async function closeGroup(deps: WatchdogDeps, given: Books, groupId: string): Promise<Books> {
   let books = given;
   if (isForbidden(books)) return books;
+  // The venue may not tell in this look what is held: nothing may be entered meanwhile.
+  books = await withdrawRoutes(deps, books, groupId, WATCHDOG_ACTOR);
   for (const [id, order] of Object.entries(books.orders)) {
     if (order.groupId !== groupId) continue;
     books = isUnresolved(order.status)

@@ -16,21 +16,28 @@ import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import { MIN_NAV_AGE_LIMIT_MS } from "#domain/nav/nav-cadence.ts";
 import type { WatchdogRecord } from "#domain/watchdog/view.ts";
-import type { DocumentSnapshot } from "#ports/documents.ts";
+import type { DocumentSnapshot, DocumentVersion } from "#ports/documents.ts";
 import { controlStateSchema, orderSchema } from "#schemas/books.ts";
 import { navSchema } from "#schemas/nav.ts";
 import { reconcileRecordSchema, watchdogRecordSchema } from "#schemas/watchdog.ts";
 import { type WatchdogDeps, watchdogMemoryOf } from "./watchdog-deps.ts";
 
-export interface WatchedAccount {
+/** The watchdog's own record. */
+interface OwnRecord {
+  readonly before: WatchdogRecord | null;
+  /** Null: there is none. One that cannot be read has its version. */
+  readonly version: DocumentVersion | null;
+  /** It is a later release's: this look is judged without memory, and is not stored over it. */
+  readonly leavesRecord: boolean;
+}
+
+export interface WatchedAccount extends Omit<OwnRecord, "version"> {
+  readonly recordVersion: OwnRecord["version"];
   readonly control: ControlState;
   readonly config: AccountConfig;
   readonly nav: Nav | null;
   readonly navStoredAtMs: number | null;
   readonly reconciledAtMs: number | null;
-  readonly before: WatchdogRecord | null;
-  /** The own record is a later release's: this look is judged without memory, and is not stored over it. */
-  readonly leavesRecord: boolean;
 }
 
 /**
@@ -51,12 +58,13 @@ export async function readAccount(deps: WatchdogDeps, accountId: string): Promis
   ]);
   if (!control || !own) throw new Error("The store answered with fewer documents than were asked for");
   const state = decodeRequired(controlStateSchema, control);
+  const { version: recordVersion, ...record } = ownOf(deps, own);
   return {
     control: state,
     config: await configOf(deps, state),
     ...navOf(deps, accountId, known.nav, beats),
-    before: orNull(deps, watchdogRecordSchema, own),
-    leavesRecord: own.newer !== undefined,
+    ...record,
+    recordVersion,
     reconciledAtMs: known.reconciledAtMs ?? reconciledOf(deps, accountId, beats),
   };
 }
@@ -114,11 +122,16 @@ function found(snapshots: readonly DocumentSnapshot[], path: string): DocumentSn
   return snapshot;
 }
 
-/** The watchdog's memory alone, as it is now; null where it cannot be read. */
-export async function readRecord(deps: WatchdogDeps, accountId: string): Promise<WatchdogRecord | null> {
+/** The watchdog's memory alone, as it is now. */
+export async function readOwn(deps: WatchdogDeps, accountId: string): Promise<OwnRecord> {
   const [own] = await deps.documents.getAll([paths.telemetry(accountId, "watchdog")]);
   if (own === undefined) throw new Error("The store answered without the watchdog's record");
-  return orNull(deps, watchdogRecordSchema, own);
+  return ownOf(deps, own);
+}
+
+function ownOf(deps: WatchdogDeps, own: DocumentSnapshot): OwnRecord {
+  const before = orNull(deps, watchdogRecordSchema, own);
+  return { before, version: own.version, leavesRecord: own.newer !== undefined };
 }
 
 async function configOf(deps: WatchdogDeps, control: ControlState): Promise<AccountConfig> {

@@ -1,12 +1,13 @@
-// Between two minutes the watchdog's own prices move the stops that follow them. Groups are remembered as they were read, so
+// Between two minutes the watchdog's own prices move the stops that follow them, and find safety entries at their price. Groups are remembered as they were read, so
 // that an account whose stops follow nothing costs one read of each group, once; what is stored is decided on fresh books.
 
+import type { Books } from "#app/books";
 import { decode, UnusableDocumentError } from "#app/documents";
-import { actForAccount } from "#app/execution";
+import { actForAccount, advanceLegs, isNextReached, mayAdvanceLegs } from "#app/execution";
 import { placeStops } from "#app/stops";
 import { type Tops, trails, withBestPrice } from "#domain/decide/trailing.ts";
 import type { ControlState } from "#domain/documents/control.ts";
-import type { Group } from "#domain/documents/group.ts";
+import type { EntryLeg, Group } from "#domain/documents/group.ts";
 import type { TopOfBook } from "#domain/documents/market.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { DocumentSnapshot } from "#ports/documents.ts";
@@ -22,10 +23,23 @@ export async function trailStops(
   const groups = await heldGroups(deps, control);
   const tops: Tops = Object.fromEntries(quotes.map((quote) => [quote.symbol, quote]));
   const moved = groups.filter((group) => withBestPrice(group, tops) !== group);
-  if (moved.length === 0 || control.flatten !== null) return;
-  const work = (books: Parameters<typeof placeStops>[1]) => placeStops(deps, books, WATCHDOG_ACTOR, tops);
+  const bySymbol = new Map(quotes.map((quote) => [quote.symbol, quote]));
+  const mayEnter = mayAdvanceLegs(control, deps.clock.nowMs());
+  const reached = groups.filter((group) => mayEnter && isNextReached(group, bySymbol));
+  if (moved.length + reached.length === 0 || control.flatten !== null) return;
+  const work = async (books: Books) => {
+    const entered = await advanceLegs(deps, books, WATCHDOG_ACTOR);
+    return await placeStops(deps, entered, WATCHDOG_ACTOR, topsSinceOpening(entered, tops));
+  };
   await actForAccount(deps, accountId, WATCHDOG_ACTOR, { work });
-  forget(deps, accountId, moved);
+  forget(deps, accountId, [...moved, ...reached]);
+}
+
+/** A price of before a group was there is none that its stop may follow: this look may have stood still since it asked. */
+function topsSinceOpening({ groups }: Books, tops: Tops): Tops {
+  const openedAtMs = new Map(Object.values(groups).map((group) => [group.symbol, group.openedAtMs]));
+  const isSince = ({ symbol, asOfMs }: TopOfBook) => asOfMs >= (openedAtMs.get(symbol) ?? 0);
+  return Object.fromEntries(Object.entries(tops).filter(([, top]) => isSince(top)));
 }
 
 /** Of every slot, as far as they can be read; reconcile sets the others aside and tells. */
@@ -41,7 +55,11 @@ async function heldGroups(deps: WatchdogDeps, { accountId, slots }: ControlState
     for (const group of snapshots.flatMap(readable)) known.set(group.groupId, group);
   }
   deps.watchdogMemory.set(accountId, { ...watchdogMemoryOf(deps, accountId), groups: known });
-  return [...known.values()].filter(trails);
+  return [...known.values()].filter((group) => trails(group) || group.legs.some(waits));
+}
+
+function waits({ status }: EntryLeg): boolean {
+  return status === "WAITING";
 }
 
 function readable(snapshot: DocumentSnapshot): readonly Group[] {

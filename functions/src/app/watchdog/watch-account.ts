@@ -2,25 +2,17 @@
 // that holds nothing costs no read of the store and, now and then, one write: its heartbeat.
 
 import { latchBanUntil } from "#app/books";
-import { encode } from "#app/documents";
 import { followUpAccount } from "#app/reconcile";
 import type { AccountProfile } from "#domain/documents/account.ts";
-import { paths } from "#domain/documents/paths.ts";
 import { fxSymbol } from "#domain/nav/coins.ts";
 import { writesBeat } from "#domain/nav/nav-cadence.ts";
 import { forgetting } from "#domain/watchdog/episodes.ts";
 import { judge, recordOf } from "#domain/watchdog/judge.ts";
-import {
-  type Finding,
-  isExposed,
-  type VenueLook,
-  type WatchdogRecord,
-  type WatchdogView,
-} from "#domain/watchdog/view.ts";
-import { DocumentNotFoundError } from "#ports/documents.ts";
+import { type Finding, isExposed, type VenueLook, type WatchdogView } from "#domain/watchdog/view.ts";
 import { carryOut } from "./carry-out.ts";
 import { askAccount, askVenue } from "./look-at-venue.ts";
 import { readAccount, readIdleOrders, type WatchedAccount } from "./read-account.ts";
+import { storeBeat, storeRecord } from "./store-record.ts";
 import { trailStops } from "./trail-stops.ts";
 import { WATCHDOG_ACTOR, type WatchdogDeps, watchdogMemoryOf } from "./watchdog-deps.ts";
 
@@ -35,7 +27,7 @@ export async function watchAccount(
   const venue = await deps.venueFor(profile);
   const seen = await askAccount(deps, accountId, venue);
   if (seen.account?.positions.length === 0 && !asked.alsoWhenFlat) {
-    if (writesBeat("watchdog", deps.clock.nowMs())) await beat(deps, accountId);
+    if (writesBeat("watchdog", deps.clock.nowMs())) await storeBeat(deps, accountId, atMs);
     return null;
   }
   const account = await readAccount(deps, accountId);
@@ -52,7 +44,7 @@ export async function watchAccount(
   else await followUpAccount(deps, accountId, WATCHDOG_ACTOR);
   if (isExposed(view)) await trailStops(deps, control, look.quotes ?? []);
   // Last: a look that failed on its way is no heartbeat, and is repeated with the memory of the one before it.
-  if (!account.leavesRecord) await store(deps, forgetting(record, unstored));
+  if (!account.leavesRecord) await storeRecord(deps, forgetting(record, unstored), account.recordVersion);
   return isExposed(view) ? config.watchdog.intervalMs : null;
 }
 
@@ -68,37 +60,4 @@ function symbolsOf(
   const booked = Object.values(control.slots).map(({ symbol }) => symbol);
   const coins = [...(seen.account?.others ?? []), ...config.reserves].map(({ asset }) => fxSymbol(asset));
   return [...new Set([...config.symbols, ...held, ...booked, ...coins])];
-}
-
-/**
- * A heartbeat of a flat account: when it looked, and that nothing is held. What was counted stays; what was found goes,
- * since at the next entry it would be the sign of the look before.
- */
-async function beat(deps: WatchdogDeps, accountId: string): Promise<void> {
-  const path = paths.telemetry(accountId, "watchdog");
-  const lookedAtMs = deps.clock.nowMs();
-  try {
-    const changes = { lookedAtMs, exposedSinceMs: null, verdict: "none", findings: [] };
-    await deps.documents.commit([{ op: "update", path, changes }]);
-  } catch (error) {
-    if (!(error instanceof DocumentNotFoundError)) throw error;
-    const verdict = "none";
-    const rest = {
-      exposedSinceMs: null,
-      blindSinceMs: null,
-      account: null,
-      quotes: {},
-      inbox: null,
-      healthyLooks: 0,
-      verdict,
-      findings: [],
-      episodes: {},
-    } as const;
-    await store(deps, { accountId, lookedAtMs, ...rest });
-  }
-}
-
-async function store(deps: WatchdogDeps, record: WatchdogRecord): Promise<void> {
-  const path = paths.telemetry(record.accountId, "watchdog");
-  await deps.documents.commit([{ op: "set", path, data: encode(record) }]);
 }

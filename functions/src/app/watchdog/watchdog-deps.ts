@@ -6,6 +6,7 @@ import type { AccountProfile } from "#domain/documents/account.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { Group } from "#domain/documents/group.ts";
 import type { Nav } from "#domain/documents/nav.ts";
+import type { DocumentVersion } from "#ports/documents.ts";
 
 export interface WatchdogMemory {
   /** Used as long as the control document names its version. */
@@ -18,6 +19,8 @@ export interface WatchdogMemory {
   readonly nav: Nav | null;
   /** Last end of a reconcile pass that was read; 0: none. Used while it is young. */
   readonly reconciledAtMs: number;
+  /** Of the own record as this process's last heartbeat left it; null: to be read. */
+  readonly beatVersion: DocumentVersion | null;
   /** Open groups as they were read, for the stops that follow a price (trail-stops.ts). */
   readonly groups: ReadonlyMap<string, Group>;
   /** As it was read for looks between the minutes. */
@@ -30,6 +33,7 @@ const NO_MEMORY: WatchdogMemory = {
   bannedUntilMs: 0,
   nav: null,
   reconciledAtMs: 0,
+  beatVersion: null,
   groups: new Map(),
   profile: null,
 };

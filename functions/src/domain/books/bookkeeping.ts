@@ -2,10 +2,10 @@
 // not ended, a live order is exactly one reservation of the quantity it may still fill, and throttles and
 // protections change with their cause.
 
-import { dec, decimalString } from "#domain/decimal.ts";
+import { type Decimal, dec, decimalString } from "#domain/decimal.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState, Reservation, Slot } from "#domain/documents/control.ts";
-import type { Group } from "#domain/documents/group.ts";
+import type { EntryLeg, Group } from "#domain/documents/group.ts";
 import type { Market } from "#domain/documents/market.ts";
 import type { Order } from "#domain/documents/order.ts";
 import {
@@ -14,7 +14,9 @@ import {
   nextGroup,
   withStatus,
 } from "#domain/lifecycle/group-lifecycle.ts";
+import { withLegEvent } from "#domain/lifecycle/leg-lifecycle.ts";
 import { isEnded, nextOrder, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
+import { remainderBase, reroutingBase } from "#domain/lifecycle/route-lifecycle.ts";
 import { isFailedSend, withFailedSend } from "#domain/protections/error-burst.ts";
 import { withGroupEnded } from "#domain/protections/group-ended.ts";
 import { takeOverDust, withRemainder } from "./dust.ts";
@@ -36,7 +38,9 @@ export function settle(
 ): OrderBooks {
   const order = nextOrder(before.order, event);
   const reservations = withReservation(before.control.reservations, order);
-  const around = surroundingsOf(before.group, reservations, market, event.atMs);
+  const { tradingState, flatten } = before.control;
+  const routesEnd = tradingState.state !== "ACTIVE" || flatten !== null;
+  const around = { ...surroundingsOf(before.group, reservations, market, event.atMs), routesEnd };
   const moved = nextGroup(before.group, before.order, order, around);
   const { group, ...books } = withGroupMoved(before.control, before.group, moved, around);
   const brakes = brakesAfter(before, event, group, config);
@@ -89,7 +93,11 @@ export function withGroupMoved(
   const taken = takeOverDust(after, left);
   const held = taken.group === after ? after : withReason(withStatus(taken.group, around));
   const dust = taken.group === after ? left : withRemainder(taken.dust, taken.group, held);
-  const { group, stopsToCancel } = withoutExitsOnceEnded(held, control.stopsToCancel, around.atMs);
+  const { group, stopsToCancel } = withoutExitsOnceEnded(
+    isGroupEnded(held.status) ? withLegEvent(held, "withdrawn", around.atMs) : held,
+    control.stopsToCancel,
+    around.atMs,
+  );
   const accountsDue = withAccountsDue(control.accountsDue, before, group, around.atMs);
   const closings = withClosings(control.closings, group);
   return { group, dust, slots: withSlot(control.slots, group), closings, accountsDue, stopsToCancel };
@@ -162,7 +170,28 @@ export function withSlot(slots: ControlState["slots"], group: Group): Readonly<R
   const { [group.groupId]: _ended, ...others } = slots;
   if (isGroupEnded(group.status)) return others;
   const { symbol, side, strategyId, qtyBase, openedAtMs } = group;
-  return { ...others, [group.groupId]: { symbol, side, strategyId, qtyBase, sinceMs: openedAtMs } };
+  const aheadUsd = legsAheadUsd(group);
+  const ahead = aheadUsd.isZero() ? {} : { legsUsd: decimalString(aheadUsd) };
+  const betweenBase = reroutingBase(group);
+  const between = betweenBase.isZero() ? {} : { reroutingBase: decimalString(betweenBase) };
+  const slot: Slot = { symbol, side, strategyId, qtyBase, ...ahead, ...between, sinceMs: openedAtMs };
+  return { ...others, [group.groupId]: slot };
+}
+
+/** Whether an entry of the account is between two orders: nothing else shows it, since nothing of it is at the venue. */
+export function hasRerouting({ slots }: Pick<ControlState, "slots">): boolean {
+  return Object.values(slots).some(({ reroutingBase = null }) => reroutingBase !== null);
+}
+
+/** Value of what may still be sent of the legs, at the prices that they were decided on. */
+function legsAheadUsd({ legs }: Group): Decimal {
+  return legs.reduce((sum, leg) => sum.plus(roomUsd(leg)), dec("0"));
+}
+
+/** The room that is kept for a leg that is not at the venue now. */
+export function roomUsd(leg: EntryLeg): Decimal {
+  const isAhead = leg.status === "WAITING" || leg.status === "REROUTING";
+  return isAhead ? remainderBase(leg).mul(dec(leg.priceUsd)) : dec("0");
 }
 
 /** The groups with a wish: this one among them as long as it has one. */

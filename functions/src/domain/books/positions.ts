@@ -4,6 +4,7 @@ import { type Decimal, dec, decimalString } from "#domain/decimal.ts";
 import type { ControlState, Slot } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
 import type { Side } from "#domain/documents/words.ts";
+import { withGrownTarget } from "#domain/lifecycle/group-lifecycle.ts";
 import { type Dust, dustIn, signedBase } from "./dust.ts";
 import { symbolChangedAtMs } from "./symbol-changes.ts";
 
@@ -89,9 +90,14 @@ function strayFinding(dust: Dust, { symbol, side, qtyBase }: PositionAtVenue): P
 function dustFinding(dust: Dust, symbol: string, position: PositionAtVenue | undefined): PositionFinding[] {
   const booked = dustIn(dust, symbol);
   const held = position === undefined ? dec("0") : signedBase(position.side, position.qtyBase);
-  if (held.eq(booked) || !(held.isZero() || isWithin(held, booked))) return [];
+  if (!isLessThan(held, booked)) return [];
   const finding = { bookedBase: decimalString(booked), venueBase: decimalString(held) };
   return [{ kind: "dustDiffers", symbol, ...finding }];
+}
+
+/** Whether a part of what is booked is gone, or all of it: then reconcile makes the books as small as the venue says. */
+export function isLessThan(held: Decimal, booked: Decimal): boolean {
+  return !held.eq(booked) && (held.isZero() || isWithin(held, booked));
 }
 
 function isWithin(held: Decimal, booked: Decimal): boolean {
@@ -136,5 +142,6 @@ export function withVenueQuantity(group: Group, venueBase: string, atMs: number)
     };
   const grown = dec(venueBase).minus(dec(group.qtyBase));
   const entered = dec(group.enteredBase).plus(grown.isPositive() ? grown : 0);
-  return { ...group, qtyBase: venueBase, enteredBase: decimalString(entered), updatedAtMs: atMs };
+  const kept = withGrownTarget(group, grown);
+  return { ...kept, qtyBase: venueBase, enteredBase: decimalString(entered), updatedAtMs: atMs };
 }

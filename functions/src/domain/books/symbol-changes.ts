@@ -1,6 +1,7 @@
 // When the books of a symbol last changed: its slot, its dust, or what its live orders may still do. A NAV that was asked for
 // before cannot be held against them. Pure; kept by the one place that commits books.
 import type { ControlState } from "#domain/documents/control.ts";
+import { slotsIn } from "./by-symbol.ts";
 
 /** Far longer than a NAV is believed by default (maxNavAgeMs, 3 min); an older NAV is held against no books. */
 export const KEPT_CHANGE_MS = 600_000;
@@ -17,9 +18,7 @@ export function withSymbolChanges(before: ControlState, after: ControlState, now
 
 /** The last known change of the symbol; 0 when none is remembered. */
 export function symbolChangedAtMs(control: ControlState, symbol: string): number {
-  const sinceMs = Object.values(control.slots)
-    .filter((slot) => slot.symbol === symbol)
-    .map((slot) => slot.sinceMs);
+  const sinceMs = slotsIn(control, symbol).map(({ slot }) => slot.sinceMs);
   return Math.max(0, control.symbolChangedAtMs[symbol] ?? 0, ...sinceMs);
 }
 

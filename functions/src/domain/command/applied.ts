@@ -24,7 +24,8 @@ export interface CommandContext {
 export interface AppliedCommand {
   /** As before when the command was refused or had expired; the counters are the caller's. */
   readonly control: ControlState;
-  readonly status: "DONE" | "REFUSED" | "EXPIRED";
+  /** TAKEN: it waits for the holder of the lease (`control.directives`), and has no outcome yet. */
+  readonly status: "DONE" | "REFUSED" | "EXPIRED" | "TAKEN";
   /** The command's effect, or the reason of its refusal, in words. */
   readonly outcome: string;
   /** Config to be stored as current and as its version. */

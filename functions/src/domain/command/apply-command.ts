@@ -1,8 +1,8 @@
 // A command's effect on an account, as one pure change of its control document. A command is applied whole or
 // refused with a reason; one that comes too late changes nothing.
 
-import type { Command } from "#domain/documents/command.ts";
-import { type AppliedCommand, type CommandContext, utc } from "./applied.ts";
+import { type Command, isOffsetRequest, isPositionRequest } from "#domain/documents/command.ts";
+import { type AppliedCommand, type CommandContext, refused, utc } from "./applied.ts";
 import { dropQueued, promoteQueued } from "./queue-commands.ts";
 import { setHorizon, setStopLoss } from "./session-commands.ts";
 import { flatten, pause, resume, start, stop } from "./trading-commands.ts";
@@ -15,6 +15,7 @@ export function applyCommand(command: Command, context: CommandContext): Applied
     const outcome = `Not applied: it was valid until ${utc(expiresAtMs)}`;
     return { control: context.control, status: "EXPIRED", outcome, activates: null, acknowledges: null };
   }
+  if (isPositionRequest(request) || isOffsetRequest(request)) return forHolder(command, context);
   switch (request.kind) {
     case "start":
       return start(command, request, context);
@@ -41,4 +42,25 @@ export function applyCommand(command: Command, context: CommandContext): Applied
     case "set_config":
       return setConfig(command, request, context);
   }
+}
+
+/** More than a screen gives in a minute; each is a commit and a request or two of the next turn. */
+const MOST_DIRECTIVES = 20;
+
+/** Out of the sequence, so that no later command waits for the holder; its end comes with its effect on the position. */
+function forHolder({ commandId }: Command, context: CommandContext): AppliedCommand {
+  const { control } = context;
+  const { directives } = control;
+  if (directives.length >= MOST_DIRECTIVES)
+    return refused(
+      context,
+      `${directives.length} commands on positions wait already; look at the account first`,
+    );
+  return {
+    control: { ...control, directives: [...directives, commandId] },
+    status: "TAKEN",
+    outcome: "Waits for the account's next turn",
+    activates: null,
+    acknowledges: null,
+  };
 }

@@ -33,6 +33,13 @@ export const COMMAND_TABLE: Readonly<Record<CommandRow, Powers>> = {
   ack_alert:                 powers("yes",     "yes",   "given",  "no"),
   drop_queued:               powers("yes",     "yes",   "given",  "no"),
   promote_queued:            powers("yes",     "yes",   "given",  "no"),
+  close_position:            powers("yes",     "yes",   "given",  "no"),
+  move_stop:                 powers("yes",     "yes",   "given",  "no"),
+  set_take_profits:          powers("yes",     "yes",   "given",  "no"),
+  cancel_exit:               powers("yes",     "yes",   "given",  "no"),
+  adopt_position:            powers("yes",     "yes",   "given",  "no"),
+  preview_offset:            powers("yes",     "yes",   "given",  "no"),
+  start_offset:              powers("yes",     "yes",   "given",  "no"),
   set_config:                powers("yes",     "no",    "no",     "no"),
   "compare configs":         powers("yes",     "yes",   "no",     "no"),
 };

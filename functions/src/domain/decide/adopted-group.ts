@@ -1,4 +1,4 @@
-// A group for a position that no readable group accounts for, so that the books have its closing. Pure. It
+// A group for a position that no readable group accounts for, so that the books have its closing, or its exits. Pure. It
 // holds the quantity that the venue holds.
 import { dec, decimalString } from "#domain/decimal.ts";
 import type { Group } from "#domain/documents/group.ts";
@@ -22,6 +22,7 @@ export function adoptedGroup(
     entryNotionalUsd: decimalString(dec(entryPriceUsd).mul(dec(qtyBase))),
     exitReason: null,
     plan: null,
+    legs: [],
     stop: null,
     takeProfits: [],
     enteredBase: qtyBase,
@@ -31,6 +32,7 @@ export function adoptedGroup(
     accounts: null,
     costEstimated: false,
     carriedBase: decimalString(dec(qtyBase).mul(side === "long" ? 1 : -1)),
+    adoptedEntryUsd: null,
     stopVenueOrderIds: [],
     orderIds: [],
     openedAtMs: nowMs,

@@ -17,6 +17,7 @@ import { clientOrderId } from "#domain/documents/ids.ts";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
 import type { OrderRequest } from "#domain/documents/order.ts";
 import type { ExitReason, Side } from "#domain/documents/words.ts";
+import { withLegEvent, withRoutesEnded } from "#domain/lifecycle/leg-lifecycle.ts";
 import { type OrderCause, type PlacedOrder, placeOrder, SEND_WINDOW_MS } from "./place-order.ts";
 import { routeReduction } from "./routing.ts";
 
@@ -54,12 +55,18 @@ export function closableQty(heldBase: DecimalString, market: Market, limited: bo
   return qty.isZero() || qty.lt(least) ? null : decimalString(qty);
 }
 
-/** The group with a wish to shrink it to `targetBase`. A wish that goes further already stays. */
+/**
+ * The group with a wish to shrink it to `targetBase`. A wish that goes further already stays. A strategy that leaves, in part
+ * or whole, and a close by whatever cause want no further entry: the legs that wait are withdrawn. No wish leaves a leg on
+ * its route: an entry that grows meanwhile what is to shrink is not wanted.
+ */
 export function withClosing(group: Group, wish: Omit<ClosingWish, "triedAtMs" | "triedAtBase">): Group {
   const { closing, qtyBase } = group;
   const tried = { triedAtMs: wish.sinceMs, triedAtBase: qtyBase };
   const stays = closing !== null && dec(closing.targetBase).lte(dec(wish.targetBase));
-  return { ...group, closing: stays ? { ...closing, ...tried } : { ...wish, ...tried } };
+  const leaves = wish.exitReason === "signal" || dec(wish.targetBase).isZero();
+  const left = leaves ? withLegEvent(group, "withdrawn", wish.sinceMs) : withRoutesEnded(group, wish.sinceMs);
+  return { ...left, closing: stays ? { ...closing, ...tried } : { ...wish, ...tried } };
 }
 
 /** The same before any order of it was stored: nothing was tried at the quantity of now, so the next pass goes on at once. */

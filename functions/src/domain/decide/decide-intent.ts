@@ -18,10 +18,12 @@ import type { QueuedEntry } from "#domain/documents/queue.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { Side } from "#domain/documents/words.ts";
+import { isRerouting } from "#domain/lifecycle/route-lifecycle.ts";
 import { joinQueue } from "#domain/queue/join-queue.ts";
 import { isPassing } from "#domain/risk/check-reduction.ts";
-import { denial, type RiskContext } from "#domain/risk/context.ts";
+import { denial, type RiskContext, type SizedEntry } from "#domain/risk/context.ts";
 import { type RiskEngine, riskEngine } from "#domain/risk/engine.ts";
+import { ladderOf, plannedDca, waitingLegs } from "#domain/risk/entry-ladder.ts";
 import { plannedExits } from "#domain/risk/exit-levels.ts";
 import { freeNavUsd } from "#domain/risk/free-nav.ts";
 import { exitValidUntilMs } from "#domain/risk/freshness.ts";
@@ -30,9 +32,13 @@ import { exceedsTarget, missingBase, targetOf } from "#domain/risk/position-targ
 import { freeToReduceBase } from "#domain/risk/reduce-only.ts";
 import { oppositeOf, supersededBy, withEntered, withSignal } from "#domain/risk/supersession.ts";
 import { type TouchAnswer, touchOf } from "#domain/risk/touch-answer.ts";
+import { wantedSize } from "#domain/risk/wanted-size.ts";
 import { closableQty, withClosing } from "./closing.ts";
+import { withEntrySent } from "./entry-legs.ts";
 import { capOf, fitToCaps } from "./fit-to-caps.ts";
+import { newRoute, type RouteOrigin } from "./new-route.ts";
 import { type OrderCause, type PlacedOrder, type PlannedOrder, placeOrder } from "./place-order.ts";
+import { pyramidDenials } from "./pyramid-rules.ts";
 import { denialOfNothing, isOfAll, reducibleQty } from "./reducible.ts";
 import { isPassedOver } from "./resend.ts";
 import { routeEntry, routeReduction } from "./routing.ts";
@@ -71,8 +77,15 @@ export type Decision =
   | { readonly kind: "deny"; readonly denials: readonly Denial[]; readonly basis: DecisionBasis }
   /** An exit that nothing but passing refusals stand against. */
   | { readonly kind: "wait"; readonly denials: readonly Denial[]; readonly basis: DecisionBasis }
-  /** Resting entries of the group must be cancelled (or their fate learnt) before it can be reduced. */
-  | { readonly kind: "clearFirst"; readonly clientOrderIds: readonly string[] }
+  /**
+   * Resting entries of the group must be cancelled (or their fate learnt) before it can be reduced, and a group that holds
+   * nothing gets no further order of a route.
+   */
+  | {
+      readonly kind: "clearFirst";
+      readonly clientOrderIds: readonly string[];
+      readonly routesOf: string | null;
+    }
   /** An entry that nothing but a full pool stands against. */
   | Queueing
   /** An entry of the queue whose place is taken again. */
@@ -126,12 +139,22 @@ type DecisionContext = RiskContext & Standing;
 function sized(context: DecisionContext): DecisionContext {
   const { intent, config, market, nav, venueSettings } = context;
   const touch = touchOf(context.touch);
-  const freeUsd = freeNavUsd(context, venueSettings, touch);
+  const asksForFree = wantedSize(intent, config)?.kind === "freeBps";
+  const freeUsd = asksForFree ? freeNavUsd(context, venueSettings, touch) : null;
   const target = targetOf(intent);
   const missing = target === null ? null : missingBase(target, intent, context);
   const ground = { market, touch, nav, freeUsd, missingBase: missing };
-  const wanted = { ...context, entry: sizeEntry(intent, config, ground) };
-  return { ...wanted, entry: fitToCaps(wanted) };
+  const wanted = withLadder({ ...context, entry: sizeEntry(intent, config, ground) });
+  return withLadder({ ...wanted, entry: fitToCaps(wanted) });
+}
+
+/** With the safety entries of its size, where it would open a group that has a plan of some. */
+function withLadder(context: DecisionContext): DecisionContext {
+  const { intent, config, market, entry, control } = context;
+  const plan = plannedDca(intent, config);
+  const isNew = slotOfSymbol(control, intent.symbol) === null;
+  if (plan === null || entry === null || market === null || intent.side === null || !isNew) return context;
+  return { ...context, entry: { ...entry, ladder: ladderOf(plan, intent.side, entry, market) } };
 }
 
 /**
@@ -181,25 +204,38 @@ function decideEntry(books: DecisionBooks, context: DecisionContext, engine: Ris
   const { intent, market, entry, nav, peak } = context;
   const touch = touchOf(context.touch);
   const found = engine.checkEntry(context);
-  const denials = [...found, ...capOf(entry, found), ...unreadable(books, intent)];
+  const open = slotOfSymbol(books.control, intent.symbol);
+  const existing = open === null ? null : (books.groups[open.groupId] ?? null);
+  const pyramid = pyramidDenials(intent, books.config, existing, touch);
+  const denials = [...found, ...capOf(entry, found), ...unreadable(books, intent), ...pyramid];
   const strategy = books.config.strategies[intent.strategyId];
   const complete = entry && market && touch && nav && peak && strategy && intent.side;
   if (denials.length > 0) return deniedOrQueued(context, denials);
   if (!complete) return deny(context, [denial("TOUCH_MISSING", { unit: "symbol", subject: intent.symbol })]);
-  const open = slotOfSymbol(books.control, intent.symbol);
-  const existing = open === null ? null : (books.groups[open.groupId] ?? null);
   if (existing !== null && existing.closing !== null) return deny(context, [beingClosed(existing)]);
-  const group =
-    existing ??
-    newGroup(intent, intent.side, { plan: plannedExits(intent, books.config), nowMs: context.nowMs });
+  const plan = plannedExits(intent, books.config);
+  const opened = existing ?? newGroup(intent, intent.side, { plan, entry, nowMs: context.nowMs });
   const notionalUsd = decimalString(entry.notionalUsd);
   const id = clientOrderId(intent.accountId, intent.intentId, context.step);
-  const wanted = { side: intent.side, qtyBase: entry.qtyBase, routing: strategy.entryRouting };
+  const { entryRouting: routing } = strategy;
+  const wanted = { side: intent.side, qtyBase: entry.qtyBase, routing, router: books.config.router };
   const request = routeEntry(id, wanted, market, touch);
+  const origin = { ...originOf(intent), step: context.step, side: intent.side, routing };
+  const route = newRoute(origin, books.config, { request, market, touch, nowMs: context.nowMs });
+  const group = withEntrySent(opened, request, { priceUsd: entry.priceUsd, route }, context.nowMs);
   const placed = place(books, context, { request, group, notionalUsd });
   if (existing !== null) return placed;
   const newestSignals = withEntered(placed.control.newestSignals, intent, intent.side);
   return { ...placed, control: { ...placed.control, newestSignals } };
+}
+
+function originOf({
+  intentId,
+  signalId,
+  signalledAtMs,
+  receivedAtMs,
+}: Intent): Omit<RouteOrigin, "step" | "side" | "routing"> {
+  return { intentId, signalId, signalledAtMs, receivedAtMs };
 }
 
 /** Only a full pool makes an entry wait; of one that waits already, any other reason to refuse it is final. */
@@ -231,15 +267,19 @@ function decideReduction(books: DecisionBooks, context: DecisionContext, engine:
       denials.length > 0 ? denials : [denial("POSITION_NOT_OPEN", { subject: intent.symbol })],
     );
   }
-  const entries = Object.entries(books.control.reservations)
-    .filter(([id, each]) => each.groupId === group.groupId && !each.reduceOnly && isInTheWay(books, id))
-    .map(([id]) => id);
-  if (entries.length > 0) return { kind: "clearFirst", clientOrderIds: entries };
+  const entries = Object.entries(books.control.reservations).filter(
+    ([, each]) => each.groupId === group.groupId && !each.reduceOnly,
+  );
+  const clientOrderIds = entries.map(([id]) => id).filter((id) => isInTheWay(books, id));
+  if (clientOrderIds.length > 0) return { kind: "clearFirst", clientOrderIds, routesOf: null };
   const [held, free] = [dec(group.qtyBase), freeToReduceBase(books.control, group)];
   const wantedBase = reducibleQty(intent, held, free, market);
   const part = closableQty(decimalString(wantedBase), market, false);
+  if (part === null && group.legs.some(isRerouting))
+    return { kind: "clearFirst", clientOrderIds: [], routesOf: group.groupId };
   if (part === null) {
-    const sizes = { heldBase: held, freeBase: free, wantedBase };
+    const doubtedBase = entries.reduce((sum, [, { qtyBase }]) => sum.plus(dec(qtyBase)), dec("0"));
+    const sizes = { heldBase: held, freeBase: free, wantedBase, doubtedBase };
     return refuse(context, [denialOfNothing(intent, sizes, market)]);
   }
   const id = clientOrderId(intent.accountId, intent.intentId, context.step);
@@ -278,7 +318,11 @@ function beingClosed({ symbol, closing }: Group): Denial {
 function newGroup(
   intent: Intent,
   side: Side,
-  { plan, nowMs }: { readonly plan: ExitPlan | null; readonly nowMs: number },
+  {
+    plan,
+    entry,
+    nowMs,
+  }: { readonly plan: ExitPlan | null; readonly entry: SizedEntry; readonly nowMs: number },
 ): Group {
   return {
     groupId: groupId(intent.accountId, intent.intentId),
@@ -293,6 +337,7 @@ function newGroup(
     entryNotionalUsd: "0",
     exitReason: null,
     plan,
+    legs: entry.ladder === null ? [] : waitingLegs(entry.ladder, nowMs),
     stop: null,
     takeProfits: [],
     enteredBase: "0",
@@ -302,6 +347,7 @@ function newGroup(
     accounts: null,
     costEstimated: false,
     carriedBase: "0",
+    adoptedEntryUsd: null,
     stopVenueOrderIds: [],
     orderIds: [],
     openedAtMs: nowMs,

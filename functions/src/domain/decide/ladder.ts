@@ -49,6 +49,11 @@ export function levelsTaken(group: Group, market: Market): number {
   return levels;
 }
 
+/** The whole shares of so many levels, counted from the nearest. */
+export function sharesTakenBase(group: Group, levels: number, market: Market): Decimal {
+  return sum(sharesBase(group, market).slice(0, levels));
+}
+
 /** Open quantity that no wish to shrink has claimed. */
 function availableBase({ qtyBase, closing }: Group, market: Market): Decimal {
   const held = dec(qtyBase);

@@ -8,9 +8,6 @@ import type { OrderSide } from "#domain/documents/words.ts";
 import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
 import { stopTriggerUsd } from "./exit-triggers.ts";
 
-/** The venue's word for a conditional order whose trigger the price has passed: it would fire at once. */
-export const BEYOND_TRIGGER_CODE = "-2021";
-
 export type WantedExit = Pick<RestingExit, "qtyBase" | "triggerPriceUsd">;
 
 /** Null when nothing asks for a stop, or when the group's quantity is below the venue's smallest order. */
@@ -31,5 +28,5 @@ export function closingSide(group: Group): OrderSide {
 
 /** Whether the price had passed the stop before it could rest: the group is to be closed, not guarded. */
 export function isBeyondStop({ status, stop }: Group): boolean {
-  return !isGroupEnded(status) && stop?.status === "GONE" && stop.refusal?.code === BEYOND_TRIGGER_CODE;
+  return !isGroupEnded(status) && stop?.status === "GONE" && stop.refusal?.reason === "wouldFireNow";
 }

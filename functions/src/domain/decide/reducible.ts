@@ -34,16 +34,21 @@ function wantedShare(intent: Intent, heldBase: Decimal): Decimal {
   return beyond.lt(0) ? dec("0") : beyond;
 }
 
-/** Why a reduction is too small for an order. */
-export function denialOfNothing(
-  intent: Intent,
-  {
-    heldBase,
-    freeBase,
-    wantedBase,
-  }: { readonly heldBase: Decimal; readonly freeBase: Decimal; readonly wantedBase: Decimal },
-  market: Market,
-): Denial {
+interface Sizes {
+  readonly heldBase: Decimal;
+  readonly freeBase: Decimal;
+  readonly wantedBase: Decimal;
+  /** Of the group's entries whose fate is open. */
+  readonly doubtedBase: Decimal;
+}
+
+/**
+ * Why a reduction is too small for an order. Where an entry of the group may have filled, it is not known yet that nothing is
+ * left to reduce: the exit waits for the venue's word on it.
+ */
+export function denialOfNothing(intent: Intent, sizes: Sizes, market: Market): Denial {
+  const { heldBase, freeBase, wantedBase, doubtedBase } = sizes;
+  if (doubtedBase.gt(0)) return inFlight(intent.symbol, doubtedBase);
   return targetReached(intent, heldBase) ?? tooSmall(heldBase, freeBase, wantedBase, market);
 }
 
@@ -61,16 +66,15 @@ function targetReached(intent: Intent, heldBase: Decimal): Denial | null {
 
 /** Too little is free as long as other reductions are in flight; else too little is held. */
 function tooSmall(held: Decimal, free: Decimal, qtyBase: Decimal, { symbol, minQtyBase }: Market): Denial {
-  if (free.lt(held))
-    return denial("ORDER_IN_FLIGHT", {
-      actual: decimalString(held.minus(free)),
-      unit: "base",
-      subject: symbol,
-    });
+  if (free.lt(held)) return inFlight(symbol, held.minus(free));
   return denial("QUANTITY_BELOW_MINIMUM", {
     limit: minQtyBase,
     actual: decimalString(qtyBase),
     unit: "base",
     subject: symbol,
   });
+}
+
+function inFlight(subject: string, qtyBase: Decimal): Denial {
+  return denial("ORDER_IN_FLIGHT", { actual: decimalString(qtyBase), unit: "base", subject });
 }

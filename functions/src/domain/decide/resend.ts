@@ -155,6 +155,7 @@ function intentBehind(order: Order): Intent {
     reduceBps: null,
     signalPriceUsd: null,
     exits: null,
+    entries: null,
     signalledAtMs: order.signalReceivedAtMs,
     receivedAtMs: order.signalReceivedAtMs,
     expiresAtMs: order.intentExpiresAtMs,

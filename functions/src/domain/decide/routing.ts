@@ -1,21 +1,24 @@
-// How an order goes to the venue. Prices are rounded by side, away from giving up money; a reduction is always
+// How the first order of an entry, and a reduction, go to the venue. Prices are rounded by side, away from giving up money; a reduction is always
 // reduce-only and takes, because being flat matters more than the fee.
 import { ceilToStep, type Decimal, dec, decimalString, floorToStep } from "#domain/decimal.ts";
 import type { EntryRouting } from "#domain/documents/config.ts";
 import type { Market, Touch } from "#domain/documents/market.ts";
 import type { OrderRequest } from "#domain/documents/order.ts";
+import type { RouterConfig } from "#domain/documents/route.ts";
 import type { Side } from "#domain/documents/words.ts";
+import { boundUsd, makerUsd, referenceUsd } from "./route-prices.ts";
 
 /** Side and quantity of the wanted entry, and whether it may take from the book. */
 interface WantedEntry {
   readonly side: Side;
   readonly qtyBase: Decimal;
   readonly routing: EntryRouting;
+  readonly router: RouterConfig;
 }
 
 export function routeEntry(
   clientOrderId: string,
-  { side, qtyBase, routing }: WantedEntry,
+  { side, qtyBase, routing, router }: WantedEntry,
   market: Market,
   touch: Touch,
 ): OrderRequest {
@@ -27,10 +30,19 @@ export function routeEntry(
     reduceOnly: false,
   } as const;
   if (routing === "market") return { ...base, type: "market", priceUsd: null, timeInForce: null };
-  const tick = dec(market.tickSizeUsd);
   const priceUsd =
-    side === "long" ? floorToStep(dec(touch.bidUsd), tick) : ceilToStep(dec(touch.askUsd), tick);
+    routing === "maker" ? makerPrice(side, router, market, touch) : ownTouch(side, market, touch);
   return { ...base, type: "limit", priceUsd: decimalString(priceUsd), timeInForce: "GTX" };
+}
+
+function ownTouch(side: Side, { tickSizeUsd }: Market, { bidUsd, askUsd }: Touch): Decimal {
+  const tick = dec(tickSizeUsd);
+  return side === "long" ? floorToStep(dec(bidUsd), tick) : ceilToStep(dec(askUsd), tick);
+}
+
+function makerPrice(side: Side, router: RouterConfig, market: Market, touch: Touch): Decimal {
+  const bound = boundUsd(side, referenceUsd(side, touch), router.boundBps, market);
+  return makerUsd(side, touch, router, { bound, market });
 }
 
 export function routeReduction(

@@ -1,7 +1,7 @@
 // How large an entry is. Quantities round down to the venue's step, so that rounding never raises exposure.
 // An entry that cannot be sized is null.
 
-import { ceilToStep, type Decimal, dec, floorToStep } from "#domain/decimal.ts";
+import { ceilToStep, Decimal, dec, floorToStep } from "#domain/decimal.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { Market, Touch } from "#domain/documents/market.ts";
 import type { Nav } from "#domain/documents/nav.ts";
@@ -9,6 +9,7 @@ import type { Intent } from "#domain/documents/signal.ts";
 import type { SizedEntry } from "#domain/risk/context.ts";
 import { stopDistanceUsd } from "#domain/risk/exit-levels.ts";
 import { wantedSize } from "#domain/risk/wanted-size.ts";
+import { boundUsd } from "./route-prices.ts";
 
 const BPS_PER_UNIT = 10_000;
 
@@ -27,20 +28,33 @@ interface SizingGround {
 export function sizeEntry(intent: Intent, config: AccountConfig, ground: SizingGround): SizedEntry | null {
   const { market, touch } = ground;
   if (market === null || touch === null || intent.side === null) return null;
-  const rests = config.strategies[intent.strategyId]?.entryRouting === "postOnly";
+  const prices = pricesAt(intent, config, market, touch);
+  const wantedBase = wantedQtyBase(intent, config, prices.priceUsd, ground);
+  if (wantedBase === null) return null;
+  return sizedAt({ ...prices, fitted: null }, floorToStep(wantedBase, dec(market.stepSizeBase)));
+}
+
+/** The worst price that an entry may get at the touch, and the lowest at which the venue may value it. */
+export function pricesAt(
+  { side, strategyId }: Pick<Intent, "side" | "strategyId">,
+  config: AccountConfig,
+  market: Market,
+  touch: Touch,
+): Pick<SizedEntry, "priceUsd" | "lowestPriceUsd"> {
+  const routing = config.strategies[strategyId]?.entryRouting;
   const tick = dec(market.tickSizeUsd);
   const lowestPriceUsd = floorToStep(dec(touch.bidUsd), tick);
   const askUsd = ceilToStep(dec(touch.askUsd), tick);
-  const priceUsd = intent.side === "long" || rests ? askUsd : lowestPriceUsd;
-  const wantedBase = wantedQtyBase(intent, config, priceUsd, ground);
-  if (wantedBase === null) return null;
-  return sizedAt(
-    { priceUsd, lowestPriceUsd, fitted: null },
-    floorToStep(wantedBase, dec(market.stepSizeBase)),
-  );
+  const rests = routing === "postOnly" || routing === "maker";
+  if (side === "long" && routing === "maker") {
+    // Its last step may take up to there.
+    const bound = boundUsd("long", dec(touch.askUsd), config.router.boundBps, market);
+    return { priceUsd: Decimal.max(askUsd, bound), lowestPriceUsd };
+  }
+  return { priceUsd: side === "long" || rests ? askUsd : lowestPriceUsd, lowestPriceUsd };
 }
 
-/** The entry with another quantity, at the same prices. */
+/** The entry with another quantity, at the same prices, and without safety entries. */
 export function sizedAt(
   { priceUsd, lowestPriceUsd, fitted }: Pick<SizedEntry, "priceUsd" | "lowestPriceUsd" | "fitted">,
   qtyBase: Decimal,
@@ -51,6 +65,7 @@ export function sizedAt(
     priceUsd,
     lowestPriceUsd,
     fitted,
+    ladder: null,
     notionalUsd,
     leastNotionalUsd: qtyBase.mul(lowestPriceUsd),
   };

@@ -15,11 +15,11 @@ import type { Group, RestingExit } from "#domain/documents/group.ts";
 import { closingId } from "#domain/documents/ids.ts";
 import type { Market } from "#domain/documents/market.ts";
 import type { Rejection } from "#domain/documents/order.ts";
-import type { ExitKind } from "#domain/documents/words.ts";
+import type { ExitKind, OrderSide } from "#domain/documents/words.ts";
 import { type GroupSurroundings, isGroupEnded, withStatus } from "#domain/lifecycle/group-lifecycle.ts";
 import { withGroupEnded } from "#domain/protections/group-ended.ts";
 import { withUntriedClosing } from "./closing.ts";
-import { BEYOND_TRIGGER_CODE } from "./protective-stop.ts";
+import { closingSide } from "./protective-stop.ts";
 import { absenceCounts, isAbsenceConfirmed } from "./resend.ts";
 
 /** The venue's word on one exit. `ended`: it waits no longer and took nothing. */
@@ -37,7 +37,13 @@ export type StopFact =
       readonly triggerPriceUsd: string;
       /** The order that it became. */
       readonly venueOrderId: string | null;
+      readonly side: OrderSide;
+      /** Venue's time. */
+      readonly atMs: number;
     };
+
+/** By so much the venue's clock may be ahead of ours: requests that are older when they arrive are refused (recvWindow). */
+const CLOCKS_DIFFER_MS = 5_000;
 
 type Filled = Extract<StopFact, { type: "filled" }>;
 
@@ -73,8 +79,20 @@ export function applyStopFact(before: FactBooks, fact: StopFact, around: Around)
   const after = leftStopAfter(left, fact, around.nowMs);
   if (after === left) return before;
   const stopsToCancel = after === null ? others : { ...others, [fact.clientStopId]: after };
-  const taken = { fact, kind: left.kind, isOwn: left.groupId === group?.groupId };
-  return withFill({ group, control: { ...control, stopsToCancel } }, taken, around);
+  const without = { ...control, stopsToCancel };
+  const isOwn = left.groupId === group?.groupId;
+  if (!isOwn && !canTakeFrom(group, fact)) return { group, control: without };
+  return withFill({ group, control: without }, { fact, kind: left.kind, isOwn }, around);
+}
+
+/**
+ * Whether an exit that another group left behind can have taken from this one. It is reduce-only: it takes from a position of
+ * the other side than its own order, and from none that came after it. A fill doubtful by the clocks counts as earlier: a
+ * group that is too large in the books is put right by reconcile, one that has ended in them is held without a stop.
+ */
+function canTakeFrom(group: Group | null, fact: StopFact): boolean {
+  if (group === null || fact.type !== "filled") return false;
+  return fact.side === closingSide(group) && fact.atMs > group.openedAtMs + CLOCKS_DIFFER_MS;
 }
 
 /** With the exit that this denial has ended, to be withdrawn. */
@@ -142,7 +160,7 @@ function withPassedShare(
   { fact, kind }: { readonly fact: StopFact; readonly kind: ExitKind },
   { market, nowMs }: Around,
 ): FactBooks & { readonly group: Group } {
-  if (fact.type !== "refused" || fact.refusal.code !== BEYOND_TRIGGER_CODE || kind === "stop")
+  if (fact.type !== "refused" || fact.refusal.reason !== "wouldFireNow" || kind === "stop")
     return { group, control };
   const exit = group.takeProfits.find(({ clientStopId }) => clientStopId === fact.clientStopId);
   if (exit === undefined || isLive(exit)) return { group, control };
@@ -167,7 +185,7 @@ function targetWithout({ qtyBase, closing }: Group, share: Decimal, market: Mark
 interface Taken {
   readonly fact: StopFact;
   readonly kind: ExitKind;
-  /** It is this group's; else it was left behind by one before it, and takes from the one that holds the symbol now. */
+  /** It is this group's; else one before it left it behind, and it took from the one that holds the symbol now. */
   readonly isOwn: boolean;
 }
 

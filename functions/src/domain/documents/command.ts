@@ -3,7 +3,23 @@
 
 import type { DecimalString } from "#domain/decimal.ts";
 import type { AccountConfig } from "./config.ts";
-import { type COMMAND_STATUSES, LOOSENING_COMMANDS, type WordOf } from "./words.ts";
+import type { Denial } from "./denial.ts";
+import type { ExitPlan, StopLevel, TakeProfitPlan } from "./exit-plan.ts";
+import type { OffsetDecision } from "./offset.ts";
+import {
+  type COMMAND_STATUSES,
+  LOOSENING_COMMANDS,
+  OFFSET_COMMANDS,
+  type PLAN_LEGS,
+  POSITION_COMMANDS,
+  type Side,
+  type WordOf,
+} from "./words.ts";
+
+/** A leg of a group's plan: one level of its ladder, counted from zero for the nearest, or one of the others. */
+export type ExitLeg =
+  | { readonly kind: "takeProfit"; readonly level: number }
+  | { readonly kind: WordOf<typeof PLAN_LEGS> };
 
 export type CommandRequest =
   /** Arms a session and lets entries through: trading state `ACTIVE`. */
@@ -29,13 +45,62 @@ export type CommandRequest =
   | { readonly kind: "drop_queued"; readonly intentId: string }
   /** Puts a queued entry before all others. It still waits for a place, and meets every check when it gets one. */
   | { readonly kind: "promote_queued"; readonly intentId: string }
+  /** Closes a share of what the position holds when it is carried out: 10,000 bps are all of it. */
+  | { readonly kind: "close_position"; readonly groupId: string; readonly shareBps: number }
+  /** Moves the plan's stop. The account's protective stop stays beneath it. */
+  | { readonly kind: "move_stop"; readonly groupId: string; readonly stop: StopLevel }
+  /** Replaces the whole ladder. Its shares count from what the position holds when it is carried out. */
+  | {
+      readonly kind: "set_take_profits";
+      readonly groupId: string;
+      readonly takeProfits: readonly TakeProfitPlan[];
+    }
+  /** Takes one leg out of the plan. */
+  | { readonly kind: "cancel_exit"; readonly groupId: string; readonly leg: ExitLeg }
+  /**
+   * Takes a position of the venue that no group accounts for into a group with a plan; null: the account's own stop alone.
+   * The quantity is the one that the sender saw: refused where the venue holds another.
+   */
+  | {
+      readonly kind: "adopt_position";
+      readonly symbol: string;
+      readonly side: Side;
+      readonly qtyBase: DecimalString;
+      readonly plan: ExitPlan | null;
+    }
+  /** Tells of the positions that an offset would close now, or of every reason against one. Changes nothing. */
+  | { readonly kind: "preview_offset" }
+  /** Begins an offset now, without waiting for the minute; every condition and gate of it applies. */
+  | { readonly kind: "start_offset" }
   /** Activates the config as the next version; refused when `baseVersion` is not the present one. */
   | { readonly kind: "set_config"; readonly baseVersion: number; readonly config: AccountConfig };
 
 export type CommandKind = CommandRequest["kind"];
 
 /** Dangerous ones take a second, confirming step before they are put in sequence. */
-export const NEEDS_CONFIRMATION: ReadonlySet<CommandKind> = new Set([...LOOSENING_COMMANDS, "flatten"]);
+export const NEEDS_CONFIRMATION: ReadonlySet<CommandKind> = new Set([
+  ...LOOSENING_COMMANDS,
+  "flatten",
+  "close_position",
+  "adopt_position",
+  "start_offset",
+]);
+
+export type PositionRequest = Extract<CommandRequest, { readonly kind: (typeof POSITION_COMMANDS)[number] }>;
+
+export type AdoptRequest = Extract<PositionRequest, { readonly kind: "adopt_position" }>;
+/** Those that name the group which they change. */
+export type GroupRequest = Exclude<PositionRequest, AdoptRequest>;
+
+export function isPositionRequest(request: CommandRequest): request is PositionRequest {
+  return (POSITION_COMMANDS as readonly string[]).includes(request.kind);
+}
+
+export type OffsetRequest = Extract<CommandRequest, { readonly kind: (typeof OFFSET_COMMANDS)[number] }>;
+
+export function isOffsetRequest(request: CommandRequest): request is OffsetRequest {
+  return (OFFSET_COMMANDS as readonly string[]).includes(request.kind);
+}
 
 export type CommandStatus = WordOf<typeof COMMAND_STATUSES>;
 
@@ -60,6 +125,10 @@ export interface Command {
   readonly expiresAtMs: number;
   /** Its effect, or the reason of its refusal, in words; null while it waits. */
   readonly outcome: string | null;
+  /** The refusal as data, of a command on a position; null for every other end. */
+  readonly denial: Denial | null;
+  /** All that was found, of a command about the offset; null for every other end. */
+  readonly offset: OffsetDecision | null;
   readonly endedAtMs: number | null;
 }
 
@@ -85,6 +154,14 @@ export function validForMs(kind: CommandKind): number {
     case "resume":
     case "clear_cooldown":
     case "promote_queued":
+    // They were ordered at what the screen showed of the market then.
+    case "close_position":
+    case "move_stop":
+    case "set_take_profits":
+    case "cancel_exit":
+    case "adopt_position":
+    case "preview_offset":
+    case "start_offset":
       return LOOSER_VALID_MS;
     case "set_stoploss":
     case "set_horizon":

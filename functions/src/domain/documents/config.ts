@@ -1,7 +1,10 @@
 // An account's validated configuration, and the strictest one. Every limit is named with its unit; there are no
 // fallbacks in code for a value that is missing: a config that lacks one is not a config.
 import type { DecimalString } from "#domain/decimal.ts";
+import type { EntryPlan } from "./entry-plan.ts";
 import type { ExitPlan } from "./exit-plan.ts";
+import type { OffsetConfig } from "./offset.ts";
+import type { RouterConfig } from "./route.ts";
 import type { ShareSize } from "./signal.ts";
 import type { ENTRY_ROUTINGS, LOOSENING_COMMANDS, MarginType, WordOf } from "./words.ts";
 
@@ -23,6 +26,8 @@ export interface StrategyConfig {
   readonly repairMissedAlerts: boolean;
   /** How its positions are left where the signal says nothing of it; null: by signals and the account's own stop. */
   readonly exits: ExitPlan | null;
+  /** Safety entries and pyramids where the signal says nothing of them; null: each entry is one order by itself. */
+  readonly entries: EntryPlan | null;
 }
 
 /** Symbols that are limited together: a tier by liquidity, or a bucket of correlated ones. */
@@ -162,6 +167,10 @@ export interface AccountConfig {
   readonly maxOpenGroups: number;
   /** Null: a full pool denies an entry for good. */
   readonly queue: QueueConfig | null;
+  /** Null: no loser is closed at the cost of winners. */
+  readonly offset: OffsetConfig | null;
+  /** Limits of entries whose routing is `maker`. */
+  readonly router: RouterConfig;
   readonly maxOrderNotionalUsd: DecimalString;
   readonly maxSymbolExposureUsd: DecimalString;
   readonly maxGrossExposureUsd: DecimalString;
@@ -213,6 +222,20 @@ export interface AccountConfig {
  */
 export const DEFAULT_MAX_BLIND_MS = 180_000;
 
+/**
+ * Where an operator has said nothing. 15 bps are about three taker fees of the largest venue; a third of a minute at the
+ * touch is as long as a strategy of minutes can wait; five basis points are more than the touch of a liquid symbol moves
+ * within one look (3 s).
+ */
+export const DEFAULT_ROUTER: RouterConfig = {
+  boundBps: 15,
+  offsetTicks: 0,
+  maxReprices: 1,
+  maxRepegs: 4,
+  repegDriftBps: 5,
+  makerMs: 20_000,
+};
+
 /** No stored config has this version. */
 export const NO_CONFIG_VERSION = 0;
 
@@ -244,6 +267,8 @@ export function closedConfig(nowMs: number): AccountConfig {
     strategies: {},
     maxOpenGroups: 0,
     queue: null,
+    offset: null,
+    router: { ...DEFAULT_ROUTER, boundBps: 0, maxReprices: 0, maxRepegs: 0, makerMs: 0 },
     maxOrderNotionalUsd: LEAST_USD,
     maxSymbolExposureUsd: LEAST_USD,
     maxGrossExposureUsd: LEAST_USD,

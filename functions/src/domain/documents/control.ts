@@ -2,6 +2,7 @@
 // slots and what is reserved. Every write to it carries a precondition on its version.
 
 import type { DecimalString } from "#domain/decimal.ts";
+import type { OffsetPlan } from "./offset.ts";
 import type { QueuedEntry } from "./queue.ts";
 import type {
   Absences,
@@ -55,6 +56,10 @@ export interface Slot {
   readonly side: Side;
   readonly strategyId: string;
   readonly qtyBase: DecimalString;
+  /** Value of its entries that were not sent yet, at their prices: room that no other entry may take. Absent or null: none. */
+  readonly legsUsd?: DecimalString | null;
+  /** Quantity of its entries that are between two orders of their route: it is on its way like a live order. Absent or null: none. */
+  readonly reroutingBase?: DecimalString | null;
   readonly sinceMs: number;
 }
 
@@ -164,6 +169,8 @@ export interface ControlState {
   /** Null: not armed by a session; entries then depend on the trading state alone. */
   readonly session: Session | null;
   readonly flatten: FlattenOrder | null;
+  /** The offset that is being carried out; null: none. */
+  readonly offset: OffsetPlan | null;
   readonly drawdownGrade: DrawdownGrade;
   /** Baseline in which the grade was taken; null while the grade is `NONE`. */
   readonly drawdownBaselineId: string | null;
@@ -187,6 +194,8 @@ export interface ControlState {
   readonly stopsToCancel: Readonly<Record<string, StopToCancel>>;
   /** Ids of groups with a wish to be shrunk: no account is at rest while one is here. */
   readonly closings: readonly string[];
+  /** Ids of commands on positions, oldest first, that are taken from the sequence and wait for the holder of the lease. */
+  readonly directives: readonly string[];
   /** Remainders below the venue's smallest order, by symbol: signed quantity that is held and that no group accounts for. */
   readonly dust: Readonly<Record<string, DecimalString>>;
   /** Key: groupId. Groups whose trades and incomes are to be read at the venue, open or ended. */

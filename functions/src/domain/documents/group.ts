@@ -3,7 +3,18 @@
 import type { DecimalString } from "#domain/decimal.ts";
 import type { ExitPlan } from "./exit-plan.ts";
 import type { Rejection } from "./order.ts";
-import type { Absences, ExitReason, GROUP_STATUSES, Side, STOP_STATUSES, WordOf } from "./words.ts";
+import type { LegRoute } from "./route.ts";
+import type {
+  Absences,
+  ExitReason,
+  GROUP_STATUSES,
+  LEG_KINDS,
+  LEG_ODDITIES,
+  LEG_STATUSES,
+  Side,
+  STOP_STATUSES,
+  WordOf,
+} from "./words.ts";
 
 export type GroupStatus = WordOf<typeof GROUP_STATUSES>;
 
@@ -29,6 +40,30 @@ export interface RestingExit {
 export interface TakeProfit extends RestingExit {
   /** Place in the plan, from zero for the nearest. */
   readonly level: number;
+}
+
+/** One entry of a group, planned or made. Its quantity never changes; each order of it is sent at most once. */
+export interface EntryLeg {
+  readonly kind: WordOf<typeof LEG_KINDS>;
+  /** Place among those of its kind: 0 for the base, from 1 for the others. */
+  readonly place: number;
+  readonly status: WordOf<typeof LEG_STATUSES>;
+  readonly qtyBase: DecimalString;
+  /** Of a safety entry the price at which it is sent; of the others the price that they were decided on. */
+  readonly priceUsd: DecimalString;
+  /** Its newest order; null until one is sent. */
+  readonly clientOrderId: string | null;
+  /** Of all its orders together. */
+  readonly filledBase: DecimalString;
+  /** Volume-weighted price of its fills; null before the first, and where the venue named none. */
+  readonly averagePriceUsd: DecimalString | null;
+  /** Codes of the denials when its price was last reached; empty while nothing stood against it. */
+  readonly refusedFor: readonly string[];
+  /** The last odd pair of state and event that it has met. */
+  readonly oddity: WordOf<typeof LEG_ODDITIES> | null;
+  /** Null: one order is all that it gets. */
+  readonly route: LegRoute | null;
+  readonly updatedAtMs: number;
 }
 
 /**
@@ -84,6 +119,8 @@ export interface Group {
   readonly exitReason: ExitReason | null;
   /** How it is to be left; null: by signals, and by the account's protective stop. */
   readonly plan: ExitPlan | null;
+  /** Its entries, those to come among them; an entry of a release before 0.3.0 has none. */
+  readonly legs: readonly EntryLeg[];
   /** Null: none rests at the venue. */
   readonly stop: RestingExit | null;
   /** At most one for each level of the plan; together never more than is open when one of them is planned. */
@@ -102,6 +139,8 @@ export interface Group {
   readonly costEstimated: boolean;
   /** Signed quantity that it took over from the venue beside its own orders: dust, or a position that a flatten adopted. */
   readonly carriedBase: DecimalString;
+  /** Entry price of a position that a command adopted, by the venue; null for every other group. */
+  readonly adoptedEntryUsd: DecimalString | null;
   /** The venue's own ids of orders that its exits became. */
   readonly stopVenueOrderIds: readonly string[];
   readonly orderIds: readonly string[];

@@ -69,6 +69,11 @@ export function groupId(accountId: string, ofIntentId: string): string {
   return `g${hashText("group", [accountId, ofIntentId])}`;
 }
 
+/** Id of the intent of a group's safety entry: the same leg is the same intent, so it is sent at most once. */
+export function legIntentId(accountId: string, ofGroupId: string, place: number): string {
+  return `e${hashText("leg", [accountId, ofGroupId, String(place)])}`;
+}
+
 /**
  * Id of an ordered flatten. The journal's sequence at that moment is used up by the commit that stores it, so no two
  * flattens share an id, and none shares an id with a signal's intent.
@@ -88,6 +93,16 @@ export function commandId(accountId: string, actor: string, key: string): string
  */
 export function closingId(accountId: string, of: string): string {
   return `w${hashText("closing", [accountId, of])}`;
+}
+
+/** Id of an offset plan. Like a flatten's, by the journal's sequence that the commit of the plan uses up. */
+export function offsetId(accountId: string, journalSeq: number): string {
+  return `o${hashText("offset", [accountId, String(journalSeq)])}`;
+}
+
+/** The cause of a plan's closes of one group: the orders under it count from 0. */
+export function offsetCloseId(ofOffsetId: string, ofGroupId: string): string {
+  return `o${hashText("offsetClose", [ofOffsetId, ofGroupId])}`;
 }
 
 /**

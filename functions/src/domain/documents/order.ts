@@ -9,6 +9,7 @@ import type {
   ORDER_TYPES,
   OrderSide,
   TIMES_IN_FORCE,
+  VenueReason,
   WordOf,
 } from "./words.ts";
 
@@ -32,8 +33,11 @@ export interface OrderRequest {
 }
 
 export interface Rejection {
+  /** The venue's own, or ours; for people. */
   readonly code: string;
   readonly message: string;
+  /** Missing where nothing is done for what it means, and in documents of a release before 0.3.0. */
+  readonly reason?: VenueReason | null;
 }
 
 /** `accounts/{a}/orders/{clientOrderId}` */

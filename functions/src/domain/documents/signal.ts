@@ -3,6 +3,7 @@
 import type { DecimalString } from "#domain/decimal.ts";
 import type { DecisionBasis } from "./basis.ts";
 import type { Denial } from "./denial.ts";
+import type { EntryPlan } from "./entry-plan.ts";
 import type { ExitPlan } from "./exit-plan.ts";
 import type { QueueStay } from "./queue.ts";
 import type { HookMode } from "./records.ts";
@@ -50,6 +51,8 @@ export interface Intent {
   readonly signalPriceUsd: DecimalString | null;
   /** How the position is to be left, as the signal of an entry says it; null: as the strategy's config says. */
   readonly exits: ExitPlan | null;
+  /** How the position is to be entered, as the signal of an entry says it; null: as the strategy's config says. */
+  readonly entries: EntryPlan | null;
   /** When the sender says it was made, and when Ballast received it. */
   readonly signalledAtMs: number;
   readonly receivedAtMs: number;

@@ -1,7 +1,7 @@
 // Additions of release 0.3.0 to stored documents: one step for each kind whose shape it changes. A shape that stands inside
 // others is led on by one function, named by each kind that holds it.
 // Pure; a step loses no field that it does not name, and leaves a field alone that is there already.
-import { DEFAULT_MAX_BLIND_MS } from "./config.ts";
+import { DEFAULT_MAX_BLIND_MS, DEFAULT_ROUTER } from "./config.ts";
 import type { DocumentKind } from "./kinds.ts";
 
 type Fields = { readonly [field: string]: unknown };
@@ -18,6 +18,10 @@ const config: Lead = (shape) => ({
   maxTouchAgeMs: 1_000,
   // As before: a full pool denies for good.
   queue: null,
+  // As before: no position pays for another.
+  offset: null,
+  // Asked by strategies of the routing `maker` alone, and there was none.
+  router: { ...DEFAULT_ROUTER },
   coinDustUsd: "1",
   // As before: told, and refused in its symbol, but the account goes on.
   unknownPositionLatchesReducing: false,
@@ -32,6 +36,8 @@ const strategy: Lead = (shape) => ({
   fitToCaps: false,
   repairMissedAlerts: false,
   exits: null,
+  // As before: an entry is its base alone, and alerts add to a group as its caps allow.
+  entries: null,
   ...shape,
 });
 
@@ -42,6 +48,7 @@ const basis: Lead = (shape) => ({ touch: null, fitted: null, ...shape });
 
 const control: Lead = (shape) => ({
   queue: [],
+  offset: null,
   symbolChangedAtMs: {},
   newestSignals: {},
   waitingCount: 0,
@@ -49,6 +56,7 @@ const control: Lead = (shape) => ({
   absentOrders: {},
   drawdownAcknowledgedBps: null,
   closings: [],
+  directives: [],
   dust: {},
   accountsDue: {},
   // Only stops were left behind before.
@@ -79,8 +87,8 @@ const peak: Lead = (shape) => ({ candidate: null, lossAsOfMs: shape.asOfMs, ...s
 /** A shape that only knows more words than before: nothing has to be added, but an older release must not read it. */
 const sameFields: Lead = (shape) => shape;
 
-/** A signal's meaning, wherever it stands: none has said how its position is to be left. */
-const meaning: Lead = (shape) => ({ exits: null, ...shape });
+/** A signal's meaning, wherever it stands: none has said how its position is to be left, or entered by more than one order. */
+const meaning: Lead = (shape) => ({ exits: null, entries: null, ...shape });
 
 /** An intent and where it stands. Only reversals have had an order while they wait, and those are new. */
 const intent: Lead = (shape) => ({ step: 0, ...inside("intent", meaning)(shape) });
@@ -111,6 +119,7 @@ const order: Lead = (shape) => {
  */
 const group: Lead = (shape) => ({
   plan: null,
+  legs: [],
   takeProfits: [],
   enteredBase: shape.qtyBase,
   takenBase: "0",
@@ -119,6 +128,7 @@ const group: Lead = (shape) => ({
   accounts: null,
   costEstimated: false,
   carriedBase: "0",
+  adoptedEntryUsd: null,
   stopVenueOrderIds: [],
   ...shape,
 });
@@ -144,7 +154,12 @@ function each(field: string, lead: Lead): Lead {
 export const STEPS_OF_0_3: Readonly<Partial<Record<DocumentKind, Lead>>> = {
   config,
   // Whose a stored command was is not known any more, and after a drawdown not knowing is no.
-  command: (shape) => ({ byOperator: false, ...inside("request", inside("config", config))(shape) }),
+  command: (shape) => ({
+    byOperator: false,
+    denial: null,
+    offset: null,
+    ...inside("request", inside("config", config))(shape),
+  }),
   control,
   group,
   peak,

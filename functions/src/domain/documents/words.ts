@@ -12,8 +12,17 @@ export const VENUE_IDS = ["binance-usdm", "bybit-linear"] as const;
 /** How the senders of a hook prove themselves: by a signature, or by TradingView's token and addresses. */
 export const HOOK_MODES = ["signed", "tradingview"] as const;
 
-/** How entries are sent. `market` takes; `postOnly` rests at top of book and is cancelled after `workingLimitMs`. */
-export const ENTRY_ROUTINGS = ["market", "postOnly"] as const;
+/**
+ * How entries are sent. `market` takes; `postOnly` rests at top of book and is cancelled after `workingLimitMs`; `maker` rests,
+ * follows the touch, and takes within a bound in the end.
+ */
+export const ENTRY_ROUTINGS = ["market", "postOnly", "maker"] as const;
+
+/** Of one step of a route: an order that may only rest, or one that takes no worse than the bound, at once or not at all. */
+export const ROUTE_STAGES = ["maker", "bounded"] as const;
+
+/** Why the order of a route is withdrawn: to follow the touch, because its time for resting is over, or for an exit. */
+export const ROUTE_CANCELS = ["repeg", "time", "exit"] as const;
 
 /** Side of a position. */
 export const SIDES = ["long", "short"] as const;
@@ -42,6 +51,15 @@ export const ORDER_STATUSES = [
   "ABSENT",
 ] as const;
 
+/**
+ * Meanings of a venue's refusal for which something is done; its own code is kept beside, for people. wouldTake: an order
+ * that may only rest would have taken. wouldFireNow: the price has passed the trigger of a conditional order.
+ * nothingToReduce: the venue holds nothing that a reduce-only order would shrink. tooManyRequests: the count of requests is
+ * used up.
+ */
+export const VENUE_REASONS = ["wouldTake", "wouldFireNow", "nothingToReduce", "tooManyRequests"] as const;
+export type VenueReason = WordOf<typeof VENUE_REASONS>;
+
 export const GROUP_STATUSES = [
   "OPENING",
   "ACTIVE",
@@ -58,6 +76,38 @@ export const STOP_STATUSES = ["SENDING", "RESTING", "GONE"] as const;
 export const EXIT_KINDS = ["stop", "takeProfit"] as const;
 export type ExitKind = WordOf<typeof EXIT_KINDS>;
 
+/** Entries of a group: the one that opened it, a safety entry of its ladder, one that an alert added. */
+export const LEG_KINDS = ["base", "dca", "pyramid"] as const;
+
+/**
+ * Of one leg. WAITING: not sent yet. SENT: stored, and about to leave. DOUBT: the venue's answer is not known. WORKING: the
+ * venue has it. REROUTING: one order of its route has ended, and the next is not sent yet. ENDED: over at the venue without the
+ * whole. WITHDRAWN: never sent, and wanted no more.
+ */
+export const LEG_STATUSES = [
+  "WAITING",
+  "SENT",
+  "DOUBT",
+  "WORKING",
+  "REROUTING",
+  "FILLED",
+  "ENDED",
+  "WITHDRAWN",
+] as const;
+
+/** Pairs of state and event that the real world makes out of turn (leg-lifecycle.ts). */
+export const LEG_ODDITIES = [
+  "FILL_AFTER_CANCEL",
+  "CANCEL_OF_FILLED",
+  "FILL_NEVER_ANSWERED",
+  "SHOWN_AFTER_ALL",
+  "LATE_WORD",
+  "REDUCED_OUTSIDE",
+  "LIQUIDATED",
+  "DELEVERAGED",
+  "SIBLING_FILLED",
+] as const;
+
 /**
  * Why a group ended. The last four are what the venue's trades say of a position that shrank without an order of ours;
  * `reconcile` stands until they are read.
@@ -67,6 +117,8 @@ export const EXIT_REASONS = [
   "stoploss",
   "takeProfit",
   "timeLimit",
+  "operator",
+  "offset",
   "flatten",
   "watchdog",
   "reconcile",
@@ -148,6 +200,58 @@ export const QUEUE_CRITERIA = ["OPERATOR", "PYRAMID", "LOSS", "REPLACEMENT", "AR
  */
 export const QUEUE_ENDS = ["PROMOTED", "REPLACED", "EXPIRED", "SUPERSEDED", "DROPPED", "HALTED"] as const;
 
+/** Positions in an offset: the one that is closed at a loss, and those whose profit pays for it. */
+export const OFFSET_ROLES = ["loser", "winner"] as const;
+
+/**
+ * A full pool beside the entries and the quiet time of a loser: it does not count, it stands in for both, or it is asked
+ * for besides.
+ */
+export const OFFSET_POOL_RULES = ["notAsked", "fullSuffices", "fullNeeded"] as const;
+
+/** How an offset plan ended. DONE: winners and loser are closed as planned. The rest gave it up. */
+export const OFFSET_ENDS = [
+  "DONE",
+  "SWITCHED_OFF",
+  "STATE_CHANGED",
+  "EXPIRED",
+  "GROUP_CHANGED",
+  "LOSER_GONE",
+  "PRICE_MOVED",
+  "COVER_GONE",
+] as const;
+
+/** Why no offset is planned: of the account first, then of single positions, then of the choice. */
+export const OFFSET_REFUSALS = [
+  "OFFSET_OFF",
+  "OFFSET_UNDER_WAY",
+  "TRADING_STATE_NOT_ACTIVE",
+  "FLATTEN_UNDER_WAY",
+  "NAV_MISSING",
+  "NAV_STALE",
+  "ALERT_OPEN",
+  "WATCHDOG_UNSEEN",
+  "WATCHDOG_ALARM",
+  "VENUE_BANNED",
+  "GROUP_NOT_ACTIVE",
+  "ORDER_IN_FLIGHT",
+  "COST_UNKNOWN",
+  "MARKET_UNKNOWN",
+  "TOUCH_MISSING",
+  "TOUCH_STALE",
+  "QUANTITY_BELOW_MINIMUM",
+  "LOSS_BELOW_THRESHOLD",
+  "TOO_YOUNG",
+  "ENTRIES_UNKNOWN",
+  "ENTRIES_MISSING",
+  "ENTRY_TOO_RECENT",
+  "POOL_NOT_FULL",
+  "NO_PROFIT_AFTER_COSTS",
+  "NO_LOSER",
+  "NO_WINNER",
+  "COVER_SHORT",
+] as const;
+
 /** UNCONFIRMED: waits for its confirming step, has no effect. STORED: in sequence. The rest is final. */
 export const COMMAND_STATUSES = ["UNCONFIRMED", "STORED", "DONE", "REFUSED", "EXPIRED"] as const;
 
@@ -159,6 +263,21 @@ export const COMMAND_ROLES = ["operator", "trader", "machine", "viewer"] as cons
 
 /** Commands that let more trading through. */
 export const LOOSENING_COMMANDS = ["start", "resume", "set_config"] as const;
+
+/** Commands on one position: the holder of the lease carries them out, since groups and orders are its own. */
+export const POSITION_COMMANDS = [
+  "close_position",
+  "move_stop",
+  "set_take_profits",
+  "cancel_exit",
+  "adopt_position",
+] as const;
+
+/** Commands about the account's offset: carried out by the holder of the lease like those on one position. */
+export const OFFSET_COMMANDS = ["preview_offset", "start_offset"] as const;
+
+/** Legs of a plan that an operator can cancel one by one. */
+export const PLAN_LEGS = ["trailing", "timeLimit", "breakEven"] as const;
 
 /** Where a valued asset is: in the trading wallet, or in the configured reserves. */
 export const HOLDING_PLACES = ["wallet", "reserve"] as const;

@@ -1,23 +1,24 @@
 // How a position group moves with its orders. A group of zero quantity without a live order is ended. Fills
 // are cumulative, so the same evidence applied twice changes the group once.
-import { dec, decimalString } from "#domain/decimal.ts";
+import { type Decimal, dec, decimalString } from "#domain/decimal.ts";
 import type { Group, GroupStatus } from "#domain/documents/group.ts";
 import type { Market } from "#domain/documents/market.ts";
 import type { Order } from "#domain/documents/order.ts";
+import { withOrderOfLeg, withRoutesEnded } from "./leg-lifecycle.ts";
 import { type FillDelta, fillDelta } from "./order-lifecycle.ts";
+import { isFlatAgain, isRerouting, type RouteGround } from "./route-lifecycle.ts";
 
 export function isGroupEnded(status: GroupStatus): boolean {
   return status === "CLOSED" || status === "CLOSED_WITH_DUST" || status === "FAILED";
 }
 
 /** The rest of the group, apart from the order at hand. */
-export interface GroupSurroundings {
+export interface GroupSurroundings extends RouteGround {
   /** Live orders of the group after this change, the order at hand included if it is live. */
   readonly liveEntries: number;
   readonly liveReductions: number;
   /** Null when the market is unknown: then nothing is called dust. */
   readonly market: Market | null;
-  readonly atMs: number;
 }
 
 /** Group after `previous` became `next`. Average entry is volume-weighted; exits realise against it. */
@@ -25,7 +26,8 @@ export function nextGroup(group: Group, previous: Order, next: Order, around: Gr
   const delta = fillDelta(previous, next);
   const isNews = !delta.qtyBase.isZero() || delta.costUsd?.isZero() === false;
   const filled = isNews ? withFill(group, next, delta) : group;
-  return withExitReason(withStatus(filled, around), next);
+  const moved = withOrderOfLeg(filled, previous, next, around);
+  return withExitReason(withStatus(moved, around), next);
 }
 
 /** Why it ended: what the order that ended it was for. A group that a late fill reopens has not ended after all. */
@@ -43,7 +45,15 @@ function hasOpened({ averageEntryUsd, qtyBase }: Group): boolean {
 function withFill(group: Group, order: Order, delta: FillDelta): Group {
   const costEstimated = group.costEstimated || delta.isEstimated;
   const moved = order.request.reduceOnly ? withExit(group, delta) : withEntry(group, delta);
-  return { ...moved, costEstimated };
+  return { ...withGrownTarget(moved, order.request.reduceOnly ? dec("0") : delta.qtyBase), costEstimated };
+}
+
+/** The share that an operator closes counts from what was held then: what comes in meanwhile stays. */
+export function withGrownTarget(group: Group, grown: Decimal): Group {
+  const { closing } = group;
+  if (closing?.exitReason !== "operator" || dec(closing.targetBase).isZero() || !grown.gt(0)) return group;
+  const targetBase = decimalString(dec(closing.targetBase).plus(grown));
+  return { ...group, closing: { ...closing, targetBase } };
 }
 
 function withEntry(group: Group, { qtyBase, costUsd }: FillDelta): Group {
@@ -79,8 +89,12 @@ function withExit(group: Group, { qtyBase, costUsd }: FillDelta): Group {
   };
 }
 
-/** Status that follows from what is held and what is live. Ends the group in the same step in which it runs empty. */
-export function withStatus(group: Group, around: GroupSurroundings): Group {
+/**
+ * Status that follows from what is held and what is live. Ends the group in the same step in which it runs empty: a route
+ * does not open again what an exit has closed.
+ */
+export function withStatus(given: Group, around: GroupSurroundings): Group {
+  const group = isFlatAgain(given) ? withRoutesEnded(given, around.atMs) : given;
   const status = statusOf(group, around);
   const endedAtMs = isGroupEnded(status) ? (group.endedAtMs ?? around.atMs) : null;
   const closing = isFulfilled(group, status, around) ? null : group.closing;
@@ -97,9 +111,11 @@ function isFulfilled({ closing, qtyBase }: Group, status: GroupStatus, around: G
   return around.liveReductions + entries === 0 && dec(qtyBase).lte(dec(closing.targetBase));
 }
 
+/** An entry between two orders of its route is as live as one that rests. */
 function statusOf(group: Group, { liveEntries, liveReductions, market }: GroupSurroundings): GroupStatus {
   const opened = hasOpened(group);
-  if (liveEntries + liveReductions > 0) {
+  const rerouting = group.legs.filter(isRerouting).length;
+  if (liveEntries + liveReductions + rerouting > 0) {
     if (!opened) return "OPENING";
     return liveReductions > 0 ? "REDUCING" : "ACTIVE";
   }

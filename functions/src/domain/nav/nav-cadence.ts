@@ -22,6 +22,8 @@ const LIST_OFFSET_MINUTES: Readonly<Record<ListKeeper, number>> = { nav: 1, reco
 const DEAD_MAN_OFFSET_MINUTES = 16;
 /** In these minutes of five nothing else is written beside the NAV: heartbeats of an account that holds nothing. */
 const BEAT_OFFSET_MINUTES = { watchdog: 2, reconcile: 4 } as const;
+/** Of an account that holds something: a read for each group, in a minute without a write of the series or the peak. */
+const OPEN_OFFSET_MINUTES = 2;
 /** A flat account's heartbeat that was missed twice. */
 export const FLAT_BEAT_LIMIT_MS = 2.5 * CADENCE_MINUTES * MINUTE_MS;
 
@@ -87,6 +89,14 @@ export function readsAccounts(keeper: ListKeeper, nowMs: number): boolean {
 /** Whether reconcile asks in this minute when the watchdog of a flat account last looked. */
 export function readsWatchdogBeat(nowMs: number): boolean {
   return minuteOf(nowMs) % LIST_CADENCE_MINUTES === DEAD_MAN_OFFSET_MINUTES;
+}
+
+/**
+ * Whether a pass that finds nothing to do reads the open groups again, in this minute of five. A hand that makes one
+ * unreadable moves no version, so books in memory would hide it for as long as the account is quiet.
+ */
+export function readsOpenAgain(nowMs: number): boolean {
+  return minuteOf(nowMs) % CADENCE_MINUTES === OPEN_OFFSET_MINUTES;
 }
 
 /** Whether a flat account's heartbeat is written in this minute. */

@@ -8,17 +8,15 @@ import { minutesText, withLocks } from "./locks.ts";
 
 type Brakes = Pick<ControlState, "throttles" | "protections">;
 
-/** A post-only order that would have taken at once: the book moved, and nothing failed. */
-const WOULD_TAKE_CODE = "-5022";
-
 /**
  * Whether the event is the failure of a send: refused, or not known to have arrived. A send fails once: what is said
  * about it again later, or found out by looking, is no further failure.
  */
 export function isFailedSend(before: Order, event: OrderEvent): boolean {
   if (before.status !== "SUBMITTING") return false;
+  // A post-only order that would have taken at once: the book moved, and nothing failed.
   if (event.type === "venueRefused")
-    return before.request.timeInForce !== "GTX" || event.rejection.code !== WOULD_TAKE_CODE;
+    return before.request.timeInForce !== "GTX" || event.rejection.reason !== "wouldTake";
   return event.type === "notTaken" || event.type === "outcomeUnknown";
 }
 

@@ -4,6 +4,7 @@ import type { Denial } from "#domain/documents/denial.ts";
 import type { RiskCheck, RiskContext } from "./context.ts";
 import { noProtectionLocks, notVetoed } from "./cooldowns.ts";
 import { dailyLossWithinLimit, drawdownWithinLimit } from "./drawdown.ts";
+import { ladderBeforeStop, ladderPlaceable } from "./entry-ladder-check.ts";
 import { exitPlanAtTouch, sizeHasStop } from "./exit-plan-check.ts";
 import { exposureWithinCaps, orderNotionalWithinCap } from "./exposure.ts";
 import { freeNavKnown } from "./free-nav.ts";
@@ -75,6 +76,8 @@ export const ENTRY_CHECKS: readonly RiskCheck[] = [
   notionalAboveVenueMinimum,
   orderNotionalWithinCap,
   exposureWithinCaps,
+  ladderPlaceable,
+  ladderBeforeStop,
   stopBeforeLiquidation,
 ];
 

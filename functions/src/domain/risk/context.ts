@@ -10,6 +10,7 @@ import type { Nav, Peak } from "#domain/documents/nav.ts";
 import type { QueuedEntry } from "#domain/documents/queue.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import type { VenueSettings } from "#domain/documents/venue-settings.ts";
+import type { Ladder } from "./entry-ladder.ts";
 import type { TouchAnswer } from "./touch-answer.ts";
 
 /** An entry as it would be sent. */
@@ -24,6 +25,13 @@ export interface SizedEntry {
   readonly lowestPriceUsd: Decimal;
   /** The cap that it was made smaller for. */
   readonly fitted: FittedTo | null;
+  /** The safety entries that it brings along: caps are held against all of them with it. Null: none. */
+  readonly ladder: Ladder | null;
+}
+
+/** Of the entry with everything that is planned after it. */
+export function wholeNotionalUsd({ notionalUsd, ladder }: SizedEntry): Decimal {
+  return ladder === null ? notionalUsd : notionalUsd.plus(ladder.notionalUsd);
 }
 
 /** The account as it is now. Null members are documents that are missing or unreadable: what needs one must refuse. */

@@ -11,8 +11,8 @@ import { checkReduction } from "./check-reduction.ts";
 import type { RiskRequest, RiskState } from "./context.ts";
 import { type ActiveCooldown, activeCooldowns } from "./cooldowns.ts";
 import { type GradeThreshold, gradeThresholds, reachedGrade } from "./drawdown.ts";
-import { leverageOf } from "./exposure.ts";
-import { allValued, holdingsOf, netUsd, totalUsd, type ValuedHolding } from "./holdings.ts";
+import { leverageOf, totalsOf } from "./exposure.ts";
+import { allValued, holdingsOf } from "./holdings.ts";
 import { type LimitUse, limitUses } from "./limits.ts";
 import { checkReduceOnly } from "./reduce-only.ts";
 
@@ -75,14 +75,14 @@ export function riskEngine(state: RiskState): RiskEngine {
 function exposureOf(state: RiskState): Exposure | null {
   const holdings = allValued(holdingsOf(state));
   if (holdings === null) return null;
-  const ofSide = (side: ValuedHolding["side"]) =>
-    decimalString(totalUsd(holdings.filter((holding) => holding.side === side)));
-  const leverage = leverageOf(holdings, state.nav);
+  const { longUsd, shortUsd } = totalsOf(holdings);
+  const grossUsd = longUsd.plus(shortUsd);
+  const leverage = leverageOf(grossUsd, state.nav);
   return {
-    longUsd: ofSide("long"),
-    shortUsd: ofSide("short"),
-    grossUsd: decimalString(totalUsd(holdings)),
-    netUsd: decimalString(netUsd(holdings)),
+    longUsd: decimalString(longUsd),
+    shortUsd: decimalString(shortUsd),
+    grossUsd: decimalString(grossUsd),
+    netUsd: decimalString(longUsd.minus(shortUsd)),
     leverage: leverage === null ? null : decimalString(leverage),
   };
 }

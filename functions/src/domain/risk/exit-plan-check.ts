@@ -1,6 +1,7 @@
 // Whether an entry's exits make sense at the touch: a stop that would fire at once, or a level that no price can reach,
 // would leave a position unguarded, so it is never opened. And whether a size by risk has a stop to count from.
 import { type Decimal, dec, decimalString } from "#domain/decimal.ts";
+import type { EntryRouting } from "#domain/documents/config.ts";
 import type { ExitPlan } from "#domain/documents/exit-plan.ts";
 import type { Touch } from "#domain/documents/market.ts";
 import type { Side } from "#domain/documents/words.ts";
@@ -20,15 +21,25 @@ export const exitPlanAtTouch: RiskCheck = ({ intent, config, touch: answer }) =>
   const touch = touchOf(answer);
   const plan = plannedExits(intent, config);
   if (plan === null || touch === null || intent.side === null) return null;
-  const rests = config.strategies[intent.strategyId]?.entryRouting === "postOnly";
-  const found = misplacedIn(plan, intent.side, touch, rests);
-  if (found === null) return null;
+  const { side } = intent;
+  const routing = config.strategies[intent.strategyId]?.entryRouting ?? "market";
+  const found = RESTS[routing]
+    .map((rests) => misplacedIn(plan, side, touch, rests))
+    .find((each) => each !== null);
+  if (found === undefined) return null;
   return denial("EXIT_PLAN_INVALID", {
     limit: decimalString(found.limitUsd.toDecimalPlaces(SHOWN_DECIMALS)),
     actual: decimalString(found.actualUsd.toDecimalPlaces(SHOWN_DECIMALS)),
     unit: "usd",
     subject: intent.symbol,
   });
+};
+
+/** Whether an entry rests at its own side of the book, or takes from the other; one that may do both has to fit both. */
+const RESTS: Readonly<Record<EntryRouting, readonly boolean[]>> = {
+  market: [false],
+  postOnly: [true],
+  maker: [true, false],
 };
 
 /** As fine as a venue's finest price. */

@@ -6,8 +6,9 @@ import type { AccountConfig } from "#domain/documents/config.ts";
 import type { Denial } from "#domain/documents/denial.ts";
 import type { Nav } from "#domain/documents/nav.ts";
 import { SIDES, type Side } from "#domain/documents/words.ts";
-import { denial, type RiskCheck, type RiskContext } from "./context.ts";
-import { allValued, type Holding, holdingsOf, netUsd, totalUsd, type ValuedHolding } from "./holdings.ts";
+import { denial, type RiskCheck, type RiskContext, wholeNotionalUsd } from "./context.ts";
+import { ladderPlaceable } from "./entry-ladder-check.ts";
+import { allValued, committedHoldings, type Holding, totalUsd, type ValuedHolding } from "./holdings.ts";
 import { touchOf } from "./touch-answer.ts";
 import { quantityBelowVenueMaximum } from "./venue-limits.ts";
 
@@ -18,10 +19,26 @@ export interface ExposureLimit {
   readonly unit: "usd" | "ratio";
   /** Whether an entry like this one uses the limit. */
   readonly concerns: (entry: Omit<Holding, "notionalUsd">) => boolean;
-  /** Null when NAV is missing, or zero or less. */
-  readonly measure: (holdings: readonly ValuedHolding[]) => Decimal | null;
-  /** The most that an entry of that side may add; null like the measure. */
-  readonly roomUsd: (holdings: readonly ValuedHolding[], side: Side) => Decimal | null;
+  /** The sum that the limit is about, over the holdings that it concerns. */
+  readonly sumUsd: (totals: Totals) => Decimal;
+  /** The part of that sum that an entry makes. */
+  readonly addedUsd: (entry: ValuedHolding) => Decimal;
+  /** The sum as it is held against the limit. Null when it is over NAV, and that is missing, zero or less. */
+  readonly use: (sumUsd: Decimal) => Decimal | null;
+  /** The most that an entry of that side may add to the sum; null like the use. */
+  readonly roomUsd: (sumUsd: Decimal, side: Side) => Decimal | null;
+}
+
+/** Holdings with the two sums that most limits are made of: each is added up once, however many limits ask. */
+interface Totals {
+  readonly holdings: readonly ValuedHolding[];
+  readonly longUsd: Decimal;
+  readonly shortUsd: Decimal;
+}
+
+export function totalsOf(holdings: readonly ValuedHolding[]): Totals {
+  const ofSide = (side: Side) => totalUsd(holdings.filter((holding) => holding.side === side));
+  return { holdings, longUsd: ofSide("long"), shortUsd: ofSide("short") };
 }
 
 /** Leverage is shown and compared to this many decimals, rounded up: it is never shown smaller than it is. */
@@ -29,53 +46,78 @@ const LEVERAGE_DECIMALS = 4;
 const ROUND_UP = 0;
 const ROUND_DOWN = 1;
 
-type Concerns = ExposureLimit["concerns"];
+type SumOf = Pick<ExposureLimit, "concerns" | "sumUsd">;
 
 function sumLimit(
   code: Denial["code"],
   subject: string | null,
   limitUsd: string | null,
-  concerns: Concerns,
+  of: SumOf,
 ): readonly ExposureLimit[] {
   if (limitUsd === null) return [];
-  const measure = (holdings: readonly ValuedHolding[]) => totalUsd(holdings.filter(concerns));
-  const roomUsd: ExposureLimit["roomUsd"] = (holdings) => dec(limitUsd).minus(measure(holdings));
-  return [{ code, subject, limit: limitUsd, unit: "usd", concerns, measure, roomUsd }];
+  const roomUsd: ExposureLimit["roomUsd"] = (sumUsd) => dec(limitUsd).minus(sumUsd);
+  const limit = { code, subject, limit: limitUsd, unit: "usd" } as const;
+  return [{ ...limit, ...of, addedUsd: ownNotional, use: itself, roomUsd }];
 }
+
+const ownNotional: ExposureLimit["addedUsd"] = ({ notionalUsd }) => notionalUsd;
+const itself: ExposureLimit["use"] = (sumUsd) => sumUsd;
+
+/** Those holdings alone. */
+function only(concerns: ExposureLimit["concerns"]): SumOf {
+  return { concerns, sumUsd: ({ holdings }) => totalUsd(holdings.filter(concerns)) };
+}
+
+const ALL: SumOf = { concerns: () => true, sumUsd: ({ longUsd, shortUsd }) => longUsd.plus(shortUsd) };
+const OF_SIDE: Readonly<Record<Side, SumOf>> = {
+  long: { concerns: ({ side }) => side === "long", sumUsd: ({ longUsd }) => longUsd },
+  short: { concerns: ({ side }) => side === "short", sumUsd: ({ shortUsd }) => shortUsd },
+};
 
 function setLimits(
   code: "TIER_EXPOSURE_EXCEEDED" | "BUCKET_EXPOSURE_EXCEEDED",
   sets: AccountConfig["tiers"],
 ): readonly ExposureLimit[] {
   return Object.entries(sets).flatMap(([name, { symbols, maxExposureUsd }]) =>
-    sumLimit(code, name, maxExposureUsd, ({ symbol }) => symbols.includes(symbol)),
+    sumLimit(
+      code,
+      name,
+      maxExposureUsd,
+      only(({ symbol }) => symbols.includes(symbol)),
+    ),
   );
 }
 
 function netLimit(limitUsd: string | null): readonly ExposureLimit[] {
   if (limitUsd === null) return [];
-  const measure: ExposureLimit["measure"] = (holdings) => netUsd(holdings).abs();
   const limit = { code: "NET_EXPOSURE_EXCEEDED", subject: null, limit: limitUsd, unit: "usd" } as const;
-  const roomUsd: ExposureLimit["roomUsd"] = (holdings, side) =>
-    dec(limitUsd).minus(side === "long" ? netUsd(holdings) : netUsd(holdings).neg());
-  return [{ ...limit, concerns: () => true, measure, roomUsd }];
+  return [
+    {
+      ...limit,
+      concerns: () => true,
+      sumUsd: ({ longUsd, shortUsd }) => longUsd.minus(shortUsd),
+      addedUsd: ({ side, notionalUsd }) => (side === "long" ? notionalUsd : notionalUsd.neg()),
+      use: (sumUsd) => sumUsd.abs(),
+      roomUsd: (sumUsd, side) => dec(limitUsd).minus(side === "long" ? sumUsd : sumUsd.neg()),
+    },
+  ];
 }
 
 function leverageLimit(maxLeverage: string | null, nav: Nav | null): readonly ExposureLimit[] {
   if (maxLeverage === null) return [];
   const limit = { code: "LEVERAGE_EXCEEDED", subject: null, limit: maxLeverage, unit: "ratio" } as const;
-  const roomUsd: ExposureLimit["roomUsd"] = (holdings) => {
+  const roomUsd: ExposureLimit["roomUsd"] = (sumUsd) => {
     if (nav === null || nav.navUsd === null || dec(nav.navUsd).lte(0)) return null;
     const most = dec(maxLeverage).toDecimalPlaces(LEVERAGE_DECIMALS, ROUND_DOWN).mul(dec(nav.navUsd));
-    return most.minus(totalUsd(holdings));
+    return most.minus(sumUsd);
   };
-  return [{ ...limit, concerns: () => true, measure: (holdings) => leverageOf(holdings, nav), roomUsd }];
+  return [{ ...limit, ...ALL, addedUsd: ownNotional, use: (sumUsd) => leverageOf(sumUsd, nav), roomUsd }];
 }
 
 /** Gross exposure over NAV; null without a NAV above zero. */
-export function leverageOf(holdings: readonly ValuedHolding[], nav: Nav | null): Decimal | null {
+export function leverageOf(grossUsd: Decimal, nav: Nav | null): Decimal | null {
   if (nav === null || nav.navUsd === null || dec(nav.navUsd).lte(0)) return null;
-  return totalUsd(holdings).div(dec(nav.navUsd)).toDecimalPlaces(LEVERAGE_DECIMALS, ROUND_UP);
+  return grossUsd.div(dec(nav.navUsd)).toDecimalPlaces(LEVERAGE_DECIMALS, ROUND_UP);
 }
 
 /** Every exposure limit of the account; `symbols` are those whose own limit is wanted. */
@@ -84,15 +126,13 @@ export function exposureLimits(
   nav: Nav | null,
   symbols: readonly string[],
 ): readonly ExposureLimit[] {
-  const sideLimit = (code: Denial["code"], limitUsd: string | null, wanted: Side) =>
-    sumLimit(code, null, limitUsd, ({ side }) => side === wanted);
   return [
     ...symbols.flatMap((wanted) =>
       sumLimit(
         "SYMBOL_EXPOSURE_EXCEEDED",
         wanted,
         config.maxSymbolExposureUsd,
-        ({ symbol }) => symbol === wanted,
+        only(({ symbol }) => symbol === wanted),
       ),
     ),
     ...setLimits("TIER_EXPOSURE_EXCEEDED", config.tiers),
@@ -102,13 +142,13 @@ export function exposureLimits(
         "STRATEGY_EXPOSURE_EXCEEDED",
         wanted,
         maxExposureUsd,
-        ({ strategyId }) => strategyId === wanted,
+        only(({ strategyId }) => strategyId === wanted),
       ),
     ),
-    ...sideLimit("LONG_EXPOSURE_EXCEEDED", config.maxLongExposureUsd, "long"),
-    ...sideLimit("SHORT_EXPOSURE_EXCEEDED", config.maxShortExposureUsd, "short"),
+    ...sumLimit("LONG_EXPOSURE_EXCEEDED", null, config.maxLongExposureUsd, OF_SIDE.long),
+    ...sumLimit("SHORT_EXPOSURE_EXCEEDED", null, config.maxShortExposureUsd, OF_SIDE.short),
     ...netLimit(config.maxNetExposureUsd),
-    ...sumLimit("GROSS_EXPOSURE_EXCEEDED", null, config.maxGrossExposureUsd, () => true),
+    ...sumLimit("GROSS_EXPOSURE_EXCEEDED", null, config.maxGrossExposureUsd, ALL),
     ...leverageLimit(config.maxLeverage, nav),
   ];
 }
@@ -126,7 +166,7 @@ export const orderNotionalWithinCap: RiskCheck = ({ entry, config, intent }) => 
 export const exposureWithinCaps: RiskCheck = (context) => {
   const { entry, nav, config, intent } = context;
   if (entry === null || nav === null) return null;
-  const holdings = holdingsOf(context, touchOf(context.touch));
+  const holdings = committedHoldings(context, touchOf(context.touch));
   const unpriced = holdings.find(({ notionalUsd }) => notionalUsd === null);
   const before = allValued(holdings);
   if (before === null)
@@ -135,20 +175,19 @@ export const exposureWithinCaps: RiskCheck = (context) => {
   // An entry without a side is denied by another check; here it is counted on both sides, and denied where
   // either would be.
   const sides: readonly Side[] = intent.side === null ? SIDES : [intent.side];
-  const wanted = sides.map((side) => ({ symbol, strategyId, side, notionalUsd: entry.notionalUsd }));
+  const notionalUsd = wholeNotionalUsd(entry);
+  const wanted = sides.map((side) => ({ symbol, strategyId, side, notionalUsd }));
+  const totals = totalsOf(before);
   return exposureLimits(config, nav, [symbol]).flatMap((limit) =>
-    wanted.flatMap((holding) => exceeded(limit, before, holding) ?? []).slice(0, 1),
+    wanted.flatMap((holding) => exceeded(limit, totals, holding) ?? []).slice(0, 1),
   );
 };
 
 /** An entry that shrinks a measure already past its limit passes (a short beside too much net long). */
-function exceeded(
-  limit: ExposureLimit,
-  before: readonly ValuedHolding[],
-  entry: ValuedHolding,
-): Denial | null {
+function exceeded(limit: ExposureLimit, before: Totals, entry: ValuedHolding): Denial | null {
   if (!limit.concerns(entry)) return null;
-  const [was, after] = [limit.measure(before), limit.measure([...before, entry])];
+  const sumUsd = limit.sumUsd(before);
+  const [was, after] = [limit.use(sumUsd), limit.use(sumUsd.plus(limit.addedUsd(entry)))];
   if (was !== null && after !== null && (after.lte(dec(limit.limit)) || after.lt(was))) return null;
   const { code, unit, subject } = limit;
   const actual = after === null ? null : decimalString(after);
@@ -164,18 +203,21 @@ interface ExceededCap {
 /** Every cap that the entry is over and that a smaller one would keep. Empty where its holdings are not known. */
 export function exceededCaps(context: RiskContext): readonly ExceededCap[] {
   const { entry, nav, config, intent, market } = context;
-  const before = allValued(holdingsOf(context, touchOf(context.touch)));
+  const before = allValued(committedHoldings(context, touchOf(context.touch)));
   if (entry === null || intent.side === null || before === null) return [];
   const { symbol, strategyId, side } = intent;
-  const holding = { symbol, strategyId, side, notionalUsd: entry.notionalUsd };
+  const holding = { symbol, strategyId, side, notionalUsd: wholeNotionalUsd(entry) };
   // A short gets the bid, which another seller may just have emptied: what it leaves to buy back is worth the ask.
   const touch = touchOf(context.touch);
   const highestUsd = touch === null ? entry.priceUsd : Dec.max(entry.priceUsd, dec(touch.askUsd));
   const inBase = (roomUsd: Decimal) => roomUsd.div(highestUsd);
+  const totals = totalsOf(before);
   const ofExposure = exposureLimits(config, nav, [symbol]).flatMap((limit) => {
-    const over = exceeded(limit, before, holding);
-    const roomUsd = limit.roomUsd(before, side);
-    return over === null || roomUsd === null ? [] : [{ denial: over, roomBase: inBase(roomUsd) }];
+    const over = exceeded(limit, totals, holding);
+    const roomUsd = limit.roomUsd(limit.sumUsd(totals), side);
+    // A base takes its ladder along.
+    const roomBase = roomUsd === null ? null : inBase(roomUsd).div(entry.ladder?.weight ?? 1);
+    return over === null || roomBase === null ? [] : [{ denial: over, roomBase }];
   });
   const ofOrder = asList(orderNotionalWithinCap(context)).map((over) => ({
     denial: over,
@@ -185,7 +227,15 @@ export function exceededCaps(context: RiskContext): readonly ExceededCap[] {
     denial: over,
     roomBase: dec(market?.maxMarketQtyBase ?? "0"),
   }));
-  return [...ofOrder, ...ofVenue, ...ofExposure];
+  const ofLadder = asList(ladderPlaceable(context))
+    .filter(({ code }) => code === "NOTIONAL_EXCEEDS_MAX_PER_ORDER")
+    .map((over) => ({
+      denial: over,
+      roomBase: dec(config.maxOrderNotionalUsd)
+        .div(entry.ladder?.largestWeight ?? 1)
+        .div(highestUsd),
+    }));
+  return [...ofOrder, ...ofVenue, ...ofLadder, ...ofExposure];
 }
 
 function asList(found: ReturnType<RiskCheck>): readonly Denial[] {

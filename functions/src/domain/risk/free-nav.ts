@@ -4,7 +4,7 @@ import { Decimal, dec } from "#domain/decimal.ts";
 import type { Touch } from "#domain/documents/market.ts";
 import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import { denial, type RiskCheck, type RiskState } from "./context.ts";
-import { allValued, holdingsOf } from "./holdings.ts";
+import { allValued, committedHoldings } from "./holdings.ts";
 import { touchOf } from "./touch-answer.ts";
 import { wantedSize } from "./wanted-size.ts";
 
@@ -15,7 +15,7 @@ export function freeNavUsd(
   touch: Touch | null,
 ): Decimal | null {
   const { nav } = state;
-  const holdings = allValued(holdingsOf(state, touch));
+  const holdings = allValued(committedHoldings(state, touch));
   if (nav === null || nav.navUsd === null || holdings === null) return null;
   const boundUsd = holdings.reduce(
     (sum, { symbol, notionalUsd }) => sum.plus(notionalUsd.div(settings?.symbols[symbol]?.leverage ?? 1)),
@@ -28,6 +28,6 @@ export function freeNavUsd(
 export const freeNavKnown: RiskCheck = (context) => {
   const { intent, config, touch } = context;
   if (wantedSize(intent, config)?.kind !== "freeBps") return null;
-  const unpriced = holdingsOf(context, touchOf(touch)).find(({ notionalUsd }) => notionalUsd === null);
+  const unpriced = committedHoldings(context, touchOf(touch)).find(({ notionalUsd }) => notionalUsd === null);
   return unpriced === undefined ? null : denial("MARK_MISSING", { unit: "symbol", subject: unpriced.symbol });
 };

@@ -3,8 +3,8 @@ import { dec, decimalString } from "#domain/decimal.ts";
 import type { Denial, DenialUnit } from "#domain/documents/denial.ts";
 import type { RiskState } from "./context.ts";
 import { gradeThresholds } from "./drawdown.ts";
-import { exposureLimits } from "./exposure.ts";
-import { allValued, holdingsOf } from "./holdings.ts";
+import { exposureLimits, totalsOf } from "./exposure.ts";
+import { allValued, committedHoldings } from "./holdings.ts";
 import { sendsInWindow } from "./order-rate.ts";
 import { poolLimits } from "./pool.ts";
 
@@ -34,15 +34,20 @@ export function limitUses(state: RiskState): readonly LimitUse[] {
 
 function exposureUses(state: RiskState): readonly LimitUse[] {
   const { config, nav } = state;
-  const holdings = holdingsOf(state);
+  const holdings = committedHoldings(state);
   const valued = allValued(holdings);
   const symbols = [...new Set(holdings.map(({ symbol }) => symbol))].toSorted();
-  return exposureLimits(config, nav, symbols).map(({ code, subject, limit, unit, concerns, measure }) => {
+  const totals = valued === null ? null : totalsOf(valued);
+  return exposureLimits(config, nav, symbols).map(({ code, subject, limit, unit, concerns, sumUsd, use }) => {
     // Another symbol's missing price does not hide this one's use.
-    const known = valued ?? allValued(holdings.filter(concerns));
-    const used = known === null ? null : measure(known);
+    const known = totals ?? totalsOrNull(allValued(holdings.filter(concerns)));
+    const used = known === null ? null : use(sumUsd(known));
     return { code, subject, limit, used: used === null ? null : decimalString(used), unit, of: "account" };
   });
+}
+
+function totalsOrNull(valued: ReturnType<typeof allValued>): ReturnType<typeof totalsOf> | null {
+  return valued === null ? null : totalsOf(valued);
 }
 
 function poolUses({ config, control }: RiskState): readonly LimitUse[] {

@@ -3,12 +3,14 @@
 // has to come before that price.
 import { type Decimal, dec, decimalString } from "#domain/decimal.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
+import type { Denial } from "#domain/documents/denial.ts";
 import type { StopLevel } from "#domain/documents/exit-plan.ts";
 import type { Nav } from "#domain/documents/nav.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import type { MarginBracket, SymbolSettings } from "#domain/documents/venue-settings.ts";
 import type { Side } from "#domain/documents/words.ts";
-import { denial, type RiskCheck, type RiskContext } from "./context.ts";
+import { denial, type RiskCheck, type RiskContext, type SizedEntry, wholeNotionalUsd } from "./context.ts";
+import type { Ladder } from "./entry-ladder.ts";
 import { plannedExits, stopPriceUsd } from "./exit-levels.ts";
 
 const BPS = 10_000;
@@ -84,22 +86,39 @@ export const stopBeforeLiquidation: RiskCheck = (context) => {
   if (nav === null || nav.navUsd === null) return null;
   const subject = intent.symbol;
   if (nav.margin === null) return denial("STOP_BEYOND_LIQUIDATION", { unit: "usd", subject });
-  const after = positionAfter(context, intent.side, nav, settings);
+  // With its safety entries the position has another size and average: the stop has to hold before them and after them.
+  const sizes = [entry, ...(entry.ladder === null ? [] : [withLadderFilled(entry, entry.ladder)])];
+  for (const size of sizes) {
+    const after = positionAfter({ ...context, entry: size }, intent.side, nav, settings);
+    const found = stopBehind(after, stop, config);
+    if (found !== null) return denial("STOP_BEYOND_LIQUIDATION", { ...found, unit: "usd", subject });
+  }
+  return null;
+};
+
+/** Liquidation and stop where the stop would come too late; without figures where that is not known. */
+function stopBehind(
+  after: LiquidationCase | null,
+  stop: StopLevel,
+  config: AccountConfig,
+): Pick<Denial, "limit" | "actual"> | null {
   const liquidationUsd = after === null ? null : liquidationPriceUsd(after);
-  if (after === null || liquidationUsd === null)
-    return denial("STOP_BEYOND_LIQUIDATION", { unit: "usd", subject });
-  const sign = intent.side === "long" ? -1 : 1;
-  const stopUsd = stopPriceUsd(stop, intent.side, after.entryPriceUsd);
+  if (after === null || liquidationUsd === null) return { limit: null, actual: null };
+  const sign = after.side === "long" ? -1 : 1;
+  const stopUsd = stopPriceUsd(stop, after.side, after.entryPriceUsd);
   const keptUsd = after.entryPriceUsd.mul(config.venueAccount.minLiquidationDistanceBps).div(BPS);
   const lastUsd = liquidationUsd.minus(keptUsd.mul(sign));
-  if (intent.side === "long" ? stopUsd.gte(lastUsd) : stopUsd.lte(lastUsd)) return null;
-  return denial("STOP_BEYOND_LIQUIDATION", {
+  if (after.side === "long" ? stopUsd.gte(lastUsd) : stopUsd.lte(lastUsd)) return null;
+  return {
     limit: decimalString(liquidationUsd.toDecimalPlaces(8)),
     actual: decimalString(stopUsd.toDecimalPlaces(8)),
-    unit: "usd",
-    subject,
-  });
-};
+  };
+}
+
+function withLadderFilled(entry: SizedEntry, { steps }: Ladder): SizedEntry {
+  const qtyBase = steps.reduce((sum, step) => sum.plus(step.qtyBase), entry.qtyBase);
+  return { ...entry, qtyBase, notionalUsd: wholeNotionalUsd(entry) };
+}
 
 /** The account's own stop, which lies beneath every plan; where there is none, the plan's. */
 function floorStopOf(intent: Intent, config: AccountConfig): StopLevel | null {

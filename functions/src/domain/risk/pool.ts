@@ -1,4 +1,5 @@
 // Slots of the execution pool, overall, by tier and by bucket; and the order-rate throttle.
+import { type OpenSlot, slotsIn } from "#domain/books/by-symbol.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState, Slot } from "#domain/documents/control.ts";
 import type { Denial } from "#domain/documents/denial.ts";
@@ -6,9 +7,8 @@ import { denial, type RiskCheck } from "./context.ts";
 import { sendsInWindow } from "./order-rate.ts";
 
 /** The open group of a symbol: one-way mode holds one side of a symbol at a time. */
-export function slotOfSymbol(control: ControlState, symbol: string): { groupId: string; slot: Slot } | null {
-  const found = Object.entries(control.slots).find(([, slot]) => slot.symbol === symbol);
-  return found === undefined ? null : { groupId: found[0], slot: found[1] };
+export function slotOfSymbol(control: ControlState, symbol: string): OpenSlot | null {
+  return slotsIn(control, symbol)[0] ?? null;
 }
 
 /** The open group of the symbol that is another strategy's: the symbol belongs to its strategy until it is flat. */

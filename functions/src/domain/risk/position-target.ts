@@ -19,7 +19,10 @@ function heldBase(control: ControlState, { symbol, strategyId }: Intent): Decima
   if (open === null || open.slot.strategyId !== strategyId) return new Decimal(0);
   const onTheirWay = Object.values(control.reservations)
     .filter(({ groupId, reduceOnly }) => groupId === open.groupId && !reduceOnly)
-    .reduce((sum, { qtyBase }) => sum.plus(dec(qtyBase)), dec(open.slot.qtyBase));
+    .reduce(
+      (sum, { qtyBase }) => sum.plus(dec(qtyBase)),
+      dec(open.slot.qtyBase).plus(dec(open.slot.reroutingBase ?? "0")),
+    );
   return open.slot.side === "long" ? onTheirWay : onTheirWay.neg();
 }
 

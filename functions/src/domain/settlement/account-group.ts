@@ -1,11 +1,11 @@
 // A group after its accounts were read: the venue's figures, the reason of an end that was not ours, and entry and profit as
 // the trades have them, which are in the order in which they happened. And when it is to be read again. Pure.
-import { dec, decimalString } from "#domain/decimal.ts";
+import { decimalString } from "#domain/decimal.ts";
 import type { AccountsDue, ControlState } from "#domain/documents/control.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
 import { type AccountsGround, groupAccounts, INCOME_SETTLE_MS, isComplete } from "./group-accounts.ts";
-import { ownReckoning } from "./own-reckoning.ts";
+import { hasKnownEntry, ownReckoning } from "./own-reckoning.ts";
 
 const HOUR_MS = 3_600_000;
 /** To the next try of accounts that are not whole: soon after the end, then the seldomer the older it is. */
@@ -22,9 +22,8 @@ export function accountGroup(group: Group, ground: AccountsGround): Group {
     group.exitReason === "reconcile" && walk.endedBy !== null ? walk.endedBy : group.exitReason;
   const counted = { ...group, accounts, exitReason };
   if (walk.trades.length === 0 || !isComplete(group, walk, orders)) return counted;
-  // A position that was taken over has no entry of ours to reckon with.
-  const hasOwnEntry = dec(group.carriedBase).isZero();
-  if (!hasOwnEntry && !group.costEstimated && !walk.hasOutside) return counted;
+  // A position that was taken over at no known price has no entry to reckon with.
+  if (!hasKnownEntry(group) && !group.costEstimated && !walk.hasOutside) return counted;
   const own = ownReckoning(group, walk.trades);
   return {
     ...counted,

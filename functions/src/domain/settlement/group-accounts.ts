@@ -97,7 +97,9 @@ function valuedFees(trades: readonly Trade[], prices: AccountsGround["prices"]):
 function heldBetween(group: Group, { trades }: Walk, nowMs: number): { fromMs: number; toMs: number } | null {
   if (trades.length === 0) return null;
   const times = trades.map(({ atMs }) => atMs);
-  return { fromMs: Math.min(...times), toMs: heldUntilMs(group, Math.max(...times), nowMs) };
+  // An adopted position has no first trade of its own: it pays and is paid from then on.
+  const fromMs = group.adoptedEntryUsd === null ? Math.min(...times) : group.openedAtMs;
+  return { fromMs, toMs: heldUntilMs(group, Math.max(...times), nowMs) };
 }
 
 /** The last trade ends what is held whole. A rest is held until the group is called ended, and paid for until then. */

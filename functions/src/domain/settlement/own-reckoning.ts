@@ -13,12 +13,17 @@ export interface OwnReckoning {
   readonly averageEntryUsd: Decimal | null;
 }
 
-/** A position that the group took over beside its orders is taken at the price of its first trade. */
+/**
+ * A position that the group took over beside its orders is taken at the price that it was adopted at; where that is not
+ * known, as with dust, at the price of its first trade.
+ */
 export function ownReckoning(group: Group, trades: readonly Trade[]): OwnReckoning {
   const sign = group.side === "long" ? 1 : -1;
   let held = dec(group.carriedBase).abs();
-  let average = trades[0] === undefined ? null : dec(trades[0].priceUsd);
-  let [realizedUsd, entryNotionalUsd, entryBase] = [dec("0"), dec("0"), dec("0")];
+  const adoptedUsd = group.adoptedEntryUsd === null ? null : dec(group.adoptedEntryUsd);
+  let average = adoptedUsd ?? (trades[0] === undefined ? null : dec(trades[0].priceUsd));
+  let [realizedUsd, entryNotionalUsd, entryBase] =
+    adoptedUsd === null ? [dec("0"), dec("0"), dec("0")] : [dec("0"), held.mul(adoptedUsd), held];
   for (const { side, qtyBase, priceUsd } of trades) {
     const [qty, price] = [dec(qtyBase), dec(priceUsd)];
     if ((side === "buy") === (group.side === "long")) {
@@ -65,13 +70,18 @@ const TOLERANCE_USD = dec("0.01");
 /** The venue states prices with at least this relative precision. */
 const TOLERANCE_SHARE = dec("0.000001");
 
-/** Whether both ways agree. A position that was taken over has no entry of ours to reckon with. */
+/** Whether both ways agree. A position that was taken over at no known price has no entry to reckon with. */
 export function agrees(
   group: Group,
   venueUsd: Decimal,
   { realizedUsd, entryNotionalUsd }: OwnReckoning,
 ): boolean {
-  if (!dec(group.carriedBase).isZero()) return true;
+  if (!hasKnownEntry(group)) return true;
   const limit = TOLERANCE_USD.plus(entryNotionalUsd.mul(TOLERANCE_SHARE));
   return venueUsd.minus(realizedUsd).abs().lte(limit);
+}
+
+/** All that it held came by its own orders, or at a price that the venue named when it was adopted. */
+export function hasKnownEntry({ carriedBase, adoptedEntryUsd }: Group): boolean {
+  return adoptedEntryUsd !== null || dec(carriedBase).isZero();
 }

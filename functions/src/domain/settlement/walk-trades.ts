@@ -9,6 +9,12 @@ import type { Trade } from "#domain/documents/trade.ts";
 import type { ExitReason } from "#domain/documents/words.ts";
 import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
 
+/**
+ * The venue's clock and ours may differ by so much: far more than the second beyond which the venue refuses a request that
+ * comes from the future.
+ */
+export const CLOCK_MARGIN_MS = 60_000;
+
 /** Closes without an order of ours. */
 export type Outside = Extract<ExitReason, "liquidation" | "adl" | "settlement" | "external">;
 
@@ -36,6 +42,7 @@ export type WalkResult =
 /** `trades` of the group's symbol, oldest first, from before its first order on. */
 export function walkTrades(group: Group, trades: readonly Trade[], origins: Origins): WalkResult {
   const lastOwn = trades.findLastIndex(({ venueOrderId }) => origins.get(venueOrderId) === "own");
+  const heldUntilMs = heldAtMostUntilMs(group, trades, { lastOwn, origins });
   const endBase = isGroupEnded(group.status) ? signedBase(group.side, group.qtyBase) : null;
   const own: Trade[] = [];
   let positionBase = dec(group.carriedBase);
@@ -47,7 +54,7 @@ export function walkTrades(group: Group, trades: readonly Trade[], origins: Orig
     const holds = !heldBase.isZero() && isOfItsTime(group, own, trade);
     if (origin === undefined && holds) return { kind: "asks", venueOrderId: trade.venueOrderId };
     if (origin === "ours") heldBase = afterAnothers(heldBase, own, trade);
-    if (!isGroups(origin, holds)) continue;
+    if (!isGroups(origin, holds, trade.atMs <= heldUntilMs)) continue;
     own.push(trade);
     const outside = outsideOf(origin);
     const change = outside === null ? changeBy(trade) : changeFromOutside(heldBase, trade);
@@ -64,13 +71,31 @@ function outsideOf(origin: Origin | undefined): Outside | null {
   return origin === undefined || origin === "own" || origin === "ours" ? null : origin;
 }
 
-function isGroups(origin: Origin | undefined, holds: boolean): boolean {
-  return origin === "own" || (holds && outsideOf(origin) !== null);
+function isGroups(origin: Origin | undefined, holds: boolean, canHold: boolean): boolean {
+  return origin === "own" || (holds && canHold && outsideOf(origin) !== null);
 }
 
 /** A position that was taken over holds the trades that made it already: those of before the group are not its. */
 function isOfItsTime({ openedAtMs }: Group, before: readonly Trade[], { atMs }: Trade): boolean {
   return before.length > 0 || atMs >= openedAtMs;
+}
+
+/**
+ * The last moment at which a trade from outside can be the group's. A position by hand of the other side ends a group with no
+ * trade that closes it, and the trades after its end are not its, unless an order of its own is filled later still.
+ */
+function heldAtMostUntilMs(
+  { endedAtMs }: Group,
+  trades: readonly Trade[],
+  { lastOwn, origins }: { readonly lastOwn: number; readonly origins: Origins },
+): number {
+  if (endedAtMs === null) return Number.POSITIVE_INFINITY;
+  // Another group comes to the symbol after this one, however the clocks go.
+  const isNext = ({ venueOrderId, atMs }: Trade) =>
+    origins.get(venueOrderId) === "ours" && atMs > endedAtMs - CLOCK_MARGIN_MS;
+  const next = trades.find((trade, place) => place > lastOwn && isNext(trade));
+  const untilMs = Math.min(next?.atMs ?? Number.POSITIVE_INFINITY, endedAtMs + CLOCK_MARGIN_MS);
+  return Math.max(untilMs, trades[lastOwn]?.atMs ?? untilMs);
 }
 
 function changeBy({ side, qtyBase }: Trade): Decimal {

@@ -13,7 +13,8 @@ export type SignalFaultCode =
   | "SIZE_UNIT_MISSING"
   | "REDUCE_SHARE_MISSING"
   | "EXIT_UNIT_MISSING"
-  | "EXIT_PLAN_INVALID";
+  | "EXIT_PLAN_INVALID"
+  | "ENTRY_PLAN_INVALID";
 
 export class SignalFault extends Error {
   readonly code: SignalFaultCode;

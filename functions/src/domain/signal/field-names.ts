@@ -56,6 +56,20 @@ export const EXIT_FIELDS = [
   "timeLimitMinutes",
 ] as const;
 
+/** Fields of an alert that say how a position is to be entered beyond its base. */
+export const ENTRY_FIELDS = [
+  "safetyOrders",
+  "safetyStepPct",
+  "safetyStepBps",
+  "safetyStepScale",
+  "safetySizePct",
+  "safetySizeBps",
+  "safetyVolumeScale",
+  "pyramidMax",
+  "pyramidDistancePct",
+  "pyramidDistanceBps",
+] as const;
+
 /** Ballast's own fields. */
 export const OWN_FIELDS = [
   "id",
@@ -76,6 +90,7 @@ export const OWN_FIELDS = [
   "sizeFrom",
   "priceUsd",
   ...EXIT_FIELDS,
+  ...ENTRY_FIELDS,
 ];
 
 /** Short names seen in alert templates, in comparable form. */

@@ -1,5 +1,6 @@
 // The fields that decide what a signal means, after the schema has read them.
 import type { DecimalString } from "#domain/decimal.ts";
+import type { EntryPlan } from "#domain/documents/entry-plan.ts";
 import type { ExitPlan, TakeProfitPlan } from "#domain/documents/exit-plan.ts";
 import type { IntentAction, IntentSize } from "#domain/documents/signal.ts";
 import type { OrderSide, Side } from "#domain/documents/words.ts";
@@ -51,6 +52,17 @@ export interface DecidingFields {
   readonly trailingActivationBps?: number | undefined;
   readonly trailingActivationPct?: number | undefined;
   readonly timeLimitMinutes?: number | undefined;
+  /** How the position is to be entered beyond its base; distances and shares in basis points. */
+  readonly safetyOrders?: number | undefined;
+  readonly safetyStepPct?: number | undefined;
+  readonly safetyStepBps?: number | undefined;
+  readonly safetyStepScale?: DecimalString | undefined;
+  readonly safetySizePct?: number | undefined;
+  readonly safetySizeBps?: number | undefined;
+  readonly safetyVolumeScale?: DecimalString | undefined;
+  readonly pyramidMax?: number | undefined;
+  readonly pyramidDistancePct?: number | undefined;
+  readonly pyramidDistanceBps?: number | undefined;
 }
 
 /** A position change, before anything is known about ours. */
@@ -70,4 +82,5 @@ export interface SignalMeaning {
   readonly reduceBps: number | null;
   readonly signalPriceUsd: DecimalString | null;
   readonly exits: ExitPlan | null;
+  readonly entries: EntryPlan | null;
 }

@@ -10,6 +10,7 @@ import type { NamedFields } from "./field-names.ts";
 import type { DecidingFields, SignalMeaning } from "./meaning.ts";
 import { symbolOf } from "./symbol.ts";
 import { faultOfFields, type UnreadField } from "./unread.ts";
+import { entryFieldsIn, wantedEntries } from "./wanted-entries.ts";
 import { exitFieldsIn, wantedExits } from "./wanted-exits.ts";
 
 /** The body as fields, or why it is none. */
@@ -118,7 +119,7 @@ export function readSignal(body: SentBody, readValues: ReadValues, sentAtMs: num
 
 /** A template that is shared by entries and exits is no fault: it is told on the receipt, and alerts no person. */
 function unusedOf(values: SignalValues, { action }: SignalMeaning): readonly string[] {
-  const names = action === "open" ? [] : exitFieldsIn(values);
+  const names = action === "open" ? [] : [...exitFieldsIn(values), ...entryFieldsIn(values)];
   return names.length === 0 ? [] : [`${names.join(", ")}: the plan of an entry, and the action is ${action}`];
 }
 
@@ -140,7 +141,7 @@ function timestampMissing(): SignalFault {
   );
 }
 
-/** Action: the position change that is wanted. Meaning: that change with its symbol, its size or share, its price, its exits. */
+/** Action: the position change that is wanted. Meaning: that change with its symbol, its size or share, its price, its exits, its further entries. */
 export function meaningOf(values: DecidingFields): SignalMeaning {
   const symbol = symbolOf(values);
   const change = wantedChange(values);
@@ -148,5 +149,6 @@ export function meaningOf(values: DecidingFields): SignalMeaning {
   const { action, side } = change;
   const signalPriceUsd = priceOf(values);
   const exits = action === "open" ? wantedExits(values, side, signalPriceUsd) : null;
-  return { symbol, action, side, size, reduceBps, signalPriceUsd, exits };
+  const entries = action === "open" ? wantedEntries(values) : null;
+  return { symbol, action, side, size, reduceBps, signalPriceUsd, exits, entries };
 }

@@ -7,6 +7,7 @@ import {
   isExposed,
   type SeenAccount,
   type SeenPosition,
+  type WatchdogRecord,
   type WatchdogRule,
   type WatchdogView,
 } from "./view.ts";
@@ -68,8 +69,18 @@ export function blindSinceMs(view: WatchdogView): number | null {
   const { look, before, nav } = view;
   if (!isExposed(view) || isSeen(view)) return null;
   // A flat account's heartbeat leaves the rest of the record as it was.
-  if (before !== null) return (before.exposedSinceMs === null ? null : before.blindSinceMs) ?? look.atMs;
+  if (before !== null && before.exposedSinceMs === null) return look.atMs;
+  if (before !== null) return before.blindSinceMs ?? unseenSinceMs(view, before);
   return nav?.stale ? (nav.asOfMs ?? look.atMs) : look.atMs;
+}
+
+/**
+ * After the last sight another look was due at the configured distance. Where it did not come, was late, or stood still and
+ * is remembered by no process, the age counts from that time, and not from the first look that came to its end.
+ */
+function unseenSinceMs({ look, config }: WatchdogView, before: WatchdogRecord): number {
+  const seenAtMs = Math.max(before.lookedAtMs, before.account?.asOfMs ?? before.lookedAtMs);
+  return Math.min(look.atMs, seenAtMs + config.watchdog.intervalMs);
 }
 
 /** Does not wait for a second sign: nothing that could still be seen is left to confirm it. */

@@ -2,7 +2,7 @@
 // place, and whom to ask.
 import { utcText } from "#hosting/model/age.ts";
 import { needlessBecause } from "#hosting/model/command-words.ts";
-import type { DraftFields, DraftKind } from "#hosting/model/draft.ts";
+import type { AccountKind, DraftFields } from "#hosting/model/draft.ts";
 import { listWords } from "#hosting/model/list-words.ts";
 import type { State } from "#hosting/model/state.ts";
 import { knownValue } from "#hosting/model/watched.ts";
@@ -10,7 +10,7 @@ import type { Controls } from "../controls.ts";
 import { h, type VNode } from "../vnode.ts";
 
 interface Action {
-  readonly kind: DraftKind;
+  readonly kind: AccountKind;
   readonly title: string;
   readonly tone?: "danger" | "caution";
 }
@@ -41,7 +41,7 @@ const GROUPS: readonly (readonly [string, readonly Action[]])[] = [
 ];
 
 /** First values of the form: the session's present ones, so that a change begins from them. */
-function presentFields(kind: DraftKind, state: State): Partial<DraftFields> {
+function presentFields(kind: AccountKind, state: State): Partial<DraftFields> {
   const session = knownValue(state.data.control)?.session ?? null;
   if (session === null) return {};
   const { horizonAtMs, stopLossNavUsd } = session;

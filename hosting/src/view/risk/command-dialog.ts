@@ -3,48 +3,23 @@
 
 import { utcClock, utcDay, utcText } from "#hosting/model/age.ts";
 import { commandMeaning, commandName, consequences, isDangerous } from "#hosting/model/command-words.ts";
-import { type Draft, type DraftFields, horizonMs } from "#hosting/model/draft.ts";
+import { type Draft, horizonMs, isOnPosition } from "#hosting/model/draft.ts";
 import type { SymbolName } from "#hosting/model/order-words.ts";
+import { positionConsequences } from "#hosting/model/position-command-words.ts";
 import type { CommandRow } from "#hosting/model/rows.ts";
 import type { State } from "#hosting/model/state.ts";
 import { closesWords, heldWords } from "#hosting/model/trading-words.ts";
 import { knownValue } from "#hosting/model/watched.ts";
 import type { Controls } from "../controls.ts";
 import { countdown, fieldOf, symbol, typedIn } from "../parts.ts";
-import { type Attributes, type Child, h, type VNode } from "../vnode.ts";
+import { type Child, h, type VNode } from "../vnode.ts";
 import { hindrance } from "./actions.ts";
+import { field } from "./form-field.ts";
+import { fieldsOfPosition } from "./position-fields.ts";
 
 /** The name that the function behind /commands compares with; null while the profile is unknown. */
 function accountName({ data }: State): string | null {
   return knownValue(data.profile)?.name ?? null;
-}
-
-interface Field {
-  readonly name: keyof DraftFields;
-  readonly label: Child;
-  readonly hint: Child;
-  readonly attributes: Attributes;
-}
-
-function field(draft: Draft, controls: Controls, { name, label, hint, attributes }: Field): VNode {
-  const id = `command-${name}`;
-  return h(
-    "label",
-    { key: name, for: id },
-    h("span", {}, label),
-    h("input", {
-      id,
-      name,
-      autocomplete: "off",
-      disabled: draft.phase !== "writing",
-      value: draft.fields[name],
-      "data-testid": id,
-      "aria-describedby": hint === null ? null : `${id}-hint`,
-      oninput: (event) => controls.editCommand({ [name]: typedIn(event) }),
-      ...attributes,
-    }),
-    hint === null ? null : h("span", { id: `${id}-hint`, class: "hint" }, hint),
-  );
 }
 
 function horizonHint(draft: Draft, nowMs: number): Child {
@@ -103,6 +78,7 @@ function fields(draft: Draft, state: State, controls: Controls): VNode[] {
       }),
     );
   if (kind === "clear_cooldown") wanted.push(symbolField(draft, state, controls));
+  wanted.push(...fieldsOfPosition(kind).map((one) => field(draft, controls, one)));
   wanted.push(
     field(draft, controls, {
       name: "reason",
@@ -215,9 +191,11 @@ function lacking({ kind, fields: typed }: Draft, state: State): string | null {
   return isNamed ? null : "Type the account’s name exactly as it stands above to go on.";
 }
 
+const HARMFUL: ReadonlySet<Draft["kind"]> = new Set(["stop", "flatten", "close_position"]);
+
 function submitButton(draft: Draft, state: State): VNode {
   const ready = lacking(draft, state) === null && hindrance(state) === null;
-  const harmful = draft.kind === "stop" || draft.kind === "flatten";
+  const harmful = HARMFUL.has(draft.kind);
   return h(
     "button",
     {
@@ -257,6 +235,11 @@ function form(draft: Draft, state: State, controls: Controls): VNode {
   );
 }
 
+function effects(draft: Draft, state: State): string[] {
+  const { kind } = draft;
+  return isOnPosition(kind) ? positionConsequences(draft, state) : consequences(kind, state);
+}
+
 export function commandDialog(state: State, controls: Controls): VNode | null {
   const { draft } = state;
   if (draft === null) return null;
@@ -281,7 +264,7 @@ export function commandDialog(state: State, controls: Controls): VNode | null {
       : h(
           "ul",
           { class: "consequences", key: "consequences", "data-testid": "consequences" },
-          ...consequences(draft.kind, state).map((line) => h("li", {}, line)),
+          ...effects(draft, state).map((line) => h("li", {}, line)),
         ),
     draft.phase === "followed"
       ? h(

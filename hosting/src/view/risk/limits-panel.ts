@@ -17,7 +17,8 @@ const WORDS: Readonly<Record<LimitLevel, string | null>> = {
   unknown: null,
 };
 
-function bar(row: LimitRow): VNode {
+/** One limit as a bar with both its numbers. */
+export function bar(row: LimitRow): VNode {
   const { name, text, limitText, unit, shareBps, level } = row;
   const part = shareBps === null ? 0 : Math.min(shareBps, 10_000) / 10_000;
   const word = WORDS[level];

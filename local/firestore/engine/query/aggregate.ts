@@ -78,8 +78,11 @@ function reducerOf(aggregation: Aggregation): Reducer {
 export function compileAggregations(
   aggregations: readonly Aggregation[],
 ): (documents: readonly StoredDocument[]) => Record<string, Value> {
-  if (aggregations.length === 0 || aggregations.length > MAX_AGGREGATIONS) {
-    throw invalidArgument(`A query takes 1 to ${MAX_AGGREGATIONS} aggregations`);
+  if (aggregations.length === 0) throw invalidArgument("An aggregation query requires an aggregation");
+  if (aggregations.length > MAX_AGGREGATIONS) {
+    throw invalidArgument(
+      `The maximum number of aggregations allowed in an aggregation query is ${MAX_AGGREGATIONS}. Received: ${aggregations.length}`,
+    );
   }
   let unnamed = 0;
   const reducers = new Map<string, Reducer>();

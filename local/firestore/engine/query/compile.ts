@@ -28,6 +28,8 @@ export interface CompiledQuery {
   readonly limit: number | undefined;
   /** The index that production would ask for; null where none can be needed. */
   readonly need: IndexNeed | null;
+  /** The query as it was sent, for the rules. */
+  readonly source: StructuredQuery;
   /** Undefined selects all fields. */
   readonly projection: readonly FieldPath[] | undefined;
 }
@@ -52,6 +54,7 @@ export function compileQuery(parent: string | undefined, query: StructuredQuery)
     offset: checkedCount(query.offset ?? 0, "offset"),
     limit: query.limit == null ? undefined : checkedCount(limitValue(query.limit), "limit"),
     need: needOf(query),
+    source: query,
     projection: compileProjection(query),
   };
 }

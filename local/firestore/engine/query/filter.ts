@@ -5,7 +5,7 @@ import type { StoredDocument } from "../document.ts";
 import { getField, NAME_FIELD, parseFieldPath } from "../field-path.ts";
 import type { Filter } from "../proto.ts";
 import { invalidArgument, unimplemented } from "../status.ts";
-import { canonicalValue, NULL, type Value } from "../value.ts";
+import { canonicalValue, NULL, type RawValue, type Value } from "../value.ts";
 
 export type FieldReader = (document: StoredDocument) => Value | undefined;
 type Predicate = (document: StoredDocument) => boolean;
@@ -28,14 +28,25 @@ function listOperand(value: Value, op: string): readonly Value[] {
   return value.arrayValue.values;
 }
 
+/** The values of a list that a document can equal: null and NaN of `in` and `array-contains-any` match nothing. */
+const matchable = (list: readonly Value[]): readonly Value[] =>
+  list.filter((value) => !isNull(value) && !isNaNValue(value));
+
 const includes = (list: readonly Value[], value: Value): boolean =>
   list.some((item) => equivalent(item, value));
 
+/** NaN has a place in the order, but no number is on either side of it. */
 function inequality(read: FieldReader, operand: Value, holds: (order: number) => boolean): Predicate {
+  if (isNaNValue(operand)) return () => false;
   const rank = typeRank(operand);
   return (document) => {
     const value = read(document);
-    return value !== undefined && typeRank(value) === rank && holds(compareValues(value, operand));
+    return (
+      value !== undefined &&
+      typeRank(value) === rank &&
+      !isNaNValue(value) &&
+      holds(compareValues(value, operand))
+    );
   };
 }
 
@@ -71,7 +82,7 @@ function fieldPredicate(op: string, read: FieldReader, operand: Value): Predicat
     case "GREATER_THAN_OR_EQUAL":
       return inequality(read, operand, (order) => order >= 0);
     case "IN": {
-      const list = listOperand(operand, op);
+      const list = matchable(listOperand(operand, op));
       return (document) => {
         const value = read(document);
         return value !== undefined && includes(list, value);
@@ -88,7 +99,7 @@ function fieldPredicate(op: string, read: FieldReader, operand: Value): Predicat
     case "ARRAY_CONTAINS":
       return arrayFilter(read, [operand]);
     case "ARRAY_CONTAINS_ANY":
-      return arrayFilter(read, listOperand(operand, op));
+      return arrayFilter(read, matchable(listOperand(operand, op)));
     default:
       throw unimplemented(`Field filter operator ${op}`);
   }
@@ -125,6 +136,23 @@ function compositePredicate({ op, filters }: NonNullable<Filter["compositeFilter
   throw unimplemented(`Composite filter operator ${op}`);
 }
 
+const LIST_OPERATORS: ReadonlySet<string> = new Set(["IN", "NOT_IN", "ARRAY_CONTAINS_ANY"]);
+
+/** An operand that lists values may list arrays, which a stored array may not hold. */
+function canonicalOperand(op: string, raw: RawValue): Value {
+  const list = raw.arrayValue as { values?: readonly RawValue[] } | null | undefined;
+  if (!LIST_OPERATORS.has(op) || list == null) return canonicalValue(raw);
+  return { arrayValue: { values: (list.values ?? []).map((value) => canonicalValue(value)) } };
+}
+
+/** A document is compared by its key with keys alone. */
+function checkNameOperand(op: string, operand: Value): void {
+  const values = LIST_OPERATORS.has(op) ? listOperand(operand, op) : [operand];
+  if (!values.every((value) => "referenceValue" in value)) {
+    throw invalidArgument("__key__ filter value must be a Key");
+  }
+}
+
 /** The filter as a predicate. Throws INVALID_ARGUMENT or UNIMPLEMENTED for what cannot be evaluated. */
 export function compileFilter(filter: Filter | null | undefined): Predicate {
   if (filter === null || filter === undefined) return () => true;
@@ -132,7 +160,10 @@ export function compileFilter(filter: Filter | null | undefined): Predicate {
   if (filter.fieldFilter != null) {
     const { op, field, value } = filter.fieldFilter;
     if (value == null) throw invalidArgument("A field filter has no value");
-    return fieldPredicate(op ?? "OPERATOR_UNSPECIFIED", fieldReader(field?.fieldPath), canonicalValue(value));
+    const operator = op ?? "OPERATOR_UNSPECIFIED";
+    const operand = canonicalOperand(operator, value);
+    if (field?.fieldPath === NAME_FIELD) checkNameOperand(operator, operand);
+    return fieldPredicate(operator, fieldReader(field?.fieldPath), operand);
   }
   if (filter.unaryFilter != null) {
     return unaryPredicate(filter.unaryFilter.op ?? "", fieldReader(filter.unaryFilter.field?.fieldPath));

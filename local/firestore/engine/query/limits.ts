@@ -1,5 +1,6 @@
 // Refuses the filters that Google refuses although they could be evaluated, so that a query which works here
 // works in production too.
+import { NAME_FIELD } from "../field-path.ts";
 import type { Filter } from "../proto.ts";
 import { invalidArgument } from "../status.ts";
 
@@ -70,6 +71,17 @@ export function inequalityFields(filter: Filter | null | undefined): string[] {
   return [...fields].sort();
 }
 
+/** Throws INVALID_ARGUMENT where a key is fixed by `==` while other fields are under an inequality. */
+function checkKeyEquality(filter: Filter, all: readonly Leaf[]): void {
+  const fields = inequalityFields(filter);
+  const fixesKey = all.some(({ op, fieldPath }) => op === "EQUAL" && fieldPath === NAME_FIELD);
+  if (fixesKey && fields.length > 0 && !fields.includes(NAME_FIELD)) {
+    throw invalidArgument(
+      "Equality on key is not allowed if there are other inequality fields and key does not appear in inequalities.",
+    );
+  }
+}
+
 /** Throws INVALID_ARGUMENT for combinations that production refuses. */
 export function checkFilterLimits(filter: Filter | null | undefined): void {
   if (filter == null) return;
@@ -89,6 +101,7 @@ export function checkFilterLimits(filter: Filter | null | undefined): void {
       );
     }
   }
+  checkKeyEquality(filter, all);
   const total = disjunctions(filter);
   if (total > MAX_DISJUNCTIONS) {
     throw invalidArgument(`The query has ${total} disjunctions; at most ${MAX_DISJUNCTIONS} are supported.`);

@@ -29,11 +29,15 @@ export function compileOrder(query: StructuredQuery): OrderKey[] {
     add(fieldPath, direction === "DESCENDING" ? -1 : 1);
   }
   const has = (fieldPath: string): boolean => keys.some((key) => key.fieldPath === fieldPath);
-  if (has(NAME_FIELD)) return keys;
-  const direction = keys.at(-1)?.direction ?? 1;
-  for (const fieldPath of inequalityFields(query.where)) {
-    if (fieldPath !== NAME_FIELD && !has(fieldPath)) add(fieldPath, direction);
+  const implied = inequalityFields(query.where).filter((path) => path !== NAME_FIELD && !has(path));
+  if (has(NAME_FIELD)) {
+    // Nothing orders documents any further behind the key; a field that an inequality adds would stand there.
+    if (keys.at(-1)?.fieldPath !== NAME_FIELD || implied.length > 0)
+      throw invalidArgument("order by clause cannot contain more fields after the key");
+    return keys;
   }
+  const direction = keys.at(-1)?.direction ?? 1;
+  for (const fieldPath of implied) add(fieldPath, direction);
   add(NAME_FIELD, direction);
   return keys;
 }

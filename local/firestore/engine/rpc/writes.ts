@@ -5,7 +5,7 @@ import type { CommitOutcome } from "../database.ts";
 import { documentMessage, maskPaths } from "../document.ts";
 import { collectionId, documentName, parentName, rootOf, rootOfDatabase } from "../name.ts";
 import type { DocumentMask, Precondition, RawDocument, Write, WriteResult } from "../proto.ts";
-import { invalidArgument, toRpcError } from "../status.ts";
+import { invalidArgument, permissionDenied, toRpcError } from "../status.ts";
 import { timestampFromMicros } from "../timestamp.ts";
 import type { Transaction } from "../transaction.ts";
 import { type PlannedWrite, targetOf } from "../write.ts";
@@ -60,8 +60,9 @@ export const commit: UnaryHandler = async (call, message) => {
   return commitResponse(await commitAs(call, writes, open));
 };
 
-/** Each write on its own: one may fail and the next succeed. */
+/** Each write on its own: one may fail and the next succeed. For servers only, as in Google's. */
 export const batchWrite: UnaryHandler = async (call, message) => {
+  if (call.caller.kind !== "owner") throw permissionDenied();
   const { database, writes = [] } = message as CommitRequest;
   checkDatabase(database, writes);
   if (new Set(writes.map(targetOf)).size !== writes.length) {

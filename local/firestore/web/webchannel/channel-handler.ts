@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Clock, every, type Timer } from "@ballast/local-serving/clock.ts";
 import { type Backend, type EngineStream, RpcError, type StreamSink } from "#backend";
-import { identify } from "../id-token.ts";
+import { identify } from "#id-token";
 import { jsonToMessage } from "../json-to-message.ts";
 import { messageToJson } from "../message-to-json.ts";
 import { rpcTypes } from "../proto-types.ts";

@@ -40,6 +40,7 @@ export async function connect(): Promise<Connection> {
     port: Number(port),
     sslCreds: credentials.createInsecure(),
   });
+  await asOwner(raw);
   return {
     db: connectAgain(),
     raw,
@@ -51,6 +52,21 @@ export async function connect(): Promise<Connection> {
       await server?.stop();
     },
   };
+}
+
+/** The generated client sends no credential by itself. Every call of it is an owner's from here on, as the SDK's are. */
+async function asOwner(raw: Connection["raw"]): Promise<void> {
+  await raw.initialize();
+  for (const [method, call] of Object.entries(raw.innerApiCalls)) {
+    raw.innerApiCalls[method] = (request: unknown, options: Options | undefined, ...rest: unknown[]) => {
+      const headers = { ...options?.otherArgs?.headers, authorization: "Bearer owner" };
+      return call(request, { ...options, otherArgs: { ...options?.otherArgs, headers } }, ...rest);
+    };
+  }
+}
+
+interface Options {
+  readonly otherArgs?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
 /** The gRPC code of a call that must fail. Throws when it succeeds. */

@@ -1,6 +1,7 @@
 // The venue's failures in five kinds: what is certain stays certain, everything else about an order is unknown.
 import { describe, expect, it } from "vitest";
 import { TransportError } from "#adapters/http/http-transport.ts";
+import { rejectionOf } from "#ports/venue.ts";
 import { createFakeClock } from "#test/support/memory/clock.ts";
 import { json } from "#test/support/memory/transport.ts";
 import { failureOf, MARKET, orderRequest, scriptedVenue, send } from "./binance-wire.ts";
@@ -62,6 +63,19 @@ describe("failures of an order on Binance USD-M", () => {
     expect([failure.kind, failure.code]).toEqual([kind, code]);
     // Whatever it was: an order creation is never repeated by the adapter.
     expect(scripted.wire.sent).toHaveLength(1);
+  });
+
+  it.each([
+    ["post-only would take", refusal(-5022, "Post Only order will be rejected."), "wouldTake"],
+    ["its trigger is passed", refusal(-2021, "Order would immediately trigger."), "wouldFireNow"],
+    ["reduce-only refused", refusal(-2022, "ReduceOnly Order is rejected."), "nothingToReduce"],
+    ["request rate", refusal(-1003, "Too many requests queued.", 429), "tooManyRequests"],
+    ["a bare 429", { status: 429, body: "" }, "tooManyRequests"],
+    ["a refusal for which nothing is done", refusal(-2019, "Margin is insufficient."), null],
+  ] as const)("%s: in the word that venues share", async (_, answer, reason) => {
+    const failure = await failureOf(send(scriptedVenue(answer), orderRequest()));
+    expect(failure.reason).toBe(reason);
+    expect(rejectionOf(failure).reason ?? null).toBe(reason);
   });
 
   it.each([

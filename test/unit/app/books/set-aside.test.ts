@@ -179,6 +179,36 @@ describe.each(FAULTS)("an unreadable %s document", (fault) => {
 });
 
 describe("a group whose document cannot be read", () => {
+  it("takes entries again as soon as it is mended, from an instance that has seen it broken", async () => {
+    const { mend } = await given("group");
+    const executor = at.world.instance("executor");
+    const asked = async (): Promise<Receipt> => {
+      const intent = givenIntent(at.world, { strategyId: "trend" });
+      await executeIntent(executor, messageOf(at.world, intent));
+      return at.world.read<Receipt>(paths.receipt(ACCOUNT, intent.signalId)) as Receipt;
+    };
+    expect(await asked()).toMatchObject({ status: "DENIED" });
+    mend();
+    expect(await asked()).toMatchObject({ status: "ORDERED" });
+  });
+
+  it("is told within five minutes by an instance that has the account's books in its memory and finds it quiet", async () => {
+    await at.decide();
+    await at.pass(3 * MINUTE_MS);
+    const reconcile = at.world.instance("reconcile");
+    await reconcileAccount(reconcile, profile);
+    const path = paths.group(ACCOUNT, groupOf("BTCUSDT").groupId);
+    at.world.documents.seed(path, BROKEN);
+    for (let minute = 0; minute < 5; minute += 1) {
+      at.world.clock.setMs(at.world.clock.nowMs() + MINUTE_MS);
+      await at.world.tickNav();
+      await reconcileAccount(reconcile, profile);
+    }
+    expect(told("DOCUMENT_SET_ASIDE")).toMatchObject([
+      { severity: "critical", message: expect.stringContaining(path) },
+    ]);
+  });
+
   it("does not keep the stop-loss of its group from closing what the venue holds of it", async () => {
     at = await createOrderAccount({
       workingLimitMs: 3_600_000,

@@ -34,6 +34,13 @@ const REQUESTS: Readonly<Record<CommandKind, CommandRequest>> = {
   ack_alert: { kind: "ack_alert", alertId: "a".repeat(32) },
   drop_queued: { kind: "drop_queued", intentId: "a".repeat(32) },
   promote_queued: { kind: "promote_queued", intentId: "a".repeat(32) },
+  close_position: { kind: "close_position", groupId: "a".repeat(32), shareBps: 10_000 },
+  move_stop: { kind: "move_stop", groupId: "a".repeat(32), stop: { kind: "bps", bps: 100 } },
+  set_take_profits: { kind: "set_take_profits", groupId: "a".repeat(32), takeProfits: [] },
+  cancel_exit: { kind: "cancel_exit", groupId: "a".repeat(32), leg: { kind: "trailing" } },
+  adopt_position: { kind: "adopt_position", symbol: "BTCUSDT", side: "long", qtyBase: "1", plan: null },
+  preview_offset: { kind: "preview_offset" },
+  start_offset: { kind: "start_offset" },
   set_config: { kind: "set_config", baseVersion: 1, config },
 };
 

@@ -3,8 +3,10 @@
 // Proves: app/execution/resolve-doubt.ts, app/execution/resolve-order.ts
 import { beforeEach, describe, expect, it } from "vitest";
 import { ABSENT_AFTER_MS, EXIT_ABSENCE_MS, RESEND_LIMIT_MS } from "#domain/decide/resend.ts";
+import { executeIntent } from "#functions/app/execution/execute-intent.ts";
 import { cancelByHand } from "#test/support/by-hand.ts";
 import { createOrderAccount, type OrderAccount } from "#test/support/order-account.ts";
+import { givenIntent, messageOf } from "#test/support/world.ts";
 
 const LAG_MS = 60_000;
 const AFTER_ABSENCE_MS = ABSENT_AFTER_MS + 60_000;
@@ -45,6 +47,23 @@ describe("an entry is never sent again, whatever the look-up says", () => {
     expect(at.posts()).toBe(1);
     expect(at.world.venueOrders()).toMatchObject([{ status: "CANCELED" }]);
     expect(statuses()).toEqual(["CANCELED"]);
+  });
+
+  it("and rests where a message comes again to an instance that still remembers it in doubt", async () => {
+    const { world } = at;
+    const old = world.instance("executor");
+    const message = messageOf(world, givenIntent(world, { strategyId: "patient" }));
+    at.loseNext("after");
+    await executeIntent(old, message);
+    expect(statuses()).toEqual(["SUBMIT_UNKNOWN"]);
+    at.priceRises();
+    // Short of the time after which it would have rested long enough.
+    await at.pass(10_000);
+    expect(statuses()).toEqual(["ACCEPTED"]);
+    at.denyLookUps();
+    await executeIntent(old, message);
+    expect(world.venueOrders()).toMatchObject([{ status: "NEW" }]);
+    expect(statuses()).toEqual(["ACCEPTED"]);
   });
 
   it("not when it never arrived: it ends absent, a person is told, and its slot is free", async () => {

@@ -80,6 +80,25 @@ describe("a drawdown", () => {
     expect(control(world)?.tradingState.state).toBe("HALTED");
   });
 
+  it("of a run that stood still is not acted on once a later run has stored its NAV", async () => {
+    const world = await created();
+    lose(world, "21000");
+    world.clock.setMs(world.clock.nowMs() + MINUTE_MS);
+    const slow = world.instance("schedules");
+    const { commit } = slow.documents;
+    const documents = {
+      ...slow.documents,
+      commit: async (writes: Parameters<typeof commit>[0]) => {
+        const versions = await commit(writes);
+        gain(world, "21000");
+        await passes(world);
+        return versions;
+      },
+    };
+    await writeNav({ ...slow, documents }, profile);
+    expect(control(world)).toMatchObject({ drawdownGrade: "NONE", tradingState: { state: "ACTIVE" } });
+  });
+
   it("that is left lets trading resume after the configured time, and not before", async () => {
     const world = await created();
     lose(world, "11000");

@@ -362,6 +362,45 @@ describe("a lost peak", () => {
   });
 });
 
+describe("an instance whose memory is of before", () => {
+  const asOperator = (): Promise<unknown> => {
+    const state = {
+      ...control()?.tradingState,
+      state: "ACTIVE",
+      cause: "operator",
+      atMs: world.clock.nowMs(),
+    };
+    const changes = { tradingState: state as never };
+    return world.documents.commit([{ op: "update", path: paths.control(ACCOUNT), changes }]);
+  };
+
+  it("acts on no loss of a baseline that others have ended, and that a person has dealt with", async () => {
+    world = await createWorld({ config: { drawdown: { ...NO_DRAWDOWN_GRADES, haltBps: 5_000 } } });
+    const old = world.instance("schedules");
+    await writeNav(old, profile);
+    lose("100400");
+    world.exchange.admin("deposit", { amountUsd: "5000" });
+    await minutes(2);
+    expect(control()?.tradingState).toMatchObject({ state: "HALTED", cause: "drawdown" });
+    const { baselineId } = peak() ?? {};
+    await asOperator();
+    await minutes(5);
+    world.clock.setMs(world.clock.nowMs() + MINUTE_MS);
+    await writeNav(old, profile);
+    expect(control()).toMatchObject({ drawdownGrade: "NONE", tradingState: { state: "ACTIVE" } });
+    expect(peak()).toMatchObject({ baselineId });
+  });
+
+  it("tells of no stale peak that others judge every minute", async () => {
+    const old = world.instance("schedules");
+    await writeNav(old, profile);
+    await minutes(20);
+    world.clock.setMs(world.clock.nowMs() + MINUTE_MS);
+    await writeNav(old, profile);
+    expect(codes()).toEqual([]);
+  });
+});
+
 describe("a peak that stood still", () => {
   it("is told of, and takes in the high that was missed", async () => {
     world.clock.setMs(world.clock.nowMs() + 20 * MINUTE_MS);

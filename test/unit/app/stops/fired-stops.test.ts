@@ -122,7 +122,7 @@ describe("a position whose price passed its stop before that could rest", () => 
     beyond();
     await at.act();
     expect(at.groups()).toMatchObject([
-      { status: "ACTIVE", stop: { status: "GONE", refusal: { code: "-2021" } } },
+      { status: "ACTIVE", stop: { status: "GONE", refusal: { code: "-2021", reason: "wouldFireNow" } } },
     ]);
     expect(at.control()?.lease.holderId).toBeNull();
     at.pass(1_000);

@@ -1,8 +1,10 @@
 // Guarantees of exits that the venue cannot follow by itself: a stop that trails the price, and a time limit.
 // Proves: app/stops/look-at-prices.ts, app/execution/close-overdue.ts, app/watchdog/trail-stops.ts
 import { beforeEach, describe, expect, it } from "vitest";
+import { trailStops } from "#functions/app/watchdog/trail-stops.ts";
 import { watchAccount } from "#functions/app/watchdog/watch-account.ts";
-import { createStopAccount, NEXT_LOOK_MS, type StopAccount } from "#test/support/stop-account.ts";
+import { freshList } from "#test/support/account-list.ts";
+import { createStopAccount, NEXT_LOOK_MS, NO_EXITS, type StopAccount } from "#test/support/stop-account.ts";
 import { profile } from "#test/support/world.ts";
 
 let at: StopAccount;
@@ -42,6 +44,23 @@ describe("a trailing stop", () => {
     expect(trigger()).toBe(second);
     expect(at.resting()).toHaveLength(1);
     expect(at.control()?.stopsToCancel).toEqual({});
+  });
+
+  it("follows no price of before its group, which a look had read that stood still", async () => {
+    const watchdog = { ...at.world.instance("watchdog"), accountList: freshList(at.world) };
+    const venue = await watchdog.venueFor(profile);
+    at.movePrice(1.02);
+    const before = await venue.fetchTopOfBook(["BTCUSDT", "ETHUSDT"]);
+    const eth = before.find(({ symbol }) => symbol === "ETHUSDT");
+    at.pass(1_000);
+    at.world.exchange.admin("price", { symbol: "ETHUSDT", priceUsd: Number(eth?.bidUsd) * 0.9 });
+    await at.world.tickNav();
+    await at.act({ symbol: "ETHUSDT", exits: { ...NO_EXITS, ...TRAILING } });
+    const control = at.control();
+    if (control === null) throw new Error("There is no control document");
+    await trailStops(watchdog, control, before);
+    const best = Object.fromEntries(at.groups().map(({ symbol, bestPriceUsd }) => [symbol, bestPriceUsd]));
+    expect(best).toEqual({ BTCUSDT: expect.any(String), ETHUSDT: null });
   });
 
   it("ends the group once the price has turned by its distance", async () => {

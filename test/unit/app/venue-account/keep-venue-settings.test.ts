@@ -2,13 +2,15 @@
 // exchange, with the settings changed there by hand.
 // Proves: schemas/venue-settings.ts
 import { describe, expect, it } from "vitest";
+import type { ControlState } from "#domain/documents/control.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Alert } from "#domain/documents/records.ts";
 import type { Receipt } from "#domain/documents/signal.ts";
 import type { VenueSettingsRecord } from "#domain/documents/venue-settings.ts";
 import { executeIntent } from "#functions/app/execution/execute-intent.ts";
+import { keepVenueSettings } from "#functions/app/venue-account/keep-venue-settings.ts";
 import { seedConfig } from "#local/stack/seed-config.ts";
-import { ACCOUNT, createWorld, givenIntent, messageOf, type World } from "#test/support/world.ts";
+import { ACCOUNT, createWorld, givenIntent, messageOf, profile, type World } from "#test/support/world.ts";
 
 const MINUTE_MS = 60_000;
 const { venueAccount } = seedConfig("test", "trend", 1_767_000_000_000);
@@ -103,6 +105,30 @@ describe("settings of an account at its venue", () => {
       await pass(world, 61);
     }
     expect(alerts(world, "VENUE_SETTINGS_DIFFER")).toHaveLength(2);
+  });
+
+  it("that a pass read before another one are not stored over the later reading", async () => {
+    const world = await settled();
+    // It is due with the next pass.
+    await pass(world, 59);
+    await world.clock.advance(MINUTE_MS);
+    world.exchange.advanceTo(world.clock.nowMs());
+    const control = world.read<ControlState>(paths.control(ACCOUNT)) as ControlState;
+    const [slow, other] = [world.instance("slow"), world.instance("other")];
+    const venueFor: typeof slow.venueFor = async (of) => {
+      const venue = await slow.venueFor(of);
+      const fetchSettings: typeof venue.fetchSettings = async (symbols) => {
+        const before = await venue.fetchSettings(symbols);
+        world.exchange.admin("settings", { multiAssetsMargin: true });
+        world.clock.setMs(world.clock.nowMs() + 1_000);
+        await keepVenueSettings(other, profile, control);
+        return before;
+      };
+      return { ...venue, fetchSettings };
+    };
+    await keepVenueSettings({ ...slow, venueFor }, profile, control);
+    expect(record(world)?.told?.text).toContain("multi-assets mode");
+    expect((await openNow(world))?.denials).toMatchObject([{ code: "VENUE_SETTING_DIFFERS" }]);
   });
 
   it("that cannot be read keep their last word until it is too old; then entries stop, with an alert an hour", async () => {

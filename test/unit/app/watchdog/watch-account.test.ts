@@ -58,14 +58,14 @@ async function watch(looks: number, others: { nav: boolean; reconcile: boolean }
 }
 
 describe("an account that holds nothing", () => {
-  it("costs no read, and a heartbeat in one minute of five", async () => {
+  it("costs a heartbeat in one minute of five, of which the first in a process reads the record, and no other read", async () => {
     await watchEveryAccount(watchdog);
     const before = { ...watchdog.counts };
     for (let minute = 0; minute < 5; minute++) {
       pass(60_000);
       await watchEveryAccount(watchdog);
     }
-    expect(watchdog.counts.reads - before.reads).toBe(0);
+    expect(watchdog.counts.reads - before.reads).toBe(1);
     expect(watchdog.counts.writes - before.writes).toBeLessThanOrEqual(1);
     expect(record()).toMatchObject({ exposedSinceMs: null });
     expect(world.tasks.pending.filter(({ queue }) => queue === "watchdog")).toEqual([]);
@@ -136,6 +136,53 @@ describe("an account that holds something", () => {
     await watchOneAccount({ ...watchdog, venueFor: venueForSlow }, ACCOUNT);
     expect(record()).toMatchObject({ verdict: "none", findings: [] });
     expect(control().tradingState.state).toBe("ACTIVE");
+  });
+
+  /** A look during which somebody else changes the trading state. */
+  async function lookWhile(change: () => Promise<unknown>): Promise<void> {
+    const { venueFor } = watchdog;
+    const venueForSlow: typeof venueFor = async (of) => {
+      const venue = await venueFor(of);
+      const fetchTopOfBook: typeof venue.fetchTopOfBook = async (symbols) => {
+        const quotes = await venue.fetchTopOfBook(symbols);
+        await change();
+        return quotes;
+      };
+      return { ...venue, fetchTopOfBook };
+    };
+    await watchOneAccount({ ...watchdog, venueFor: venueForSlow }, ACCOUNT);
+  }
+  const latched = (state: string, cause: string): Promise<unknown> => {
+    pass(1);
+    const tradingState = { ...control().tradingState, state, cause, atMs: world.clock.nowMs() } as never;
+    return world.documents.commit([
+      { op: "update", path: paths.control(ACCOUNT), changes: { tradingState } },
+    ]);
+  };
+
+  it("is not reduced by an old sign over an operator who has resumed since, and is by the next look", async () => {
+    await open();
+    pass(300_000);
+    await lookWhile(() => latched("ACTIVE", "operator"));
+    expect(record()).toMatchObject({ verdict: "reduce" });
+    expect(control().tradingState).toMatchObject({ state: "ACTIVE", cause: "operator" });
+    await watch(1, { nav: false, reconcile: false });
+    expect(control().tradingState).toMatchObject({ state: "REDUCING", cause: "watchdog" });
+  });
+
+  it.each([
+    ["resumed", null, "ACTIVE"],
+    ["left reduced where another look has latched it anew", "watchdog", "REDUCING"],
+  ])("that was healthy for long enough is %s", async (_what, cause, state) => {
+    await open();
+    await watch(1, { nav: true, reconcile: true });
+    await latched("REDUCING", "watchdog");
+    const path = paths.telemetry(ACCOUNT, "watchdog");
+    await world.documents.commit([{ op: "update", path, changes: { healthyLooks: 10 } }]);
+    pass(LOOK_MS);
+    await world.tickNav();
+    await lookWhile(async () => (cause === null ? undefined : await latched("REDUCING", cause)));
+    expect(control().tradingState.state).toBe(state);
   });
 
   it("is flattened at the horizon, whatever the executor does", async () => {

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { routeEntry, routeReduction } from "#domain/decide/routing.ts";
 import { sizeEntry } from "#domain/decide/sizing.ts";
 import { ceilToStep, dec, decimalString, floorToStep, isDecimalString } from "#domain/decimal.ts";
+import { DEFAULT_ROUTER } from "#domain/documents/config.ts";
 import { ORDER_RATE_WINDOW_MS, sendsInWindow } from "#domain/risk/order-rate.ts";
 import { intent, market, NOW_MS, nav, touch } from "#test/support/factories.ts";
 import { configWith } from "#test/support/world.ts";
@@ -143,8 +144,11 @@ describe("an order's way", () => {
     ["short", "market", { side: "sell", type: "market", priceUsd: null, timeInForce: null }],
     ["long", "postOnly", { side: "buy", type: "limit", priceUsd: "50000.1", timeInForce: "GTX" }],
     ["short", "postOnly", { side: "sell", type: "limit", priceUsd: "50000.3", timeInForce: "GTX" }],
+    ["long", "maker", { side: "buy", type: "limit", priceUsd: "50000.1", timeInForce: "GTX" }],
+    ["short", "maker", { side: "sell", type: "limit", priceUsd: "50000.3", timeInForce: "GTX" }],
   ] as const)("into a %s by %s", (side, routing, expected) => {
-    const request = routeEntry("c1", { side, qtyBase: dec("0.500"), routing }, market(), book);
+    const wanted = { side, qtyBase: dec("0.500"), routing, router: DEFAULT_ROUTER };
+    const request = routeEntry("c1", wanted, market(), book);
     expect(request).toEqual({ ...common, reduceOnly: false, ...expected });
   });
 

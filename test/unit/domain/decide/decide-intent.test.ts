@@ -6,6 +6,7 @@ import { type DecisionGround, decideIntent } from "#domain/decide/decide-intent.
 import { routeEntry } from "#domain/decide/routing.ts";
 import { sizeEntry } from "#domain/decide/sizing.ts";
 import { dec } from "#domain/decimal.ts";
+import { DEFAULT_ROUTER } from "#domain/documents/config.ts";
 import type { Market } from "#domain/documents/market.ts";
 import {
   group,
@@ -13,6 +14,7 @@ import {
   market,
   NOW_MS,
   nav,
+  order,
   peak,
   touch,
   touchRead,
@@ -134,7 +136,7 @@ describe("a resting entry", () => {
     ["short", "50000.05", "50000.1"],
   ] as const)("of a %s is priced on the tick that gives up nothing", (side, quoteUsd, priceUsd) => {
     const quote = touch({ bidUsd: quoteUsd, askUsd: quoteUsd });
-    const wanted = { side, qtyBase: dec("1"), routing: "postOnly" } as const;
+    const wanted = { side, qtyBase: dec("1"), routing: "postOnly", router: DEFAULT_ROUTER } as const;
     expect(routeEntry("b1", wanted, market(), quote)).toMatchObject({
       priceUsd,
       timeInForce: "GTX",
@@ -170,6 +172,33 @@ describe("a reduction", () => {
     expect(decideIntent(books({ ...base, control }), intent({ action: "close" }), NOW_MS)).toEqual({
       kind: "clearFirst",
       clientOrderIds: ["bentry"],
+      routesOf: null,
+    });
+  });
+
+  it.each([
+    ["a close", intent({ action: "close" })],
+    ["a share", intent({ action: "reduce", reduceBps: 5_000 })],
+    [
+      "a reduction to a target",
+      intent({ action: "reduce", size: { kind: "targetBase", targetBase: "0.2", beforeBase: "0.3" } }),
+    ],
+  ])("waits for the fate of an entry that may have filled, where nothing else is held: %s", (_says, exit) => {
+    const base = held("0");
+    const entry = {
+      groupId: "group-1",
+      symbol: "BTCUSDT",
+      side: "buy",
+      reduceOnly: false,
+      qtyBase: "0.3",
+      notionalUsd: "15000",
+    } as const;
+    const control = { ...base.control, reservations: { bentry: entry } };
+    const doubted = order({ status: "SUBMIT_UNKNOWN", openSends: [] });
+    const ground = books({ ...base, control, orders: { bentry: doubted } });
+    expect(decideIntent(ground, exit, NOW_MS)).toMatchObject({
+      kind: "wait",
+      denials: [{ code: "ORDER_IN_FLIGHT", actual: "0.3", unit: "base" }],
     });
   });
 

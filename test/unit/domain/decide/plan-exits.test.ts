@@ -48,6 +48,8 @@ const filled = (clientStopId: string, filledQtyBase: string): StopFact => ({
   averagePriceUsd: "50500",
   triggerPriceUsd: "50500",
   venueOrderId: `order-of-${clientStopId}`,
+  side: "sell",
+  atMs: NOW_MS,
 });
 
 const level = ({ group: { takeProfits } }: ExitBooks, at: number) =>
@@ -114,7 +116,7 @@ describe("planning a group's exits", () => {
     const books = start();
     const grown = { ...books, group: { ...books.group, qtyBase: "2", enteredBase: "2" } };
     const sent = planExits(grown, { ...rules, stopBps: 1 });
-    const refusal = { code: "-2021", message: "Order would immediately trigger." };
+    const refusal = { code: "-2021", message: "Would trigger.", reason: "wouldFireNow" } as const;
     const beyond = heard(sent, {
       type: "refused",
       clientStopId: sent.group.stop?.clientStopId ?? "",
@@ -190,7 +192,7 @@ describe("an exit that fired", () => {
       absences,
     } as const;
     const books = heard(
-      { group: held(), control: controlWith({ stopsToCancel: { left } }) },
+      { group: held({ openedAtMs: NOW_MS - 60_000 }), control: controlWith({ stopsToCancel: { left } }) },
       filled("left", "0.1"),
     );
     expect(books.group).toMatchObject({ qtyBase: "0.9", takenBase: "0" });
@@ -198,7 +200,7 @@ describe("an exit that fired", () => {
 });
 
 describe("a level whose price had passed", () => {
-  const refusal = { code: "-2021", message: "Order would immediately trigger." };
+  const refusal = { code: "-2021", message: "Would trigger.", reason: "wouldFireNow" } as const;
 
   it("becomes a wish to shrink by its share, and counts as taken", () => {
     const books = start();

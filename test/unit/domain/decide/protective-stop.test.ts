@@ -100,7 +100,7 @@ describe("planning", () => {
     const planned = planExits({ group: held(), control: controlWith() }, rules);
     expect(planExits(planned, rules)).toBe(planned);
     const id = planned.group.stop?.clientStopId ?? "";
-    const refusal = { code: "-2021", message: "Order would immediately trigger." };
+    const refusal = { code: "-2021", message: "Would trigger.", reason: "wouldFireNow" } as const;
     const { group: beyond } = applyStopFact(planned, { type: "refused", clientStopId: id, refusal }, around);
     const before = { group: beyond ?? held(), control: planned.control };
     expect(planExits(before, rules)).toBe(before);
@@ -117,6 +117,8 @@ describe("what a stop took", () => {
       averagePriceUsd: "47000",
       triggerPriceUsd: "47500",
       venueOrderId: "77",
+      side: "sell",
+      atMs: NOW_MS,
     } as const;
     const after = applyStopFact(planned, fact, around);
     expect(after.group).toMatchObject({
@@ -129,8 +131,7 @@ describe("what a stop took", () => {
     expect(applyStopFact(after, fact, around)).toBe(after);
   });
 
-  it("is booked to the group that holds the symbol, when the stop was left behind", () => {
-    const other = held({ groupId: "group-2", qtyBase: "0.3" });
+  describe("when another group had left it behind", () => {
     const left = {
       groupId: "group-1",
       symbol: "BTCUSDT",
@@ -146,10 +147,27 @@ describe("what a stop took", () => {
       averagePriceUsd: "47000",
       triggerPriceUsd: "47500",
       venueOrderId: "77",
+      side: "sell",
+      atMs: NOW_MS,
     } as const;
-    const after = applyStopFact({ group: other, control }, fact, around);
-    expect(after.group).toMatchObject({ qtyBase: "0.2", realizedPnlUsd: "-300", status: "ACTIVE" });
-    expect(after.control.stopsToCancel).toEqual({});
+    const opened = { groupId: "group-2", qtyBase: "0.3", openedAtMs: NOW_MS - 60_000 } as const;
+
+    it("is booked to the group that holds the symbol", () => {
+      const after = applyStopFact({ group: held(opened), control }, fact, around);
+      expect(after.group).toMatchObject({ qtyBase: "0.2", realizedPnlUsd: "-300", status: "ACTIVE" });
+      expect(after.control.stopsToCancel).toEqual({});
+    });
+
+    it.each([
+      ["of the side that its order adds to", { side: "short" }, fact],
+      ["that came after it", { openedAtMs: NOW_MS + 1 }, fact],
+      ["that may have come after it, by clocks that differ", { openedAtMs: NOW_MS - 5_000 }, fact],
+    ] as const)("takes nothing from a group %s, and is withdrawn no more", (_says, changes, filled) => {
+      const other = held({ ...opened, ...changes });
+      const after = applyStopFact({ group: other, control }, filled, around);
+      expect(after.group).toBe(other);
+      expect(after.control.stopsToCancel).toEqual({});
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 // Configs, intents and receipts of an earlier release in this release's shape: nothing is exited, sized or fitted otherwise
 // than before, and a field that is there already stays.
 import { describe, expect, it } from "vitest";
+import { DEFAULT_ROUTER } from "#domain/documents/config.ts";
 import { STEPS_OF_0_3 } from "#domain/documents/steps-of-0-3.ts";
 import { exitPlanSchema } from "#schemas/exit-plan.ts";
 
@@ -11,7 +12,7 @@ const PLAN = exitPlanSchema.parse({
   trailing: null,
   timeLimitMs: null,
 });
-const ADDED = { entryShare: null, fitToCaps: false, repairMissedAlerts: false, exits: null };
+const ADDED = { entryShare: null, fitToCaps: false, repairMissedAlerts: false, exits: null, entries: null };
 
 describe("a document of an earlier release", () => {
   it("of a config gives every strategy its amount, no fitting and no plan", () => {
@@ -20,6 +21,7 @@ describe("a document of an earlier release", () => {
       fitToCaps: true,
       repairMissedAlerts: true,
       exits: PLAN,
+      entries: { dca: null, pyramid: { maxEntries: 1, minDistanceBps: 0 } },
     };
     const strategies = { a: { orderNotionalUsd: "1" }, b: { orderNotionalUsd: "2", ...own } };
     const led = { a: { ...strategies.a, ...ADDED }, b: strategies.b };
@@ -28,9 +30,15 @@ describe("a document of an earlier release", () => {
     expect(STEPS_OF_0_3.command?.({ request })).toMatchObject({ request: { config: { strategies: led } } });
   });
 
+  it("of a config has the default router, which none of its strategies asks", () => {
+    expect(STEPS_OF_0_3.config?.({ strategies: {} })).toMatchObject({ router: DEFAULT_ROUTER });
+    const router = { ...DEFAULT_ROUTER, boundBps: 3 };
+    expect(STEPS_OF_0_3.config?.({ strategies: {}, router })).toMatchObject({ router });
+  });
+
   it.each(["intent", "receipt", "intentsMessage"] as const)("of kind %s has no plan of its own", (kind) => {
     expect(STEPS_OF_0_3[kind]?.({ intent: { symbol: "S" } })).toMatchObject({
-      intent: { symbol: "S", exits: null },
+      intent: { symbol: "S", exits: null, entries: null },
     });
     expect(STEPS_OF_0_3[kind]?.({ intent: { exits: PLAN } })).toMatchObject({ intent: { exits: PLAN } });
   });

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { ProtectionsConfig } from "#domain/documents/config.ts";
 import type { ControlState, ProtectionLock } from "#domain/documents/control.ts";
 import type { Intent } from "#domain/documents/signal.ts";
-import type { ExitReason, Side } from "#domain/documents/words.ts";
+import type { ExitReason, Side, VenueReason } from "#domain/documents/words.ts";
 import { closedTradeOf, IDLE_TRADES, MAX_TRADES } from "#domain/protections/closed-trade.ts";
 import { isFailedSend, withFailedSend } from "#domain/protections/error-burst.ts";
 import { withGroupEnded } from "#domain/protections/group-ended.ts";
@@ -336,18 +336,18 @@ describe("a failed send", () => {
     status: "SUBMITTING",
     request: { ...sending.request, type: "limit", timeInForce: "GTX" },
   });
-  const refused = (code: string) =>
-    ({ type: "venueRefused", rejection: { code, message: "no" }, atMs: NOW_MS }) as const;
+  const refused = (reason: VenueReason | null) =>
+    ({ type: "venueRefused", rejection: { code: "-1", message: "no", reason }, atMs: NOW_MS }) as const;
 
   const cause = { code: "TIMEOUT", message: "no answer" };
   const unknown = { type: "outcomeUnknown", cause, atMs: NOW_MS } as const;
 
   it.each([
-    ["a post-only order that would have taken at once", postOnly, refused("-5022"), false],
-    ["a post-only order that is refused for another reason", postOnly, refused("-2019"), true],
-    ["an order of another kind with that code", sending, refused("-5022"), true],
+    ["a post-only order that would have taken at once", postOnly, refused("wouldTake"), false],
+    ["a post-only order that is refused for another reason", postOnly, refused(null), true],
+    ["an order of another kind that is refused for that", sending, refused("wouldTake"), true],
     ["an outcome that is not known", sending, unknown, true],
-    ["what is said of an order that was sent before", order({ status: "ACCEPTED" }), refused("-2019"), false],
+    ["what is said of an order that was sent before", order({ status: "ACCEPTED" }), refused(null), false],
   ])("%s counts towards a burst or not", (_case, before, event, counts) => {
     expect(isFailedSend(before, event)).toBe(counts);
   });

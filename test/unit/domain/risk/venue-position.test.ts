@@ -45,6 +45,23 @@ describe("an entry is refused in a symbol", () => {
     ["of which it holds less", { slots: { g: slot("0.1") } }, "0.05", "POSITION_DIFFERS", "0.1", "0.05"],
     ["of which it holds nothing", { slots: { g: slot("0.1") } }, "0", "POSITION_DIFFERS", "0.1", "0"],
     [
+      "of which it holds a little less",
+      { slots: { g: slot("0.1") } },
+      "0.0999",
+      "POSITION_DIFFERS",
+      "0.1",
+      "0.0999",
+    ],
+    ["whose dust is gone", { dust: { [BTC]: "0.0009" } }, "0", "POSITION_DIFFERS", "0.0009", "0"],
+    [
+      "whose dust is less",
+      { dust: { [BTC]: "-0.0009" } },
+      "-0.0004",
+      "POSITION_DIFFERS",
+      "-0.0009",
+      "-0.0004",
+    ],
+    [
       "that it holds on the other side",
       { slots: { g: slot("0.1") } },
       "-0.1",
@@ -91,6 +108,8 @@ describe("a difference is explained", () => {
       "0",
     ],
     ["by being less than the smallest order", {}, "0.0009"],
+    ["by being dust, as the books say", { dust: { [BTC]: "0.0009" } }, "0.0009"],
+    ["by being less than the smallest order beyond the dust", { dust: { [BTC]: "0.0004" } }, "0.0009"],
     ["by a change of the books after the NAV", { symbolChangedAtMs: { [BTC]: NOW_MS - 500 } }, "0.2"],
     [
       "by a change of the books just before the NAV, whose positions may follow late",

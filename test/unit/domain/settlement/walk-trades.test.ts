@@ -76,4 +76,47 @@ describe("a trade by hand", () => {
     const taken = { status: "CLOSED", side: "short", carriedBase: "-2" } as const;
     expect(walked(taken, trades)).toEqual({ orders: ["by hand"], leftBase: "0", hasOutside: true });
   });
+
+  describe("after a group's end", () => {
+    const MINUTE_MS = 60_000;
+    /** A hand's short beside it netted the group away: its books end, and no trade of its own closed it. */
+    const netted = { status: "CLOSED", side: "long", qtyBase: "0", endedAtMs: NOW_MS + MINUTE_MS } as const;
+    const entry = trade("own", "buy", "1", 10);
+
+    it.each([
+      [
+        "is none of it, once another group has traded in the symbol",
+        [trade("another's", "buy", "1", MINUTE_MS + 10), trade("by hand", "sell", "2", MINUTE_MS + 20)],
+      ],
+      [
+        "is none of it, once another group has traded in the symbol by a clock that is behind",
+        [trade("another's", "buy", "1", MINUTE_MS - 1_000), trade("by hand", "sell", "2", MINUTE_MS + 20)],
+      ],
+      ["is none of it, later than clocks differ", [trade("by hand", "sell", "2", 2 * MINUTE_MS + 1)]],
+    ])("%s", (_says, later) => {
+      expect(walked(netted, [entry, ...later])).toEqual({
+        orders: ["own"],
+        leftBase: "1",
+        hasOutside: false,
+      });
+    });
+
+    it("is its own when the venue's clock may only be ahead: it may be what ended it", () => {
+      const closed = { orders: ["own", "by hand"], leftBase: "0", hasOutside: true };
+      expect(walked(netted, [entry, trade("by hand", "sell", "1", 2 * MINUTE_MS)])).toEqual(closed);
+    });
+
+    it("comes after a fill of its own that was late, which is its own all the same", () => {
+      const trades = [
+        entry,
+        trade("another's", "buy", "1", MINUTE_MS + 10),
+        trade("own", "sell", "1", 3 * MINUTE_MS),
+      ];
+      expect(walked(netted, [...trades, trade("by hand", "sell", "1", 4 * MINUTE_MS)])).toEqual({
+        orders: ["own", "own"],
+        leftBase: "0",
+        hasOutside: false,
+      });
+    });
+  });
 });

@@ -94,7 +94,7 @@ describe("a signal means", () => {
       { action: "close", side: "long" },
     ],
   ])("%s", (_name, fields, expected) => {
-    const unsaid = { size: DEFAULT, reduceBps: null, signalPriceUsd: null, exits: null };
+    const unsaid = { size: DEFAULT, reduceBps: null, signalPriceUsd: null, exits: null, entries: null };
     expect(meant(fields)).toEqual({ symbol: "BTCUSDT", ...unsaid, ...expected });
   });
 

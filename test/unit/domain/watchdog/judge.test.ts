@@ -264,6 +264,16 @@ describe("an account that does not answer", () => {
     expect(recordOf(seen, judge(seen)).blindSinceMs).toBeNull();
   });
 
+  it.each([
+    ["the look that stored it", NOW_MS - 195_000, NOW_MS - 200_000],
+    ["the account's answer, which a look that stood still stored late", NOW_MS - 200_000, NOW_MS - 195_000],
+  ] as const)("is blind since a look was due after the last sight: %s", (_case, lookedAtMs, asOfMs) => {
+    const before = record({ lookedAtMs, account: account({ asOfMs }), blindSinceMs: null });
+    const of = armed({ look: silent(), before });
+    expect(recordOf(of, judge(of)).blindSinceMs).toBe(NOW_MS - 180_000);
+    expect(judge(of).verdict.kind).toBe("flatten");
+  });
+
   it("is blind since the last good NAV where no look is remembered", () => {
     const stale = nav({ stale: true, asOfMs: NOW_MS - 180_000 });
     expect(codes(blindFor(0, { before: null, nav: stale }))).toContain("BLIND");

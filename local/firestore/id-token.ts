@@ -1,12 +1,12 @@
 // Tells who calls from an Authorization header. The auth emulator's ID tokens are unsigned, so nothing is proved
 // here beyond form, audience and age: this belongs on a developer's machine only.
-import { type Caller, RpcError } from "../backend.ts";
-import { UNAUTHENTICATED } from "./rpc-status.ts";
+import { type Caller, RpcError } from "./backend.ts";
+import { Code } from "./engine/status.ts";
 
 const MS_PER_SECOND = 1000;
 const BEARER = /^Bearer\s+(\S+)$/i;
 
-interface IdentifiedCaller {
+export interface IdentifiedCaller {
   readonly caller: Caller;
   /** When the token stops counting, epoch milliseconds; undefined for callers without one. */
   readonly expiresAtMs: number | undefined;
@@ -70,5 +70,5 @@ function jsonPart(part: string): Readonly<Record<string, unknown>> {
 }
 
 function refused(reason: string, cause?: unknown): RpcError {
-  return new RpcError(UNAUTHENTICATED, `Unauthenticated: ${reason}`, { cause });
+  return new RpcError(Code.UNAUTHENTICATED, `Unauthenticated: ${reason}`, { cause });
 }

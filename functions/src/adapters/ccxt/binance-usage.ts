@@ -1,0 +1,74 @@
+// Binance USD-M's limits of requests, and what its answers say of their use: weight a minute for an address, orders of an
+// account in ten seconds and in a minute. Source: developers.binance.com, usds-margined-futures, general-info (LIMITS).
+import type { HttpRequest, HttpResponse } from "#adapters/http/http-transport.ts";
+import { createRequestUsage, type RequestClass, type RequestUsage } from "#adapters/http/request-usage.ts";
+import type { Clock } from "#ports/clock.ts";
+
+const MINUTE_MS = 60_000;
+const TEN_SECONDS_MS = 10_000;
+const WEIGHT = "request weight of the minute";
+const ORDERS_10S = "orders of ten seconds";
+const ORDERS_1M = "orders of the minute";
+
+const WEIGHT_HEADER = "x-mbx-used-weight-1m";
+const ORDER_HEADERS = [
+  ["x-mbx-order-count-10s", ORDERS_10S],
+  ["x-mbx-order-count-1m", ORDERS_1M],
+] as const;
+
+/** "Too many requests; current limit of IP(…) is 2400 requests per minute." */
+const SAID_LIMIT = /current limit[^.]* is (\d{1,6}) requests per minute/i;
+
+/** Weight of one address, which all accounts of a process share. */
+export function createWeightUsage(clock: Clock): RequestUsage {
+  return createRequestUsage(clock, [{ name: WEIGHT, windowMs: MINUTE_MS, limit: 2_400, counts: () => true }]);
+}
+
+/** Orders of one account. */
+export function createOrderUsage(clock: Clock): RequestUsage {
+  const counts = (of: RequestClass): boolean => of === "entry" || of === "exit";
+  return createRequestUsage(clock, [
+    { name: ORDERS_10S, windowMs: TEN_SECONDS_MS, limit: 300, counts },
+    { name: ORDERS_1M, windowMs: MINUTE_MS, limit: 1_200, counts },
+  ]);
+}
+
+/** Paths that tell how the account and its orders stand. */
+const TRUTH = /\/(order|algoOrder|openOrders|openAlgoOrders|account|positionRisk|balance)$/;
+/** Prices, which a decision and a look need. */
+const PRICES = /\/(bookTicker|premiumIndex|price)$/;
+const TIME = /\/time$/;
+
+export function classOf({ method, url, body }: HttpRequest): RequestClass {
+  const { pathname, searchParams } = new URL(url);
+  if (method === "DELETE" || TIME.test(pathname)) return "exit";
+  if (method === "GET") return TRUTH.test(pathname) ? "truth" : PRICES.test(pathname) ? "entry" : "history";
+  const reduceOnly = searchParams.get("reduceOnly") ?? new URLSearchParams(body ?? "").get("reduceOnly");
+  return reduceOnly === "true" ? "exit" : "entry";
+}
+
+/** Whether the request is one that the limit of orders counts. */
+export function isOrder({ method, url }: HttpRequest): boolean {
+  return method === "POST" && /\/(order|algoOrder)$/.test(new URL(url).pathname);
+}
+
+export interface Usage {
+  readonly weight: RequestUsage;
+  readonly orders: RequestUsage;
+}
+
+/** Header names in lower case. */
+export function learnUsage(
+  { weight, orders }: Usage,
+  { headers, status, body }: HttpResponse,
+  times: { readonly sentAtMs: number; readonly offsetMs: number },
+): void {
+  const used = headers[WEIGHT_HEADER];
+  if (used !== undefined) weight.learn(WEIGHT, Number(used), times);
+  for (const [header, name] of ORDER_HEADERS) {
+    const count = headers[header];
+    if (count !== undefined) orders.learn(name, Number(count), times);
+  }
+  const said = status === 429 ? SAID_LIMIT.exec(body)?.[1] : undefined;
+  if (said !== undefined) weight.learnLimit(WEIGHT, Number(said), times.offsetMs);
+}

@@ -1,0 +1,51 @@
+// Alerts of an offset. A plan that ended between its winners and its loser is critical: profits are gone, the loser is not,
+// and until a person has acknowledged it no other plan begins.
+
+import type { AlertCondition } from "#app/telling";
+import { dec } from "#domain/decimal.ts";
+import type { Group } from "#domain/documents/group.ts";
+import type { OffsetLeg, OffsetPlan } from "#domain/documents/offset.ts";
+import { hasOwnOrder, type OffsetStep } from "#domain/offset/next-step.ts";
+
+interface EndedPlan {
+  readonly plan: OffsetPlan;
+  readonly groups: Readonly<Record<string, Group>>;
+  readonly step: Extract<OffsetStep, { readonly kind: "end" }>;
+}
+
+export function alertOfEnd(accountId: string, { plan, groups, step }: EndedPlan): AlertCondition {
+  const { loser, winners, offsetId } = plan;
+  const closed = winners.filter((leg) => hasClosed(accountId, plan, leg, groups[leg.groupId]));
+  const names = (legs: readonly OffsetLeg[]): string => legs.map(({ symbol }) => symbol).join(", ");
+  const told = { accountId, dedupeKey: offsetId };
+  const detail = step.detail === "" ? "" : `: ${step.detail}`;
+  if (step.end === "DONE")
+    return {
+      ...told,
+      severity: "info",
+      code: "OFFSET_DONE",
+      message: `The loser ${loser.symbol} was closed, paid for by ${names(winners)}${detail}`,
+      remedy: "Nothing; the journal has each close",
+    };
+  if (closed.length === 0)
+    return {
+      ...told,
+      severity: "warning",
+      code: "OFFSET_ENDED",
+      message: `The offset of ${loser.symbol} was given up before it closed anything (${step.end})${detail}`,
+      remedy: "Nothing; a new plan is made when its conditions hold again",
+    };
+  return {
+    ...told,
+    severity: "critical",
+    code: "OFFSET_HALF_DONE",
+    message: `The offset of ${loser.symbol} was given up (${step.end})${detail}. Of its winners it closed parts of ${names(closed)}`,
+    remedy: "Decide about the loser by hand, then acknowledge this: until then no offset begins",
+  };
+}
+
+function hasClosed(accountId: string, plan: OffsetPlan, leg: OffsetLeg, group: Group | undefined): boolean {
+  return (
+    group !== undefined && hasOwnOrder(accountId, plan, group) && dec(group.qtyBase).lt(dec(leg.heldBase))
+  );
+}

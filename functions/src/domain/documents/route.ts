@@ -1,0 +1,53 @@
+// How an entry of the routing `maker` reaches its quantity: the account's limits for it, and the route of one entry, stored with
+// its leg so that any process goes on where the last one stopped.
+import type { DecimalString } from "#domain/decimal.ts";
+import type { ROUTE_CANCELS, ROUTE_STAGES, WordOf } from "./words.ts";
+
+/** Limits of every route of the account. The counts and times are copied into a route when it begins. */
+export interface RouterConfig {
+  /** Distance from the reference price that no step of a route passes. */
+  readonly boundBps: number;
+  /** Ticks inside the spread, from the own touch, at which an order rests; it stays one tick away from taking. */
+  readonly offsetTicks: number;
+  /** Times that a refused or early ended order is followed by another that rests; then comes the bounded one. */
+  readonly maxReprices: number;
+  /** Times that a resting order follows the own touch. */
+  readonly maxRepegs: number;
+  /** An order is re-pegged once the own touch is this far away from it. */
+  readonly repegDriftBps: number;
+  /** How long a route may rest before its bounded step. Below `workingLimitMs`, at which it ends. */
+  readonly makerMs: number;
+}
+
+/** One order of a route, ended or out, and what it filled. */
+export interface RouteStep {
+  readonly clientOrderId: string;
+  readonly filledBase: DecimalString;
+  /** Null before its first fill, and where the venue named none. */
+  readonly averagePriceUsd: DecimalString | null;
+}
+
+export interface LegRoute {
+  /** Of its newest order. */
+  readonly stage: WordOf<typeof ROUTE_STAGES>;
+  /** The price that an order which takes would have got when the entry was decided. */
+  readonly referenceUsd: DecimalString;
+  /** No order of the route asks for a worse price. */
+  readonly boundUsd: DecimalString;
+  readonly repricesLeft: number;
+  readonly repegsLeft: number;
+  /** From then on the next step is the bounded one. */
+  readonly restsUntilMs: number;
+  /** No step is decided after this. */
+  readonly expiresAtMs: number;
+  /** Why the newest order is being withdrawn; null: it is not. After one for an exit no other follows. */
+  readonly cancelling: WordOf<typeof ROUTE_CANCELS> | null;
+  /** Every order of the route, the newest last. */
+  readonly steps: readonly RouteStep[];
+  /** The intent of which all its orders are steps, the number of the next one, and the signal behind it. */
+  readonly intentId: string;
+  readonly signalId: string;
+  readonly nextStep: number;
+  readonly signalledAtMs: number;
+  readonly receivedAtMs: number;
+}
