@@ -76,13 +76,12 @@ function isControl(path: string): boolean {
 }
 
 /**
- * Of the stored document the fields that its image has, since they may be of two releases: lost ground is counted in a document
- * of whatever release, in the shape of the counting one and without an image. A step adds to the fields that were there, and
- * no more.
+ * Of the stored document the fields that its image has, where they are of two releases: lost ground is counted in a document
+ * of whatever release, in the present shape and without an image. A step adds to the fields that were there, and no more.
  */
 function fieldsOf(image: unknown, stored: DocumentData | null): DocumentData | null {
-  if (stored === null) return stored;
-  const fields = (image ?? {}) as DocumentData;
+  const { schema, ...fields } = (image ?? {}) as DocumentData;
+  if (stored === null || isDeepStrictEqual(schema, stored.schema)) return stored;
   return Object.fromEntries(Object.entries(stored).filter(([field]) => field in fields));
 }
 

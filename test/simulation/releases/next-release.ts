@@ -3,7 +3,7 @@
 // older instance drops is really gone.
 import { type Release, versionedDocuments } from "#app/documents";
 import { type DocumentKind, kindOf } from "#domain/documents/kinds.ts";
-import { KNOWLEDGE, type Shape } from "#domain/documents/versions.ts";
+import { KNOWLEDGE, type Shape, stampOf } from "#domain/documents/versions.ts";
 import type { DocumentData, DocumentPort, DocumentSnapshot, DocumentWrite } from "#ports/documents.ts";
 
 /** Field of the present shape, by kind, that the next one keeps in `next.moved`. None of them is queried or patched. */
@@ -45,15 +45,16 @@ function movedIn(kind: DocumentKind, shape: Shape, writes: number): Shape {
   return { ...rest, next: field in shape ? { writes, moved } : { writes } };
 }
 
-/** A stored document as the present code has it, whatever release wrote it; images of a journal entry as well. */
+/** A stored document as the present code has it, and stamps it, whatever release wrote it; images of a journal entry as well. */
 export function presentData(path: string, data: DocumentData): DocumentData {
   const kind = kindOf(path);
   if (kind === "journal") return { ...data, images: eachImage(data, presentData) };
   const field = kind === null ? undefined : MOVED[kind];
-  if (field === undefined || typeof data.next !== "object") return data;
-  const { next, schema: _stamp, ...rest } = data;
+  if (kind === null || field === undefined || typeof data.next !== "object") return data;
+  const { next, ...rest } = data;
   const { moved } = next as DocumentData;
-  return moved === undefined ? rest : { ...rest, [field]: moved };
+  const present = { ...rest, schema: { ...stampOf(KNOWLEDGE, kind) } };
+  return moved === undefined ? present : { ...present, [field]: moved };
 }
 
 export function presentOf(snapshot: DocumentSnapshot): DocumentSnapshot {

@@ -1,7 +1,7 @@
 // The route of an entry, decided without a venue: where each order stands and that none is worse than the bound, when the one
 // that rests is withdrawn, what ends a route, and that its orders together never pass its plan, whatever becomes of them.
 // Proves: domain/decide/decide-route.ts, domain/decide/route-prices.ts, domain/lifecycle/route-lifecycle.ts
-// Proves: domain/decide/new-route.ts, domain/documents/route.ts
+// Proves: domain/decide/new-route.ts, domain/documents/route.ts, domain/decide/leg-entry.ts
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type OrderBooks, settle } from "#domain/books/bookkeeping.ts";
