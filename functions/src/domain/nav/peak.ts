@@ -90,7 +90,7 @@ function onlyFalls(previous: Peak, inputs: PeakInputs, held: Held): Omit<Judgeme
   const { remainderUsd, reservesUsd, incomes } = reckoning;
   const heldOutUsd = isOverdue && remainderUsd.lt(0) ? dec("0") : remainderUsd;
   const equityUsd = dec(bound.usd).minus(heldOutUsd).minus(reservesUsd);
-  const path = transferPath(dec(previous.peakUsd), equityUsd, incomes);
+  const path = transferPath(dec(previous.peakUsd), { lastUsd: lastNavUsd(previous), equityUsd }, incomes);
   // A NAV of nothing is no ground for a peak, and yet all that there is to know.
   const isKnown = isEmptied(inputs.nav) && reckoning.isExplained && inputs.income.is === "whole";
   const fall = { bps: fallOn(path, equityUsd), unmovedUsd: equityUsd.minus(transferUsd(incomes)), isKnown };
@@ -137,7 +137,8 @@ function whole(previous: Peak, inputs: PeakInputs, explanation: Explanation): Ju
   const incomes = [...reckoning.incomes, ...madeUp(inputs, good, reckoning.reservesUsd, absorbedUsd)];
   const { ledger } = reckoning;
   const judged = { isWhole: true, unexplained: null, absorbedUsd, ended: null } as const;
-  const path = transferPath(dec(previous.peakUsd), good.navUsd, incomes);
+  const ends = { lastUsd: lastNavUsd(previous), equityUsd: good.navUsd };
+  const path = transferPath(dec(previous.peakUsd), ends, incomes);
   if (path.ended !== null) return { ...judged, ...begunAnew(previous, good, { incomes, ledger, path }) };
   const { factor } = path;
   const { peak: booked, adjustment } = withBooked(previous, inputs, { good, incomes, ledger, factor });
@@ -156,15 +157,18 @@ function whole(previous: Peak, inputs: PeakInputs, explanation: Explanation): Ju
   return { ...judged, peak, adjustment };
 }
 
+/** The last NAV that was judged: its distance from the peak, rounded down, else the candidate. */
+function lastNavUsd({ candidate, peakUsd, drawdownBps: fallBps }: Peak): Decimal {
+  const share = dec(String(BPS_PER_UNIT - fallBps)).div(BPS_PER_UNIT);
+  return candidate === null ? dec(peakUsd).mul(share) : dec(candidate.usd);
+}
+
 /**
  * NAV now without the profit on paper that came since the last one: no NAV has seen when it came, so the income tells of no
- * high that it is a part of. The last one is known as its distance from the peak, rounded down, else as the candidate.
+ * high that it is a part of.
  */
 function withoutGain(previous: Peak, good: GoodNav, incomes: readonly ValuedIncome[]): GoodNav {
-  const { candidate, peakUsd } = previous;
-  const share = dec(String(BPS_PER_UNIT - previous.drawdownBps)).div(BPS_PER_UNIT);
-  const lastUsd = candidate === null ? dec(peakUsd).mul(share) : dec(candidate.usd);
-  const bookedUsd = incomes.reduce((sum, { amountUsd }) => sum.plus(dec(amountUsd)), lastUsd);
+  const bookedUsd = incomes.reduce((sum, { amountUsd }) => sum.plus(dec(amountUsd)), lastNavUsd(previous));
   return { ...good, navUsd: Dec.min(good.navUsd, bookedUsd) };
 }
 

@@ -35,33 +35,43 @@ export interface BaselineEnd {
   readonly later: readonly ValuedIncome[];
 }
 
-/** `equityUsd` is of now, with all `incomes` in it. Profit that is not realised is taken as it is now. */
+/** Equities at both ends of the path. */
+export interface Ends {
+  /** Before the first of the incomes: the last NAV that was judged. */
+  readonly lastUsd: Decimal;
+  /** Of now, with all incomes in it. */
+  readonly equityUsd: Decimal;
+}
+
+/**
+ * Profit on paper is taken as it is now. Only where that leaves nothing for a transfer to meet, gains that were realised after
+ * it count as paper of before, as far as paper has become less since the last NAV: they are no loss that came first.
+ */
 export function transferPath(
   peakUsd: Decimal,
-  equityUsd: Decimal,
+  { lastUsd, equityUsd }: Ends,
   incomes: readonly ValuedIncome[],
 ): TransferPath {
   let scaledUsd = peakUsd;
   let factor = dec("1");
-  let usd = incomes.reduce((left, { amountUsd }) => left.minus(dec(amountUsd)), equityUsd);
+  let usd = equityUsd.minus(sumUsd(incomes));
+  const paperLessUsd = Dec.max(lastUsd.minus(usd), 0);
   for (let at = 0; at < incomes.length; at += 1) {
     const end = runOfTransfers(incomes, at);
     const moved = end === at ? dec(incomes[at]?.amountUsd ?? "0") : sumUsd(incomes.slice(at, end));
-    const after = usd.plus(moved);
     if (end > at) {
-      const isNothing = usd.lte(Dec.max(scaledUsd.mul(NOTHING_LEFT_SHARE), ROUNDING_USD));
-      if (moved.gt(0) && isNothing)
-        return {
-          peakUsd,
-          factor: dec("1"),
-          ended: { peakUsd: scaledUsd, leftUsd: usd, later: incomes.slice(end) },
-        };
-      const ratio = ratioOf(usd, after);
+      const later = incomes.slice(end);
+      const isNothing = (left: Decimal) => left.lte(Dec.max(scaledUsd.mul(NOTHING_LEFT_SHARE), ROUNDING_USD));
+      const paperUsd = isNothing(usd) ? Dec.min(gainsUsd(later), paperLessUsd) : dec("0");
+      const leftUsd = usd.plus(paperUsd);
+      if (moved.gt(0) && isNothing(leftUsd))
+        return { peakUsd, factor: dec("1"), ended: { peakUsd: scaledUsd, leftUsd, later } };
+      const ratio = ratioOf(leftUsd, leftUsd.plus(moved));
       scaledUsd = scaledUsd.mul(ratio);
       factor = factor.mul(ratio);
       at = end - 1;
     }
-    usd = after;
+    usd = usd.plus(moved);
   }
   return { peakUsd: scaledUsd, factor, ended: null };
 }
@@ -77,6 +87,11 @@ function runOfTransfers(incomes: readonly ValuedIncome[], from: number): number 
   let end = from;
   while (incomes[end]?.kind === "transfer") end += 1;
   return end;
+}
+
+/** Realised after a moment, all symbols together; at least zero. */
+function gainsUsd(incomes: readonly ValuedIncome[]): Decimal {
+  return Dec.max(sumUsd(incomes.filter(({ kind }) => kind === "realizedPnl")), 0);
 }
 
 function sumUsd(incomes: readonly ValuedIncome[]): Decimal {

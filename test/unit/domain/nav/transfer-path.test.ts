@@ -92,7 +92,8 @@ describe("a path with transfers", () => {
   it.each(ROWS)("%s scales the peak and keeps the fall", (_story, start, steps, peakUsd, bps) => {
     const incomes = incomesOf(steps);
     const navUsd = steps.reduce((usd, [what, amount]) => usd + (what === "out" ? -amount : amount), start);
-    const path = transferPath(dec("100"), dec(String(navUsd)), incomes);
+    const ends = { lastUsd: dec(String(start)), equityUsd: dec(String(navUsd)) };
+    const path = transferPath(dec("100"), ends, incomes);
     expect(path.ended).toBeNull();
     expect(path.peakUsd.toNumber()).toBeCloseTo(peakUsd, 9);
     expect(fallOn(path, dec(String(navUsd)))).toBe(bps);
@@ -104,7 +105,8 @@ describe("a path with transfers", () => {
     ["a billionth above zero", 0.000_000_1, 10_000],
     ["one percent of its peak", 1, 9_900],
   ])("that a deposit finds %s has ended, with its fall", (_where, left, bps) => {
-    const path = transferPath(dec("100"), amount(left).plus(500), incomesOf([["in", 500]]));
+    const ends = { lastUsd: dec("100"), equityUsd: amount(left).plus(500) };
+    const path = transferPath(dec("100"), ends, incomesOf([["in", 500]]));
     expect(path.ended?.leftUsd.toNumber()).toBe(left);
     expect(path.factor.toFixed()).toBe("1");
     expect(fallOn(path, dec("480"))).toBe(bps);
@@ -114,7 +116,7 @@ describe("a path with transfers", () => {
     // 90 of 100 leave, the 10 that stay are lost: ten of ten, not ten of a hundred.
     const path = transferPath(
       dec("100"),
-      dec("500"),
+      { lastUsd: dec("100"), equityUsd: dec("500") },
       incomesOf([
         ["out", 90],
         ["profit", -10],
@@ -125,11 +127,39 @@ describe("a path with transfers", () => {
     expect(fallOn(path, dec("500"))).toBe(10_000);
   });
 
+  // What was 60 and -20 on paper when the deposit of 20 came is 60 in cash now, and -20 on paper still.
+  it.each([
+    ["paper that the last NAV had", 40],
+    ["paper that has fallen besides", 47],
+  ])("does not end where gains realised after a deposit were %s", (_of, lastUsd) => {
+    const incomes = incomesOf([
+      ["in", 20],
+      ["profit", 60],
+    ]);
+    const path = transferPath(dec("50"), { lastUsd: dec(String(lastUsd)), equityUsd: dec("60") }, incomes);
+    expect(path.ended).toBeNull();
+    expect(path.factor.toFixed()).toBe("1.5");
+  });
+
+  it.each<readonly [string, number, readonly Step[]]>([
+    ["nothing is realised after it", 0.5, []],
+    ["more is lost after it", 0, [["profit", -99]]],
+    ["gains after it are no more than new ones", 0.5, [["profit", 40]]],
+  ])("ends where all was lost on paper before a deposit, and %s", (_then, leftUsd, later) => {
+    const incomes = incomesOf([["in", 500], ...later]);
+    const equityUsd = later.reduce((usd, [, profit]) => usd + profit, leftUsd + 500);
+    // Paper has not become less since a NAV that had the loss already.
+    const lastUsd = dec(later.some(([, profit]) => profit > 0) ? "0.5" : "100");
+    const path = transferPath(dec("100"), { lastUsd, equityUsd: dec(String(equityUsd)) }, incomes);
+    expect(path.ended?.leftUsd.toNumber()).toBe(leftUsd);
+  });
+
   it("never divides by about zero, whatever it is told", () => {
     for (const left of [-1e9, -1, -1e-8, 0, 1e-18, 1e-8, 0.004])
       for (const moved of [-1e9, -1, 1e-8, 1, 1e12]) {
         const incomes = incomesOf([["profit", -1], moved < 0 ? ["out", -moved] : ["in", moved]]);
-        const { factor } = transferPath(dec("100"), amount(left).plus(moved), incomes);
+        const ends = { lastUsd: dec("100"), equityUsd: amount(left).plus(moved) };
+        const { factor } = transferPath(dec("100"), ends, incomes);
         expect(factor.isFinite() && factor.gte(0) && factor.lte(100)).toBe(true);
       }
   });
