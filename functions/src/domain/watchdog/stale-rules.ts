@@ -13,11 +13,19 @@ function stale(code: Finding["code"], source: StaleSource, subject: string, mess
   return { code, subject, message, calls: "stale", source };
 }
 
-/** The NAV schedule itself; a NAV that it wrote as stale is a sign of its own. */
+/**
+ * The NAV schedule itself; a NAV that it wrote as stale is a sign of its own. Where there is none that can be read, the time
+ * without one counts from when something was held: a new account's first run may be under way.
+ */
 export const navMissed: WatchdogRule = (view) => {
+  const { look, config } = view;
   const ageMs = navAgeMs(view);
-  if (ageMs !== null && ageMs <= view.config.watchdog.maxNavAgeMs) return [];
-  const message = ageMs === null ? "There is no readable NAV" : `The NAV schedule last ran ${ageMs} ms ago`;
+  const withoutMs = ageMs ?? look.atMs - (exposedSinceMs(view) ?? look.atMs);
+  if (withoutMs <= config.watchdog.maxNavAgeMs) return [];
+  const message =
+    ageMs === null
+      ? `There has been no readable NAV for ${withoutMs} ms, as long as something is held`
+      : `The NAV schedule last ran ${ageMs} ms ago`;
   return [stale("NAV_MISSED", "nav", "", message)];
 };
 

@@ -350,9 +350,12 @@ describe("a single group", () => {
 describe("silence while something is held", () => {
   const old = mark({ asOfMs: NOW_MS - 61_000 });
   const seen = recordOf(view({ look: look({ quotes: [old], atMs: NOW_MS - 15_000 }) }), judge(view()));
+  const heldSince = (agoMs: number) => ({ ...seen, quotes: {}, exposedSinceMs: NOW_MS - agoMs });
   const unresolved = { status: "SUBMIT_UNKNOWN", updatedAtMs: NOW_MS - 60_001, createdAtMs: NOW_MS - 60_001 };
   it.each([
-    ["no NAV", { nav: null }, ["NAV_MISSED"]],
+    ["no NAV for longer than one may be old", { nav: null, before: heldSince(180_001) }, ["NAV_MISSED"]],
+    ["no NAV yet in the first minutes of what is held", { nav: null, before: heldSince(180_000) }, []],
+    ["no NAV at the first look of all", { nav: null }, []],
     ["a NAV schedule that stopped", { nav: nav({ checkedAtMs: NOW_MS - 180_001 }) }, ["NAV_MISSED"]],
     [
       "a NAV that its schedule writes as stale for longer than it may be old",
@@ -444,7 +447,8 @@ describe("silence while something is held", () => {
     const wasStale = { ...seen, findings: judge(view(frozen)).findings };
     const later = { ...frozen, control: reduced, before: wasStale };
     expect(judge(view(later)).verdict.kind).toBe("alert");
-    expect(judge(view({ ...later, nav: null })).verdict.kind).toBe("flatten");
+    const stopped = nav({ checkedAtMs: NOW_MS - 180_001 });
+    expect(judge(view({ ...later, nav: stopped })).verdict.kind).toBe("flatten");
   });
 
   it.each([
@@ -541,7 +545,7 @@ describe("the watchdog's own REDUCING", () => {
   it("counts looks anew after anything stale", () => {
     const before = { ...recordOf(view(), judge(view())), healthyLooks: 3 };
     expect(recordOf(view({ before }), judge(view({ before }))).healthyLooks).toBe(4);
-    const stale = view({ before, nav: null });
+    const stale = view({ before, nav: nav({ checkedAtMs: NOW_MS - 180_001 }) });
     expect(recordOf(stale, judge(stale)).healthyLooks).toBe(0);
   });
 });
