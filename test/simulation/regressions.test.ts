@@ -161,6 +161,22 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     630_159,
     "a take-profit that left slowly, while a flatten closed its position, which the simulator itself held against what was left",
   ],
+  [
+    1_001_640,
+    "a deposit between two runs before gains were taken from paper, which ended the baseline as if nothing had been left",
+  ],
+  [
+    1_011_450,
+    "an adopted position whose rest the venue closed by force, which the simulator itself left out of the group's own trades",
+  ],
+  [
+    1_012_156,
+    "a broken document that a process stored whole again, which the simulator itself took for broken still",
+  ],
+  [
+    1_012_263,
+    "a position traded by hand in the first minute of an account, flattened for a NAV that had not been due yet",
+  ],
 ];
 
 describe("what the simulator found", () => {

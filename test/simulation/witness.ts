@@ -63,6 +63,16 @@ export class Witness {
         ? {}
         : { stored: snapshots.map(({ path, data }) => changed(this.#stored, path, data)) };
     for (const watch of this.#watches) watch.landed?.({ process, environment, changes, writes, ...stored });
+    for (const { op, path } of writes) if (op === "set") this.#readableAgain(path);
+  }
+
+  /** A process that had read the document before it broke has stored all of it again. */
+  #readableAgain(path: string): void {
+    const kept = this.unreadable.get(path);
+    if (kept === undefined) return;
+    const { queue, disturbances } = this.#setup;
+    this.unreadable.delete(path);
+    disturbances?.add("unreadable", kept.sinceMs, queue.nowMs - kept.sinceMs);
   }
 
   /** Documents of a stopped run: they were there before anybody watched. */

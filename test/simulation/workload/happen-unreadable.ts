@@ -51,7 +51,7 @@ function chosen(
 
 type Mended = Pick<World, "store" | "witness" | "queue" | "policy">;
 
-/** As a person would from the journal; not where the product has stored the whole document since. */
+/** As a person would from the journal; not where the product has stored the whole document since, which the witness sees. */
 async function mendOne({ store, witness, queue, policy }: Mended, path: string): Promise<void> {
   const kept = witness.unreadable.get(path);
   if (kept === undefined) return;
