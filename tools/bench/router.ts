@@ -62,7 +62,7 @@ interface Way {
 }
 
 const WAYS: readonly Way[] = [
-  { name: "market order", routing: "market", workingLimitMs: GIVEN_UP_AFTER_MS },
+  { name: "taken at once", routing: "market", workingLimitMs: GIVEN_UP_AFTER_MS },
   { name: "post-only for ever", routing: "postOnly", workingLimitMs: FOR_EVER_MS },
   { name: "post-only, given up", routing: "postOnly", workingLimitMs: GIVEN_UP_AFTER_MS },
   { name: "router", routing: "maker", workingLimitMs: GIVEN_UP_AFTER_MS },
@@ -99,7 +99,7 @@ function figuresOf(
       name: `${name}: cost`,
       value: meanOf(costs),
       unit: "bps",
-      reference: `± ${halfWidthOf(costs).toFixed(2)} (95 %); market order ${referenceBps.toFixed(2)}`,
+      reference: `± ${halfWidthOf(costs).toFixed(2)} (95 %); taken at once ${referenceBps.toFixed(2)}`,
     },
     {
       name: `${name}: filled`,

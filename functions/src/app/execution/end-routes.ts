@@ -55,7 +55,12 @@ export async function endRoutes(
   const { group, ...moved } = withGroupMoved(control, before, ended, around);
   const protections = withGroupEnded(control.protections, before, group, config.protections);
   const lease = acquireLease(control.lease, deps.holderId, nowMs);
-  const alerts = alertsOfEndedRoutes(before, group, { why, denials, journalSeq: control.journalSeq });
+  const alerts = alertsOfEndedRoutes(before, group, {
+    why,
+    denials,
+    rejection: null,
+    journalSeq: control.journalSeq,
+  });
   const after = await commitBooks(deps, books, {
     kind: "ROUTE_ENDED",
     subject: before.groupId,

@@ -34,9 +34,9 @@ function alertsOfRoutes(
   { group, after }: { readonly group: Group; readonly after: OrderBooks },
   journalSeq: number,
 ): readonly AlertCondition[] {
-  const { status } = after.order;
+  const { status, rejection } = after.order;
   if (status === "ABSENT" || isEnded(before.status) || after.group.closing !== null) return [];
-  return alertsOfEndedRoutes(group, after.group, { why: "ORDER_ENDED", denials: [], journalSeq });
+  return alertsOfEndedRoutes(group, after.group, { why: "ORDER_ENDED", denials: [], rejection, journalSeq });
 }
 
 /** Of a safety entry of one order that ended without its whole quantity: no receipt tells of it. */

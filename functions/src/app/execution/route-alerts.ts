@@ -4,6 +4,7 @@ import type { RouteEnd } from "#domain/decide/decide-route.ts";
 import { decimalString } from "#domain/decimal.ts";
 import type { Denial } from "#domain/documents/denial.ts";
 import type { EntryLeg, Group } from "#domain/documents/group.ts";
+import type { Rejection } from "#domain/documents/order.ts";
 import { isRouted, type RoutedLeg, remainderBase } from "#domain/lifecycle/route-lifecycle.ts";
 
 /** An exit that its strategy made is told by itself, and wanted the entry to end. */
@@ -15,6 +16,8 @@ type ToldEnd = RouteEnd | "ORDER_ENDED";
 export interface EndOfRoute {
   readonly why: ToldEnd;
   readonly denials: readonly Denial[];
+  /** The venue's, of its last order. */
+  readonly rejection: Rejection | null;
   readonly journalSeq: number;
 }
 
@@ -32,14 +35,14 @@ export function alertsOfEndedRoutes(before: Group, after: Group, end: EndOfRoute
 function alertOf(
   { accountId, groupId, strategyId, symbol }: Group,
   leg: RoutedLeg,
-  { why, denials, journalSeq }: EndOfRoute,
+  { why, denials, rejection, journalSeq }: EndOfRoute,
 ): AlertCondition {
   const { qtyBase, filledBase, route } = leg;
   return {
     accountId,
     severity: "warning",
     code: "ENTRY_ROUTE_ENDED",
-    message: `${nameOf(leg)} of ${strategyId} in ${symbol} ended with ${filledBase} of ${qtyBase} after ${route.steps.length} ${route.steps.length === 1 ? "order" : "orders"}: ${reasonOf(leg, why, denials)}. It is not sent again`,
+    message: `${nameOf(leg)} of ${strategyId} in ${symbol} ended with ${filledBase} of ${qtyBase} after ${route.steps.length} ${route.steps.length === 1 ? "order" : "orders"}: ${reasonOf(leg, { why, denials, rejection })}. It is not sent again`,
     remedy: "Enter by an alert if the rest of it is wanted",
     dedupeKey: `${groupId}/${leg.kind}/${leg.place}/${journalSeq}`,
   };
@@ -50,7 +53,7 @@ function nameOf({ kind, place }: EntryLeg): string {
   return kind === "dca" ? `Safety entry ${place}` : `Pyramid ${place}`;
 }
 
-function reasonOf(leg: RoutedLeg, why: ToldEnd, denials: readonly Denial[]): string {
+function reasonOf(leg: RoutedLeg, { why, denials, rejection }: Omit<EndOfRoute, "journalSeq">): string {
   const { boundUsd, referenceUsd, stage } = leg.route;
   const within = `its bound ${boundUsd}, from the reference ${referenceUsd}`;
   switch (why) {
@@ -68,6 +71,7 @@ function reasonOf(leg: RoutedLeg, why: ToldEnd, denials: readonly Denial[]): str
     case "DENIED":
       return `refused for ${denials.map(deniedWords).join(", ")}`;
     case "ORDER_ENDED":
+      if (rejection !== null) return `the venue refused its order: ${rejection.message.replace(/\.$/, "")}`;
       return stage === "bounded"
         ? `nothing more was to be had within ${within}`
         : "the venue ended its order";

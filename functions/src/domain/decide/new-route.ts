@@ -23,22 +23,26 @@ interface FirstOrder {
   readonly nowMs: number;
 }
 
-/** The route of an entry with its first order; null for every routing but `maker`. */
+/**
+ * The route of an entry with its first order; null for one that only rests. Of one that takes at once the first order is the
+ * bounded one, after which none follows.
+ */
 export function newRoute(origin: RouteOrigin, config: AccountConfig, first: FirstOrder): LegRoute | null {
   const { step, side, routing, ...signal } = origin;
-  if (routing !== "maker") return null;
+  if (routing === "postOnly") return null;
   const { router, workingLimitMs } = config;
   const { request, market, touch, nowMs } = first;
   const reference = referenceUsd(side, touch);
   const bound = boundUsd(side, reference, router.boundBps, market);
+  const rests = routing === "maker";
   return {
     ...signal,
-    stage: "maker",
+    stage: rests ? "maker" : "bounded",
     referenceUsd: decimalString(reference),
     boundUsd: decimalString(bound),
-    repricesLeft: router.maxReprices,
-    repegsLeft: router.maxRepegs,
-    restsUntilMs: nowMs + router.makerMs,
+    repricesLeft: rests ? router.maxReprices : 0,
+    repegsLeft: rests ? router.maxRepegs : 0,
+    restsUntilMs: rests ? nowMs + router.makerMs : nowMs,
     expiresAtMs: nowMs + workingLimitMs,
     cancelling: null,
     steps: [unfilled(request.clientOrderId)],

@@ -1,5 +1,5 @@
-// How the first order of an entry, and a reduction, go to the venue. Prices are rounded by side, away from giving up money; a reduction is always
-// reduce-only and takes, because being flat matters more than the fee.
+// How the first order of an entry, and a reduction, go to the venue. Prices are rounded by side, away from giving up money. No
+// entry is without a bound; a reduction is always reduce-only and takes at any price, because being flat matters more.
 import { ceilToStep, type Decimal, dec, decimalString, floorToStep } from "#domain/decimal.ts";
 import type { EntryRouting } from "#domain/documents/config.ts";
 import type { Market, Touch } from "#domain/documents/market.ts";
@@ -29,10 +29,24 @@ export function routeEntry(
     qtyBase: decimalString(qtyBase),
     reduceOnly: false,
   } as const;
-  if (routing === "market") return { ...base, type: "market", priceUsd: null, timeInForce: null };
-  const priceUsd =
-    routing === "maker" ? makerPrice(side, router, market, touch) : ownTouch(side, market, touch);
-  return { ...base, type: "limit", priceUsd: decimalString(priceUsd), timeInForce: "GTX" };
+  const limit = (priceUsd: Decimal, timeInForce: "IOC" | "GTX"): OrderRequest => ({
+    ...base,
+    type: "limit",
+    priceUsd: decimalString(priceUsd),
+    timeInForce,
+  });
+  switch (routing) {
+    case "market":
+      return limit(boundOf(side, router, market, touch), "IOC");
+    case "maker":
+      return limit(makerPrice(side, router, market, touch), "GTX");
+    case "postOnly":
+      return limit(ownTouch(side, market, touch), "GTX");
+  }
+}
+
+function boundOf(side: Side, { boundBps }: RouterConfig, market: Market, touch: Touch): Decimal {
+  return boundUsd(side, referenceUsd(side, touch), boundBps, market);
 }
 
 function ownTouch(side: Side, { tickSizeUsd }: Market, { bidUsd, askUsd }: Touch): Decimal {
@@ -41,7 +55,7 @@ function ownTouch(side: Side, { tickSizeUsd }: Market, { bidUsd, askUsd }: Touch
 }
 
 function makerPrice(side: Side, router: RouterConfig, market: Market, touch: Touch): Decimal {
-  const bound = boundUsd(side, referenceUsd(side, touch), router.boundBps, market);
+  const bound = boundOf(side, router, market, touch);
   return makerUsd(side, touch, router, { bound, market });
 }
 

@@ -34,7 +34,10 @@ export function sizeEntry(intent: Intent, config: AccountConfig, ground: SizingG
   return sizedAt({ ...prices, fitted: null }, floorToStep(wantedBase, dec(market.stepSizeBase)));
 }
 
-/** The worst price that an entry may get at the touch, and the lowest at which the venue may value it. */
+/**
+ * The worst price that an entry may get at the touch, and the lowest at which the venue may value it. One that takes at once is
+ * valued at the touch: its bound is for what moves on the way. The venue values a limit order at its own price.
+ */
 export function pricesAt(
   { side, strategyId }: Pick<Intent, "side" | "strategyId">,
   config: AccountConfig,
@@ -51,7 +54,9 @@ export function pricesAt(
     const bound = boundUsd("long", dec(touch.askUsd), config.router.boundBps, market);
     return { priceUsd: Decimal.max(askUsd, bound), lowestPriceUsd };
   }
-  return { priceUsd: side === "long" || rests ? askUsd : lowestPriceUsd, lowestPriceUsd };
+  if (side === "long" || rests) return { priceUsd: askUsd, lowestPriceUsd };
+  const bound = boundUsd("short", dec(touch.bidUsd), config.router.boundBps, market);
+  return { priceUsd: lowestPriceUsd, lowestPriceUsd: Decimal.min(lowestPriceUsd, bound) };
 }
 
 /** The entry with another quantity, at the same prices, and without safety entries. */

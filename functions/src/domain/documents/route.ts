@@ -1,5 +1,5 @@
-// How an entry of the routing `maker` reaches its quantity: the account's limits for it, and the route of one entry, stored with
-// its leg so that any process goes on where the last one stopped.
+// How an entry that takes reaches its quantity, by `maker` in the end or by `market` at once: the account's limits for it, and the
+// route of one entry, stored with its leg so that any process goes on where the last one stopped.
 import type { DecimalString } from "#domain/decimal.ts";
 import type { ROUTE_CANCELS, ROUTE_STAGES, WordOf } from "./words.ts";
 

@@ -18,7 +18,7 @@ describe("an answer about something else than was asked", () => {
     ["the other side", { side: "sell" }],
     ["another quantity", { qtyBase: "7" }],
     ["an order that may not add", { reduceOnly: true }],
-    ["another kind", { type: "limit" }],
+    ["another kind", { type: "market" }],
     ["a price that was not asked", { priceUsd: "5" }],
     ["another symbol", { symbol: "ETHUSDT" }],
   ])("is told and never booked: %s", async (_what, odd) => {

@@ -106,6 +106,9 @@ describe("a cooldown", () => {
       symbol,
       side: "sell",
       qtyBase,
+      type: "market",
+      priceUsd: null,
+      timeInForce: null,
       reduceOnly: true,
     } as const;
     await venue.createOrder(request, { market, sendDeadlineMs: world.clock.nowMs() + 5_000 });

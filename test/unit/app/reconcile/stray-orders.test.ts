@@ -75,16 +75,14 @@ describe("an order that had ended as absent", () => {
     await at.decide();
     await at.pass(ABSENT_AFTER_MS + MINUTE_MS);
     expect(at.orders()).toMatchObject([{ status: "ABSENT" }]);
-    const { clientOrderId: newClientOrderId, qtyBase: quantity } = at.orders()[0]?.request ?? {
-      clientOrderId: "",
-      qtyBase: "",
-    };
-    const fields = { symbol: "BTCUSDT", side: "BUY", quantity, newClientOrderId };
+    const request = at.orders()[0]?.request;
+    const { clientOrderId: newClientOrderId = "", qtyBase: quantity = "" } = request ?? {};
+    const fields = { symbol: "BTCUSDT", side: "BUY", quantity, newClientOrderId, type: "LIMIT" };
     orderByHand(
       at.world,
       entry === "filled"
-        ? { ...fields, type: "MARKET" }
-        : { ...fields, type: "LIMIT", timeInForce: "GTC", price: "50000" },
+        ? { ...fields, timeInForce: "IOC", price: request?.priceUsd ?? "" }
+        : { ...fields, timeInForce: "GTC", price: "50000" },
     );
   }
 

@@ -140,8 +140,8 @@ describe("an order's way", () => {
   const common = { clientOrderId: "c1", symbol: "BTCUSDT", qtyBase: "0.5" };
 
   it.each([
-    ["long", "market", { side: "buy", type: "market", priceUsd: null, timeInForce: null }],
-    ["short", "market", { side: "sell", type: "market", priceUsd: null, timeInForce: null }],
+    ["long", "market", { side: "buy", type: "limit", priceUsd: "50075.2", timeInForce: "IOC" }],
+    ["short", "market", { side: "sell", type: "limit", priceUsd: "49925.2", timeInForce: "IOC" }],
     ["long", "postOnly", { side: "buy", type: "limit", priceUsd: "50000.1", timeInForce: "GTX" }],
     ["short", "postOnly", { side: "sell", type: "limit", priceUsd: "50000.3", timeInForce: "GTX" }],
     ["long", "maker", { side: "buy", type: "limit", priceUsd: "50000.1", timeInForce: "GTX" }],

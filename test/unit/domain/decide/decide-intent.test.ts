@@ -57,7 +57,7 @@ describe("an entry", () => {
     expect(order).toMatchObject({
       status: "SUBMITTING",
       sends: 1,
-      request: { type: "market", side: "buy", qtyBase: "0.019" },
+      request: { type: "limit", priceUsd: "50076", timeInForce: "IOC", side: "buy", qtyBase: "0.019" },
     });
     expect(control.reservations[order.request.clientOrderId]).toMatchObject({
       notionalUsd: "950.019",

@@ -312,7 +312,8 @@ describe("sizing", () => {
     };
     expect(sized("long", "patient")).toEqual(["5001", "5000"]);
     expect(sized("short", "patient")).toEqual(["5001", "5000"]);
-    expect(sized("short", "trend")).toEqual(["5000", "5000"]);
+    // One that takes is a limit order at its bound, 15 bps below what it is valued at.
+    expect(sized("short", "trend")).toEqual(["5000", "4992.5"]);
   });
 });
 
