@@ -96,7 +96,7 @@ export class Exchange {
   }
 
   /**
-   * Admin actions: price, jump, regime, pause, resume, deposit, withdraw, income, account, adl, time, reset, ban, limits.
+   * Admin actions: price, jump, regime, pause, resume, deposit, withdraw, income, account, adl, time, reset, ban, limits, crowd.
    * Throws AdminInputError on input it cannot use.
    */
   admin(action: string, input?: unknown): unknown {
@@ -112,6 +112,9 @@ export class Exchange {
       this.#limiter.ban(nowMs, new AdminInput(input).number("seconds") * 1000);
       return { banned: true };
     }
+    // Others behind the same address have used so much of its weight in this minute.
+    if (action === "crowd")
+      return { usedWeight: this.#limiter.crowd(new AdminInput(input).number("weight"), nowMs) };
     if (action === "limits") {
       const given = new AdminInput(input);
       if (given.has("weightPerMinute")) this.#limiter.allow(given.number("weightPerMinute"));

@@ -5,6 +5,9 @@ import type { SimVerdict } from "./ports/policy.ts";
 import type { Happening } from "./workload/items.ts";
 import { type RunSetup, VENUE_WEIGHT_PER_MINUTE } from "./workload/setup.ts";
 
+/** The venue counts request weight by the minute. */
+const MINUTE_MS = 60_000;
+
 export interface Span {
   readonly sinceMs: number;
   readonly untilMs: number;
@@ -79,6 +82,9 @@ export function inTheWayMs(happening: Happening): number | null {
     case "configByHand":
     case "venueSetting":
       return Number.POSITIVE_INFINITY;
+    // What it leaves no room for comes in the next minute.
+    case "crowd":
+      return MINUTE_MS;
     case "killInstances":
     case "purged":
       return 0;

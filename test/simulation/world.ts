@@ -356,7 +356,8 @@ export class World {
           process,
           parts.accountId,
         );
-        const venue = createCcxtVenue({ ...parts, transport, ccxt: this.#ccxt.lend() });
+        const way = mutation.transport?.(transport) ?? transport;
+        const venue = createCcxtVenue({ ...parts, transport: way, ccxt: this.#ccxt.lend() });
         return mutation.venue?.(venue, context) ?? venue;
       },
     };

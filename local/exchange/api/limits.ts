@@ -79,6 +79,13 @@ export class RateLimiter {
     throw new RateLimitError(429, -1003, text, secondsLeft(window.startMs + MINUTE_MS, nowMs));
   }
 
+  /** Counts weight that others behind the address have used in the minute of now. */
+  crowd(weight: number, nowMs: number): number {
+    const window = roll(this.#weight, MINUTE_MS, nowMs);
+    window.count += weight;
+    return window.count;
+  }
+
   /** Counts new orders of an account. Throws RateLimitError (429, -1015) above its limits. */
   spendOrders(accountId: string, count: number, nowMs: number): void {
     const windows = this.#ordersOf(accountId, nowMs);

@@ -59,6 +59,7 @@ import { everyPositionHasItsStop, stopIsStoredBeforeItIsSent } from "./stops-sta
 import { orderIsStoredBeforeItIsSent } from "./stored-before-sent.ts";
 import { silenceNeedsTwoSigns } from "./two-signs.ts";
 import { unreadableStopsItself } from "./unreadable-alone.ts";
+import { usageIsObeyed } from "./usage-obeyed.ts";
 import { entriesKeepTheCaps } from "./within-caps.ts";
 import { acceptedIsWithinPlan } from "./within-plan.ts";
 
@@ -127,4 +128,5 @@ export const INVARIANTS: readonly Invariant[] = [
   exitsOnlyTake,
   laddersEndWithTheirExit,
   commandedClosesTakeTheirShare,
+  usageIsObeyed,
 ];

@@ -1,5 +1,6 @@
 // A mutation is the product with one guarantee taken away, by standing between a use case and its port: the proof that
 // the invariants would notice. Nothing under functions/src knows of them.
+import type { HttpTransport } from "#adapters/http/http-transport.ts";
 import type { Environment } from "#domain/documents/account.ts";
 import type { Ports } from "#functions/compose.ts";
 import type { Bus } from "#ports/bus.ts";
@@ -22,6 +23,8 @@ export interface MutationContext {
 export interface Hooks {
   readonly documents?: (port: DocumentPort, context: MutationContext) => DocumentPort;
   readonly venue?: (venue: Venue, context: MutationContext) => Venue;
+  /** The way to the venue, below the adapter that speaks to it. */
+  readonly transport?: (transport: HttpTransport) => HttpTransport;
   readonly bus?: (bus: Bus) => Bus;
   readonly notifier?: (notifier: Notifier) => Notifier;
   /** All ports of one process; no mutation, but a look at what a function asks for. */

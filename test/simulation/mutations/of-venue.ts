@@ -27,7 +27,20 @@ function endedUnfilled({ timeInForce: _none, ...request }: OrderRequest, updated
 const isUnknown = (error: unknown): error is VenueError =>
   error instanceof VenueError && error.kind === "unknown";
 
+const WEIGHT_HEADER = /^x-mbx-used-weight-1m$/i;
+
 export const VENUE_MUTATIONS: readonly Mutation[] = [
+  {
+    name: "weightHeaderIgnored",
+    says: "The venue's count of request weight is not read.",
+    hooks: () => ({
+      transport: (transport) => async (request) => {
+        const response = await transport(request);
+        const headers = Object.entries(response.headers).filter(([name]) => !WEIGHT_HEADER.test(name));
+        return { ...response, headers: Object.fromEntries(headers) };
+      },
+    }),
+  },
   {
     name: "resendUnderNewId",
     says: "What is sent again goes out under another id.",

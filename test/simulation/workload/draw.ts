@@ -3,6 +3,7 @@
 import { Random } from "../engine/random.ts";
 import { drawAdoptions } from "./adoptions.ts";
 import { drawOrders } from "./commands.ts";
+import { drawCrowds } from "./crowds.ts";
 import { drawEmergencies } from "./emergencies.ts";
 import { drawEndpoints, withBlindLimits, withTimeFor } from "./endpoints.ts";
 import { drawEntryLegs } from "./entry-legs.ts";
@@ -69,6 +70,7 @@ export function drawRun(seed: number): Drawn {
     ...drawOutside(stream("outside"), setup),
     ...byHand,
     ...drawIncidents(stream("incidents"), setup),
+    ...drawCrowds(stream("crowds"), setup),
     ...drawSizedAlerts(stream("sizedAlerts"), setup),
     ...drawVolatilityAlerts(stream("volatilityAlerts"), setup),
     ...drawExitLives(stream("exitLives"), setup),

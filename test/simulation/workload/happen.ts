@@ -85,6 +85,9 @@ export function happen(world: World, happening: Happening): undefined {
     case "ban":
       world.exchange.admin("ban", { seconds: happening.seconds });
       return;
+    case "crowd":
+      world.exchange.admin("crowd", { weight: happening.weight });
+      return;
     case "outage":
       world.schedules.outageUntilMs.set(happening.schedule, queue.nowMs + happening.durationMs);
       return;

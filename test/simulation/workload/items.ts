@@ -8,6 +8,7 @@ import type { SimAlert } from "../platform/front.ts";
 import type { ScheduleName } from "../platform/schedules.ts";
 import { drawAlerts } from "./alerts.ts";
 import { orderFor, type SimOrder } from "./commands.ts";
+import type { Crowd } from "./crowds.ts";
 import type { Endpoint, EndpointFault } from "./endpoints.ts";
 import type { HandSetting, HandSymbol } from "./hand-settings.ts";
 import type { Incident } from "./incidents.ts";
@@ -75,6 +76,7 @@ export type Happening =
   | OutsideAct
   | MadeUnreadable
   | Incident
+  | Crowd
   | { readonly kind: "oddRow"; readonly row: OddRow; readonly durationMs: number };
 
 /** One field of one row of a list of the venue. */
