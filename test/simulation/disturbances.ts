@@ -82,7 +82,7 @@ export function inTheWayMs(happening: Happening): number | null {
     case "configByHand":
     case "venueSetting":
       return Number.POSITIVE_INFINITY;
-    // What it leaves no room for comes in the next minute.
+    // A request without room is made in the next minute.
     case "crowd":
       return MINUTE_MS;
     case "killInstances":

@@ -19,7 +19,7 @@ export const usageIsObeyed: Invariant = {
   name: "usageIsObeyed",
   says: "Once the venue has told a process that its address has used all its weight of a minute, the process asks nothing more in that minute; and no history once only the room for exits is left.",
   watch(evidence) {
-    /** What each process has been told of a minute, by process. */
+    /** Weight of a minute as each process has been told of it. */
     const told = new Map<string, { readonly minute: number; readonly used: number }>();
     const leftAtMs = new WeakMap<WireRequest, number>();
     return {

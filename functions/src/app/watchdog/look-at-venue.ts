@@ -3,6 +3,7 @@
 
 import { bannedUntilMs } from "#app/books";
 import type { TopOfBook } from "#domain/documents/market.ts";
+import { driftMs } from "#domain/watchdog/clock-rule.ts";
 import type { VenueLook } from "#domain/watchdog/view.ts";
 import { partly, type Venue, VenueError } from "#ports/venue.ts";
 import { type WatchdogDeps, watchdogMemoryOf } from "./watchdog-deps.ts";
@@ -31,12 +32,21 @@ export async function askVenue(
   accountId: string,
   venue: Venue,
   symbols: readonly string[],
-): Promise<Pick<VenueLook, "serverTimeMs" | "quotes">> {
-  const [serverTimeMs, quotes] = await Promise.all([
-    answerOf(deps, accountId, "time", () => venue.fetchServerTimeMs()),
+): Promise<Pick<VenueLook, "serverTimeMs" | "clockDriftMs" | "quotes">> {
+  const [time, quotes] = await Promise.all([
+    answerOf(deps, accountId, "time", () => askTime(deps, venue)),
     answerOf<readonly TopOfBook[]>(deps, accountId, "quotes", () => venue.fetchTopOfBook(symbols)),
   ]);
-  return { serverTimeMs, quotes };
+  return { serverTimeMs: time?.serverTimeMs ?? null, clockDriftMs: time?.clockDriftMs ?? null, quotes };
+}
+
+async function askTime(
+  { clock }: WatchdogDeps,
+  venue: Venue,
+): Promise<{ readonly serverTimeMs: number; readonly clockDriftMs: number }> {
+  const askedAtMs = clock.nowMs();
+  const serverTimeMs = await venue.fetchServerTimeMs();
+  return { serverTimeMs, clockDriftMs: driftMs(serverTimeMs, askedAtMs, clock.nowMs()) };
 }
 
 async function answerOf<T>(

@@ -5,6 +5,7 @@ import type { ControlState } from "#domain/documents/control.ts";
 import { utcDay } from "#domain/nav/nav-book.ts";
 import { isGraver } from "#domain/risk/grade.ts";
 import { CAUSES_TO_FLATTEN, causesOf } from "./causes.ts";
+import { clockDrift } from "./clock-rule.ts";
 import { episodesOf } from "./episodes.ts";
 import { groupStopLoss, groupTimeLimit, sessionHorizon, sessionStopLoss } from "./loss-rules.ts";
 import { marginRatio } from "./margin-rule.ts";
@@ -36,6 +37,7 @@ const WHILE_EXPOSED: readonly WatchdogRule[] = [
   groupStopLoss,
   groupTimeLimit,
   marginRatio,
+  clockDrift,
   navMissed,
   navStale,
   accountSilent,

@@ -40,6 +40,8 @@ export interface VenueLook {
   readonly atMs: number;
   /** The venue's own clock; null when it did not answer. */
   readonly serverTimeMs: number | null;
+  /** How far it is at least ahead of ours, behind it where negative; 0: no further than its answer took. Null: no answer. */
+  readonly clockDriftMs: number | null;
   readonly account: SeenAccount | null;
   /** The account's; where it did not answer, those of the venue's other list. */
   readonly positions: readonly SeenPosition[] | null;
@@ -53,6 +55,7 @@ export const FINDING_CODES = [
   "GROUP_STOPLOSS",
   "GROUP_TIME_LIMIT",
   "MARGIN_RATIO",
+  "CLOCK_DRIFT",
   "NAV_MISSED",
   "NAV_STALE",
   "ACCOUNT_SILENT",

@@ -44,7 +44,7 @@ async function enterWhilePriceMoves(side: "long" | "short", share: number): Prom
   await executeIntent(deps, messageOf(at.world, givenIntent(at.world, { side })));
 }
 
-/** What the matching engine traded for the entry, worse than its reference, in basis points. */
+/** The worst of the matching engine's trades, in basis points beyond the reference of the entry. */
 function worstSlippageBps(side: "long" | "short"): number {
   const { engine } = at.world.exchange;
   const tickUsd = engine.specs.get("BTCUSDT")?.tickUsd ?? 0;

@@ -234,6 +234,15 @@ describe("an account that holds something", () => {
     expect(alerts()).toEqual(expect.arrayContaining(["WATCHDOG_FLATTENS", "FLATTEN_DONE"]));
   });
 
+  it("is told of a clock that differs from the venue's, once, and nothing is done", async () => {
+    await open();
+    world.exchange.addFault({ effect: { kind: "clockSkew", skewMs: 1_500 } });
+    await watch(3, { nav: true, reconcile: true });
+    expect(alerts().filter((code) => code === "WATCHDOG_CLOCK_DRIFT")).toHaveLength(1);
+    expect(control().tradingState.state).toBe("ACTIVE");
+    expect(await heldAtVenue()).toBe(1);
+  });
+
   it("is only reduced when NAV alone is silent, and comes back by itself", async () => {
     await open();
     await watch(20, { nav: false, reconcile: true });

@@ -127,7 +127,7 @@ describe("a path with transfers", () => {
     expect(fallOn(path, dec("500"))).toBe(10_000);
   });
 
-  // What was 60 and -20 on paper when the deposit of 20 came is 60 in cash now, and -20 on paper still.
+  // When the deposit of 20 came there were 60 and -20 on paper; now there are 60 in cash, and -20 on paper still.
   it.each([
     ["paper that the last NAV had", 40],
     ["paper that has fallen besides", 47],

@@ -39,6 +39,7 @@ function look(overrides: Partial<VenueLook> = {}): VenueLook {
   return {
     atMs: NOW_MS,
     serverTimeMs: NOW_MS,
+    clockDriftMs: 0,
     account: seen,
     positions: seen?.positions ?? null,
     quotes: [mark({ asOfMs: NOW_MS - 100 })],
