@@ -65,10 +65,14 @@ async function listed(deps: AccountListDeps, keeper: ListKeeper | null): Promise
   const snapshots = await allAccounts(deps);
   const read = await Promise.all(snapshots.map((snapshot) => profileOf(deps, snapshot)));
   const faults = read.filter((each) => each instanceof Error);
-  accountList.profiles = read.flatMap((each) => (each instanceof Error ? [] : [each]));
-  // A list that lacks somebody is read again at once, until it is whole.
-  accountList.loadedAtMs = faults.length > 0 ? 0 : nowMs;
-  return { profiles: accountList.profiles, faults };
+  const profiles = read.flatMap((each) => (each instanceof Error ? [] : [each]));
+  // A slow reading must not replace a later one: an account that is new in it would be gone from the list again.
+  if (accountList.loadedAtMs <= nowMs) {
+    accountList.profiles = profiles;
+    // A list that lacks somebody is read again at once, until it is whole.
+    accountList.loadedAtMs = faults.length > 0 ? 0 : nowMs;
+  }
+  return { profiles, faults };
 }
 
 /** Looks at the mark before the list is read: a change in between is seen by the next look. */

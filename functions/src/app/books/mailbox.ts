@@ -38,6 +38,11 @@ export class Mailbox {
     return taken;
   }
 
+  /** Whether an intent waits for this process's next turn at the account. */
+  hasWaiting(accountId: string): boolean {
+    return this.#of(accountId).length > 0;
+  }
+
   remove(letter: Letter): void {
     const { accountId } = letter.intent;
     const left = this.#of(accountId).filter((each) => each !== letter);

@@ -3,6 +3,7 @@
 
 import type { Books, ExecutionDeps } from "#app/books";
 import { latchBan, latchRefusal, reloadBooks } from "#app/books";
+import { isHeldBy } from "#domain/books/lease.ts";
 import { isPassedOver } from "#domain/decide/resend.ts";
 import type { Group } from "#domain/documents/group.ts";
 import type { Order } from "#domain/documents/order.ts";
@@ -19,8 +20,7 @@ export async function clearEntries(
 ): Promise<Books> {
   if (closing?.exitReason !== "operator" || entriesOf(given, groupId).length === 0) return given;
   // Nothing was committed in this turn yet: another instance may have moved on from these books.
-  const { holderId, expiresAtMs } = given.control.lease;
-  const isProved = holderId === deps.holderId && expiresAtMs > deps.clock.nowMs();
+  const isProved = isHeldBy(given.control.lease, deps.holderId, deps.clock.nowMs());
   let books = isProved ? given : await reloadBooks(deps, given.accountId);
   const entries = books.groups[groupId]?.closing?.exitReason === "operator" ? entriesOf(books, groupId) : [];
   for (const { request, status } of entries) {

@@ -29,7 +29,8 @@ export async function continueRoutes(deps: ExecutionDeps, given: Books, actor: s
   let books = await withdrawDue(deps, given, actor);
   let left = MOST_STEPS;
   for (const groupId of Object.keys(books.groups)) {
-    for (; left > 0; left -= 1) {
+    // An intent that waits for this process's next turn may be an exit; that turn goes on with the routes.
+    for (; left > 0 && !deps.mailbox.hasWaiting(given.accountId); left -= 1) {
       const group = books.groups[groupId];
       const leg = group?.legs.find(isRerouting);
       if (group === undefined || leg === undefined) break;

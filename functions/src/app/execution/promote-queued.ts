@@ -6,6 +6,7 @@ import type { Books, ExecutionDeps, WaitingIntent } from "#app/books";
 import { commitBooks } from "#app/books";
 import { decodeRequired, NewerDocumentError, UnusableDocumentError } from "#app/documents";
 import { tellNewer, tellSetAside } from "#app/telling";
+import { isHeldBy } from "#domain/books/lease.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { QueuedEntry } from "#domain/documents/queue.ts";
 import { nextInQueue } from "#domain/queue/next-in-queue.ts";
@@ -38,7 +39,7 @@ export async function promoteQueued(deps: ExecutionDeps, given: Books, turn: Tur
   // Decided, or passed over: no entry is looked at twice by one turn.
   turn.passedOver.add(entry.intentId);
   turn.promoted += 1;
-  const waiting = await storedAs(deps, books.accountId, entry);
+  const waiting = await storedAs(deps, books, entry);
   if (waiting === null) return books;
   const touch = new EntryTouch(deps, waiting.intent);
   touch.begin(books);
@@ -69,13 +70,15 @@ async function withoutEnded(deps: ExecutionDeps, books: Books, actor: string): P
 /** Null for one that keeps its place until its document is mended, or its time is over: those behind it do not wait for it. */
 async function storedAs(
   deps: ExecutionDeps,
-  accountId: string,
+  { accountId, control }: Books,
   { intentId, symbol }: QueuedEntry,
 ): Promise<WaitingIntent | null> {
   const [snapshot] = await deps.documents.getAll([paths.intent(accountId, intentId)]);
   if (snapshot === undefined) throw new Error("The store answered with fewer documents than were asked for");
   try {
     const { intent, step, denials, status } = decodeRequired(storedIntentSchema, snapshot);
+    // Another instance may have decided it since these books were loaded.
+    if (status !== "QUEUED" && !isHeldBy(control.lease, deps.holderId, deps.clock.nowMs())) return null;
     if (status !== "QUEUED")
       throw new UnusableDocumentError(snapshot.path, `it is ${status}, and its entry waits in the queue`);
     return { intent, step, denials, version: snapshot.version ?? "" };

@@ -54,7 +54,7 @@ function nameOf({ kind, place }: EntryLeg): string {
 }
 
 function reasonOf(leg: RoutedLeg, { why, denials, rejection }: Omit<EndOfRoute, "journalSeq">): string {
-  const { boundUsd, referenceUsd, stage } = leg.route;
+  const { boundUsd, referenceUsd, stage, cancelling } = leg.route;
   const within = `its bound ${boundUsd}, from the reference ${referenceUsd}`;
   switch (why) {
     case "TRADING_STOPPED":
@@ -72,9 +72,10 @@ function reasonOf(leg: RoutedLeg, { why, denials, rejection }: Omit<EndOfRoute, 
       return `refused for ${denials.map(deniedWords).join(", ")}`;
     case "ORDER_ENDED":
       if (rejection !== null) return `the venue refused its order: ${rejection.message.replace(/\.$/, "")}`;
-      return stage === "bounded"
-        ? `nothing more was to be had within ${within}`
-        : "the venue ended its order";
+      if (stage === "bounded") return `nothing more was to be had within ${within}`;
+      return cancelling === null
+        ? "the venue ended its order"
+        : "its order was withdrawn, and none may follow";
   }
 }
 

@@ -270,7 +270,7 @@ async function tellUnknownPosition(deps: ReconcileDeps, books: Books, alert: Ale
   const found = { actor: ACTOR, reason: alert.message };
   const control = withPositionLatch(books.control, books.config, found, nowMs);
   if (control === books.control) {
-    await raiseAlert(deps, alert);
+    if (await areOfNow(deps, books)) await raiseAlert(deps, alert);
     return books;
   }
   const also = alertWrites(alert, nowMs);
@@ -284,6 +284,14 @@ async function tellUnknownPosition(deps: ReconcileDeps, books: Books, alert: Ale
     if (!(error instanceof DocumentExistsError)) throw error;
     return books;
   }
+}
+
+/** No commit proves the books where none is made: an order of another instance may have filled since they were loaded. */
+async function areOfNow(deps: ReconcileDeps, { accountId, controlVersion }: Books): Promise<boolean> {
+  const [control] = await deps.documents.getAll([paths.control(accountId)]);
+  const isCurrent = control?.version === controlVersion;
+  if (!isCurrent) deps.logger.warn("A position is not judged on books that have moved", { accountId });
+  return isCurrent;
 }
 
 /** Without those whose rows cannot be read: an order that is not known to be ours is not withdrawn. */

@@ -9,9 +9,14 @@ export function isHeldByOther(lease: Lease, holderId: string, nowMs: number): bo
   return lease.holderId !== null && lease.holderId !== holderId && lease.expiresAtMs > nowMs;
 }
 
+/** Whether a commit of this holder stands that no other holder can have followed yet: its books are of now. */
+export function isHeldBy(lease: Lease, holderId: string, nowMs: number): boolean {
+  return lease.holderId === holderId && lease.expiresAtMs > nowMs;
+}
+
 /** The lease after `holderId` takes or renews it. Callers have checked `isHeldByOther`. */
 export function acquireLease(lease: Lease, holderId: string, nowMs: number): Lease {
-  const renewing = lease.holderId === holderId && lease.expiresAtMs > nowMs;
+  const renewing = isHeldBy(lease, holderId, nowMs);
   return {
     holderId,
     fence: renewing ? lease.fence : lease.fence + 1,

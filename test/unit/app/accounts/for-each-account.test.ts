@@ -196,6 +196,27 @@ describe.each(["nav", "reconcile", "watchdog"] as const)("a new account, in the 
     }
   });
 
+  it("stays on the list when a slow reading of before it ends late", async () => {
+    const deps = world.instance(name);
+    await names(deps);
+    dateMark();
+    let isSlow = true;
+    const { documents } = deps;
+    const query: typeof documents.query = async (wanted) => {
+      const found = await documents.query(wanted);
+      if (!isSlow) return found;
+      isSlow = false;
+      // Meanwhile the account comes, and another run of this process reads the list with it.
+      add();
+      dateMark();
+      expect(await names(deps)).toEqual([ACCOUNT, OTHER, NEW]);
+      return found;
+    };
+    expect(await names({ ...deps, documents: { ...documents, query } })).toEqual([ACCOUNT, OTHER]);
+    expect(isSlow).toBe(false);
+    expect(await names(deps)).toEqual([ACCOUNT, OTHER, NEW]);
+  });
+
   it("is served by the list's own cadence where the mark is missing, or every minute where it is broken", async () => {
     const deps = world.instance(name);
     await names(deps);

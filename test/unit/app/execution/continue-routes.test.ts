@@ -220,6 +220,34 @@ describe("an entry of the routing maker", () => {
     expect(at.alerts()).not.toContain("ENTRY_ROUTE_ENDED");
   });
 
+  it("gives way to a close that comes to its process meanwhile: nothing further is sent", async () => {
+    refuse(2);
+    let closing: Promise<unknown> | null = null;
+    let sent = 0;
+    const { executor } = at;
+    const deps: typeof executor = {
+      ...executor,
+      async venueFor(of) {
+        const venue = await executor.venueFor(of);
+        const createOrder: typeof venue.createOrder = (request, options) => {
+          sent += 1;
+          const close = givenIntent(at.world, { action: "close", side: null });
+          if (sent === 2) closing = executeIntent(executor, messageOf(at.world, close));
+          return venue.createOrder(request, options);
+        };
+        return { ...venue, createOrder };
+      },
+    };
+    await executeIntent(deps, messageOf(at.world, givenIntent(at.world)));
+    await closing;
+    expect(ways()).toEqual([
+      ["GTX", "REJECTED"],
+      ["GTX", "REJECTED"],
+    ]);
+    expect(at.groups()[0]?.status).toBe("FAILED");
+    expect(at.control()?.slots).toEqual({});
+  });
+
   it("is not followed by another after a close whose cancel was not answered", async () => {
     await at.act();
     const lose = (method: string, count: number) =>

@@ -2,6 +2,7 @@
 // that is freed at once, meets every check again, and ends in exactly one way that its receipt tells.
 // Proves: app/execution/promote-queued.ts, app/execution/queue-alerts.ts, app/books/tell-queue.ts
 import { beforeEach, describe, expect, it } from "vitest";
+import { acquireLease } from "#domain/books/lease.ts";
 import { type CommandRequest, NEEDS_CONFIRMATION } from "#domain/documents/command.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
@@ -9,7 +10,10 @@ import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Alert, JournalEntry } from "#domain/documents/records.ts";
 import type { Intent, Receipt, StoredIntent } from "#domain/documents/signal.ts";
+import { loadBooks } from "#functions/app/books/load-books.ts";
 import { executeIntent } from "#functions/app/execution/execute-intent.ts";
+import { promoteQueued } from "#functions/app/execution/promote-queued.ts";
+import { Turn } from "#functions/app/execution/turn.ts";
 import { followUpAccount } from "#functions/app/reconcile/follow-up.ts";
 import { reconcileAccount } from "#functions/app/reconcile/reconcile-account.ts";
 import { TaskError } from "#ports/tasks.ts";
@@ -439,6 +443,22 @@ describe("the queue", () => {
     pass(QUEUE.validForMs + 1_000);
     await reconcileAccount(world.instance("schedules"), profile);
     expect(receiptOf(late)?.status).toBe("EXPIRED");
+  });
+
+  it("is no fault to people where another instance has decided an entry since the books were loaded", async () => {
+    await decide();
+    const next = await decide(ETH);
+    edit({ slots: {} });
+    const deps = world.instance("late");
+    const books = await loadBooks(deps, ACCOUNT);
+    const path = paths.intent(ACCOUNT, next.intentId);
+    world.documents.seed(path, JSON.parse(JSON.stringify({ ...storedOf(next), status: "DECIDED" })));
+    const turn = () => new Turn(deps, ACCOUNT, "test", { letter: null, work: null });
+    expect(await promoteQueued(deps, books, turn())).toBe(books);
+    expect(alerts()).not.toContain("DOCUMENT_SET_ASIDE");
+    const lease = acquireLease(books.control.lease, deps.holderId, world.clock.nowMs());
+    await promoteQueued(deps, { ...books, control: { ...books.control, lease } }, turn());
+    expect(alerts()).toContain("DOCUMENT_SET_ASIDE");
   });
 
   it("goes on past an entry whose document is gone, which leaves with its time", async () => {
