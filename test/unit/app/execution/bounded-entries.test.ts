@@ -7,6 +7,7 @@ import { paths } from "#domain/documents/paths.ts";
 import type { Alert } from "#domain/documents/records.ts";
 import { executeIntent } from "#functions/app/execution/execute-intent.ts";
 import { quotedLadder } from "#local/exchange/engine/ladder.ts";
+import { beforeOrders } from "#test/support/before-orders.ts";
 import { createStopAccount, type StopAccount } from "#test/support/stop-account.ts";
 import { ACCOUNT, givenIntent, messageOf } from "#test/support/world.ts";
 
@@ -29,18 +30,7 @@ const told = () =>
 
 /** The price moves by that share once the order has left, and before it is there. */
 async function enterWhilePriceMoves(side: "long" | "short", share: number): Promise<void> {
-  const { executor } = at;
-  const deps: typeof executor = {
-    ...executor,
-    async venueFor(of) {
-      const venue = await executor.venueFor(of);
-      const createOrder: typeof venue.createOrder = (request, options) => {
-        at.movePrice(share);
-        return venue.createOrder(request, options);
-      };
-      return { ...venue, createOrder };
-    },
-  };
+  const deps = beforeOrders(at.executor, () => at.movePrice(share));
   await executeIntent(deps, messageOf(at.world, givenIntent(at.world, { side })));
 }
 

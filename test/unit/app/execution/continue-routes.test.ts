@@ -16,6 +16,7 @@ import { closeGroups } from "#functions/app/watchdog/close-groups.ts";
 import { applyFill } from "#local/exchange/engine/fills.ts";
 import { VenueError } from "#ports/venue.ts";
 import { freshList } from "#test/support/account-list.ts";
+import { beforeOrders } from "#test/support/before-orders.ts";
 import { cancelByHand } from "#test/support/by-hand.ts";
 import { PLAIN_CONFIG, plainStrategy } from "#test/support/config.ts";
 import { createStopAccount, STOP_CONFIG, type StopAccount } from "#test/support/stop-account.ts";
@@ -223,21 +224,10 @@ describe("an entry of the routing maker", () => {
   it("gives way to a close that comes to its process meanwhile: nothing further is sent", async () => {
     refuse(2);
     let closing: Promise<unknown> | null = null;
-    let sent = 0;
-    const { executor } = at;
-    const deps: typeof executor = {
-      ...executor,
-      async venueFor(of) {
-        const venue = await executor.venueFor(of);
-        const createOrder: typeof venue.createOrder = (request, options) => {
-          sent += 1;
-          const close = givenIntent(at.world, { action: "close", side: null });
-          if (sent === 2) closing = executeIntent(executor, messageOf(at.world, close));
-          return venue.createOrder(request, options);
-        };
-        return { ...venue, createOrder };
-      },
-    };
+    const deps = beforeOrders(at.executor, (number) => {
+      const close = givenIntent(at.world, { action: "close", side: null });
+      if (number === 2) closing = executeIntent(at.executor, messageOf(at.world, close));
+    });
     await executeIntent(deps, messageOf(at.world, givenIntent(at.world)));
     await closing;
     expect(ways()).toEqual([
