@@ -177,6 +177,10 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     1_012_263,
     "a position traded by hand in the first minute of an account, flattened for a NAV that had not been due yet",
   ],
+  [
+    1_040_200,
+    "a book that the simulator itself left crossed: a resting order had used up the depth that stood beside it",
+  ],
 ];
 
 describe("what the simulator found", () => {

@@ -1,7 +1,7 @@
 // One simulated deployment: store, venue, bus, tasks, schedules, senders and function instances on one virtual clock,
 // every port call through the gate. Shared by the seeded runs and by whatever else drives the product this way.
 
-import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
+import { createVenueOpener } from "#adapters/ccxt/ccxt-venue.ts";
 import type { Environment } from "#domain/documents/account.ts";
 import type { Duties, Ports } from "#functions/compose.ts";
 import { createExchange, type Exchange } from "#local/exchange/exchange.ts";
@@ -321,6 +321,8 @@ export class World {
       },
       process,
     );
+    // As in a deployed process, whose accounts share what their address may ask.
+    const openVenue = createVenueOpener();
     const ports: Ports = {
       // Only machines post commands in a run.
       authenticator: { verify: async () => null },
@@ -357,7 +359,7 @@ export class World {
           parts.accountId,
         );
         const way = mutation.transport?.(transport) ?? transport;
-        const venue = createCcxtVenue({ ...parts, transport: way, ccxt: this.#ccxt.lend() });
+        const venue = openVenue({ ...parts, transport: way, ccxt: this.#ccxt.lend() });
         return mutation.venue?.(venue, context) ?? venue;
       },
     };

@@ -365,6 +365,7 @@ const orderRowSchema: z.ZodType<OrderRow> = z.strictObject({
   symbol,
   side: orderSide,
   type: orderType,
+  timeInForce: z.enum(TIMES_IN_FORCE).nullable(),
   reduceOnly: z.boolean(),
   qtyBase: decimalString,
   filledQtyBase: decimalString,

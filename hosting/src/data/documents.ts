@@ -43,6 +43,7 @@ import {
   QUEUE_ENDS,
   RECEIPT_STATUSES,
   SIDES,
+  TIMES_IN_FORCE,
   VENUE_IDS,
 } from "#domain/documents/words.ts";
 import type { ShownDenial } from "../model/denial-words.ts";
@@ -253,6 +254,7 @@ const orderReader = shape<OrderRow>({
   symbol: text,
   side: orderSide,
   type: oneOf(ORDER_TYPES),
+  timeInForce: nullable(oneOf(TIMES_IN_FORCE)),
   reduceOnly: flag,
   qtyBase: amount,
   filledQtyBase: amount,

@@ -32,9 +32,16 @@ export function orderTone(status: OrderStatus): Tone {
   return STATES[status][0];
 }
 
+/** How it takes or rests. */
+export function orderKind({ type, timeInForce }: OrderRow): string {
+  if (timeInForce === "IOC") return "limit, at once";
+  return timeInForce === "GTX" ? "limit, resting" : type;
+}
+
 export function orderMeaning(order: OrderRow): string {
-  const { rejection } = order;
-  const meaning = STATES[order.status][1];
+  const { rejection, status, timeInForce } = order;
+  const isCut = status === "EXPIRED" && timeInForce === "IOC";
+  const meaning = isCut ? "No more to be had at its limit" : STATES[status][1];
   return rejection === null ? meaning : `${meaning}: ${rejection.message} (${rejection.code})`;
 }
 

@@ -1,7 +1,7 @@
 // "What is happening": the newest orders with their states. A rejection stands under its order in the venue's words.
 import type { OrderRow } from "#domain/documents/views.ts";
 import { formatCount, formatPrice, formatQty } from "../model/amount.ts";
-import { orderMeaning, orderTone } from "../model/order-words.ts";
+import { orderKind, orderMeaning, orderTone } from "../model/order-words.ts";
 import type { State } from "../model/state.ts";
 import { knownValue } from "../model/watched.ts";
 import type { Controls } from "./controls.ts";
@@ -61,7 +61,7 @@ function orderRow(order: OrderRow, nowMs: number): Row {
         h(
           "span",
           { class: "age" },
-          `${order.type}${order.reduceOnly ? ", reduce only" : ""}, ${order.strategyId}`,
+          `${orderKind(order)}${order.reduceOnly ? ", reduce only" : ""}, ${order.strategyId}`,
         ),
       ),
       stateWord(orderTone(status), status, orderMeaning(order)),

@@ -105,7 +105,10 @@ export function bestTicks(engine: Engine, symbolName: string, side: "bid" | "ask
     : Math.min(symbol.askTicks, book.asks[0]?.priceTicks ?? symbol.askTicks);
 }
 
-/** The market has moved onto or through resting orders: fill them at their limit, as deep as the ladder is. */
+/**
+ * The market has moved onto or through resting orders: fill them at their limit, as deep as the ladder is. The ladder's lots are
+ * taken by that, so that a rest which finds none stands beside no level that it would trade with.
+ */
 function fillCrossed(engine: Engine, symbolName: string, side: Side): void {
   const orders = sideOf(bookOf(engine, symbolName), side);
   if (orders.length === 0) return;
@@ -121,17 +124,19 @@ function fillCrossed(engine: Engine, symbolName: string, side: Side): void {
     symbol,
     side === "BUY" ? "asks" : "bids",
   );
-  let used = 0;
+  const taken = side === "BUY" ? symbol.takenAsks : symbol.takenBids;
   for (const order of crossed) {
     if (!isOpen(order)) continue;
-    const reach = ladder.reduce((sum, level) => {
-      const within = side === "BUY" ? level.ticks <= order.priceTicks : level.ticks >= order.priceTicks;
-      return within ? sum + level.lots : sum;
-    }, 0);
-    const lots = Math.min(tradableLots(engine, order), reach - used);
-    if (lots <= 0) continue;
-    used += lots;
-    applyFill(engine, order, { ticks: order.priceTicks, lots, maker: true });
+    const wanted = tradableLots(engine, order);
+    let lots = 0;
+    for (const [level, { ticks, lots: offered }] of ladder.entries()) {
+      if (!accepts(order, ticks)) break;
+      const filled = Math.min(wanted - lots, offered - (taken[level] ?? 0));
+      for (let index = taken.length; index <= level; index += 1) taken.push(0);
+      taken[level] = (taken[level] ?? 0) + Math.max(0, filled);
+      lots += Math.max(0, filled);
+    }
+    if (lots > 0) applyFill(engine, order, { ticks: order.priceTicks, lots, maker: true });
   }
 }
 

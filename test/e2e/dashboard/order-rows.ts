@@ -9,7 +9,8 @@ export function order(part: Partial<OrderRow> & Pick<OrderRow, "clientOrderId" |
   return {
     symbol: "BTCUSDT",
     side: "buy",
-    type: "market",
+    type: "limit",
+    timeInForce: "IOC",
     reduceOnly: false,
     qtyBase: "0.012",
     filledQtyBase: "0.012",
@@ -30,7 +31,7 @@ function orders(nowMs: number): OrderRow[] {
     order({
       clientOrderId: "b-7f3a-0",
       createdAtMs: at(0.4),
-      type: "limit",
+      timeInForce: "GTX",
       symbol: "SOLUSDT",
       side: "sell",
       qtyBase: "42",
@@ -56,6 +57,8 @@ function orders(nowMs: number): OrderRow[] {
       createdAtMs: at(51),
       symbol: "ETHUSDT",
       side: "sell",
+      type: "market",
+      timeInForce: null,
       reduceOnly: true,
       qtyBase: "0.85",
       filledQtyBase: "0.85",
@@ -74,7 +77,7 @@ function orders(nowMs: number): OrderRow[] {
     order({
       clientOrderId: "b-0b52-0",
       createdAtMs: at(260),
-      type: "limit",
+      timeInForce: "GTX",
       symbol: "SOLUSDT",
       side: "sell",
       qtyBase: "40",

@@ -1,5 +1,6 @@
 // The matching engine's guarantees: price-time priority, partial fills, time in force, reduce-only.
 import { describe, expect, test } from "vitest";
+import { DEFAULT_SYMBOLS } from "#local/exchange/engine/default-symbols.ts";
 import { codeOf, makeExchange, type OrderAnswer, place, type TestExchange, touch } from "./test-exchange.ts";
 
 const BUY = { side: "BUY" } as const;
@@ -65,6 +66,27 @@ describe("priority", () => {
     expect(trades.map((trade) => trade.price)).toEqual([first[0], second[0]]);
     expect(trades[1]?.qty).toBe("0.002");
   });
+
+  test.each([
+    ["BUY", 0.9995, "bid"],
+    ["SELL", 1.0005, "ask"],
+  ] as const)(
+    "a %s that the market moves through takes all of its depth, and leaves no crossed book",
+    (side, share, own) => {
+      const symbols = DEFAULT_SYMBOLS.map((symbol) => ({ ...symbol, levelDepthUsd: 150 }));
+      const x = makeExchange({ symbols });
+      const { bid, ask } = touch(x);
+      // More than is offered within its price.
+      const price = (side === "BUY" ? bid * 0.9999 : ask * 1.0001).toFixed(1);
+      const order = place(x, { side, price, quantity: "0.9" });
+      x.exchange.admin("price", { symbol: "BTCUSDT", priceUsd: ((bid + ask) / 2) * share });
+      const filled = reread(x, order);
+      expect(filled.status).toBe("PARTIALLY_FILLED");
+      const after = touch(x);
+      expect(after[own]).toBe(Number(price));
+      expect(after.bid).toBeLessThan(after.ask);
+    },
+  );
 
   test("what a taker took is gone until the next price step", () => {
     const x = makeExchange();

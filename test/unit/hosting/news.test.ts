@@ -2,7 +2,7 @@
 // it has not happened.
 import { describe, expect, it } from "vitest";
 import type { OrderStatus } from "#domain/documents/order.ts";
-import { orderMeaning, orderNews, orderTone } from "#hosting/model/order-words.ts";
+import { orderKind, orderMeaning, orderNews, orderTone } from "#hosting/model/order-words.ts";
 import {
   isStuck,
   latenciesOf,
@@ -42,6 +42,16 @@ describe("orders", () => {
   it.each(STATUSES)("have a tone and a meaning in %s", (status) => {
     expect(orderTone(status)).toBeTruthy();
     expect(orderMeaning({ ...filled, status })).not.toBe("");
+  });
+
+  it("say how they take or rest, and that no more was to be had", () => {
+    const kinds = [filled, order({ clientOrderId: "b", createdAtMs: NOW_MS, timeInForce: "GTX" })].map(
+      orderKind,
+    );
+    expect(kinds).toEqual(["limit, at once", "limit, resting"]);
+    expect(orderKind({ ...filled, type: "market", timeInForce: null })).toBe("market");
+    expect(orderMeaning({ ...filled, status: "EXPIRED" })).toBe("No more to be had at its limit");
+    expect(orderMeaning({ ...filled, status: "EXPIRED", timeInForce: "GTX" })).toBe("Expired at the venue");
   });
 
   it("announce a fill once, with side, quantity and price", () => {

@@ -68,6 +68,7 @@ function orderRow(order: Order): OrderRow {
     symbol: request.symbol,
     side: request.side,
     type: request.type,
+    timeInForce: request.timeInForce,
     reduceOnly: request.reduceOnly,
     qtyBase: request.qtyBase,
     filledQtyBase: order.filledQtyBase,

@@ -169,6 +169,7 @@ export const STEPS_OF_0_3: Readonly<Partial<Record<DocumentKind, Lead>>> = {
   receipt: (shape) => ({ queue: null, ...inside("intent", meaning)(shape) }),
   intentsMessage: inside("intent", meaning),
   venueSettings: sameFields,
-  overview: each("groups", group),
+  overview: (shape) =>
+    each("orders", (order) => ({ timeInForce: null, ...order }))(each("groups", group)(shape)),
   watchdogRecord,
 };

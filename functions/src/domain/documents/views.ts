@@ -3,7 +3,7 @@
 import type { DecimalString } from "#domain/decimal.ts";
 import type { TradingStateLatch } from "./control.ts";
 import type { Group } from "./group.ts";
-import type { OrderStatus, OrderType, Rejection } from "./order.ts";
+import type { OrderStatus, OrderType, Rejection, TimeInForce } from "./order.ts";
 import type { OrderSide } from "./words.ts";
 
 export interface OrderRow {
@@ -11,6 +11,8 @@ export interface OrderRow {
   readonly symbol: string;
   readonly side: OrderSide;
   readonly type: OrderType;
+  /** Null for market orders, and for an order that a release before 0.3.0 has listed. */
+  readonly timeInForce: TimeInForce | null;
   readonly reduceOnly: boolean;
   readonly qtyBase: DecimalString;
   readonly filledQtyBase: DecimalString;
