@@ -127,17 +127,27 @@ function fillCrossed(engine: Engine, symbolName: string, side: Side): void {
   const taken = side === "BUY" ? symbol.takenAsks : symbol.takenBids;
   for (const order of crossed) {
     if (!isOpen(order)) continue;
-    const wanted = tradableLots(engine, order);
-    let lots = 0;
-    for (const [level, { ticks, lots: offered }] of ladder.entries()) {
-      if (!accepts(order, ticks)) break;
-      const filled = Math.min(wanted - lots, offered - (taken[level] ?? 0));
-      for (let index = taken.length; index <= level; index += 1) taken.push(0);
-      taken[level] = (taken[level] ?? 0) + Math.max(0, filled);
-      lots += Math.max(0, filled);
-    }
+    const lots = takeWithin(ladder, taken, order, tradableLots(engine, order));
     if (lots > 0) applyFill(engine, order, { ticks: order.priceTicks, lots, maker: true });
   }
+}
+
+/** Takes up to `wanted` lots of the levels that the order accepts, and says how many there were. */
+function takeWithin(
+  ladder: ReturnType<typeof quotedLadder>,
+  taken: number[],
+  order: Order,
+  wanted: number,
+): number {
+  let lots = 0;
+  for (const [level, { ticks, lots: offered }] of ladder.entries()) {
+    if (!accepts(order, ticks) || lots >= wanted) break;
+    const before = taken[level] ?? 0;
+    const filled = Math.max(0, Math.min(wanted - lots, offered - before));
+    taken[level] = before + filled;
+    lots += filled;
+  }
+  return lots;
 }
 
 /** A public market order of this step may trade with resting orders that stand at or inside the touch. */
