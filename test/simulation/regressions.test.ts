@@ -181,6 +181,18 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     1_040_200,
     "a book that the simulator itself left crossed: a resting order had used up the depth that stood beside it",
   ],
+  [
+    1_050_415,
+    "an entry that appeared after minutes of absence, and was kept although its strategy had closed it meanwhile",
+  ],
+  [
+    1_060_002,
+    "what the insurance fund gave for a position by hand, booked for the group that this hand had closed",
+  ],
+  [
+    1_060_100,
+    "a take-profit that no book had heard of when an offset was planned, which the simulator itself did not count",
+  ],
 ];
 
 describe("what the simulator found", () => {

@@ -14,7 +14,6 @@ const E8_PER_USD = 1e8;
 export interface SeenPlan {
   readonly accountId: string;
   readonly plan: OffsetPlan;
-  readonly begunMs: number;
   /** Of each position, by its group: the plan's own ids, and its average entry when the plan was made. */
   readonly parts: ReadonlyMap<string, Part>;
   isOver: boolean;
@@ -24,6 +23,8 @@ interface Part {
   readonly leg: OffsetLeg;
   readonly ownIds: ReadonlySet<string>;
   readonly entryUsd: number;
+  /** From when on trades count: those of before the plan, too, that its books had not heard of. */
+  readonly sinceMs: number;
 }
 
 export interface PlanChange {
@@ -51,9 +52,33 @@ export function seenPlan(evidence: Evidence, accountId: string, plan: OffsetPlan
       clientOrderId(accountId, causeId, step),
     );
     const entryUsd = Number(evidence.read<Group>(paths.group(accountId, leg.groupId))?.averageEntryUsd);
-    return [leg.groupId, { leg, ownIds: new Set(ownIds), entryUsd }];
+    const sinceMs = unheardSinceMs(evidence, accountId, leg);
+    return [leg.groupId, { leg, ownIds: new Set(ownIds), entryUsd, sinceMs }];
   });
-  return { accountId, plan, begunMs: evidence.nowMs(), parts: new Map(parts), isOver: false };
+  return { accountId, plan, parts: new Map(parts), isOver: false };
+}
+
+/** An exit may have taken from the position before the plan was made of it: as much as the engine holds less than the plan says. */
+function unheardSinceMs(
+  { exchange: { engine }, nowMs }: Evidence,
+  accountId: string,
+  { symbol, side, heldBase }: OffsetLeg,
+): number {
+  const held = Math.abs(engine.state.accounts.get(accountId)?.positions.get(symbol)?.lots ?? 0);
+  let unheard = Math.round(Number(heldBase) / (engine.specs.get(symbol)?.lotBase ?? Number.NaN)) - held;
+  let sinceMs = nowMs();
+  for (const trade of engine.state.trades.toReversed()) {
+    if (unheard <= 0) break;
+    if (trade.accountId !== accountId || trade.symbol !== symbol || trade.side !== closingSide(side))
+      continue;
+    unheard -= trade.lots;
+    sinceMs = trade.timeMs;
+  }
+  return sinceMs;
+}
+
+function closingSide(side: OffsetLeg["side"]): "SELL" | "BUY" {
+  return side === "long" ? "SELL" : "BUY";
 }
 
 /** Quantity that the plan's own orders took of a position, by the engine. */
@@ -74,15 +99,19 @@ export interface Brought {
 }
 
 /** After the engine's fees, against the average entry of the time of the plan. */
-export function broughtUsd(evidence: Evidence, seen: SeenPlan, { leg, ownIds, entryUsd }: Part): Brought {
+export function broughtUsd(
+  evidence: Evidence,
+  seen: SeenPlan,
+  { leg, ownIds, entryUsd, sinceMs }: Part,
+): Brought {
   const { engine } = evidence.exchange;
   const spec = engine.specs.get(leg.symbol);
-  const [closing, sign] = leg.side === "long" ? (["SELL", 1] as const) : (["BUY", -1] as const);
+  const [closing, sign] = [closingSide(leg.side), leg.side === "long" ? 1 : -1];
   let [ownUsd, otherUsd] = [0, 0];
   for (const trade of engine.state.trades) {
     const { accountId, symbol, side, orderId, timeMs, priceTicks, lots, commissionUsdE8 } = trade;
     if (accountId !== seen.accountId || symbol !== leg.symbol || side !== closing) continue;
-    if (timeMs < seen.begunMs || spec === undefined) continue;
+    if (timeMs < sinceMs || spec === undefined) continue;
     const gainUsd = (priceTicks * spec.tickUsd - entryUsd) * sign * lots * spec.lotBase;
     const netUsd = gainUsd - Number(commissionUsdE8) / E8_PER_USD;
     if (ownIds.has(engine.state.orders.get(orderId)?.clientOrderId ?? "")) ownUsd += netUsd;

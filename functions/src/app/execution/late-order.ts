@@ -5,15 +5,21 @@ import type { Books, ExecutionDeps } from "#app/books";
 import { commitBooks, withMarket } from "#app/books";
 import { decode, UnusableDocumentError } from "#app/documents";
 import { type AlertCondition, alertWrites, tellSetAside } from "#app/telling";
-import { withAbsence } from "#domain/books/bookkeeping.ts";
+import { withAbsence, withClosings } from "#domain/books/bookkeeping.ts";
 import { acquireLease } from "#domain/books/lease.ts";
+import { withUntriedClosing } from "#domain/decide/closing.ts";
 import { belongsInGroup, signed } from "#domain/decide/late-order.ts";
+import { dec } from "#domain/decimal.ts";
 import type { Group } from "#domain/documents/group.ts";
+import { closingId } from "#domain/documents/ids.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
+import type { Intent } from "#domain/documents/signal.ts";
 import { isEnded, nextOrder, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
+import { supersededBy } from "#domain/risk/supersession.ts";
 import { partlyFor, type VenueOrder } from "#ports/venue.ts";
 import { groupSchema, orderSchema } from "#schemas/books.ts";
+import { storedIntentSchema } from "#schemas/signal.ts";
 import { asAsked } from "./as-asked.ts";
 import { recordOutcome } from "./record-outcome.ts";
 import { marketOf, venueSaid } from "./send-order.ts";
@@ -122,7 +128,56 @@ async function intoGroup(
   };
   const context = { actor, mayRelease: false };
   const after = await recordOutcome(deps, reopened, { clientOrderId, event }, context);
-  return after === reopened ? books : after;
+  return after === reopened ? books : await leaveAgain(deps, after, order, actor);
+}
+
+/**
+ * An exit of the strategy that came while the venue showed nothing of its entry was refused: nothing was held. It is newer than
+ * the entry, so what that opened is closed. The wish is stored here, and carried out by the pass that has booked the order.
+ */
+async function leaveAgain(deps: ExecutionDeps, books: Books, order: Order, actor: string): Promise<Books> {
+  const { accountId, control } = books;
+  const held = books.groups[order.groupId];
+  const isHeld = held !== undefined && held.closing === null && !dec(held.qtyBase).isZero();
+  if (order.request.reduceOnly || !isHeld) return books;
+  const entry = await intentOf(deps, order);
+  if (entry === null || supersededBy(control, entry) === null) return books;
+  const nowMs = deps.clock.nowMs();
+  const causeId = closingId(accountId, order.request.clientOrderId);
+  const group = withUntriedClosing(held, { causeId, exitReason: "signal", targetBase: "0", sinceMs: nowMs });
+  const lease = acquireLease(control.lease, deps.holderId, nowMs);
+  return await commitBooks(deps, books, {
+    kind: "LATE_ENTRY_LEFT",
+    subject: order.request.clientOrderId,
+    actor,
+    control: { ...control, closings: withClosings(control.closings, group), lease },
+    group,
+    showsOnOverview: true,
+    also: alertWrites(leftAgain(group, order.request.clientOrderId), nowMs),
+  });
+}
+
+/** Null where it cannot be told any more when its signal was made: then a person decides. */
+async function intentOf(deps: ExecutionDeps, { accountId, intentId }: Order): Promise<Intent | null> {
+  const [stored] = await deps.documents.getAll([paths.intent(accountId, intentId)]);
+  try {
+    return stored === undefined ? null : (decode(storedIntentSchema, stored)?.intent ?? null);
+  } catch (error) {
+    if (!(error instanceof UnusableDocumentError)) throw error;
+    await tellSetAside(deps, accountId, error, "The position of an order that appeared late is kept");
+    return null;
+  }
+}
+
+function leftAgain({ accountId, strategyId, symbol, side }: Group, clientOrderId: string): AlertCondition {
+  return {
+    accountId,
+    severity: "warning",
+    code: "LATE_ENTRY_LEFT",
+    message: `The ${side} in ${symbol} of ${strategyId} is closed: its entry appeared after the strategy had left it`,
+    remedy: "Nothing; the alert before it names the order",
+    dedupeKey: clientOrderId,
+  };
 }
 
 function appeared(before: Order, after: Order, dedupeKey: string): AlertCondition {

@@ -140,7 +140,8 @@ function fundingOf(
     sum(during.flatMap((each) => (each.kind === kind && each.atMs >= sinceMs ? [each.amount] : [])));
   // Funding of the very moment of the first trade was charged on what was held before it: nothing.
   const usd = of("fundingFee", held.fromMs + 1);
-  // They come with a forced close. One of somebody else's part of the position may be of the group's very last moment.
-  const otherUsd = walk.hasOutside ? of("other", held.fromMs) : dec("0");
+  // They come with a forced close: of a position by hand beside the group they are that one's. One of somebody else's part of the
+  // position may be of the group's very last moment.
+  const otherUsd = walk.hasForced ? of("other", held.fromMs) : dec("0");
   return { usd, otherUsd, isFinal: nowMs - held.toMs >= INCOME_SETTLE_MS };
 }

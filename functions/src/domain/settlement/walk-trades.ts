@@ -30,6 +30,8 @@ export interface Walk {
   readonly positionBase: Decimal;
   /** Whether one of them was made outside. */
   readonly hasOutside: boolean;
+  /** Whether the venue made one of them by force. */
+  readonly hasForced: boolean;
   /** The cause of the last of them; null when it was an order of the group's own, or there is none. */
   readonly endedBy: Outside | null;
 }
@@ -48,7 +50,7 @@ export function walkTrades(group: Group, trades: readonly Trade[], origins: Orig
   let positionBase = dec(group.carriedBase);
   // Less than its position once another group's order has closed it: later trades from outside are no longer its.
   let heldBase = positionBase;
-  let [hasOutside, endedBy]: [boolean, Outside | null] = [false, null];
+  let [hasOutside, hasForced, endedBy]: [boolean, boolean, Outside | null] = [false, false, null];
   for (const [place, trade] of trades.entries()) {
     const origin = origins.get(trade.venueOrderId);
     const holds = !heldBase.isZero() && isOfItsTime(group, own, trade);
@@ -61,10 +63,11 @@ export function walkTrades(group: Group, trades: readonly Trade[], origins: Orig
     positionBase = positionBase.plus(change);
     heldBase = heldBase.plus(change);
     hasOutside ||= outside !== null;
+    hasForced ||= outside !== null && outside !== "external";
     endedBy = outside;
     if (place >= lastOwn && endBase !== null && positionBase.eq(endBase)) break;
   }
-  return { kind: "walked", walk: { trades: own, positionBase, hasOutside, endedBy } };
+  return { kind: "walked", walk: { trades: own, positionBase, hasOutside, hasForced, endedBy } };
 }
 
 function outsideOf(origin: Origin | undefined): Outside | null {

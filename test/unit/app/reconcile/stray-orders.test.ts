@@ -6,6 +6,7 @@ import { WATCH_MS } from "#domain/decide/late-order.ts";
 import { ABSENT_AFTER_MS } from "#domain/decide/resend.ts";
 import { clientOrderId } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";
+import type { Intent } from "#domain/documents/signal.ts";
 import { orderByHand } from "#test/support/by-hand.ts";
 import { createOrderAccount, type OrderAccount } from "#test/support/order-account.ts";
 import { ACCOUNT } from "#test/support/world.ts";
@@ -70,11 +71,12 @@ describe("a resting order", () => {
 
 describe("an order that had ended as absent", () => {
   /** An entry that every endpoint hid, and that is at the venue all the same. */
-  async function hidden(entry: "rests" | "filled"): Promise<void> {
+  async function hidden(entry: "rests" | "filled", meanwhile: Partial<Intent> | null = null): Promise<void> {
     at.loseNext("before");
     await at.decide();
     await at.pass(ABSENT_AFTER_MS + MINUTE_MS);
     expect(at.orders()).toMatchObject([{ status: "ABSENT" }]);
+    if (meanwhile !== null) await at.decide(meanwhile);
     const request = at.orders()[0]?.request;
     const { clientOrderId: newClientOrderId = "", qtyBase: quantity = "" } = request ?? {};
     const fields = { symbol: "BTCUSDT", side: "BUY", quantity, newClientOrderId, type: "LIMIT" };
@@ -85,6 +87,18 @@ describe("an order that had ended as absent", () => {
         : { ...fields, timeInForce: "GTC", price: "50000" },
     );
   }
+
+  it("and appears filled after its strategy has left is closed: the exit that was refused meanwhile is newer", async () => {
+    await hidden("filled", { action: "close", side: null });
+    await at.pass(2 * MINUTE_MS);
+    expect(told("ORDER_APPEARED")).toMatchObject([{ severity: "critical" }]);
+    expect(told("LATE_ENTRY_LEFT")).toMatchObject([{ severity: "warning" }]);
+    expect(at.groups()).toMatchObject([{ status: "CLOSED", qtyBase: "0" }]);
+    expect(at.control().slots).toEqual({});
+    const { trades } = at.world.exchange.engine.state;
+    expect(trades.reduce((held, { side, lots }) => held + (side === "BUY" ? lots : -lots), 0)).toBe(0);
+    expect(trades).not.toEqual([]);
+  });
 
   it("and appears filled is taken into the books: its group is open again, with its slot, and a person is told", async () => {
     await hidden("filled");

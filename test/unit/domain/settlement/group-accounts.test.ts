@@ -35,12 +35,13 @@ const INSURANCE: Income = {
 
 describe("what the insurance fund gives in the moment in which the group ends", () => {
   it.each([
-    ["belongs to a group of which a part was closed by force", true, "71.2166"],
-    ["is a neighbour's where every trade of the group was its own", false, "0"],
-  ])("%s", (_says, hasOutside, otherUsd) => {
+    ["belongs to a group of which a part was closed by force", true, true, "71.2166"],
+    ["is a neighbour's where every trade of the group was its own", false, false, "0"],
+    ["is of a position by hand where a hand took from the group, and the venue did not", true, false, "0"],
+  ])("%s", (_says, hasOutside, hasForced, otherUsd) => {
     const trades = [trade("buy", OPENED_MS), trade("sell", ENDED_MS)];
     const ended = group({ status: "CLOSED", qtyBase: "0", openedAtMs: OPENED_MS, endedAtMs: ENDED_MS });
-    const walk = { trades, positionBase: dec("0"), hasOutside, endedBy: null };
+    const walk = { trades, positionBase: dec("0"), hasOutside, hasForced, endedBy: null };
     const ground = {
       walk,
       orders: new Map(),
@@ -62,7 +63,7 @@ describe("funding of a full hour", () => {
     const trades = [trade("buy", OPENED_MS), ...(isDust ? [] : [trade("sell", OPENED_MS + 60_000)])];
     const qtyBase = isDust ? "1" : "0";
     const ended = group({ status, qtyBase, openedAtMs: OPENED_MS, endedAtMs: ENDED_MS });
-    const walk = { trades, positionBase: dec(qtyBase), hasOutside: false, endedBy: null };
+    const walk = { trades, positionBase: dec(qtyBase), hasOutside: false, hasForced: false, endedBy: null };
     const ground = { walk, orders: new Map(), incomes: [paid], prices: new Map(), nowMs: NOW_MS + HOUR_MS };
     expect(groupAccounts(ended, ground)).toMatchObject({ fundingUsd, settled: true });
   });
@@ -85,7 +86,7 @@ describe("an exit that is heard of after a later entry", () => {
       openedAtMs: OPENED_MS,
       ...booked,
     });
-    const walk = { trades, positionBase: dec("2"), hasOutside: false, endedBy: null };
+    const walk = { trades, positionBase: dec("2"), hasOutside: false, hasForced: false, endedBy: null };
     const ground = { walk, orders: new Map(), incomes: [], prices: new Map(), nowMs: NOW_MS };
     const asTraded = { averageEntryUsd: "115", realizedPnlUsd: "20", entryNotionalUsd: "330" };
     expect(accountGroup(held, ground)).toMatchObject(asTraded);

@@ -16,6 +16,7 @@ const ORIGINS = new Map<string, Origin>([
   ["own", "own"],
   ["another's", "ours"],
   ["by hand", "external"],
+  ["liquidated", "liquidation"],
 ]);
 
 /** Orders of the trades that are the group's, and the quantity that they leave it with. */
@@ -29,6 +30,28 @@ function walked(given: Partial<Group>, trades: readonly Trade[]) {
     hasOutside: walk.hasOutside,
   };
 }
+
+describe("a forced close", () => {
+  it.each([
+    ["of the group", "liquidated", true],
+    ["is not what a hand took", "by hand", false],
+  ])("%s", (_case, closedBy, hasForced) => {
+    const trades = [trade("own", "buy", "1", 10), trade(closedBy, "sell", "1", 20)];
+    const result = walkTrades(group({ openedAtMs: NOW_MS }), trades, ORIGINS);
+    expect(result).toMatchObject({ kind: "walked", walk: { hasOutside: true, hasForced } });
+  });
+
+  it("of somebody else's position is none of the group's", () => {
+    const trades = [
+      trade("own", "buy", "1", 10),
+      trade("by hand", "sell", "3", 20),
+      trade("liquidated", "buy", "2", 30),
+      trade("own", "buy", "1", 40),
+    ];
+    const result = walkTrades(group({ openedAtMs: NOW_MS }), trades, ORIGINS);
+    expect(result).toMatchObject({ kind: "walked", walk: { hasOutside: true, hasForced: false } });
+  });
+});
 
 describe("a trade by hand", () => {
   it.each([
