@@ -50,7 +50,7 @@ export function walkTrades(group: Group, trades: readonly Trade[], origins: Orig
   let positionBase = dec(group.carriedBase);
   // Less than its position once another group's order has closed it: later trades from outside are no longer its.
   let heldBase = positionBase;
-  let [hasOutside, hasForced, endedBy]: [boolean, boolean, Outside | null] = [false, false, null];
+  const madeBy: (Outside | null)[] = [];
   for (const [place, trade] of trades.entries()) {
     const origin = origins.get(trade.venueOrderId);
     const holds = !heldBase.isZero() && isOfItsTime(group, own, trade);
@@ -62,12 +62,17 @@ export function walkTrades(group: Group, trades: readonly Trade[], origins: Orig
     const change = outside === null ? changeBy(trade) : changeFromOutside(heldBase, trade);
     positionBase = positionBase.plus(change);
     heldBase = heldBase.plus(change);
-    hasOutside ||= outside !== null;
-    hasForced ||= outside !== null && outside !== "external";
-    endedBy = outside;
+    madeBy.push(outside);
     if (place >= lastOwn && endBase !== null && positionBase.eq(endBase)) break;
   }
-  return { kind: "walked", walk: { trades: own, positionBase, hasOutside, hasForced, endedBy } };
+  return { kind: "walked", walk: { trades: own, positionBase, ...kindsOf(madeBy) } };
+}
+
+/** By the cause of each trade in turn; null: an order of the group's own. */
+function kindsOf(madeBy: readonly (Outside | null)[]): Pick<Walk, "hasOutside" | "hasForced" | "endedBy"> {
+  const outside = madeBy.filter((cause) => cause !== null);
+  const hasForced = outside.some((cause) => cause !== "external");
+  return { hasOutside: outside.length > 0, hasForced, endedBy: madeBy.at(-1) ?? null };
 }
 
 function outsideOf(origin: Origin | undefined): Outside | null {
