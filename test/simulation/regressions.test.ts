@@ -162,6 +162,10 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     "a take-profit that left slowly, while a flatten closed its position, which the simulator itself held against what was left",
   ],
   [
+    1_491,
+    "an order that was called absent while a look read the account, taken for one that stands still: everything was closed",
+  ],
+  [
     1_001_640,
     "a deposit between two runs before gains were taken from paper, which ended the baseline as if nothing had been left",
   ],

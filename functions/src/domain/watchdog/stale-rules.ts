@@ -3,7 +3,7 @@
 
 import type { ControlState } from "#domain/documents/control.ts";
 import type { Order } from "#domain/documents/order.ts";
-import { isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
+import { isEnded, isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
 import { FLAT_BEAT_LIMIT_MS } from "#domain/nav/nav-cadence.ts";
 import type { StaleSource } from "./causes.ts";
 import { seenAccount } from "./sight.ts";
@@ -111,7 +111,9 @@ export const executorStuck: WatchdogRule = (view) => {
   const { look, config, before, control } = view;
   if (look.serverTimeMs === null) return [];
   const { maxExecutorAgeMs } = config.watchdog;
-  const orders = view.orders.flatMap((order) => {
+  // One that was moved to its end after the control document was read stands still no more.
+  const live = view.orders.filter(({ status }) => !isEnded(status));
+  const orders = live.flatMap((order) => {
     const ageMs = look.atMs - dueSinceMs(view, order);
     if (ageMs <= maxExecutorAgeMs) return [];
     const id = order.request.clientOrderId;

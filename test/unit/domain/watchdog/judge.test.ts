@@ -394,6 +394,11 @@ describe("silence while something is held", () => {
       ["EXECUTOR_STUCK"],
     ],
     [
+      "an old order that ended while the look read of it",
+      { orders: [{ status: "ABSENT", createdAtMs: NOW_MS - 3_600_000, request: { clientOrderId: "b1" } }] },
+      [],
+    ],
+    [
       "the same, with a venue that does not answer",
       { orders: [{ ...unresolved, request: { clientOrderId: "b1" } }], look: look({ serverTimeMs: null }) },
       [],
