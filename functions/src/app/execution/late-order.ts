@@ -5,7 +5,7 @@ import type { Books, ExecutionDeps } from "#app/books";
 import { commitBooks, withMarket } from "#app/books";
 import { decode, UnusableDocumentError } from "#app/documents";
 import { type AlertCondition, alertWrites, tellSetAside } from "#app/telling";
-import { withAbsence, withClosings } from "#domain/books/bookkeeping.ts";
+import { withAbsence } from "#domain/books/bookkeeping.ts";
 import { acquireLease } from "#domain/books/lease.ts";
 import { withUntriedClosing } from "#domain/decide/closing.ts";
 import { belongsInGroup, signed } from "#domain/decide/late-order.ts";
@@ -53,8 +53,9 @@ export async function bookLateOrder(
     books.control,
     signed(position),
   );
-  const told = await commitRecord(deps, books, { ...record, event, isGroups }, actor);
-  return isGroups ? await intoGroup(deps, told, { ...record, event }, actor) : told;
+  const isLeft = isGroups && (await wasLeftSince(deps, books, { ...record, order: after }));
+  const told = await commitRecord(deps, books, { ...record, event, isGroups, isLeft }, actor);
+  return isGroups ? await intoGroup(deps, told, { ...record, event, isLeft }, actor) : told;
 }
 
 /** Null also where one of its documents cannot be read: it cannot be booked then, and the rest of the account goes on. */
@@ -90,71 +91,19 @@ async function lastWord(deps: ExecutionDeps, books: Books, order: Order): Promis
 
 interface Late extends Record {
   readonly event: OrderEvent;
-}
-
-/** Stores the alert, and the order's own record where its fill is not its group's. */
-async function commitRecord(
-  deps: ExecutionDeps,
-  books: Books,
-  { order, event, isGroups }: Late & { readonly isGroups: boolean },
-  actor: string,
-): Promise<Books> {
-  const nowMs = deps.clock.nowMs();
-  const { control } = books;
-  const after = nextOrder(order, event);
-  const absentOrders = isGroups ? control.absentOrders : withAbsence(control.absentOrders, after, nowMs);
-  return await commitBooks(deps, books, {
-    kind: "ORDER_APPEARED",
-    subject: order.request.clientOrderId,
-    actor,
-    control: { ...control, absentOrders, lease: acquireLease(control.lease, deps.holderId, nowMs) },
-    ...(isGroups ? {} : { order: after }),
-    showsOnOverview: !isGroups,
-    also: alertWrites(appeared(order, after, `${order.request.clientOrderId}/${control.journalSeq}`), nowMs),
-  });
-}
-
-async function intoGroup(
-  deps: ExecutionDeps,
-  books: Books,
-  { order, group, event }: Late,
-  actor: string,
-): Promise<Books> {
-  const { clientOrderId } = order.request;
-  const reopened: Books = {
-    ...books,
-    orders: { ...books.orders, [clientOrderId]: order },
-    groups: { ...books.groups, [group.groupId]: books.groups[group.groupId] ?? group },
-  };
-  const context = { actor, mayRelease: false };
-  const after = await recordOutcome(deps, reopened, { clientOrderId, event }, context);
-  return after === reopened ? books : await leaveAgain(deps, after, order, actor);
+  /** The strategy has left the position that the order makes. */
+  readonly isLeft: boolean;
 }
 
 /**
- * An exit of the strategy that came while the venue showed nothing of its entry was refused: nothing was held. It is newer than
- * the entry, so what that opened is closed. The wish is stored here, and carried out by the pass that has booked the order.
+ * Whether an exit of the strategy is newer than the entry: while the venue showed nothing of it, that exit was refused, since
+ * nothing was held. Of the order as the venue has it now.
  */
-async function leaveAgain(deps: ExecutionDeps, books: Books, order: Order, actor: string): Promise<Books> {
-  const { accountId, control } = books;
-  const held = books.groups[order.groupId];
-  const isHeld = held !== undefined && held.closing === null && !dec(held.qtyBase).isZero();
-  if (order.request.reduceOnly || !isHeld) return books;
+async function wasLeftSince(deps: ExecutionDeps, books: Books, { order, group }: Record): Promise<boolean> {
+  const closing = (books.groups[group.groupId] ?? group).closing;
+  if (order.request.reduceOnly || closing !== null || dec(order.filledQtyBase).isZero()) return false;
   const entry = await intentOf(deps, order);
-  if (entry === null || supersededBy(control, entry) === null) return books;
-  const nowMs = deps.clock.nowMs();
-  const causeId = closingId(accountId, order.request.clientOrderId);
-  const group = withUntriedClosing(held, { causeId, exitReason: "signal", targetBase: "0", sinceMs: nowMs });
-  const lease = acquireLease(control.lease, deps.holderId, nowMs);
-  return await commitBooks(deps, books, {
-    kind: "LATE_ENTRY_LEFT",
-    subject: order.request.clientOrderId,
-    actor,
-    control: { ...control, closings: withClosings(control.closings, group), lease },
-    group,
-    showsOnOverview: true,
-    also: alertWrites(leftAgain(group, order.request.clientOrderId), nowMs),
-  });
+  return entry !== null && supersededBy(books.control, entry) !== null;
 }
 
 /** Null where it cannot be told any more when its signal was made: then a person decides. */
@@ -169,25 +118,66 @@ async function intentOf(deps: ExecutionDeps, { accountId, intentId }: Order): Pr
   }
 }
 
-function leftAgain({ accountId, strategyId, symbol, side }: Group, clientOrderId: string): AlertCondition {
-  return {
-    accountId,
-    severity: "warning",
-    code: "LATE_ENTRY_LEFT",
-    message: `The ${side} in ${symbol} of ${strategyId} is closed: its entry appeared after the strategy had left it`,
-    remedy: "Nothing; the alert before it names the order",
-    dedupeKey: clientOrderId,
-  };
+/** Stores the alert, and the order's own record where its fill is not its group's. */
+async function commitRecord(
+  deps: ExecutionDeps,
+  books: Books,
+  { order, event, isGroups, isLeft }: Late & { readonly isGroups: boolean },
+  actor: string,
+): Promise<Books> {
+  const nowMs = deps.clock.nowMs();
+  const { control } = books;
+  const after = nextOrder(order, event);
+  const absentOrders = isGroups ? control.absentOrders : withAbsence(control.absentOrders, after, nowMs);
+  return await commitBooks(deps, books, {
+    kind: "ORDER_APPEARED",
+    subject: order.request.clientOrderId,
+    actor,
+    control: { ...control, absentOrders, lease: acquireLease(control.lease, deps.holderId, nowMs) },
+    ...(isGroups ? {} : { order: after }),
+    showsOnOverview: !isGroups,
+    also: alertWrites(appeared(order, after, { isLeft, journalSeq: control.journalSeq }), nowMs),
+  });
 }
 
-function appeared(before: Order, after: Order, dedupeKey: string): AlertCondition {
+async function intoGroup(
+  deps: ExecutionDeps,
+  books: Books,
+  { order, group, event, isLeft }: Late,
+  actor: string,
+): Promise<Books> {
+  const { clientOrderId } = order.request;
+  const { accountId, groupId } = group;
+  const known = books.groups[groupId] ?? group;
+  const causeId = closingId(accountId, clientOrderId);
+  const wish = { causeId, exitReason: "signal", targetBase: "0", sinceMs: deps.clock.nowMs() } as const;
+  // The wish comes with the fill, in one commit: the pass that has booked the order carries it out, or any later one.
+  const kept = isLeft ? withUntriedClosing(known, wish) : known;
+  const reopened: Books = {
+    ...books,
+    orders: { ...books.orders, [clientOrderId]: order },
+    groups: { ...books.groups, [groupId]: kept },
+  };
+  const context = { actor, mayRelease: false };
+  const after = await recordOutcome(deps, reopened, { clientOrderId, event }, context);
+  return after === reopened ? books : after;
+}
+
+function appeared(
+  before: Order,
+  after: Order,
+  { isLeft, journalSeq }: { readonly isLeft: boolean; readonly journalSeq: number },
+): AlertCondition {
   const { clientOrderId, side, symbol } = after.request;
+  const since = isLeft ? ". Its strategy has left the position since, so it is closed" : "";
   return {
     accountId: after.accountId,
     severity: "critical",
     code: "ORDER_APPEARED",
-    message: `The venue shows ${clientOrderId} (${side} ${symbol}), which the books had as ${before.status}: it has ended as ${after.status} with ${after.filledQtyBase} filled`,
-    remedy: "Look whether the position is wanted; it is in the books from now on",
-    dedupeKey,
+    message: `The venue shows ${clientOrderId} (${side} ${symbol}), which the books had as ${before.status}: it has ended as ${after.status} with ${after.filledQtyBase} filled${since}`,
+    remedy: isLeft
+      ? "Look whether the position is gone"
+      : "Look whether the position is wanted; it is in the books from now on",
+    dedupeKey: `${clientOrderId}/${journalSeq}`,
   };
 }

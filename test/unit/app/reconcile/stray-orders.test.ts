@@ -7,6 +7,8 @@ import { ABSENT_AFTER_MS } from "#domain/decide/resend.ts";
 import { clientOrderId } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Intent } from "#domain/documents/signal.ts";
+import { loadBooks } from "#functions/app/books/load-books.ts";
+import { bookLateOrder } from "#functions/app/execution/late-order.ts";
 import { orderByHand } from "#test/support/by-hand.ts";
 import { createOrderAccount, type OrderAccount } from "#test/support/order-account.ts";
 import { ACCOUNT } from "#test/support/world.ts";
@@ -91,13 +93,36 @@ describe("an order that had ended as absent", () => {
   it("and appears filled after its strategy has left is closed: the exit that was refused meanwhile is newer", async () => {
     await hidden("filled", { action: "close", side: null });
     await at.pass(2 * MINUTE_MS);
-    expect(told("ORDER_APPEARED")).toMatchObject([{ severity: "critical" }]);
-    expect(told("LATE_ENTRY_LEFT")).toMatchObject([{ severity: "warning" }]);
+    const message = expect.stringMatching(/Its strategy has left the position since, so it is closed$/);
+    expect(told("ORDER_APPEARED")).toMatchObject([{ severity: "critical", message }]);
     expect(at.groups()).toMatchObject([{ status: "CLOSED", qtyBase: "0" }]);
     expect(at.control().slots).toEqual({});
     const { trades } = at.world.exchange.engine.state;
     expect(trades.reduce((held, { side, lots }) => held + (side === "BUY" ? lots : -lots), 0)).toBe(0);
     expect(trades).not.toEqual([]);
+  });
+
+  it("is left also where its process dies once the fill is booked", async () => {
+    await hidden("filled", { action: "close", side: null });
+    const { documents } = at.worker;
+    const dying: typeof at.worker = {
+      ...at.worker,
+      documents: {
+        ...documents,
+        async commit(writes) {
+          const stored = await documents.commit(writes);
+          if (writes.some(({ path }) => path.includes("/groups/"))) throw new Error("killed");
+          return stored;
+        },
+      },
+    };
+    const id = at.orders()[0]?.request.clientOrderId ?? "";
+    const books = await loadBooks(dying, ACCOUNT);
+    await expect(bookLateOrder(dying, books, id, "test")).rejects.toThrow("killed");
+    expect(at.groups()).toMatchObject([{ closing: { targetBase: "0" } }]);
+    expect(at.control().closings).toEqual([at.groups()[0]?.groupId]);
+    await at.pass(2 * MINUTE_MS);
+    expect(at.groups()).toMatchObject([{ status: "CLOSED", qtyBase: "0" }]);
   });
 
   it("and appears filled is taken into the books: its group is open again, with its slot, and a person is told", async () => {
