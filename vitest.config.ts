@@ -35,8 +35,8 @@ export default defineConfig({
     // this machine alone.
     env: { METADATA_SERVER_DETECTION: "none" },
     // Ends what hangs, no more: machines are shared, and what must be fast is measured by itself.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     sequence: { shuffle: true, sequencer: LongestFirst },
     provide: {
       freshSeed: FRESH_FROM + (Date.now() % FRESH_FROM),

@@ -2,10 +2,10 @@
 // work, under new traffic and faults, and no rule breaks.
 // Proves: domain/documents/versions.ts
 import { describe, expect, it } from "vitest";
+import { HANG_LIMIT_MS } from "#test/simulation/hang-limit.ts";
 import { recordings, resume } from "./resume.ts";
 
 const SEEDS = Array.from({ length: 6 }, (_, place) => place + 1);
-const LIMIT_MS = 120_000;
 
 describe("a database that an earlier release left in the middle of its work", () => {
   it.each(recordings().map((recording) => [recording.release, recording.recording, recording] as const))(
@@ -22,6 +22,6 @@ describe("a database that an earlier release left in the middle of its work", ()
       expect(items).toBeGreaterThan(SEEDS.length);
       expect(strikes).toBeGreaterThan(SEEDS.length);
     },
-    LIMIT_MS,
+    HANG_LIMIT_MS,
   );
 });

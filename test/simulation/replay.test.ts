@@ -1,11 +1,10 @@
 // The same seed tells the same story, whatever ran before it, and another seed another one: a violation that is
 // reported can be replayed.
 import { describe, expect, inject, it } from "vitest";
+import { HANG_LIMIT_MS } from "./hang-limit.ts";
 import { simulate } from "./simulate.ts";
 
-const LIMIT_MS = 60_000;
-
-describe("a seed", { timeout: LIMIT_MS }, () => {
+describe("a seed", { timeout: HANG_LIMIT_MS }, () => {
   it.each([1, 2, 3, 5, 8, 13, 21, 34, 55, 89, inject("freshSeed")])(
     "gives the same run every time, whatever ran before: %d",
     async (seed) => {

@@ -2,6 +2,7 @@
 // is reported in few words.
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { HANG_LIMIT_MS } from "../hang-limit.ts";
 import { reportOf } from "../report.ts";
 import { MUTATIONS } from "./all.ts";
 import { caughtAtText, readCaughtAt, withFinding } from "./caught-at.ts";
@@ -10,8 +11,6 @@ import { mutationsOf } from "./mutation-share.ts";
 import { MUTATION_SHARES } from "./mutation-share-count.ts";
 import { seedsToTry, tryMutation } from "./try-mutation.ts";
 
-/** Shrinking tries a run some dozens of times. */
-const LIMIT_MS = 300_000;
 const NAMES = MUTATIONS.map(({ name }) => name);
 const shares = Array.from({ length: MUTATION_SHARES }, (_, index) => index + 1);
 
@@ -36,7 +35,7 @@ describe("the mutations of a test run", () => {
   });
 });
 
-describe("the table of the seeds that caught a mutation", { timeout: LIMIT_MS }, () => {
+describe("the table of the seeds that caught a mutation", { timeout: HANG_LIMIT_MS }, () => {
   it("has each seed tried once, those of the table first", () => {
     expect(seedsToTry([], 4)).toEqual([1, 2, 3, 4]);
     expect(seedsToTry([3, 9, 2], 4)).toEqual([3, 2, 1, 4]);
@@ -66,7 +65,7 @@ describe("the table of the seeds that caught a mutation", { timeout: LIMIT_MS },
   });
 });
 
-describe("the report of a broken rule", { timeout: LIMIT_MS }, () => {
+describe("the report of a broken rule", { timeout: HANG_LIMIT_MS }, () => {
   it("shows seed, rule, the smallest run that breaks it, its last events, and how to replay it", async () => {
     const mutation = named("keepSlot");
     const { by } = await tryMutation(mutation, []);

@@ -9,6 +9,7 @@ import { Firestore } from "@google-cloud/firestore";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFirestoreDocuments } from "#adapters/firestore/firestore-documents.ts";
 import type { Restored } from "#test/simulation/world.ts";
+import { HANG_LIMIT_MS } from "../hang-limit.ts";
 import { disagreements } from "./agreement.ts";
 import { restoredRun } from "./restored-run.ts";
 
@@ -17,7 +18,6 @@ const LOST = "demo-lost";
 const EMPTY = "demo-empty";
 /** Of what a batch may hold. */
 const WRITES_AT_ONCE = 100;
-const LIMIT_MS = 180_000;
 const OLDER_MS = 90_000;
 
 let server: FirestoreServer;
@@ -84,7 +84,7 @@ describe("a database restored from its last moment", () => {
       }
       expect(documents).toBeGreaterThan(SEEDS.length * 10);
     },
-    LIMIT_MS,
+    HANG_LIMIT_MS,
   );
 });
 
@@ -100,6 +100,6 @@ describe("a database restored from a copy that is older than the venue", () => {
       }
       expect(ordersSince).toBeGreaterThan(0);
     },
-    LIMIT_MS,
+    HANG_LIMIT_MS,
   );
 });

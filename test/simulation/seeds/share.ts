@@ -1,15 +1,15 @@
 // The seeds of every test run, dealt out over the files of this folder so that workers run them side by side.
 // The shares together are all the seeds, each once. The last hundred seeds are new in every run.
 import { describe, expect, inject, it } from "vitest";
+import { HANG_LIMIT_MS } from "../hang-limit.ts";
 import { reportOf } from "../report.ts";
 import { simulate } from "../simulate.ts";
 import { SHARES } from "./share-count.ts";
 
 const SEEDS = 2_000;
 const FRESH_SEEDS = 100;
-/** Seeds of one test, so that a broken rule shows soon and no test runs for long. */
+/** Seeds of one test, so that a broken rule shows soon. */
 const CHUNK = 100;
-const CHUNK_LIMIT_MS = 180_000;
 
 interface Chunk {
   readonly from: number;
@@ -42,7 +42,7 @@ export function cutTo(limit: number | null, chunks: readonly Chunk[]): readonly 
 export function runsShare(share: number): void {
   const freshFrom = inject("freshSeed");
   const chunks = cutTo(inject("seedsPerShare"), chunksOf(share, freshFrom));
-  describe("simulated deployments", { timeout: CHUNK_LIMIT_MS }, () => {
+  describe("simulated deployments", { timeout: HANG_LIMIT_MS }, () => {
     it.each(chunks)("keep every rule: $count seeds from $from", async ({ from, count }) => {
       if (from === freshFrom) console.log(`fresh seeds: ${from} to ${from + count - 1}`);
       for (let seed = from; seed < from + count; seed += 1) {
