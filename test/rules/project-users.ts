@@ -44,7 +44,7 @@ export const DOCUMENT_READERS: Readonly<Record<string, readonly User[]>> = {
   "accounts/a/orders/o1/fills/f1": NOBODY,
   "meta/environment": ANYBODY_WITH_A_CLAIM,
   "meta/secrets": NOBODY,
-  "universe/current": ANYBODY_WITH_A_CLAIM,
+  "universe/binance-usdm": ANYBODY_WITH_A_CLAIM,
   "strategies/s1": ANYBODY_WITH_A_CLAIM,
   "strategies/s1/tokens/t1": NOBODY,
   "doctor/latest": ANYBODY_WITH_A_CLAIM,

@@ -43,7 +43,7 @@ const READERS: Readonly<Record<Readers, readonly User[]>> = {
 const PATHS: Readonly<Record<StoredKind, string>> = {
   environment: paths.environment,
   accountsMark: paths.accountsMark,
-  universe: paths.universe,
+  universe: paths.universe("binance-usdm"),
   account: paths.account("a"),
   control: paths.control("a"),
   nav: paths.nav("a"),

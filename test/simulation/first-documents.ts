@@ -27,7 +27,7 @@ export async function firstDocuments(
   const settings = await settingsOf(setup);
   return [
     { op: "set", path: paths.environment, data: { name: environment } },
-    { op: "set", path: paths.universe, data: encode(await universeOf(setup)) },
+    { op: "set", path: paths.universe("binance-usdm"), data: encode(await universeOf(setup)) },
     ...setup.accounts.flatMap((account) => [
       ...accountDocuments(account, setup.startMs),
       settingsDocument(account, settings),

@@ -97,7 +97,7 @@ export async function createStopAccount(config: Partial<AccountConfig> = STOP_CO
       world.exchange.admin("price", { symbol: "BTCUSDT", priceUsd: midUsd * share });
     },
     market(): Market {
-      const market = world.read<Universe>(paths.universe)?.markets.BTCUSDT;
+      const market = world.read<Universe>(paths.universe("binance-usdm"))?.markets.BTCUSDT;
       if (market === undefined) throw new Error("The universe lacks BTCUSDT");
       return market;
     },

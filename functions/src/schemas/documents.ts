@@ -27,7 +27,7 @@ import { reconcileRecordSchema, watchdogRecordSchema } from "./watchdog.ts";
 const SCHEMAS: readonly (readonly [path: RegExp, schema: z.ZodType<object>])[] = [
   [/^meta\/environment$/, environmentLabelSchema],
   [/^meta\/accounts$/, accountsMarkSchema],
-  [/^universe\/current$/, universeSchema],
+  [/^universe\/[^/]+$/, universeSchema],
   [/^hooks\/[^/]+$/, hookSchema],
   [/^quarantine\/[^/]+$/, quarantinedSchema],
   [/^deadLetters\/[^/]+$/, deadLetterSchema],

@@ -176,9 +176,13 @@ function order(world: World, happening: Extract<Happening, { kind: "command" }>)
 /** Brings back the documents that were broken, as an operator would after reading the alerts. */
 export async function mend(world: World): Promise<void> {
   const writes: DocumentWrite[] = [];
-  const universe = await world.hand.getAll([paths.universe]);
+  const universe = await world.hand.getAll([paths.universe("binance-usdm")]);
   if (universe[0]?.data?.broken === true) {
-    writes.push({ op: "set", path: paths.universe, data: { ...(await universeOf(world.setup)) } as never });
+    writes.push({
+      op: "set",
+      path: paths.universe("binance-usdm"),
+      data: { ...(await universeOf(world.setup)) } as never,
+    });
   }
   for (const { profile } of world.setup.accounts) {
     writes.push(...(await mendedConfig(world, profile.accountId)));
@@ -243,7 +247,11 @@ async function breakDocument(
   accountId: string,
   which: BreakableDocument,
 ): Promise<readonly DocumentWrite[]> {
-  const path = { nav: paths.nav(accountId), peak: paths.peak(accountId), universe: paths.universe }[which];
+  const path = {
+    nav: paths.nav(accountId),
+    peak: paths.peak(accountId),
+    universe: paths.universe("binance-usdm"),
+  }[which];
   const writes: DocumentWrite[] = [{ op: "set", path, data: BROKEN }];
   await world.hand.commit(writes);
   return writes;

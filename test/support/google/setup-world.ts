@@ -165,7 +165,7 @@ export class SetupWorld {
 
   /** As the functions leave it a minute after the first deploy. */
   #seedFreshBooks(): void {
-    this.documents.seed(paths.universe, { markets: {} });
+    this.documents.seed(paths.universe("binance-usdm"), { markets: { BTCUSDT: {}, ETHUSDT: {} } });
     this.documents.seed(paths.nav("main"), { stale: false, navUsd: "10000" });
     this.documents.seed(paths.peak("main"), { peakUsd: "10000" });
     this.documents.seed(paths.venueSettings("main"), { mayTrade: true });

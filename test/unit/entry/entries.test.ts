@@ -136,7 +136,7 @@ describe("a call", () => {
   it.each([
     ["NAV", () => tick(functions.navEveryMinute), paths.nav(ACCOUNT)],
     ["reconcile", () => tick(functions.reconcileEveryMinute), paths.telemetry(ACCOUNT, "reconcile")],
-    ["universe", () => tick(functions.universeHourly), paths.universe],
+    ["universe", () => tick(functions.universeHourly), paths.universe("binance-usdm")],
   ])("of the %s schedule writes its document anew", async (_name, run, path) => {
     const { world } = await started();
     const before = JSON.stringify(world.read(path));

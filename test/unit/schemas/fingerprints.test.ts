@@ -20,7 +20,7 @@ const PATHS: Readonly<
 > = {
   environment: paths.environment,
   accountsMark: paths.accountsMark,
-  universe: paths.universe,
+  universe: paths.universe("binance-usdm"),
   account: paths.account("a"),
   control: paths.control("a"),
   nav: paths.nav("a"),

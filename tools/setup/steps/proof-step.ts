@@ -82,7 +82,11 @@ async function send(parts: SetupParts, webhookId: string): Promise<void> {
 /** Entries wait for markets, a NAV and a peak: the schedules make them within minutes, and are asked to do so now. */
 async function ready(parts: SetupParts): Promise<void> {
   const { documents, project, answers } = parts;
-  if ((await read(documents, paths.universe)) === null) await project.runSchedule("universeHourly");
+  const universe = await read(documents, paths.universe(answers.venue));
+  const listed = Object.keys((universe?.markets as object | undefined) ?? {});
+  // Markets may be there for another account, of other symbols.
+  if (!answers.symbols.every((symbol) => listed.includes(symbol)))
+    await project.runSchedule("universeHourly");
   const isReady = async (): Promise<boolean> => {
     const nav = await read(documents, paths.nav(answers.accountId));
     const peak = await read(documents, paths.peak(answers.accountId));

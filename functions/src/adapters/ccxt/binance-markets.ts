@@ -99,7 +99,7 @@ export function ccxtMarketOf(market: Market): z.output<typeof ccxtMarketShape> {
   throw new VenueError(
     "rejected",
     "MARKET",
-    `The stored market of ${market.symbol} is not ccxt's record of it: refresh universe/current`,
+    `The stored market of ${market.symbol} is not ccxt's record of it: refresh universe/binance-usdm`,
     { cause: result.error },
   );
 }

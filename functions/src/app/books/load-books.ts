@@ -7,7 +7,9 @@ import { configInForce, reportConfigFault } from "#app/accounts";
 import { decode, decodeRequired, NewerDocumentError, UnusableDocumentError } from "#app/documents";
 import { tellNewer } from "#app/telling";
 import { isHeldByOther } from "#domain/books/lease.ts";
+import type { VenueId } from "#domain/documents/account.ts";
 import { paths } from "#domain/documents/paths.ts";
+import { VENUE_IDS } from "#domain/documents/words.ts";
 import { type DocumentSnapshot, PreconditionFailedError } from "#ports/documents.ts";
 import { controlStateSchema, overviewSchema } from "#schemas/books.ts";
 import { accountProfileSchema } from "#schemas/config.ts";
@@ -49,15 +51,16 @@ export async function loadBooks(deps: LoadDeps, accountId: string): Promise<Book
     paths.config(accountId),
     paths.nav(accountId),
     paths.peak(accountId),
-    paths.universe,
     paths.overview(accountId),
     paths.venueSettings(accountId),
+    ...venuesToRead(deps, accountId).map(paths.universe),
   ];
-  const [profile, control, config, nav, peak, universe, overview, settings] = await getEach(deps, wanted);
-  if (!profile || !control || !config || !nav || !peak || !universe || !overview || !settings) {
+  const [profile, control, config, nav, peak, overview, settings, ...universes] = await getEach(deps, wanted);
+  if (!profile || !control || !config || !nav || !peak || !overview || !settings) {
     throw new Error("The store answered with fewer documents than were asked for");
   }
   if (profile.data === null) throw new UnknownAccountError(accountId);
+  const account = decodeRequired(accountProfileSchema, profile);
   const state = decodeRequired(controlStateSchema, control);
   const newer: NewerDocumentError[] = [];
   const { config: inForce, fault: configFault } = await configInForce(deps.documents, state, config);
@@ -65,9 +68,10 @@ export async function loadBooks(deps: LoadDeps, accountId: string): Promise<Book
     await reportConfigFault(deps, state, inForce, configFault);
   }
   const open = await readOpen(deps, state);
+  const universe = await universeOf(deps, account.venue, universes);
   const books: Books = {
     accountId,
-    profile: decodeRequired(accountProfileSchema, profile),
+    profile: account,
     control: state,
     controlVersion: control.version ?? "",
     config: inForce,
@@ -96,6 +100,27 @@ export async function reloadBooks(deps: ExecutionDeps, accountId: string): Promi
   const books = await loadBooks(deps, accountId);
   if (!isHeldByOther(books.control.lease, deps.holderId, deps.clock.nowMs())) return books;
   throw new PreconditionFailedError(`Another holder acts for ${accountId}`, paths.control(accountId));
+}
+
+/** The account's own venue where this process knows it; else all, so that one round trip is enough. */
+function venuesToRead({ cache }: LoadDeps, accountId: string): readonly VenueId[] {
+  const known = cache.get(accountId)?.profile.venue;
+  return known === undefined ? VENUE_IDS : [known];
+}
+
+/** The venue's markets, or those that were stored when there was one venue: until the next hourly run they are all there is. */
+async function universeOf(
+  deps: LoadDeps,
+  venue: VenueId,
+  read: readonly DocumentSnapshot[],
+): Promise<DocumentSnapshot> {
+  const path = paths.universe(venue);
+  const own = read.find((each) => each.path === path);
+  if (own !== undefined && own.data !== null) return own;
+  const [asked, before] = await getEach(deps, [path, paths.universeOfOneVenue]);
+  if (asked === undefined || before === undefined)
+    throw new Error("The store answered with fewer documents than were asked for");
+  return asked.data === null && before.data?.venue === venue ? before : asked;
 }
 
 function getEach(deps: LoadDeps, wanted: readonly string[]): Promise<readonly DocumentSnapshot[]> {

@@ -156,7 +156,7 @@ export function marketOf(books: Books, order: Order): Market {
   const market = books.universe?.markets[order.request.symbol];
   if (market !== undefined) return market;
   const fault = `it lacks ${order.request.symbol}, in which an order is open`;
-  throw new UnusableDocumentError(paths.universe, fault);
+  throw new UnusableDocumentError(paths.universe(books.profile.venue), fault);
 }
 
 export function venueSaid(said: VenueOrder, atMs: number): OrderEvent {

@@ -5,7 +5,7 @@ import { readableConfig } from "#app/accounts";
 import { groundLostWrites } from "#app/books";
 import { decode, encode, NewerDocumentError, UnusableDocumentError } from "#app/documents";
 import { raiseAlert } from "#app/telling";
-import type { AccountProfile } from "#domain/documents/account.ts";
+import type { AccountProfile, VenueId } from "#domain/documents/account.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { Market, Universe } from "#domain/documents/market.ts";
 import { paths } from "#domain/documents/paths.ts";
@@ -16,6 +16,9 @@ import type { Logger } from "#ports/logger.ts";
 import { partly, type UnreadRow, type Venue } from "#ports/venue.ts";
 import { universeSchema } from "#schemas/nav.ts";
 
+/** Runs are hourly and repeated: markets this old have missed two of them, and all their repeats. */
+const STALE_AFTER_MS = 3 * 3_600_000;
+
 export interface UniverseDeps {
   readonly documents: DocumentPort;
   readonly clock: Clock;
@@ -24,16 +27,48 @@ export interface UniverseDeps {
   readonly publicVenueFor: (profile: AccountProfile) => Promise<Pick<Venue, "fetchMarkets">>;
 }
 
-/** Asks the first account's venue: all accounts of a project trade the same one. Throws VenueError, DocumentError, NewerDocumentError. */
+/**
+ * The markets of every venue that an account trades, each on its own: one that does not answer keeps no other from its own.
+ * Throws what failed (VenueError, DocumentError, NewerDocumentError), so that the run is repeated.
+ */
 export async function refreshUniverse(
   deps: UniverseDeps,
   profiles: readonly AccountProfile[],
 ): Promise<void> {
-  const [first] = profiles;
-  if (first === undefined) return;
+  const faults: unknown[] = [];
+  for (const [venue, served] of byVenue(profiles)) {
+    try {
+      await refreshVenue(deps, venue, served);
+    } catch (error) {
+      faults.push(error);
+      await tellStale(deps, venue, served, error);
+    }
+  }
+  if (faults.length === 1) throw faults[0];
+  if (faults.length > 1) throw new AggregateError(faults, faults.map(saidBy).join("; "));
+}
+
+function byVenue(
+  profiles: readonly AccountProfile[],
+): ReadonlyMap<VenueId, readonly [AccountProfile, ...AccountProfile[]]> {
+  const served = new Map<VenueId, [AccountProfile, ...AccountProfile[]]>();
+  for (const profile of profiles) {
+    const others = served.get(profile.venue);
+    if (others === undefined) served.set(profile.venue, [profile]);
+    else others.push(profile);
+  }
+  return served;
+}
+
+async function refreshVenue(
+  deps: UniverseDeps,
+  venue: VenueId,
+  profiles: readonly [AccountProfile, ...AccountProfile[]],
+): Promise<void> {
+  const path = paths.universe(venue);
   const answered = await deps.documents.getAll([
     ...profiles.map((profile) => paths.config(profile.accountId)),
-    paths.universe,
+    path,
   ]);
   const snapshots = answered.slice(0, -1);
   const stored = answered.at(-1);
@@ -48,18 +83,17 @@ export async function refreshUniverse(
     }),
   );
   const wanted = new Set(configs.flatMap((config) => config.symbols));
-  const venue = await deps.publicVenueFor(first);
-  const { readable, unread } = await partly(venue.fetchMarkets());
+  const { readable, unread } = await partly((await deps.publicVenueFor(askedFor(profiles))).fetchMarkets());
   const odd = unread.filter(({ subject }) => wanted.has(subject));
   const kept = keptMarkets(stored, odd);
   const markets = [...readable.filter((market) => wanted.has(market.symbol)), ...kept];
   for (const row of odd) await tellOdd(deps, configs, row);
   const unknown = [...wanted].filter((symbol) => !markets.some((market) => market.symbol === symbol));
   if (unknown.length > 0)
-    deps.logger.error("The venue does not list configured symbols", { symbols: unknown });
+    deps.logger.error("The venue does not list configured symbols", { venue, symbols: unknown });
   if (markets.length === 0)
-    throw new Error(`${first.venue} lists none of the configured symbols; markets were kept`);
-  const universe: Universe = { asOfMs: deps.clock.nowMs(), venue: first.venue, markets: bySymbol(markets) };
+    throw new Error(`${venue} lists none of the configured symbols; markets were kept`);
+  const universe = { asOfMs: deps.clock.nowMs(), venue, markets: bySymbol(markets) };
   const gone = Object.keys(storedMarkets(stored)).filter((symbol) => universe.markets[symbol] === undefined);
   const concerned = configs.filter(({ symbols }) => symbols.some((symbol) => gone.includes(symbol)));
   // In the same commit: from it on, no instance decides an entry on the markets of before.
@@ -68,8 +102,48 @@ export async function refreshUniverse(
   await deps.documents.commit([universeWrite(universe, stored?.version ?? null), ...lost.flat()]);
 }
 
-function universeWrite(universe: Universe, version: DocumentVersion | null): DocumentWrite {
-  const write = { path: paths.universe, data: encode(universe) };
+/** A venue's test system may list other filters: where one account trades money, its markets are those of all. */
+function askedFor(profiles: readonly [AccountProfile, ...AccountProfile[]]): AccountProfile {
+  return profiles.find(({ mode }) => mode === "live") ?? profiles[0];
+}
+
+/**
+ * A run that fails is repeated and alerts about nothing while the stored markets are young. Told once a day for each account
+ * of the venue.
+ */
+async function tellStale(
+  deps: UniverseDeps,
+  venue: VenueId,
+  profiles: readonly AccountProfile[],
+  cause: unknown,
+): Promise<void> {
+  // The markets are those of a later release, which keeps them.
+  if (cause instanceof NewerDocumentError) return;
+  const nowMs = deps.clock.nowMs();
+  const [stored] = await deps.documents.getAll([paths.universe(venue)]);
+  const asOfMs = readUniverse(stored)?.asOfMs ?? null;
+  if (asOfMs !== null && nowMs - asOfMs <= STALE_AFTER_MS) return;
+  const known = asOfMs === null ? "there are none" : `those in use are of ${new Date(asOfMs).toISOString()}`;
+  for (const { accountId } of profiles)
+    await raiseAlert(deps, {
+      accountId,
+      severity: "warning",
+      code: "MARKETS_STALE",
+      message: `The markets of ${venue} cannot be refreshed (${saidBy(cause)}); ${known}`,
+      remedy: `See that ${venue} can be reached, and that it lists a symbol of the config`,
+      dedupeKey: `markets/${venue}/${utcDay(nowMs)}`,
+    });
+}
+
+function saidBy(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
+}
+
+function universeWrite(
+  universe: Universe & { readonly venue: VenueId },
+  version: DocumentVersion | null,
+): DocumentWrite {
+  const write = { path: paths.universe(universe.venue), data: encode(universe) };
   return version === null ? { op: "create", ...write } : { op: "set", ...write, version };
 }
 
@@ -81,12 +155,17 @@ function keptMarkets(stored: DocumentSnapshot | undefined, odd: readonly UnreadR
 
 /** None where the stored document is missing or unreadable. */
 function storedMarkets(stored: DocumentSnapshot | undefined): Universe["markets"] {
-  if (stored === undefined) return {};
+  return readUniverse(stored)?.markets ?? {};
+}
+
+/** Null where the stored document is missing or unreadable. */
+function readUniverse(stored: DocumentSnapshot | undefined): Universe | null {
+  if (stored === undefined || stored.newer !== undefined) return null;
   try {
-    return decode(universeSchema, stored)?.markets ?? {};
+    return decode(universeSchema, stored);
   } catch (error) {
     if (!(error instanceof UnusableDocumentError)) throw error;
-    return {};
+    return null;
   }
 }
 

@@ -8,7 +8,7 @@ const ID = "[^/]+";
 const PATTERNS = {
   environment: "meta/environment",
   accountsMark: "meta/accounts",
-  universe: "universe/current",
+  universe: `universe/${ID}`,
   account: `accounts/${ID}`,
   control: `accounts/${ID}/control/state`,
   nav: `accounts/${ID}/control/nav`,

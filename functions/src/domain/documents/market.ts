@@ -30,7 +30,7 @@ export interface Touch extends TopOfBook {
   readonly askedAtMs: number;
 }
 
-/** `universe/current`: the markets known to this project and when they were read. */
+/** `universe/{venue}`: the markets of a venue that this project trades, and when they were read. */
 export interface Universe {
   readonly asOfMs: number;
   readonly venue: string;

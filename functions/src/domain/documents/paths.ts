@@ -1,9 +1,14 @@
 // Where every document lives. The only place that spells a path.
+import type { VenueId } from "./account.ts";
+
 export const paths = {
   environment: "meta/environment",
   /** Dated anew in the batch that adds an account or changes a profile. */
   accountsMark: "meta/accounts",
-  universe: "universe/current",
+  /** Every account of a venue is decided on the same markets. */
+  universe: (venue: VenueId) => `universe/${venue}`,
+  /** The markets of the only venue, as they were stored before there was a second one. */
+  universeOfOneVenue: "universe/current",
   account: (accountId: string) => `accounts/${accountId}`,
   control: (accountId: string) => `accounts/${accountId}/control/state`,
   nav: (accountId: string) => `accounts/${accountId}/control/nav`,

@@ -7,6 +7,7 @@ import { isNewOrder, type Scenario } from "../scenario.ts";
 import type { Stage } from "../stage.ts";
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 /** Into the next minute: one run of each arranged schedule. */
 const ONE_MINUTE_MS = 70_000;
 /** 23:57. */
@@ -138,6 +139,20 @@ export const schedules: readonly Scenario[] = [
     name: "a refresh of the universe",
     trial: (stage) => arrange(stage, "universe", 1),
     trialMs: ONE_MINUTE_MS,
+  },
+  {
+    name: "a refresh of the universe that the venue does not answer, when the markets are of hours ago",
+    async before(stage) {
+      const universe = stage.read(paths.universe("binance-usdm"));
+      await stage.put(paths.universe("binance-usdm"), { ...universe, asOfMs: stage.nowMs - 4 * HOUR_MS });
+      stage.world.exchange.addFault({
+        effect: { kind: "httpError", when: "before", status: 503, body: "" },
+        match: { method: "GET", path: ".*/exchangeInfo" },
+      });
+    },
+    trial: (stage) => arrange(stage, "universe", 1),
+    trialMs: ONE_MINUTE_MS,
+    mayDiffer: { alerts: "a run that stands still until the venue answers again has nothing to tell" },
   },
   {
     name: "reconcile with nothing to do",

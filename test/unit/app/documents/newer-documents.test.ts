@@ -73,7 +73,7 @@ describe("a NAV, peak or universe of a later release", () => {
   it.each([
     ["NAV", paths.nav(ACCOUNT)],
     ["peak", paths.peak(ACCOUNT)],
-    ["universe", paths.universe],
+    ["universe", paths.universe("binance-usdm")],
   ])("lets an entry wait for that release, and denies nothing for want of the %s", async (_name, path) => {
     const world = await createWorld();
     const intent = givenIntent(world);
@@ -90,7 +90,7 @@ describe("a NAV, peak or universe of a later release", () => {
 
   it.each([
     ["NAV", paths.nav(ACCOUNT)],
-    ["universe", paths.universe],
+    ["universe", paths.universe("binance-usdm")],
     ["overview", paths.overview(ACCOUNT)],
   ])("does not keep an exit back (%s)", async (_name, path) => {
     const world = await holding();
@@ -154,11 +154,11 @@ describe("documents that a later release's schedules have just stored", () => {
   it("are not overwritten: NAV and universe are left to the later release", async () => {
     const world = await createWorld();
     const nav = makeNewer(world, paths.nav(ACCOUNT));
-    const universe = makeNewer(world, paths.universe);
+    const universe = makeNewer(world, paths.universe("binance-usdm"));
     await expect(world.instance("old").duties.writeEveryNav()).rejects.toThrow(/1 of 1 accounts failed/);
     await expect(world.instance("old").duties.refreshUniverse()).rejects.toBeInstanceOf(NewerDocumentError);
     expect(world.documents.dump()[paths.nav(ACCOUNT)]).toEqual(nav);
-    expect(world.documents.dump()[paths.universe]).toEqual(universe);
+    expect(world.documents.dump()[paths.universe("binance-usdm")]).toEqual(universe);
     expect(codes(world)).toEqual(["RELEASE_NEEDED"]);
   });
 });

@@ -92,7 +92,7 @@ describe("a lost reduction", () => {
   it("is sent again although the universe is broken and the books were loaded anew meanwhile", async () => {
     await executeIntent(executor, messageOf(world, givenIntent(world)));
     pass(NEXT_LOOK_MS);
-    world.documents.seed(paths.universe, { broken: true });
+    world.documents.seed(paths.universe("binance-usdm"), { broken: true });
     loseNextOrder();
     const closer = world.instance("executor");
     await executeIntent(closer, messageOf(world, givenIntent(world, { action: "close", side: null })));

@@ -54,7 +54,7 @@ async function passMinute(): Promise<void> {
 }
 
 const maxMarketQty = (symbol: string): string =>
-  world.read<Universe>(paths.universe)?.markets[symbol]?.maxMarketQtyBase ?? "";
+  world.read<Universe>(paths.universe("binance-usdm"))?.markets[symbol]?.maxMarketQtyBase ?? "";
 
 /** Four market orders' worth of SOL, which takes five orders to close at most. */
 async function openMuch(): Promise<number> {

@@ -147,11 +147,11 @@ describe("an odd row of the account", () => {
 
 describe("an odd market", () => {
   it("keeps the steps that it had, is told by name, and leaves all others to be renewed", async () => {
-    const before = world.read<Universe>(paths.universe);
+    const before = world.read<Universe>(paths.universe("binance-usdm"));
     odd("exchangeInfo", "ETHUSDT", "filters", null);
     await world.clock.advance(60_000);
     await refreshUniverse(executor, [profile]);
-    const after = world.read<Universe>(paths.universe);
+    const after = world.read<Universe>(paths.universe("binance-usdm"));
     expect(after?.asOfMs).toBeGreaterThan(before?.asOfMs ?? 0);
     expect(Object.keys(after?.markets ?? {}).sort()).toEqual(Object.keys(before?.markets ?? {}).sort());
     expect(told()).toContainEqual(expect.stringMatching(/^VENUE_ROW_UNREADABLE .*market ETHUSDT/));
