@@ -62,6 +62,7 @@ async function listed(deps: AccountListDeps, keeper: ListKeeper | null): Promise
   const hasChanged = keeper !== null && (await seesChange(deps, nowMs));
   if (accountList.profiles.length > 0 && !due && !hasChanged)
     return { profiles: accountList.profiles, faults: [] };
+  const seenMs = accountList.changedAtMs;
   const snapshots = await allAccounts(deps);
   const read = await Promise.all(snapshots.map((snapshot) => profileOf(deps, snapshot)));
   const faults = read.filter((each) => each instanceof Error);
@@ -69,8 +70,10 @@ async function listed(deps: AccountListDeps, keeper: ListKeeper | null): Promise
   // A slow reading must not replace a later one: an account that is new in it would be gone from the list again.
   if (accountList.loadedAtMs <= nowMs) {
     accountList.profiles = profiles;
-    // A list that lacks somebody is read again at once, until it is whole.
-    accountList.loadedAtMs = faults.length > 0 ? 0 : nowMs;
+    // A list that lacks somebody is read again at once, until it is whole. Another reading may have seen a change meanwhile, and
+    // failed: this one began before it.
+    const isWhole = faults.length === 0 && accountList.changedAtMs === seenMs;
+    accountList.loadedAtMs = isWhole ? nowMs : 0;
   }
   return { profiles, faults };
 }

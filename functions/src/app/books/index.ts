@@ -9,6 +9,7 @@ export { commitAsHolder } from "./commit-as-holder.ts";
 export { commitBooks, commitChanges } from "./commit-books.ts";
 export { groundLostWrites } from "./ground-lost.ts";
 export { inboxIsEmpty, listInbox, putInInbox, type WaitingIntent } from "./inbox.ts";
+export { lastCommitted } from "./last-committed.ts";
 export {
   alertOfBan,
   bannedUntilMs,

@@ -2,7 +2,7 @@
 // one question; a ban ends the look and is latched.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { latchBan, latchRefusal } from "#app/books";
+import { lastCommitted, latchBan, latchRefusal } from "#app/books";
 import { NewerDocumentError, UnusableDocumentError } from "#app/documents";
 import { acquireLease } from "#domain/books/lease.ts";
 import type { Clock } from "#ports/clock.ts";
@@ -47,7 +47,7 @@ export async function asked<T>(run: FlattenRun, what: string, ask: () => Promise
   } catch (error) {
     run.failed = true;
     // Commits before the failure stand.
-    run.books = run.deps.cache.get(run.books.accountId) ?? run.books;
+    run.books = lastCommitted(run.deps, run.books);
     if (error instanceof UnusableDocumentError || error instanceof NewerDocumentError) {
       run.deps.logger.error(`Flatten: ${what} failed`, { fault: error.message });
       return null;

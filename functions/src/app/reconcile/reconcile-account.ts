@@ -2,7 +2,15 @@
 // open, what waits in the inbox, and the venue's positions against the books. An idle account costs two reads.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { commitBooks, latchBan, latchingBans, latchRefusalOf, loadBooks, readOpen } from "#app/books";
+import {
+  commitBooks,
+  lastCommitted,
+  latchBan,
+  latchingBans,
+  latchRefusalOf,
+  loadBooks,
+  readOpen,
+} from "#app/books";
 import { applyCommands, noneWaits } from "#app/commands";
 import { decodeRequired, NewerDocumentError } from "#app/documents";
 import {
@@ -147,7 +155,7 @@ async function clearStrays(deps: ReconcileDeps, given: Books, venue: Venue): Pro
     if (!(error instanceof VenueError)) throw error;
     const { accountId } = given;
     deps.logger.warn("Open orders could not be compared", { accountId, kind: error.kind, code: error.code });
-    return await latchBan(deps, deps.cache.get(accountId) ?? given, error, ACTOR);
+    return await latchBan(deps, lastCommitted(deps, given), error, ACTOR);
   }
 }
 

@@ -3,7 +3,7 @@
 // leaves the group due; one that says too little leaves it an estimate, and says so.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { commitBooks, latchBan, withMarket } from "#app/books";
+import { commitBooks, lastCommitted, latchBan, withMarket } from "#app/books";
 import { decode, UnusableDocumentError } from "#app/documents";
 import { actOnStops } from "#app/stops";
 import { type AlertCondition, alertWrites, raiseAlert, tellSetAside } from "#app/telling";
@@ -64,7 +64,7 @@ async function leftAsEstimate(
 ): Promise<Books> {
   const consequence = `The profit, fees and funding of group ${groupId} stay an estimate until it is mended`;
   await tellSetAside(deps, given.accountId, error, consequence);
-  return await waitForMending(deps, deps.cache.get(given.accountId) ?? given, groupId, actor);
+  return await waitForMending(deps, lastCommitted(deps, given), groupId, actor);
 }
 
 async function waitForMending(

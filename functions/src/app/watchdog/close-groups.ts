@@ -2,7 +2,7 @@
 // sent, under the lease like everybody else's orders.
 
 import type { Books } from "#app/books";
-import { withMarket } from "#app/books";
+import { lastCommitted, withMarket } from "#app/books";
 import {
   actForAccount,
   cancelOrder,
@@ -37,7 +37,7 @@ export async function closeGroups(
       } catch (error) {
         if (!(error instanceof VenueError)) throw error;
         deps.logger.warn("The watchdog could not close a group", { accountId, code: error.code });
-        return deps.cache.get(accountId) ?? books;
+        return lastCommitted(deps, books);
       }
       return books;
     },

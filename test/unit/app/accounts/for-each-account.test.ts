@@ -217,6 +217,26 @@ describe.each(["nav", "reconcile", "watchdog"] as const)("a new account, in the 
     expect(await names(deps)).toEqual([ACCOUNT, OTHER, NEW]);
   });
 
+  it("is served in the next minute when another reading saw it come, and failed", async () => {
+    const deps = world.instance(name);
+    await names(deps);
+    dateMark();
+    let isSlow = true;
+    const { documents } = deps;
+    const failing: typeof documents.query = () => Promise.reject(new Error("the store is away"));
+    const query: typeof documents.query = async (wanted) => {
+      const found = await documents.query(wanted);
+      if (!isSlow) return found;
+      isSlow = false;
+      add();
+      dateMark();
+      await expect(names({ ...deps, documents: { ...documents, query: failing } })).rejects.toThrow("away");
+      return found;
+    };
+    expect(await names({ ...deps, documents: { ...documents, query } })).toEqual([ACCOUNT, OTHER]);
+    expect(await names(deps)).toEqual([ACCOUNT, OTHER, NEW]);
+  });
+
   it("is served by the list's own cadence where the mark is missing, or every minute where it is broken", async () => {
     const deps = world.instance(name);
     await names(deps);
