@@ -87,7 +87,8 @@ function hookOf({ hookId, accountId, strategyId, mode, secret, maxRequestsPerMin
 const knownMarkets = new Map<string, readonly Market[]>();
 /** Rules that are drawn come once; those of most runs are the same. */
 const MOST_KNOWN = 16;
-let knownSettings: VenueSettings | null = null;
+/** By the symbols that were asked for: what an earlier run asked for must not be what this one knows. */
+const knownSettings = new Map<string, VenueSettings>();
 
 export async function universeOf(setup: RunSetup): Promise<Universe> {
   const rules = JSON.stringify(
@@ -101,8 +102,10 @@ export async function universeOf(setup: RunSetup): Promise<Universe> {
 
 /** Every account of a run begins with the settings of a new account at the venue. */
 async function settingsOf(setup: RunSetup): Promise<VenueSettings> {
-  knownSettings ??= await venueOf(setup).fetchSettings(setup.symbols.map(({ symbol }) => symbol));
-  return { ...knownSettings, asOfMs: setup.startMs - (setup.settingsAgeMs ?? 0) };
+  const symbols = setup.symbols.map(({ symbol }) => symbol);
+  const known = knownSettings.get(symbols.join()) ?? (await venueOf(setup).fetchSettings(symbols));
+  knownSettings.set(symbols.join(), known);
+  return { ...known, asOfMs: setup.startMs - (setup.settingsAgeMs ?? 0) };
 }
 
 async function readMarkets(setup: RunSetup): Promise<readonly Market[]> {

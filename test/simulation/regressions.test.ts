@@ -197,6 +197,18 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     1_060_100,
     "a take-profit that no book had heard of when an offset was planned, which the simulator itself did not count",
   ],
+  [
+    1_103_403,
+    "a stop that had never arrived, left at its first denial for a minute once its group could be read again",
+  ],
+  [
+    1_103_600,
+    "an account worth less than nothing, which the simulator itself called a fall of more than all of it",
+  ],
+  [
+    1_204_351,
+    "an entry that rests close to its stop, which the simulator itself measured from the other touch",
+  ],
 ];
 
 describe("what the simulator found", () => {

@@ -48,7 +48,8 @@ function check(
   if (peak?.peakUsd === undefined || peak.baselineId !== baseline?.baselineId || worths.length === 0) return;
   const mostUsd = Math.max(...worths) + recentLossesUsd(evidence, accountId, seenAtMs);
   const peakUsd = Number(dec(peak.peakUsd));
-  const fallBps = (BPS_PER_UNIT * (peakUsd - mostUsd)) / peakUsd;
+  // Nothing falls by more than all of it, not even what is owed in the end.
+  const fallBps = Math.min(BPS_PER_UNIT, (BPS_PER_UNIT * (peakUsd - mostUsd)) / peakUsd);
   if (fallBps > peak.drawdownBps + TOLERANCE_BPS)
     evidence.fail(
       `${accountId} is worth ${mostUsd} USD at most, ${fallBps.toFixed(1)} bps below its peak, and ${peak.drawdownBps} bps were judged`,

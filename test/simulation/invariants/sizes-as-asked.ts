@@ -210,7 +210,9 @@ function shortestStopUsd({ books, config, order }: Sent, fields: Fields, strateg
   const own = hasPlan ? null : (strategy.exits?.stop ?? null);
   const { protectiveStopBps } = config.watchdog;
   const isLong = order.request.side === "buy";
-  const pricesUsd = books.map(({ bidUsd, askUsd }) => (isLong ? askUsd : bidUsd));
+  // One that may only rest is filled at its own touch, which is the nearer one to its stop.
+  const rests = order.request.timeInForce === "GTX";
+  const pricesUsd = books.map(({ bidUsd, askUsd }) => (isLong === rests ? bidUsd : askUsd));
   const toPrice = Math.min(...pricesUsd.map((each) => Math.abs(each - Number(fields.stopLossPriceUsd))));
   const distances = [
     fields.stopLossPct === undefined ? null : (lowUsd * Number(fields.stopLossPct)) / 100,

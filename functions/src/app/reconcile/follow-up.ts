@@ -2,7 +2,7 @@
 // Follows on, at growing distance, while orders stay open; the reconcile schedule is the floor under it.
 
 import type { Books, ExecutionDeps } from "#app/books";
-import { latchBan, latchRefusal } from "#app/books";
+import { FOLLOW_UP_AFTER_MS, latchBan, latchRefusal } from "#app/books";
 import {
   actForAccount,
   closeBeyondStops,
@@ -95,6 +95,17 @@ async function followOn(deps: ExecutionDeps, books: Books): Promise<void> {
     books.accountId,
     isRouting || mayFillUnguarded(books) ? Math.min(gapMs, UNGUARDED_GAP_MS) : gapMs,
   );
+}
+
+/**
+ * A look soon where the venue has denied an order or an exit since then, and a second denial would decide about it: chains of
+ * looks end with a document that cannot be read, and a position must not stand without its exit for another minute.
+ */
+export async function followDenials(deps: ExecutionDeps, books: Books, sinceMs: number): Promise<void> {
+  const orders = Object.values(books.orders).filter((order) => !isPassedOver(order));
+  const deniedAtMs = [...orders.map(({ absences }) => absences.lastAtMs), ...openStopsLookedAtMs(books)];
+  if (deniedAtMs.some((atMs) => atMs !== null && atMs >= sinceMs))
+    await scheduleFollowUp(deps, books.accountId, FOLLOW_UP_AFTER_MS);
 }
 
 /** Whether an entry rests that could fill at any moment, under which a stop has to come. */

@@ -53,7 +53,7 @@ import { DocumentExistsError, type DocumentVersion } from "#ports/documents.ts";
 import { partly, type Venue, VenueError, type VenueOrder } from "#ports/venue.ts";
 import { controlStateSchema } from "#schemas/books.ts";
 import { absentOrdersAreDue, watchAbsentOrders } from "./absent-orders.ts";
-import { followUpAccount, resolveOpenOrders } from "./follow-up.ts";
+import { followDenials, followUpAccount, resolveOpenOrders } from "./follow-up.ts";
 import { republishForgotten } from "./republish-forgotten.ts";
 import { nameForeign, straysAmong, withdrawStrays } from "./stray-orders.ts";
 import { tellUnread, withoutUnread } from "./unread-rows.ts";
@@ -140,7 +140,9 @@ async function reconcileBooks(
       const routed = await continueRoutes(deps, offset, ACTOR);
       const entered = await advanceLegs(deps, routed, ACTOR);
       const guarded = await placeAllStops(deps, entered, venue);
-      return await clearStrays(deps, await settleGroups(deps, guarded, ACTOR), venue);
+      const settled = await settleGroups(deps, guarded, ACTOR);
+      await followDenials(deps, settled, nowMs);
+      return await clearStrays(deps, settled, venue);
     },
   });
 }
