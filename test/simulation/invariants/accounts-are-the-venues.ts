@@ -276,7 +276,10 @@ function realizedOf({ trades, isShared }: GroupTrades, booked: string | undefine
 function compare(evidence: Evidence, group: Group, its: GroupTrades): void {
   const { trades } = its;
   const times = trades.map(({ timeMs }) => timeMs);
-  const [fromMs, toMs] = [Math.min(...times), Math.max(...times)];
+  const fromMs = Math.min(...times);
+  // A rest that is too small to close is paid for until its group is called ended, which is no trade.
+  const restUntilMs = group.status === "CLOSED_WITH_DUST" ? (group.endedAtMs ?? 0) : 0;
+  const toMs = Math.max(...times, restUntilMs);
   const incomes = evidence.exchange.engine.state.incomes.filter(
     (income) =>
       income.accountId === group.accountId &&
