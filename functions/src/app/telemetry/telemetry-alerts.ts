@@ -2,8 +2,7 @@
 import type { AlertCondition } from "#app/telling";
 import { utcHour } from "#domain/nav/nav-book.ts";
 import type { AlarmName } from "#domain/telemetry/execution-health.ts";
-import { WINDOW_MS } from "#domain/telemetry/execution-health.ts";
-import { ALARM_LIMITS, type AlarmNews } from "#domain/telemetry/health-alarms.ts";
+import { ALARM_LIMITS, type AlarmNews, WINDOW_MINUTES } from "#domain/telemetry/health-alarms.ts";
 
 interface Words {
   readonly code: string;
@@ -15,23 +14,22 @@ const ENTRIES = "The venue's codes stand with the orders";
 const WORDS: Readonly<Record<AlarmName, Words>> = {
   rejectionBps: {
     code: "EXECUTION_REJECTIONS_HIGH",
-    of: "orders that the venue refused",
+    of: "Orders that the venue refused",
     remedy: `${ENTRIES}: size, margin, price filter or permission. Change the config of the strategy that sends them`,
   },
   unknownBps: {
     code: "EXECUTION_UNKNOWN_HIGH",
-    of: "orders of which the venue gave no answer",
-    remedy:
-      "Look at the venue's status and at the region of the functions; a reduced state (reduce) keeps new entries away meanwhile",
+    of: "Orders of which the venue gave no answer",
+    remedy: "Look at the venue's status, and at the way from the functions to it",
   },
   resendBps: {
     code: "EXECUTION_RESENDS_HIGH",
-    of: "exits that had to be sent again",
+    of: "Exits that had to be sent again",
     remedy: "Look at the venue's status; what is held is closed later than decided while it lasts",
   },
   resolveMs: {
     code: "EXECUTION_DOUBT_LONG",
-    of: "time until the fate of an order was known",
+    of: "Longest doubt about an order",
     remedy: "Look at the venue which of our orders it shows; the books follow it by themselves",
   },
 };
@@ -39,14 +37,17 @@ const WORDS: Readonly<Record<AlarmName, Words>> = {
 export function alarmAlert(accountId: string, { name, sinceMs, figure, has }: AlarmNews): AlertCondition {
   const { code, of, remedy } = WORDS[name];
   const { limit, clear } = ALARM_LIMITS[name];
+  const inWindow = (amount: number): string =>
+    name === "resolveMs"
+      ? `${amount} ms within the last ${WINDOW_MINUTES} minutes`
+      : `${amount} bps of the orders of the last ${WINDOW_MINUTES} minutes`;
   const unit = name === "resolveMs" ? "ms" : "bps";
-  const window = `of the last ${WINDOW_MS / 60_000} minutes`;
   if (has === "begun")
     return {
       accountId,
       severity: "warning",
       code,
-      message: `${capital(of)} ${window}: ${figure} ${unit}, limit ${limit} ${unit}`,
+      message: `${of}: ${inWindow(figure ?? 0)}, limit ${limit} ${unit}`,
       remedy,
       dedupeKey: String(sinceMs),
     };
@@ -54,7 +55,7 @@ export function alarmAlert(accountId: string, { name, sinceMs, figure, has }: Al
     accountId,
     severity: "info",
     code: "EXECUTION_WITHIN_LIMITS",
-    message: `${capital(of)} ${window}: ${figure ?? 0} ${unit}, below ${clear} ${unit} again since ${code}`,
+    message: `${of}: ${inWindow(figure ?? 0)}, below ${clear} ${unit} again since ${code}`,
     remedy: "Nothing is to be done",
     dedupeKey: `${name}/${sinceMs}`,
   };
@@ -71,8 +72,4 @@ export function failingAlert(accountId: string, cause: string, nowMs: number): A
       "Look at what is named. A telemetry document that cannot be read may be deleted: it begins anew, without the sums so far",
     dedupeKey: utcHour(nowMs),
   };
-}
-
-function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
