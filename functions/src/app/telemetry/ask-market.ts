@@ -18,7 +18,7 @@ import {
 import { VenueError } from "#ports/venue.ts";
 import { universeSchema } from "#schemas/nav.ts";
 
-/** What was answered, by symbol; the answers that are missing, with their cause. */
+/** The answers by symbol, and the first failure, after which nothing more was asked. */
 export interface MarketAnswers {
   readonly grounds: ReadonlyMap<string, MetricsGround>;
   readonly failure: VenueError | null;

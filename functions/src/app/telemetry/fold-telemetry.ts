@@ -70,7 +70,7 @@ export async function foldTelemetry(
     deps.telemetryMemory.set(accountId, { kept, failures: failure === null ? 0 : known.failures });
     if (failure !== null) await failed(deps, control, failure);
   } catch (error) {
-    // What is stored is not known any more.
+    // The stored documents are not known any more.
     deps.telemetryMemory.set(accountId, { ...known, kept: null });
     if (isRace(error)) {
       deps.logger.info("Another run has counted the same orders", { accountId });

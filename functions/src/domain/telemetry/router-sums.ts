@@ -1,6 +1,6 @@
-// What orders add up to, by symbol and strategy. Every figure is a sum, so orders count the same in whatever order they come,
-// and one can be taken out again: an order of which more becomes known replaces itself and counts once. Rates are made of the
-// sums by the reader. Pure.
+// Sums over orders, by symbol and strategy. Every figure is a sum, so orders count the same in whatever order they come, and one
+// can be taken out again: an order of which more becomes known replaces itself and counts once. Rates are made of the sums by
+// the reader. Pure.
 import { type Decimal, type DecimalString, dec, decimalString } from "#domain/decimal.ts";
 import { type Latencies, type OrderMetrics, signed } from "./order-metrics.ts";
 

@@ -1,5 +1,5 @@
 // Sums by symbol and strategy: exact, the same in whatever order orders come and however often, and bounded in size.
-// Proves: domain/telemetry/router-sums.ts
+// Proves: domain/telemetry/router-sums.ts, schemas/telemetry.ts
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dec, decimalString } from "#domain/decimal.ts";
