@@ -5,7 +5,7 @@ import { minus, NO_SUMS, plus, type RouterSums, sumsOf } from "./router-sums.ts"
 
 /**
  * Rows of one account; the row that was left alone longest goes into `others` when there would be more. An account has 200
- * symbols at most (schemas/config.ts). A row takes about 1.5 kB and a newest order 0.8 kB, so all of it stays far below the
+ * symbols at most (schemas/config.ts). A row takes up to 1.5 kB and a newest order 0.8 kB, so all of it stays below a half of the
  * 1 MiB of a document (test/unit/domain/telemetry/router-telemetry.test.ts).
  */
 export const MOST_ROWS = 200;
