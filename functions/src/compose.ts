@@ -153,6 +153,7 @@ function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
     cache: memory.books,
     navCache: memory.navs,
     venueSettingsMemory: memory.venueSettings,
+    telemetryMemory: memory.telemetry,
     receiveMemory: memory.receive,
     senders: memory.senders,
     serial: memory.serial,

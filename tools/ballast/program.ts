@@ -10,6 +10,7 @@ import { environment } from "./nouns/env.ts";
 import { hook } from "./nouns/hook.ts";
 import { keys } from "./nouns/keys.ts";
 import { rebuild } from "./nouns/rebuild.ts";
+import { router } from "./nouns/router.ts";
 import { runOnce } from "./nouns/run-once.ts";
 import { state } from "./nouns/state.ts";
 import { user } from "./nouns/user.ts";
@@ -23,6 +24,7 @@ const NOUNS: readonly AddNoun[] = [
   config,
   environment,
   state,
+  router,
   command,
   deadLetters,
   rebuild,

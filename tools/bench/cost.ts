@@ -13,6 +13,8 @@ const MINUTES_AN_HOUR = 60;
 const HOURS_A_DAY = 24;
 /** Until every cache is filled and the first series of the day is packed. */
 const WARM_UP_MINUTES = 6;
+/** The market after a fill is known after seven minutes, and the account's minute of five comes within five more. */
+const COUNTED_MINUTES = 13;
 /** The schema's limit on the symbols of one account: more symbols take more accounts. */
 const SYMBOLS_PER_ACCOUNT = 200;
 /** The month is computed for one alert per symbol every two hours, and one dashboard that is always open. */
@@ -61,6 +63,7 @@ export async function run(): Promise<readonly Measurement[]> {
   const path = await openInProcess();
   const cold = await alertCost(path);
   const warm = await alertCost(path);
+  const later = await countedLater(path);
   const holding = await hourCost(path.world);
   const idle = await hourCost((await openInProcess()).world);
   const listed = Object.values(WATCHED_LISTS).reduce((total, count) => total + count);
@@ -68,6 +71,7 @@ export async function run(): Promise<readonly Measurement[]> {
   return [
     ...alertFigures("filled alert, warm", warm),
     ...alertFigures("filled alert, new instances", cold),
+    ...laterFigures(later),
     ...minuteFigures(
       "idle minute, 10 symbols",
       idle.account,
@@ -82,8 +86,8 @@ export async function run(): Promise<readonly Measurement[]> {
       value: holding.account.shownReads,
       unit: "",
     },
-    ...[10, 50, 500].map((symbols) => monthFigure(symbols, warm, holding)),
-    ...freeTierFigures(warm, holding),
+    ...[10, 50, 500].map((symbols) => monthFigure(symbols, sumCost(warm, later), holding)),
+    ...freeTierFigures(sumCost(warm, later), holding),
   ];
 }
 
@@ -121,6 +125,35 @@ async function alertCost(path: InProcess): Promise<Cost> {
   return cost;
 }
 
+/**
+ * The cost of counting how one alert's order went (app/telemetry), minutes later: what is read and written of the journal and
+ * the two documents, by processes that are warm.
+ */
+async function countedLater(path: InProcess): Promise<Cost> {
+  const schedules = openSchedules(path.world);
+  await schedules.minutes(COUNTED_MINUTES);
+  await path.send(await path.nextAlert());
+  const counted = { reads: 0, writes: 0, ttlDeletes: 0, shownReads: 0 };
+  path.world.documents.interceptor = {
+    async after(call) {
+      if (call.kind === "getAll") counted.reads += call.paths.filter(isCountedOn).length;
+      if (call.kind === "commit")
+        counted.writes += call.writes.filter(({ op, path }) => op === "set" && isCountedOn(path)).length;
+    },
+  };
+  await schedules.minutes(COUNTED_MINUTES);
+  path.world.documents.interceptor = null;
+  return counted;
+}
+
+function isCountedOn(path: string): boolean {
+  return /\/(journal\/\d+|telemetry\/(router|execution))$/.test(path);
+}
+
+function sumCost(one: Cost, other: Cost): Cost {
+  return { ...sum(one, other), shownReads: one.shownReads + other.shownReads };
+}
+
 /** An hour of every schedule; whatever the account holds stays open. */
 async function hourCost(world: World): Promise<Hour> {
   const schedules = openSchedules(world);
@@ -140,6 +173,15 @@ function alertFigures(name: string, cost: Cost): readonly Measurement[] {
       unit: "",
       reference: "each a delete later",
     },
+  ];
+}
+
+function laterFigures({ reads, writes }: Cost): readonly Measurement[] {
+  const name = "a filled alert, counted minutes later";
+  const reference = "journal and telemetry, by reconcile";
+  return [
+    { name: `${name}: reads`, value: reads, unit: "", reference },
+    { name: `${name}: writes`, value: writes, unit: "", reference },
   ];
 }
 

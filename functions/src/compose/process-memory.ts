@@ -7,6 +7,7 @@ import type { CommandSenders } from "#app/commands";
 import type { LabelMemory } from "#app/documents";
 import type { NavCache } from "#app/nav";
 import { newReceiveMemory, type ReceiveMemory } from "#app/receive";
+import type { TelemetryMemory } from "#app/telemetry";
 import type { PublisherLines } from "#app/telling";
 import type { VenueSettingsMemory } from "#app/venue-account";
 import type { WatchdogMemories } from "#app/watchdog";
@@ -24,6 +25,7 @@ export interface ProcessMemory {
   readonly navs: NavCache;
   readonly watchdog: WatchdogMemories;
   readonly venueSettings: VenueSettingsMemory;
+  readonly telemetry: TelemetryMemory;
   /** How storing documents for people went. */
   readonly publisher: PublisherLines;
   /** Hooks, and how many requests each still may send. */
@@ -43,6 +45,7 @@ export function newProcessMemory(): ProcessMemory {
     navs: new Map(),
     watchdog: new Map(),
     venueSettings: new Map(),
+    telemetry: new Map(),
     publisher: new Map(),
     receive: newReceiveMemory(),
     senders: new Map(),

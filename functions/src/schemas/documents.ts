@@ -21,6 +21,7 @@ import {
 } from "./records.ts";
 import { sealedKeysSchema } from "./sealed-keys.ts";
 import { receiptSchema, storedIntentSchema } from "./signal.ts";
+import { executionHealthSchema, routerTelemetrySchema } from "./telemetry.ts";
 import { venueSettingsSchema } from "./venue-settings.ts";
 import { reconcileRecordSchema, watchdogRecordSchema } from "./watchdog.ts";
 
@@ -51,6 +52,8 @@ const SCHEMAS: readonly (readonly [path: RegExp, schema: z.ZodType<object>])[] =
   [/^accounts\/[^/]+\/telemetry\/publisher$/, publisherPingSchema],
   [/^accounts\/[^/]+\/telemetry\/reconcile$/, reconcileRecordSchema],
   [/^accounts\/[^/]+\/telemetry\/watchdog$/, watchdogRecordSchema],
+  [/^accounts\/[^/]+\/telemetry\/router$/, routerTelemetrySchema],
+  [/^accounts\/[^/]+\/telemetry\/execution$/, executionHealthSchema],
   [/^accounts\/[^/]+\/views\/overview$/, overviewSchema],
 ];
 

@@ -26,6 +26,7 @@ import { laddersAreAsPlanned, laddersEndWithTheirExit } from "./ladders-as-plann
 import { limitsOfTimeHold } from "./limits-of-time.ts";
 import { locksHold } from "./locks-hold.ts";
 import { lossesTakeEffect } from "./losses-take-effect.ts";
+import { metricsAreTheVenues } from "./metrics-are-the-venues.ts";
 import { navIsOfOneMoment } from "./nav-of-one-moment.ts";
 import { noOrderTurnsAPosition } from "./no-order-turns.ts";
 import { nothingIsDroppedInSilence } from "./nothing-dropped.ts";
@@ -75,6 +76,7 @@ export const INVARIANTS: readonly Invariant[] = [
   entryLeavesOnce,
   booksAgreeWithTheVenue,
   accountsAreTheVenues,
+  metricsAreTheVenues,
   averageEntriesAreTheVenues,
   adoptedCountFromAdoption,
   absenceTakesItsTime,

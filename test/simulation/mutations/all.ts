@@ -19,6 +19,7 @@ import { RESTING_EXIT_MUTATIONS } from "./of-resting-exits.ts";
 import { ROUTE_MUTATIONS } from "./of-routes.ts";
 import { SETTING_MUTATIONS } from "./of-settings.ts";
 import { SIGHT_MUTATIONS } from "./of-sight.ts";
+import { TELEMETRY_MUTATIONS } from "./of-telemetry.ts";
 import { VALUATION_MUTATIONS } from "./of-valuation.ts";
 import { VENUE_MUTATIONS } from "./of-venue.ts";
 
@@ -37,6 +38,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...RESTING_EXIT_MUTATIONS,
   ...DIRECTIVE_MUTATIONS,
   ...MONEY_MUTATIONS,
+  ...TELEMETRY_MUTATIONS,
   ...DOUBT_MUTATIONS,
   ...RELEASE_MUTATIONS,
   ...VALUATION_MUTATIONS,

@@ -95,6 +95,7 @@ export function trade(
     fee: new Exact(priceUsd).mul(qtyBase).mul(FEE_SHARE).toDecimalPlaces(PLACES).toFixed(),
     feeAsset: "USDT",
     realizedPnlUsd: isEntry ? "0" : gain.toDecimalPlaces(PLACES).toFixed(),
+    isMaker: false,
     atMs: venue.nowMs,
   });
   return place;

@@ -38,6 +38,8 @@ const PATHS: Readonly<
   publisherPing: paths.telemetry("a", "publisher"),
   reconcileBeat: paths.telemetry("a", "reconcile"),
   watchdogRecord: paths.telemetry("a", "watchdog"),
+  routerTelemetry: paths.telemetry("a", "router"),
+  executionHealth: paths.telemetry("a", "execution"),
   alert: paths.alert("a", "x"),
   journal: paths.journal("a", 1),
   navSeries: paths.navSeries("a", "2026-01-01"),

@@ -85,6 +85,7 @@ function fillOf(trade: RawTrade): VenueFill {
     fee: trade.commission,
     feeAsset: trade.commissionAsset,
     realizedPnlUsd: trade.realizedPnl,
+    isMaker: trade.maker,
     atMs: trade.time,
   };
 }

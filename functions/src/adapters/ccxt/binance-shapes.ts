@@ -128,6 +128,7 @@ export const tradeShape = z.object({
   commission: amount,
   commissionAsset: z.string(),
   realizedPnl: amount,
+  maker: z.boolean(),
   time: timeMs,
 });
 export type RawTrade = z.output<typeof tradeShape>;

@@ -1,7 +1,7 @@
 // Starting up and recovering are this same code: signals that were stored but never published, orders whose fate is
 // open, what waits in the inbox, and the venue's positions against the books. An idle account costs two reads.
 
-import type { Books, ExecutionDeps } from "#app/books";
+import type { Books } from "#app/books";
 import {
   commitBooks,
   lastCommitted,
@@ -36,6 +36,7 @@ import {
   stopsDiffer,
   symbolsOfStops,
 } from "#app/stops";
+import { foldTelemetry, type TelemetryDeps } from "#app/telemetry";
 import { type AlertCondition, alertWrites, raiseAlert, tellNewer } from "#app/telling";
 import { keepVenueSettings, type VenueSettingsDeps } from "#app/venue-account";
 import { hasRerouting } from "#domain/books/bookkeeping.ts";
@@ -60,7 +61,7 @@ import { tellUnread, withoutUnread } from "./unread-rows.ts";
 
 const ACTOR = "reconcile";
 
-export interface ReconcileDeps extends ExecutionDeps, VenueSettingsDeps {
+export interface ReconcileDeps extends TelemetryDeps, VenueSettingsDeps {
   readonly bus: Bus;
 }
 
@@ -71,8 +72,24 @@ export async function reconcileAccount(deps: ReconcileDeps, profile: AccountProf
   const [snapshot] = await deps.documents.getAll([paths.control(accountId)]);
   if (snapshot === undefined) throw new Error("The store answered without the control document");
   const control = decodeRequired(controlStateSchema, snapshot);
+  const startedAtMs = deps.clock.nowMs();
   try {
-    await reconcileBooks(deps, profile, control, snapshot.version);
+    await passOver(deps, profile, control, snapshot.version);
+  } finally {
+    // Also after a pass that failed: how orders go then is what people want to know.
+    await foldTelemetry(deps, profile, control, startedAtMs);
+  }
+}
+
+async function passOver(
+  deps: ReconcileDeps,
+  profile: AccountProfile,
+  control: ControlState,
+  version: DocumentVersion | null,
+): Promise<void> {
+  const { accountId } = control;
+  try {
+    await reconcileBooks(deps, profile, control, version);
   } catch (error) {
     // The venue's silence is not reconcile's: the watchdog must not take one for the other.
     if (error instanceof VenueError) {

@@ -7,17 +7,15 @@ import type { Group } from "#domain/documents/group.ts";
 import { CLIENT_ORDER_ID, CLIENT_STOP_ID, clientStopId } from "#domain/documents/ids.ts";
 import type { Market } from "#domain/documents/market.ts";
 import { paths } from "#domain/documents/paths.ts";
-import type { MinutePrice, Trade } from "#domain/documents/trade.ts";
-import { fxSymbol, SETTLEMENT_ASSET } from "#domain/nav/coins.ts";
-import { type AccountsGround, minuteOf, needsIncomes } from "#domain/settlement/group-accounts.ts";
+import type { Trade } from "#domain/documents/trade.ts";
+import { type AccountsGround, needsIncomes } from "#domain/settlement/group-accounts.ts";
 import { CLOCK_MARGIN_MS, type Origin, type Walk, walkTrades } from "#domain/settlement/walk-trades.ts";
 import { type Venue, VenueError, type VenueOrder } from "#ports/venue.ts";
 import { orderSchema } from "#schemas/books.ts";
+import { coinPricesOf } from "./minute-prices.ts";
 
 /** Orders of unknown origin that one reading looks up; a group that meets more is beyond automatic accounts. */
 const MOST_LOOK_UPS = 50;
-/** Pages of minute prices of one coin: each covers a thousand minutes. */
-const MOST_PRICE_PAGES = 10;
 
 /** Of the group as it is stored in books of the caller's version. */
 export async function readGround(
@@ -37,7 +35,7 @@ export async function readGround(
   const walk = await walked(venue, market, { group, trades, origins });
   const nowMs = deps.clock.nowMs();
   const incomes = needsIncomes(group, walk, nowMs) ? await venue.fetchIncomeOf(market, sinceMs) : null;
-  const prices = await pricesOf(venue, walk.trades, nowMs);
+  const prices = await coinPricesOf(venue, walk.trades, nowMs);
   return { walk, orders, incomes, prices, nowMs };
 }
 
@@ -85,41 +83,4 @@ function originOf(group: Group, order: VenueOrder | null): Origin {
 function stopIds(group: Group): readonly string[] {
   const { accountId, groupId } = group;
   return Array.from({ length: nextExitStep(group) }, (_, step) => clientStopId(accountId, groupId, step));
-}
-
-/** By asset, the minutes in which a fee was paid in it. A minute that has not ended has no last price yet. */
-async function pricesOf(
-  venue: Venue,
-  trades: readonly Trade[],
-  nowMs: number,
-): Promise<AccountsGround["prices"]> {
-  const minutes = new Map<string, Set<number>>();
-  for (const { feeAsset, atMs } of trades) {
-    if (feeAsset === SETTLEMENT_ASSET) continue;
-    const known = minutes.get(feeAsset) ?? new Set<number>();
-    minutes.set(feeAsset, known.add(minuteOf(atMs)));
-  }
-  const prices = new Map<string, readonly MinutePrice[]>();
-  for (const [asset, wanted] of minutes)
-    prices.set(asset, await minutePrices(venue, asset, [...wanted], nowMs));
-  return prices;
-}
-
-async function minutePrices(
-  venue: Venue,
-  asset: string,
-  wanted: readonly number[],
-  nowMs: number,
-): Promise<readonly MinutePrice[]> {
-  const found = new Map<number, MinutePrice>();
-  for (let pages = 0; pages < MOST_PRICE_PAGES; pages += 1) {
-    const missing = wanted.filter((openMs) => openMs < minuteOf(nowMs) && !found.has(openMs));
-    if (missing.length === 0) break;
-    const page = await venue.fetchMinutePrices(fxSymbol(asset), Math.min(...missing));
-    const ended = page.filter(({ openMs }) => openMs < minuteOf(nowMs));
-    const news = ended.filter(({ openMs }) => missing.includes(openMs));
-    for (const price of news) found.set(price.openMs, price);
-    if (news.length === 0) break;
-  }
-  return [...found.values()];
 }

@@ -108,6 +108,8 @@ export const READER_TABLE: Readonly<Record<StoredKind, Readers>> = {
   publisherPing: "account",
   reconcileBeat: "account",
   watchdogRecord: "account",
+  routerTelemetry: "account",
+  executionHealth: "account",
   alert: "account",
   journal: "account",
   navSeries: "account",

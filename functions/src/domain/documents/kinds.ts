@@ -26,6 +26,8 @@ const PATTERNS = {
   publisherPing: `accounts/${ID}/telemetry/publisher`,
   reconcileBeat: `accounts/${ID}/telemetry/reconcile`,
   watchdogRecord: `accounts/${ID}/telemetry/watchdog`,
+  routerTelemetry: `accounts/${ID}/telemetry/router`,
+  executionHealth: `accounts/${ID}/telemetry/execution`,
   alert: `accounts/${ID}/alerts/${ID}`,
   journal: `accounts/${ID}/journal/${ID}`,
   navSeries: `accounts/${ID}/navSeries/${ID}`,

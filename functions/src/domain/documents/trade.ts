@@ -14,6 +14,8 @@ export interface Trade {
   readonly fee: DecimalString;
   readonly feeAsset: string;
   readonly realizedPnlUsd: DecimalString;
+  /** It rested in the book before. */
+  readonly isMaker: boolean;
   /** Venue's time. */
   readonly atMs: number;
 }

@@ -299,6 +299,15 @@ export const OUTBOX_STATUSES = ["PENDING", "SENT", "FAILED"] as const;
 /** OPEN: documents for people are not tried for a while, because the last ones failed. */
 export const CIRCUITS = ["CLOSED", "OPEN"] as const;
 
+/** How an order filled: it rested in the book before, it took what rested there, or both. */
+export const LIQUIDITIES = ["maker", "taker", "mixed"] as const;
+
+/**
+ * Figures of execution health that have a limit: refused, of unknown fate and sent again, each as a share of the orders of an
+ * hour, and how long the longest doubt lasted.
+ */
+export const EXECUTION_ALARMS = ["rejectionBps", "unknownBps", "resendBps", "resolveMs"] as const;
+
 /** How often the venue has said that it does not know an id since it was last sent, and when it last did. */
 export interface Absences {
   readonly count: number;

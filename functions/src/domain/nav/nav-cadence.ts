@@ -24,6 +24,8 @@ const DEAD_MAN_OFFSET_MINUTES = 16;
 const BEAT_OFFSET_MINUTES = { watchdog: 2, reconcile: 4 } as const;
 /** Of an account that holds something: a read for each group, in a minute without a write of the series or the peak. */
 const OPEN_OFFSET_MINUTES = 2;
+/** From an account's own minute of income. */
+const TELEMETRY_OFFSET_MINUTES = 2;
 /** A flat account's heartbeat that was missed twice. */
 export const FLAT_BEAT_LIMIT_MS = 2.5 * CADENCE_MINUTES * MINUTE_MS;
 
@@ -73,9 +75,19 @@ export function writesPeak(previous: Peak | null, next: Peak, nowMs: number): bo
  */
 export function readsUnmovedIncome(accountId: string, lastGoodMs: number | null, nowMs: number): boolean {
   if (lastGoodMs === null) return true;
-  const offset = [...accountId].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0);
+  const offset = offsetOf(accountId);
   const turnOf = (atMs: number): number => Math.floor((minuteOf(atMs) + offset) / CADENCE_MINUTES);
   return turnOf(nowMs) > turnOf(lastGoodMs);
+}
+
+/** Of every account its own, so that the accounts of an address do not ask the venue in the same minute. */
+function offsetOf(accountId: string): number {
+  return [...accountId].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0);
+}
+
+/** Whether reconcile looks in this minute how the account's orders went; not in the one of its income. */
+export function foldsTelemetry(accountId: string, nowMs: number): boolean {
+  return (minuteOf(nowMs) + offsetOf(accountId)) % CADENCE_MINUTES === TELEMETRY_OFFSET_MINUTES;
 }
 
 export function pingsPublisher(nowMs: number): boolean {

@@ -79,7 +79,7 @@ export function minuteOf(atMs: number): number {
 }
 
 /** Null while a coin's price at one of the trades is not known: it is never guessed, and never counted as zero. */
-function valuedFees(trades: readonly Trade[], prices: AccountsGround["prices"]): Decimal | null {
+export function valuedFees(trades: readonly Trade[], prices: AccountsGround["prices"]): Decimal | null {
   let total = dec("0");
   for (const { fee, feeAsset, atMs } of trades) {
     if (feeAsset === SETTLEMENT_ASSET || dec(fee).isZero()) {

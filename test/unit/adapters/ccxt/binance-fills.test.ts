@@ -21,6 +21,7 @@ const rawTrade = ({ id, time }: Trade, commissionAsset = "USDT") => ({
   commission: "0.37600040",
   commissionAsset,
   realizedPnl: "-1.50000000",
+  maker: true,
   time,
 });
 
@@ -66,6 +67,7 @@ describe("fills since a time", () => {
       fee: "0.3760004",
       feeAsset: "USDT",
       realizedPnlUsd: "-1.5",
+      isMaker: true,
       atMs: NOW_MS - 3_000,
     });
   });

@@ -312,10 +312,10 @@ describe("what moved the wallet", () => {
     cases("user-trades", {
       none: [],
       twoFills: [
-        { tradeId: "6412207341", side: "buy", qtyBase: "0.012", priceUsd: "94961.5" },
-        { tradeId: "6412207342", side: "buy", qtyBase: "0.008", priceUsd: "94961.6" },
+        { tradeId: "6412207341", side: "buy", qtyBase: "0.012", priceUsd: "94961.5", isMaker: false },
+        { tradeId: "6412207342", side: "buy", qtyBase: "0.008", priceUsd: "94961.6", isMaker: false },
       ],
-      closing: [{ side: "sell", realizedPnlUsd: "-2.05" }],
+      closing: [{ side: "sell", realizedPnlUsd: "-2.05", isMaker: true }],
     }),
   )("reads trades: %s", async (name, expected) => {
     const { venue, clock } = saying("user-trades", name);

@@ -20,6 +20,7 @@ function trade(side: Trade["side"], atMs: number): Trade {
     fee: "0",
     feeAsset: "USDT",
     realizedPnlUsd: "0",
+    isMaker: false,
   };
   return { tradeId: `t-${atMs}`, venueOrderId: `v-${side}`, side, ...fill, atMs };
 }

@@ -7,7 +7,7 @@ import { type Origin, walkTrades } from "#domain/settlement/walk-trades.ts";
 import { group, NOW_MS } from "#test/support/factories.ts";
 
 function trade(venueOrderId: string, side: Trade["side"], qtyBase: string, afterMs: number): Trade {
-  const fill = { priceUsd: "100", fee: "0.04", feeAsset: "USDT", realizedPnlUsd: "0" };
+  const fill = { priceUsd: "100", fee: "0.04", feeAsset: "USDT", realizedPnlUsd: "0", isMaker: false };
   const atMs = NOW_MS + afterMs;
   return { tradeId: `t${atMs}`, venueOrderId, symbol: "BTCUSDT", side, qtyBase, ...fill, atMs };
 }
