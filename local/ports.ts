@@ -11,6 +11,8 @@ export const LOCAL_PORTS = {
   tasks: { env: "BALLAST_TASKS_PORT", port: 8123 },
   scheduler: { env: "BALLAST_SCHEDULER_PORT", port: 8124 },
   exchange: { env: "BALLAST_EXCHANGE_PORT", port: 8600 },
+  /** The same program, in the second venue's words. */
+  bybit: { env: "BALLAST_BYBIT_PORT", port: 8601 },
   functions: { env: "BALLAST_FUNCTIONS_PORT", port: 5001 },
   hosting: { env: "BALLAST_HOSTING_PORT", port: 5000 },
   auth: { env: "BALLAST_AUTH_PORT", port: 9099 },

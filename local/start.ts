@@ -24,6 +24,7 @@ const EXIT_KILLED = 130;
 const STATE = [
   "firestore",
   "exchange",
+  "bybit",
   "firebase",
   "tasks.jsonl",
   "pubsub.jsonl",

@@ -21,6 +21,7 @@ import { createStatePublisher, dispatchOutbox, type OutboxDeps, wakesOutbox } fr
 import { refreshUniverse, type UniverseDeps } from "#app/universe";
 import { type WatchdogDeps, watchEveryAccount, watchOneAccount, watchThisMinute } from "#app/watchdog";
 import type { AccountProfile, Environment } from "#domain/documents/account.ts";
+import type { PaperOrigins } from "#domain/risk/live-gate.ts";
 import type { Authenticator } from "#ports/authenticator.ts";
 import type { Bus } from "#ports/bus.ts";
 import type { Clock } from "#ports/clock.ts";
@@ -60,7 +61,7 @@ export interface Settings {
   /** Who this process is in a lease; no other process has the same. */
   readonly holderId: string;
   /** Where orders of paper accounts go: never a venue's production host. */
-  readonly paperVenueOrigin: string;
+  readonly paperOrigins: PaperOrigins;
   /** Which shapes of documents this process knows, and which documents it stamps. */
   readonly release: Release;
 }
@@ -119,12 +120,12 @@ function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
   const { clock, identity, logger, secrets, openVenue } = ports;
   const documents = documentsOf(ports, settings.release);
   const guard = environmentGuard(documents, settings.environment, memory.label);
-  const { environment, holderId, paperVenueOrigin } = settings;
+  const { environment, holderId, paperOrigins } = settings;
   const venues = {
     openVenue,
     guard,
     environment,
-    paperVenueOrigin,
+    paperOrigins,
     secrets,
     clock,
     identity,

@@ -3,6 +3,7 @@
 // default.
 import { z } from "zod";
 import type { Environment } from "#domain/documents/account.ts";
+import type { PaperOrigins } from "#domain/risk/live-gate.ts";
 import { environmentName } from "#schemas/config.ts";
 import {
   emailAddress,
@@ -21,8 +22,8 @@ export interface Config {
   readonly projectId: string;
   /** Google Cloud region of functions and task queues. */
   readonly location: string;
-  /** Where orders of paper accounts go: never a venue's production host. */
-  readonly paperVenueOrigin: string;
+  /** Where orders of paper accounts go, by venue: never a venue's production host. */
+  readonly paperOrigins: PaperOrigins;
   /** host:port of the local servers; null means Google's own. */
   readonly firestoreEmulator: string | null;
   readonly pubsubEmulator: string | null;
@@ -81,6 +82,7 @@ const settings = z.object({
   GCLOUD_PROJECT: projectId,
   BALLAST_LOCATION: location,
   BALLAST_PAPER_VENUE_ORIGIN: venueOrigin,
+  BALLAST_PAPER_BYBIT_ORIGIN: venueOrigin.optional(),
   BALLAST_TASKS_ENDPOINT: hostAndPort.optional(),
   FIRESTORE_EMULATOR_HOST: hostAndPort.optional(),
   PUBSUB_EMULATOR_HOST: hostAndPort.optional(),
@@ -102,6 +104,8 @@ const REMEDIES: Readonly<Record<keyof z.input<typeof settings>, string>> = {
   BALLAST_LOCATION: "set it to the region of the functions, like europe-west1",
   BALLAST_PAPER_VENUE_ORIGIN:
     "set it to the origin of the exchange that paper accounts trade on, like http://127.0.0.1:8600",
+  BALLAST_PAPER_BYBIT_ORIGIN:
+    "set it to the origin at which paper accounts of bybit-linear trade, like https://api-testnet.bybit.com, or remove it",
   BALLAST_TASKS_ENDPOINT: "set it to host:port of the local tasks server, or remove it",
   FIRESTORE_EMULATOR_HOST: "set it to host:port of the local Firestore server, or remove it",
   PUBSUB_EMULATOR_HOST: "set it to host:port of the local Pub/Sub server, or remove it",
@@ -198,7 +202,10 @@ export function readConfig(rawEnv: Env): Config {
     environment: values.BALLAST_ENVIRONMENT,
     projectId: values.GCLOUD_PROJECT,
     location: values.BALLAST_LOCATION,
-    paperVenueOrigin: values.BALLAST_PAPER_VENUE_ORIGIN,
+    paperOrigins: {
+      "binance-usdm": values.BALLAST_PAPER_VENUE_ORIGIN,
+      "bybit-linear": values.BALLAST_PAPER_BYBIT_ORIGIN ?? null,
+    },
     firestoreEmulator: values.FIRESTORE_EMULATOR_HOST ?? null,
     pubsubEmulator: values.PUBSUB_EMULATOR_HOST ?? null,
     tasksEndpoint: values.BALLAST_TASKS_ENDPOINT ?? null,

@@ -63,9 +63,9 @@ export function wiring(): Duties {
 
 function wired(settings: Config): Duties {
   const ports = portsOf(settings);
-  const { environment, paperVenueOrigin, stamps } = settings;
+  const { environment, paperOrigins, stamps } = settings;
   const release = { knowledge: KNOWLEDGE, stamps };
-  return compose(ports, { environment, paperVenueOrigin, release, holderId: ports.identity.newId() }).duties;
+  return compose(ports, { environment, paperOrigins, release, holderId: ports.identity.newId() }).duties;
 }
 
 function portsOf(settings: Config): Ports {

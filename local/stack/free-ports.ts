@@ -9,6 +9,7 @@ const PART_TITLES: Readonly<Record<LocalPart, string>> = {
   tasks: "Tasks server",
   scheduler: "Scheduler",
   exchange: "Exchange",
+  bybit: "Exchange of bybit-linear",
   functions: "Functions emulator",
   hosting: "Dashboard",
   auth: "Auth emulator",

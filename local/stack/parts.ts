@@ -5,7 +5,7 @@ import { LOCAL_HOST } from "#local/ports.ts";
 import type { PartSpec } from "./part.ts";
 import { PROJECT_ID, partEnvironment, type StackSettings } from "./settings.ts";
 
-type PartName = "firestore" | "exchange" | "tasks" | "scheduler" | "firebase";
+type PartName = "firestore" | "exchange" | "bybit" | "tasks" | "scheduler" | "firebase";
 
 /** Concurrent function processes of the emulator: one a core would serialise a webhook behind a schedule. */
 const FUNCTIONS_PARALLEL = "4";
@@ -34,16 +34,18 @@ function server(
   settings: StackSettings,
   name: Exclude<PartName, "firebase">,
   args: readonly string[],
+  program: string = name,
 ): PartSpec {
   const { root } = settings;
   return {
     name,
-    command: [process.execPath, join(root, "local", name, "main.ts"), ...args],
+    command: [process.execPath, join(root, "local", program, "main.ts"), ...args],
     cwd: root,
     env: partEnvironment(settings),
-    readyLine: new RegExp(`^${name} ready on `),
+    readyLine: new RegExp(`^${program} ready on `),
     stopSignal: "SIGTERM",
-    show: (line) => (line.startsWith(`${name} ready on `) ? line.slice(name.length + 1) : serverLine(line)),
+    show: (line) =>
+      line.startsWith(`${program} ready on `) ? line.slice(program.length + 1) : serverLine(line),
   };
 }
 
@@ -65,6 +67,17 @@ export function exchangePart(settings: StackSettings): PartSpec {
     "--data",
     join(dataDir, "exchange"),
   ]);
+}
+
+/** An exchange of its own, with its own prices and books: two venues never share them. */
+export function bybitPart(settings: StackSettings): PartSpec {
+  const { dataDir, ports } = settings;
+  return server(
+    settings,
+    "bybit",
+    ["--dialect", "bybit-linear", "--port", String(ports.bybit), "--data", join(dataDir, "bybit")],
+    "exchange",
+  );
 }
 
 /** Its port, the functions' address and the data directory reach it through the environment. */

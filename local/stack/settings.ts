@@ -1,6 +1,7 @@
 // Every name and address of the local stack that more than one part needs, and the environment its processes get.
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import type { VenueId } from "#domain/documents/account.ts";
 import { REGION } from "#entry/options.ts";
 import { LOCAL_HOST, LOCAL_PORTS, type LocalPart, type LocalPorts } from "#local/ports.ts";
 import { RUN_ID_VARIABLE } from "./process-table.ts";
@@ -27,6 +28,11 @@ export function origin(ports: LocalPorts, part: LocalPart): string {
   return `http://${LOCAL_HOST}:${ports[part]}`;
 }
 
+/** Where this stack's paper accounts trade. */
+export function localPaperOrigins(ports: LocalPorts): Readonly<Record<VenueId, string>> {
+  return { "binance-usdm": origin(ports, "exchange"), "bybit-linear": origin(ports, "bybit") };
+}
+
 export function functionsBaseUrl(ports: LocalPorts): string {
   return `${origin(ports, "functions")}/${PROJECT_ID}/${LOCATION}`;
 }
@@ -49,11 +55,13 @@ export function localWrappingKey(dataDir: string): string | null {
 /** Settings of the functions, as functions/src/config.ts reads them; secrets come by their own way. */
 export function functionSettings(ports: LocalPorts, dataDir: string): Readonly<Record<string, string>> {
   const wrappingKey = localWrappingKey(dataDir);
+  const paperOrigins = localPaperOrigins(ports);
   return {
     BALLAST_ENVIRONMENT: "local",
     BALLAST_STAMPS: "all",
     BALLAST_LOCATION: LOCATION,
-    BALLAST_PAPER_VENUE_ORIGIN: origin(ports, "exchange"),
+    BALLAST_PAPER_VENUE_ORIGIN: paperOrigins["binance-usdm"],
+    BALLAST_PAPER_BYBIT_ORIGIN: paperOrigins["bybit-linear"],
     BALLAST_TASKS_ENDPOINT: `${LOCAL_HOST}:${ports.tasks}`,
     BALLAST_TASK_TARGET_ORIGIN: functionsBaseUrl(ports),
     ...(wrappingKey === null

@@ -12,7 +12,7 @@ import { writeFirebaseProject, writePlainProject } from "./firebase-project.ts";
 import { runSchedule, waitForFunctions, warmWebhook } from "./functions-ready.ts";
 import type { StackOptions } from "./options.ts";
 import { describeEnd, Part, PartError, type PartSpec } from "./part.ts";
-import { exchangePart, firebasePart, firestorePart, schedulerPart, tasksPart } from "./parts.ts";
+import { bybitPart, exchangePart, firebasePart, firestorePart, schedulerPart, tasksPart } from "./parts.ts";
 import { processesOfRun } from "./process-table.ts";
 import { killAll, type RunFile } from "./run-record.ts";
 import { type LocalSecrets, localSecrets, storeSeedSecrets, storeWrappingKey } from "./secrets.ts";
@@ -87,7 +87,7 @@ export class Stack {
     if (!isEmpty) storeSeedSecrets(dataDir);
     const projectDir = writeFirebaseProject(settings);
     writePlainProject(settings);
-    const servers = [exchangePart(settings), tasksPart(settings)];
+    const servers = [exchangePart(settings), bybitPart(settings), tasksPart(settings)];
     await this.#run(isOfficial ? servers : [firestorePart(settings), ...servers]);
     // Before anything can act on the database it has its label.
     if (!isOfficial) await this.#seed(isEmpty ? null : secrets);

@@ -6,6 +6,7 @@ import { presentRelease } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";
 import type { Hook } from "#domain/documents/records.ts";
 import type { Receipt } from "#domain/documents/signal.ts";
+import { everyVenueAt } from "#domain/risk/live-gate.ts";
 import { tokenSha256 } from "#domain/signal/hook-token.ts";
 import { decode, encode } from "#functions/app/documents/codec.ts";
 import type { ReceiveSignal } from "#functions/app/receive/receive-signal.ts";
@@ -69,7 +70,7 @@ export function createReceiver(): Receiver {
     compose(ports, {
       environment: "local",
       holderId: "webhook",
-      paperVenueOrigin: "http://127.0.0.1:1",
+      paperOrigins: everyVenueAt("http://127.0.0.1:1"),
       release: presentRelease("new"),
     }).duties.receiveSignal;
   const hook = (overrides: Partial<Hook>): void => {

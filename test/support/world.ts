@@ -11,6 +11,7 @@ import { intentId, signalId } from "#domain/documents/ids.ts";
 import { newControlState, operatorLatch } from "#domain/documents/new-control.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Intent, Receipt } from "#domain/documents/signal.ts";
+import { everyVenueAt } from "#domain/risk/live-gate.ts";
 import { encode } from "#functions/app/documents/codec.ts";
 import type { BusMessage } from "#functions/app/messages/consume-message.ts";
 import { writeNav } from "#functions/app/nav/write-nav.ts";
@@ -181,7 +182,7 @@ function instanceOf(world: World, holderId: string, given: Partial<Ports>): Inst
   const { deps, duties } = compose(ports, {
     environment: "test",
     holderId,
-    paperVenueOrigin: PAPER_ORIGIN,
+    paperOrigins: everyVenueAt(PAPER_ORIGIN),
     release: presentRelease("new"),
   });
   return { ...deps, duties, counts: counted.counts };

@@ -1,10 +1,12 @@
 // Guarantees of the composition, on which product, simulation and tools stand alike: it opens no connection
 // by itself, duties act only on data of their own environment, a venue has one client, and each process has
 // its own memory.
+
 import { describe, expect, it, vi } from "vitest";
 import { presentRelease } from "#app/documents";
 import type { AccountProfile } from "#domain/documents/account.ts";
 import { paths } from "#domain/documents/paths.ts";
+import { everyVenueAt } from "#domain/risk/live-gate.ts";
 import { EnvironmentMismatchError } from "#functions/app/documents/check-environment.ts";
 import { compose, type Duties, type Ports, type Settings } from "#functions/compose.ts";
 import type { Venue } from "#ports/venue.ts";
@@ -20,7 +22,7 @@ import { ACCOUNT, profile } from "#test/support/world.ts";
 const SETTINGS: Settings = {
   environment: "test",
   holderId: "p-1",
-  paperVenueOrigin: "http://127.0.0.1:1",
+  paperOrigins: everyVenueAt("http://127.0.0.1:1"),
   release: presentRelease("new"),
 };
 
@@ -120,7 +122,7 @@ describe("the venue of an account", () => {
     const paper = await deps.venueFor(profile);
     expect(await deps.venueFor(live)).not.toBe(paper);
     expect(openVenue.mock.calls).toMatchObject([
-      [{ accountId: ACCOUNT, origin: SETTINGS.paperVenueOrigin }],
+      [{ accountId: ACCOUNT, origin: SETTINGS.paperOrigins["binance-usdm"] }],
       [{ accountId: ACCOUNT, origin: null }],
     ]);
   });

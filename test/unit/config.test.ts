@@ -39,7 +39,7 @@ describe("readConfig", () => {
       environment: "local",
       projectId: "demo-ballast",
       location: "europe-west1",
-      paperVenueOrigin: "http://127.0.0.1:8600",
+      paperOrigins: { "binance-usdm": "http://127.0.0.1:8600", "bybit-linear": null },
       stamps: "new",
       firestoreEmulator: null,
       pubsubEmulator: null,

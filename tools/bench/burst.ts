@@ -1,6 +1,7 @@
 // Fifty alerts in one moment for one account, taken by four instances over the real Firestore client: how often the control
 // document is written, and when the last order is at the venue. In the same run without and with the contention that
 // production has where a document is written too often. `node tools/bench/burst.ts`
+
 import { Firestore } from "@google-cloud/firestore";
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import { createFirestoreDocuments } from "#adapters/firestore/firestore-documents.ts";
@@ -11,6 +12,7 @@ import { encode, presentRelease } from "#app/documents";
 import { intentId, signalId } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Receipt, StoredIntent } from "#domain/documents/signal.ts";
+import { everyVenueAt } from "#domain/risk/live-gate.ts";
 import { type Composition, compose, type Duties } from "#functions/compose.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { DocumentPort } from "#ports/documents.ts";
@@ -173,7 +175,7 @@ function instanceOf(client: Firestore, { clock, tasks, origin, seen }: InstanceP
   return compose(ports, {
     environment: "test",
     holderId: identity.newId(),
-    paperVenueOrigin: origin,
+    paperOrigins: everyVenueAt(origin),
     release: presentRelease("new"),
   });
 }

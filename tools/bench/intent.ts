@@ -2,6 +2,7 @@
 // time from message to booked fill over the real Firestore client and the real exchange client, each server
 // in its own process. The reference in the same run is the least that any executor does: one bare order
 // through the exchange client and two bare commits. `node tools/bench/intent.ts`
+
 import { Firestore } from "@google-cloud/firestore";
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import { countDocuments } from "#adapters/firestore/count-documents.ts";
@@ -14,6 +15,7 @@ import { intentId, signalId } from "#domain/documents/ids.ts";
 import type { TopOfBook } from "#domain/documents/market.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Intent } from "#domain/documents/signal.ts";
+import { everyVenueAt } from "#domain/risk/live-gate.ts";
 import { compose } from "#functions/compose.ts";
 import type { DocumentPort } from "#ports/documents.ts";
 import { createMemoryPorts } from "#test/support/memory/ports.ts";
@@ -83,7 +85,7 @@ async function openAccount(port: DocumentPort, origin: string) {
   const settings = {
     environment: "test",
     holderId: identity.newId(),
-    paperVenueOrigin: origin,
+    paperOrigins: everyVenueAt(origin),
     release: presentRelease("new"),
   } as const;
   const { duties, deps } = compose(ports, settings);

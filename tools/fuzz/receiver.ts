@@ -1,8 +1,10 @@
 // The way in as it is deployed, over ports in memory: the platform's server with the front door before it, HTTP handler,
 // use case, stores. Records what each request stored, published, logged and answered. Made anew for every block of
 // inputs, so that memory stays bounded.
+
 import { presentRelease } from "#app/documents";
 import type { ReceiveSignal } from "#app/receive";
+import { everyVenueAt } from "#domain/risk/live-gate.ts";
 import { webhookHandler } from "#entry/webhook-handler.ts";
 import { compose, type Ports } from "#functions/compose.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
@@ -42,7 +44,7 @@ export interface FuzzReceiver {
 const SETTINGS = {
   environment: "local",
   holderId: "fuzzed",
-  paperVenueOrigin: "http://127.0.0.1:1",
+  paperOrigins: everyVenueAt("http://127.0.0.1:1"),
   release: presentRelease("new"),
 } as const;
 

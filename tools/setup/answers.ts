@@ -2,6 +2,7 @@
 // an earlier run are kept beside the checkout, so that a run that was killed asks nothing twice.
 import { z } from "zod";
 import { EGRESS_USD_A_MONTH } from "#deploy/egress.ts";
+import type { VenueId } from "#domain/documents/account.ts";
 import { VENUE_IDS } from "#domain/documents/words.ts";
 import { accountId, hookId, positiveDecimalString, strategyId, symbol } from "#schemas/primitives.ts";
 import { httpBaseUrl, venueOrigin } from "#schemas/settings.ts";
@@ -44,10 +45,28 @@ export interface Question {
   readonly ask: string;
   /** Null: it has to be answered. */
   readonly usual: string | null;
+  /** In place of `usual` once the venue is known. */
+  readonly usualAt?: Readonly<Record<VenueId, string>>;
+}
+
+/** The venues' own play money. */
+export const USUAL_PAPER_ORIGINS: Readonly<Record<VenueId, string>> = {
+  "binance-usdm": "https://demo-fapi.binance.com",
+  "bybit-linear": "https://api-testnet.bybit.com",
+};
+
+/** The usual answer after those so far. */
+export function usualAnswer({ usual, usualAt }: Question, given: RawAnswers): string | null {
+  const venue = answersSchema.shape.venue.safeParse(given.venue);
+  return usualAt !== undefined && venue.success ? usualAt[venue.data] : usual;
 }
 
 /** In the order in which they are asked. `isLocal`: on the local stack, which has its own exchange and keys. */
-export function questions(isLocal: boolean, localExchange: string | null): readonly Question[] {
+export function questions(
+  isLocal: boolean,
+  localOrigins: Readonly<Record<VenueId, string>> | null,
+): readonly Question[] {
+  const paperOrigins = localOrigins ?? USUAL_PAPER_ORIGINS;
   return [
     { name: "accountId", ask: "Name of the first account in addresses (a-z, 0-9, -)", usual: "main" },
     {
@@ -69,7 +88,8 @@ export function questions(isLocal: boolean, localExchange: string | null): reado
     {
       name: "paperVenueOrigin",
       ask: "Where paper orders go",
-      usual: localExchange ?? "https://demo-fapi.binance.com",
+      usual: paperOrigins["binance-usdm"],
+      usualAt: paperOrigins,
     },
     {
       name: "keysFile",

@@ -1,7 +1,14 @@
 // Asks a person for the answers that neither a flag nor an earlier run gave. Without a terminal the usual answer
 // stands, and an answer without one is asked for by its flag.
 import { cancel, confirm, isCancel, text } from "@clack/prompts";
-import { type AnswerName, answersSchema, flagOf, type Question, type RawAnswers } from "./answers.ts";
+import {
+  type AnswerName,
+  answersSchema,
+  flagOf,
+  type Question,
+  type RawAnswers,
+  usualAnswer,
+} from "./answers.ts";
 
 class CancelledError extends Error {
   override readonly name = "CancelledError";
@@ -13,8 +20,10 @@ export async function completed(
   isAsked: boolean,
 ): Promise<RawAnswers> {
   const answers: Partial<Record<AnswerName, string>> = { ...given };
-  for (const { name, ask, usual } of questions) {
+  for (const question of questions) {
+    const { name, ask } = question;
     if (answers[name] !== undefined) continue;
+    const usual = usualAnswer(question, answers);
     const answer = isAsked ? await askedFor(name, ask, usual) : usual;
     if (answer === null) throw new Error(`Setup needs an answer: ${flagOf(name)} (${ask})`);
     answers[name] = answer;

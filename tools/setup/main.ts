@@ -1,7 +1,7 @@
 // `npm run setup`: from an empty project to one fill at the paper venue. Says everything that it would do, asks once, does
 // it; killed anywhere and run again it goes on, and run once more it changes nothing.
 import { Command } from "commander";
-import { origin, PROJECT_ID } from "#local/stack/settings.ts";
+import { localPaperOrigins, PROJECT_ID } from "#local/stack/settings.ts";
 import { NO_VENUE, partsOf } from "#tools/target/parts.ts";
 import { type Target, targetOf } from "#tools/target/target.ts";
 import { type Answers, flagOf, questions, type RawAnswers, readAnswers } from "./answers.ts";
@@ -60,8 +60,8 @@ async function run(values: SetupValues): Promise<void> {
 }
 
 async function answersOf(values: SetupValues, target: Target, keepsakes: Keepsakes): Promise<Answers> {
-  const exchange = target.localPorts === null ? null : origin(target.localPorts, "exchange");
-  const asked = questions(target.localPorts !== null, exchange);
+  const { localPorts } = target;
+  const asked = questions(localPorts !== null, localPorts === null ? null : localPaperOrigins(localPorts));
   const kept = JSON.parse(keepsakes.get(ANSWERS) ?? "{}") as RawAnswers;
   const flags = Object.fromEntries(
     asked.flatMap(({ name }) => (values[name] === undefined ? [] : [[name, values[name]]])),

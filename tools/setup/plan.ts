@@ -3,6 +3,7 @@
 
 import { APIS, EGRESS_APIS } from "#deploy/apis.ts";
 import { GRANTS, type IdentityName, type Scope } from "#deploy/roles.ts";
+import type { VenueId } from "#domain/documents/account.ts";
 import { IDENTITIES as ADDRESSES, FUNCTIONS, REGION } from "#entry/options.ts";
 import type { Answers } from "./answers.ts";
 import type { GrantPlace, RoleGrant } from "./cloud-project.ts";
@@ -68,17 +69,18 @@ export interface SettingAnswers {
   readonly environment: string;
   readonly projectId: string;
   readonly projectNumber: string;
-  readonly paperVenueOrigin: string;
+  readonly paperOrigins: Readonly<Record<VenueId, string>>;
   readonly notifierUrl: string | null;
 }
 
 /** `functions/.env.<projectId>`: every setting of a deployment that is no secret (functions/src/config.ts). */
 export function settingsFor(answers: SettingAnswers): Readonly<Record<string, string>> {
-  const { environment, projectId, projectNumber, paperVenueOrigin, notifierUrl } = answers;
+  const { environment, projectId, projectNumber, paperOrigins, notifierUrl } = answers;
   return {
     BALLAST_ENVIRONMENT: environment,
     BALLAST_LOCATION: REGION,
-    BALLAST_PAPER_VENUE_ORIGIN: paperVenueOrigin,
+    BALLAST_PAPER_VENUE_ORIGIN: paperOrigins["binance-usdm"],
+    BALLAST_PAPER_BYBIT_ORIGIN: paperOrigins["bybit-linear"],
     BALLAST_PROJECT_NUMBER: projectNumber,
     BALLAST_TASK_INVOKER: ADDRESSES.caller.replace("{{ params.PROJECT_ID }}", projectId),
     // A new project has no instance of release 0.1.0.

@@ -11,9 +11,10 @@ import { createSystemClock } from "#adapters/system/clock.ts";
 import { systemDeadline } from "#adapters/system/deadline.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";
 import { presentRelease } from "#app/documents";
+import { everyVenueAt } from "#domain/risk/live-gate.ts";
 import { marked } from "#domain/telling/marked.ts";
 import { compose, type Deps, type Ports } from "#functions/compose.ts";
-import { origin } from "#local/stack/settings.ts";
+import { localPaperOrigins } from "#local/stack/settings.ts";
 import type { Logger } from "#ports/logger.ts";
 import { MissingSecretError, type Secrets } from "#ports/secrets.ts";
 import { TaskError, type Tasks } from "#ports/tasks.ts";
@@ -69,10 +70,12 @@ export function partsOf(
     bus: guardedBus(bus, guarding),
   };
   const holderId = `operator-${ports.identity.newId()}`;
-  const paperVenueOrigin =
-    venue.paperVenueOrigin ?? (localPorts === null ? NOWHERE : origin(localPorts, "exchange"));
+  const paperOrigins =
+    venue.paperVenueOrigin === null && localPorts !== null
+      ? localPaperOrigins(localPorts)
+      : everyVenueAt(venue.paperVenueOrigin ?? NOWHERE);
   const release = presentRelease("new");
-  const { duties, deps } = compose(ports, { environment, holderId, paperVenueOrigin, release });
+  const { duties, deps } = compose(ports, { environment, holderId, paperOrigins, release });
   return { ...deps, target, writes, say, auth: () => getAuth(app), close, guard: duties.guard };
 }
 

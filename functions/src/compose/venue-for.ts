@@ -3,7 +3,7 @@
 // take effect without a deployment: the client is replaced. Must not let a silent store of secrets stop an exit.
 
 import type { AccountProfile, Environment } from "#domain/documents/account.ts";
-import { venueOrigin } from "#domain/risk/live-gate.ts";
+import { type PaperOrigins, venueOrigin } from "#domain/risk/live-gate.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Identity } from "#ports/identity.ts";
 import type { Logger } from "#ports/logger.ts";
@@ -42,7 +42,7 @@ export interface VenueForParts {
   readonly openVenue: OpenVenue;
   readonly guard: () => Promise<void>;
   readonly environment: Environment;
-  readonly paperVenueOrigin: string;
+  readonly paperOrigins: PaperOrigins;
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly identity: Identity;
@@ -149,9 +149,9 @@ function opened(
   keys: VenueKeys | null,
   onKeysRefused: () => void,
 ): Venue | Promise<Venue> {
-  const { openVenue, environment, paperVenueOrigin, clock, identity, logger } = parts;
+  const { openVenue, environment, paperOrigins, clock, identity, logger } = parts;
   const { accountId, venue } = profile;
-  const origin = venueOrigin(profile, environment, environment, paperVenueOrigin);
+  const origin = venueOrigin(profile, environment, environment, paperOrigins);
   const shared = { clock, identity, logger, requestTimeoutMs: VENUE_TIMEOUT_MS };
   return openVenue({ accountId, venue, keys, onKeysRefused, origin, ...shared });
 }

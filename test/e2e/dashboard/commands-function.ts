@@ -12,6 +12,7 @@ import { systemDeadline } from "#adapters/system/deadline.ts";
 import { createSystemIdentity } from "#adapters/system/identity.ts";
 import { presentRelease } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";
+import { everyVenueAt } from "#domain/risk/live-gate.ts";
 import { commandsHandler } from "#entry/commands-handler.ts";
 import { compose } from "#functions/compose.ts";
 import { type DocumentPort, DocumentUnavailableError } from "#ports/documents.ts";
@@ -44,7 +45,7 @@ const WARM_PATH = "/commands/warm";
 const SETTINGS = {
   environment: "test",
   holderId: "commands",
-  paperVenueOrigin: "http://127.0.0.1:1",
+  paperOrigins: everyVenueAt("http://127.0.0.1:1"),
   release: presentRelease("all"),
 } as const;
 

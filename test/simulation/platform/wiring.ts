@@ -3,6 +3,7 @@
 
 import { presentRelease } from "#app/documents";
 import type { Environment } from "#domain/documents/account.ts";
+import { everyVenueAt } from "#domain/risk/live-gate.ts";
 import { type Composition, compose, type Ports } from "#functions/compose.ts";
 import type { SimProcess } from "../engine/sim-process.ts";
 
@@ -17,7 +18,7 @@ export function wireProcess(process: SimProcess, environment: Environment, ports
   const settings = {
     environment,
     holderId: process.id,
-    paperVenueOrigin: PAPER_ORIGIN,
+    paperOrigins: everyVenueAt(PAPER_ORIGIN),
     release: presentRelease("new"),
   };
   return { process, ...compose(ports, settings) };

@@ -1,8 +1,10 @@
 // Keys of an account in use: read when they are needed, looked at again within a named time, replaced without a deployment.
 // A store of keys that cannot be asked stops nothing that has keys, and functions that trade nothing read none.
+
 import { describe, expect, it, vi } from "vitest";
 import { presentRelease } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";
+import { everyVenueAt } from "#domain/risk/live-gate.ts";
 import { KEYS_FRESH_MS } from "#functions/compose/venue-for.ts";
 import { compose, type Duties, type Ports } from "#functions/compose.ts";
 import { MissingSecretError, SecretsUnavailableError, type StoredKeys } from "#ports/secrets.ts";
@@ -37,7 +39,7 @@ function processWith(stored: { answer: StoredKeys | Error }) {
   const { deps } = compose(ports, {
     environment: "test",
     holderId: "p-1",
-    paperVenueOrigin: "http://127.0.0.1:1",
+    paperOrigins: everyVenueAt("http://127.0.0.1:1"),
     release: presentRelease("new"),
   });
   return {

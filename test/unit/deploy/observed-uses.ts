@@ -2,6 +2,7 @@
 
 import { presentRelease } from "#app/documents";
 import { paths } from "#domain/documents/paths.ts";
+import { everyVenueAt } from "#domain/risk/live-gate.ts";
 import type { Ports } from "#functions/compose.ts";
 import { compose } from "#functions/compose.ts";
 import type { Mutation } from "#test/simulation/mutations/mutation.ts";
@@ -94,7 +95,7 @@ function processOf(kind: string, see: See) {
   const settings = {
     environment: "test",
     holderId: "p-1",
-    paperVenueOrigin: "http://127.0.0.1:1",
+    paperOrigins: everyVenueAt("http://127.0.0.1:1"),
     release: presentRelease("new"),
   } as const;
   const given = createMemoryPorts({ clock, documents, notifier: createMemoryNotifier() });

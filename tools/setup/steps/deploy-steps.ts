@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FUNCTIONS } from "#entry/options.ts";
+import { USUAL_PAPER_ORIGINS } from "../answers.ts";
 import { type IndexFile, settingsFor, ttlFieldsOf } from "../plan.ts";
 import type { SetupParts } from "../setup-parts.ts";
 import type { Step } from "../step.ts";
@@ -31,11 +32,12 @@ export function policies({ project }: SetupParts): Step {
 
 export function settings({ project, settingsFile, answers, environment, projectId }: SetupParts): Step {
   const { path } = settingsFile;
-  const { paperVenueOrigin, notifierUrl } = answers;
+  const { venue, paperVenueOrigin, notifierUrl } = answers;
   const text = async (): Promise<string> => {
     const notifier = notifierUrl === "" ? null : notifierUrl;
     const projectNumber = await project.projectNumber();
-    const given = { environment, projectId, projectNumber, paperVenueOrigin, notifierUrl: notifier };
+    const paperOrigins = { ...USUAL_PAPER_ORIGINS, [venue]: paperVenueOrigin };
+    const given = { environment, projectId, projectNumber, paperOrigins, notifierUrl: notifier };
     const lines = Object.entries(settingsFor(given)).map(([name, value]) => `${name}=${value}\n`);
     return [...lines, ...keptLines(settingsFile.text())].join("");
   };

@@ -1,6 +1,14 @@
 // Where an account's orders may go. Live orders need account mode `live`, environment `prod` and the database's own
 // label `prod`, all three; everything else goes to the paper venue or nowhere.
-import type { AccountProfile, Environment } from "#domain/documents/account.ts";
+import type { AccountProfile, Environment, VenueId } from "#domain/documents/account.ts";
+
+/** Origins at which paper accounts trade; null: this process knows none of that venue. */
+export type PaperOrigins = Readonly<Record<VenueId, string | null>>;
+
+/** For a tool or a test that has one exchange. */
+export function everyVenueAt(origin: string): PaperOrigins {
+  return { "binance-usdm": origin, "bybit-linear": origin };
+}
 
 export class LiveTradingRefusedError extends Error {
   constructor(accountId: string, environment: string, label: string) {
@@ -12,14 +20,29 @@ export class LiveTradingRefusedError extends Error {
   }
 }
 
-/** Origin that replaces the venue's production hosts; null means production itself. Throws LiveTradingRefusedError. */
+/** A paper account of a venue for which no origin is set: it goes nowhere, and least of all to the venue itself. */
+export class NoPaperOriginError extends Error {
+  constructor(accountId: string, venue: VenueId) {
+    super(
+      `Account "${accountId}" trades on paper at ${venue}, and no address of play money is set for that venue: ` +
+        "set it in the functions' settings (.env.example) and deploy them",
+    );
+    this.name = "NoPaperOriginError";
+  }
+}
+
+/** Origin that replaces the venue's production hosts; null means production itself. Throws LiveTradingRefusedError, NoPaperOriginError. */
 export function venueOrigin(
   profile: AccountProfile,
   environment: Environment,
   label: Environment,
-  paperOrigin: string,
+  paperOrigins: PaperOrigins,
 ): string | null {
-  if (profile.mode === "paper") return paperOrigin;
+  if (profile.mode === "paper") {
+    const origin = paperOrigins[profile.venue];
+    if (origin === null) throw new NoPaperOriginError(profile.accountId, profile.venue);
+    return origin;
+  }
   if (environment === "prod" && label === "prod") return null;
   throw new LiveTradingRefusedError(profile.accountId, environment, label);
 }

@@ -1,5 +1,5 @@
-// What a holder goes on from after an error: its own last commit, and never the books of another holder, whose lease a commit
-// on them would take.
+// After an error a holder goes on from its own last commit, and never from the books of another holder: a commit on those
+// would take that holder's lease.
 import { expect, it } from "vitest";
 import { lastCommitted } from "#functions/app/books/last-committed.ts";
 import { loadBooks } from "#functions/app/books/load-books.ts";

@@ -1,10 +1,12 @@
 // Setup makes what the code needs: an identity for every one that functions name, an entry for every secret that they
 // list, settings that a deployment can start with, and a first config that every profile's numbers pass as.
 import { describe, expect, it } from "vitest";
+import { VENUE_IDS } from "#domain/documents/words.ts";
 import { FUNCTIONS, REGION } from "#entry/options.ts";
 import { readConfig } from "#functions/config.ts";
 import { SetupWorld } from "#test/support/google/setup-world.ts";
 import { readText } from "#tools/house/source.ts";
+import { questions, USUAL_PAPER_ORIGINS, usualAnswer } from "#tools/setup/answers.ts";
 import { explainedNumbers } from "#tools/setup/explained-numbers.ts";
 import { firstConfig } from "#tools/setup/first-config.ts";
 import { IDENTITIES, SECRETS, settingsFor } from "#tools/setup/plan.ts";
@@ -36,7 +38,7 @@ describe("the plan", () => {
       environment: "staging",
       projectId,
       projectNumber: "123456789012",
-      paperVenueOrigin: "https://demo-fapi.binance.com",
+      paperOrigins: USUAL_PAPER_ORIGINS,
       notifierUrl: null,
     });
     expect(readConfig({ ...settings, GCLOUD_PROJECT: projectId })).toMatchObject({
@@ -44,6 +46,12 @@ describe("the plan", () => {
       location: REGION,
       taskInvoker: "ballast-tasks@ballast-staging.iam.gserviceaccount.com",
     });
+  });
+
+  it.each(VENUE_IDS)("asks for the play money of the venue that was named: %s", (venue) => {
+    const question = questions(false, null).find(({ name }) => name === "paperVenueOrigin");
+    if (question === undefined) throw new Error("Nothing asks where paper orders go");
+    expect(usualAnswer(question, { venue })).toBe(USUAL_PAPER_ORIGINS[venue]);
   });
 
   it("puts the database where the functions are, also when firebase-tools creates it", () => {
