@@ -10,9 +10,9 @@ import type {
 } from "#domain/documents/venue-settings.ts";
 import type { MarginType } from "#domain/documents/words.ts";
 import { SettingsIncompleteError, VenueError } from "#ports/venue.ts";
-import type { BinanceCalls } from "./binance-calls.ts";
 import type { BinanceClient } from "./binance-client.ts";
-import { read } from "./binance-shapes.ts";
+import type { VenueCalls } from "./venue-calls.ts";
+import { read } from "./venue-shapes.ts";
 
 /** Answers of a place that has no wallet interface: a page, or the gateway's own refusal. */
 const NO_SUCH_PATH: ReadonlySet<string> = new Set(["HTTP_404", "-5000"]);
@@ -41,7 +41,7 @@ const bracketsShape = z.object({
 
 export interface SettingsSource {
   readonly client: BinanceClient;
-  readonly calls: BinanceCalls;
+  readonly calls: VenueCalls;
   /** Whether the address is not the venue's production. */
   readonly isElsewhere: boolean;
   readonly nowMs: number;

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { isDecimalString } from "#domain/decimal.ts";
 import { PartlyReadError, UNNAMED_ROW, type UnreadRow } from "#ports/venue.ts";
-import { faultsOf, read } from "./binance-shapes.ts";
+import { faultsOf, read } from "./venue-shapes.ts";
 
 /** As the venue sent it. */
 type RawRow = Readonly<Record<string, unknown>>;
@@ -50,9 +50,12 @@ export function isOf(symbols: ReadonlySet<string>): (row: RawRow) => boolean {
   return ({ symbol }) => typeof symbol !== "string" || symbols.has(symbol);
 }
 
-/** Whether something may be held by it: an amount that is certainly zero holds nothing, whatever else is odd. */
-export function mayHold({ positionAmt }: RawRow): boolean {
-  return !isDecimalString(positionAmt) || /[1-9]/.test(positionAmt);
+/**
+ * Whether something may be held by a row, going by its field with the size: an amount that is certainly zero holds nothing,
+ * whatever else is odd.
+ */
+export function mayHold(field: string): (row: RawRow) => boolean {
+  return ({ [field]: size }) => !isDecimalString(size) || /[1-9]/.test(size);
 }
 
 /** The answer, where all of it could be read. Throws PartlyReadError, which has the rest. */
