@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { dec } from "#domain/decimal.ts";
 import type { FaultEffect } from "#local/exchange/faults/fault.ts";
+import { createdStop } from "#ports/created.ts";
 import type { StopRequest, VenueStop } from "#ports/venue.ts";
 import { codeOf, priceAt, type Trading } from "./venue.ts";
 import type { Outcome } from "./venue-failures.ts";
@@ -25,7 +26,7 @@ async function newStop(trading: Trading, changes: Partial<StopRequest> = {}): Pr
 }
 
 function create({ venue, market, nowMs }: Trading, request: StopRequest): Promise<VenueStop> {
-  return venue.createStop(request, { market, sendDeadlineMs: nowMs() + 3_000 });
+  return createdStop(venue, request, { market, sendDeadlineMs: nowMs() + 3_000 });
 }
 
 async function fall(trading: Trading): Promise<void> {

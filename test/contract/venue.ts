@@ -4,6 +4,7 @@ import { dec, decimalString } from "#domain/decimal.ts";
 import type { Market } from "#domain/documents/market.ts";
 import type { OrderRequest } from "#domain/documents/order.ts";
 import type { Exchange } from "#local/exchange/exchange.ts";
+import { createdOrder } from "#ports/created.ts";
 import type { Venue, VenueOrder } from "#ports/venue.ts";
 import { VenueError } from "#ports/venue.ts";
 import { describeVenueFailures } from "./venue-failures.ts";
@@ -88,7 +89,10 @@ export function describeVenue(name: string, create: () => Promise<VenueUnderTest
       // As a market comes back out of a document.
       const market = JSON.parse(JSON.stringify(found)) as Market;
       const order = (changes: Partial<OrderRequest> = {}) =>
-        current.venue.createOrder(newRequest(changes), { market, sendDeadlineMs: current.nowMs() + 5_000 });
+        createdOrder(current.venue, newRequest(changes), {
+          market,
+          sendDeadlineMs: current.nowMs() + 5_000,
+        });
       trading = { ...current, market, order };
     });
 

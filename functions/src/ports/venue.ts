@@ -32,6 +32,19 @@ export interface VenueOrder {
   readonly reduceOnly: boolean;
   /** Venue's time of the last change. */
   readonly updatedAtMs: number;
+  /** Of a REJECTED order, where the venue refuses one only after it has acknowledged it: why. */
+  readonly rejection?: Rejection;
+}
+
+/**
+ * A venue's answer to a creation that tells ids alone: it has the request, and may have filled or refused it since. What came
+ * of it is a question of its own, which `createdOrder` and `createdStop` ask (created.ts).
+ */
+export interface Acknowledged {
+  readonly acknowledged: true;
+  /** Ours, of the order or of the stop. */
+  readonly clientOrderId: string;
+  readonly venueOrderId: string;
 }
 
 export interface VenuePosition {
@@ -106,7 +119,7 @@ export interface Venue {
   /** Only positions of non-zero quantity; from another endpoint than `fetchAccount`. */
   fetchPositions(): Promise<readonly VenuePosition[]>;
   /** One HTTP request. Throws VenueError; kind `unknown` when only the venue can say what became of it. */
-  createOrder(request: OrderRequest, options: CreateOrderOptions): Promise<VenueOrder>;
+  createOrder(request: OrderRequest, options: CreateOrderOptions): Promise<VenueOrder | Acknowledged>;
   /** The order as the venue has it, or null when the venue says that it does not know the id. */
   findOrder(market: Market, clientOrderId: string): Promise<VenueOrder | null>;
   /** The order after cancelling; null when the venue says that it does not know it (any more). */
@@ -122,7 +135,7 @@ export interface Venue {
    * One HTTP request, and the same errors as an order. `rejected` with the reason `wouldFireNow`: the price is beyond the trigger already, so
    * that it would fire at once.
    */
-  createStop(request: StopRequest, options: CreateOrderOptions): Promise<VenueStop>;
+  createStop(request: StopRequest, options: CreateOrderOptions): Promise<VenueStop | Acknowledged>;
   /** The stop with what its order came to, or null when the venue says that it does not know the id. */
   findStop(market: Market, clientStopId: string): Promise<VenueStop | null>;
   /** Whether this withdrew it; false when the venue says that nothing under the id waits (any more). */

@@ -23,6 +23,8 @@ export interface VenueCalls {
   once<Result>(call: () => Promise<Result>): Promise<Result>;
   /** Bounded retries. A read changes nothing at the venue, so its failure never ends as `unknown`. */
   read<Result>(call: () => Promise<Result>): Promise<Result>;
+  /** Of several reads: each is repeated for itself, and neither they nor what is made of them end as `unknown`. */
+  reads<Result>(calls: () => Promise<Result>): Promise<Result>;
   /** Bounded retries of a cancel, whose outcome may stay `unknown`. */
   cancel<Result>(call: () => Promise<Result>): Promise<Result>;
 }
@@ -62,9 +64,9 @@ export function createVenueCalls({
   };
   const cancel = <Result>(call: () => Promise<Result>): Promise<Result> =>
     withRetries({ clock, identity }, () => once(call));
-  const readCall = async <Result>(call: () => Promise<Result>): Promise<Result> => {
+  const reads = async <Result>(call: () => Promise<Result>): Promise<Result> => {
     try {
-      return await cancel(call);
+      return await call();
     } catch (error) {
       if (!(error instanceof VenueError) || error.kind !== "unknown") throw error;
       const { code, message, reason } = error;
@@ -74,7 +76,8 @@ export function createVenueCalls({
       });
     }
   };
-  return { serverTimeMs: () => readCall(askTime), once, cancel, read: readCall };
+  const read = <Result>(call: () => Promise<Result>): Promise<Result> => reads(() => cancel(call));
+  return { serverTimeMs: () => read(askTime), once, cancel, read, reads };
 }
 
 /** Null where the venue refuses in a way that is an answer: it has nothing under that name. */

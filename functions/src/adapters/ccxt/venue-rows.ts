@@ -13,7 +13,7 @@ interface RowReading<Row> {
   readonly what: string;
   readonly shape: z.ZodType<Row>;
   /** The field that tells a row from the others. */
-  readonly key: "symbol" | "asset";
+  readonly key: "symbol" | "asset" | "coin";
   /** Judged on the raw row; one that is not wanted is not read. All are, where it is left out. */
   readonly isWanted?: (row: RawRow) => boolean;
   /** Whether a row that cannot be read is one to know of. All are, where it is left out. */
@@ -31,7 +31,11 @@ export function readRows<Row>(
     const row = shape.safeParse(raw);
     if (row.success) rows.push(row.data);
     else if (matters(raw))
-      unread.push({ of: key, subject: subjectOf(raw[key]), reason: faultsOf(row.error) });
+      unread.push({
+        of: key === "symbol" ? key : "asset",
+        subject: subjectOf(raw[key]),
+        reason: faultsOf(row.error),
+      });
   }
   return { rows, unread };
 }
