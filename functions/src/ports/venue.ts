@@ -54,7 +54,7 @@ export interface VenuePosition {
   readonly entryPriceUsd: DecimalString;
 }
 
-/** Wallet and positions in one answer, so of one moment. */
+/** Wallet and positions of one moment. */
 export interface VenueAccount {
   /** Wallet balance in the settlement currency, without unrealised profit. */
   readonly walletUsd: DecimalString;
@@ -114,11 +114,14 @@ export interface Venue {
   fetchMarkets(): Promise<readonly Market[]>;
   /** One request, a small one for a single symbol. A symbol without a bid or an ask is missing in the answer. */
   fetchTopOfBook(symbols: readonly string[]): Promise<readonly TopOfBook[]>;
-  /** One request, one moment. */
+  /** Of one moment: one request, or several that are proved to agree. */
   fetchAccount(): Promise<VenueAccount>;
-  /** Only positions of non-zero quantity; from another endpoint than `fetchAccount`. */
+  /** Only positions of non-zero quantity; from another endpoint than `fetchAccount`, where the venue has one. */
   fetchPositions(): Promise<readonly VenuePosition[]>;
-  /** One HTTP request. Throws VenueError; kind `unknown` when only the venue can say what became of it. */
+  /**
+   * One HTTP request. Throws VenueError; kind `unknown` when only the venue can say what became of it. Acknowledged alone,
+   * where the venue answers before it has judged the order.
+   */
   createOrder(request: OrderRequest, options: CreateOrderOptions): Promise<VenueOrder | Acknowledged>;
   /** The order as the venue has it, or null when the venue says that it does not know the id. */
   findOrder(market: Market, clientOrderId: string): Promise<VenueOrder | null>;
