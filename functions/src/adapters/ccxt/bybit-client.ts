@@ -21,8 +21,8 @@ export interface BybitClient extends VenueClient<bybit> {
 /** Reads must be answered within this of being signed; orders bring their own window. */
 const READ_WINDOW_MS = 10_000;
 
-/** HMAC-SHA256 in hexadecimal digits, as X-BAPI-SIGN carries it. */
-const SIGNATURE = /\b[0-9a-f]{64}\b/gi;
+/** HMAC-SHA256 in hexadecimal digits, or RSA's in base64 behind its name. */
+const SIGNATURE = /\b[0-9a-f]{64}\b|(?<=X-BAPI-SIGN\W{1,4})[\w+/=]{40,}/gi;
 
 export function createBybitClient(options: BybitClientOptions): BybitClient {
   const { counts } = options;

@@ -53,7 +53,7 @@ const KIND_OF_CODE: Readonly<Record<string, VenueErrorKind>> = {
 /** Refusals of the request, of the key and of the account; then of orders and positions, and of the account's products. */
 const REFUSALS: ReadonlySet<string> = new Set([
   ...["10001", "10003", "10004", "10005", "10007", "10008", "10010", "10017", "10024", "10027", "10028"],
-  ...["10029", "33004", "-2015", "100028"],
+  ...["10029", "10032", "33004", "-2015", "100028"],
 ]);
 const REFUSAL_FAMILIES: readonly (readonly [from: number, to: number])[] = [
   [30_000, 39_999],

@@ -9,7 +9,7 @@ import type {
   VenueSettings,
 } from "#domain/documents/venue-settings.ts";
 import type { MarginType } from "#domain/documents/words.ts";
-import { SettingsIncompleteError } from "#ports/venue.ts";
+import { SettingsIncompleteError, VenueError } from "#ports/venue.ts";
 import type { BybitClient } from "./bybit-client.ts";
 import { saysInvalidSymbol } from "./bybit-codes.ts";
 import { CATEGORY, SETTLEMENT_COIN } from "./bybit-markets.ts";
@@ -66,14 +66,18 @@ type BySymbol<Row> = ReadonlyMap<string, readonly Row[]>;
 export interface SettingsSource {
   readonly client: BybitClient;
   readonly calls: VenueCalls;
+  /** Whether the address is not the venue's production. */
+  readonly isElsewhere: boolean;
   readonly nowMs: number;
 }
 
 /** Throws SettingsIncompleteError with the other answers when one is missing or of another shape. */
 export async function readSettings(
-  { client: { exchange }, calls, nowMs }: SettingsSource,
+  source: SettingsSource,
   symbols: readonly string[],
 ): Promise<VenueSettings> {
+  const { client, calls, nowMs } = source;
+  const { exchange } = client;
   const listOf = <Row>(
     shape: z.ZodType<Row>,
     what: string,
@@ -96,10 +100,10 @@ export async function readSettings(
       resultOf(accountShape, await exchange.privateGetV5AccountInfo({}), "account settings"),
     ),
     listOf(collateralShape, "collateral", () => exchange.privateGetV5AccountCollateralInfo({})),
-    listOf(feeShape, "last fee", () => exchange.privateGetV5ExecutionList({ category, limit: 1 })),
-    calls.read(async () =>
-      resultOf(keyShape, await exchange.privateGetV5UserQueryApi({}), "key permissions"),
+    listOf(feeShape, "last fee", () =>
+      exchange.privateGetV5ExecutionList({ category, execType: "Trade", limit: 1 }),
     ),
+    readKey(source),
     bySymbol(symbols.length === 0 ? [ANY_SYMBOL] : symbols, (symbol) =>
       listOf(positionShape, `settings of ${symbol}`, () =>
         exchange.privateGetV5PositionList({ category, symbol }),
@@ -117,7 +121,7 @@ export async function readSettings(
     ...from(account, ({ unifiedMarginStatus }) => ({ mayTrade: unifiedMarginStatus >= UNIFIED_STATUS })),
     ...from(account, (of) => from(collateral, (coins) => ({ multiAssets: sharesCoins(of, coins) }))),
     ...from(fees, ([last]) => ({ feesInCoin: !SETTLED_FEES.has(last?.feeCurrency ?? "") })),
-    ...from(key, (of) => ({ key: permissionsOf(of) })),
+    ...from(key, (of) => ({ key: of })),
     ...from(positions, (of) => ({ positionMode: isOneWay(of) ? "oneWay" : "hedge" }) as const),
     ...from(account, (of) =>
       from(positions, (held) => ({ symbols: symbolsOf(symbols, of, held, answerOf(brackets)) })),
@@ -148,6 +152,22 @@ function sharesCoins({ marginMode }: Account, coins: readonly z.output<typeof co
     ({ currency, marginCollateral, collateralSwitch }) =>
       currency !== SETTLEMENT_COIN && marginCollateral && collateralSwitch,
   );
+}
+
+/** Answers of a place that tells nothing of keys: demo trading lacks the question (docs/v5/demo). */
+const NO_SUCH_QUESTION: ReadonlySet<string> = new Set(["10017", "10032", "HTTP_404"]);
+
+async function readKey({ client, calls, isElsewhere }: SettingsSource): Promise<KeyPermissions | null> {
+  try {
+    return await calls.read(async () =>
+      permissionsOf(
+        resultOf(keyShape, await client.exchange.privateGetV5UserQueryApi({}), "key permissions"),
+      ),
+    );
+  } catch (error) {
+    if (isElsewhere && error instanceof VenueError && NO_SUCH_QUESTION.has(error.code)) return null;
+    throw error;
+  }
 }
 
 function permissionsOf({ readOnly, ips, permissions }: z.output<typeof keyShape>): KeyPermissions {

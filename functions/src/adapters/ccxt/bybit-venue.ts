@@ -90,7 +90,8 @@ export function createBybitVenue(options: BybitVenueOptions): Venue {
         }),
       ),
     fetchMinutePrices: (symbol, fromMs) => readMinutePrices(calls, exchange, symbol, fromMs),
-    fetchSettings: (symbols) => readSettings({ client, calls, nowMs: clock.nowMs() }, symbols),
+    fetchSettings: (symbols) =>
+      readSettings({ client, calls, isElsewhere: options.origin !== null, nowMs: clock.nowMs() }, symbols),
   };
 }
 

@@ -179,6 +179,13 @@ describe("settings on Bybit", () => {
     expect(Object.keys(failure.known).toSorted()).toEqual(known);
   });
 
+  it("have no key where demo trading tells none, and only there", async () => {
+    const unsupported = { ...GOOD, [KEY]: refusal(10032, "Demo trading are not supported.") };
+    const demo = scriptedBybit(unsupported, undefined, "https://api-demo.bybit.com");
+    expect((await demo.venue.fetchSettings(["BTCUSDT"])).key).toBeNull();
+    expect(await failureOf(settingsWith(unsupported))).toMatchObject({ code: "10032" });
+  });
+
   it("of a symbol go on without its brackets", async () => {
     const failure = await failureOf(settingsWith({ [BRACKETS]: refusal(10016, "Server error.") }));
     if (!(failure instanceof SettingsIncompleteError)) throw failure;

@@ -46,7 +46,12 @@ export const POSITIONS = "GET /v5/position/list";
 export const LOG = "GET /v5/account/transaction-log";
 export const EXECUTIONS = "GET /v5/execution/list";
 
-export function scriptedBybit(script: Script, ccxt: bybit = createBybitCcxt()): ScriptedBybit {
+/** `origin`: in place of the production address. */
+export function scriptedBybit(
+  script: Script,
+  ccxt: bybit = createBybitCcxt(),
+  origin: string | null = null,
+): ScriptedBybit {
   const clock = createFakeClock();
   const sent: HttpRequest[] = [];
   const pathOf = ({ method, url }: HttpRequest): string => `${method} ${new URL(url).pathname}`;
@@ -54,7 +59,7 @@ export function scriptedBybit(script: Script, ccxt: bybit = createBybitCcxt()): 
   const venue = createCcxtVenue({
     venue: "bybit-linear",
     keys: { apiKey: "key", secret: "secret" },
-    origin: null,
+    origin,
     clock,
     identity: createSeededIdentity(1),
     logger: createMemoryLogger(),
