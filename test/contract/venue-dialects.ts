@@ -1,4 +1,4 @@
-// What differs between the venues of the contract: the paths that requests take, the venue's raw codes, and failures in its own
+// Differences between the venues of the contract: the paths that requests take, the venue's raw codes, and failures in its own
 // words. Every other expectation of the suite is the same for all of them.
 import type { VenueId } from "#domain/documents/account.ts";
 import type { OrderRequest } from "#domain/documents/order.ts";
@@ -11,7 +11,7 @@ export interface Outcome {
   readonly landed: boolean;
 }
 
-export type FailureCase = readonly [name: string, effect: FaultEffect, outcome: Outcome];
+type FailureCase = readonly [name: string, effect: FaultEffect, outcome: Outcome];
 
 export interface Dialect {
   readonly venue: VenueId;

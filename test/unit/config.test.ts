@@ -141,24 +141,18 @@ describe("readConfig", () => {
   it.each([
     ...["fapi.binance.com", "FAPI.Binance.com.", "x.y.binance.us"],
     ...["api.bybit.com", "api.bytick.com", "api.bybit-tr.com", "api.bybitgeorgia.ge", "api.bybit.ae"],
-  ])(
-    "refuses %s for paper orders",
-    (host) => {
-      expect(faultsOf({ ...LOCAL, BALLAST_PAPER_VENUE_ORIGIN: `https://${host}` }).join()).toMatch(
-        /production host/,
-      );
-    },
-  );
+  ])("refuses %s for paper orders", (host) => {
+    expect(faultsOf({ ...LOCAL, BALLAST_PAPER_VENUE_ORIGIN: `https://${host}` }).join()).toMatch(
+      /production host/,
+    );
+  });
 
   it.each([
     ...["testnet.binancefuture.com", "demo-fapi.binance.com", "notbinance.com"],
     ...["api-testnet.bybit.com", "api-demo.bybit.com", "api-demo-testnet.bybit.com"],
-  ])(
-    "accepts %s for paper orders",
-    (host) => {
-      expect(faultsOf({ ...LOCAL, BALLAST_PAPER_VENUE_ORIGIN: `https://${host}` })).toEqual([]);
-    },
-  );
+  ])("accepts %s for paper orders", (host) => {
+    expect(faultsOf({ ...LOCAL, BALLAST_PAPER_VENUE_ORIGIN: `https://${host}` })).toEqual([]);
+  });
 
   it("reports faults between settings together with faults of shape", () => {
     const faults = faultsOf({ ...PROD, BALLAST_LOCATION: undefined, BALLAST_TASK_INVOKER: undefined });

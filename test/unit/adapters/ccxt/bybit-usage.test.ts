@@ -140,7 +140,7 @@ describe("five seconds of the address", () => {
     for (let asked = 0; asked < 210; asked += 1) await first.fetchPositions();
     await second.fetchPositions();
     expect(clock.sleepsMs).toEqual([]);
-    // What can wait waits for the next five seconds.
+    // History waits for the next five seconds.
     await second.fetchMinutePrices(MARKET.symbol, 0);
     expect(clock.sleepsMs).toEqual([5_000]);
   });
