@@ -6,11 +6,14 @@ export class VenueError extends Error {
   override readonly name = "VenueError";
   readonly status: number;
   readonly code: number;
+  /** Its name in the table below; none for one that is put together from parts. */
+  readonly reason: RefusalName | undefined;
 
-  constructor(code: number, message: string, status = 400) {
+  constructor(code: number, message: string, status = 400, reason?: RefusalName) {
     super(message);
     this.code = code;
     this.status = status;
+    this.reason = reason;
   }
 }
 
@@ -101,14 +104,14 @@ const REFUSALS = {
   amendSame: [-5027, "No need to modify the order."],
 } as const satisfies Record<string, Refusal>;
 
-type RefusalName = keyof typeof REFUSALS;
+export type RefusalName = keyof typeof REFUSALS;
 
 /** Builds a named refusal; `values` fill the %s places of its text in order. */
 export function refuse(name: RefusalName, ...values: readonly string[]): VenueError {
   const [code, text, status] = REFUSALS[name] as Refusal;
   let message = text;
   for (const value of values) message = message.replace("%s", () => value);
-  return new VenueError(code, message, status);
+  return new VenueError(code, message, status, name);
 }
 
 /** -1102: a mandatory parameter is missing or unreadable. */

@@ -4,9 +4,7 @@
 import { isEngineAction, runEngineAction } from "./admin/actions.ts";
 import { AdminInput, AdminInputError } from "./admin/input.ts";
 import { dumpState, stateHash } from "./admin/state-dump.ts";
-import { dispatch, payloadOf, redo } from "./api/dispatch.ts";
-import { RateLimiter } from "./api/limits.ts";
-import { parsePairs } from "./api/params.ts";
+import type { Dialect } from "./dialect.ts";
 import { advance, COARSE_ABOVE_MS } from "./engine/advance.ts";
 import { decodeTree, encodeTree } from "./engine/codec.ts";
 import { createEngine, restoreEngine } from "./engine/create-engine.ts";
@@ -36,7 +34,7 @@ export class Exchange {
   readonly #resolved: ResolvedOptions;
   readonly #faults: FaultInjector;
   readonly #stale = new StaleAnswers();
-  readonly #limiter: RateLimiter;
+  readonly #dialect: Dialect;
   #engine: Engine;
   /** Time of the last record, or of the start. */
   #committedMs: number;
@@ -45,7 +43,7 @@ export class Exchange {
     this.#options = options;
     this.#resolved = resolveOptions(options);
     this.#faults = new FaultInjector(options.seed);
-    this.#limiter = new RateLimiter(this.#resolved.limits);
+    this.#dialect = this.#resolved.dialect;
     const { restore } = options;
     this.#engine =
       restore === undefined
@@ -76,7 +74,7 @@ export class Exchange {
 
   /** Decides a request's faults; the caller waits `delayMs` before it lets the request proceed. */
   receive(request: ExchangeRequest): Arrival {
-    const symbol = parsePairs(payloadOf(request)).get("symbol");
+    const symbol = this.#dialect.symbolOf(request);
     const struck = this.#faults.strike({ method: request.method, path: request.path, symbol });
     const effects = struck.map((fault) => fault.effect);
     return { delayMs: arrivalDelayMs(effects), proceed: () => this.#proceed(request, struck, effects) };
@@ -107,19 +105,20 @@ export class Exchange {
       this.#commit({ kind: "admin", atMs: nowMs, action, input: input ?? null });
       return result;
     }
+    const { limiter } = this.#dialect;
     if (action === "time") return this.#moveTime(new AdminInput(input));
     if (action === "ban") {
-      this.#limiter.ban(nowMs, new AdminInput(input).number("seconds") * 1000);
+      limiter.ban(nowMs, new AdminInput(input).number("seconds") * 1000);
       return { banned: true };
     }
     // Others behind the same address have used so much of its weight in this minute.
     if (action === "crowd")
-      return { usedWeight: this.#limiter.crowd(new AdminInput(input).number("weight"), nowMs) };
+      return { usedWeight: limiter.crowd(new AdminInput(input).number("weight"), nowMs) };
     if (action === "limits") {
       const given = new AdminInput(input);
-      if (given.has("weightPerMinute")) this.#limiter.allow(given.number("weightPerMinute"));
-      this.#limiter.clear();
-      return { cleared: true, weightPerMinute: this.#limiter.limits.weightPerMinute };
+      if (given.has("weightPerMinute")) limiter.allow(given.number("weightPerMinute"));
+      limiter.clear();
+      return { cleared: true, weightPerMinute: limiter.limits.weightPerMinute };
     }
     throw new AdminInputError(`Unknown admin action ${action}`);
   }
@@ -163,19 +162,16 @@ export class Exchange {
   ): ExchangeResponse {
     const nowMs = this.#options.nowMs();
     this.advanceTo(nowMs);
-    const early = answerBefore(effects);
+    const dialect = this.#dialect;
+    const serverNowMs = nowMs + clockSkewMs(effects);
+    const early = answerBefore(dialect.faults, effects, serverNowMs);
     if (early !== undefined) return early;
-    const context = {
-      engine: this.#engine,
-      limiter: this.#limiter,
-      nowMs,
-      serverNowMs: nowMs + clockSkewMs(effects),
-    };
-    const { response, committed } = dispatch(context, request);
+    const { response, committed } = dialect.dispatch({ engine: this.#engine, nowMs, serverNowMs }, request);
     if (committed !== undefined) this.#commit({ kind: "request", atMs: nowMs, ...committed });
     const stale = struck.find((fault) => fault.effect.kind === "stale");
-    const seen = stale === undefined ? response : this.#stale.freeze(stale.id, request, response);
-    return alterAfter(effects, seen);
+    const answered = { fresh: response, succeeded: dialect.succeeded(response) };
+    const seen = stale === undefined ? response : this.#stale.freeze(stale.id, request, answered);
+    return alterAfter(dialect.faults, effects, { response: seen, serverNowMs });
   }
 
   #runAction(action: string, input: unknown, nowMs: number): unknown {
@@ -186,7 +182,7 @@ export class Exchange {
     const fields = new AdminInput(input);
     const seed = fields.has("seed") ? fields.number("seed") : this.#options.seed;
     this.#engine = this.#freshEngine(seed, nowMs);
-    this.#limiter.clear();
+    this.#dialect.limiter.clear();
     return { seed };
   }
 
@@ -211,7 +207,7 @@ export class Exchange {
 
   #replay(record: CommitRecord): void {
     advance(this.#engine, record.atMs);
-    if (record.kind === "request") redo(this.#engine, this.#limiter, record);
+    if (record.kind === "request") this.#dialect.redo(this.#engine, record);
     else if (record.kind === "admin") this.#runAction(record.action, record.input, record.atMs);
   }
 }

@@ -1,15 +1,19 @@
 // Options of an exchange at its creation, and the defaults for the missing ones.
+import type { VenueId } from "#domain/documents/account.ts";
 import { DEFAULT_ACCOUNT_ID } from "./admin/actions.ts";
-import { DEFAULT_LIMITS, type RateLimits } from "./api/limits.ts";
+import type { RateLimits } from "./api/limits.ts";
+import type { Dialect } from "./dialect.ts";
+import { DEFAULT_DIALECT, DIALECTS } from "./dialects.ts";
 import { FINE_STEP_MS } from "./engine/advance.ts";
 import type { AccountSetup, EngineSetup } from "./engine/create-engine.ts";
-import { DEFAULT_SYMBOLS } from "./engine/default-symbols.ts";
 import type { FeeRates, HistoryLimits } from "./engine/engine.ts";
 import { parseKlineCsv } from "./engine/kline-feed.ts";
 import { buildSpec, type SymbolDefinition } from "./engine/symbols.ts";
 import type { CommitRecord } from "./types.ts";
 
 export interface ExchangeOptions {
+  /** The venue whose API it speaks; Binance USD-M when left out. */
+  readonly dialect?: VenueId;
   /** Decides prices, liquidity and fault draws. A whole number. */
   readonly seed: number;
   /** The exchange's clock, in milliseconds since the epoch. */
@@ -40,8 +44,6 @@ export const DEFAULT_API_KEY = "local-key";
 export const DEFAULT_SECRET = "local-secret";
 const DEFAULT_BALANCE_USDT = "100000";
 
-/** Regular-user fees, in parts per million. */
-const DEFAULT_FEES: FeeRates = { makerPpm: 200, takerPpm: 500 };
 /** Finished records kept in memory: tens of megabytes, and weeks of one account's trading. */
 const DEFAULT_HISTORY: HistoryLimits = { orders: 10_000, trades: 20_000, incomes: 20_000 };
 /** Three days: enough for any indicator on candles of up to an hour. */
@@ -49,12 +51,14 @@ const DEFAULT_HISTORY_MINUTES = 3 * 1440;
 
 export interface ResolvedOptions {
   readonly setup: Omit<EngineSetup, "startMs" | "seed">;
-  readonly limits: RateLimits;
+  readonly dialect: Dialect;
 }
 
 /** Fills in defaults. Throws on a start price or kline file for a symbol that is not listed. */
 export function resolveOptions(options: ExchangeOptions): ResolvedOptions {
-  const definitions = options.symbols ?? DEFAULT_SYMBOLS;
+  const venue = options.dialect ?? DEFAULT_DIALECT;
+  const kind = DIALECTS[venue];
+  const definitions = options.symbols ?? kind.symbols;
   const listed = new Set(definitions.map((definition) => definition.symbol));
   for (const symbol of [...Object.keys(options.startPrices ?? {}), ...Object.keys(options.klines ?? {})]) {
     if (!listed.has(symbol)) throw new Error(`${symbol} is not listed; listed are ${[...listed].join(", ")}`);
@@ -68,11 +72,13 @@ export function resolveOptions(options: ExchangeOptions): ResolvedOptions {
   ];
   return {
     setup: {
+      venue,
       specs,
       feeds: new Map(
         Object.entries(options.klines ?? {}).map(([symbol, text]) => [symbol, parseKlineCsv(text)]),
       ),
-      fees: options.fees ?? DEFAULT_FEES,
+      rules: kind.rules,
+      fees: options.fees ?? kind.fees,
       history: { ...DEFAULT_HISTORY, ...options.history },
       historyMinutes: options.historyMinutes ?? DEFAULT_HISTORY_MINUTES,
       stepMs: options.stepMs ?? FINE_STEP_MS,
@@ -83,6 +89,6 @@ export function resolveOptions(options: ExchangeOptions): ResolvedOptions {
         balanceUsdt: account.balanceUsdt,
       })),
     },
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    dialect: kind.open(options.limits ?? {}),
   };
 }

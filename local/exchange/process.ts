@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, every, systemClock } from "@ballast/local-serving/clock.ts";
+import type { VenueId } from "#domain/documents/account.ts";
 import { createExchange, type Exchange } from "./exchange.ts";
 import { startServer } from "./http/server.ts";
 import { DataDirectory } from "./store/data-directory.ts";
@@ -14,6 +15,7 @@ interface ProcessOptions {
   /** 0 picks a free port. */
   readonly port: number;
   readonly seed: number;
+  readonly dialect: VenueId;
   /** Where state is kept; without it the exchange forgets everything when it stops. */
   readonly dataDir: string | undefined;
   /** Directory of kline CSV files named SYMBOL*.csv. */
@@ -63,6 +65,7 @@ function openExchange(
   const loaded = store?.load();
   const exchange = createExchange({
     seed: options.seed,
+    dialect: options.dialect,
     ...clock,
     ...(options.klinesDir === undefined ? {} : { klines: readKlines(options.klinesDir) }),
     ...(loaded === undefined ? {} : { restore: loaded }),

@@ -1,6 +1,7 @@
 // One request through the venue's checks in Binance's order: route, weight, key, time, signature, order
 // count, handler. Turns refusals into their JSON answers.
 import { VenueError } from "../codes.ts";
+import type { DispatchContext, Dispatched } from "../dialect.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type ExchangeRequest, type ExchangeResponse, NO_EFFECT } from "../types.ts";
 import { RateLimitError, type RateLimiter } from "./limits.ts";
@@ -9,21 +10,7 @@ import type { Route } from "./route.ts";
 import { ROUTES } from "./routes.ts";
 import { checkSignature, checkTimestamp, findCredentials } from "./signature.ts";
 
-/** An answer before faults, and what to replay when the request changed something. */
-interface Dispatched {
-  readonly response: ExchangeResponse;
-  readonly committed:
-    | { readonly accountId: string; readonly route: string; readonly payload: string }
-    | undefined;
-}
-
-interface DispatchContext {
-  readonly engine: Engine;
-  readonly limiter: RateLimiter;
-  readonly nowMs: number;
-  /** The clock that clients see; differs from nowMs under an injected skew. */
-  readonly serverNowMs: number;
-}
+type Context = DispatchContext & { readonly limiter: RateLimiter };
 
 const JSON_HEADERS = { "Content-Type": "application/json" };
 
@@ -51,7 +38,7 @@ export function payloadOf(request: ExchangeRequest): string {
   return [request.query, request.body].filter((part) => part !== "").join("&");
 }
 
-function authorise(context: DispatchContext, request: ExchangeRequest, route: Route, params: Params): string {
+function authorise(context: Context, request: ExchangeRequest, route: Route, params: Params): string {
   if (route.security === "public") return "";
   const credentials = findCredentials(request, context.engine.state.credentials);
   checkTimestamp(params, context.serverNowMs);
@@ -60,7 +47,7 @@ function authorise(context: DispatchContext, request: ExchangeRequest, route: Ro
 }
 
 /** Runs one request. Only faults of the program itself throw; refusals are answers. */
-export function dispatch(context: DispatchContext, request: ExchangeRequest): Dispatched {
+export function dispatch(context: Context, request: ExchangeRequest): Dispatched {
   const { engine, limiter, nowMs } = context;
   const name = `${request.method} ${request.path}`;
   const route = ROUTES[name];

@@ -1,6 +1,6 @@
 // The listing: limits, contracts and their filters, in the exchangeInfo shape clients build markets from.
 import { formatE8, formatTrimmedE8 } from "../engine/decimal.ts";
-import { MAX_OPEN_ORDERS, PERCENT_DOWN_E4, PERCENT_UP_E4 } from "../engine/filters.ts";
+import { PERCENT_DOWN_E4, PERCENT_UP_E4 } from "../engine/filters.ts";
 import type { SymbolSpec } from "../engine/symbols.ts";
 import type { Call } from "./route.ts";
 import { priceText, qtyText } from "./text.ts";
@@ -10,7 +10,7 @@ const PERPETUAL_DELIVERY_MS = 4_133_404_800_000;
 const ONBOARD_MS = 1_569_398_400_000;
 const E4_TO_E8 = 10_000n;
 
-function filters(spec: SymbolSpec): unknown[] {
+function filters(spec: SymbolSpec, maxOpenOrders: number): unknown[] {
   const lot = formatTrimmedE8(spec.lotE8);
   const least = formatTrimmedE8(BigInt(spec.minLots) * spec.lotE8);
   return [
@@ -27,7 +27,7 @@ function filters(spec: SymbolSpec): unknown[] {
       minQty: least,
       maxQty: qtyText(spec, spec.maxMarketLots),
     },
-    { filterType: "MAX_NUM_ORDERS", limit: MAX_OPEN_ORDERS },
+    { filterType: "MAX_NUM_ORDERS", limit: maxOpenOrders },
     { filterType: "MIN_NOTIONAL", notional: formatTrimmedE8(spec.minNotionalUsdE8) },
     {
       filterType: "PERCENT_PRICE",
@@ -39,7 +39,7 @@ function filters(spec: SymbolSpec): unknown[] {
   ];
 }
 
-function listing(spec: SymbolSpec): unknown {
+function listing(spec: SymbolSpec, maxOpenOrders: number): unknown {
   return {
     symbol: spec.symbol,
     pair: spec.symbol,
@@ -62,7 +62,7 @@ function listing(spec: SymbolSpec): unknown {
     liquidationFee: "0.012500",
     marketTakeBound: "0.05",
     maxMoveOrderLimit: 10_000,
-    filters: filters(spec),
+    filters: filters(spec, maxOpenOrders),
     orderTypes: ["LIMIT", "MARKET", "STOP", "STOP_MARKET", "TAKE_PROFIT", "TAKE_PROFIT_MARKET"],
     timeInForce: ["GTC", "IOC", "FOK", "GTX"],
     permissionSets: ["GRID", "COPY"],
@@ -87,6 +87,6 @@ export function exchangeInfo({ engine, limiter, nowMs }: Call): unknown {
     ],
     exchangeFilters: [],
     assets: [{ asset: "USDT", marginAvailable: true, autoAssetExchange: "-10000" }],
-    symbols: [...engine.specs.values()].map(listing),
+    symbols: [...engine.specs.values()].map((spec) => listing(spec, engine.rules.maxOpenOrders)),
   };
 }

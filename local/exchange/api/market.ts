@@ -16,7 +16,12 @@ const MAX_KLINES = 1500;
 const DEFAULT_KLINES = 500;
 
 /** Quoted lots by price, ladder and resting orders together, best first. */
-function levels(engine: Engine, spec: SymbolSpec, side: "bids" | "asks", limit: number): [number, number][] {
+export function levels(
+  engine: Engine,
+  spec: SymbolSpec,
+  side: "bids" | "asks",
+  limit: number,
+): [number, number][] {
   const byTicks = new Map<number, number>();
   const add = (ticks: number, lots: number): void => {
     if (lots > 0) byTicks.set(ticks, (byTicks.get(ticks) ?? 0) + lots);

@@ -1,7 +1,8 @@
 // Endpoints that change an account's settings: leverage, margin type, position mode, isolated margin.
 import { invalidParameter, missingParameter, refuse } from "../codes.ts";
-import { absE8, E8, parseE8 } from "../engine/decimal.ts";
+import { parseE8 } from "../engine/decimal.ts";
 import { accountOf, positionOf, readPosition, restingOf } from "../engine/engine.ts";
+import { setLeverage } from "../engine/leverage.ts";
 import { accountMargin, maxNotionalUsd, positionMargin, withdrawableUsdE8 } from "../engine/margin.ts";
 import type { Call } from "./route.ts";
 import { moneyText } from "./text.ts";
@@ -14,18 +15,7 @@ export function postLeverage(call: Call): unknown {
   if (leverage === undefined) throw missingParameter("leverage");
   const highest = spec.brackets[0]?.initialLeverage ?? 1;
   if (leverage < 1 || leverage > highest) throw refuse("badLeverage", String(leverage));
-  const account = accountOf(engine, accountId);
-  const position = positionOf(account, spec.symbol);
-  const previous = position.leverage;
-  position.leverage = leverage;
-  const overdrawn = leverage < previous && accountMargin(engine, account).freeUsdE8 < 0n;
-  const notional = absE8(positionMargin(engine, account, spec.symbol).notionalUsdE8);
-  const tooLarge = notional > BigInt(maxNotionalUsd(spec, leverage)) * E8;
-  if (overdrawn || tooLarge) {
-    position.leverage = previous;
-    throw refuse(overdrawn ? "leverageTooLow" : "maxPosition");
-  }
-  engine.revision += 1;
+  setLeverage(engine, accountOf(engine, accountId), spec, leverage);
   return { leverage, maxNotionalValue: String(maxNotionalUsd(spec, leverage)), symbol: spec.symbol };
 }
 

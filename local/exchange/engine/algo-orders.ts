@@ -38,11 +38,12 @@ export function isTriggered(orderType: AlgoType, side: Side, triggerTicks: numbe
   return firesAbove ? ticks >= triggerTicks : ticks <= triggerTicks;
 }
 
-function workingTicks(engine: Engine, symbol: string, workingType: WorkingType): number {
+export function workingTicks(engine: Engine, symbol: string, workingType: WorkingType): number {
   const state = symbolStateOf(engine, symbol);
-  return workingType === "MARK_PRICE"
-    ? Number(state.markUsdE8 / specOf(engine, symbol).tickE8)
-    : state.lastTicks;
+  // The index is the mark here, as in every ticker.
+  return workingType === "CONTRACT_PRICE"
+    ? state.lastTicks
+    : Number(state.markUsdE8 / specOf(engine, symbol).tickE8);
 }
 
 /** Status with what became of the order it placed: TRIGGERED while that works, FINISHED when it is done. */
@@ -64,11 +65,13 @@ export function openAlgosOf(engine: Engine, accountId: string, symbol: string | 
 /** Accepts a conditional order. Refusals: -2021 would trigger at once, -4045 too many, -4116 id in use. */
 export function placeAlgoOrder(engine: Engine, request: NewAlgoOrder): AlgoOrder {
   const open = openAlgosOf(engine, request.accountId, request.symbol);
-  if (open.some((algo) => algo.clientAlgoId === request.clientAlgoId)) throw refuse("duplicateClientId");
+  const { clientAlgoId } = request;
+  if (clientAlgoId !== "" && open.some((algo) => algo.clientAlgoId === clientAlgoId))
+    throw refuse("duplicateClientId");
   if (open.length >= MAX_ALGO_ORDERS) throw refuse("maxStopOrders");
   const ticks = workingTicks(engine, request.symbol, request.workingType);
   if (isTriggered(request.orderType, request.side, request.triggerTicks, ticks)) throw refuse("wouldTrigger");
-  if (request.priceTicks > 0) {
+  if (request.priceTicks > 0 && engine.rules.beyondBand === "refused") {
     const trigger = BigInt(request.triggerTicks) * specOf(engine, request.symbol).tickE8;
     checkPercentPrice(specOf(engine, request.symbol), request.side, request.priceTicks, trigger);
   }
@@ -78,7 +81,8 @@ export function placeAlgoOrder(engine: Engine, request: NewAlgoOrder): AlgoOrder
   if (request.closePosition && !reduces) throw refuse("closeWithoutPosition");
   const algo: AlgoOrder = {
     ...request,
-    algoId: engine.state.nextAlgoId++,
+    // An id that an order is to keep is one of the orders' ids.
+    algoId: engine.rules.firedId === "same" ? engine.state.nextOrderId++ : engine.state.nextAlgoId++,
     status: "NEW",
     actualOrderId: 0,
     createTimeMs: engine.nowMs,
@@ -142,6 +146,7 @@ function fire(engine: Engine, algo: AlgoOrder): void {
       accountId: algo.accountId,
       symbol: algo.symbol,
       clientOrderId: algo.clientAlgoId,
+      ...(engine.rules.firedId === "same" ? { orderId: algo.algoId } : {}),
       side: algo.side,
       type: market ? "MARKET" : "LIMIT",
       timeInForce: algo.timeInForce,

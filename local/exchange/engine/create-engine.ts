@@ -3,7 +3,14 @@
 import { seedRandom } from "@ballast/local-serving/random.ts";
 import { emptySeries } from "./candles.ts";
 import { e8 } from "./decimal.ts";
-import { type Engine, type FeeRates, type HistoryLimits, indexOrders, symbolStateOf } from "./engine.ts";
+import {
+  type Engine,
+  type FeeRates,
+  type HistoryLimits,
+  indexOrders,
+  symbolStateOf,
+  type VenueRules,
+} from "./engine.ts";
 import { bookIncome } from "./fills.ts";
 import { fundingRateE8, nextFundingMs } from "./funding.ts";
 import { feedPriceUsd, type KlineFeed } from "./kline-feed.ts";
@@ -19,11 +26,16 @@ export interface AccountSetup {
   readonly balanceUsdt: string;
 }
 
+/** The venue of states that name none. */
+const FIRST_VENUE = "binance-usdm";
+
 export interface EngineSetup {
+  readonly venue: string;
   readonly seed: number;
   readonly startMs: number;
   readonly specs: readonly SymbolSpec[];
   readonly feeds: ReadonlyMap<string, KlineFeed>;
+  readonly rules: VenueRules;
   readonly fees: FeeRates;
   readonly history: HistoryLimits;
   readonly historyMinutes: number;
@@ -51,6 +63,7 @@ function emptySymbol(setup: EngineSetup, spec: SymbolSpec): SymbolState {
 function emptyState(setup: EngineSetup): EngineState {
   return {
     version: 2,
+    ...(setup.venue === FIRST_VENUE ? {} : { venue: setup.venue }),
     seed: setup.seed,
     clockMs: setup.startMs,
     stepIndex: 0,
@@ -76,6 +89,7 @@ function emptyState(setup: EngineSetup): EngineState {
 function assemble(setup: EngineSetup, state: EngineState): Engine {
   const engine: Engine = {
     specs: new Map(setup.specs.map((spec) => [spec.symbol, spec])),
+    rules: setup.rules,
     fees: setup.fees,
     history: setup.history,
     feeds: setup.feeds,
@@ -122,12 +136,15 @@ export function createEngine(setup: EngineSetup): Engine {
 }
 
 /**
- * An engine that goes on from a stored state. Throws when the state is of another format or lists other symbols, because a
+ * An engine that goes on from a stored state. Throws when the state is of another format or venue, or lists other symbols: a
  * half-understood state must not trade; contracts that are listed since, at the end, begin at their start price.
  */
 export function restoreEngine(setup: EngineSetup, state: EngineState): Engine {
   if (state.version !== 2)
     throw new Error(`Stored exchange state has version ${String(state.version)}; this reads 2`);
+  const venue = state.venue ?? FIRST_VENUE;
+  if (venue !== setup.venue)
+    throw new Error(`Stored exchange state is of ${venue}; the settings say ${setup.venue}`);
   const stored = [...state.symbols.keys()];
   const wanted = setup.specs.map((spec) => spec.symbol);
   if (stored.some((symbol, place) => wanted[place] !== symbol))

@@ -25,8 +25,21 @@ export interface HistoryLimits {
   readonly incomes: number;
 }
 
+/** Answers to questions that each venue decides in its own way. */
+export interface VenueRules {
+  /** Limit prices beyond the band around the mark: refused, or moved to its edge, which then also bounds market orders. */
+  readonly beyondBand: "refused" | "moved";
+  /** Post-only orders that would take, and fill-or-kill orders that cannot fill: refused, or accepted and cancelled. */
+  readonly unfillable: "refused" | "cancelled";
+  /** Id of the order that a conditional order becomes: one of its own, or the one that it has. */
+  readonly firedId: "new" | "same";
+  /** Open orders allowed per account and symbol. */
+  readonly maxOpenOrders: number;
+}
+
 export interface Engine {
   readonly specs: ReadonlyMap<string, SymbolSpec>;
+  readonly rules: VenueRules;
   readonly fees: FeeRates;
   readonly history: HistoryLimits;
   readonly feeds: ReadonlyMap<string, KlineFeed>;

@@ -3,7 +3,7 @@
 import { removeResting } from "./book.ts";
 import { absE8, divideHalfUp } from "./decimal.ts";
 import { accountOf, bookOf, type Engine, notionalUsdE8, positionOf, specOf, trimRing } from "./engine.ts";
-import type { Account, IncomeType, Order, OrderStatus, Position, Side } from "./state.ts";
+import type { Account, EndCause, IncomeType, Order, OrderStatus, Position, Side } from "./state.ts";
 
 const PPM = 1_000_000n;
 
@@ -89,9 +89,10 @@ export function movePosition(position: Position, side: Side, lots: number, unitV
   return realized;
 }
 
-/** Ends an order and takes it off the book. */
-export function finishOrder(engine: Engine, order: Order, status: OrderStatus): void {
+/** Ends an order and takes it off the book; `endedBy` where the account did not ask for that. */
+export function finishOrder(engine: Engine, order: Order, status: OrderStatus, endedBy?: EndCause): void {
   order.status = status;
+  if (endedBy !== undefined) order.endedBy = endedBy;
   order.updateTimeMs = engine.nowMs;
   removeResting(bookOf(engine, order.symbol), order);
   engine.revision += 1;
@@ -103,7 +104,8 @@ export function expireStaleReduceOnly(engine: Engine, account: Account, symbol: 
   const book = bookOf(engine, symbol);
   for (const order of [...book.bids, ...book.asks]) {
     const reduces = lots !== 0 && Math.sign(lots) !== signOf(order.side);
-    if (order.accountId === account.id && order.reduceOnly && !reduces) finishOrder(engine, order, "EXPIRED");
+    if (order.accountId === account.id && order.reduceOnly && !reduces)
+      finishOrder(engine, order, "EXPIRED", "reduceOnly");
   }
 }
 

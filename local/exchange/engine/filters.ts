@@ -10,8 +10,7 @@ export const PERCENT_UP_E4 = 10_500n;
 export const PERCENT_DOWN_E4 = 9_500n;
 const E4 = 10_000n;
 
-/** Open orders allowed per account and symbol (MAX_NUM_ORDERS, MAX_NUM_ALGO_ORDERS). */
-export const MAX_OPEN_ORDERS = 200;
+/** Conditional orders allowed per account and symbol: Binance's MAX_NUM_ALGO_ORDERS, and Bybit's "Place Order" page. */
 export const MAX_ALGO_ORDERS = 10;
 
 function decimalsIn(text: string): number {
@@ -40,6 +39,19 @@ export function qtyToLots(spec: SymbolSpec, text: string, market: boolean): numb
   if (value > BigInt(market ? spec.maxMarketLots : spec.maxLots) * spec.lotE8) throw refuse("qtyAboveMax");
   if (value % spec.lotE8 !== 0n) throw refuse("qtyOffStep");
   return Number(value / spec.lotE8);
+}
+
+/** Lowest and highest price of the band around the mark, in whole ticks inside it. */
+export function priceBand(
+  spec: SymbolSpec,
+  markUsdE8: bigint,
+): { readonly lowest: number; readonly highest: number } {
+  const floor = (markUsdE8 * PERCENT_DOWN_E4) / E4;
+  const cap = (markUsdE8 * PERCENT_UP_E4) / E4;
+  return {
+    lowest: Math.max(spec.minTicks, Number((floor + spec.tickE8 - 1n) / spec.tickE8)),
+    highest: Math.min(spec.maxTicks, Number(cap / spec.tickE8)),
+  };
 }
 
 /** A limit price too far on the paying side of the mark price is refused: -4016 for buys, -4024 for sells. */

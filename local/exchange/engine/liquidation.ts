@@ -21,8 +21,8 @@ const LIQUIDATION_FEE_PPM = 12_500n;
 const PPM = 1_000_000n;
 
 /** Client ids of forced orders, as Binance documents them. */
-const LIQUIDATED = (atMs: number): string => `autoclose-${atMs}`;
-const DELEVERAGED = "adl_autoclose";
+export const LIQUIDATION_PREFIX = "autoclose-";
+export const ADL_CLIENT_ID = "adl_autoclose";
 
 /** A position that the exchange takes over from an account, and its price. */
 interface TakenOver {
@@ -108,7 +108,7 @@ export function deleverage(engine: Engine, account: Account, symbol: string, sha
   const spec = specOf(engine, symbol);
   const side: Side = position.lots > 0 ? "SELL" : "BUY";
   const ticks = Number(symbolStateOf(engine, symbol).markUsdE8 / spec.tickE8);
-  const order = forcedOrder(engine, account, { clientOrderId: DELEVERAGED, symbol, side, lots, ticks });
+  const order = forcedOrder(engine, account, { clientOrderId: ADL_CLIENT_ID, symbol, side, lots, ticks });
   const realizedUsdE8 = movePosition(position, side, lots, notionalUsdE8(spec, ticks, 1));
   bookForced(engine, account, order, { realizedUsdE8, feeUsdE8: 0n });
   engine.revision += 1;
@@ -123,7 +123,7 @@ function takeOver(engine: Engine, account: Account, symbol: string, collateralUs
   const lots = Math.abs(position.lots);
   const side: Side = position.lots > 0 ? "SELL" : "BUY";
   const ticks = Number(symbolStateOf(engine, symbol).markUsdE8 / spec.tickE8);
-  const clientOrderId = LIQUIDATED(engine.nowMs);
+  const clientOrderId = LIQUIDATION_PREFIX + String(engine.nowMs);
   const order = forcedOrder(engine, account, { clientOrderId, symbol, side, lots, ticks });
   const realizedUsdE8 = movePosition(position, side, lots, notionalUsdE8(spec, ticks, 1));
   const left = collateralUsdE8 + realizedUsdE8;
@@ -136,7 +136,8 @@ function takeOver(engine: Engine, account: Account, symbol: string, collateralUs
 }
 
 function cancelResting(engine: Engine, account: Account, symbol: string): void {
-  for (const order of restingOf(engine, account.id, symbol)) finishOrder(engine, order, "CANCELED");
+  for (const order of restingOf(engine, account.id, symbol))
+    finishOrder(engine, order, "CANCELED", "liquidation");
 }
 
 function liquidateIsolated(engine: Engine, account: Account): void {

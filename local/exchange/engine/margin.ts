@@ -2,7 +2,7 @@
 // the wallet; an isolated position stands alone with the margin set aside for it. Simple, but exact.
 import { absE8, E8 } from "./decimal.ts";
 import { type Engine, notionalUsdE8, readPosition, restingOf, specOf, symbolStateOf } from "./engine.ts";
-import type { Account, Order, Position } from "./state.ts";
+import type { Account, Order } from "./state.ts";
 import type { LeverageBracket, SymbolSpec } from "./symbols.ts";
 
 const PPM = 1_000_000n;
@@ -41,7 +41,7 @@ export function markNotionalUsdE8(spec: SymbolSpec, markUsdE8: bigint, lots: num
   return (markUsdE8 * BigInt(lots) * spec.lotE8) / E8;
 }
 
-function bracketOf(spec: SymbolSpec, notional: bigint): LeverageBracket {
+export function bracketOf(spec: SymbolSpec, notional: bigint): LeverageBracket {
   const value = absE8(notional);
   const inside = spec.brackets.find((bracket) => value <= BigInt(bracket.notionalCapUsd) * E8);
   const bracket = inside ?? spec.brackets.at(-1);
@@ -162,26 +162,48 @@ export const withdrawableUsdE8 = (margin: AccountMargin): bigint => {
   return maxE8(0n, spareWalletUsdE8 < available ? spareWalletUsdE8 : available);
 };
 
-/**
- * Mark price at which the position is liquidated, other positions staying where they are; 0 when there is none.
- * Solves wallet + profit(price) = maintenance(price) in the position's present bracket.
- */
-export function liquidationPriceUsdE8(engine: Engine, account: Account, symbol: string): bigint {
-  const spec = specOf(engine, symbol);
-  const position: Readonly<Position> = readPosition(account, symbol);
-  if (position.lots === 0) return 0n;
+/** Margin that stands behind one position, other positions staying where they are: its own wallet, or what is left of the account. */
+function collateralUsdE8(engine: Engine, account: Account, symbol: string): bigint {
+  const position = readPosition(account, symbol);
+  if (position.marginType === "ISOLATED") return position.isolatedWalletUsdE8;
   const own = positionMargin(engine, account, symbol);
   const total = accountMargin(engine, account);
-  const isolated = position.marginType === "ISOLATED";
-  const collateral = isolated
-    ? position.isolatedWalletUsdE8
-    : total.crossWalletUsdE8 +
-      (total.crossUnrealizedUsdE8 - own.unrealizedUsdE8) -
-      (total.crossMaintenanceUsdE8 - own.maintenanceUsdE8);
-  const bracket = bracketOf(spec, own.notionalUsdE8);
+  return (
+    total.crossWalletUsdE8 +
+    (total.crossUnrealizedUsdE8 - own.unrealizedUsdE8) -
+    (total.crossMaintenanceUsdE8 - own.maintenanceUsdE8)
+  );
+}
+
+/**
+ * Mark price at which collateral and profit come down to a maintenance rate and its deduction; 0 when there is none. Solves
+ * collateral + profit(price) = value(price) x rate - deduction.
+ */
+function priceAtUsdE8(
+  engine: Engine,
+  account: Account,
+  symbol: string,
+  { maintenancePpm, cumUsdE8 }: Pick<LeverageBracket, "maintenancePpm" | "cumUsdE8">,
+): bigint {
+  const spec = specOf(engine, symbol);
+  const position = readPosition(account, symbol);
+  const collateral = collateralUsdE8(engine, account, symbol);
   const sign = position.lots > 0 ? 1n : -1n;
   const qtyE8 = BigInt(Math.abs(position.lots)) * spec.lotE8;
-  const slope = qtyE8 * (sign * PPM - BigInt(bracket.maintenancePpm));
-  const price = ((position.entryUsdE8 - collateral - bracket.cumUsdE8) * PPM * E8) / slope;
+  const slope = qtyE8 * (sign * PPM - BigInt(maintenancePpm));
+  const price = ((position.entryUsdE8 - collateral - cumUsdE8) * PPM * E8) / slope;
   return price > 0n ? price : 0n;
+}
+
+/** Mark price at which the position is liquidated, in its present bracket; 0 when there is none. */
+export function liquidationPriceUsdE8(engine: Engine, account: Account, symbol: string): bigint {
+  if (readPosition(account, symbol).lots === 0) return 0n;
+  const { notionalUsdE8: value } = positionMargin(engine, account, symbol);
+  return priceAtUsdE8(engine, account, symbol, bracketOf(specOf(engine, symbol), value));
+}
+
+/** Mark price at which nothing is left behind the position; 0 when there is none. */
+export function bustPriceUsdE8(engine: Engine, account: Account, symbol: string): bigint {
+  if (readPosition(account, symbol).lots === 0) return 0n;
+  return priceAtUsdE8(engine, account, symbol, { maintenancePpm: 0, cumUsdE8: 0n });
 }

@@ -16,14 +16,14 @@ const UINT32 = 4_294_967_296;
 
 const opposite = (side: Side): Side => (side === "BUY" ? "SELL" : "BUY");
 
-/** Whether a price is within an order's limit. Market orders take any price. */
+/** Whether a price is within an order's limit. Market orders without one take any price. */
 function accepts(order: Order, ticks: number): boolean {
-  if (order.type === "MARKET") return true;
+  if (order.type === "MARKET" && order.priceTicks === 0) return true;
   return order.side === "BUY" ? ticks <= order.priceTicks : ticks >= order.priceTicks;
 }
 
 /** Lots an order may still trade: its rest, or what a reduce-only order can reduce. */
-function tradableLots(engine: Engine, order: Order): number {
+export function tradableLots(engine: Engine, order: Order): number {
   const rest = order.lots - order.executedLots;
   if (!order.reduceOnly) return rest;
   const { lots } = readPosition(accountOf(engine, order.accountId), order.symbol);
@@ -48,8 +48,8 @@ function nextResting(engine: Engine, taker: Order, levelTicks: number | undefine
     const best = orders[0];
     if (best === undefined || !accepts(taker, best.priceTicks)) return undefined;
     if (levelTicks !== undefined && !goesFirst(engine, best, levelTicks)) return undefined;
-    if (best.accountId === taker.accountId) finishOrder(engine, best, "EXPIRED_IN_MATCH");
-    else if (tradableLots(engine, best) === 0) finishOrder(engine, best, "EXPIRED");
+    if (best.accountId === taker.accountId) finishOrder(engine, best, "EXPIRED_IN_MATCH", "selfMatch");
+    else if (tradableLots(engine, best) === 0) finishOrder(engine, best, "EXPIRED", "reduceOnly");
     else return best;
   }
 }

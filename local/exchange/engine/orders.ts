@@ -16,9 +16,9 @@ import {
   symbolStateOf,
 } from "./engine.ts";
 import { expireStaleReduceOnly, finishOrder, signOf } from "./fills.ts";
-import { checkMarketPrice, checkMinNotional, checkPercentPrice, MAX_OPEN_ORDERS } from "./filters.ts";
+import { checkMarketPrice, checkMinNotional, checkPercentPrice, priceBand } from "./filters.ts";
 import { accountMargin, markNotionalUsdE8, maxNotionalUsd } from "./margin.ts";
-import { bestTicks, fillableLots, takeLiquidity } from "./matching.ts";
+import { bestTicks, fillableLots, takeLiquidity, tradableLots } from "./matching.ts";
 import { type AlgoType, isOpen, type Order, type Side, type TimeInForce, type WorkingType } from "./state.ts";
 
 /** An order request after its text was turned into ticks and lots. */
@@ -26,6 +26,8 @@ export interface NewOrder {
   readonly accountId: string;
   readonly symbol: string;
   readonly clientOrderId: string;
+  /** Id of a conditional order that becomes this one and keeps its id. */
+  readonly orderId?: number;
   readonly side: Side;
   readonly type: "LIMIT" | "MARKET";
   readonly timeInForce: TimeInForce;
@@ -73,17 +75,33 @@ function checkMargin(engine: Engine, order: NewOrder, replacing: bigint = 0n): v
   if (markNotionalUsdE8(spec, mark, reached) > cap) throw refuse("maxPosition");
 }
 
+/** Where the venue moves prices: a limit beyond the band to its edge, and the edge as the limit of a market order. */
+function withinBand<Priced extends Pick<NewOrder, "symbol" | "side" | "type" | "priceTicks">>(
+  engine: Engine,
+  order: Priced,
+): Priced {
+  if (engine.rules.beyondBand === "refused") return order;
+  const { markUsdE8 } = symbolStateOf(engine, order.symbol);
+  const { lowest, highest } = priceBand(specOf(engine, order.symbol), markUsdE8);
+  const edge = order.side === "BUY" ? highest : lowest;
+  const beyond = order.side === "BUY" ? order.priceTicks > edge : order.priceTicks < edge;
+  return order.type === "MARKET" || beyond ? { ...order, priceTicks: edge } : order;
+}
+
 function checkPrices(engine: Engine, order: NewOrder): void {
   const spec = specOf(engine, order.symbol);
   const { markUsdE8 } = symbolStateOf(engine, order.symbol);
-  if (order.type === "LIMIT") checkPercentPrice(spec, order.side, order.priceTicks, markUsdE8);
-  else checkMarketPrice(spec, order.side, marginTicks(engine, order), markUsdE8);
+  if (engine.rules.beyondBand === "refused") {
+    if (order.type === "LIMIT") checkPercentPrice(spec, order.side, order.priceTicks, markUsdE8);
+    else checkMarketPrice(spec, order.side, marginTicks(engine, order), markUsdE8);
+  }
   if (order.reduceOnly) return;
   const ticks = order.type === "LIMIT" ? order.priceTicks : Number(markUsdE8 / spec.tickE8);
   checkMinNotional(spec, notionalUsdE8(spec, ticks, order.lots));
 }
 
 function checkDuplicate(engine: Engine, order: NewOrder): void {
+  if (order.clientOrderId === "") return;
   const previous = engine.byClientId.get(clientKey(order.accountId, order.symbol, order.clientOrderId));
   const existing = previous === undefined ? undefined : engine.state.orders.get(previous);
   if (existing !== undefined && isOpen(existing)) throw refuse("duplicateClientId");
@@ -92,7 +110,7 @@ function checkDuplicate(engine: Engine, order: NewOrder): void {
 function buildOrder(engine: Engine, request: NewOrder): Order {
   const { nowMs } = engine;
   return {
-    orderId: engine.state.nextOrderId,
+    orderId: request.orderId ?? engine.state.nextOrderId,
     accountId: request.accountId,
     symbol: request.symbol,
     clientOrderId: request.clientOrderId,
@@ -100,7 +118,7 @@ function buildOrder(engine: Engine, request: NewOrder): Order {
     type: request.type,
     origType: request.origType ?? request.type,
     timeInForce: request.timeInForce,
-    priceTicks: request.type === "LIMIT" ? request.priceTicks : 0,
+    priceTicks: request.priceTicks,
     lots: request.lots,
     executedLots: 0,
     cumQuoteUsdE8: 0n,
@@ -121,10 +139,11 @@ function crossesMarket(engine: Engine, order: Order): boolean {
   return order.side === "BUY" ? order.priceTicks >= best : order.priceTicks <= best;
 }
 
-/** Refusals that depend on the book: post-only that would take, fill-or-kill that cannot fill. */
-function checkTimeInForce(engine: Engine, order: Order): void {
-  if (order.timeInForce === "GTX" && crossesMarket(engine, order)) throw refuse("postOnlyRejected");
-  if (order.timeInForce === "FOK" && fillableLots(engine, order) < order.lots) throw refuse("fokRejected");
+/** The book says no: post-only that would take, fill-or-kill that cannot fill. */
+function unfillableBy(engine: Engine, order: Order): "postOnly" | "noFullFill" | undefined {
+  if (order.timeInForce === "GTX" && crossesMarket(engine, order)) return "postOnly";
+  if (order.timeInForce === "FOK" && fillableLots(engine, order) < order.lots) return "noFullFill";
+  return undefined;
 }
 
 /** Drops the oldest finished orders above the history limit. */
@@ -149,26 +168,42 @@ function rest(engine: Engine, order: Order): void {
   expireStaleReduceOnly(engine, accountOf(engine, order.accountId), order.symbol);
 }
 
-/** Accepts an order and matches it. Throws a VenueError, changing nothing, when it is refused. */
-export function placeOrder(engine: Engine, request: NewOrder): Order {
-  checkDuplicate(engine, request);
-  checkPrices(engine, request);
-  if (request.reduceOnly) checkReduceOnly(engine, request);
-  if (restingOf(engine, request.accountId, request.symbol).length >= MAX_OPEN_ORDERS)
-    throw refuse("maxOpenOrders");
-  if (!request.reduceOnly) checkMargin(engine, request);
-  const order = buildOrder(engine, request);
-  checkTimeInForce(engine, order);
-  engine.state.nextOrderId += 1;
+/** Records an accepted order. */
+function register(engine: Engine, order: Order): void {
+  if (order.orderId === engine.state.nextOrderId) engine.state.nextOrderId += 1;
   engine.state.nextQueueSeq += 1;
   engine.state.orders.set(order.orderId, order);
   engine.byClientId.set(clientKey(order.accountId, order.symbol, order.clientOrderId), order.orderId);
   positionOf(accountOf(engine, order.accountId), order.symbol);
   engine.revision += 1;
+}
+
+/** Matches an accepted order; the rest of one that may not rest ends. */
+function matchAccepted(engine: Engine, order: Order): void {
   takeLiquidity(engine, order);
+  if (!isOpen(order)) return;
   const rests = order.type === "LIMIT" && (order.timeInForce === "GTC" || order.timeInForce === "GTX");
-  if (isOpen(order) && rests) rest(engine, order);
-  else if (isOpen(order)) finishOrder(engine, order, "EXPIRED");
+  if (rests) rest(engine, order);
+  else
+    finishOrder(engine, order, "EXPIRED", tradableLots(engine, order) === 0 ? "reduceOnly" : "noLiquidity");
+}
+
+/** Accepts an order and matches it. Throws a VenueError, changing nothing, when it is refused. */
+export function placeOrder(engine: Engine, given: NewOrder): Order {
+  const request = withinBand(engine, given);
+  checkDuplicate(engine, request);
+  checkPrices(engine, request);
+  if (request.reduceOnly) checkReduceOnly(engine, request);
+  if (restingOf(engine, request.accountId, request.symbol).length >= engine.rules.maxOpenOrders)
+    throw refuse("maxOpenOrders");
+  if (!request.reduceOnly) checkMargin(engine, request);
+  const order = buildOrder(engine, request);
+  const unfillable = unfillableBy(engine, order);
+  if (unfillable !== undefined && engine.rules.unfillable === "refused")
+    throw refuse(unfillable === "postOnly" ? "postOnlyRejected" : "fokRejected");
+  register(engine, order);
+  if (unfillable === undefined) matchAccepted(engine, order);
+  else finishOrder(engine, order, "EXPIRED", unfillable);
   trimOrders(engine);
   return order;
 }
@@ -229,7 +264,7 @@ export function amendOrder(
   const spec = specOf(engine, order.symbol);
   const restLots = lots - order.executedLots;
   const { accountId, symbol, clientOrderId, side, timeInForce, reduceOnly } = order;
-  const request: NewOrder = {
+  const request: NewOrder = withinBand(engine, {
     accountId,
     symbol,
     clientOrderId,
@@ -239,19 +274,19 @@ export function amendOrder(
     priceTicks,
     lots: restLots,
     reduceOnly,
-  };
+  });
   checkPrices(engine, request);
   if (!reduceOnly)
     checkMargin(engine, request, notionalUsdE8(spec, order.priceTicks, order.lots - order.executedLots));
   removeResting(bookOf(engine, symbol), order);
-  order.priceTicks = priceTicks;
+  order.priceTicks = request.priceTicks;
   order.lots = lots;
   order.updateTimeMs = engine.nowMs;
   order.queueSeq = engine.state.nextQueueSeq++;
   order.restedStep = engine.state.stepIndex;
   engine.revision += 1;
   if (timeInForce === "GTX" && crossesMarket(engine, order)) {
-    finishOrder(engine, order, "CANCELED");
+    finishOrder(engine, order, "CANCELED", "postOnly");
     return order;
   }
   takeLiquidity(engine, order);

@@ -8,8 +8,10 @@ import type { Regime } from "./regimes.ts";
 export type Side = "BUY" | "SELL";
 export type TimeInForce = "GTC" | "IOC" | "FOK" | "GTX";
 type MarginType = "CROSSED" | "ISOLATED";
-export type WorkingType = "CONTRACT_PRICE" | "MARK_PRICE";
+export type WorkingType = "CONTRACT_PRICE" | "MARK_PRICE" | "INDEX_PRICE";
 export type OrderStatus = "NEW" | "PARTIALLY_FILLED" | "FILLED" | "CANCELED" | "EXPIRED" | "EXPIRED_IN_MATCH";
+/** Causes of an end that the account did not ask for. */
+export type EndCause = "postOnly" | "noLiquidity" | "noFullFill" | "reduceOnly" | "selfMatch" | "liquidation";
 export type AlgoType = "STOP" | "STOP_MARKET" | "TAKE_PROFIT" | "TAKE_PROFIT_MARKET";
 export type AlgoStatus = "NEW" | "TRIGGERED" | "FINISHED" | "CANCELED" | "EXPIRED" | "REJECTED";
 
@@ -22,7 +24,7 @@ export interface Order {
   readonly type: "LIMIT" | "MARKET";
   readonly origType: "LIMIT" | "MARKET" | AlgoType;
   readonly timeInForce: TimeInForce;
-  /** 0 for market orders. */
+  /** 0 for market orders that take any price. */
   priceTicks: number;
   lots: number;
   executedLots: number;
@@ -32,6 +34,7 @@ export interface Order {
   readonly stopTicks: number;
   readonly workingType: WorkingType;
   status: OrderStatus;
+  endedBy?: EndCause;
   readonly timeMs: number;
   updateTimeMs: number;
   /** Place in the queue among orders of one price: lower goes first. */
@@ -142,6 +145,8 @@ export interface SymbolState {
 
 export interface EngineState {
   readonly version: 2;
+  /** The venue that it is the state of. Missing in states of Binance, which were stored before there were others. */
+  readonly venue?: string;
   readonly seed: number;
   clockMs: number;
   stepIndex: number;

@@ -1,8 +1,6 @@
 // Turns struck faults into the client's answer. A request that failed before the venue saw it and one that
 // took effect but lost its answer are kept apart.
-import { refusalResponse } from "../api/dispatch.ts";
-import { RateLimitError } from "../api/limits.ts";
-import { VenueError } from "../codes.ts";
+import type { FaultAnswers, Row } from "../dialect.ts";
 import type { ExchangeResponse } from "../types.ts";
 import type { FaultEffect } from "./fault.ts";
 import { withOddRow } from "./odd-row.ts";
@@ -10,7 +8,11 @@ import { withOddRow } from "./odd-row.ts";
 const GARBAGE_BODY = '{"orderId":28391,"sym<!doctype html>\u0000\ufffd';
 
 /** The answer an effect gives in place of the venue's, or undefined when it leaves the answer alone. */
-function replacement(effect: FaultEffect): ExchangeResponse | undefined {
+function replacement(
+  venue: FaultAnswers,
+  effect: FaultEffect,
+  serverNowMs: number,
+): ExchangeResponse | undefined {
   const text = (status: number, body: string, type: string): ExchangeResponse => ({
     status,
     headers: { "Content-Type": type },
@@ -25,24 +27,23 @@ function replacement(effect: FaultEffect): ExchangeResponse | undefined {
     case "body":
       return text(200, effect.content === "empty" ? "" : GARBAGE_BODY, "application/json");
     case "venueError":
-      return refusalResponse(new VenueError(effect.code, effect.msg, effect.status));
-    case "rateLimit": {
-      const message =
-        effect.status === 418
-          ? "Way too many requests; IP(127.0.0.1) banned until later."
-          : "Too many requests.";
-      return refusalResponse(new RateLimitError(effect.status, -1003, message, effect.retryAfterS));
-    }
+      return venue.venueError(effect, serverNowMs);
+    case "rateLimit":
+      return venue.rateLimit(effect, serverNowMs);
     default:
       return undefined;
   }
 }
 
 /** An answer given before the venue sees the request; undefined lets it through. */
-export function answerBefore(effects: readonly FaultEffect[]): ExchangeResponse | undefined {
+export function answerBefore(
+  venue: FaultAnswers,
+  effects: readonly FaultEffect[],
+  serverNowMs: number,
+): ExchangeResponse | undefined {
   for (const effect of effects) {
     const early = effect.kind === "rateLimit" || ("when" in effect && effect.when === "before");
-    const answer = early ? replacement(effect) : undefined;
+    const answer = early ? replacement(venue, effect, serverNowMs) : undefined;
     if (answer !== undefined) return answer;
   }
   return undefined;
@@ -51,27 +52,35 @@ export function answerBefore(effects: readonly FaultEffect[]): ExchangeResponse 
 type RowEffect = Extract<FaultEffect, { kind: "row" }>;
 
 /** A list with one symbol's rows spoilt; any other answer as it is. */
-function withoutRow(response: ExchangeResponse, { symbol, how }: RowEffect): ExchangeResponse {
-  const rows: unknown = response.status === 200 ? JSON.parse(response.body) : null;
-  if (!Array.isArray(rows)) return response;
-  const body = rows.flatMap((row: Record<string, unknown>) => {
-    if (row.symbol !== symbol) return [row];
+function withoutRow(
+  venue: FaultAnswers,
+  response: ExchangeResponse,
+  { symbol, how }: RowEffect,
+): ExchangeResponse {
+  if (response.status !== 200) return response;
+  const spoil = (row: unknown): readonly unknown[] => {
+    if ((row as Row).symbol !== symbol) return [row];
     if (how === "missing") return [];
-    return how === "empty" ? [{ ...row, bidPrice: "", askPrice: "" }] : [{ symbol, note: "unlisted" }];
-  });
-  return { ...response, body: JSON.stringify(body) };
+    return how === "empty" ? [{ ...(row as Row), ...venue.noQuote }] : [{ symbol, note: "unlisted" }];
+  };
+  const answer: unknown = JSON.parse(response.body);
+  return { ...response, body: JSON.stringify(venue.changeList(answer, (rows) => rows.flatMap(spoil))) };
 }
 
 /** The venue's answer as the faults let it reach the client. */
-export function alterAfter(effects: readonly FaultEffect[], response: ExchangeResponse): ExchangeResponse {
-  let altered = effects.some(({ kind }) => kind === "unpriced") ? withoutPrices(response) : response;
+export function alterAfter(
+  venue: FaultAnswers,
+  effects: readonly FaultEffect[],
+  { response, serverNowMs }: { readonly response: ExchangeResponse; readonly serverNowMs: number },
+): ExchangeResponse {
+  let altered = effects.some(({ kind }) => kind === "unpriced") ? withoutPrices(venue, response) : response;
   let latencyMs = 0;
   for (const effect of effects) {
-    if (effect.kind === "row") altered = withoutRow(altered, effect);
+    if (effect.kind === "row") altered = withoutRow(venue, altered, effect);
     if (!("when" in effect) || effect.when !== "after") continue;
     if (effect.kind === "latency") latencyMs += effect.latencyMs;
     else if (effect.kind === "oddRow") altered = withOddRow(effect, altered);
-    else altered = replacement(effect) ?? altered;
+    else altered = replacement(venue, effect, serverNowMs) ?? altered;
   }
   if (latencyMs === 0) return altered;
   return {
@@ -96,11 +105,7 @@ export function clockSkewMs(effects: readonly FaultEffect[]): number {
   return skewMs;
 }
 
-function withoutPrices(response: ExchangeResponse): ExchangeResponse {
-  const body: unknown = JSON.parse(response.body);
-  const unpriced = (order: unknown): unknown =>
-    typeof order === "object" && order !== null && "avgPrice" in order
-      ? { ...order, avgPrice: "0.00", cumQuote: "0" }
-      : order;
-  return { ...response, body: JSON.stringify(Array.isArray(body) ? body.map(unpriced) : unpriced(body)) };
+function withoutPrices(venue: FaultAnswers, response: ExchangeResponse): ExchangeResponse {
+  const answer: unknown = JSON.parse(response.body);
+  return { ...response, body: JSON.stringify(venue.unpriced(answer)) };
 }

@@ -12,20 +12,15 @@ export function withOddRow(effect: OddRow, response: ExchangeResponse): Exchange
   return { ...response, body: JSON.stringify(altered(effect, answer)) };
 }
 
-/** Lists stand at the top or in a member of the answer. */
+/** Lists stand at the top, in a member of the answer, or in a row of another list. */
 function altered(effect: OddRow, answer: unknown): unknown {
-  if (Array.isArray(answer)) return answer.map((row: unknown) => alteredRow(effect, row));
+  if (Array.isArray(answer)) return answer.map((row: unknown) => alteredRow(effect, altered(effect, row)));
   if (!isFields(answer)) return answer;
-  return Object.fromEntries(
-    Object.entries(answer).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? altered(effect, value) : value,
-    ]),
-  );
+  return Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, altered(effect, value)]));
 }
 
 function alteredRow({ subject, field, value }: OddRow, row: unknown): unknown {
-  if (!isFields(row) || (row.symbol !== subject && row.asset !== subject)) return row;
+  if (!isFields(row) || ![row.symbol, row.asset, row.coin].includes(subject)) return row;
   return { ...row, [field]: value };
 }
 

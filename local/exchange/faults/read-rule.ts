@@ -8,6 +8,8 @@ export class FaultInputError extends Error {
 }
 
 const MAX_LATENCY_MS = 120_000;
+/** Binance's codes lie below zero, Bybit's above; the longest of either has seven digits. */
+const WIDEST_CODE = 9_999_999;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -68,8 +70,9 @@ const EFFECT_READERS: Readonly<Record<FaultEffect["kind"], (fields: Fields) => F
   venueError: (fields) => ({
     kind: "venueError",
     when: readWhen(fields),
-    status: readNumber(fields, "status", 400, 599),
-    code: readNumber(fields, "code", -99_999, -1),
+    // Bybit refuses with 200.
+    status: readNumber(fields, "status", 200, 599),
+    code: readNumber(fields, "code", -WIDEST_CODE, WIDEST_CODE),
     msg: readText(fields, "msg") ?? "Injected error.",
   }),
   rateLimit: (fields) => {

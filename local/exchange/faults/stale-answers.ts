@@ -10,19 +10,23 @@ function keyOf(faultId: number, request: ExchangeRequest): string {
     .split("&")
     .filter((pair) => !/^(timestamp|signature|recvWindow)=/.test(pair))
     .join("&");
-  const account = request.headers["x-mbx-apikey"] ?? "";
+  const account = request.headers["x-mbx-apikey"] ?? request.headers["x-bapi-api-key"] ?? "";
   return `${faultId}|${account}|${request.method}|${request.path}|${query}`;
 }
 
 export class StaleAnswers {
   readonly #answers = new Map<string, ExchangeResponse>();
 
-  /** The remembered answer, or the fresh one, which is remembered when it was a success. */
-  freeze(faultId: number, request: ExchangeRequest, fresh: ExchangeResponse): ExchangeResponse {
+  /** The remembered answer, or the fresh one, which only a success makes worth remembering. */
+  freeze(
+    faultId: number,
+    request: ExchangeRequest,
+    { fresh, succeeded }: { readonly fresh: ExchangeResponse; readonly succeeded: boolean },
+  ): ExchangeResponse {
     const key = keyOf(faultId, request);
     const known = this.#answers.get(key);
     if (known !== undefined) return { ...known, transport: NO_EFFECT };
-    if (fresh.status !== 200) return fresh;
+    if (!succeeded) return fresh;
     this.#answers.set(key, fresh);
     const [oldest] = this.#answers.keys();
     if (this.#answers.size > MAX_ANSWERS && oldest !== undefined) this.#answers.delete(oldest);
