@@ -3,11 +3,11 @@
 import { describe, expect, it } from "vitest";
 import { dec } from "#domain/decimal.ts";
 import type { FaultEffect } from "#local/exchange/faults/fault.ts";
+import { createdStop } from "#ports/created.ts";
 import type { StopRequest, VenueStop } from "#ports/venue.ts";
 import { codeOf, priceAt, type Trading } from "./venue.ts";
-import type { Outcome } from "./venue-failures.ts";
+import type { Dialect, Outcome } from "./venue-dialects.ts";
 
-const STOPS = { method: "POST", path: "/fapi/v1/algoOrder$" };
 let ids = 0;
 
 /** A stop five percent below the market for a long of 0.01. */
@@ -25,14 +25,16 @@ async function newStop(trading: Trading, changes: Partial<StopRequest> = {}): Pr
 }
 
 function create({ venue, market, nowMs }: Trading, request: StopRequest): Promise<VenueStop> {
-  return venue.createStop(request, { market, sendDeadlineMs: nowMs() + 3_000 });
+  return createdStop(venue, request, { market, sendDeadlineMs: nowMs() + 3_000 });
 }
 
 async function fall(trading: Trading): Promise<void> {
   trading.exchange.admin("price", { symbol: "BTCUSDT", priceUsd: Number(await priceAt(trading, "0.94")) });
 }
 
-export function describeVenueStops(current: () => Trading): void {
+export function describeVenueStops(current: () => Trading, dialect: Dialect): void {
+  const { codes, cancel } = dialect;
+  const stops = dialect.stop.match;
   describe("resting stops", () => {
     it("rests from its one request until it is withdrawn", async () => {
       const trading = current();
@@ -41,7 +43,7 @@ export function describeVenueStops(current: () => Trading): void {
       const request = await newStop(trading);
       const before = sent.length;
       expect(await create(trading, request)).toMatchObject({ ...request, status: "RESTING" });
-      expect(sent.slice(before)).toEqual(["POST /fapi/v1/algoOrder"]);
+      expect(sent.slice(before)).toEqual([dialect.stop.sent, ...dialect.lookUp]);
       expect(await venue.findStop(market, request.clientStopId)).toMatchObject({
         ...request,
         status: "RESTING",
@@ -110,7 +112,7 @@ export function describeVenueStops(current: () => Trading): void {
       expect(await create(trading, request)).toMatchObject({ ...request, status: "RESTING" });
       expect(await venue.fetchOpenStops([market])).toMatchObject([{ kind: "takeProfit" }]);
       const passed = await newStop(trading, { kind: "takeProfit" });
-      expect(await codeOf(create(trading, passed))).toEqual(["rejected", "-2021"]);
+      expect(await codeOf(create(trading, passed))).toEqual(["rejected", codes.wouldFireNow]);
       const priceUsd = Number(await priceAt(trading, "1.06"));
       trading.exchange.admin("price", { symbol: "BTCUSDT", priceUsd });
       expect(await venue.fetchPositions()).toMatchObject([{ qtyBase: "0.006" }]);
@@ -140,13 +142,13 @@ export function describeVenueStops(current: () => Trading): void {
       const trading = current();
       await trading.order();
       const beyond = await newStop(trading, { triggerPriceUsd: await priceAt(trading, "1.05") });
-      expect(await codeOf(create(trading, beyond))).toEqual(["rejected", "-2021"]);
+      expect(await codeOf(create(trading, beyond))).toEqual(["rejected", codes.wouldFireNow]);
       const adding = await newStop(trading, { side: "buy", triggerPriceUsd: await priceAt(trading, "1.05") });
-      expect(await codeOf(create(trading, adding))).toEqual(["rejected", "-2022"]);
+      expect(await codeOf(create(trading, adding))).toEqual(["rejected", codes.nothingToReduce]);
       const first = await newStop(trading);
       await create(trading, first);
       // The first one may be our own, sent before a crash: only a look-up can tell.
-      expect(await codeOf(create(trading, first))).toEqual(["unknown", "-4116"]);
+      expect(await codeOf(create(trading, first))).toEqual(["unknown", codes.duplicate]);
       expect(await trading.venue.fetchOpenStops("all")).toHaveLength(1);
     });
 
@@ -163,11 +165,11 @@ export function describeVenueStops(current: () => Trading): void {
       expect(sent).toHaveLength(before);
       exchange.addFault({
         effect: { kind: "latency", when: "before", latencyMs: 80 },
-        match: STOPS,
+        match: stops,
         count: 1,
       });
       const late = venue.createStop(request, { market, sendDeadlineMs: nowMs() + 30 });
-      expect(await codeOf(late)).toEqual(["clock", "-1021"]);
+      expect(await codeOf(late)).toEqual(["clock", codes.clock]);
       expect(await observer.findStop(market, request.clientStopId)).toBeNull();
     });
 
@@ -188,11 +190,7 @@ export function describeVenueStops(current: () => Trading): void {
         { kind: "body", when: "after", content: "garbage" },
         { kind: "unknown", code: "UNREADABLE", landed: true },
       ],
-      [
-        "rate limit",
-        { kind: "rateLimit", status: 429, retryAfterS: 7 },
-        { kind: "retryable", code: "-1003", landed: false },
-      ],
+      ["rate limit", { kind: "rateLimit", status: 429, retryAfterS: 7 }, dialect.rateLimit],
     ];
     it.each(failures)(
       "a creation that meets %s is not repeated",
@@ -202,9 +200,9 @@ export function describeVenueStops(current: () => Trading): void {
         await trading.order();
         const request = await newStop(trading);
         const before = sent.length;
-        exchange.addFault({ effect, match: STOPS, count: 1 });
+        exchange.addFault({ effect, match: stops, count: 1 });
         expect(await codeOf(create(trading, request))).toEqual([kind, code]);
-        expect(sent.slice(before)).toEqual(["POST /fapi/v1/algoOrder"]);
+        expect(sent.slice(before)).toEqual([dialect.stop.sent]);
         const found = await observer.findStop(market, request.clientStopId);
         expect(found?.status ?? null).toBe(landed ? "RESTING" : null);
       },
@@ -217,7 +215,7 @@ export function describeVenueStops(current: () => Trading): void {
       await create(trading, request);
       trading.exchange.addFault({
         effect: { kind: "reset", when: "after" },
-        match: { method: "DELETE" },
+        match: cancel,
         count: 1,
       });
       expect(await trading.venue.cancelStop(trading.market, request.clientStopId)).toBe(false);

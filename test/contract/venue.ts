@@ -4,8 +4,10 @@ import { dec, decimalString } from "#domain/decimal.ts";
 import type { Market } from "#domain/documents/market.ts";
 import type { OrderRequest } from "#domain/documents/order.ts";
 import type { Exchange } from "#local/exchange/exchange.ts";
+import { createdOrder } from "#ports/created.ts";
 import type { Venue, VenueOrder } from "#ports/venue.ts";
 import { VenueError } from "#ports/venue.ts";
+import type { Dialect } from "./venue-dialects.ts";
 import { describeVenueFailures } from "./venue-failures.ts";
 import { describeVenueStops } from "./venue-stops.ts";
 
@@ -77,7 +79,8 @@ export async function codeOf(call: Promise<unknown>): Promise<readonly [string, 
   throw error;
 }
 
-export function describeVenue(name: string, create: () => Promise<VenueUnderTest>): void {
+export function describeVenue(name: string, dialect: Dialect, create: () => Promise<VenueUnderTest>): void {
+  const { codes } = dialect;
   describe(`Venue: ${name}`, () => {
     let trading: Trading;
     beforeEach(async () => {
@@ -88,7 +91,10 @@ export function describeVenue(name: string, create: () => Promise<VenueUnderTest
       // As a market comes back out of a document.
       const market = JSON.parse(JSON.stringify(found)) as Market;
       const order = (changes: Partial<OrderRequest> = {}) =>
-        current.venue.createOrder(newRequest(changes), { market, sendDeadlineMs: current.nowMs() + 5_000 });
+        createdOrder(current.venue, newRequest(changes), {
+          market,
+          sendDeadlineMs: current.nowMs() + 5_000,
+        });
       trading = { ...current, market, order };
     });
 
@@ -130,7 +136,7 @@ export function describeVenue(name: string, create: () => Promise<VenueUnderTest
 
     it("fills a market order in its one request, the first of the instance", async () => {
       const order = await trading.order({ qtyBase: "0.013" });
-      expect(trading.sent).toEqual(["POST /fapi/v1/order"]);
+      expect(trading.sent).toEqual([dialect.order.sent, ...dialect.lookUp]);
       expect(order).toMatchObject({
         status: "FILLED",
         qtyBase: "0.013",
@@ -222,10 +228,10 @@ export function describeVenue(name: string, create: () => Promise<VenueUnderTest
     it("is refused in the venue's own codes", async () => {
       const [top] = await trading.observer.fetchTopOfBook(["BTCUSDT"]);
       const crossing = { type: "limit", priceUsd: top?.askUsd ?? null, timeInForce: "GTX" } as const;
-      expect(await codeOf(trading.order(crossing))).toEqual(["rejected", "-5022"]);
-      expect(await codeOf(trading.order({ reduceOnly: true }))).toEqual(["rejected", "-2022"]);
-      expect(await codeOf(trading.order({ qtyBase: "0.001" }))).toEqual(["rejected", "-4164"]);
-      expect(await codeOf(trading.order({ qtyBase: "100" }))).toEqual(["rejected", "-2019"]);
+      expect(await codeOf(trading.order(crossing))).toEqual(["rejected", codes.wouldTake]);
+      expect(await codeOf(trading.order({ reduceOnly: true }))).toEqual(["rejected", codes.nothingToReduce]);
+      expect(await codeOf(trading.order(dialect.tooSmall))).toEqual(["rejected", codes.tooSmall]);
+      expect(await codeOf(trading.order({ qtyBase: "100" }))).toEqual(["rejected", codes.noMargin]);
     });
 
     it("does not open a second order under the id of one that is open", async () => {
@@ -236,11 +242,11 @@ export function describeVenue(name: string, create: () => Promise<VenueUnderTest
       });
       await trading.order(first);
       // The first one may be our own, sent before a crash: only a look-up can tell.
-      expect(await codeOf(trading.order(first))).toEqual(["unknown", "-4116"]);
+      expect(await codeOf(trading.order(first))).toEqual(["unknown", codes.duplicate]);
       expect(await trading.venue.fetchOpenOrders([trading.market])).toHaveLength(1);
     });
 
-    describeVenueStops(() => trading);
-    describeVenueFailures(() => trading);
+    describeVenueStops(() => trading, dialect);
+    describeVenueFailures(() => trading, dialect);
   });
 }

@@ -138,21 +138,21 @@ describe("readConfig", () => {
     expect(faultsOf({ ...base, ...change }).join("\n")).toMatch(message);
   });
 
-  it.each(["fapi.binance.com", "FAPI.Binance.com.", "api.bybit.com", "api.bytick.com", "x.y.binance.us"])(
-    "refuses %s for paper orders",
-    (host) => {
-      expect(faultsOf({ ...LOCAL, BALLAST_PAPER_VENUE_ORIGIN: `https://${host}` }).join()).toMatch(
-        /production host/,
-      );
-    },
-  );
+  it.each([
+    ...["fapi.binance.com", "FAPI.Binance.com.", "x.y.binance.us"],
+    ...["api.bybit.com", "api.bytick.com", "api.bybit-tr.com", "api.bybitgeorgia.ge", "api.bybit.ae"],
+  ])("refuses %s for paper orders", (host) => {
+    expect(faultsOf({ ...LOCAL, BALLAST_PAPER_VENUE_ORIGIN: `https://${host}` }).join()).toMatch(
+      /production host/,
+    );
+  });
 
-  it.each(["testnet.binancefuture.com", "demo-fapi.binance.com", "api-testnet.bybit.com", "notbinance.com"])(
-    "accepts %s for paper orders",
-    (host) => {
-      expect(faultsOf({ ...LOCAL, BALLAST_PAPER_VENUE_ORIGIN: `https://${host}` })).toEqual([]);
-    },
-  );
+  it.each([
+    ...["testnet.binancefuture.com", "demo-fapi.binance.com", "notbinance.com"],
+    ...["api-testnet.bybit.com", "api-demo.bybit.com", "api-demo-testnet.bybit.com"],
+  ])("accepts %s for paper orders", (host) => {
+    expect(faultsOf({ ...LOCAL, BALLAST_PAPER_VENUE_ORIGIN: `https://${host}` })).toEqual([]);
+  });
 
   it("reports faults between settings together with faults of shape", () => {
     const faults = faultsOf({ ...PROD, BALLAST_LOCATION: undefined, BALLAST_TASK_INVOKER: undefined });

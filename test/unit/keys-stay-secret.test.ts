@@ -1,7 +1,7 @@
 // Nothing of a key in anything that a run writes: documents, log lines, messages on the bus, tasks, notifications, answers to
 // senders, requests to others, and errors down to the last cause, as a crash would print them. The run trades over the real
 // ccxt adapter, and its venue refuses, is silent, and repeats keys in its answers.
-// Proves: adapters/ccxt/binance-client.ts, adapters/system/logger.ts
+// Proves: adapters/ccxt/venue-client.ts, adapters/system/logger.ts
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";

@@ -32,6 +32,19 @@ export interface VenueOrder {
   readonly reduceOnly: boolean;
   /** Venue's time of the last change. */
   readonly updatedAtMs: number;
+  /** Of a REJECTED order, where the venue refuses one only after it has acknowledged it: why. */
+  readonly rejection?: Rejection;
+}
+
+/**
+ * A venue's answer to a creation that tells ids alone: it has the request, and may have filled or refused it since. What came
+ * of it is a question of its own, which `createdOrder` and `createdStop` ask (created.ts).
+ */
+export interface Acknowledged {
+  readonly acknowledged: true;
+  /** Ours, of the order or of the stop. */
+  readonly clientOrderId: string;
+  readonly venueOrderId: string;
 }
 
 export interface VenuePosition {
@@ -41,7 +54,7 @@ export interface VenuePosition {
   readonly entryPriceUsd: DecimalString;
 }
 
-/** Wallet and positions in one answer, so of one moment. */
+/** Wallet and positions of one moment. */
 export interface VenueAccount {
   /** Wallet balance in the settlement currency, without unrealised profit. */
   readonly walletUsd: DecimalString;
@@ -101,12 +114,15 @@ export interface Venue {
   fetchMarkets(): Promise<readonly Market[]>;
   /** One request, a small one for a single symbol. A symbol without a bid or an ask is missing in the answer. */
   fetchTopOfBook(symbols: readonly string[]): Promise<readonly TopOfBook[]>;
-  /** One request, one moment. */
+  /** Of one moment: one request, or several that are proved to agree. */
   fetchAccount(): Promise<VenueAccount>;
-  /** Only positions of non-zero quantity; from another endpoint than `fetchAccount`. */
+  /** Only positions of non-zero quantity; from another endpoint than `fetchAccount`, where the venue has one. */
   fetchPositions(): Promise<readonly VenuePosition[]>;
-  /** One HTTP request. Throws VenueError; kind `unknown` when only the venue can say what became of it. */
-  createOrder(request: OrderRequest, options: CreateOrderOptions): Promise<VenueOrder>;
+  /**
+   * One HTTP request. Throws VenueError; kind `unknown` when only the venue can say what became of it. Acknowledged alone,
+   * where the venue answers before it has judged the order.
+   */
+  createOrder(request: OrderRequest, options: CreateOrderOptions): Promise<VenueOrder | Acknowledged>;
   /** The order as the venue has it, or null when the venue says that it does not know the id. */
   findOrder(market: Market, clientOrderId: string): Promise<VenueOrder | null>;
   /** The order after cancelling; null when the venue says that it does not know it (any more). */
@@ -122,7 +138,7 @@ export interface Venue {
    * One HTTP request, and the same errors as an order. `rejected` with the reason `wouldFireNow`: the price is beyond the trigger already, so
    * that it would fire at once.
    */
-  createStop(request: StopRequest, options: CreateOrderOptions): Promise<VenueStop>;
+  createStop(request: StopRequest, options: CreateOrderOptions): Promise<VenueStop | Acknowledged>;
   /** The stop with what its order came to, or null when the venue says that it does not know the id. */
   findStop(market: Market, clientStopId: string): Promise<VenueStop | null>;
   /** Whether this withdrew it; false when the venue says that nothing under the id waits (any more). */

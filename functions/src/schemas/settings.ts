@@ -14,6 +14,15 @@ const VENUE_DOMAINS = [
   "bybit.com.hk",
   "bybit.com.tr",
   "bytick.com",
+  // Of its sites in single countries (bybit-exchange.github.io, docs/v5/guide).
+  "bybit.ae",
+  "bybit.id",
+  "bybit.tr",
+  "bybit-tr.com",
+  "bybitgeorgia.ge",
+  "byhkbit.com",
+  "manepa.jp",
+  "spark-fintech.com",
 ];
 /** The venues' own play-money hosts below those domains. */
 const TEST_HOSTS: ReadonlySet<string> = new Set([
@@ -21,6 +30,7 @@ const TEST_HOSTS: ReadonlySet<string> = new Set([
   "demo-api.binance.com",
   "api-testnet.bybit.com",
   "api-demo.bybit.com",
+  "api-demo-testnet.bybit.com",
   "api-testnet.bytick.com",
 ]);
 

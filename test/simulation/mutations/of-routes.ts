@@ -3,7 +3,7 @@
 import { dec, decimalString, floorToStep } from "#domain/decimal.ts";
 import type { Group } from "#domain/documents/group.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
-import type { Venue, VenueOrder } from "#ports/venue.ts";
+import type { Acknowledged, Venue, VenueOrder } from "#ports/venue.ts";
 import type { Hooks, Mutation } from "./mutation.ts";
 import { withCommits } from "./rewrites.ts";
 
@@ -18,9 +18,9 @@ export const ROUTE_MUTATIONS: readonly Mutation[] = [
     hooks: () => {
       const askedUsd = new Map<string, string | null>();
       // Answers tell what was asked for, so that only the venue's own trades show the difference.
-      const asAsked = (said: VenueOrder): VenueOrder => {
+      const asAsked = <Said extends VenueOrder | Acknowledged>(said: Said): Said => {
         const priceUsd = askedUsd.get(said.clientOrderId);
-        return priceUsd === undefined ? said : { ...said, priceUsd };
+        return priceUsd === undefined || "acknowledged" in said ? said : { ...said, priceUsd };
       };
       return {
         venue: (venue) => ({

@@ -8,14 +8,9 @@ import type { AccountPosition } from "#domain/nav/equity.ts";
 import { type HeldMargin, type PoolFacts, poolsOf } from "#domain/nav/margin.ts";
 import { type UnreadRow, type VenueAccount, VenueError, type VenuePosition } from "#ports/venue.ts";
 import { SETTLEMENT_ASSET } from "./binance-markets.ts";
-import { mayHold, readRows, whole } from "./binance-rows.ts";
-import {
-  accountShape,
-  positionShape,
-  type RawAccount,
-  type RawAccountPosition,
-  read,
-} from "./binance-shapes.ts";
+import { accountShape, positionShape, type RawAccount, type RawAccountPosition } from "./binance-shapes.ts";
+import { mayHold, readRows, whole } from "./venue-rows.ts";
+import { read } from "./venue-shapes.ts";
 
 /** By asset: the account's total is a sum over assets at the venue's own prices in one mode, and of USDT in another. */
 export function accountOf(answer: unknown, asOfMs: number): VenueAccount {
@@ -56,7 +51,7 @@ function withoutOddRows(answer: unknown): {
     what,
     shape: positions.element,
     key: "symbol",
-    matters: mayHold,
+    matters: mayHold("positionAmt"),
   });
   return {
     readable: { ...document, assets: wallet.rows, positions: held.rows },
@@ -87,7 +82,12 @@ function marginOf({
 }
 
 export function positionsOf(answer: unknown): readonly VenuePosition[] {
-  const reading = { what: "positions", shape: positionShape, key: "symbol", matters: mayHold } as const;
+  const reading = {
+    what: "positions",
+    shape: positionShape,
+    key: "symbol",
+    matters: mayHold("positionAmt"),
+  } as const;
   const { rows, unread } = readRows(answer, reading);
   const held = rows
     .filter(isOpen)

@@ -6,11 +6,13 @@ import type { VenueErrorKind } from "#ports/venue.ts";
 
 type CodeKind = Exclude<VenueErrorKind, "rejected">;
 
+type Coded = Readonly<{ code: string }>;
+
 /** "Order does not exist." and, for a cancel, "Unknown order sent.": answers, not failures. */
-export const NO_SUCH_ORDER = "-2013";
-export const NOTHING_TO_CANCEL = "-2011";
+export const saysNoSuchOrder = ({ code }: Coded): boolean => code === "-2013";
+export const saysNothingToCancel = ({ code }: Coded): boolean => code === "-2011";
 /** "Invalid symbol.": to a question about one symbol the same as its absence from a list. */
-export const INVALID_SYMBOL = "-1121";
+export const saysInvalidSymbol = ({ code }: Coded): boolean => code === "-1121";
 
 /** Codes that are not plain refusals. Every other code of a documented family (see below) is `rejected`. */
 const KIND_OF_CODE: Readonly<Record<number, CodeKind>> = {

@@ -8,15 +8,10 @@ import type { CreateOrderOptions, VenueOrder } from "#ports/venue.ts";
 import type { BinanceClient } from "./binance-client.ts";
 import { ccxtMarketOf } from "./binance-markets.ts";
 import { venueOrderOf } from "./binance-orders.ts";
-import {
-  assertAnswers,
-  createSendGuard,
-  fieldsOfOrder,
-  ORDERS,
-  type SendGuard,
-  type SignedTimes,
-} from "./binance-send-guard.ts";
-import { orderShape, read } from "./binance-shapes.ts";
+import { fieldsOfOrder, ORDERS } from "./binance-send-guard.ts";
+import { orderShape } from "./binance-shapes.ts";
+import { assertAnswers, createSendGuard, type SendGuard, type SignedTimes } from "./send-guard.ts";
+import { read } from "./venue-shapes.ts";
 
 export interface OrderCreation extends Pick<SendGuard, "beforeSend"> {
   create(request: OrderRequest, options: CreateOrderOptions): Promise<VenueOrder>;

@@ -2,17 +2,15 @@
 // HTTP status. When both leave the outcome open it is unknown; only a conclusive code says that an order was
 // not taken.
 
-import type { HttpResponse, TransportError } from "#adapters/http/http-transport.ts";
+import type { HttpResponse } from "#adapters/http/http-transport.ts";
 import { VenueError, type VenueErrorKind } from "#ports/venue.ts";
 import { accountRemedyOf, isFailed503, kindOfCode, reasonOf } from "./binance-codes.ts";
+import { retryAfterMs, shownMessage } from "./http-answers.ts";
 
 /** The venue's shortest ban (general-info: "from 2 minutes to 3 days"), taken when it does not say how long. */
 const SHORTEST_BAN_MS = 120_000;
 /** A firewall or region block does not end by itself soon; asking again sooner only prolongs it. */
 const BLOCKED_MS = 300_000;
-/** Longest message kept: enough for the venue's texts, too short for an HTML page. */
-const MAX_MESSAGE_CHARS = 300;
-
 /** Statuses that say that the request was turned away before it was processed. */
 const STATUS_KINDS: Readonly<Record<number, VenueErrorKind>> = {
   // Not signed in, or a wrong address: the request was not processed, and a repetition fails until a person
@@ -44,7 +42,7 @@ export function errorOf(response: HttpResponse, body: unknown, nowMs: number): V
     if (body !== undefined) return null;
     return new VenueError("unknown", "UNREADABLE", `HTTP ${response.status} with a body that is not JSON`);
   }
-  const message = (refusal?.msg ?? response.body).trim().slice(0, MAX_MESSAGE_CHARS);
+  const message = shownMessage(refusal?.msg ?? response.body);
   const code = refusal === null ? `HTTP_${response.status}` : String(refusal.code);
   const kind = kindOf(response.status, refusal, message);
   const retryAtMs = retryAt(kind, response, message, nowMs);
@@ -55,14 +53,6 @@ export function errorOf(response: HttpResponse, body: unknown, nowMs: number): V
     ...(reason === null ? {} : { reason }),
     ...(retryAtMs === null ? {} : { retryAtMs }),
     ...(accountRemedy === null ? {} : { accountRemedy }),
-  });
-}
-
-/** The error that a request without an answer means. */
-export function errorWithoutAnswer(error: TransportError): VenueError {
-  const kind = error.sent ? "unknown" : "retryable";
-  return new VenueError(kind, error.code === "ECONNRESET" ? "RESET" : error.code, error.message, {
-    cause: error,
   });
 }
 
@@ -98,14 +88,6 @@ function retryAt(
   if (candidates.length > 0) return Math.max(...candidates);
   if (kind === "retryable") return null;
   return nowMs + (response.status === 418 ? SHORTEST_BAN_MS : BLOCKED_MS);
-}
-
-/** RFC 9110: seconds, or an HTTP date. Anything else is ignored. */
-function retryAfterMs(header: string | undefined, nowMs: number): number | null {
-  if (header === undefined) return null;
-  if (/^\d{1,7}$/.test(header.trim())) return nowMs + Number(header) * 1_000;
-  const atMs = Date.parse(header);
-  return Number.isNaN(atMs) ? null : atMs;
 }
 
 /** Binance's error body. `{"code":200,"msg":"success"}` answers some calls that went well. */

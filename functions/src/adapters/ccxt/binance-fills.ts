@@ -3,7 +3,8 @@
 import { z } from "zod";
 import type { VenueFill } from "#ports/venue.ts";
 import { VenueError } from "#ports/venue.ts";
-import { type RawTrade, read, tradeShape } from "./binance-shapes.ts";
+import { type RawTrade, tradeShape } from "./binance-shapes.ts";
+import { read } from "./venue-shapes.ts";
 
 /** The endpoint's largest page. */
 const PAGE_SIZE = 1_000;

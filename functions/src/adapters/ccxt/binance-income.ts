@@ -3,7 +3,8 @@
 import { z } from "zod";
 import type { IncomeKind } from "#domain/documents/income.ts";
 import { IncomeCutOffError, type VenueIncome } from "#ports/venue.ts";
-import { incomeShape, type RawIncome, read } from "./binance-shapes.ts";
+import { incomeShape, type RawIncome } from "./binance-shapes.ts";
+import { read } from "./venue-shapes.ts";
 
 /** The endpoint's largest page. */
 const PAGE_SIZE = 1_000;

@@ -3,8 +3,9 @@
 import { z } from "zod";
 import type { Market } from "#domain/documents/market.ts";
 import { type UnreadRow, VenueError } from "#ports/venue.ts";
-import { whole } from "./binance-rows.ts";
-import { lotSizeShape, minNotionalShape, priceFilterShape, read, symbolShape } from "./binance-shapes.ts";
+import { lotSizeShape, minNotionalShape, priceFilterShape, symbolShape } from "./binance-shapes.ts";
+import { whole } from "./venue-rows.ts";
+import { read } from "./venue-shapes.ts";
 
 /** Everything else would need conversion into the account's currency: profits, fees and limits are in this one. */
 export const SETTLEMENT_ASSET = "USDT";

@@ -1,16 +1,17 @@
 // Calls about one order: created once, looked up and cancelled with bounded retries. Where an answer leaves out the
 // price of a fill, the order is looked up for it; that look-up never changes what the answer said.
 import type { Venue, VenueOrder } from "#ports/venue.ts";
-import { type BinanceCalls, orNull } from "./binance-calls.ts";
 import type { BinanceClient } from "./binance-client.ts";
-import { NO_SUCH_ORDER, NOTHING_TO_CANCEL } from "./binance-codes.ts";
+import { saysNoSuchOrder, saysNothingToCancel } from "./binance-codes.ts";
 import type { OrderCreation } from "./binance-creation.ts";
 import { priced, venueOrderOf } from "./binance-orders.ts";
-import { orderShape, read } from "./binance-shapes.ts";
+import { orderShape } from "./binance-shapes.ts";
+import { orNull, type VenueCalls } from "./venue-calls.ts";
+import { read } from "./venue-shapes.ts";
 
 interface OrderCallParts {
   readonly client: BinanceClient;
-  readonly calls: BinanceCalls;
+  readonly calls: VenueCalls;
   readonly creation: OrderCreation;
 }
 
@@ -21,7 +22,7 @@ export function createOrderCalls({
 }: OrderCallParts): Pick<Venue, "createOrder" | "findOrder" | "findOrderById" | "cancelOrder"> {
   const { exchange } = client;
   const find = (symbol: string, clientOrderId: string): Promise<VenueOrder | null> =>
-    orNull(NO_SUCH_ORDER, () =>
+    orNull(saysNoSuchOrder, () =>
       calls.read(async () =>
         orderOf(await exchange.fapiPrivateGetOrder({ symbol, origClientOrderId: clientOrderId })),
       ),
@@ -33,11 +34,11 @@ export function createOrderCalls({
     },
     findOrder: ({ symbol }, clientOrderId) => find(symbol, clientOrderId),
     findOrderById: ({ symbol }, orderId) =>
-      orNull(NO_SUCH_ORDER, () =>
+      orNull(saysNoSuchOrder, () =>
         calls.read(async () => orderOf(await exchange.fapiPrivateGetOrder({ symbol, orderId }))),
       ),
     async cancelOrder({ symbol }, clientOrderId) {
-      const order = await orNull(NOTHING_TO_CANCEL, () =>
+      const order = await orNull(saysNothingToCancel, () =>
         calls.cancel(async () =>
           orderOf(await exchange.fapiPrivateDeleteOrder({ symbol, origClientOrderId: clientOrderId })),
         ),

@@ -10,9 +10,10 @@ import type {
 } from "#domain/documents/venue-settings.ts";
 import type { MarginType } from "#domain/documents/words.ts";
 import { SettingsIncompleteError, VenueError } from "#ports/venue.ts";
-import type { BinanceCalls } from "./binance-calls.ts";
 import type { BinanceClient } from "./binance-client.ts";
-import { read } from "./binance-shapes.ts";
+import { faultOf } from "./settings-parts.ts";
+import type { VenueCalls } from "./venue-calls.ts";
+import { read } from "./venue-shapes.ts";
 
 /** Answers of a place that has no wallet interface: a page, or the gateway's own refusal. */
 const NO_SUCH_PATH: ReadonlySet<string> = new Set(["HTTP_404", "-5000"]);
@@ -41,7 +42,7 @@ const bracketsShape = z.object({
 
 export interface SettingsSource {
   readonly client: BinanceClient;
-  readonly calls: BinanceCalls;
+  readonly calls: VenueCalls;
   /** Whether the address is not the venue's production. */
   readonly isElsewhere: boolean;
   readonly nowMs: number;
@@ -63,12 +64,7 @@ export async function readSettings(
     calls.read(async () => rows(symbolConfigShape, await exchange.fapiPrivateGetSymbolConfig({}), symbols)),
     calls.read(async () => rows(bracketsShape, await exchange.fapiPrivateGetLeverageBracket({}), symbols)),
   ]);
-  const faults = [account, fees, key, configs, brackets].flatMap((each): readonly unknown[] =>
-    each.status === "rejected" ? [each.reason] : [],
-  );
-  // A fault of the program is none of the venue's, also beside one.
-  const fault = faults.find((each) => !(each instanceof VenueError)) ?? faults[0];
-  if (fault !== undefined && !(fault instanceof VenueError)) throw fault;
+  const fault = faultOf([account, fees, key, configs, brackets]);
   const bracketsBySymbol = brackets.status === "fulfilled" ? bracketsOf(brackets.value) : null;
   const known = {
     ...(account.status === "fulfilled" ? ofAccount(account.value) : {}),
@@ -76,7 +72,7 @@ export async function readSettings(
     ...(key.status === "fulfilled" ? { key: key.value } : {}),
     ...(configs.status === "fulfilled" ? { symbols: symbolsOf(configs.value, bracketsBySymbol) } : {}),
   };
-  if (fault instanceof VenueError) throw new SettingsIncompleteError(fault, known);
+  if (fault !== null) throw new SettingsIncompleteError(fault, known);
   return { ...(known as Omit<VenueSettings, "asOfMs">), asOfMs: nowMs };
 }
 

@@ -1,17 +1,9 @@
 // The answers of Binance's USD-M endpoints, as far as Ballast uses them. Amounts are read as decimal strings,
 // never as numbers; ids as strings. An answer of another shape is refused.
 import { z } from "zod";
-import { dec, decimalString, isDecimalString } from "#domain/decimal.ts";
-import { VenueError } from "#ports/venue.ts";
+import { amount, digits, timeMs } from "./venue-shapes.ts";
 
-const amount = z
-  .string()
-  .refine(isDecimalString, "not a decimal string")
-  .transform((text) => decimalString(dec(text)));
-/** Ids and times are numbers, or strings of digits when an answer holds an integer beyond 2^53. */
-const digits = z.union([z.int().nonnegative(), z.string().regex(/^\d+$/)]);
 const id = digits.transform(String);
-const timeMs = digits.transform(Number).refine(Number.isSafeInteger, "not a time");
 const side = z.enum(["BUY", "SELL"]).transform((text) => (text === "BUY" ? "buy" : "sell"));
 
 export const serverTimeShape = z.object({ serverTime: timeMs });
@@ -150,21 +142,3 @@ export const symbolShape = z.object({
 export const priceFilterShape = z.object({ tickSize: amount });
 export const lotSizeShape = z.object({ stepSize: amount, minQty: amount, maxQty: amount });
 export const minNotionalShape = z.object({ notional: amount });
-
-/** The answer in its shape. Throws VenueError `unknown` `UNREADABLE`, naming the fields that are wrong. */
-export function read<Output>(shape: z.ZodType<Output>, answer: unknown, what: string): Output {
-  const result = shape.safeParse(answer);
-  if (result.success) return result.data;
-  const faults = faultsOf(result.error);
-  throw new VenueError("unknown", "UNREADABLE", `The venue's ${what} cannot be read: ${faults}`, {
-    cause: result.error,
-  });
-}
-
-/** The first few, each with its field. */
-export function faultsOf(error: z.ZodError): string {
-  return error.issues
-    .slice(0, 5)
-    .map(({ path, message }) => `${path.join(".") || "answer"}: ${message}`)
-    .join("; ");
-}

@@ -3,20 +3,15 @@
 import type { ExitKind, OrderSide } from "#domain/documents/words.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { CreateOrderOptions, StopRequest, VenueStop, VenueStopStatus } from "#ports/venue.ts";
-import { type BinanceCalls, orNull } from "./binance-calls.ts";
 import type { BinanceClient } from "./binance-client.ts";
-import { NO_SUCH_ORDER, NOTHING_TO_CANCEL } from "./binance-codes.ts";
+import { saysNoSuchOrder, saysNothingToCancel } from "./binance-codes.ts";
 import { venueOrderOf } from "./binance-orders.ts";
-import { isOf, readRows, whole } from "./binance-rows.ts";
-import {
-  assertAnswers,
-  createSendGuard,
-  fieldsOfStop,
-  type SendGuard,
-  STOP_WORKING_TYPE,
-  STOPS,
-} from "./binance-send-guard.ts";
-import { algoOrderShape, orderShape, type RawAlgoOrder, read } from "./binance-shapes.ts";
+import { fieldsOfStop, STOP_WORKING_TYPE, STOPS } from "./binance-send-guard.ts";
+import { algoOrderShape, orderShape, type RawAlgoOrder } from "./binance-shapes.ts";
+import { assertAnswers, createSendGuard, type SendGuard } from "./send-guard.ts";
+import { orNull, type VenueCalls } from "./venue-calls.ts";
+import { isOf, readRows, whole } from "./venue-rows.ts";
+import { read } from "./venue-shapes.ts";
 
 /** TRIGGERING and TRIGGERED: handed to the matching engine, and in it. FINISHED: filled or cancelled there. */
 const STATUS: Readonly<Record<RawAlgoOrder["algoStatus"], VenueStopStatus>> = {
@@ -38,13 +33,13 @@ export interface StopCalls extends Pick<SendGuard, "beforeSend"> {
 
 export function createStopCalls(
   client: () => BinanceClient,
-  calls: () => BinanceCalls,
+  calls: () => VenueCalls,
   clock: Clock,
 ): StopCalls {
   return {
     ...createCreation(client, clock),
     async find(symbol, clientStopId) {
-      const raw = await orNull(NO_SUCH_ORDER, () =>
+      const raw = await orNull(saysNoSuchOrder, () =>
         calls().read(async () =>
           read(
             algoOrderShape,
@@ -57,7 +52,7 @@ export function createStopCalls(
       return raw.actualOrderId === null ? stopOf(raw) : await withOrder(client(), calls(), raw);
     },
     async cancel(clientStopId) {
-      const done = await orNull(NOTHING_TO_CANCEL, () =>
+      const done = await orNull(saysNothingToCancel, () =>
         calls().cancel(async () => {
           await client().exchange.fapiPrivateDeleteAlgoOrder({ clientAlgoId: clientStopId });
           return true;
@@ -153,9 +148,9 @@ function stopOf(raw: RawAlgoOrder): VenueStop {
 }
 
 /** The stop with its order, asked for by the venue's own id: which client id that order has is the venue's affair. */
-async function withOrder(client: BinanceClient, calls: BinanceCalls, raw: RawAlgoOrder): Promise<VenueStop> {
+async function withOrder(client: BinanceClient, calls: VenueCalls, raw: RawAlgoOrder): Promise<VenueStop> {
   const stop = stopOf(raw);
-  const rawOrder = await orNull(NO_SUCH_ORDER, () =>
+  const rawOrder = await orNull(saysNoSuchOrder, () =>
     calls.read(async () =>
       read(
         orderShape,

@@ -3,7 +3,8 @@
 import { z } from "zod";
 import { dec } from "#domain/decimal.ts";
 import type { TopOfBook } from "#domain/documents/market.ts";
-import { bookTickerShape, read } from "./binance-shapes.ts";
+import { bookTickerShape } from "./binance-shapes.ts";
+import { read } from "./venue-shapes.ts";
 
 const namedShape = z.object({ symbol: z.string() });
 

@@ -1,8 +1,9 @@
 // Binance USD-M's limits of requests, and what its answers say of their use: weight a minute for an address, orders of an
 // account in ten seconds and in a minute. Source: developers.binance.com, usds-margined-futures, general-info (LIMITS).
-import type { HttpRequest, HttpResponse } from "#adapters/http/http-transport.ts";
+import type { HttpRequest } from "#adapters/http/http-transport.ts";
 import { createRequestUsage, type RequestClass, type RequestUsage } from "#adapters/http/request-usage.ts";
 import type { Clock } from "#ports/clock.ts";
+import type { RequestCounts } from "./venue-client.ts";
 
 const MINUTE_MS = 60_000;
 const TEN_SECONDS_MS = 10_000;
@@ -48,7 +49,7 @@ export function classOf({ method, url, body }: HttpRequest): RequestClass {
 }
 
 /** Whether the request is one that the limit of orders counts. */
-export function isOrder({ method, url }: HttpRequest): boolean {
+function isOrder({ method, url }: HttpRequest): boolean {
   return method === "POST" && /\/(order|algoOrder)$/.test(new URL(url).pathname);
 }
 
@@ -57,18 +58,22 @@ export interface Usage {
   readonly orders: RequestUsage;
 }
 
-/** Header names in lower case. */
-export function learnUsage(
-  { weight, orders }: Usage,
-  { headers, status, body }: HttpResponse,
-  times: { readonly sentAtMs: number; readonly offsetMs: number },
-): void {
-  const used = headers[WEIGHT_HEADER];
-  if (used !== undefined) weight.learn(WEIGHT, Number(used), times);
-  for (const [header, name] of ORDER_HEADERS) {
-    const count = headers[header];
-    if (count !== undefined) orders.learn(name, Number(count), times);
-  }
-  const said = status === 429 ? SAID_LIMIT.exec(body)?.[1] : undefined;
-  if (said !== undefined) weight.learnLimit(WEIGHT, Number(said), times.offsetMs);
+export function createBinanceCounts({ weight, orders }: Usage): RequestCounts {
+  return {
+    check(request, offsetMs) {
+      const of = classOf(request);
+      weight.check(of, offsetMs);
+      if (isOrder(request)) orders.check(of, offsetMs);
+    },
+    learn(_request, { headers, status, body }, times) {
+      const used = headers[WEIGHT_HEADER];
+      if (used !== undefined) weight.learn(WEIGHT, Number(used), times);
+      for (const [header, name] of ORDER_HEADERS) {
+        const count = headers[header];
+        if (count !== undefined) orders.learn(name, Number(count), times);
+      }
+      const said = status === 429 ? SAID_LIMIT.exec(body)?.[1] : undefined;
+      if (said !== undefined) weight.learnLimit(WEIGHT, Number(said), times.offsetMs);
+    },
+  };
 }

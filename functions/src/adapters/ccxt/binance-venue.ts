@@ -10,9 +10,8 @@ import type { Logger } from "#ports/logger.ts";
 import type { VenueKeys } from "#ports/secrets.ts";
 import type { Venue, VenueOrder } from "#ports/venue.ts";
 import { accountOf, positionsOf } from "./binance-account.ts";
-import { type BinanceCalls, createBinanceCalls, orNull } from "./binance-calls.ts";
 import { type BinanceClient, createBinanceClient } from "./binance-client.ts";
-import { INVALID_SYMBOL } from "./binance-codes.ts";
+import { saysInvalidSymbol } from "./binance-codes.ts";
 import { createOrderCreation } from "./binance-creation.ts";
 import { readFills } from "./binance-fills.ts";
 import { readIncome } from "./binance-income.ts";
@@ -20,12 +19,14 @@ import { marketsOf } from "./binance-markets.ts";
 import { readMinutePrices } from "./binance-minutes.ts";
 import { createOrderCalls } from "./binance-order-calls.ts";
 import { venueOrderOf } from "./binance-orders.ts";
-import { isOf, readRows, whole } from "./binance-rows.ts";
 import { readSettings } from "./binance-settings.ts";
-import { orderShape } from "./binance-shapes.ts";
+import { orderShape, serverTimeShape } from "./binance-shapes.ts";
 import { createStopCalls } from "./binance-stops.ts";
 import { topsOf } from "./binance-tops.ts";
 import { createOrderUsage } from "./binance-usage.ts";
+import { createVenueCalls, orNull, type VenueCalls } from "./venue-calls.ts";
+import { isOf, readRows, whole } from "./venue-rows.ts";
+import { read } from "./venue-shapes.ts";
 
 export interface BinanceVenueOptions {
   readonly keys: VenueKeys | null;
@@ -57,7 +58,12 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
       stops.beforeSend(request);
     },
   });
-  const calls = createBinanceCalls({ ...options, client });
+  const calls = createVenueCalls({
+    ...options,
+    client,
+    askServerTimeMs: async () =>
+      read(serverTimeShape, await client.exchange.fapiPublicGetTime({}), "time").serverTime,
+  });
   const { exchange } = client;
   creation.learnMarkets(options.markets);
 
@@ -117,7 +123,7 @@ function openOrdersOf(answer: unknown, symbols: ReadonlySet<string> | null): rea
 
 async function topOfBook(
   { exchange }: BinanceClient,
-  calls: BinanceCalls,
+  calls: VenueCalls,
   symbols: readonly string[],
 ): Promise<readonly TopOfBook[]> {
   const [only] = symbols;
@@ -125,7 +131,7 @@ async function topOfBook(
     // One question for all of them; the venue answers with every symbol that it has, and it costs 5.
     return await calls.read(async () => topsOf(await exchange.fapiPublicGetTickerBookTicker({}), symbols));
   // A single one costs 2, and its answer is a row instead of a list.
-  const row = await orNull(INVALID_SYMBOL, () =>
+  const row = await orNull(saysInvalidSymbol, () =>
     calls.read(() => exchange.fapiPublicGetTickerBookTicker({ symbol: only }) as Promise<unknown>),
   );
   return row === null ? [] : topsOf([row], symbols);

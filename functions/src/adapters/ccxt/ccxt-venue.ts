@@ -1,6 +1,6 @@
-// The Venue port over ccxt. An order creation is one HTTP request, never repeated; its signed window ends at
+// The Venue port over ccxt, by the venue's id. An order creation is one HTTP request, never repeated; its signed window ends at
 // the caller's deadline; every failure is one of the port's five kinds.
-import type { binanceusdm } from "ccxt";
+import { binanceusdm, bybit } from "ccxt";
 import type { HttpTransport } from "#adapters/http/http-transport.ts";
 import { createNodeTransport } from "#adapters/http/node-transport.ts";
 import type { RequestUsage } from "#adapters/http/request-usage.ts";
@@ -13,6 +13,8 @@ import type { VenueKeys } from "#ports/secrets.ts";
 import type { Venue } from "#ports/venue.ts";
 import { createWeightUsage } from "./binance-usage.ts";
 import { createBinanceVenue } from "./binance-venue.ts";
+import { createAddressUsage } from "./bybit-usage.ts";
+import { createBybitVenue } from "./bybit-venue.ts";
 
 export interface CcxtVenueOptions {
   readonly venue: VenueId;
@@ -20,7 +22,7 @@ export interface CcxtVenueOptions {
   readonly keys: VenueKeys | null;
   /** Told of every answer that refuses the keys themselves. */
   readonly onKeysRefused?: () => void;
-  /** `http://127.0.0.1:8600` for a local exchange; null for the production address. */
+  /** `http://127.0.0.1:8600` for a local exchange; null for the venue's production address. */
   readonly origin: string | null;
   /** Markets to know from the start; others are learnt from the calls that bring them. Never asked for implicitly. */
   readonly markets?: readonly Market[];
@@ -31,27 +33,53 @@ export interface CcxtVenueOptions {
   readonly requestTimeoutMs: number;
   /** In place of the network: the simulation's matching engine. */
   readonly transport?: HttpTransport;
-  /** See BinanceClientOptions: for a simulation that makes thousands of venues. */
-  readonly ccxt?: binanceusdm;
-  /** Weight that was used from this address; its own where nothing else asks this host. */
-  readonly weight?: RequestUsage;
+  /** See VenueClientOptions: for a simulation that makes thousands of venues. One of another venue is left unused. */
+  readonly ccxt?: binanceusdm | bybit;
+  /** Requests of this address; its own where nothing else asks this host. */
+  readonly addressUsage?: RequestUsage;
 }
 
-/** Opens the venues of one process: requests to one host use up the same weight, whichever account they are for. */
+interface Adapter {
+  readonly createAddressUsage: (clock: Clock) => RequestUsage;
+  readonly open: (
+    options: CcxtVenueOptions & { readonly transport: HttpTransport; readonly addressUsage: RequestUsage },
+  ) => Venue;
+}
+
+const ADAPTERS: Readonly<Record<VenueId, Adapter>> = {
+  "binance-usdm": {
+    createAddressUsage: createWeightUsage,
+    open({ ccxt, addressUsage, ...options }) {
+      const instance = ccxt instanceof binanceusdm ? { ccxt } : {};
+      const markets = options.markets ?? [];
+      return createBinanceVenue({ ...options, ...instance, markets, weight: addressUsage });
+    },
+  },
+  "bybit-linear": {
+    createAddressUsage,
+    open({ ccxt, ...options }) {
+      const instance = ccxt instanceof bybit ? { ccxt } : {};
+      return createBybitVenue({ ...options, ...instance });
+    },
+  },
+};
+
+/** Opens the venues of one process: requests to one host count together, whichever account they are for. */
 export function createVenueOpener(): (options: CcxtVenueOptions) => Venue {
-  const weights = new Map<string | null, RequestUsage>();
+  const usages = new Map<string, RequestUsage>();
   return (options) => {
-    const weight = weights.get(options.origin) ?? createWeightUsage(options.clock);
-    weights.set(options.origin, weight);
-    return createCcxtVenue({ weight, ...options });
+    const { venue, origin, clock } = options;
+    const host = `${venue} ${origin}`;
+    const addressUsage = usages.get(host) ?? ADAPTERS[venue].createAddressUsage(clock);
+    usages.set(host, addressUsage);
+    return createCcxtVenue({ addressUsage, ...options });
   };
 }
 
-/** A venue of one account. Opens no connection before its first call. Throws for a venue that it does not know. */
+/** A venue of one account. Opens no connection before its first call. */
 export function createCcxtVenue(options: CcxtVenueOptions): Venue {
-  if (options.venue !== "binance-usdm")
-    throw new Error(`Venue ${options.venue} is not supported yet; use binance-usdm`);
+  const { createAddressUsage: createUsage, open } = ADAPTERS[options.venue];
   const transport = options.transport ?? createNodeTransport(options.requestTimeoutMs);
-  const weight = options.weight ?? createWeightUsage(options.clock);
-  return createBinanceVenue({ ...options, markets: options.markets ?? [], transport, weight });
+  const addressUsage = options.addressUsage ?? createUsage(options.clock);
+  return open({ ...options, transport, addressUsage });
 }

@@ -44,6 +44,8 @@ export interface RequestUsage {
   learn(name: string, used: number, times: { readonly sentAtMs: number; readonly offsetMs: number }): void;
   /** The venue's own figure, from its refusal: it counts until the window ends. */
   learnLimit(name: string, limit: number, offsetMs: number): void;
+  /** One more of ours, for a count that the venue does not tell. */
+  spend(name: string, offsetMs: number): void;
 }
 
 export function createRequestUsage(clock: Clock, limits: readonly UsageLimit[]): RequestUsage {
@@ -82,6 +84,12 @@ export function createRequestUsage(clock: Clock, limits: readonly UsageLimit[]):
       if (limit === undefined) return;
       const before = current(limit, clock.nowMs() + offsetMs);
       counts.set(name, { ...before, saidLimit, used: Math.max(before.used, saidLimit) });
+    },
+    spend(name, offsetMs) {
+      const limit = limits.find((each) => each.name === name);
+      if (limit === undefined) return;
+      const before = current(limit, clock.nowMs() + offsetMs);
+      counts.set(name, { ...before, used: before.used + 1 });
     },
   };
 }

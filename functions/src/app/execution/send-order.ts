@@ -9,6 +9,7 @@ import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
 import { isRerouting } from "#domain/lifecycle/route-lifecycle.ts";
+import { createdOrder } from "#ports/created.ts";
 import { DeadlineExceededError } from "#ports/deadline.ts";
 import { rejectionOf, VenueError, type VenueOrder } from "#ports/venue.ts";
 import { asAsked } from "./as-asked.ts";
@@ -117,7 +118,8 @@ async function askVenue(deps: ExecutionDeps, books: Books, order: Order): Promis
   const market = marketOf(books, order);
   try {
     const venue = await deps.venueFor(books.profile);
-    const said = await venue.createOrder(order.request, { market, sendDeadlineMs: order.sendDeadlineMs });
+    const { request, sendDeadlineMs } = order;
+    const said = await createdOrder(venue, request, { market, sendDeadlineMs });
     return answer(venueSaid(await asAsked(deps, order, said), deps.clock.nowMs()));
   } catch (error) {
     if (!(error instanceof VenueError)) throw error;

@@ -3,7 +3,7 @@ import type { DecimalString } from "#domain/decimal.ts";
 import type { OrderSide } from "./words.ts";
 
 export interface Trade {
-  /** Ascending within a symbol. */
+  /** Unique within a symbol. */
   readonly tradeId: string;
   readonly venueOrderId: string;
   readonly symbol: string;

@@ -1,6 +1,7 @@
 // A resting stop on Binance's algo service: what leaves is what was asked for, once, and what the service says is read
 // in our words.
 import { describe, expect, it } from "vitest";
+import { createdStop } from "#ports/created.ts";
 import type { VenueStop } from "#ports/venue.ts";
 import { json } from "#test/support/memory/transport.ts";
 import {
@@ -14,7 +15,7 @@ import {
 } from "./binance-wire.ts";
 
 function create({ venue, clock }: ScriptedVenue, windowMs = 3_000): Promise<VenueStop> {
-  return venue.createStop(STOP_REQUEST, { market: MARKET, sendDeadlineMs: clock.nowMs() + windowMs });
+  return createdStop(venue, STOP_REQUEST, { market: MARKET, sendDeadlineMs: clock.nowMs() + windowMs });
 }
 
 describe("a stop on Binance USD-M", () => {
@@ -52,7 +53,7 @@ describe("a stop on Binance USD-M", () => {
     const scripted = scriptedVenue(json(rawAlgo({ orderType: "TAKE_PROFIT_MARKET" })));
     const { venue, clock } = scripted;
     const options = { market: MARKET, sendDeadlineMs: clock.nowMs() + 3_000 };
-    const exit = await venue.createStop({ ...STOP_REQUEST, kind: "takeProfit" }, options);
+    const exit = await createdStop(venue, { ...STOP_REQUEST, kind: "takeProfit" }, options);
     const form = new URLSearchParams(scripted.wire.sent[0]?.body ?? "");
     expect(form.get("type")).toBe("TAKE_PROFIT_MARKET");
     expect([form.get("reduceOnly"), form.get("workingType")]).toEqual(["true", "MARK_PRICE"]);

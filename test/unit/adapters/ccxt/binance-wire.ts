@@ -5,7 +5,8 @@ import { createCcxt } from "#adapters/ccxt/binance-client.ts";
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import type { Market } from "#domain/documents/market.ts";
 import type { OrderRequest } from "#domain/documents/order.ts";
-import type { StopRequest, Venue } from "#ports/venue.ts";
+import { createdOrder } from "#ports/created.ts";
+import type { StopRequest, Venue, VenueOrder } from "#ports/venue.ts";
 import { VenueError } from "#ports/venue.ts";
 import { createFakeClock, type FakeClock } from "#test/support/memory/clock.ts";
 import { createSeededIdentity } from "#test/support/memory/identity.ts";
@@ -132,8 +133,8 @@ export function send(
   { venue, clock }: ScriptedVenue,
   request: OrderRequest,
   options: { readonly market?: Market; readonly windowMs?: number } = {},
-): ReturnType<Venue["createOrder"]> {
-  return venue.createOrder(request, {
+): Promise<VenueOrder> {
+  return createdOrder(venue, request, {
     market: options.market ?? MARKET,
     sendDeadlineMs: clock.nowMs() + (options.windowMs ?? 3_000),
   });

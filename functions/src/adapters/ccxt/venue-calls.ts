@@ -4,37 +4,45 @@ import type { Clock } from "#ports/clock.ts";
 import type { Identity } from "#ports/identity.ts";
 import type { Logger } from "#ports/logger.ts";
 import { VenueError } from "#ports/venue.ts";
-import type { BinanceClient } from "./binance-client.ts";
-import { read, serverTimeShape } from "./binance-shapes.ts";
 import { withRetries } from "./retry.ts";
+import type { VenueClient } from "./venue-client.ts";
 
 export interface CallDependencies {
-  readonly client: BinanceClient;
+  readonly client: Pick<VenueClient<unknown>, "offsetMs" | "setOffsetMs">;
+  /** One request for the venue's own clock. */
+  readonly askServerTimeMs: () => Promise<number>;
   readonly clock: Clock;
   readonly identity: Identity;
   readonly logger: Logger;
 }
 
-export interface BinanceCalls {
+export interface VenueCalls {
   /** The venue's time; sets the offset of every later signature. */
   serverTimeMs(): Promise<number>;
   /** One try. After a `clock` error the offset is learnt anew before the error goes on. */
   once<Result>(call: () => Promise<Result>): Promise<Result>;
   /** Bounded retries. A read changes nothing at the venue, so its failure never ends as `unknown`. */
   read<Result>(call: () => Promise<Result>): Promise<Result>;
+  /** Of several reads: each is repeated for itself, and neither they nor what is made of them end as `unknown`. */
+  reads<Result>(calls: () => Promise<Result>): Promise<Result>;
   /** Bounded retries of a cancel, whose outcome may stay `unknown`. */
   cancel<Result>(call: () => Promise<Result>): Promise<Result>;
 }
 
-export function createBinanceCalls({ client, clock, identity, logger }: CallDependencies): BinanceCalls {
+export function createVenueCalls({
+  client,
+  askServerTimeMs,
+  clock,
+  identity,
+  logger,
+}: CallDependencies): VenueCalls {
   const askTime = async (): Promise<number> => {
     const askedAtMs = clock.nowMs();
-    const answer: unknown = await client.exchange.fapiPublicGetTime({});
+    const serverTimeMs = await askServerTimeMs();
     const answeredAtMs = clock.nowMs();
-    const { serverTime } = read(serverTimeShape, answer, "time");
     // The answer is taken to be as old as half the round trip.
-    client.setOffsetMs(serverTime - Math.round((askedAtMs + answeredAtMs) / 2));
-    return serverTime;
+    client.setOffsetMs(serverTimeMs - Math.round((askedAtMs + answeredAtMs) / 2));
+    return serverTimeMs;
   };
   const learnOffset = async (): Promise<void> => {
     try {
@@ -56,9 +64,9 @@ export function createBinanceCalls({ client, clock, identity, logger }: CallDepe
   };
   const cancel = <Result>(call: () => Promise<Result>): Promise<Result> =>
     withRetries({ clock, identity }, () => once(call));
-  const readCall = async <Result>(call: () => Promise<Result>): Promise<Result> => {
+  const reads = async <Result>(call: () => Promise<Result>): Promise<Result> => {
     try {
-      return await cancel(call);
+      return await call();
     } catch (error) {
       if (!(error instanceof VenueError) || error.kind !== "unknown") throw error;
       const { code, message, reason } = error;
@@ -68,15 +76,19 @@ export function createBinanceCalls({ client, clock, identity, logger }: CallDepe
       });
     }
   };
-  return { serverTimeMs: () => readCall(askTime), once, cancel, read: readCall };
+  const read = <Result>(call: () => Promise<Result>): Promise<Result> => reads(() => cancel(call));
+  return { serverTimeMs: () => read(askTime), once, cancel, read, reads };
 }
 
-/** Null where the venue refuses with `code`, which is an answer: it has nothing under that id. */
-export async function orNull<Result>(code: string, call: () => Promise<Result>): Promise<Result | null> {
+/** Null where the venue refuses in a way that is an answer: it has nothing under that name. */
+export async function orNull<Result>(
+  isAnswer: (refusal: VenueError) => boolean,
+  call: () => Promise<Result>,
+): Promise<Result | null> {
   try {
     return await call();
   } catch (error) {
-    if (error instanceof VenueError && error.kind === "rejected" && error.code === code) return null;
+    if (error instanceof VenueError && error.kind === "rejected" && isAnswer(error)) return null;
     throw error;
   }
 }

@@ -2,7 +2,7 @@
 // so that a paused sender cannot land late.
 import { VenueError } from "#ports/venue.ts";
 
-/** Binance's largest receive window. */
+/** Binance's largest receive window. Bybit names none; no order of ours is good for longer. */
 const MAX_WINDOW_MS = 60_000;
 
 /** Window that ends at the deadline. Throws VenueError `retryable` `SEND_DEADLINE` when that has passed. */

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { isDecimalString } from "#domain/decimal.ts";
 import { PartlyReadError, UNNAMED_ROW, type UnreadRow } from "#ports/venue.ts";
-import { faultsOf, read } from "./binance-shapes.ts";
+import { faultsOf, read } from "./venue-shapes.ts";
 
 /** As the venue sent it. */
 type RawRow = Readonly<Record<string, unknown>>;
@@ -13,7 +13,7 @@ interface RowReading<Row> {
   readonly what: string;
   readonly shape: z.ZodType<Row>;
   /** The field that tells a row from the others. */
-  readonly key: "symbol" | "asset";
+  readonly key: "symbol" | "asset" | "coin";
   /** Judged on the raw row; one that is not wanted is not read. All are, where it is left out. */
   readonly isWanted?: (row: RawRow) => boolean;
   /** Whether a row that cannot be read is one to know of. All are, where it is left out. */
@@ -31,7 +31,11 @@ export function readRows<Row>(
     const row = shape.safeParse(raw);
     if (row.success) rows.push(row.data);
     else if (matters(raw))
-      unread.push({ of: key, subject: subjectOf(raw[key]), reason: faultsOf(row.error) });
+      unread.push({
+        of: key === "symbol" ? key : "asset",
+        subject: subjectOf(raw[key]),
+        reason: faultsOf(row.error),
+      });
   }
   return { rows, unread };
 }
@@ -50,9 +54,12 @@ export function isOf(symbols: ReadonlySet<string>): (row: RawRow) => boolean {
   return ({ symbol }) => typeof symbol !== "string" || symbols.has(symbol);
 }
 
-/** Whether something may be held by it: an amount that is certainly zero holds nothing, whatever else is odd. */
-export function mayHold({ positionAmt }: RawRow): boolean {
-  return !isDecimalString(positionAmt) || /[1-9]/.test(positionAmt);
+/**
+ * Whether something may be held by a row, going by its field with the size: an amount that is certainly zero holds nothing,
+ * whatever else is odd.
+ */
+export function mayHold(field: string): (row: RawRow) => boolean {
+  return ({ [field]: size }) => !isDecimalString(size) || /[1-9]/.test(size);
 }
 
 /** The answer, where all of it could be read. Throws PartlyReadError, which has the rest. */
