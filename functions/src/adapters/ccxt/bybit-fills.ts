@@ -91,7 +91,8 @@ async function readProfits(source: LogSource, baseCoin: string): Promise<Readonl
 }
 
 function fillOf(execution: RawExecution, realizedPnlUsd: string): VenueFill {
-  const { execId, orderId, symbol, side, execQty, execPrice, execFee, feeCurrency, execTime } = execution;
+  const { execId, orderId, symbol, side, execQty, execPrice, execFee, feeCurrency, isMaker, execTime } =
+    execution;
   return {
     tradeId: execId,
     venueOrderId: orderId,
@@ -103,6 +104,7 @@ function fillOf(execution: RawExecution, realizedPnlUsd: string): VenueFill {
     feeAsset:
       feeCurrency === undefined || feeCurrency === null || feeCurrency === "" ? SETTLEMENT_COIN : feeCurrency,
     realizedPnlUsd,
+    isMaker,
     atMs: execTime,
   };
 }

@@ -117,6 +117,7 @@ export const executionShape = z.object({
   execPrice: amount,
   execFee: amountOrZero,
   feeCurrency: z.string().nullish(),
+  isMaker: z.boolean(),
   /** How much of it shrank the position; null where the venue does not say. */
   closedSize: amountIfAny,
   leavesQty: amountOrZero,

@@ -256,6 +256,7 @@ describe("trades on Bybit", () => {
         fee: "0.55",
         feeAsset: "USDT",
         realizedPnlUsd: "12",
+        isMaker: false,
         atMs: NOW_MS - 1_000,
       },
     ]);
