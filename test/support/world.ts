@@ -4,7 +4,7 @@
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
 import { countDocuments, type DocumentCounts } from "#adapters/firestore/count-documents.ts";
 import { presentRelease } from "#app/documents";
-import type { AccountProfile } from "#domain/documents/account.ts";
+import type { AccountProfile, VenueId } from "#domain/documents/account.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import { intentId, signalId } from "#domain/documents/ids.ts";
@@ -107,14 +107,18 @@ export interface WorldOptions {
   readonly config?: Partial<AccountConfig>;
   readonly control?: Partial<ControlState>;
   readonly seed?: number;
+  /** Binance's USD-M futures unless told otherwise. */
+  readonly venue?: VenueId;
 }
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const clock = createFakeClock();
   const documents = createMemoryDocuments(clock);
   // No candles of the past: no test here reads them, and making them costs more than most tests.
+  const ownProfile: AccountProfile = { ...profile, venue: options.venue ?? profile.venue };
   const exchange = createExchange({
     seed: options.seed ?? 7,
+    dialect: ownProfile.venue,
     nowMs: () => clock.nowMs(),
     historyMinutes: 0,
   });
@@ -128,7 +132,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
   const requests: string[] = [];
   documents.seed(paths.environment, { name: "test" });
-  documents.seed(paths.account(ACCOUNT), encode(profile));
+  documents.seed(paths.account(ACCOUNT), encode(ownProfile));
   documents.seed(paths.config(ACCOUNT), encode(configWith(options.config)));
   documents.seed(paths.control(ACCOUNT), encode(controlWith(options.control)));
   const seeds = new Map<string, number>();
@@ -139,7 +143,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       seeds.set(name, (seeds.get(name) ?? 0) + 1);
       return instanceOf(world, `${name}-${seeds.get(name)}`, ports);
     },
-    tickNav: () => writeNav(scheduler, profile),
+    tickNav: () => writeNav(scheduler, ownProfile),
     read: <T>(path: string) => unstamped(documents.dump()[path] ?? null) as T | null,
     under: <T>(prefix: string) =>
       Object.entries(documents.dump())
@@ -148,8 +152,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     venueOrders: () => dumpedOrders(exchange),
   };
   const scheduler = world.instance("schedules");
-  await refreshUniverse(scheduler, [profile]);
-  await keepVenueSettings(scheduler, profile, controlWith(options.control));
+  await refreshUniverse(scheduler, [ownProfile]);
+  await keepVenueSettings(scheduler, ownProfile, controlWith(options.control));
   await world.tickNav();
   requests.length = 0;
   return world;

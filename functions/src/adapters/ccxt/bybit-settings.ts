@@ -29,10 +29,19 @@ const accountShape = z.object({
   marginMode: z.enum(["REGULAR_MARGIN", "ISOLATED_MARGIN"]),
   unifiedMarginStatus: z.int(),
 });
+/**
+ * Coins that the account holds: the platform's list would name dollars of another issuer as collateral for everybody, since
+ * nobody can switch those off.
+ */
 const collateralShape = z.object({
-  currency: z.string(),
-  marginCollateral: z.boolean(),
-  collateralSwitch: z.boolean(),
+  coin: z.array(
+    z.object({
+      coin: z.string(),
+      walletBalance: amount,
+      marginCollateral: z.boolean(),
+      collateralSwitch: z.boolean(),
+    }),
+  ),
 });
 const feeShape = z.object({ feeCurrency: z.string().nullish() });
 const rights = z
@@ -99,7 +108,9 @@ export async function readSettings(
     calls.read(async () =>
       resultOf(accountShape, await exchange.privateGetV5AccountInfo({}), "account settings"),
     ),
-    listOf(collateralShape, "collateral", () => exchange.privateGetV5AccountCollateralInfo({})),
+    listOf(collateralShape, "collateral", () =>
+      exchange.privateGetV5AccountWalletBalance({ accountType: "UNIFIED" }),
+    ),
     listOf(feeShape, "last fee", () =>
       exchange.privateGetV5ExecutionList({ category, execType: "Trade", limit: 1 }),
     ),
@@ -119,7 +130,7 @@ export async function readSettings(
   const fault = faultOf(parts);
   const known: KnownSettings = {
     ...from(account, ({ unifiedMarginStatus }) => ({ mayTrade: unifiedMarginStatus >= UNIFIED_STATUS })),
-    ...from(account, (of) => from(collateral, (coins) => ({ multiAssets: sharesCoins(of, coins) }))),
+    ...from(account, (of) => from(collateral, (wallets) => ({ multiAssets: sharesCoins(of, wallets) }))),
     ...from(fees, ([last]) => ({ feesInCoin: !SETTLED_FEES.has(last?.feeCurrency ?? "") })),
     ...from(key, (of) => ({ key: of })),
     ...from(positions, (of) => ({ positionMode: isOneWay(of) ? "oneWay" : "hedge" }) as const),
@@ -146,12 +157,14 @@ function from<Value, Known extends object>(
 /** Coins of the last trade's fee that are not the venue's own; empty where there was none. The venue has no question for it. */
 const SETTLED_FEES: ReadonlySet<string> = new Set(["", SETTLEMENT_COIN]);
 
-function sharesCoins({ marginMode }: Account, coins: readonly z.output<typeof collateralShape>[]): boolean {
+function sharesCoins({ marginMode }: Account, wallets: readonly z.output<typeof collateralShape>[]): boolean {
   if (marginMode === "ISOLATED_MARGIN") return false;
-  return coins.some(
-    ({ currency, marginCollateral, collateralSwitch }) =>
-      currency !== SETTLEMENT_COIN && marginCollateral && collateralSwitch,
-  );
+  return wallets
+    .flatMap(({ coin }) => coin)
+    .some(
+      ({ coin, walletBalance, marginCollateral, collateralSwitch }) =>
+        coin !== SETTLEMENT_COIN && !dec(walletBalance).isZero() && marginCollateral && collateralSwitch,
+    );
 }
 
 /** Answers of a place that tells nothing of keys: demo trading lacks the question (docs/v5/demo). */

@@ -15,7 +15,7 @@ import {
 } from "./bybit-wire.ts";
 
 const INFO = "GET /v5/account/info";
-const COLLATERAL = "GET /v5/account/collateral-info";
+const COLLATERAL = "GET /v5/account/wallet-balance";
 const KEY = "GET /v5/user/query-api";
 const BRACKETS = "GET /v5/market/risk-limit";
 
@@ -31,11 +31,11 @@ const info = (changes: Readonly<Record<string, unknown>> = {}) =>
     spotHedgingStatus: "OFF",
     ...changes,
   });
-const coin = (currency: string, collateralSwitch: boolean, marginCollateral = true) => ({
-  currency,
-  marginCollateral,
-  collateralSwitch,
-  collateralRatio: "0.95",
+const coin = (name: string, walletBalance: string, changes: Readonly<Record<string, boolean>>) => ({
+  coin: name,
+  walletBalance,
+  marginCollateral: true,
+  ...changes,
 });
 const key = (changes: Readonly<Record<string, unknown>> = {}) =>
   good({
@@ -62,7 +62,16 @@ const bracket = (id: number, changes: Readonly<Record<string, unknown>> = {}) =>
 
 const GOOD: Readonly<Record<string, ScriptedAnswer>> = {
   [INFO]: info(),
-  [COLLATERAL]: list([coin("USDT", true), coin("BTC", false), coin("ODD", true, false)]),
+  [COLLATERAL]: list([
+    {
+      coin: [
+        coin("USDT", "1000", { collateralSwitch: true }),
+        coin("BTC", "0.5", { collateralSwitch: false }),
+        coin("USDC", "0", { collateralSwitch: true }),
+        coin("ODD", "7", { collateralSwitch: true, marginCollateral: false }),
+      ],
+    },
+  ]),
   [EXECUTIONS]: list([]),
   [KEY]: key(),
   [POSITIONS]: list([rawPosition({ size: "0", side: "" })]),
@@ -106,10 +115,17 @@ describe("settings on Bybit", () => {
       { positionMode: "hedge" },
     ],
     ["a classic account", { [INFO]: info({ unifiedMarginStatus: 1 }) }, { mayTrade: false }],
-    ["another coin as collateral", { [COLLATERAL]: list([coin("BTC", true)]) }, { multiAssets: true }],
+    [
+      "another coin as collateral",
+      { [COLLATERAL]: list([{ coin: [coin("BTC", "0.5", { collateralSwitch: true })] }]) },
+      { multiAssets: true },
+    ],
     [
       "isolated margin, where none is shared",
-      { [INFO]: info({ marginMode: "ISOLATED_MARGIN" }), [COLLATERAL]: list([coin("BTC", true)]) },
+      {
+        [INFO]: info({ marginMode: "ISOLATED_MARGIN" }),
+        [COLLATERAL]: list([{ coin: [coin("BTC", "0.5", { collateralSwitch: true })] }]),
+      },
       { multiAssets: false, symbols: { BTCUSDT: { marginType: "isolated" } } },
     ],
     ["a last fee in another coin", { [EXECUTIONS]: list([{ feeCurrency: "MNT" }]) }, { feesInCoin: true }],
