@@ -132,6 +132,27 @@ describe("orders that ended", () => {
     expect(rowOf()).toMatchObject({ orders: 2, notionalUsd: atVenue().notionalUsd });
   });
 
+  it("are counted by a new process whose pass has read no books", async () => {
+    await send();
+    await minutes(6);
+    const late = world.instance("late");
+    const read: string[] = [];
+    world.documents.interceptor = {
+      async after(call) {
+        if (call.kind === "getAll") read.push(...call.paths);
+      },
+    };
+    await world.clock.advance(4 * MINUTE_MS);
+    for (let minute = 0; minute < 5; minute += 1) {
+      await world.clock.advance(MINUTE_MS);
+      await world.tickNav();
+      late.cache.clear();
+      await reconcileAccount(late, profile);
+    }
+    expect(read).toContain(paths.universe);
+    expect(rowOf()).toMatchObject({ orders: 1, fees: { usd: atVenue().feesUsd } });
+  });
+
   it("of an account that has never traded cost nothing", async () => {
     const before = world.requests.length;
     await minutes(5);
