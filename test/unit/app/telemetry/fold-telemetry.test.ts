@@ -228,6 +228,32 @@ describe("a venue that does not answer about trades", () => {
   });
 });
 
+describe("a pass that took long", () => {
+  it("is followed by health, and by no further question to the venue", async () => {
+    await send();
+    const instance = world.instance("slow");
+    const slow: Instance = {
+      ...instance,
+      venueFor: async (of) => {
+        const venue = await instance.venueFor(of);
+        const fetchPositions = async () => {
+          world.clock.setMs(world.clock.nowMs() + 21_000);
+          return await venue.fetchPositions();
+        };
+        return { ...venue, fetchPositions };
+      },
+    };
+    await minutes(1);
+    const before = world.requests.length;
+    await minutes(SETTLED_MINUTES, slow);
+    expect(totalOf(health() as ExecutionHealth).orders).toBe(1);
+    const asked = world.requests.slice(before).filter((each) => /userTrades|klines/.test(each));
+    expect([asked, router()?.newest ?? []]).toEqual([[], []]);
+    await minutes(5);
+    expect(rowOf()).toMatchObject({ orders: 1 });
+  });
+});
+
 describe("a store that does not take telemetry", () => {
   it("fails no pass, and nothing is lost or counted twice once it takes it", async () => {
     world.documents.interceptor = {
