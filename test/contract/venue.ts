@@ -157,6 +157,7 @@ export function describeVenue(name: string, dialect: Dialect, create: () => Prom
       const fills = await trading.venue.fetchFills(trading.market, sinceMs);
       const ofOpening = fills.filter(({ venueOrderId }) => venueOrderId === opened.venueOrderId);
       expect(decimalString(ofOpening.reduce((sum, { qtyBase }) => sum.add(qtyBase), dec("0")))).toBe("0.02");
+      expect(fills.map(({ isMaker }) => isMaker)).not.toContain(true);
       // Fees and realised profit add up to exactly the change of the wallet.
       const after = await trading.venue.fetchAccount();
       const booked = fills.reduce((sum, fill) => sum.add(fill.realizedPnlUsd).sub(fill.fee), dec("0"));
