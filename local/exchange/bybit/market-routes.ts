@@ -28,7 +28,7 @@ export function listed({ engine, params }: BybitCall): readonly SymbolSpec[] {
 export function time({ nowMs }: BybitCall): unknown {
   return {
     timeSecond: String(Math.floor(nowMs / 1000)),
-    timeNano: String(BigInt(nowMs) * NANOS_PER_MS),
+    timeNano: String(BigInt(Math.floor(nowMs)) * NANOS_PER_MS),
   };
 }
 

@@ -137,7 +137,7 @@ export function readNewOrder(
     const { rises, workingType, triggerTicks } = trigger;
     const orderType = algoType(rises, terms.side, market);
     const algo = { ...terms, orderType, workingType, triggerTicks, clientAlgoId: linkId };
-    return { algo: { ...algo, closePosition: closesAll && market, priceProtect: false } };
+    return { algo: { ...algo, closePosition: closesAll, priceProtect: false } };
   }
   const held = Math.abs(readPosition(accountOf(engine, accountId), spec.symbol).lots);
   const lots = closesAll ? held : terms.lots;

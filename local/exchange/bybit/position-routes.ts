@@ -26,7 +26,10 @@ function realised(booked: readonly Booked[], symbol: string) {
   for (const row of booked) {
     if (row.symbol !== symbol) continue;
     if (row.lotsAfter === 0) current = false;
-    if (current) currentE8 += row.changeE8;
+    const opens = Math.sign(row.lotsBefore) !== Math.sign(row.lotsAfter);
+    // Of a trade that turned the position, the profit was the other side's.
+    if (current) currentE8 += opens ? -row.feeE8 : row.changeE8;
+    if (opens) current = false;
     allE8 += row.changeE8;
     if (row.trade !== undefined) firstMs = row.timeMs;
   }

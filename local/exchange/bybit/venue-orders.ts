@@ -93,7 +93,11 @@ export function orderById(engine: Engine, accountId: string, id: number): VenueO
 
 /** An orderLinkId belongs to one order of an account, whatever its symbol and kind, for as long as the order is remembered. */
 export function orderByLinkId(engine: Engine, accountId: string, linkId: string): VenueOrder | undefined {
-  return allOrders(engine, accountId).find((order) => order.linkId === linkId);
+  for (const order of engine.state.orders.values())
+    if (order.accountId === accountId && linkIdOf(order) === linkId) return ofOrder(engine, order);
+  for (const algo of engine.state.algoOrders.values())
+    if (algo.accountId === accountId && algo.clientAlgoId === linkId) return ofAlgo(engine, algo);
+  return undefined;
 }
 
 /** Cancels an order that rests or waits. */

@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createExchange } from "#local/exchange/exchange.ts";
 import { DataDirectory } from "#local/exchange/store/data-directory.ts";
+import { connectBybit } from "./bybit/bybit-client.ts";
 import { adminRequest } from "./running-exchange.ts";
 import { makeExchange, place } from "./test-exchange.ts";
 import { connectCcxt } from "./venue-client.ts";
@@ -32,8 +33,8 @@ interface Started {
   readonly url: string;
 }
 
-async function start(): Promise<Started> {
-  const child = spawn(process.execPath, [MAIN, "--port", "0", "--data", directory, "--seed", "9"], {
+async function start(...more: readonly string[]): Promise<Started> {
+  const child = spawn(process.execPath, [MAIN, "--port", "0", "--data", directory, "--seed", "9", ...more], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   started.push(child);
@@ -109,6 +110,21 @@ describe("the process", () => {
     const second = await start();
     const orders = (await truthOf(second.url)).orders.filter((order) => order.clientOrderId === "unanswered");
     expect(orders).toMatchObject([{ status: "FILLED" }]);
+  });
+
+  test("speaks the dialect that it is told, and keeps its state for no other", async () => {
+    const first = await start("--dialect", "bybit-linear");
+    await connectBybit(first.url).createOrder(BTC, "market", "buy", 0.01, undefined, {
+      clientOrderId: "kept",
+    });
+    await end(first.child, "SIGKILL");
+    const second = await start("--dialect", "bybit-linear");
+    const [order] = await connectBybit(second.url).fetchClosedOrders(BTC);
+    expect(order).toMatchObject({ clientOrderId: "kept", status: "closed", filled: 0.01 });
+    await end(second.child, "SIGTERM");
+    const other = spawn(process.execPath, [MAIN, "--port", "0", "--data", directory], { stdio: "ignore" });
+    started.push(other);
+    expect(((await once(other, "exit")) as [number | null])[0]).toBe(1);
   });
 
   test("SIGTERM saves and exits with 0", async () => {

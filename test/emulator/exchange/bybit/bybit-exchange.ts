@@ -121,9 +121,11 @@ export function orderOf(test: BybitExchange, orderId: unknown, account: Name = "
   return order;
 }
 
+/** The coins in a row of a wallet. */
+export const coinsOf = (account: Row | undefined): readonly Row[] => (account?.coin ?? []) as readonly Row[];
+
 export function walletUsd(test: BybitExchange, account: Name = "local"): string {
   const query = { accountType: "UNIFIED", coin: "USDT" };
   const { list } = test.ask<List>("GET", "/v5/account/wallet-balance", query, account);
-  const coins = (list[0]?.coin ?? []) as readonly Row[];
-  return String(coins[0]?.walletBalance);
+  return String(coinsOf(list[0])[0]?.walletBalance);
 }

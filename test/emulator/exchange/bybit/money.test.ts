@@ -5,6 +5,7 @@ import { e8, formatTrimmedE8 } from "#local/exchange/engine/decimal.ts";
 import {
   BTC,
   type BybitExchange,
+  coinsOf,
   type Fields,
   type List,
   makeBybit,
@@ -34,8 +35,6 @@ const log = (venue: BybitExchange, fields: Fields = {}): Row[] =>
 
 const market = (venue: BybitExchange, side: "Buy" | "Sell", qty: string, fields: Fields = {}): Row =>
   place(venue, { side, orderType: "Market", qty, ...fields });
-
-const coinsOf = (account: Row | undefined): readonly Row[] => (account?.coin ?? []) as readonly Row[];
 
 function position(venue: BybitExchange): Row | undefined {
   return venue.ask<List>("GET", "/v5/position/list", BTC).list[0];
@@ -186,6 +185,8 @@ test("profit is told of the position that is held, and of all that were", () => 
   const fee = amount(log(venue)[0], "fee");
   expect(amount(position(venue), "curRealisedPnl")).toBe(-fee);
   expect(amount(position(venue), "cumRealisedPnl")).toBe(closed - fee);
+  market(venue, "Sell", "0.300");
+  expect(amount(position(venue), "curRealisedPnl")).toBe(-amount(log(venue)[0], "fee"));
 });
 
 test("another coin is held and worth its mark, but frees no margin", () => {
