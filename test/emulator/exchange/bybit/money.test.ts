@@ -162,8 +162,9 @@ test("equity is wallet and unrealised profit; what is free is the margin less wh
   const [coin] = coinsOf(account);
   const held = position(venue);
   expect(amount(coin, "equity")).toBe(amount(coin, "walletBalance") + amount(held, "unrealisedPnl"));
+  expect(amount(held, "positionValue")).toBe((amount(held, "avgPrice") * amount(held, "size")) / e8("1"));
   expect(amount(held, "unrealisedPnl")).toBe(
-    amount(held, "positionValue") - (amount(held, "avgPrice") * amount(held, "size")) / e8("1"),
+    (amount(held, "markPrice") * amount(held, "size")) / e8("1") - amount(held, "positionValue"),
   );
   expect(amount(account, "totalEquity")).toBe(amount(coin, "equity"));
   expect(amount(account, "totalAvailableBalance")).toBe(

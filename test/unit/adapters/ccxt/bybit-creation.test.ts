@@ -5,6 +5,7 @@ import { createBybitCcxt } from "#adapters/ccxt/bybit-client.ts";
 import type { HttpRequest } from "#adapters/http/http-transport.ts";
 import type { OrderRequest } from "#domain/documents/order.ts";
 import type { Acknowledged, StopRequest } from "#ports/venue.ts";
+import { createFakeClock } from "#test/support/memory/clock.ts";
 import { usdtPerpetual } from "#test/support/memory/market.ts";
 import {
   ACKNOWLEDGED,
@@ -121,6 +122,21 @@ describe("creating an order on Bybit", () => {
     expect(read?.headers["X-BAPI-RECV-WINDOW"]).toBe("10000");
   });
 
+  it("signs with the time by which the window was measured, however late ccxt signs", async () => {
+    const fake = createFakeClock();
+    let ticks = 0;
+    const ticking = (): number => {
+      ticks += 1;
+      return fake.nowMs() + ticks;
+    };
+    const scripted = scriptedBybit({ [CREATE]: ACKNOWLEDGED }, { clock: { ...fake, nowMs: ticking } });
+    const sendDeadlineMs = fake.nowMs() + 2_500;
+    await scripted.venue.createOrder(orderRequest(), { market: MARKET, sendDeadlineMs });
+    const { "X-BAPI-TIMESTAMP": signed, "X-BAPI-RECV-WINDOW": window } = scripted.sent[0]?.headers ?? {};
+    expect(Number(signed) + Number(window)).toBe(sendDeadlineMs);
+    expect(ticks).toBeGreaterThan(2);
+  });
+
   it("names no broker", async () => {
     const scripted = scriptedBybit({ [CREATE]: ACKNOWLEDGED });
     await sendOrder(scripted);
@@ -160,9 +176,14 @@ describe("creating an order on Bybit", () => {
     expect([failure.kind, failure.code]).toEqual(["unknown", "UNREADABLE"]);
   });
 
-  it("refuses a stored market of another venue, whose steps are not these", async () => {
+  it.each([
+    ["of another venue, whose steps are not these", usdtPerpetual("BTC")],
+    [
+      "of another symbol",
+      { ...MARKET, symbol: "ETHUSDT", venueMarket: { category: "linear", symbol: "ETHUSDT" } },
+    ],
+  ])("refuses a stored market %s", async (_, market) => {
     const scripted = scriptedBybit({ [CREATE]: ACKNOWLEDGED });
-    const market = usdtPerpetual("BTC");
     const sent = scripted.venue.createOrder(orderRequest(), { ...options(scripted), market });
     expect(await failureOf(sent)).toMatchObject({ kind: "rejected", code: "MARKET" });
     expect(scripted.sent).toEqual([]);
@@ -185,7 +206,7 @@ function altered(change: (signed: Signed) => void): ScriptedBybit {
   };
   const answer = ({ body }: HttpRequest) =>
     good({ orderId: "1", orderLinkId: (JSON.parse(body ?? "{}") as Form).orderLinkId });
-  return scriptedBybit({ [CREATE]: answer }, ccxt);
+  return scriptedBybit({ [CREATE]: answer }, { ccxt });
 }
 
 const LIMIT = {
