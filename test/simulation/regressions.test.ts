@@ -210,6 +210,10 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     "an entry that rests close to its stop, which the simulator itself measured from the other touch",
   ],
   [1_205_635, "funding of a rest too small to close, which the simulator itself ended with its last trade"],
+  [
+    77_000_379,
+    "a look of the watchdog that stood still before it read its memory, and stored a blindness of a minute ago as of now",
+  ],
 ];
 
 describe("what the simulator found", () => {
