@@ -78,6 +78,15 @@ test("the sum of the log's changes is the wallet, and each balance follows from 
   ]);
 });
 
+test("transfers are of no product; a profit that was made by hand is of contracts, as every trade is", () => {
+  const venue = eventful();
+  venue.exchange.admin("income", { incomeType: "REALIZED_PNL", lossUsd: "10" });
+  const rows = log(venue);
+  for (const { type, category } of rows)
+    expect([type, category]).toEqual([type, String(type).startsWith("TRANSFER") ? "" : "linear"]);
+  expect(rows[0]).toMatchObject({ type: "TRADE", symbol: "", cashFlow: "-10" });
+});
+
 test("wallets other than the trader's are untouched", () => {
   expect(walletUsd(eventful(), "other")).toBe("100000");
 });
