@@ -214,6 +214,8 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     77_000_379,
     "a look of the watchdog that stood still before it read its memory, and stored a blindness of a minute ago as of now",
   ],
+  [1_300_017, "an offset given up while a winner's order was in doubt, told as if it had closed nothing"],
+  [1_303_573, "looks of one process at once, whose answers the simulator itself mixed up"],
 ];
 
 describe("what the simulator found", () => {
