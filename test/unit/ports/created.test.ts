@@ -2,7 +2,8 @@
 // and open while it does not say.
 // Proves: ports/created.ts
 import { describe, expect, it } from "vitest";
-import { createdOrder, createdStop } from "#ports/created.ts";
+import { createdOrder, createdStop, withShortLookUps } from "#ports/created.ts";
+import { type Deadline, DeadlineExceededError } from "#ports/deadline.ts";
 import {
   ACKNOWLEDGED,
   CREATE,
@@ -77,6 +78,23 @@ describe("an order that was acknowledged", () => {
     const scripted = scriptedBybit({ [CREATE]: ACKNOWLEDGED, [REALTIME]: answer, [HISTORY]: NOTHING });
     expect(await failureOf(order(scripted))).toMatchObject({ kind: "unknown", code });
     expect(scripted.paths().filter((path) => path === CREATE)).toHaveLength(1);
+  });
+
+  it("is waited for no longer than its look-up may take, and is unknown then", async () => {
+    const limits: number[] = [];
+    const venue = { ...shows(rawOrder()).venue, findOrder: () => new Promise<null>(() => undefined) };
+    const deadline: Deadline = {
+      within: (_work, limitMs) => {
+        limits.push(limitMs);
+        return Promise.reject(new DeadlineExceededError(limitMs));
+      },
+    };
+    const asked = createdOrder(withShortLookUps(venue, deadline), orderRequest(), {
+      market: MARKET,
+      sendDeadlineMs: Number.MAX_SAFE_INTEGER,
+    });
+    expect(await failureOf(asked)).toMatchObject({ kind: "unknown", code: "NOT_LOOKED_UP" });
+    expect(limits).toEqual([3_000]);
   });
 
   it("is not looked up when the venue refused it at once", async () => {

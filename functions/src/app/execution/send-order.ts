@@ -9,7 +9,7 @@ import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
 import { isRerouting } from "#domain/lifecycle/route-lifecycle.ts";
-import { createdOrder } from "#ports/created.ts";
+import { createdOrder, withShortLookUps } from "#ports/created.ts";
 import { DeadlineExceededError } from "#ports/deadline.ts";
 import { rejectionOf, VenueError, type VenueOrder } from "#ports/venue.ts";
 import { asAsked } from "./as-asked.ts";
@@ -119,7 +119,10 @@ async function askVenue(deps: ExecutionDeps, books: Books, order: Order): Promis
   try {
     const venue = await deps.venueFor(books.profile);
     const { request, sendDeadlineMs } = order;
-    const said = await createdOrder(venue, request, { market, sendDeadlineMs });
+    const said = await createdOrder(withShortLookUps(venue, deps.deadline), request, {
+      market,
+      sendDeadlineMs,
+    });
     return answer(venueSaid(await asAsked(deps, order, said), deps.clock.nowMs()));
   } catch (error) {
     if (!(error instanceof VenueError)) throw error;

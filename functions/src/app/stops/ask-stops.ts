@@ -8,7 +8,7 @@ import { dec } from "#domain/decimal.ts";
 import type { Group, RestingExit } from "#domain/documents/group.ts";
 import type { Market } from "#domain/documents/market.ts";
 import type { ExitKind } from "#domain/documents/words.ts";
-import { createdStop } from "#ports/created.ts";
+import { createdStop, withShortLookUps } from "#ports/created.ts";
 import { rejectionOf, type Venue, VenueError, type VenueStop } from "#ports/venue.ts";
 
 /** A stop's order that the venue did not take when the stop fired, in place of the code that it does not tell. */
@@ -40,7 +40,10 @@ export async function sendStop(
   const request = { clientStopId, kind, symbol, side: closingSide(group), qtyBase, triggerPriceUsd };
   try {
     const venue = await deps.venueFor(books.profile);
-    const said = await createdStop(venue, request, { market, sendDeadlineMs });
+    const said = await createdStop(withShortLookUps(venue, deps.deadline), request, {
+      market,
+      sendDeadlineMs,
+    });
     return { fact: factOf(said), venueBannedUntilMs: 0 };
   } catch (error) {
     if (!(error instanceof VenueError)) throw error;

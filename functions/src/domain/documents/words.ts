@@ -60,6 +60,10 @@ export const ORDER_STATUSES = [
 export const VENUE_REASONS = ["wouldTake", "wouldFireNow", "nothingToReduce", "tooManyRequests"] as const;
 export type VenueReason = WordOf<typeof VENUE_REASONS>;
 
+/** Causes of a doubt about an order that the venue has acknowledged: it was not shown yet, or could not be asked for. */
+export const ACKNOWLEDGED_DOUBTS = ["NOT_SHOWN", "NOT_LOOKED_UP"] as const;
+export type AcknowledgedDoubt = WordOf<typeof ACKNOWLEDGED_DOUBTS>;
+
 export const GROUP_STATUSES = [
   "OPENING",
   "ACTIVE",

@@ -3,6 +3,7 @@
 import type { ProtectionsConfig } from "#domain/documents/config.ts";
 import type { ControlState, ProtectionLock } from "#domain/documents/control.ts";
 import type { Order } from "#domain/documents/order.ts";
+import { ACKNOWLEDGED_DOUBTS } from "#domain/documents/words.ts";
 import type { OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
 import { minutesText, withLocks } from "./locks.ts";
 
@@ -17,8 +18,12 @@ export function isFailedSend(before: Order, event: OrderEvent): boolean {
   // A post-only order that would have taken at once: the book moved, and nothing failed.
   if (event.type === "venueRefused")
     return before.request.timeInForce !== "GTX" || event.rejection.reason !== "wouldTake";
-  return event.type === "notTaken" || event.type === "outcomeUnknown";
+  // The venue has acknowledged it: what is open is its fate, and not whether it arrived.
+  if (event.type === "outcomeUnknown") return !ACKNOWLEDGED.has(event.cause.code);
+  return event.type === "notTaken";
 }
+
+const ACKNOWLEDGED: ReadonlySet<string> = new Set(ACKNOWLEDGED_DOUBTS);
 
 /** Brakes after one more failed send at `atMs`. */
 export function withFailedSend(

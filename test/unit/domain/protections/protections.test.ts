@@ -1,10 +1,12 @@
 // The protections lock when, what and for how long freqtrade users expect of the same names; a lock names its reason.
 // Proves: domain/protections/
+
 import { describe, expect, it } from "vitest";
 import type { ProtectionsConfig } from "#domain/documents/config.ts";
 import type { ControlState, ProtectionLock } from "#domain/documents/control.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import type { ExitReason, Side, VenueReason } from "#domain/documents/words.ts";
+import { ACKNOWLEDGED_DOUBTS } from "#domain/documents/words.ts";
 import { closedTradeOf, IDLE_TRADES, MAX_TRADES } from "#domain/protections/closed-trade.ts";
 import { isFailedSend, withFailedSend } from "#domain/protections/error-burst.ts";
 import { withGroupEnded } from "#domain/protections/group-ended.ts";
@@ -350,5 +352,9 @@ describe("a failed send", () => {
     ["what is said of an order that was sent before", order({ status: "ACCEPTED" }), refused(null), false],
   ])("%s counts towards a burst or not", (_case, before, event, counts) => {
     expect(isFailedSend(before, event)).toBe(counts);
+  });
+
+  it.each(ACKNOWLEDGED_DOUBTS)("an order that the venue has acknowledged is no failed send: %s", (code) => {
+    expect(isFailedSend(sending, { ...unknown, cause: { code, message: "open" } })).toBe(false);
   });
 });
