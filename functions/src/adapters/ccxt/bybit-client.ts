@@ -5,6 +5,7 @@ import type { VenueError } from "#ports/venue.ts";
 import { isKeyRefusal, silencesAll } from "./bybit-codes.ts";
 import { errorOf } from "./bybit-errors.ts";
 import type { BybitCounts } from "./bybit-usage.ts";
+import type { SignedTimes } from "./send-guard.ts";
 import { createVenueClient, type VenueClient, type VenueClientOptions } from "./venue-client.ts";
 
 export interface BybitClientOptions extends VenueClientOptions {
@@ -14,8 +15,8 @@ export interface BybitClientOptions extends VenueClientOptions {
 }
 
 export interface BybitClient extends VenueClient<bybit> {
-  /** A call whose request is signed to be good for `windowMs`. */
-  signedFor<Result>(windowMs: number, call: () => Promise<Result>): Promise<Result>;
+  /** A call whose request is signed with these times, whichever millisecond it is by then. */
+  signedFor<Result>(times: SignedTimes, call: () => Promise<Result>): Promise<Result>;
 }
 
 /** Reads must be answered within this of being signed; orders bring their own window. */
@@ -43,12 +44,16 @@ export function createBybitClient(options: BybitClientOptions): BybitClient {
   const { exchange } = client;
   return {
     ...client,
-    signedFor(windowMs, call) {
-      // ccxt signs before it first waits, so no other request is signed with this window; the send guard sees to it.
-      exchange.options.recvWindow = windowMs;
+    signedFor({ timestamp, recvWindow }, call) {
+      const { nonce } = exchange;
+      // ccxt signs before it first waits, so no other request is signed with these; the send guard sees to it. Its own look at
+      // the clock would come a millisecond or more after the window was counted, and the request would outlast its deadline.
+      exchange.nonce = () => timestamp;
+      exchange.options.recvWindow = recvWindow;
       try {
         return call();
       } finally {
+        exchange.nonce = nonce;
         exchange.options.recvWindow = READ_WINDOW_MS;
       }
     },

@@ -141,9 +141,9 @@ export function createBybitCreation(client: () => BybitClient, clock: Clock): By
     { market, sendDeadlineMs }: CreateOrderOptions,
   ): Promise<Acknowledged> => {
     assertOwnMarket(market);
-    return await guard.create(fields, sendDeadlineMs, async ({ recvWindow }) => {
+    return await guard.create(fields, sendDeadlineMs, async (times) => {
       const { exchange, signedFor } = client();
-      const answer: unknown = await signedFor(recvWindow, () => exchange.privatePostV5OrderCreate(form));
+      const answer: unknown = await signedFor(times, () => exchange.privatePostV5OrderCreate(form));
       const { orderId, orderLinkId } = resultOf(idsShape, answer, "acknowledgement");
       if (orderLinkId !== fields.clientId) {
         const text = `The venue answered about ${orderLinkId} when ${fields.clientId} was sent`;

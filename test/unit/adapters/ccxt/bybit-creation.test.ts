@@ -34,6 +34,15 @@ const sendStop = (scripted: ScriptedBybit, changes: Partial<StopRequest> = {}) =
 const STOP_ACKNOWLEDGED = good({ orderId: "c4a1f0de", orderLinkId: STOP_REQUEST.clientStopId });
 const bodyOf = (request: HttpRequest | undefined): unknown => JSON.parse(request?.body ?? "null");
 
+/** From now on every look at the clock finds it a millisecond later. */
+function tick({ clock }: ScriptedBybit): void {
+  const { nowMs } = clock;
+  clock.nowMs = () => {
+    clock.setMs(nowMs() + 1);
+    return nowMs();
+  };
+}
+
 describe("creating an order on Bybit", () => {
   it("costs exactly one HTTP request, also as the first call of an instance", async () => {
     const scripted = scriptedBybit({ [CREATE]: ACKNOWLEDGED });
@@ -41,6 +50,18 @@ describe("creating an order on Bybit", () => {
     expect(scripted.sent.map(({ method, url }) => `${method} ${url}`)).toEqual([
       "POST https://api.bybit.com/v5/order/create",
     ]);
+  });
+
+  it.each([
+    ["an order", ACKNOWLEDGED, sendOrder],
+    ["an exit", STOP_ACKNOWLEDGED, sendStop],
+  ] as const)("sends %s void at its deadline also when signing takes time", async (_, answer, send) => {
+    const scripted = scriptedBybit({ [CREATE]: answer });
+    const deadlineMs = scripted.clock.nowMs() + WINDOW_MS + 1;
+    tick(scripted);
+    await send(scripted);
+    const [{ headers } = { headers: {} as Record<string, string> }] = scripted.sent;
+    expect(Number(headers["X-BAPI-TIMESTAMP"]) + Number(headers["X-BAPI-RECV-WINDOW"])).toBe(deadlineMs);
   });
 
   it("answers with the venue's ids, and with no word on what became of it", async () => {
