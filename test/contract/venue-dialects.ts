@@ -2,6 +2,7 @@
 // words. Every other expectation of the suite is the same for all of them.
 import type { VenueId } from "#domain/documents/account.ts";
 import type { OrderRequest } from "#domain/documents/order.ts";
+import type { ExitKind } from "#domain/documents/words.ts";
 import type { FaultEffect, FaultMatch } from "#local/exchange/faults/fault.ts";
 
 /** How a failure must be called, and whether the order is at the venue afterwards. */
@@ -31,7 +32,8 @@ export interface Dialect {
     readonly noMargin: string;
     readonly duplicate: string;
     readonly clock: string;
-    readonly wouldFireNow: string;
+    /** Of a stop and of a take-profit. */
+    readonly wouldFireNow: Readonly<Record<ExitKind, string>>;
     readonly banned: string;
   };
   /** The venue throttles for a moment, and did not process the request. */
@@ -108,7 +110,7 @@ export const BINANCE: Dialect = {
     noMargin: "-2019",
     duplicate: "-4116",
     clock: "-1021",
-    wouldFireNow: "-2021",
+    wouldFireNow: { stop: "-2021", takeProfit: "-2021" },
     banned: "-1003",
   },
   throttling: { kind: "venueError", when: "before", status: 503, code: -1008, msg: "Request throttled" },
@@ -154,6 +156,67 @@ export const BINANCE: Dialect = {
       "ban",
       { kind: "rateLimit", status: 418, retryAfterS: 60 },
       { kind: "banned", code: "-1003", landed: false },
+    ],
+  ],
+};
+
+/** Bybit refuses with HTTP 200 and a code. */
+const refused = (when: "before" | "after", code: number, msg: string): FaultEffect => ({
+  kind: "venueError",
+  when,
+  status: 200,
+  code,
+  msg,
+});
+const TOO_MANY: Outcome = { kind: "retryable", code: "10006", landed: false };
+
+export const BYBIT: Dialect = {
+  venue: "bybit-linear",
+  order: { sent: "POST /v5/order/create", match: { method: "POST", path: "/v5/order/create$" } },
+  stop: { sent: "POST /v5/order/create", match: { method: "POST", path: "/v5/order/create$" } },
+  cancel: { method: "POST", path: "/v5/order/cancel$" },
+  lookUp: ["GET /v5/order/realtime"],
+  time: "GET /v5/market/time",
+  tooSmall: { symbol: "DOGEUSDT", qtyBase: "1" },
+  codes: {
+    wouldTake: "EC_PostOnlyWillTakeLiquidity",
+    nothingToReduce: "110017",
+    tooSmall: "110094",
+    noMargin: "110007",
+    duplicate: "110072",
+    clock: "10002",
+    wouldFireNow: { stop: "110093", takeProfit: "110092" },
+    banned: "HTTP_403",
+  },
+  throttling: refused("before", 10016, "Server error."),
+  rateLimit: TOO_MANY,
+  failures: [
+    ...OF_THE_WIRE,
+    [
+      "10000, taken",
+      refused("after", 10000, "Server Timeout"),
+      { kind: "unknown", code: "10000", landed: true },
+    ],
+    [
+      "10000, not taken",
+      refused("before", 10000, "Server Timeout"),
+      { kind: "unknown", code: "10000", landed: false },
+    ],
+    [
+      "10016, taken",
+      refused("after", 10016, "Server error."),
+      { kind: "unknown", code: "10016", landed: true },
+    ],
+    [
+      "429",
+      { kind: "venueError", when: "before", status: 429, code: 429, msg: "high server load" },
+      { kind: "retryable", code: "429", landed: false },
+    ],
+    ["rate limit", { kind: "rateLimit", status: 429, retryAfterS: 1 }, TOO_MANY],
+    [
+      "ban",
+      { kind: "rateLimit", status: 418, retryAfterS: 60 },
+      { kind: "banned", code: "HTTP_403", landed: false },
     ],
   ],
 };

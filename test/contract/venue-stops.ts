@@ -112,7 +112,7 @@ export function describeVenueStops(current: () => Trading, dialect: Dialect): vo
       expect(await create(trading, request)).toMatchObject({ ...request, status: "RESTING" });
       expect(await venue.fetchOpenStops([market])).toMatchObject([{ kind: "takeProfit" }]);
       const passed = await newStop(trading, { kind: "takeProfit" });
-      expect(await codeOf(create(trading, passed))).toEqual(["rejected", codes.wouldFireNow]);
+      expect(await codeOf(create(trading, passed))).toEqual(["rejected", codes.wouldFireNow.takeProfit]);
       const priceUsd = Number(await priceAt(trading, "1.06"));
       trading.exchange.admin("price", { symbol: "BTCUSDT", priceUsd });
       expect(await venue.fetchPositions()).toMatchObject([{ qtyBase: "0.006" }]);
@@ -142,7 +142,7 @@ export function describeVenueStops(current: () => Trading, dialect: Dialect): vo
       const trading = current();
       await trading.order();
       const beyond = await newStop(trading, { triggerPriceUsd: await priceAt(trading, "1.05") });
-      expect(await codeOf(create(trading, beyond))).toEqual(["rejected", codes.wouldFireNow]);
+      expect(await codeOf(create(trading, beyond))).toEqual(["rejected", codes.wouldFireNow.stop]);
       const adding = await newStop(trading, { side: "buy", triggerPriceUsd: await priceAt(trading, "1.05") });
       expect(await codeOf(create(trading, adding))).toEqual(["rejected", codes.nothingToReduce]);
       const first = await newStop(trading);

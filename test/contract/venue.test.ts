@@ -15,7 +15,7 @@ import { createExchangeTransport } from "#test/support/memory/exchange-transport
 import { createSeededIdentity } from "#test/support/memory/identity.ts";
 import { createMemoryLogger } from "#test/support/memory/logger.ts";
 import { describeVenue } from "./venue.ts";
-import { BINANCE } from "./venue-dialects.ts";
+import { BINANCE, BYBIT } from "./venue-dialects.ts";
 import { LATE_MS } from "./venue-failures.ts";
 
 /** Longer than any local answer on a busy machine, short enough to wait for. */
@@ -37,8 +37,8 @@ function venueOver(
   });
 }
 
-function exchangeAt(clock: Clock): Exchange {
-  return createExchange({ seed: 11, nowMs: () => clock.nowMs(), historyMinutes: 0 });
+function exchangeAt(dialect: VenueId, clock: Clock): Exchange {
+  return createExchange({ dialect, seed: 11, nowMs: () => clock.nowMs(), historyMinutes: 0 });
 }
 
 const servers: RunningServer[] = [];
@@ -46,10 +46,10 @@ afterAll(async () => {
   await Promise.all(servers.map((server) => server.close()));
 });
 
-describe.each([BINANCE])("$venue", (dialect) => {
+describe.each([BINANCE, BYBIT])("$venue", (dialect) => {
   describeVenue("ccxt in process", dialect, async () => {
     const clock = createFakeClock();
-    const exchange = exchangeAt(clock);
+    const exchange = exchangeAt(dialect.venue, clock);
     const wire = createExchangeTransport(exchange, clock, TIMEOUT_MS);
     const other = createExchangeTransport(exchange, clock, TIMEOUT_MS);
     const over = (transport: HttpTransport): Venue =>
@@ -70,7 +70,7 @@ describe.each([BINANCE])("$venue", (dialect) => {
 
   describeVenue("ccxt over HTTP", dialect, async () => {
     const clock = createSystemClock();
-    const exchange = exchangeAt(clock);
+    const exchange = exchangeAt(dialect.venue, clock);
     const server = await startServer(exchange, {
       port: 0,
       nowMs: () => clock.nowMs(),

@@ -86,16 +86,18 @@ export function describeVenue(name: string, dialect: Dialect, create: () => Prom
     beforeEach(async () => {
       const current = await create();
       const markets = await current.observer.fetchMarkets();
-      const found = markets.find(({ symbol }) => symbol === "BTCUSDT");
-      if (found === undefined) throw new Error("The exchange does not list BTCUSDT");
-      // As a market comes back out of a document.
-      const market = JSON.parse(JSON.stringify(found)) as Market;
-      const order = (changes: Partial<OrderRequest> = {}) =>
-        createdOrder(current.venue, newRequest(changes), {
-          market,
-          sendDeadlineMs: current.nowMs() + 5_000,
-        });
-      trading = { ...current, market, order };
+      const marketOf = (wanted: string): Market => {
+        const found = markets.find(({ symbol }) => symbol === wanted);
+        if (found === undefined) throw new Error(`The exchange does not list ${wanted}`);
+        // As a market comes back out of a document.
+        return JSON.parse(JSON.stringify(found)) as Market;
+      };
+      const order = (changes: Partial<OrderRequest> = {}) => {
+        const request = newRequest(changes);
+        const sendDeadlineMs = current.nowMs() + 5_000;
+        return createdOrder(current.venue, request, { market: marketOf(request.symbol), sendDeadlineMs });
+      };
+      trading = { ...current, market: marketOf("BTCUSDT"), order };
     });
 
     it("tells the venue's time", async () => {
@@ -157,6 +159,7 @@ export function describeVenue(name: string, dialect: Dialect, create: () => Prom
       const fills = await trading.venue.fetchFills(trading.market, sinceMs);
       const ofOpening = fills.filter(({ venueOrderId }) => venueOrderId === opened.venueOrderId);
       expect(decimalString(ofOpening.reduce((sum, { qtyBase }) => sum.add(qtyBase), dec("0")))).toBe("0.02");
+      expect(fills.map(({ isMaker }) => isMaker)).not.toContain(true);
       // Fees and realised profit add up to exactly the change of the wallet.
       const after = await trading.venue.fetchAccount();
       const booked = fills.reduce((sum, fill) => sum.add(fill.realizedPnlUsd).sub(fill.fee), dec("0"));
@@ -189,6 +192,68 @@ export function describeVenue(name: string, dialect: Dialect, create: () => Prom
       const kinds = new Set(incomes.map(({ kind }) => kind));
       expect(kinds).toEqual(new Set(["realizedPnl", "commission", "transfer", "fundingFee"]));
       expect(new Set(incomes.map(({ incomeId }) => incomeId)).size).toBe(incomes.length);
+    });
+
+    it("values what is held at one moment, and knows what it cost", async () => {
+      const sinceMs = trading.nowMs();
+      await trading.order({ side: "sell", qtyBase: "0.02" });
+      const account = await trading.venue.fetchAccount();
+      const fills = await trading.venue.fetchFills(trading.market, sinceMs);
+      const sold = fills.reduce(
+        (sum, { qtyBase, priceUsd }) => sum.add(dec(qtyBase).mul(priceUsd)),
+        dec("0"),
+      );
+      const [held] = account.positions;
+      expect(held).toMatchObject({ symbol: "BTCUSDT", side: "short", qtyBase: "0.02" });
+      expect(
+        dec(held?.entryCostUsd ?? "0")
+          .sub(sold)
+          .abs()
+          .lt("0.00001"),
+      ).toBe(true);
+      // A short is worth its cost less what has been gained since.
+      const worth = dec(held?.entryCostUsd ?? "0").sub(held?.unrealizedPnlUsd ?? "0");
+      expect(
+        worth
+          .sub(held?.notionalUsd ?? "0")
+          .abs()
+          .lt("0.00001"),
+      ).toBe(true);
+      expect(account.margin).toMatchObject([{ symbol: null, notionalUsd: held?.notionalUsd }]);
+      expect(account.asOfMs).toBeLessThanOrEqual(trading.nowMs());
+    });
+
+    it("explains what one symbol did to the wallet by its own income", async () => {
+      const before = await trading.venue.fetchAccount();
+      const sinceMs = trading.nowMs();
+      await trading.order({ qtyBase: "0.02" });
+      await trading.order({ qtyBase: "0.02", side: "sell", reduceOnly: true });
+      const after = await trading.venue.fetchAccount();
+      const incomes = await trading.venue.fetchIncomeOf(trading.market, sinceMs);
+      const sum = incomes.reduce((total, { amount }) => total.add(amount), dec("0"));
+      expect(decimalString(sum)).toBe(decimalString(dec(after.walletUsd).sub(before.walletUsd)));
+      expect(new Set(incomes.map(({ symbol }) => symbol))).toEqual(new Set(["BTCUSDT"]));
+      expect(await trading.venue.fetchIncomeOf({ ...trading.market, symbol: "ETHUSDT" }, sinceMs)).toEqual(
+        [],
+      );
+    });
+
+    it("tells how the account is set, and the brackets of the symbols that are listed", async () => {
+      const settings = await trading.venue.fetchSettings(["BTCUSDT", "NOSUCHUSDT"]);
+      expect(settings).toMatchObject({ positionMode: "oneWay", mayTrade: true, feesInCoin: false });
+      expect(Object.keys(settings.symbols)).toEqual(["BTCUSDT"]);
+      const { BTCUSDT } = settings.symbols;
+      expect(BTCUSDT).toMatchObject({ marginType: "cross", leverage: expect.any(Number) });
+      const caps = (BTCUSDT?.brackets ?? []).map(({ notionalCapUsd }) => Number(notionalCapUsd));
+      expect(caps.length).toBeGreaterThan(1);
+      expect(caps).toEqual(caps.toSorted((a, b) => a - b));
+      for (const { maintenanceRate } of BTCUSDT?.brackets ?? [])
+        expect(dec(maintenanceRate).lt("0.6")).toBe(true);
+      expect(dec(BTCUSDT?.brackets[0]?.maintenanceRate ?? "1").lt("0.02")).toBe(true);
+    });
+
+    it("has no minute prices of a symbol that is not listed", async () => {
+      expect(await trading.venue.fetchMinutePrices("NOSUCHUSDT", trading.nowMs())).toEqual([]);
     });
 
     it("leaves no position when one is closed", async () => {

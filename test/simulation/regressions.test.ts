@@ -210,6 +210,12 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
     "an entry that rests close to its stop, which the simulator itself measured from the other touch",
   ],
   [1_205_635, "funding of a rest too small to close, which the simulator itself ended with its last trade"],
+  [
+    77_000_379,
+    "a look of the watchdog that stood still before it read its memory, and stored a blindness of a minute ago as of now",
+  ],
+  [1_300_017, "an offset given up while a winner's order was in doubt, told as if it had closed nothing"],
+  [1_303_573, "looks of one process at once, whose answers the simulator itself mixed up"],
 ];
 
 describe("what the simulator found", () => {

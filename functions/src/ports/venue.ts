@@ -15,6 +15,9 @@ import type { Identity } from "./identity.ts";
 import type { Logger } from "./logger.ts";
 import type { VenueKeys } from "./secrets.ts";
 
+/** Why a venue closes a position by force: it was liquidated, taken for another's profit, or its contract was settled. */
+export type ForcedFor = "liquidation" | "adl" | "settlement";
+
 /** The venue's word on one order. */
 export interface VenueOrder {
   readonly clientOrderId: string;
@@ -32,6 +35,8 @@ export interface VenueOrder {
   readonly reduceOnly: boolean;
   /** Venue's time of the last change. */
   readonly updatedAtMs: number;
+  /** Of an order that the venue made itself, to close by force: for what. */
+  readonly forcedFor?: ForcedFor;
   /** Of a REJECTED order, where the venue refuses one only after it has acknowledged it: why. */
   readonly rejection?: Rejection;
 }

@@ -154,6 +154,31 @@ export function setMarginMode(call: BybitCall): unknown {
   return { reasons: [] };
 }
 
+const NO_BORROWING = {
+  hourlyBorrowRate: "0",
+  maxBorrowingAmount: "0",
+  freeBorrowingLimit: "0",
+  freeBorrowAmount: "0",
+  freeBorrowingAmount: "",
+  borrowAmount: "0",
+  otherBorrowAmount: "0",
+  availableToBorrow: "0",
+  borrowable: false,
+  borrowUsageRate: "0",
+};
+
+/** GET /v5/account/collateral-info: USDT, and the coins of the listing, which are no collateral here. */
+export function collateralInfo({ engine, params }: BybitCall): unknown {
+  const asked = params.optional("currency");
+  const coins = [SETTLEMENT_ASSET, ...[...engine.specs.values()].map(({ base }) => base)];
+  const rows = coins.map((currency) => {
+    const isSettlement = currency === SETTLEMENT_ASSET;
+    const collateral = { marginCollateral: isSettlement, collateralSwitch: isSettlement };
+    return { currency, ...NO_BORROWING, ...collateral, collateralRatio: isSettlement ? "1" : "0" };
+  });
+  return { list: rows.filter(({ currency }) => asked === undefined || currency === asked) };
+}
+
 /** GET /v5/account/fee-rate */
 export function feeRate({ engine, params }: BybitCall): unknown {
   params.word("category", ["linear"]);

@@ -69,7 +69,8 @@ function valueFields(engine: Engine, account: Account, symbol: string): Record<s
     side: lots > 0 ? "Buy" : "Sell",
     size: qtyText(spec, Math.abs(lots)),
     avgPrice: moneyText(entryPriceUsdE8(engine, account, symbol)),
-    positionValue: moneyText(absE8(margin.notionalUsdE8)),
+    // At the entry price, as in the page's example: 300 / 27464.5 is its 0.01092319, and 300 / its mark is not.
+    positionValue: moneyText(absE8(margin.notionalUsdE8 - margin.unrealizedUsdE8)),
     unrealisedPnl: moneyText(margin.unrealizedUsdE8),
     liqPrice: written(liquidationPriceUsdE8(engine, account, symbol)),
     bustPrice: written(bustPriceUsdE8(engine, account, symbol)),

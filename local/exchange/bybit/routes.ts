@@ -1,6 +1,13 @@
 // Every endpoint of Bybit's that is answered here, with its requests a second for a unified account ("Rate Limit Rules",
 // docs/v5/rate-limit, UTA 2.0). Paths that are missing answer 404.
-import { accountInfo, feeRate, keyInformation, setMarginMode, walletBalance } from "./account-routes.ts";
+import {
+  accountInfo,
+  collateralInfo,
+  feeRate,
+  keyInformation,
+  setMarginMode,
+  walletBalance,
+} from "./account-routes.ts";
 import { executions } from "./executions.ts";
 import { coins, instruments, riskLimits } from "./instruments.ts";
 import { fundingHistory, klines, markKlines, orderbook, tickers, time } from "./market-routes.ts";
@@ -53,6 +60,7 @@ export const ROUTES: BybitRoutes = {
 
   "GET /v5/account/info": signed(50, accountInfo),
   "GET /v5/account/wallet-balance": signed(50, walletBalance),
+  "GET /v5/account/collateral-info": signed(50, collateralInfo),
   "GET /v5/account/fee-rate": signed(10, feeRate),
   "GET /v5/account/transaction-log": signed(50, transactionLog),
   "GET /v5/user/query-api": signed(10, keyInformation),

@@ -34,6 +34,11 @@ function typeOf(engine: Engine, { trade, income, changeE8 }: Booked): string {
   return changeE8 < 0n ? "TRANSFER_OUT" : "TRANSFER_IN";
 }
 
+/** Money that came or went is of no product; all else that the wallet books here comes of contracts. */
+function categoryOf({ income }: Booked): string {
+  return income?.type === "TRANSFER" ? "" : "linear";
+}
+
 /** Side, quantity, price and ids of a trade, of a funding, or of neither. */
 function about(engine: Engine, booked: Booked): Record<string, unknown> {
   const { symbol, trade, income, lotsAfter } = booked;
@@ -82,7 +87,7 @@ function render(engine: Engine, booked: Booked): Record<string, unknown> {
     transSubType: "",
     id: `${symbol}_${id}`,
     symbol,
-    category: symbol === "" ? "" : "linear",
+    category: categoryOf(booked),
     transactionTime: timeText(timeMs),
     type: typeOf(engine, booked),
     currency: asset,
@@ -110,7 +115,7 @@ export function transactionLog({ engine, params, accountId, nowMs }: BybitCall):
     (row) =>
       row.timeMs >= startMs &&
       row.timeMs <= endMs &&
-      (category === undefined || (category === "linear" && row.symbol !== "")) &&
+      (category === undefined || category === categoryOf(row)) &&
       (currency === undefined || row.asset === currency) &&
       (base === undefined || engine.specs.get(row.symbol)?.base === base) &&
       (type === undefined || typeOf(engine, row) === type),

@@ -57,6 +57,10 @@ export class Looks {
   readonly #evidence: Evidence;
   readonly #open = new Map<string, Look>();
   readonly #askedMs = new Map<string, number>();
+  /** Questions for the account that wait for their answer. */
+  readonly #waiting = new Map<string, number>();
+  /** Two looks of one process asked at once: which answer is which one's cannot be told from outside. */
+  readonly #mixed = new Set<string>();
   /** The engine's worth when it last answered for the account. */
   readonly #worthUsd = new Map<string, number>();
 
@@ -70,6 +74,11 @@ export class Looks {
     const nowMs = this.#evidence.nowMs();
     const key = `${process.id}/${accountId}`;
     this.#askedMs.set(key, nowMs);
+    const waiting = this.#waiting.get(key) ?? 0;
+    this.#waiting.set(key, waiting + 1);
+    // A look repeats its question only once the one before was answered.
+    if (waiting > 0) this.#mixed.add(key);
+    else this.#mixed.delete(key);
     if (process.kind === "watchdog") this.#open.set(key, { ...nothing(), begunMs: nowMs });
   }
 
@@ -79,8 +88,9 @@ export class Looks {
   }
 
   received({ process, accountId, name }: WireRequest, response: HttpResponse | null): void {
-    if (process.kind !== "watchdog") return;
     const key = `${process.id}/${accountId}`;
+    if (name === ACCOUNT) this.#waiting.set(key, Math.max(0, (this.#waiting.get(key) ?? 0) - 1));
+    if (process.kind !== "watchdog") return;
     const look = this.#open.get(key);
     if (look === undefined) return;
     const body = bodyOf(response);
@@ -123,6 +133,7 @@ export class Looks {
     const begunMs = look?.begunMs ?? null;
     if (begunMs === null || Number(after?.lookedAtMs) < begunMs - LONGEST_WAY_MS) return null;
     this.#open.delete(key);
+    if (this.#mixed.has(key)) return null;
     return hasAsked(look, Number(after?.lookedAtMs) - process.skewMs) ? look : null;
   }
 

@@ -12,8 +12,18 @@ import { isOurOrder } from "../in-our-name.ts";
 import { ACCOUNT } from "./account.ts";
 import type { Stage } from "./stage.ts";
 
-/** No watchdog runs in a trial: whether a pass finds it silent depends on how long the trial takes, and a strike changes that. */
-const BY_LENGTH_OF_TRIAL: ReadonlySet<string> = new Set(["WATCHDOG_SILENT"]);
+/**
+ * No watchdog runs in a trial: whether a pass finds it silent depends on how long the trial takes, and a strike changes that. So
+ * do the limits of execution health, which count the orders and the doubts of a time.
+ */
+const BY_LENGTH_OF_TRIAL: ReadonlySet<string> = new Set([
+  "WATCHDOG_SILENT",
+  "EXECUTION_REJECTIONS_HIGH",
+  "EXECUTION_UNKNOWN_HIGH",
+  "EXECUTION_RESENDS_HIGH",
+  "EXECUTION_DOUBT_LONG",
+  "EXECUTION_WITHIN_LIMITS",
+]);
 
 /** The account's end state, apart from times and from the way to it. */
 export interface Ending {

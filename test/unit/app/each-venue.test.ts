@@ -123,6 +123,23 @@ describe.each(VENUE_IDS)("an account at %s", (venue) => {
     expect(told()).toEqual([]);
   });
 
+  it("whose position the venue closes by force has it called so, with the venue's own profit", async () => {
+    await act();
+    await world.clock.advance(LOOK_MS);
+    world.exchange.admin("adl", { symbol: "BTCUSDT" });
+    await minute();
+    await look();
+    expect(held()).toEqual([]);
+    expect(groups()).toMatchObject([{ status: "CLOSED", exitReason: "adl" }]);
+    await minute();
+    const account = world.exchange.engine.state.accounts.get("local");
+    const { realizedUsd, feesUsd } = groups()[0]?.accounts ?? {};
+    expect(Number(account?.walletUsdE8 ?? 0n) / E8 - 100_000).toBeCloseTo(
+      Number(realizedUsd) - Number(feesUsd),
+      8,
+    );
+  });
+
   it("whose position falls through its floor is taken out by the venue, and the books hear of it", async () => {
     await act();
     await world.clock.advance(LOOK_MS);

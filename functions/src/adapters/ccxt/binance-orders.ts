@@ -2,7 +2,7 @@
 import type { DecimalString } from "#domain/decimal.ts";
 import { dec, decimalString } from "#domain/decimal.ts";
 import type { OrderType } from "#domain/documents/order.ts";
-import { VenueError, type VenueOrder } from "#ports/venue.ts";
+import { type ForcedFor, VenueError, type VenueOrder } from "#ports/venue.ts";
 import type { RawOrder } from "./binance-shapes.ts";
 
 /** Binance's states in ours. `EXPIRED_IN_MATCH` is an expiry by self-trade prevention. */
@@ -18,7 +18,15 @@ const STATUS: Readonly<Record<RawOrder["status"], VenueOrder["status"]>> = {
 
 const TYPE: Readonly<Record<string, OrderType>> = { LIMIT: "limit", MARKET: "market" };
 
+/** Beginnings of the client ids that the venue gives to its own orders: of liquidation, of ADL, of a settlement. */
+const FORCED: readonly (readonly [string, ForcedFor])[] = [
+  ["autoclose-", "liquidation"],
+  ["adl_autoclose", "adl"],
+  ["settlement_autoclose-", "settlement"],
+];
+
 export function venueOrderOf(raw: RawOrder): VenueOrder {
+  const forced = FORCED.find(([start]) => raw.clientOrderId.startsWith(start));
   return {
     clientOrderId: raw.clientOrderId,
     venueOrderId: raw.orderId,
@@ -32,6 +40,7 @@ export function venueOrderOf(raw: RawOrder): VenueOrder {
     averagePriceUsd: averagePrice(raw),
     reduceOnly: raw.reduceOnly,
     updatedAtMs: raw.updateTime,
+    ...(forced === undefined ? {} : { forcedFor: forced[1] }),
   };
 }
 

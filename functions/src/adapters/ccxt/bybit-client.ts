@@ -15,8 +15,8 @@ export interface BybitClientOptions extends VenueClientOptions {
 }
 
 export interface BybitClient extends VenueClient<bybit> {
-  /** A call whose request is signed with these times, whichever millisecond it is by then. */
-  signedFor<Result>(times: SignedTimes, call: () => Promise<Result>): Promise<Result>;
+  /** A call whose request is signed with these times. */
+  signedAt<Result>(times: SignedTimes, call: () => Promise<Result>): Promise<Result>;
 }
 
 /** Reads must be answered within this of being signed; orders bring their own window. */
@@ -44,10 +44,9 @@ export function createBybitClient(options: BybitClientOptions): BybitClient {
   const { exchange } = client;
   return {
     ...client,
-    signedFor({ timestamp, recvWindow }, call) {
+    signedAt({ timestamp, recvWindow }, call) {
+      // ccxt signs before it first waits, so no other request is signed with these; the send guard sees to it.
       const { nonce } = exchange;
-      // ccxt signs before it first waits, so no other request is signed with these; the send guard sees to it. Its own look at
-      // the clock would come a millisecond or more after the window was counted, and the request would outlast its deadline.
       exchange.nonce = () => timestamp;
       exchange.options.recvWindow = recvWindow;
       try {

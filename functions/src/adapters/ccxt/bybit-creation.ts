@@ -6,7 +6,7 @@ import type { OrderSide } from "#domain/documents/words.ts";
 import type { Clock } from "#ports/clock.ts";
 import { type Acknowledged, type CreateOrderOptions, type StopRequest, VenueError } from "#ports/venue.ts";
 import type { BybitClient } from "./bybit-client.ts";
-import { assertOwnMarket, CATEGORY } from "./bybit-markets.ts";
+import { assertMarketOf, CATEGORY } from "./bybit-markets.ts";
 import { idsShape, resultOf } from "./bybit-shapes.ts";
 import { FALLS, RISES } from "./bybit-stops.ts";
 import { createSendGuard, type Guarded, type SendGuard, type WireFields } from "./send-guard.ts";
@@ -140,10 +140,10 @@ export function createBybitCreation(client: () => BybitClient, clock: Clock): By
     fields: WireFields,
     { market, sendDeadlineMs }: CreateOrderOptions,
   ): Promise<Acknowledged> => {
-    assertOwnMarket(market);
+    assertMarketOf(fields.symbol, market);
     return await guard.create(fields, sendDeadlineMs, async (times) => {
-      const { exchange, signedFor } = client();
-      const answer: unknown = await signedFor(times, () => exchange.privatePostV5OrderCreate(form));
+      const { exchange, signedAt } = client();
+      const answer: unknown = await signedAt(times, () => exchange.privatePostV5OrderCreate(form));
       const { orderId, orderLinkId } = resultOf(idsShape, answer, "acknowledgement");
       if (orderLinkId !== fields.clientId) {
         const text = `The venue answered about ${orderLinkId} when ${fields.clientId} was sent`;

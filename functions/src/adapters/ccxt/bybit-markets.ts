@@ -58,10 +58,10 @@ function marketOf(instrument: z.output<typeof instrumentShape>): Market {
 
 const ownShape = z.object({ category: z.literal(CATEGORY), symbol: z.string() });
 
-/** Throws VenueError `rejected` `MARKET` for a market that is of another venue: its steps are not these. */
-export function assertOwnMarket(market: Market): void {
+/** Throws VenueError `rejected` `MARKET` for a market that is another one, or of another venue: its steps are not these. */
+export function assertMarketOf(symbol: string, market: Market): void {
   const own = ownShape.safeParse(market.venueMarket);
-  if (own.success && own.data.symbol === market.symbol) return;
-  const text = `The stored market of ${market.symbol} is not Bybit's record of it: refresh universe/current`;
+  if (market.symbol === symbol && own.success && own.data.symbol === symbol) return;
+  const text = `The stored market of ${symbol} is not Bybit's record of it: refresh universe/current`;
   throw new VenueError("rejected", "MARKET", text, { cause: own.error });
 }

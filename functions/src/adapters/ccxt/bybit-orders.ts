@@ -2,7 +2,7 @@
 // is no order yet, and one that has fired is. Must not call an order cancelled that the venue did not take.
 import { type DecimalString, dec, decimalString } from "#domain/decimal.ts";
 import type { OrderType, Rejection } from "#domain/documents/order.ts";
-import type { VenueOrder } from "#ports/venue.ts";
+import type { ForcedFor, VenueOrder } from "#ports/venue.ts";
 import { reasonOf } from "./bybit-codes.ts";
 import type { RawOrder } from "./bybit-shapes.ts";
 
@@ -23,11 +23,20 @@ const STATUS: Readonly<Record<RawOrder["orderStatus"], Status | null>> = {
 
 const TYPE: Readonly<Record<string, OrderType>> = { Limit: "limit", Market: "market" };
 
+/** The venue's own reasons to make an order (docs/v5/enum#createtype). */
+const FORCED: Readonly<Record<string, ForcedFor>> = {
+  CreateByLiq: "liquidation",
+  CreateByTakeOver_PassThrough: "liquidation",
+  CreateByAdl_PassThrough: "adl",
+  CreateBySettle: "settlement",
+};
+
 /** Null for a conditional order that has not fired. */
 export function venueOrderOf(raw: RawOrder): VenueOrder | null {
   const status = STATUS[raw.orderStatus];
   if (status === null) return null;
   const rejection = rejectionOf(raw);
+  const forcedFor = FORCED[raw.createType ?? ""];
   return {
     clientOrderId: raw.orderLinkId,
     venueOrderId: raw.orderId,
@@ -42,6 +51,7 @@ export function venueOrderOf(raw: RawOrder): VenueOrder | null {
     averagePriceUsd: averagePriceUsd(raw),
     reduceOnly: raw.reduceOnly,
     updatedAtMs: raw.updatedTime,
+    ...(forcedFor === undefined ? {} : { forcedFor }),
     ...(rejection === null ? {} : { rejection }),
   };
 }

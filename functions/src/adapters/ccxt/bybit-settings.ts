@@ -31,7 +31,7 @@ const accountShape = z.object({
 });
 /**
  * Coins that the account holds: the platform's list would name dollars of another issuer as collateral for everybody, since
- * nobody can switch those off.
+ * those cannot be switched off.
  */
 const collateralShape = z.object({
   coin: z.array(

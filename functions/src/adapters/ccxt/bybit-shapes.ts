@@ -89,6 +89,7 @@ export const orderShape = z.object({
     "Triggered",
     "Deactivated",
   ]),
+  createType: z.string().nullish(),
   cancelType: z.string().nullish(),
   rejectReason: z.string().nullish(),
   timeInForce: z.string().nullish(),

@@ -162,8 +162,10 @@ export function marketOf(books: Books, order: Order): Market {
 }
 
 export function venueSaid(said: VenueOrder, atMs: number): OrderEvent {
-  const { venueOrderId, status, filledQtyBase, averagePriceUsd } = said;
-  return { type: "venueSaid", evidence: { venueOrderId, status, filledQtyBase, averagePriceUsd }, atMs };
+  const { venueOrderId, status, filledQtyBase, averagePriceUsd, rejection } = said;
+  const refused = rejection === undefined ? {} : { rejection };
+  const evidence = { venueOrderId, status, filledQtyBase, averagePriceUsd, ...refused };
+  return { type: "venueSaid", evidence, atMs };
 }
 
 /** Distance to the next look at orders whose youngest has been open for `openForMs`. */

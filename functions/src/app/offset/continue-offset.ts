@@ -103,7 +103,7 @@ async function endPlan(
 ): Promise<Books> {
   if (step.kind !== "end") return books;
   const { control, accountId } = books;
-  const condition = alertOfEnd(accountId, { plan, groups, step });
+  const condition = alertOfEnd(accountId, { plan, groups, orders: books.orders, step });
   const after = await commitBooks(deps, books, {
     kind: `OFFSET_${step.end === "DONE" ? "DONE" : "ENDED"}`,
     subject: plan.offsetId,

@@ -5,17 +5,23 @@ import type { AlertCondition } from "#app/telling";
 import { dec } from "#domain/decimal.ts";
 import type { Group } from "#domain/documents/group.ts";
 import type { OffsetLeg, OffsetPlan } from "#domain/documents/offset.ts";
+import type { Order } from "#domain/documents/order.ts";
 import { hasOwnOrder, type OffsetStep } from "#domain/offset/next-step.ts";
 
 interface EndedPlan {
   readonly plan: OffsetPlan;
   readonly groups: Readonly<Record<string, Group>>;
+  /** Orders that have not ended, one of which the venue's word may be missing among them. */
+  readonly orders: Readonly<Record<string, Order>>;
   readonly step: Extract<OffsetStep, { readonly kind: "end" }>;
 }
 
-export function alertOfEnd(accountId: string, { plan, groups, step }: EndedPlan): AlertCondition {
+export function alertOfEnd(accountId: string, { plan, groups, orders, step }: EndedPlan): AlertCondition {
   const { loser, winners, offsetId } = plan;
   const closed = winners.filter((leg) => hasClosed(accountId, plan, leg, groups[leg.groupId]));
+  const doubtful = winners.filter(({ groupId }) =>
+    Object.values(orders).some((order) => order.groupId === groupId && order.exitReason === "offset"),
+  );
   const names = (legs: readonly OffsetLeg[]): string => legs.map(({ symbol }) => symbol).join(", ");
   const told = { accountId, dedupeKey: offsetId };
   const detail = step.detail === "" ? "" : `: ${step.detail}`;
@@ -27,7 +33,7 @@ export function alertOfEnd(accountId: string, { plan, groups, step }: EndedPlan)
       message: `The loser ${loser.symbol} was closed, paid for by ${names(winners)}${detail}`,
       remedy: "Nothing; the journal has each close",
     };
-  if (closed.length === 0)
+  if (closed.length === 0 && doubtful.length === 0)
     return {
       ...told,
       severity: "warning",
@@ -39,7 +45,13 @@ export function alertOfEnd(accountId: string, { plan, groups, step }: EndedPlan)
     ...told,
     severity: "critical",
     code: "OFFSET_HALF_DONE",
-    message: `The offset of ${loser.symbol} was given up (${step.end})${detail}. Of its winners it closed parts of ${names(closed)}`,
+    message: [
+      `The offset of ${loser.symbol} was given up (${step.end})${detail}`,
+      ...(closed.length === 0 ? [] : [`Of its winners it closed parts of ${names(closed)}`]),
+      ...(doubtful.length === 0
+        ? []
+        : [`What its last order in ${names(doubtful)} came to is not known yet`]),
+    ].join(". "),
     remedy: "Decide about the loser by hand, then acknowledge this: until then no offset begins",
   };
 }

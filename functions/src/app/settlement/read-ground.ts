@@ -70,14 +70,12 @@ async function walked(venue: Venue, market: Market, { group, trades, origins }: 
   throw new VenueError("rejected", "TOO_MANY_ORIGINS", text);
 }
 
-/** By the client id that the venue itself gives to forced orders; one that it has forgotten was none of ours. */
+/** One that the venue has forgotten was none of ours. */
 function originOf(group: Group, order: VenueOrder | null): Origin {
   const id = order?.clientOrderId ?? "";
   if (group.orderIds.includes(id) || stopIds(group).includes(id)) return "own";
   if (CLIENT_ORDER_ID.test(id) || CLIENT_STOP_ID.test(id)) return "ours";
-  if (id.startsWith("autoclose-")) return "liquidation";
-  if (id.startsWith("adl_autoclose")) return "adl";
-  return id.startsWith("settlement_autoclose-") ? "settlement" : "external";
+  return order?.forcedFor ?? "external";
 }
 
 function stopIds(group: Group): readonly string[] {

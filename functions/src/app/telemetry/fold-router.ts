@@ -2,7 +2,6 @@
 // up the ones behind it, until it is counted without what the venue does not tell.
 import type { ExecutionDeps } from "#app/books";
 import type { AccountProfile } from "#domain/documents/account.ts";
-import type { ControlState } from "#domain/documents/control.ts";
 import { isEnded } from "#domain/lifecycle/order-lifecycle.ts";
 import {
   type EndedOrder,
@@ -23,7 +22,7 @@ import type { JournalNews } from "./read-journal.ts";
 const SETTLED_AFTER_MS = 420_000;
 /** After this an order counts without the trades that the venue does not list, and without prices of the minutes after. */
 const GIVEN_UP_AFTER_MS = 3_600_000;
-/** Of one run: each costs the venue 10 of the 2,400 a minute that all accounts of an address share (docs/budget.md). */
+/** Of one run, and an entry holds one order: each costs the venue 10 of the 2,400 a minute that all accounts of an address share (docs/budget.md). */
 const MOST_SYMBOLS = 5;
 /** The end of an order, in whatever state; a rebuild stores orders again under a name of its own. */
 const OF_ORDER = /^ORDER_/;
@@ -31,6 +30,8 @@ const OF_ORDER = /^ORDER_/;
 interface Folding {
   readonly router: RouterTelemetry;
   readonly entries: readonly JournalNews[];
+  /** Whether the venue may be asked; else filled orders wait. */
+  readonly mayAsk: boolean;
 }
 
 interface FoldedRouter {
@@ -43,16 +44,14 @@ interface FoldedRouter {
 export async function foldRouter(
   deps: ExecutionDeps,
   profile: AccountProfile,
-  control: ControlState,
-  { router, entries }: Folding,
+  { router, entries, mayAsk }: Folding,
 ): Promise<FoldedRouter> {
   const nowMs = deps.clock.nowMs();
   const settled = settledAmong(entries, router.foldedSeq, nowMs);
   const chosen = withFewSymbols(settled);
-  const isBanned = control.throttles.venueBannedUntilMs > nowMs;
-  const answers: MarketAnswers = isBanned
-    ? { grounds: new Map(), failure: null }
-    : await askMarket(deps, profile, chosen.flatMap(endedIn));
+  const answers: MarketAnswers = mayAsk
+    ? await askMarket(deps, profile, chosen.flatMap(endedIn))
+    : { grounds: new Map(), failure: null };
   let folded = router;
   for (const entry of chosen) {
     const next = withEntry(folded, entry, answers, nowMs);
@@ -79,8 +78,7 @@ function withFewSymbols(entries: readonly JournalNews[]): readonly JournalNews[]
     for (const { order } of endedIn(entry)) if (isFilledAtAll(order)) symbols.add(order.request.symbol);
     return symbols.size > MOST_SYMBOLS;
   });
-  // One commit never ends orders of more symbols than that: they are of one turn's entries or of one group.
-  return end === -1 ? entries : entries.slice(0, Math.max(end, 1));
+  return end === -1 ? entries : entries.slice(0, end);
 }
 
 function endedIn({ kind, orders, atMs }: JournalNews): readonly EndedOrder[] {

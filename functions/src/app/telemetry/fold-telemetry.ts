@@ -18,7 +18,7 @@ import {
 } from "#ports/documents.ts";
 import { VenueError } from "#ports/venue.ts";
 import { foldRouter } from "./fold-router.ts";
-import { readJournal } from "./read-journal.ts";
+import { type JournalNews, readJournal } from "./read-journal.ts";
 import { alarmAlert, failingAlert } from "./telemetry-alerts.ts";
 import {
   type AccountTelemetry,
@@ -49,8 +49,11 @@ const STORED_BEHIND = 100;
  * than the window of health, so an alarm has had its end.
  */
 const QUIET_MS = 7_200_000;
-/** A schedule's run is ended after 55 s (entry/options.ts): a pass that took this long leaves the counting to a later one. */
-const LATEST_START_MS = 20_000;
+/**
+ * A schedule's run is ended after 55 s (entry/options.ts). Behind a pass that took this long the venue is asked nothing more:
+ * health needs no answer of it, and metrics wait.
+ */
+const LATEST_QUESTION_MS = 20_000;
 /** Half an hour of runs: the venue's and the store's common incidents are shorter, and nothing is lost meanwhile. */
 const TOLD_FAILURES = 6;
 
@@ -64,9 +67,11 @@ export async function foldTelemetry(
   const { accountId } = control;
   const known = deps.telemetryMemory.get(accountId) ?? { kept: null, failures: 0 };
   const nowMs = deps.clock.nowMs();
-  if (!isDue(known, control, nowMs) || nowMs - startedAtMs > LATEST_START_MS) return;
+  if (!isDue(known, control, nowMs)) return;
+  const isBanned = control.throttles.venueBannedUntilMs > nowMs;
+  const mayAsk = !isBanned && nowMs - startedAtMs <= LATEST_QUESTION_MS;
   try {
-    const { kept, failure } = await fold(deps, profile, control, known.kept);
+    const { kept, failure } = await fold(deps, { profile, control, mayAsk }, known.kept);
     deps.telemetryMemory.set(accountId, { kept, failures: failure === null ? 0 : known.failures });
     if (failure !== null) await failed(deps, control, failure);
   } catch (error) {
@@ -109,10 +114,16 @@ interface Folded {
   readonly failure: VenueError | null;
 }
 
+interface Pass {
+  readonly profile: AccountProfile;
+  readonly control: ControlState;
+  /** The venue, for metrics. */
+  readonly mayAsk: boolean;
+}
+
 async function fold(
   deps: TelemetryDeps,
-  profile: AccountProfile,
-  control: ControlState,
+  { profile, control, mayAsk }: Pass,
   known: KeptTelemetry | null,
 ): Promise<Folded> {
   const { accountId, journalSeq } = control;
@@ -124,7 +135,7 @@ async function fold(
   const entries = [...before.entries, ...read];
   const nowMs = deps.clock.nowMs();
   const { health, news } = healthAfter(before.health.document, entries, nowMs);
-  const folded = await foldRouter(deps, profile, control, { router: before.router.document, entries });
+  const folded = await foldRouter(deps, profile, { router: before.router.document, entries, mayAsk });
   const kept = await store(deps, before, { health, router: folded.router, news });
   const doneSeq = seqOf(kept);
   const isBehind = toSeq < journalSeq || folded.isBehind;
@@ -136,7 +147,7 @@ async function fold(
 
 function healthAfter(
   before: ExecutionHealth,
-  entries: Parameters<typeof foldRouter>[3]["entries"],
+  entries: readonly JournalNews[],
   nowMs: number,
 ): { readonly health: ExecutionHealth; readonly news: readonly AlarmNews[] } {
   let health = before;

@@ -42,7 +42,7 @@ export async function storeRecord(
 }
 
 /** The newest moment of which the record says something: its look may have begun before another one, and asked after it. */
-function seenUntilMs({ lookedAtMs, account }: WatchdogRecord): number {
+export function seenUntilMs({ lookedAtMs, account }: WatchdogRecord): number {
   return Math.max(lookedAtMs, account?.asOfMs ?? lookedAtMs);
 }
 

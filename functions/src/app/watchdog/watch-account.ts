@@ -12,7 +12,7 @@ import { type Finding, isExposed, type VenueLook, type WatchdogView } from "#dom
 import { carryOut } from "./carry-out.ts";
 import { askAccount, askVenue } from "./look-at-venue.ts";
 import { readAccount, readIdleOrders, type WatchedAccount } from "./read-account.ts";
-import { storeBeat, storeRecord } from "./store-record.ts";
+import { seenUntilMs, storeBeat, storeRecord } from "./store-record.ts";
 import { trailStops } from "./trail-stops.ts";
 import { WATCHDOG_ACTOR, type WatchdogDeps, watchdogMemoryOf } from "./watchdog-deps.ts";
 
@@ -39,13 +39,21 @@ export async function watchAccount(
   const view: WatchdogView = { ...account, look, orders: await readIdleOrders(deps, account) };
   const judgement = judge(view);
   const record = recordOf(view, judgement);
+  // It may have stood still before it read its memory: answers of then and a memory of now make no judgement.
+  const isPast = isPastLook(view);
   let unstored: readonly Finding[] = [];
-  if (control.flatten === null) unstored = await carryOut(deps, view, judgement, record);
-  else await followUpAccount(deps, accountId, WATCHDOG_ACTOR);
+  if (control.flatten !== null) await followUpAccount(deps, accountId, WATCHDOG_ACTOR);
+  else if (!isPast) unstored = await carryOut(deps, view, judgement, record);
   if (isExposed(view)) await trailStops(deps, control, look.quotes ?? []);
   // Last: a look that failed on its way is no heartbeat, and is repeated with the memory of the one before it.
-  if (!account.leavesRecord) await storeRecord(deps, forgetting(record, unstored), account.recordVersion);
+  if (!account.leavesRecord && !isPast)
+    await storeRecord(deps, forgetting(record, unstored), account.recordVersion);
   return isExposed(view) ? config.watchdog.intervalMs : null;
+}
+
+/** Whether a look that asked the venue after this one has ended before it: what there is to say, that one has said. */
+function isPastLook({ look, before }: WatchdogView): boolean {
+  return before !== null && seenUntilMs(before) > Math.max(look.atMs, look.account?.asOfMs ?? look.atMs);
 }
 
 /**

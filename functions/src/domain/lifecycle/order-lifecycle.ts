@@ -27,6 +27,8 @@ export interface VenueEvidence {
   readonly status: VenueOrderStatus;
   readonly filledQtyBase: string;
   readonly averagePriceUsd: string | null;
+  /** Why a venue refused an order that it had acknowledged. */
+  readonly rejection?: Rejection;
 }
 
 export type OrderEvent =
@@ -176,7 +178,7 @@ function afterVenueSaid(order: Order, evidence: VenueEvidence, atMs: number): Or
     filledQtyBase,
     averagePriceUsd: moreFilled || isPriced ? evidence.averagePriceUsd : order.averagePriceUsd,
     ...NOT_DENIED,
-    rejection: settled === "REJECTED" ? order.rejection : null,
+    rejection: settled === "REJECTED" ? (evidence.rejection ?? order.rejection) : null,
     filledAtMs: settled === "FILLED" ? (order.filledAtMs ?? atMs) : order.filledAtMs,
     ...answered(order, atMs),
   };

@@ -20,6 +20,23 @@ export class LiveTradingRefusedError extends Error {
   }
 }
 
+/**
+ * Whether answers of the venue itself have been read by its adapter. Bybit's has met nothing but a dialect of ours, made from the
+ * same documentation (docs/limits.md): play money alone until that has changed.
+ */
+const IS_PROVED: Readonly<Record<VenueId, boolean>> = { "binance-usdm": true, "bybit-linear": false };
+
+/** A live account of a venue whose adapter has never read an answer of that venue. */
+export class UnprovedVenueError extends Error {
+  constructor(accountId: string, venue: VenueId) {
+    super(
+      `Account "${accountId}" is live at ${venue}, and the adapter has never met that venue: ` +
+        'set the account\'s mode to "paper"; docs/limits.md says what is not verified',
+    );
+    this.name = "UnprovedVenueError";
+  }
+}
+
 /** A paper account of a venue for which no origin is set: it goes nowhere, and least of all to the venue itself. */
 export class NoPaperOriginError extends Error {
   constructor(accountId: string, venue: VenueId) {
@@ -31,7 +48,7 @@ export class NoPaperOriginError extends Error {
   }
 }
 
-/** Origin that replaces the venue's production hosts; null means production itself. Throws LiveTradingRefusedError, NoPaperOriginError. */
+/** Origin that replaces the venue's production hosts; null means production itself. Throws LiveTradingRefusedError, NoPaperOriginError, UnprovedVenueError. */
 export function venueOrigin(
   profile: AccountProfile,
   environment: Environment,
@@ -43,6 +60,8 @@ export function venueOrigin(
     if (origin === null) throw new NoPaperOriginError(profile.accountId, profile.venue);
     return origin;
   }
-  if (environment === "prod" && label === "prod") return null;
-  throw new LiveTradingRefusedError(profile.accountId, environment, label);
+  if (environment !== "prod" || label !== "prod")
+    throw new LiveTradingRefusedError(profile.accountId, environment, label);
+  if (!IS_PROVED[profile.venue]) throw new UnprovedVenueError(profile.accountId, profile.venue);
+  return null;
 }

@@ -16,18 +16,18 @@ interface Limit {
 }
 
 /**
- * In bps of the window's orders, `resolveMs` in ms. Refusals and doubts are rare while a venue and the config are well: the
- * simulation's undisturbed orders have none. The brake ErrorBurst acts within minutes on sends that fail in a row; these
- * tell of what is too spread for it. One refusal in five orders is a config that does not fit the venue (size, margin, price
- * filter). An answer that is lost for one order in ten is a connection or a venue that is not well, and a closing that needs
- * a second send that often may come too late. A doubt is looked at every two seconds at first and in each minute's pass
- * (docs/budget.md): after two minutes at least two passes have brought no end.
+ * In bps of the window's orders, `resolveMs` in ms. Refusals and doubts are rare while a venue and the config are well: none in
+ * the 75 orders of docs/router.md. The brake ErrorBurst acts within minutes on sends that fail in a row; these tell of faults
+ * that are too spread for it. One refusal in five orders is a config that does not fit the venue (size, margin, price filter).
+ * An answer that is lost for one order in ten is a connection or a venue that is not well, and a closing that needs
+ * a second send that often may come too late. A doubt ends by itself once the venue has not shown the order for five minutes
+ * (`ABSENT_AFTER_MS`), and a pass of reconcile comes each minute: one that lasts longer has no end in sight.
  */
 export const ALARM_LIMITS: Readonly<Record<AlarmName, Limit>> = {
   rejectionBps: { limit: 2_000, clear: 1_000 },
   unknownBps: { limit: 1_000, clear: 500 },
   resendBps: { limit: 1_000, clear: 500 },
-  resolveMs: { limit: 120_000, clear: 60_000 },
+  resolveMs: { limit: 360_000, clear: 180_000 },
 };
 
 /** Figures of the window, by the alarm that watches them; null: nothing of it happened. */

@@ -78,6 +78,15 @@ test("the sum of the log's changes is the wallet, and each balance follows from 
   ]);
 });
 
+test("transfers are of no product; a profit that was made by hand is of contracts, as every trade is", () => {
+  const venue = eventful();
+  venue.exchange.admin("income", { incomeType: "REALIZED_PNL", lossUsd: "10" });
+  const rows = log(venue);
+  for (const { type, category } of rows)
+    expect([type, category]).toEqual([type, String(type).startsWith("TRANSFER") ? "" : "linear"]);
+  expect(rows[0]).toMatchObject({ type: "TRADE", symbol: "", cashFlow: "-10" });
+});
+
 test("wallets other than the trader's are untouched", () => {
   expect(walletUsd(eventful(), "other")).toBe("100000");
 });
@@ -162,8 +171,9 @@ test("equity is wallet and unrealised profit; what is free is the margin less wh
   const [coin] = coinsOf(account);
   const held = position(venue);
   expect(amount(coin, "equity")).toBe(amount(coin, "walletBalance") + amount(held, "unrealisedPnl"));
+  expect(amount(held, "positionValue")).toBe((amount(held, "avgPrice") * amount(held, "size")) / e8("1"));
   expect(amount(held, "unrealisedPnl")).toBe(
-    amount(held, "positionValue") - (amount(held, "avgPrice") * amount(held, "size")) / e8("1"),
+    (amount(held, "markPrice") * amount(held, "size")) / e8("1") - amount(held, "positionValue"),
   );
   expect(amount(account, "totalEquity")).toBe(amount(coin, "equity"));
   expect(amount(account, "totalAvailableBalance")).toBe(

@@ -53,6 +53,12 @@ const lists: readonly (readonly [string, Fields, string, Row])[] = [
   ["/v5/account/wallet-balance", UNIFIED, ACCOUNT, { coin: [expect.any(Object)] }],
   ["/v5/account/transaction-log", UNIFIED, LOG, {}],
   [
+    "/v5/account/collateral-info",
+    {},
+    "currency hourlyBorrowRate maxBorrowingAmount freeBorrowAmount borrowAmount availableToBorrow collateralRatio",
+    { borrowable: false, marginCollateral: true, collateralSwitch: true },
+  ],
+  [
     "/v5/account/fee-rate",
     BTC,
     "symbol takerFeeRate makerFeeRate",

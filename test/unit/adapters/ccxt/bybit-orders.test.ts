@@ -44,6 +44,18 @@ describe("an order on Bybit", () => {
   });
 
   it.each([
+    ["CreateByLiq", "liquidation"],
+    ["CreateByTakeOver_PassThrough", "liquidation"],
+    ["CreateByAdl_PassThrough", "adl"],
+    ["CreateBySettle", "settlement"],
+    ["CreateByUser", undefined],
+    ["CreateByStopOrder", undefined],
+    ["", undefined],
+  ])("that the venue made itself says for what: %s", async (createType, forcedFor) => {
+    expect((await found({ createType }))?.forcedFor).toBe(forcedFor);
+  });
+
+  it.each([
     ["New", RESTING, "ACCEPTED"],
     ["Triggered", { orderStatus: "Triggered" }, "ACCEPTED"],
     [

@@ -197,7 +197,7 @@ describe("settings on Bybit", () => {
 
   it("have no key where demo trading tells none, and only there", async () => {
     const unsupported = { ...GOOD, [KEY]: refusal(10032, "Demo trading are not supported.") };
-    const demo = scriptedBybit(unsupported, undefined, "https://api-demo.bybit.com");
+    const demo = scriptedBybit(unsupported, { origin: "https://api-demo.bybit.com" });
     expect((await demo.venue.fetchSettings(["BTCUSDT"])).key).toBeNull();
     expect(await failureOf(settingsWith(unsupported))).toMatchObject({ code: "10032" });
   });

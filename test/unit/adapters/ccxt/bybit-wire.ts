@@ -46,13 +46,16 @@ export const POSITIONS = "GET /v5/position/list";
 export const LOG = "GET /v5/account/transaction-log";
 export const EXECUTIONS = "GET /v5/execution/list";
 
-/** `origin`: in place of the production address. */
-export function scriptedBybit(
-  script: Script,
-  ccxt: bybit = createBybitCcxt(),
-  origin: string | null = null,
-): ScriptedBybit {
-  const clock = createFakeClock();
+interface Wiring {
+  /** A ccxt client of the test's own. */
+  readonly ccxt?: bybit;
+  /** In place of the production address. */
+  readonly origin?: string;
+  readonly clock?: FakeClock;
+}
+
+export function scriptedBybit(script: Script, wiring: Wiring = {}): ScriptedBybit {
+  const { ccxt = createBybitCcxt(), origin = null, clock = createFakeClock() } = wiring;
   const sent: HttpRequest[] = [];
   const pathOf = ({ method, url }: HttpRequest): string => `${method} ${new URL(url).pathname}`;
   const left = new Map(Object.entries(script).map(([path, answers]) => [path, [answers].flat()]));

@@ -82,8 +82,13 @@ describe("what an order came to", () => {
       canceled: { status: "CANCELED", filledQtyBase: "0.007", averagePriceUsd: "94900" },
       expired: { status: "EXPIRED", filledQtyBase: "0" },
       marketFilled: { status: "FILLED", averagePriceUsd: "94961.53" },
-      liquidation: { status: "FILLED", clientOrderId: "autoclose-1767323045690", side: "sell" },
-      adl: { status: "FILLED", clientOrderId: "adl_autoclose", side: "sell" },
+      liquidation: {
+        status: "FILLED",
+        clientOrderId: "autoclose-1767323045690",
+        side: "sell",
+        forcedFor: "liquidation",
+      },
+      adl: { status: "FILLED", clientOrderId: "adl_autoclose", side: "sell", forcedFor: "adl" },
     }),
   )("reads the answer to a look-up: %s", async (name, expected) => {
     expect(await finding(name)).toMatchObject({

@@ -54,6 +54,13 @@ const closes = (): readonly string[] =>
     .map(({ request }) => request.symbol)
     .toSorted();
 
+const heldAtVenue = (symbol: string): number => {
+  const lots = [...world.exchange.engine.state.accounts.values()].map(
+    ({ positions }) => positions.get(symbol)?.lots ?? 0,
+  );
+  return Math.max(...lots) * (world.exchange.engine.specs.get(symbol)?.lotBase ?? 0);
+};
+
 async function open(symbol: string): Promise<void> {
   await executeIntent(world.instance("executor"), messageOf(world, givenIntent(world, { symbol })));
 }
@@ -310,12 +317,6 @@ describe("a loser with safety entries that wait", () => {
 });
 
 describe("an operator's partial close that meets a plan", () => {
-  const heldAtVenue = (symbol: string): number => {
-    const lots = [...world.exchange.engine.state.accounts.values()].map(
-      ({ positions }) => positions.get(symbol)?.lots ?? 0,
-    );
-    return Math.max(...lots) * (world.exchange.engine.specs.get(symbol)?.lotBase ?? 0);
-  };
   const closeShare = async (symbol: string, shareBps: number): Promise<void> => {
     const desk = createCommandPost(world);
     const groupId = groupOf(symbol)?.groupId ?? "";
@@ -356,6 +357,27 @@ describe("a plan that loses its ground between winner and loser", () => {
     expect(control().offset).toBeNull();
     expect(alerts()).toContain("OFFSET_HALF_DONE");
     expect(groupOf(LOSER)?.status).toBe("ACTIVE");
+  });
+
+  it("asks for a person, too, where the venue's word on a winner's order is missing", async () => {
+    await openPair();
+    const heldBase = heldAtVenue(WINNER);
+    const ofOrders = { path: "/fapi/v1/order" };
+    const lost = {
+      effect: { kind: "reset", when: "after" },
+      match: { ...ofOrders, method: "POST" },
+    } as const;
+    world.exchange.addFault({ ...lost, count: 1 });
+    for (const method of ["GET", "DELETE"])
+      world.exchange.addFault({ effect: { kind: "reset", when: "before" }, match: { ...ofOrders, method } });
+    await reconcile();
+    await latch("REDUCING");
+    await recover();
+    expect(control().offset).toBeNull();
+    expect(heldAtVenue(WINNER)).toBeLessThan(heldBase);
+    const alert = world.under<Alert>(paths.alerts(ACCOUNT)).find(({ code }) => code === "OFFSET_HALF_DONE");
+    expect(alert).toMatchObject({ severity: "critical" });
+    expect(alert?.message).toContain(`What its last order in ${WINNER} came to is not known yet`);
   });
 
   it("begins no other until that alert is acknowledged", async () => {

@@ -132,6 +132,27 @@ describe("orders that ended", () => {
     expect(rowOf()).toMatchObject({ orders: 2, notionalUsd: atVenue().notionalUsd });
   });
 
+  it("are counted by a new process whose pass has read no books", async () => {
+    await send();
+    await minutes(6);
+    const late = world.instance("late");
+    const read: string[] = [];
+    world.documents.interceptor = {
+      async after(call) {
+        if (call.kind === "getAll") read.push(...call.paths);
+      },
+    };
+    await world.clock.advance(4 * MINUTE_MS);
+    for (let minute = 0; minute < 5; minute += 1) {
+      await world.clock.advance(MINUTE_MS);
+      await world.tickNav();
+      late.cache.clear();
+      await reconcileAccount(late, profile);
+    }
+    expect(read).toContain(paths.universe);
+    expect(rowOf()).toMatchObject({ orders: 1, fees: { usd: atVenue().feesUsd } });
+  });
+
   it("of an account that has never traded cost nothing", async () => {
     const before = world.requests.length;
     await minutes(5);
@@ -204,6 +225,32 @@ describe("a venue that does not answer about trades", () => {
     await minutes(10, deps);
     expect(codes().filter((code) => code === "EXECUTION_TELEMETRY_FAILING")).toHaveLength(1);
     expect(control().tradingState.state).toBe("ACTIVE");
+  });
+});
+
+describe("a pass that took long", () => {
+  it("is followed by health, and by no further question to the venue", async () => {
+    await send();
+    const instance = world.instance("slow");
+    const slow: Instance = {
+      ...instance,
+      venueFor: async (of) => {
+        const venue = await instance.venueFor(of);
+        const fetchPositions = async () => {
+          world.clock.setMs(world.clock.nowMs() + 21_000);
+          return await venue.fetchPositions();
+        };
+        return { ...venue, fetchPositions };
+      },
+    };
+    await minutes(1);
+    const before = world.requests.length;
+    await minutes(SETTLED_MINUTES, slow);
+    expect(totalOf(health() as ExecutionHealth).orders).toBe(1);
+    const asked = world.requests.slice(before).filter((each) => /userTrades|klines/.test(each));
+    expect([asked, router()?.newest ?? []]).toEqual([[], []]);
+    await minutes(5);
+    expect(rowOf()).toMatchObject({ orders: 1 });
   });
 });
 

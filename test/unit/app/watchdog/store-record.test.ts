@@ -1,6 +1,7 @@
 // Looks of the watchdog that overlap: one that stood still must not put its old record in the place of a newer one, and one that
 // asked the venue last is the newest, whenever it began.
 import { beforeEach, describe, expect, it } from "vitest";
+import type { ControlState } from "#domain/documents/control.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { WatchdogRecord } from "#domain/watchdog/view.ts";
 import { presentRelease, versionedDocuments } from "#functions/app/documents/versioned-documents.ts";
@@ -62,6 +63,21 @@ describe("a look that stood still", () => {
       },
     }));
     expect(record()).toMatchObject({ lookedAtMs: laterMs, blindSinceMs: null });
+  });
+
+  it("before it read its memory does not call blind and silent by now what it did not see then", async () => {
+    const laterMs = world.clock.nowMs() + STANDSTILL_MS;
+    let isFirst = true;
+    const refuse = async (): Promise<never> => {
+      if (isFirst) {
+        isFirst = false;
+        await standStill(look);
+      }
+      throw new VenueError("retryable", "503", "The venue does not answer");
+    };
+    await lookWith(() => ({ fetchAccount: refuse, fetchPositions: refuse }));
+    expect(record()).toMatchObject({ lookedAtMs: laterMs, blindSinceMs: null, verdict: "none" });
+    expect(world.read<ControlState>(paths.control(ACCOUNT))?.tradingState.state).toBe("ACTIVE");
   });
 
   it("ends the blindness of one that began later, where it asked the venue after it", async () => {

@@ -36,6 +36,14 @@ describe("an order that was sent", () => {
     });
   });
 
+  it("is refused for the venue's reason where that comes after its acknowledgement, looked at as often as one likes", () => {
+    const refused = { code: "EC_PostOnly", message: "would take", reason: "wouldTake" } as const;
+    const resting = nextOrder(sent, said({}));
+    const ended = nextOrder(resting, said({ status: "REJECTED", rejection: refused }));
+    expect(ended).toMatchObject({ status: "REJECTED", rejection: refused });
+    expect(nextOrder(ended, said({ status: "REJECTED", rejection: refused }))).toEqual(ended);
+  });
+
   it("is filled, with price and time, when as much is filled as was asked, whatever status came with it", () => {
     const event = said({ status: "PARTIALLY_FILLED", filledQtyBase: "1.000", averagePriceUsd: "50000.5" });
     expect(nextOrder(sent, event)).toEqual({

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { NavSeries } from "#domain/documents/nav.ts";
 import {
+  foldsTelemetry,
   packsSeries,
   readsAccounts,
   readsUnmovedIncome,
@@ -44,6 +45,17 @@ describe("the minutes of the schedules", () => {
         expect(minutes.filter((atMs) => readsAccounts("watchdog", atMs))).toHaveLength(1);
         expect(minutes.filter(readsWatchdogBeat)).toHaveLength(1);
         expect(sweepsSignals(fromMs) || sweepsSignals(fromMs + MINUTE_MS)).toBe(true);
+      }),
+    );
+  });
+
+  it("of an account's telemetry come once in five, and not with its income: each costs the venue weight", () => {
+    fc.assert(
+      fc.property(someMinute, fc.stringMatching(/^[a-z0-9-]{1,20}$/), (fromMs, accountId) => {
+        const five = Array.from({ length: 5 }, (_, index) => fromMs + index * MINUTE_MS);
+        const folds = five.filter((atMs) => foldsTelemetry(accountId, atMs));
+        expect(folds).toHaveLength(1);
+        for (const atMs of folds) expect(readsUnmovedIncome(accountId, atMs - MINUTE_MS, atMs)).toBe(false);
       }),
     );
   });

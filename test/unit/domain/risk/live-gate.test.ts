@@ -2,7 +2,12 @@
 // combination is enumerated, so that none can open by accident.
 import { describe, expect, it } from "vitest";
 import type { Environment } from "#domain/documents/account.ts";
-import { LiveTradingRefusedError, NoPaperOriginError, venueOrigin } from "#domain/risk/live-gate.ts";
+import {
+  LiveTradingRefusedError,
+  NoPaperOriginError,
+  UnprovedVenueError,
+  venueOrigin,
+} from "#domain/risk/live-gate.ts";
 import { profile } from "#test/support/world.ts";
 
 const ENVIRONMENTS: readonly Environment[] = ["local", "test", "staging", "prod"];
@@ -34,6 +39,13 @@ describe("an account in live mode", () => {
 
   it("goes to the venue itself only where environment and label are prod", () => {
     expect(venueOrigin(live, "prod", "prod", ORIGINS)).toBeNull();
+  });
+
+  it("goes nowhere at a venue that the adapter has never met, and the error says what to do", () => {
+    const ask = () => venueOrigin({ ...live, venue: "bybit-linear" }, "prod", "prod", ORIGINS);
+    expect(ask).toThrow(UnprovedVenueError);
+    expect(ask).toThrow(/"main" is live at bybit-linear, .* set the account's mode to "paper"/);
+    expect(ask).toThrow(expect.objectContaining({ name: "UnprovedVenueError" }));
   });
 
   it.each(PAIRS.filter(({ environment, label }) => environment !== "prod" || label !== "prod"))(
