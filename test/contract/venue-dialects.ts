@@ -36,8 +36,6 @@ export interface Dialect {
     readonly wouldFireNow: Readonly<Record<ExitKind, string>>;
     readonly banned: string;
   };
-  /** How long a ban of a minute silences the adapter. */
-  readonly banMs: number;
   /** The venue throttles for a moment, and did not process the request. */
   readonly throttling: FaultEffect;
   readonly rateLimit: Outcome;
@@ -115,7 +113,6 @@ export const BINANCE: Dialect = {
     wouldFireNow: { stop: "-2021", takeProfit: "-2021" },
     banned: "-1003",
   },
-  banMs: 60_000,
   throttling: { kind: "venueError", when: "before", status: 503, code: -1008, msg: "Request throttled" },
   rateLimit: { kind: "retryable", code: "-1003", landed: false },
   failures: [
@@ -191,8 +188,6 @@ export const BYBIT: Dialect = {
     wouldFireNow: { stop: "110093", takeProfit: "110092" },
     banned: "HTTP_403",
   },
-  // The venue does not say how long, and asks for ten minutes.
-  banMs: 600_000,
   throttling: refused("before", 10016, "Server error."),
   rateLimit: TOO_MANY,
   failures: [

@@ -79,8 +79,8 @@ export function describeVenueFailures(current: () => Trading, dialect: Dialect):
       const error: unknown = await order().catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ kind: "banned" });
       const { retryAtMs } = error as { retryAtMs: number };
-      expect(retryAtMs).toBeGreaterThanOrEqual(before + dialect.banMs);
-      expect(retryAtMs).toBeLessThanOrEqual(nowMs() + dialect.banMs);
+      expect(retryAtMs).toBeGreaterThanOrEqual(before + 60_000);
+      expect(retryAtMs).toBeLessThanOrEqual(nowMs() + 60_000);
       // Until then the adapter sends nothing, reads included.
       expect(await codeOf(venue.fetchAccount())).toEqual(["banned", codes.banned]);
     });

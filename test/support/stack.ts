@@ -49,6 +49,9 @@ function ownEnvironment(): Readonly<Record<string, string | undefined>> {
   );
 }
 
+/** The stack's exchanges: Binance's words, and Bybit's. Each has prices and books of its own. */
+export type ExchangePart = Extract<LocalPart, "exchange" | "bybit">;
+
 export class TestStack {
   readonly dataDir: string;
   readonly ports: LocalPorts;
@@ -112,9 +115,9 @@ export class TestStack {
     return this.#database;
   }
 
-  /** The exchange's own truth. */
-  async exchangeState(): Promise<ExchangeState> {
-    const response = await fetch(`${origin(this.ports, "exchange")}/admin/state`);
+  /** An exchange's own truth. */
+  async exchangeState(part: ExchangePart = "exchange"): Promise<ExchangeState> {
+    const response = await fetch(`${origin(this.ports, part)}/admin/state`);
     return (await response.json()) as ExchangeState;
   }
 

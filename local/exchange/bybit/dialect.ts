@@ -4,7 +4,7 @@ import { parsePairs } from "../api/params.ts";
 import type { DialectKind, FaultAnswers, Row } from "../dialect.ts";
 import { DEFAULT_SYMBOLS } from "../engine/default-symbols.ts";
 import type { ExchangeRequest } from "../types.ts";
-import { answer, dispatch, forbidden, redo } from "./dispatch.ts";
+import { answer, dispatch, forbiddenFor, redo } from "./dispatch.ts";
 import { BybitLimiter, DEFAULT_PER_MINUTE } from "./limits.ts";
 import { payloadOf } from "./params.ts";
 
@@ -22,7 +22,7 @@ const FAULTS: FaultAnswers = {
   // 429 stands for the account's limit, which Bybit answers with a code; 418 for the ban of the address.
   rateLimit: ({ status, retryAfterS }, serverNowMs) =>
     status === 418
-      ? forbidden()
+      ? forbiddenFor(retryAfterS)
       : answer({
           retCode: 10006,
           retMsg: "Too many visits. Exceeded the API Rate Limit.",

@@ -46,7 +46,13 @@ function plain(status: number, body: string): ExchangeResponse {
   return { status, headers: { "Content-Type": "text/plain" }, body, transport: NO_EFFECT };
 }
 
-export const forbidden = (): ExchangeResponse => plain(403, "403, access too frequent");
+const forbidden = (): ExchangeResponse => plain(403, "403, access too frequent");
+
+/** A ban that says when it ends. The venue's own does not, and a client that takes it for ten minutes outlasts every test. */
+export function forbiddenFor(seconds: number): ExchangeResponse {
+  const answer = forbidden();
+  return { ...answer, headers: { ...answer.headers, "Retry-After": String(seconds) } };
+}
 
 function authorise(context: Context, request: ExchangeRequest, route: BybitRoute): Caller {
   if (route.security === "public") return UNSIGNED;

@@ -11,7 +11,7 @@ import { LOCAL_HOST } from "#local/ports.ts";
 import { runSchedule } from "#local/stack/functions-ready.ts";
 import { ACCOUNT_ID, origin, PROJECT_ID } from "#local/stack/settings.ts";
 import { launchBrowser } from "#test/support/browser.ts";
-import { TestStack } from "#test/support/stack.ts";
+import { type ExchangePart, TestStack } from "#test/support/stack.ts";
 import { outcomeOf, postCommand } from "../operator.ts";
 
 /** Cold function processes on two cores that other suites share. */
@@ -122,9 +122,14 @@ async function liftRequestLimit(stack: TestStack): Promise<void> {
   await atExchange(stack, "limits", { weightPerMinute: ENOUGH_WEIGHT_PER_MINUTE });
 }
 
-/** An admin action of the exchange (local/exchange/http/admin-routes.ts), and its answer. */
-export async function atExchange(stack: TestStack, action: string, input: object): Promise<unknown> {
-  const response = await fetch(`${origin(stack.ports, "exchange")}/admin/${action}`, {
+/** An admin action of an exchange (local/exchange/http/admin-routes.ts), and its answer. */
+export async function atExchange(
+  stack: TestStack,
+  action: string,
+  input: object,
+  part: ExchangePart = "exchange",
+): Promise<unknown> {
+  const response = await fetch(`${origin(stack.ports, part)}/admin/${action}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(input),
@@ -134,14 +139,18 @@ export async function atExchange(stack: TestStack, action: string, input: object
 }
 
 /** Resolves with the fault's id. */
-export async function breakExchange(stack: TestStack, fault: object): Promise<number> {
-  const { id } = (await atExchange(stack, "faults", fault)) as { readonly id: number };
+export async function breakExchange(stack: TestStack, fault: object, part?: ExchangePart): Promise<number> {
+  const { id } = (await atExchange(stack, "faults", fault, part)) as { readonly id: number };
   return id;
 }
 
 /** How many requests the fault has struck. */
-export async function strikesOf(stack: TestStack, faultId: number): Promise<number> {
-  const response = await fetch(`${origin(stack.ports, "exchange")}/admin/faults`);
+export async function strikesOf(
+  stack: TestStack,
+  faultId: number,
+  part: ExchangePart = "exchange",
+): Promise<number> {
+  const response = await fetch(`${origin(stack.ports, part)}/admin/faults`);
   const faults = (await response.json()) as readonly { readonly id: number; readonly strikes: number }[];
   const strikes = faults.find(({ id }) => id === faultId)?.strikes;
   if (strikes === undefined) throw new Error(`The exchange has no fault ${faultId} in force`);
@@ -149,9 +158,13 @@ export async function strikesOf(stack: TestStack, faultId: number): Promise<numb
 }
 
 /** Ends one fault, or all of them. */
-export async function mendExchange(stack: TestStack, faultId?: number): Promise<void> {
+export async function mendExchange(
+  stack: TestStack,
+  faultId?: number,
+  part: ExchangePart = "exchange",
+): Promise<void> {
   const path = faultId === undefined ? "/admin/faults" : `/admin/faults/${faultId}`;
-  const response = await fetch(`${origin(stack.ports, "exchange")}${path}`, { method: "DELETE" });
+  const response = await fetch(`${origin(stack.ports, part)}${path}`, { method: "DELETE" });
   expect(response.status).toBe(200);
 }
 

@@ -2,6 +2,7 @@
 // there by construction, because the stack brings its own database, sign-in and functions.
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { venueKeysSecret } from "#adapters/secrets/cloud-secret-keys.ts";
 import { BACKUP_SCHEDULES } from "#deploy/backups.ts";
 import { EGRESS_FUNCTIONS, EGRESS_PARTS } from "#deploy/egress.ts";
@@ -15,6 +16,8 @@ import type { CloudProject } from "../cloud-project.ts";
 import { budgetName, grantsFor, IDENTITIES, type IndexFile, neededApis, ttlFieldsOf } from "../plan.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
+/** Of the scheduler, for a function that did not succeed (local/scheduler/server.ts). */
+const RUN_FAILED = 502;
 const DATA_DIR_VARIABLE = "BALLAST_LOCAL_DATA_DIR";
 
 /** Where a running local stack of this checkout keeps its data. */
@@ -49,7 +52,7 @@ export function createLocalProject(ports: LocalPorts, dataDir = localDataDir()):
       await settle();
     },
     projectNumber: async () => "1",
-    runSchedule: (name) => fire(ports, name),
+    runSchedule: (name) => fire(ports, dataDir, name),
     enabledApis: async () => new Set(Object.keys(neededApis({ fixedAddress: "yes" }))),
     enableApis: nothing,
     isFirebase: async () => true,
@@ -99,7 +102,18 @@ async function restartFunctions(ports: LocalPorts): Promise<void> {
   if (!response.ok) throw new Error(`The functions did not start anew: ${await response.text()}`);
 }
 
-async function fire(ports: LocalPorts, name: string): Promise<void> {
+/** The scheduler's report of a run that failed. The function tells its cause to its log and in alerts alone. */
+const failedRun = z.object({ attempts: z.int(), detail: z.string() });
+
+async function fire(ports: LocalPorts, dataDir: string, name: string): Promise<void> {
   const response = await fetch(`${origin(ports, "scheduler")}/fire/${name}`, { method: "POST" });
-  if (!response.ok) throw new Error(`${name} failed: ${await response.text()}`);
+  if (response.ok) return;
+  const text = await response.text();
+  const report = failedRun.safeParse(response.status === RUN_FAILED ? JSON.parse(text) : null);
+  if (!report.success) throw new Error(`${name} was not run: ${text}`);
+  const { attempts, detail } = report.data;
+  const log = join(dataDir, "logs", "firebase.log");
+  throw new Error(
+    `${name} failed, ${detail} after ${attempts} attempts. Accounts that did not fail were served; ${log} and the alerts name those that did, and why`,
+  );
 }

@@ -120,15 +120,22 @@ const ACCOUNT_REMEDIES: Readonly<Record<string, string>> = {
   "10028": UNIFIED_REMEDY,
   "110088": UNIFIED_REMEDY,
   "10009": "The venue bans this address: look whether requests are too frequent",
-  HTTP_403:
-    "The venue turns this address away: look whether requests are too frequent, or the region is barred",
+  HTTP_403: "The venue turns this address away: see whether the region of this deployment is barred",
   HTTP_451: "The venue bars the region of this deployment: move it, or close the positions by hand",
 };
 /** "position idx not match position mode": the account is in hedge mode. The code is the one of every wrong parameter. */
 const MODE_TEXT = /position ?idx|position mode/i;
 
-/** The remedy where a refusal stands for the whole account; null for one about a single order. */
+/**
+ * The words of the address's ban, by which it is told from a barred region: the venue asks for ten minutes of silence, and
+ * lifts it by itself (docs/v5/rate-limit).
+ */
+const TOO_FREQUENT = /too frequent/i;
+const isRateBan = ({ code, message }: Refusal): boolean => code === "HTTP_403" && TOO_FREQUENT.test(message);
+
+/** The remedy where a refusal stands for the whole account; null for one about a single order, and for a ban that time ends. */
 export function accountRemedyOf({ code, message }: Refusal): string | null {
+  if (isRateBan({ code, message })) return null;
   if (code === "10001" && MODE_TEXT.test(message)) return MODE_REMEDY;
   return ACCOUNT_REMEDIES[code] ?? null;
 }
@@ -138,10 +145,7 @@ export function isKeyRefusal(code: string): boolean {
   return ACCOUNT_REMEDIES[code] === KEY_REMEDY;
 }
 
-/** The words of the address's ban, by which it is told from a barred region: the venue asks for ten minutes of silence. */
-const TOO_FREQUENT = /too frequent/i;
-
 /** Whether the whole instance has to be silent; limits of one endpoint concern that one alone (bybit-usage.ts). */
-export function silencesAll({ code, message }: Refusal): boolean {
-  return code === "10009" || code === "10018" || (code === "HTTP_403" && TOO_FREQUENT.test(message));
+export function silencesAll(refusal: Refusal): boolean {
+  return refusal.code === "10009" || refusal.code === "10018" || isRateBan(refusal);
 }

@@ -96,14 +96,17 @@ test("a venue's error is a retCode, with the status that the rule says", () => {
   expect(venue.call("POST", "/v5/order/create", order).retCode).toBe(110072);
 });
 
-test("a rate limit is 10006 with the time to wait for, and a ban HTTP 403", () => {
+test("a rate limit is 10006 with the time to wait for, and a ban HTTP 403 with the rule's own", () => {
   const venue = makeBybit();
   venue.exchange.addFault({ effect: { kind: "rateLimit", status: 429, retryAfterS: 3 }, count: 1 });
   const limited = venue.send("GET", "/v5/market/time");
   expect(readAnswer(limited).retCode).toBe(10006);
   expect(limited.headers["X-Bapi-Limit-Reset-Timestamp"]).toBe(String(venue.nowMs() + 3_000));
   venue.exchange.addFault({ effect: { kind: "rateLimit", status: 418, retryAfterS: 3 }, count: 1 });
-  expect(venue.send("GET", "/v5/market/time").status).toBe(403);
+  expect(venue.send("GET", "/v5/market/time")).toMatchObject({
+    status: 403,
+    headers: { "Retry-After": "3" },
+  });
 });
 
 test("latency arrives as a delay of the request or of its answer", () => {

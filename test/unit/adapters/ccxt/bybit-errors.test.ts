@@ -92,6 +92,9 @@ describe("failures of an order on Bybit", () => {
     [refusal(10001, "position idx not match position mode"), /one-way/],
     [refusal(10028, "only be accessed by unified account users"), /unified/],
     [refusal(10027, "Transactions are banned."), /Ask the venue/],
+    [{ status: 403, body: "<html>Access denied</html>" }, /region/],
+    // The venue lifts it by itself: a person who resumes would be one too many.
+    [{ status: 403, body: "403, access too frequent" }, null],
     [refusal(110007, "ab not enough for new order"), null],
     [refusal(10001, "Qty invalid"), null],
   ])("name a remedy where they stand for the whole account: %#", async (answer, remedy) => {
