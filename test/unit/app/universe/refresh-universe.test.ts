@@ -1,7 +1,7 @@
 // The markets that all accounts of a venue are decided on: a run that took long does not put its old list in the place of a
 // later one, a venue that does not answer keeps no other from its markets, and those of the release before are used until
 // there are newer ones.
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { AccountProfile } from "#domain/documents/account.ts";
 import type { Universe } from "#domain/documents/market.ts";
 import { paths } from "#domain/documents/paths.ts";
@@ -86,6 +86,30 @@ describe("accounts of two venues", () => {
       expect(alertsOf(world, ACCOUNT)).toEqual([]);
     },
   );
+});
+
+it("of two venues, the one that does not answer for a time delays the other's markets by nothing", async () => {
+  const world = await createWorld();
+  const deps = twoVenues(world, "answers");
+  let release = (): void => undefined;
+  const waiting = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const slow: UniverseDeps = {
+    ...deps,
+    publicVenueFor: async (of) => {
+      if (of.venue === "bybit-linear") await waiting;
+      return deps.publicVenueFor(of);
+    },
+  };
+  await world.clock.advance(MINUTE_MS);
+  const nowMs = world.clock.nowMs();
+  const run = refreshUniverse(slow, [OTHER, profile]);
+  await vi.waitFor(() => expect(world.read<Universe>(MARKETS)?.asOfMs).toBe(nowMs));
+  expect(world.read(paths.universe("bybit-linear"))).toBeNull();
+  release();
+  await run;
+  expect(world.read(paths.universe("bybit-linear"))).not.toBeNull();
 });
 
 describe("a venue whose list cannot be had", () => {
