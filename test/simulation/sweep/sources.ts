@@ -49,7 +49,7 @@ const EXCEPTIONS: readonly Exception[] = [
   },
   {
     path: "functions/src/app/telemetry/ask-market.ts",
-    call: "const [snapshot] = await deps.documents.getAll([paths.universe])",
+    call: "const [snapshot] = await deps.documents.getAll([paths.universe(venue)])",
     why: "takes a process whose pass needed no books; fold-telemetry.test.ts has one",
   },
   ...["const waiting = await deps.documents.query(", "const [counter] = await deps.documents.getAll("].map(
