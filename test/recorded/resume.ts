@@ -17,6 +17,15 @@ const TRIAL_MS = 90_000;
 /** Of the seeds, as many without the next release beside the present one as with it. */
 const RELEASE_SHARE = 0.5;
 
+/** Kinds that no recorded release had: none of its instances reads one. */
+export const YOUNGER_KINDS: ReadonlySet<string> = new Set([
+  "venueSettings",
+  "sealedKeys",
+  "accountsMark",
+  "routerTelemetry",
+  "executionHealth",
+]);
+
 /** Every recording of every release that recorded itself. */
 export function recordings(): readonly Recording[] {
   const root = import.meta.dirname;

@@ -7,7 +7,7 @@ import { KNOWLEDGE, stampOf } from "#domain/documents/versions.ts";
 import type { DocumentData } from "#ports/documents.ts";
 import type { Mutation } from "#test/simulation/mutations/mutation.ts";
 import { simulate } from "#test/simulation/simulate.ts";
-import { recordings } from "./resume.ts";
+import { recordings, YOUNGER_KINDS } from "./resume.ts";
 
 const SEEDS = 12;
 
@@ -31,7 +31,7 @@ it("stamps what a release has changed, and writes nothing else that the recordin
     looked += 1;
     const { version } = stampOf(KNOWLEDGE, kind);
     if (version > 1) expect(data.schema, path).toMatchObject({ version });
-    else
+    else if (!YOUNGER_KINDS.has(kind))
       for (const field of Object.keys(data))
         if (known.get(kind)?.has(field) !== true) added.add(`${kind}.${field}`);
   };

@@ -12,7 +12,7 @@ import { reconcileRecordSchema, watchdogRecordSchema } from "#schemas/watchdog.t
 import { NEXT_KINDS, NEXT_RELEASE, presentOf } from "#test/simulation/releases/next-release.ts";
 import { createMemoryDocuments } from "#test/support/memory/documents.ts";
 import { type Recording, storedOf } from "./dump.ts";
-import { recordings } from "./resume.ts";
+import { recordings, YOUNGER_KINDS } from "./resume.ts";
 
 const RECORDINGS = recordings();
 /** Messages have versions too, and no path. */
@@ -50,9 +50,7 @@ function expectNothingLost(kind: DocumentKind, before: DocumentData, after: Docu
   if (KNOWLEDGE[kind].length === 0 && kind !== "journal") expect(found).toEqual(left);
 }
 
-/** Kinds that no recorded release had. */
-const YOUNGER: ReadonlySet<string> = new Set(["venueSettings", "sealedKeys", "accountsMark"]);
-const RECORDED_KINDS = STORED_KINDS.filter((kind) => !YOUNGER.has(kind));
+const RECORDED_KINDS = STORED_KINDS.filter((kind) => !YOUNGER_KINDS.has(kind));
 
 describe.each(RELEASES)("recorded documents as %s reads them", (_says, release) => {
   it.each(RECORDED_KINDS)("come through without losing a field: %s", async (kind) => {
