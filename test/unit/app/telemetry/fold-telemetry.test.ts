@@ -149,7 +149,7 @@ describe("orders that ended", () => {
       late.cache.clear();
       await reconcileAccount(late, profile);
     }
-    expect(read).toContain(paths.universe);
+    expect(read).toContain(paths.universe("binance-usdm"));
     expect(rowOf()).toMatchObject({ orders: 1, fees: { usd: atVenue().feesUsd } });
   });
 
