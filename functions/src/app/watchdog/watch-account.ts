@@ -40,7 +40,7 @@ export async function watchAccount(
   const judgement = judge(view);
   const record = recordOf(view, judgement);
   // It may have stood still before it read its memory: answers of then and a memory of now make no judgement.
-  const isPast = isPastLook(view);
+  const isPast = isPastLook(view, deps.clock.nowMs());
   let unstored: readonly Finding[] = [];
   if (control.flatten !== null) await followUpAccount(deps, accountId, WATCHDOG_ACTOR);
   else if (!isPast) unstored = await carryOut(deps, view, judgement, record);
@@ -51,9 +51,13 @@ export async function watchAccount(
   return isExposed(view) ? config.watchdog.intervalMs : null;
 }
 
-/** Whether a look that asked the venue after this one has ended before it: what there is to say, that one has said. */
-function isPastLook({ look, before }: WatchdogView): boolean {
-  return before !== null && seenUntilMs(before) > Math.max(look.atMs, look.account?.asOfMs ?? look.atMs);
+/**
+ * Whether a look that asked the venue after this one has ended before it: what there is to say, that one has said. A record that
+ * is dated ahead of now is of a clock that runs fast, and silences no look.
+ */
+function isPastLook({ look, before }: WatchdogView, nowMs: number): boolean {
+  if (before === null || seenUntilMs(before) > nowMs) return false;
+  return seenUntilMs(before) > Math.max(look.atMs, look.account?.asOfMs ?? look.atMs);
 }
 
 /**

@@ -53,6 +53,15 @@ async function lookBlindly(): Promise<void> {
   await lookWith(() => ({ fetchAccount: refuse, fetchPositions: refuse, fetchTopOfBook: refuse }));
 }
 
+it("a record that a fast clock has dated ahead does not keep later looks from judging", async () => {
+  const aheadMs = world.clock.nowMs() + 10 * STANDSTILL_MS;
+  const changes = { lookedAtMs: aheadMs };
+  await world.documents.commit([{ op: "update", path, changes }]);
+  world.clock.setMs(world.clock.nowMs() + STANDSTILL_MS);
+  await lookBlindly();
+  expect(record()).toMatchObject({ lookedAtMs: world.clock.nowMs(), blindSinceMs: expect.any(Number) });
+});
+
 describe("a look that stood still", () => {
   it("leaves the record of one that began later and saw", async () => {
     const laterMs = world.clock.nowMs() + STANDSTILL_MS;
