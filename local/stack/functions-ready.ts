@@ -15,8 +15,21 @@ class FunctionsError extends Error {
   override readonly name = "FunctionsError";
 }
 
+/** As fetch; a request without an answer rejects with FunctionsError, which names it and why (fetch says "fetch failed"). */
+async function asked(wish: string, url: string, init: RequestInit = {}): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new FunctionsError(`${wish} got no answer from ${url}: ${why}. Its part's log says more`, {
+      cause: error,
+    });
+  }
+}
+
 async function servedNames(ports: LocalPorts): Promise<readonly string[]> {
-  const response = await fetch(`${origin(ports, "functions")}/backends`);
+  const response = await asked("The list of functions", `${origin(ports, "functions")}/backends`);
   return readBackends(await response.json())
     .filter(({ region }) => region === LOCATION)
     .map(({ name }) => name);
@@ -39,13 +52,15 @@ export async function waitForFunctions(ports: LocalPorts, names: readonly string
 
 /** Starts the webhook's process with a request that stores nothing, so that the first alert finds it running. */
 export async function warmWebhook(ports: LocalPorts): Promise<void> {
-  const response = await fetch(`${functionsBaseUrl(ports)}/webhook`);
+  const response = await asked("The webhook", `${functionsBaseUrl(ports)}/webhook`);
   if (response.status !== METHOD_NOT_ALLOWED)
     throw new FunctionsError(`The webhook answered a GET with ${response.status}: ${await response.text()}`);
 }
 
 /** Runs a schedule now and resolves when it has succeeded. Rejects with FunctionsError holding the report. */
 export async function runSchedule(ports: LocalPorts, name: string): Promise<void> {
-  const response = await fetch(`${origin(ports, "scheduler")}/fire/${name}`, { method: "POST" });
+  const response = await asked(`The schedule ${name}`, `${origin(ports, "scheduler")}/fire/${name}`, {
+    method: "POST",
+  });
   if (!response.ok) throw new FunctionsError(`The schedule ${name} failed: ${await response.text()}`);
 }

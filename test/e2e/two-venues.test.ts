@@ -119,7 +119,6 @@ async function makeSecond(): Promise<void> {
   said.keys = stored;
   secondToken = /"token":"([^"]+)"/.exec(hook)?.[1] ?? "";
   expect(secondToken, hook).not.toBe("");
-  await ballast("run-once", "universeHourly", "--write");
   await Promise.all([
     ballast("run-once", "navEveryMinute", "--write"),
     ballast("run-once", "reconcileEveryMinute", "--write"),

@@ -50,7 +50,7 @@ const SENTENCES: Readonly<Record<DenialCode, readonly [string, string]>> = {
   ],
   MARK_MISSING: ["No bid and ask known for {s}", "No bid and ask known for {s}"],
   MARK_STALE: ["The {s} quote was {a} old; the limit is {l}", "The {s} quote was too old"],
-  MARKET_UNKNOWN: ["The venue lists no market {s}", "The venue lists no market {s}"],
+  MARKET_UNKNOWN: ["No market {s} is known of the venue", "No market {s} is known of the venue"],
   SYMBOL_NOT_CONFIGURED: ["{s} is not in this account’s symbols", "{s} is not in this account’s symbols"],
   STRATEGY_NOT_CONFIGURED: [
     "Strategy {s} is not in this account’s config",

@@ -7,10 +7,12 @@ import { accountProfileSchema } from "#schemas/config.ts";
 import { explainedNumbers } from "#tools/setup/explained-numbers.ts";
 import { firstConfig } from "#tools/setup/first-config.ts";
 import { accountsMarkWrite, accountWrites } from "#tools/setup/new-account.ts";
+import { projectOf } from "#tools/setup/project-of.ts";
 import { PROFILE_NAMES } from "#tools/setup/risk-profiles.ts";
 import type { OperatorParts } from "#tools/target/parts.ts";
 import type { TargetValues } from "#tools/target/target.ts";
 import { type AddNoun, chosen, listed, onTarget, reading, writing } from "#tools/target/verbs.ts";
+import { readMarkets } from "../commands/read-markets.ts";
 
 const ACTOR = "ballast account create";
 const LISTED = 500;
@@ -77,6 +79,9 @@ async function create(parts: OperatorParts, accountId: string, values: CreateVal
   const venue = chosen(VENUE_IDS, values.venue);
   const name = values.name ?? `${accountId} (${mode})`;
   await parts.documents.commit(accountWrites({ accountId, name, venue, mode }, config, ACTOR, nowMs));
+  await readMarkets(parts, { venue, symbols: answers.symbols }, () =>
+    projectOf(parts.target).runSchedule("universeHourly"),
+  );
   parts.say(`Next: keys set ${accountId} --file KEYS, then hook create HOOK --account ${accountId}`);
 }
 

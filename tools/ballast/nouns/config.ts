@@ -1,19 +1,21 @@
 // `config`: shows an account's config, says what a file would change, tries it against the last recorded intents, and
 // activates it as the next version by a command. A new account's first config comes from a risk profile.
 import { readFileSync } from "node:fs";
-import { loadBooks } from "#app/books";
+import { type Books, loadBooks } from "#app/books";
 import { shadowConfig } from "#app/commands";
 import { configDiff } from "#domain/config/config-diff.ts";
 import { type AccountConfig, NO_CONFIG_VERSION } from "#domain/documents/config.ts";
 import { postedCommandSchema, postedShadowSchema } from "#schemas/command.ts";
 import { accountConfigSchema } from "#schemas/config.ts";
 import { explainedNumbers } from "#tools/setup/explained-numbers.ts";
+import { projectOf } from "#tools/setup/project-of.ts";
 import { PROFILE_NAMES } from "#tools/setup/risk-profiles.ts";
 import { faultsOf } from "#tools/target/faults-of.ts";
 import type { OperatorParts } from "#tools/target/parts.ts";
 import type { TargetValues } from "#tools/target/target.ts";
 import { type AddNoun, onTarget, reading, writing } from "#tools/target/verbs.ts";
 import { postAndFollow } from "../commands/follow-command.ts";
+import { readMarkets } from "../commands/read-markets.ts";
 import { posting } from "./command.ts";
 
 interface ShadowValues extends TargetValues {
@@ -61,10 +63,14 @@ export const config: AddNoun = (program) => {
 };
 
 async function inForce(parts: OperatorParts, accountId: string): Promise<AccountConfig> {
-  const { config: present, configFault } = await loadBooks(parts, accountId);
+  return (await loaded(parts, accountId)).config;
+}
+
+async function loaded(parts: OperatorParts, accountId: string): Promise<Pick<Books, "config" | "profile">> {
+  const { config: present, configFault, profile } = await loadBooks(parts, accountId);
   if (configFault !== null) console.error(`config/current is not in force: ${configFault}`);
   if (present.version === NO_CONFIG_VERSION) console.error("No valid config exists: entries are refused");
-  return present;
+  return { config: present, profile };
 }
 
 /** Version, author and time are given when it is activated, so a file may leave them out. */
@@ -107,10 +113,13 @@ async function activate(
   file: string,
   { reason, machine, accountName }: ActivateValues,
 ): Promise<void> {
-  const present = await inForce(parts, accountId);
+  const { config: present, profile } = await loaded(parts, accountId);
   const candidate = readCandidate(file, present);
   sayDiff(parts, present, candidate);
   const request = { kind: "set_config", baseVersion: present.version, config: candidate };
   const posted = postedCommandSchema.parse({ accountId, request, reason });
   await postAndFollow(parts, posted, { machine, accountName: accountName ?? null });
+  await readMarkets(parts, { venue: profile.venue, symbols: candidate.symbols }, () =>
+    projectOf(parts.target).runSchedule("universeHourly"),
+  );
 }

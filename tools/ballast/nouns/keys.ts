@@ -16,7 +16,7 @@ import { paths } from "#domain/documents/paths.ts";
 import { settingDifferences } from "#domain/risk/setting-differences.ts";
 import type { KeyWrapping } from "#ports/key-wrapping.ts";
 import type { Secrets } from "#ports/secrets.ts";
-import type { Venue } from "#ports/venue.ts";
+import { type Venue, VenueError } from "#ports/venue.ts";
 import { accountConfigSchema, accountProfileSchema } from "#schemas/config.ts";
 import { kmsKeyName } from "#schemas/settings.ts";
 import type { KeyForm } from "#tools/setup/cloud-project.ts";
@@ -142,10 +142,23 @@ async function check(parts: OperatorParts, accountId: string, values: VenueValue
   if (profile.mode === "paper" && values.venueOrigin === undefined && !isLocal)
     throw new Error("Say where this paper account trades: --venue-origin URL");
   const venue = await parts.venueFor(profile);
-  const balance = await venue.fetchAccount();
-  const positions = await venue.fetchPositions();
-  parts.say(`The keys work: ${JSON.stringify(balance)}, ${positions.length} positions`);
+  const { walletUsd, positions } = await answered(profile, venue);
+  parts.say(`The keys work: wallet ${walletUsd} USD, ${positions.length} open positions`);
   await saySettings(parts, profile, venue);
+}
+
+/** Throws with the step to take where the venue refuses the keys. */
+async function answered({ accountId, venue: venueId }: AccountProfile, venue: Venue) {
+  try {
+    const { walletUsd } = await venue.fetchAccount();
+    return { walletUsd, positions: await venue.fetchPositions() };
+  } catch (error) {
+    if (!(error instanceof VenueError) || error.accountRemedy === null) throw error;
+    const said = `${error.code}: ${error.message}`;
+    throw new Error(`${venueId} refuses these keys for ${accountId} (${said}). ${error.accountRemedy}`, {
+      cause: error,
+    });
+  }
 }
 
 /** How the account is set at the venue, and where that differs from its config. */
