@@ -2,6 +2,7 @@
 // against safety; only the server's word counts for it.
 import type { Nav } from "#domain/documents/nav.ts";
 import { agoText, durationText } from "./age.ts";
+import { isOver } from "./alert-ends.ts";
 import { connectionOf } from "./connection.ts";
 import { listWords } from "./list-words.ts";
 import { failedSources, freshness, navFreshness, type SourceName } from "./nav-health.ts";
@@ -188,10 +189,10 @@ function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-function alertFaults({ data }: Judged): Fault[] {
+function alertFaults(state: Judged): Fault[] {
   const open =
-    knownValue(data.alerts)?.rows.filter(
-      (alert) => alert.severity === "critical" && alert.acknowledgedAtMs === null,
+    knownValue(state.data.alerts)?.rows.filter(
+      (alert) => alert.severity === "critical" && alert.acknowledgedAtMs === null && !isOver(alert, state),
     ) ?? [];
   const [newest] = open;
   if (newest === undefined) return [];

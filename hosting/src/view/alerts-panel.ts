@@ -1,6 +1,7 @@
 // Alerts with their remedies, newest first, and the button that says "seen". Before them stand the documents
 // and messages that do not reach people, for as long as that lasts.
 
+import { isOver } from "../model/alert-ends.ts";
 import type { Tone } from "../model/order-words.ts";
 import type { AlertRow } from "../model/rows.ts";
 import type { State } from "../model/state.ts";
@@ -15,6 +16,8 @@ const TONES: Readonly<Record<AlertRow["severity"], readonly [Tone, string]>> = {
   warning: ["warning", "Needs a look"],
   info: ["quiet", "For your information"],
 };
+
+const OVER: readonly [Tone, string] = ["quiet", "Its condition is over"];
 
 const NO_ALERTS = ["No alerts", "Alerts appear here with what to do about them."] as const;
 
@@ -45,11 +48,12 @@ function acknowledgement(alert: AlertRow, state: State, controls: Controls): Chi
 
 function alertItem(alert: AlertRow, state: State, controls: Controls): VNode {
   const { nowMs } = state;
-  const [tone, meaning] = TONES[alert.severity];
+  const ended = isOver(alert, state);
+  const [tone, meaning] = ended ? OVER : TONES[alert.severity];
   return h(
     "li",
     { key: alert.alertId, class: alert.acknowledgedAtMs === null ? tone : "acknowledged" },
-    stateWord(tone, alert.severity, meaning),
+    stateWord(tone, ended ? `${alert.severity}, over` : alert.severity, meaning),
     h("span", { class: "stack" }, h("b", {}, alert.message), h("span", { class: "remedy" }, alert.remedy)),
     h("span", { class: "stack end" }, time(nowMs, alert.atMs), ...acknowledgement(alert, state, controls)),
   );
