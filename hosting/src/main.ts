@@ -11,6 +11,7 @@ import { watchAccountIds } from "./data/account-source.ts";
 import { enter, leave, openAuth, refreshClaims, type Session, watchSession } from "./data/session.ts";
 import { isLoopback, loadSettings, type Settings, SettingsFault } from "./data/settings.ts";
 import type { HistoryDesk } from "./history-desk.ts";
+import { loadDenialSentences } from "./model/denial-words.ts";
 import { NO_HISTORY } from "./model/history.ts";
 import { commandRights } from "./model/rights.ts";
 import { signInSentence } from "./model/sign-in-words.ts";
@@ -222,6 +223,10 @@ function loadView<Name extends keyof LaterViews>(name: Name, loading: Promise<La
 }
 loadView("positions", import("./view/positions-page.ts"));
 loadView("risk", import("./view/risk-page.ts"));
+loadDenialSentences().then(
+  () => store.change({}),
+  (fault: unknown) => console.error("Denials are told by their codes: their sentences did not come.", fault),
+);
 
 addEventListener("online", () => store.change({ online: true }));
 addEventListener("offline", () => store.change({ online: false }));

@@ -1,10 +1,12 @@
 // A refusal is as visible as a trade: every denial is a sentence with its limit against its actual, and one that this
 // page does not know is still spoken.
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { DENIAL_CODES, type Denial, type DenialCode } from "#domain/documents/denial.ts";
-import { denialSentence } from "#hosting/model/denial-words.ts";
+import { denialSentence, loadDenialSentences } from "#hosting/model/denial-words.ts";
 import { refusalSentence } from "#hosting/model/refusal-words.ts";
 import { denialSchema } from "#schemas/denial.ts";
+
+beforeAll(loadDenialSentences);
 
 const denial = (
   code: DenialCode,
@@ -83,5 +85,13 @@ describe("refusals at the door in words", () => {
     );
     expect(refusalSentence("SOMETHING_ELSE")).toBe("Refused: something else");
     expect(refusalSentence(null)).toBe("Refused; no reason was recorded");
+  });
+
+  it("tells a denial by its code and numbers until the sentences have come", async () => {
+    vi.resetModules();
+    const { denialSentence: early } = await import("#hosting/model/denial-words.ts");
+    expect(early(denial("POOL_FULL", "5", "5", "groups"))).toBe(
+      "Refused by check POOL_FULL: found 5 groups, limit 5 groups",
+    );
   });
 });

@@ -1,7 +1,8 @@
 // Orders and receipts in words: each state has its meaning, each change is told once, each step its latency or that
 // it has not happened.
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { OrderStatus } from "#domain/documents/order.ts";
+import { loadDenialSentences } from "#hosting/model/denial-words.ts";
 import { orderKind, orderMeaning, orderNews, orderTone } from "#hosting/model/order-words.ts";
 import {
   isStuck,
@@ -18,6 +19,8 @@ import { textOf } from "#hosting/view/vnode.ts";
 import { order } from "#test/e2e/dashboard/order-rows.ts";
 import { denial, receipt as stored, receipts as storedRows } from "#test/e2e/dashboard/receipt-rows.ts";
 import { NOW_MS, state } from "./account-state.ts";
+
+beforeAll(loadDenialSentences);
 
 const shown = (of: ReturnType<typeof stored>): ReceiptRow => ({
   ...of,

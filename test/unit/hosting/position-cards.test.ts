@@ -1,7 +1,8 @@
 // A position's card says of each leg and of its money no more than is known, and its figures agree with plain arithmetic.
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { EntryLeg, Group } from "#domain/documents/group.ts";
 import { EXIT_REASONS } from "#domain/documents/words.ts";
+import { loadDenialSentences } from "#hosting/model/denial-words.ts";
 import { entryRows } from "#hosting/model/entry-rows.ts";
 import { exitReasonWords } from "#hosting/model/exit-reason-words.ts";
 import { exitRows } from "#hosting/model/exit-rows.ts";
@@ -10,6 +11,8 @@ import { priceScale } from "#hosting/model/price-scale.ts";
 import { stopKind } from "#hosting/model/stop-kind.ts";
 import { laddered } from "#test/e2e/dashboard/position-documents.ts";
 import { NOW_MS } from "./account-state.ts";
+
+beforeAll(loadDenialSentences);
 
 const MINUTE_MS = 60_000;
 const quote = (bidUsd: string, askUsd: string) => ({ symbol: "BTCUSDT", bidUsd, askUsd, asOfMs: NOW_MS });
