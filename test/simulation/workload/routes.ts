@@ -78,6 +78,7 @@ function withRouted(random: Random, account: SimAccount): SimAccount {
     maxRepegs: random.int(0, 4),
     repegDriftBps: random.pick([1, 3, 10]),
     makerMs: Math.round(config.workingLimitMs * random.pick([0.2, 0.5, 0.9])),
+    autotune: config.router.autotune,
   };
   const routed = plainStrategy(STRATEGY, {
     orderNotionalUsd: random.pick(["400", "900", "4000"]),
