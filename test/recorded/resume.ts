@@ -24,6 +24,7 @@ export const YOUNGER_KINDS: ReadonlySet<string> = new Set([
   "accountsMark",
   "routerTelemetry",
   "executionHealth",
+  "routerTuning",
 ]);
 
 /** Every recording of every release that recorded itself. */

@@ -6,6 +6,7 @@ import type { Market, Universe } from "#domain/documents/market.ts";
 import { newControlState, operatorLatch } from "#domain/documents/new-control.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Hook } from "#domain/documents/records.ts";
+import type { Tuning } from "#domain/documents/tuning.ts";
 import type { VenueSettings, VenueSettingsRecord } from "#domain/documents/venue-settings.ts";
 import { tokenSha256 } from "#domain/signal/hook-token.ts";
 import { encode } from "#functions/app/documents/codec.ts";
@@ -50,7 +51,10 @@ function settingsDocument({ profile, config }: SimAccount, settings: VenueSettin
   return { op: "set", path: paths.venueSettings(accountId), data: encode(record) };
 }
 
-function accountDocuments({ profile, config, hooks }: SimAccount, nowMs: number): readonly DocumentWrite[] {
+function accountDocuments(
+  { profile, config, hooks, tuning }: SimAccount,
+  nowMs: number,
+): readonly DocumentWrite[] {
   const { accountId } = profile;
   const control = newControlState(
     accountId,
@@ -63,10 +67,15 @@ function accountDocuments({ profile, config, hooks }: SimAccount, nowMs: number)
     { op: "set", path: paths.config(accountId), data: encode(config) },
     { op: "set", path: paths.configVersion(accountId, config.version), data: encode(config) },
     { op: "set", path: paths.control(accountId), data: encode(control) },
+    ...(tuning === undefined ? [] : [tuningDocument(accountId, tuning)]),
     ...hooks.map((hook): DocumentWrite => {
       return { op: "set", path: paths.hook(hook.hookId), data: encode(hookOf(hook)) };
     }),
   ];
+}
+
+function tuningDocument(accountId: string, tuning: Tuning): DocumentWrite {
+  return { op: "set", path: paths.telemetry(accountId, "tuning"), data: encode(tuning) };
 }
 
 function hookOf({ hookId, accountId, strategyId, mode, secret, maxRequestsPerMinute }: SimHook): Hook {

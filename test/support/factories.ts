@@ -10,6 +10,7 @@ import type { Nav, Peak } from "#domain/documents/nav.ts";
 import { operatorLatch } from "#domain/documents/new-control.ts";
 import type { Order } from "#domain/documents/order.ts";
 import type { QueuedEntry } from "#domain/documents/queue.ts";
+import type { RouteChoice } from "#domain/documents/route.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { RiskContext, SizedEntry } from "#domain/risk/context.ts";
@@ -32,6 +33,11 @@ export function market(overrides: Partial<Market> = {}): Market {
     venueMarket: {},
     ...overrides,
   };
+}
+
+/** An entry of `maker` as the config has it. */
+export function restingChoice(overrides: Partial<RouteChoice> = {}): RouteChoice {
+  return { firstStep: "maker", offsetTicks: 0, by: "config", evidence: null, ...overrides };
 }
 
 export function mark(overrides: Partial<TopOfBook> = {}): TopOfBook {

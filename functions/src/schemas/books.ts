@@ -53,6 +53,7 @@ import {
   symbol,
   utcDay,
 } from "./primitives.ts";
+import { routeChoiceSchema } from "./tuning.ts";
 
 const side = z.enum(SIDES);
 const orderSide = z.enum(ORDER_SIDES);
@@ -122,6 +123,7 @@ const restingExit = {
 };
 
 const legRouteSchema: z.ZodType<LegRoute> = z.strictObject({
+  choice: routeChoiceSchema,
   stage: z.enum(ROUTE_STAGES),
   referenceUsd: positiveDecimalString,
   boundUsd: positiveDecimalString,

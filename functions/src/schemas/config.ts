@@ -13,6 +13,7 @@ import type {
 import type { RouterConfig } from "#domain/documents/route.ts";
 import {
   ACCOUNT_MODES,
+  AUTOTUNE_MODES,
   ENTRY_ROUTINGS,
   ENVIRONMENTS,
   LOOSENING_COMMANDS,
@@ -188,6 +189,8 @@ const MAX_BOUND_BPS = 500;
 const MAX_REPRICES = 5;
 const MAX_REPEGS = 20;
 const MAX_OFFSET_TICKS = 1_000;
+/** It moves by one tick in two days: a month of them. */
+const MAX_TUNED_OFFSET_TICKS = 15;
 
 const routerSchema: z.ZodType<RouterConfig> = z.strictObject({
   boundBps: basisPoints.max(MAX_BOUND_BPS),
@@ -196,6 +199,10 @@ const routerSchema: z.ZodType<RouterConfig> = z.strictObject({
   maxRepegs: z.int().min(0).max(MAX_REPEGS),
   repegDriftBps: basisPoints.min(1),
   makerMs: durationMs,
+  autotune: z.strictObject({
+    mode: z.enum(AUTOTUNE_MODES),
+    maxOffsetTicks: z.int().min(0).max(MAX_TUNED_OFFSET_TICKS),
+  }),
 });
 
 const accountConfigFields = z.strictObject({

@@ -22,6 +22,7 @@ import {
 import { sealedKeysSchema } from "./sealed-keys.ts";
 import { receiptSchema, storedIntentSchema } from "./signal.ts";
 import { executionHealthSchema, routerTelemetrySchema } from "./telemetry.ts";
+import { tuningSchema } from "./tuning.ts";
 import { venueSettingsSchema } from "./venue-settings.ts";
 import { reconcileRecordSchema, watchdogRecordSchema } from "./watchdog.ts";
 
@@ -53,6 +54,7 @@ const SCHEMAS: readonly (readonly [path: RegExp, schema: z.ZodType<object>])[] =
   [/^accounts\/[^/]+\/telemetry\/reconcile$/, reconcileRecordSchema],
   [/^accounts\/[^/]+\/telemetry\/watchdog$/, watchdogRecordSchema],
   [/^accounts\/[^/]+\/telemetry\/router$/, routerTelemetrySchema],
+  [/^accounts\/[^/]+\/telemetry\/tuning$/, tuningSchema],
   [/^accounts\/[^/]+\/telemetry\/execution$/, executionHealthSchema],
   [/^accounts\/[^/]+\/views\/overview$/, overviewSchema],
 ];

@@ -1,6 +1,21 @@
 // How execution went: metrics of orders with their sums, and the health of the last hour.
 import { z } from "zod";
-import { EXECUTION_ALARMS, LIQUIDITIES, ORDER_SIDES, ORDER_STATUSES } from "#domain/documents/words.ts";
+import {
+  EVIDENCE_SOURCES,
+  EXECUTION_ALARMS,
+  FIRST_STEPS,
+  LIQUIDITIES,
+  ORDER_SIDES,
+  ORDER_STATUSES,
+} from "#domain/documents/words.ts";
+import {
+  type ChoiceSums,
+  MOST_CHOICES,
+  MOST_EVIDENCE,
+  type SymbolEvidence,
+} from "#domain/telemetry/choice-evidence.ts";
+import { MOST_OPEN_ENTRIES } from "#domain/telemetry/entry-outcomes.ts";
+import type { OpenEntry } from "#domain/telemetry/entry-samples.ts";
 import type { ExecutionHealth, HealthBucket } from "#domain/telemetry/execution-health.ts";
 import type { Latencies, OrderMetrics } from "#domain/telemetry/order-metrics.ts";
 import {
@@ -25,6 +40,7 @@ import {
   strategyId,
   symbol,
 } from "./primitives.ts";
+import { entryChoiceSchema } from "./tuning.ts";
 
 /** Waits may last as long as an order rests or an entry waits in the queue. */
 const waitMs = count;
@@ -98,6 +114,54 @@ const routerRowSchema: z.ZodType<RouterRow> = z.strictObject({
   sums: routerSumsSchema,
 });
 
+const openEntrySchema: z.ZodType<OpenEntry> = z.strictObject({
+  intentId: derivedId,
+  symbol,
+  side: z.enum(ORDER_SIDES),
+  choice: entryChoiceSchema,
+  referenceUsd: positiveDecimalString,
+  boundUsd: positiveDecimalString,
+  ownTouchUsd: positiveDecimalString.nullable(),
+  filledBase: decimalString,
+  paidUsd: decimalString,
+  restedBase: decimalString,
+  restedUsd: decimalString,
+  feeUsd: decimalString,
+  priceAfter1MinuteUsd: positiveDecimalString.nullable(),
+  isUnknown: z.boolean(),
+});
+
+const choiceSumsSchema: z.ZodType<ChoiceSums> = z.strictObject({
+  firstStep: z.enum(FIRST_STEPS),
+  offsetTicks: count,
+  source: z.enum(EVIDENCE_SOURCES).exclude(["reckoned"]),
+  entries: count,
+  cost: decimalString,
+  squares: decimalString,
+  filled: decimalString,
+  rested: decimalString,
+  restedCost: decimalString,
+  updatedAtMs: epochMs,
+});
+
+const symbolEvidenceSchema: z.ZodType<SymbolEvidence> = z.strictObject({
+  symbol,
+  referenceUsd: positiveDecimalString.nullable(),
+  makerFees: shareSchema,
+  takerFees: shareSchema,
+  choices: z.array(choiceSumsSchema).max(MOST_CHOICES),
+  shadow: z
+    .strictObject({
+      firstStep: z.enum(FIRST_STEPS),
+      offsetTicks: count,
+      sinceMs: epochMs,
+      entries: count,
+      actual: decimalString,
+      wouldBe: decimalString,
+    })
+    .nullable(),
+});
+
 export const routerTelemetrySchema: z.ZodType<RouterTelemetry> = z.strictObject({
   accountId,
   sinceMs: epochMs,
@@ -106,6 +170,8 @@ export const routerTelemetrySchema: z.ZodType<RouterTelemetry> = z.strictObject(
   rows: z.array(routerRowSchema).max(MOST_ROWS),
   others: routerSumsSchema,
   newest: z.array(orderMetricsSchema).max(MOST_NEWEST),
+  openEntries: z.array(openEntrySchema).max(MOST_OPEN_ENTRIES),
+  evidence: z.array(symbolEvidenceSchema).max(MOST_EVIDENCE),
   updatedAtMs: epochMs,
 });
 

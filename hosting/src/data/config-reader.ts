@@ -12,8 +12,8 @@ import type {
   VenueAccountConfig,
   WatchdogConfig,
 } from "#domain/documents/config.ts";
-import type { RouterConfig } from "#domain/documents/route.ts";
-import { ENTRY_ROUTINGS, LOOSENING_COMMANDS, MARGIN_TYPES } from "#domain/documents/words.ts";
+import type { AutotuneConfig, RouterConfig } from "#domain/documents/route.ts";
+import { AUTOTUNE_MODES, ENTRY_ROUTINGS, LOOSENING_COMMANDS, MARGIN_TYPES } from "#domain/documents/words.ts";
 import { entryPlan, exitPlan, shareSize } from "./exit-plan-reader.ts";
 import { offsetConfig } from "./offset-reader.ts";
 import { amount, flag, list, nullable, number, oneOf, record, shape, text } from "./shape.ts";
@@ -121,6 +121,7 @@ export const configReader = shape<AccountConfig>({
     maxRepegs: number,
     repegDriftBps: number,
     makerMs: number,
+    autotune: shape<AutotuneConfig>({ mode: oneOf(AUTOTUNE_MODES), maxOffsetTicks: number }),
   }),
   queue: nullable(shape<QueueConfig>({ maxLength: number, validForMs: number, maxPriceDriftBps: number })),
   maxOrderNotionalUsd: amount,

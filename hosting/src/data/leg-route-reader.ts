@@ -1,9 +1,32 @@
 // Reads the route of an entry on its way: an entry of the routing `maker`.
-import type { LegRoute, RouteStep } from "#domain/documents/route.ts";
-import { ROUTE_CANCELS, ROUTE_STAGES } from "#domain/documents/words.ts";
+import type { LegRoute, RouteChoice, RouteStep } from "#domain/documents/route.ts";
+import type { ChoiceEvidence, MeasuredCost } from "#domain/documents/tuning.ts";
+import {
+  CHOICE_CAUSES,
+  EVIDENCE_SOURCES,
+  FIRST_STEPS,
+  ROUTE_CANCELS,
+  ROUTE_STAGES,
+} from "#domain/documents/words.ts";
 import { amount, list, nullable, number, oneOf, shape, text } from "./shape.ts";
 
+const measuredCost = shape<MeasuredCost>({ entries: number, costBps: amount, halfWidthBps: amount });
+
 export const legRouteReader = shape<LegRoute>({
+  choice: shape<RouteChoice>({
+    firstStep: oneOf(FIRST_STEPS),
+    offsetTicks: number,
+    by: oneOf(CHOICE_CAUSES),
+    evidence: nullable(
+      shape<ChoiceEvidence>({
+        present: measuredCost,
+        other: measuredCost,
+        source: oneOf(EVIDENCE_SOURCES),
+        filledBps: number,
+        restedBps: number,
+      }),
+    ),
+  }),
   stage: oneOf(ROUTE_STAGES),
   referenceUsd: amount,
   boundUsd: amount,

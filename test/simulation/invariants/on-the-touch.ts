@@ -23,7 +23,7 @@ interface Asked {
 export const entriesAreDecidedOnTheTouch: Invariant = {
   rule: 12,
   name: "entriesAreDecidedOnTheTouch",
-  says: "An entry is sized and priced on the touch of its symbol, asked for by its own process for this decision: a resting one stands at that touch, one of a given value costs that value there.",
+  says: "An entry is sized and priced on the touch of its symbol, asked for by its own process for this decision: a resting one stands at that touch or as far inside as its config allows, one of a given value costs that value there, and one that rests first takes first only where outcomes choose.",
   watch(evidence) {
     const asked = new Map<string, Asked[]>();
     const keyOf = ({ process, accountId, fields }: WireRequest) =>
@@ -78,7 +78,7 @@ function check(evidence: Evidence, order: Order, asked: readonly Asked[]): undef
 /** Null when the order is one that this book gives. */
 function faultOn(
   evidence: Evidence,
-  { request, accountId, intentId, strategyId, basis }: Order,
+  { request, accountId, intentId, strategyId, basis, step }: Order,
   book: EngineTouch,
 ) {
   const config = configOf(evidence, accountId, basis.configVersion);
@@ -90,7 +90,9 @@ function faultOn(
   if (config.maxSpreadBps !== null && spread * 10_000 > config.maxSpreadBps + ROUNDING)
     return `the spread was ${spread}, the limit is ${config.maxSpreadBps} bps`;
   if (strategy.entryRouting === "maker")
-    return routedFault(evidence, request, { stored, strategy, book, config });
+    return isTakenFirst({ request, step }, config)
+      ? "it took at once, and its strategy rests first"
+      : routedFault(evidence, request, { stored, strategy, book, config });
   if (request.timeInForce === "GTX") {
     const wanted = request.side === "buy" ? bidUsd : askUsd;
     if (differs(Number(request.priceUsd), wanted))
@@ -118,7 +120,7 @@ function routedFault(
   const tickUsd = exchange.engine.specs.get(symbol)?.tickUsd ?? 0;
   const [own, across, inwards] =
     side === "buy" ? [book.bidUsd, book.askUsd, 1] : [book.askUsd, book.bidUsd, -1];
-  const offset = Math.min(config.router.offsetTicks * tickUsd, Math.abs(across - own) - tickUsd);
+  const offset = Math.min(mostTicks(config) * tickUsd, Math.abs(across - own) - tickUsd);
   const inside = own + inwards * Math.max(0, offset);
   const isPastBoth = (Number(priceUsd) - inside) * inwards > inside * ROUNDING;
   if (timeInForce === "GTX" && isPastBoth) return `it rests at ${priceUsd}, its place was ${inside}`;
@@ -126,6 +128,22 @@ function routedFault(
   const leastUsd = Number(qtyBase) * Math.min(book.bidUsd, Number(priceUsd));
   if (wantedUsd === null || leastUsd <= wantedUsd * (1 + ROUTED_SLACK)) return null;
   return `it costs ${leastUsd} at the touch, ${wantedUsd} was wanted`;
+}
+
+/** Where its config lets outcomes choose, up to their bound. */
+function mostTicks(config: AccountConfig): number {
+  const { offsetTicks } = config.router;
+  return isTuned(config) ? Math.max(offsetTicks, config.router.autotune.maxOffsetTicks) : offsetTicks;
+}
+
+/** A config of before knows no tuning. */
+function isTuned({ router }: AccountConfig): boolean {
+  return (router as Partial<typeof router>).autotune?.mode === "on";
+}
+
+/** The first order of an intent; of a reversal it closes, and the entry comes after it. */
+function isTakenFirst({ request, step }: Pick<Order, "request" | "step">, config: AccountConfig): boolean {
+  return step === 0 && request.timeInForce === "IOC" && !isTuned(config);
 }
 
 /** The last order of a route may come minutes after the first, by which its quantity was decided. */

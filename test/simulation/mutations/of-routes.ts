@@ -1,11 +1,13 @@
-// Mutations of routes: a fallback that takes beyond its bound, a rest that forgets what was filled, and an order that follows one
-// that still rests. Only orders of an entry that has a route are concerned, so that the rules for all others stay out of it.
+// Mutations of routes: a fallback that takes beyond its bound, a rest that forgets what was filled, an order that follows one that
+// still rests, and a tuned choice without its bound or before it may. Only orders of an entry that has a route are concerned, so that the rules for all others stay out of it.
 import { dec, decimalString, floorToStep } from "#domain/decimal.ts";
 import type { Group } from "#domain/documents/group.ts";
-import type { DocumentWrite } from "#ports/documents.ts";
+import { kindOf } from "#domain/documents/kinds.ts";
+import type { AutotuneConfig, RouterConfig } from "#domain/documents/route.ts";
+import type { DocumentData, DocumentWrite } from "#ports/documents.ts";
 import type { Acknowledged, Venue, VenueOrder } from "#ports/venue.ts";
 import type { Hooks, Mutation } from "./mutation.ts";
-import { withCommits } from "./rewrites.ts";
+import { withAnswers, withCommits } from "./rewrites.ts";
 
 /** Far beyond any bound that a run draws. */
 const WORSE_BPS = 300;
@@ -68,7 +70,35 @@ export const ROUTE_MUTATIONS: readonly Mutation[] = [
         },
       })),
   },
+  {
+    name: "tuningIgnoresItsBound",
+    says: "Tuned orders rest as far inside the spread as outcomes once said, whatever the config allows now.",
+    hooks: () => withAutotune((autotune) => ({ ...autotune, maxOffsetTicks: NO_BOUND_TICKS })),
+  },
+  {
+    name: "tuningAppliedInShadow",
+    says: "What outcomes would choose is taken where the config only wants it shown.",
+    hooks: () => withAutotune((autotune) => ({ ...autotune, mode: "on" })),
+  },
 ];
+
+/** The highest that a config may name. */
+const NO_BOUND_TICKS = 15;
+
+/** Configs are read with another word on tuning than they have. */
+function withAutotune(change: (autotune: AutotuneConfig) => AutotuneConfig): Hooks {
+  const isRouted = (data: DocumentData): data is DocumentData & { router: RouterConfig } =>
+    (data.router as Partial<RouterConfig> | undefined)?.autotune !== undefined;
+  return {
+    documents: (port) =>
+      withAnswers(port, (snapshot) => {
+        const { data, path } = snapshot;
+        if (kindOf(path) !== "config" || data === null || !isRouted(data)) return snapshot;
+        const router = { ...data.router, autotune: change(data.router.autotune) };
+        return { ...snapshot, data: { ...data, router } as unknown as DocumentData };
+      }),
+  };
+}
 
 /** The venue changed for orders that a stored group has on a route. */
 function ofRoutes(change: (venue: Venue, isRouted: (id: string) => boolean) => Venue): Hooks {

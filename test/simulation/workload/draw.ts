@@ -26,6 +26,7 @@ import { drawScenes, drawTracelessExit, withTimeForScenes } from "./scenes.ts";
 import { drawSetup, type RunSetup } from "./setup.ts";
 import { drawStorms } from "./storms.ts";
 import { drawStrangers, withPositionRule } from "./strangers.ts";
+import { withTuned } from "./tuned.ts";
 import { drawTurns } from "./turns.ts";
 import { drawUnreadable } from "./unreadable.ts";
 import { drawValuation } from "./valuation.ts";
@@ -49,7 +50,10 @@ export function drawRun(seed: number): Drawn {
   if (offset?.isAlone === true) return { setup, items: offsets };
   // Of all names tried for this stream, the one by which no seed that once broke a rule loses its own items.
   const alone = aloneWithRoutes(stream("makerRun"), setup);
-  if (alone !== null) return { setup: alone, items: drawRoutes(stream("routes"), alone, ALONE_LIVES) };
+  if (alone !== null) {
+    const items = drawRoutes(stream("routes"), alone, ALONE_LIVES);
+    return { setup: withTuned(stream("tunedRouters"), alone), items };
+  }
   const endpoints = drawEndpoints(stream("endpoints"), setup);
   const byHand = drawHandSettings(stream("handSettings"), setup);
   const ofSymbols = drawHandSymbols(stream("handSymbols"), setup);
@@ -93,5 +97,6 @@ export function drawRun(seed: number): Drawn {
     stream("routedStrategies"),
     withSymbolsWanted(ofSymbols, stream("symbolsDue"), due),
   );
-  return { setup: routed, items: [...items, ...drawRoutes(stream("routes"), routed)] };
+  const tuned = withTuned(stream("tunedRouters"), routed);
+  return { setup: tuned, items: [...items, ...drawRoutes(stream("routes"), routed)] };
 }

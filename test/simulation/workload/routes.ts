@@ -13,7 +13,7 @@ const ALONE_SHARE = 0.07;
 /** Shortest trial of a run about routes alone. */
 const ALONE_TRIAL_MS = 240_000;
 const BESIDE_SHARE = 0.15;
-const STRATEGY = "routed";
+export const ROUTED_STRATEGY = "routed";
 const LISTED = 5;
 /** Books so thin that an order fills in part. */
 const THIN_LEVEL_USD = 150;
@@ -78,24 +78,25 @@ function withRouted(random: Random, account: SimAccount): SimAccount {
     maxRepegs: random.int(0, 4),
     repegDriftBps: random.pick([1, 3, 10]),
     makerMs: Math.round(config.workingLimitMs * random.pick([0.2, 0.5, 0.9])),
+    autotune: config.router.autotune,
   };
-  const routed = plainStrategy(STRATEGY, {
+  const routed = plainStrategy(ROUTED_STRATEGY, {
     orderNotionalUsd: random.pick(["400", "900", "4000"]),
     entryRouting: "maker",
     fitToCaps: random.chance(0.5),
     entries: random.chance(0.3) ? LADDER : null,
   });
   const hook: SimHook = {
-    hookId: `hook-${profile.accountId}-${STRATEGY}`,
+    hookId: `hook-${profile.accountId}-${ROUTED_STRATEGY}`,
     accountId: profile.accountId,
-    strategyId: STRATEGY,
+    strategyId: ROUTED_STRATEGY,
     mode: "signed",
-    secret: createHash("sha256").update(`${profile.accountId}/${STRATEGY}`).digest("base64url"),
+    secret: createHash("sha256").update(`${profile.accountId}/${ROUTED_STRATEGY}`).digest("base64url"),
     maxRequestsPerMinute: 100,
   };
   return {
     ...account,
-    config: { ...config, router, strategies: { ...config.strategies, [STRATEGY]: routed } },
+    config: { ...config, router, strategies: { ...config.strategies, [ROUTED_STRATEGY]: routed } },
     hooks: [...account.hooks, hook],
   };
 }
@@ -123,7 +124,7 @@ export function drawRoutes(
 }
 
 function isRouted({ strategyId }: SimHook): boolean {
-  return strategyId === STRATEGY;
+  return strategyId === ROUTED_STRATEGY;
 }
 
 function drawLife(random: Random, setup: RunSetup, hook: SimHook, life: number): readonly Item[] {

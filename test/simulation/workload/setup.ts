@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import type { AccountProfile } from "#domain/documents/account.ts";
 import type { AccountConfig } from "#domain/documents/config.ts";
+import type { Tuning } from "#domain/documents/tuning.ts";
 import { DEFAULT_SYMBOLS } from "#local/exchange/engine/default-symbols.ts";
 import type { SymbolDefinition } from "#local/exchange/engine/symbols.ts";
 import { PLAIN_CONFIG, plainStrategy } from "#test/support/config.ts";
@@ -26,6 +27,8 @@ export interface SimAccount {
   readonly config: AccountConfig;
   readonly hooks: readonly SimHook[];
   readonly balanceUsdt: string;
+  /** How its router was tuned before the run; left out where it never was. */
+  readonly tuning?: Tuning;
 }
 
 export interface RunSetup {

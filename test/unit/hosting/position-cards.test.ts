@@ -80,6 +80,7 @@ describe("an entry that was sent", () => {
   ] as const)("as %s tells where its route of %s stands", (status, stage, detail) => {
     const step = { clientOrderId: "b1", filledBase: "0", averagePriceUsd: null };
     const route: EntryLeg["route"] = {
+      choice: { firstStep: "maker", offsetTicks: 0, by: "config", evidence: null },
       stage,
       referenceUsd: "59000",
       boundUsd: "59088.5",

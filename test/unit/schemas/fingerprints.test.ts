@@ -39,6 +39,7 @@ const PATHS: Readonly<
   reconcileBeat: paths.telemetry("a", "reconcile"),
   watchdogRecord: paths.telemetry("a", "watchdog"),
   routerTelemetry: paths.telemetry("a", "router"),
+  routerTuning: paths.telemetry("a", "tuning"),
   executionHealth: paths.telemetry("a", "execution"),
   alert: paths.alert("a", "x"),
   journal: paths.journal("a", 1),

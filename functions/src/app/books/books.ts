@@ -7,6 +7,7 @@ import type { Group } from "#domain/documents/group.ts";
 import type { Universe } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import type { Order } from "#domain/documents/order.ts";
+import type { Tuning } from "#domain/documents/tuning.ts";
 import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { Overview } from "#domain/documents/views.ts";
 import type { Clock } from "#ports/clock.ts";
@@ -44,6 +45,8 @@ export interface Books {
   /** As last read, however long ago: the checks judge its age. */
   readonly venueSettings: VenueSettings | null;
   readonly overview: Overview | null;
+  /** Null where the config asks for none, and where it is not there or unreadable: entries begin by the config. */
+  readonly tuning: Tuning | null;
   /**
    * Paths of NAV, peak, universe or overview that a later release has stored: null above. An entry waits for that
    * release, and is not refused for want of them; the overview is left as it is.

@@ -8,12 +8,16 @@ import { decode, decodeRequired, NewerDocumentError, UnusableDocumentError } fro
 import { tellNewer } from "#app/telling";
 import { isHeldByOther } from "#domain/books/lease.ts";
 import type { VenueId } from "#domain/documents/account.ts";
+import type { AccountConfig } from "#domain/documents/config.ts";
+import { kindOf } from "#domain/documents/kinds.ts";
 import { paths } from "#domain/documents/paths.ts";
+import type { Tuning } from "#domain/documents/tuning.ts";
 import { VENUE_IDS } from "#domain/documents/words.ts";
 import { type DocumentSnapshot, PreconditionFailedError } from "#ports/documents.ts";
 import { controlStateSchema, overviewSchema } from "#schemas/books.ts";
 import { accountProfileSchema } from "#schemas/config.ts";
 import { navSchema, peakSchema, universeSchema } from "#schemas/nav.ts";
+import { tuningSchema } from "#schemas/tuning.ts";
 import { venueSettingsSchema } from "#schemas/venue-settings.ts";
 import type { Books, ExecutionDeps, LoadDeps } from "./books.ts";
 import { readOpen, tellWhatIsSetAside } from "./read-open.ts";
@@ -53,9 +57,10 @@ export async function loadBooks(deps: LoadDeps, accountId: string): Promise<Book
     paths.peak(accountId),
     paths.overview(accountId),
     paths.venueSettings(accountId),
+    ...(readsTuning(deps, accountId) ? [paths.telemetry(accountId, "tuning")] : []),
     ...venuesToRead(deps, accountId).map(paths.universe),
   ];
-  const [profile, control, config, nav, peak, overview, settings, ...universes] = await getEach(deps, wanted);
+  const [profile, control, config, nav, peak, overview, settings, ...others] = await getEach(deps, wanted);
   if (!profile || !control || !config || !nav || !peak || !overview || !settings) {
     throw new Error("The store answered with fewer documents than were asked for");
   }
@@ -68,7 +73,7 @@ export async function loadBooks(deps: LoadDeps, accountId: string): Promise<Book
     await reportConfigFault(deps, state, inForce, configFault);
   }
   const open = await readOpen(deps, state);
-  const universe = await universeOf(deps, account.venue, universes);
+  const universe = await universeOf(deps, account.venue, others);
   const books: Books = {
     accountId,
     profile: account,
@@ -81,6 +86,7 @@ export async function loadBooks(deps: LoadDeps, accountId: string): Promise<Book
     universe: orNull(deps, newer, () => decode(universeSchema, universe)),
     overview: orNull(deps, newer, () => decode(overviewSchema, overview)),
     venueSettings: orNull(deps, newer, () => decode(venueSettingsSchema, settings))?.settings ?? null,
+    tuning: tuningIn(deps, inForce, others),
     newer: newer.map(({ path }) => path),
     ...open,
     loadedAtMs: deps.clock.nowMs(),
@@ -106,6 +112,23 @@ export async function reloadBooks(deps: ExecutionDeps, accountId: string): Promi
 function venuesToRead({ cache }: LoadDeps, accountId: string): readonly VenueId[] {
   const known = cache.get(accountId)?.profile.venue;
   return known === undefined ? VENUE_IDS : [known];
+}
+
+/** Only where outcomes choose how entries begin; a process that does not know reads it in the same round trip. */
+function readsTuning({ cache }: LoadDeps, accountId: string): boolean {
+  const known = cache.get(accountId)?.config;
+  return known === undefined || known.router.autotune.mode === "on";
+}
+
+/** One that cannot be read, or is of a later release, tunes nothing and holds up nothing. */
+function tuningIn(
+  deps: LoadDeps,
+  { router }: AccountConfig,
+  read: readonly DocumentSnapshot[],
+): Tuning | null {
+  const found = read.find(({ path }) => kindOf(path) === "routerTuning");
+  if (found === undefined || router.autotune.mode !== "on") return null;
+  return orNull(deps, [], () => decode(tuningSchema, found));
 }
 
 /** The venue's markets, or those that were stored when there was one venue: until the next hourly run they are all there is. */

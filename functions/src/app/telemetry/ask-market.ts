@@ -21,8 +21,12 @@ import { universeSchema } from "#schemas/nav.ts";
 /** The answers by symbol, and the first failure, after which nothing more was asked. */
 export interface MarketAnswers {
   readonly grounds: ReadonlyMap<string, MetricsGround>;
+  /** Empty where nothing was asked. */
+  readonly markets: Readonly<Record<string, Market>>;
   readonly failure: VenueError | null;
 }
+
+export const NOT_ASKED: MarketAnswers = { grounds: new Map(), markets: {}, failure: null };
 
 /** Throws DocumentError, UnusableDocumentError where the markets cannot be read. */
 export async function askMarket(
@@ -33,7 +37,7 @@ export async function askMarket(
   const filled = ended.filter(({ order }) => isFilledAtAll(order));
   const symbols = [...new Set(filled.map(({ order }) => order.request.symbol))];
   const grounds = new Map<string, MetricsGround>();
-  if (symbols.length === 0) return { grounds, failure: null };
+  if (symbols.length === 0) return NOT_ASKED;
   const markets = await marketsOf(deps, profile);
   for (const symbol of symbols) {
     const market = markets[symbol];
@@ -44,10 +48,10 @@ export async function askMarket(
       grounds.set(symbol, await groundOf(deps, profile, market, orders));
     } catch (error) {
       if (!(error instanceof VenueError)) throw error;
-      return { grounds, failure: error };
+      return { grounds, markets, failure: error };
     }
   }
-  return { grounds, failure: null };
+  return { grounds, markets, failure: null };
 }
 
 async function groundOf(

@@ -2,7 +2,9 @@
 // up the ones behind it, until it is counted without what the venue does not tell.
 import type { ExecutionDeps } from "#app/books";
 import type { AccountProfile } from "#domain/documents/account.ts";
+import type { EntryChoice } from "#domain/documents/tuning.ts";
 import { isEnded } from "#domain/lifecycle/order-lifecycle.ts";
+import { withEntryOver, withOutcome } from "#domain/telemetry/entry-outcomes.ts";
 import {
   type EndedOrder,
   isFilledAtAll,
@@ -12,7 +14,7 @@ import {
 } from "#domain/telemetry/order-metrics.ts";
 import { type RouterTelemetry, withOrder } from "#domain/telemetry/router-telemetry.ts";
 import type { VenueError } from "#ports/venue.ts";
-import { askMarket, type MarketAnswers } from "./ask-market.ts";
+import { askMarket, type MarketAnswers, NOT_ASKED } from "./ask-market.ts";
 import type { JournalNews } from "./read-journal.ts";
 
 /**
@@ -32,10 +34,14 @@ interface Folding {
   readonly entries: readonly JournalNews[];
   /** Whether the venue may be asked; else filled orders wait. */
   readonly mayAsk: boolean;
+  /** How an entry rests by the config; null where that is not known. */
+  readonly resting: EntryChoice | null;
 }
 
 interface FoldedRouter {
   readonly router: RouterTelemetry;
+  /** As far as they were read. */
+  readonly markets: MarketAnswers["markets"];
   /** Orders are left that could be counted. */
   readonly isBehind: boolean;
   readonly failure: VenueError | null;
@@ -44,21 +50,20 @@ interface FoldedRouter {
 export async function foldRouter(
   deps: ExecutionDeps,
   profile: AccountProfile,
-  { router, entries, mayAsk }: Folding,
+  { router, entries, mayAsk, resting }: Folding,
 ): Promise<FoldedRouter> {
   const nowMs = deps.clock.nowMs();
   const settled = settledAmong(entries, router.foldedSeq, nowMs);
   const chosen = withFewSymbols(settled);
-  const answers: MarketAnswers = mayAsk
-    ? await askMarket(deps, profile, chosen.flatMap(endedIn))
-    : { grounds: new Map(), failure: null };
+  const answers: MarketAnswers = mayAsk ? await askMarket(deps, profile, chosen.flatMap(endedIn)) : NOT_ASKED;
+  const { markets, failure } = answers;
   let folded = router;
   for (const entry of chosen) {
-    const next = withEntry(folded, entry, answers, nowMs);
-    if (next === null) return { router: folded, isBehind: false, failure: answers.failure };
+    const next = withEntry(folded, entry, answers, { resting, nowMs });
+    if (next === null) return { router: folded, markets, isBehind: false, failure };
     folded = next;
   }
-  return { router: folded, isBehind: chosen.length < settled.length, failure: answers.failure };
+  return { router: folded, markets, isBehind: chosen.length < settled.length, failure };
 }
 
 /** Entries in order, up to the first one that is too young. */
@@ -91,7 +96,7 @@ function withEntry(
   router: RouterTelemetry,
   entry: JournalNews,
   { grounds }: MarketAnswers,
-  nowMs: number,
+  { resting, nowMs }: Pick<Folding, "resting"> & { readonly nowMs: number },
 ): RouterTelemetry | null {
   const isGivenUp = entry.atMs !== null && nowMs - entry.atMs >= GIVEN_UP_AFTER_MS;
   let folded: RouterTelemetry = { ...router, foldedSeq: entry.seq };
@@ -100,7 +105,9 @@ function withEntry(
     const ground = grounds.get(ended.order.request.symbol) ?? NO_GROUND;
     const isWhole = !isFilledAtAll(ended.order) || wholeTrades(ended.order, ground.trades) !== null;
     if (!isWhole && !isGivenUp) return null;
-    folded = withOrder(folded, metricsOf(ended, ground));
+    const metrics = metricsOf(ended, ground);
+    folded = withOrder(withOutcome(folded, ended, metrics), metrics);
   }
-  return folded;
+  const atMs = entry.atMs ?? nowMs;
+  return entry.overEntries.reduce((before, over) => withEntryOver(before, over, { resting, atMs }), folded);
 }

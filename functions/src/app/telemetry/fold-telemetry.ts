@@ -7,6 +7,7 @@ import { alertWrites, raiseAlert } from "#app/telling";
 import type { AccountProfile } from "#domain/documents/account.ts";
 import type { ControlState } from "#domain/documents/control.ts";
 import { foldsTelemetry } from "#domain/nav/nav-cadence.ts";
+import { ownChoice } from "#domain/telemetry/compare-choices.ts";
 import { type ExecutionHealth, withChange, within } from "#domain/telemetry/execution-health.ts";
 import { type AlarmNews, isMoving, judged } from "#domain/telemetry/health-alarms.ts";
 import {
@@ -29,6 +30,7 @@ import {
   type TelemetryMemory,
   writeOf,
 } from "./telemetry-memory.ts";
+import { routerConfigOf, tuneRouter, tuningAsItWas } from "./tune-router.ts";
 
 export interface TelemetryDeps extends ExecutionDeps {
   readonly telemetryMemory: TelemetryMemory;
@@ -135,8 +137,20 @@ async function fold(
   const entries = [...before.entries, ...read];
   const nowMs = deps.clock.nowMs();
   const { health, news } = healthAfter(before.health.document, entries, nowMs);
-  const folded = await foldRouter(deps, profile, { router: before.router.document, entries, mayAsk });
-  const kept = await store(deps, before, { health, router: folded.router, news });
+  const router = entries.length === 0 ? null : await routerConfigOf(deps, control);
+  const resting = router === null ? null : ownChoice(router);
+  const folded = await foldRouter(deps, profile, {
+    router: before.router.document,
+    entries,
+    mayAsk,
+    resting,
+  });
+  const outcomes = { ...folded, health };
+  const tuned =
+    router === null
+      ? tuningAsItWas(before, folded)
+      : tuneRouter(before, outcomes, { control, router, nowMs });
+  const kept = await store(deps, before, { health, ...tuned, news });
   const doneSeq = seqOf(kept);
   const isBehind = toSeq < journalSeq || folded.isBehind;
   return {
@@ -163,6 +177,7 @@ function healthAfter(
 interface After {
   readonly health: ExecutionHealth;
   readonly router: KeptTelemetry["router"]["document"];
+  readonly tuning: KeptTelemetry["tuning"]["document"];
   readonly news: readonly AlarmNews[];
 }
 
@@ -170,31 +185,36 @@ interface After {
 async function store(
   deps: TelemetryDeps,
   before: KeptTelemetry,
-  { health, router, news }: After,
+  { health, router, tuning, news }: After,
 ): Promise<KeptTelemetry> {
   const nowMs = deps.clock.nowMs();
   const next = {
     router: { ...before.router, document: router },
     health: { ...before.health, document: health },
+    tuning: { ...before.tuning, document: tuning },
   };
   const isRouterNews = hasCounted(before.router.document, router) || isFarBehind(next.router);
   const isHealthNews = hasChanged(before.health.document, health) || isFarBehind(next.health);
-  const writes: DocumentWrite[] = [];
-  if (isRouterNews) writes.push(writeOf("router", dated(next.router, nowMs)));
-  if (isHealthNews) writes.push(writeOf("execution", dated(next.health, nowMs)));
+  const isTuningNews = before.tuning.document !== tuning;
   const alerts = news.flatMap((each) => alertWrites(alarmAlert(health.accountId, each), nowMs));
-  if (writes.length === 0) return { ...before, ...next };
-  const versions = await deps.documents.commit([...writes, ...alerts]);
+  const changed: readonly DocumentWrite[] = [
+    ...(isRouterNews ? [writeOf("router", dated(next.router, nowMs))] : []),
+    ...(isHealthNews ? [writeOf("execution", dated(next.health, nowMs))] : []),
+    ...(isTuningNews ? [writeOf("tuning", dated(next.tuning, nowMs))] : []),
+  ];
+  if (changed.length === 0) return { ...before, ...next };
+  const versions = [...(await deps.documents.commit([...changed, ...alerts]))];
   return {
     ...before,
-    router: isRouterNews ? stored(dated(next.router, nowMs).document, versions[0] ?? null) : next.router,
-    health: isHealthNews
-      ? stored(dated(next.health, nowMs).document, versions[isRouterNews ? 1 : 0] ?? null)
-      : next.health,
+    router: isRouterNews ? stored(dated(next.router, nowMs).document, versions.shift() ?? null) : next.router,
+    health: isHealthNews ? stored(dated(next.health, nowMs).document, versions.shift() ?? null) : next.health,
+    tuning: isTuningNews
+      ? { document: dated(next.tuning, nowMs).document, version: versions.shift() ?? null }
+      : next.tuning,
   };
 }
 
-function dated<T extends object>(of: Stored<T>, updatedAtMs: number): Stored<T> {
+function dated<T extends { readonly document: object }>(of: T, updatedAtMs: number): T {
   return { ...of, document: { ...of.document, updatedAtMs } };
 }
 

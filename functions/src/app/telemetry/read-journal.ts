@@ -7,7 +7,8 @@ import { kindOf } from "#domain/documents/kinds.ts";
 import type { Order } from "#domain/documents/order.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { JournalEntry } from "#domain/documents/records.ts";
-import { isOrderOf } from "#domain/lifecycle/route-lifecycle.ts";
+import { isOrderOf, isRouted, type RoutedLeg } from "#domain/lifecycle/route-lifecycle.ts";
+import { isOver } from "#domain/telemetry/entry-samples.ts";
 import type { DocumentSnapshot } from "#ports/documents.ts";
 import { groupSchema, orderSchema } from "#schemas/books.ts";
 import { journalEntrySchema } from "#schemas/records.ts";
@@ -21,12 +22,21 @@ interface JournalOrder {
   readonly leg: EntryLeg | null;
 }
 
+/** Also in the entries of the journal that follow, as long as its group has any. */
+interface OverEntry {
+  readonly leg: RoutedLeg;
+  /** Its group is being left: the entry was given up, whatever its route would have done. */
+  readonly isLeft: boolean;
+}
+
 export interface JournalNews {
   readonly seq: number;
   /** Null for an entry that is lost. */
   readonly atMs: number | null;
   readonly kind: string;
   readonly orders: readonly JournalOrder[];
+  /** Entries of routes that are over, of every group in it. */
+  readonly overEntries: readonly OverEntry[];
 }
 
 /** Entries from `fromSeq` up to `toSeq`, both included, in one round trip. Throws DocumentError, NewerDocumentError. */
@@ -47,11 +57,11 @@ function newsOf(
   seq: number,
   snapshot: DocumentSnapshot | undefined,
 ): JournalNews {
-  const lost: JournalNews = { seq, atMs: null, kind: "", orders: [] };
+  const lost: JournalNews = { seq, atMs: null, kind: "", orders: [], overEntries: [] };
   if (snapshot === undefined) return lost;
   try {
     const entry = decode(journalEntrySchema, snapshot);
-    return entry === null ? lost : { seq, atMs: entry.atMs, kind: entry.kind, orders: ordersIn(entry) };
+    return entry === null ? lost : { seq, atMs: entry.atMs, kind: entry.kind, ...newsIn(entry) };
   } catch (error) {
     if (!(error instanceof UnusableDocumentError)) throw error;
     deps.logger.warn("An entry of the journal is left out of telemetry", {
@@ -63,8 +73,8 @@ function newsOf(
 }
 
 /** Throws UnusableDocumentError for an image that no schema accepts. */
-function ordersIn({ kind, images }: JournalEntry): readonly JournalOrder[] {
-  if (kind === REBUILT) return [];
+function newsIn({ kind, images }: JournalEntry): Pick<JournalNews, "orders" | "overEntries"> {
+  if (kind === REBUILT) return { orders: [], overEntries: [] };
   const of = (wanted: "order" | "group") =>
     Object.entries(images).flatMap(([path, data]) => (kindOf(path) === wanted ? [{ path, data }] : []));
   const groups = of("group").map(({ path, data }): Group => {
@@ -72,11 +82,17 @@ function ordersIn({ kind, images }: JournalEntry): readonly JournalOrder[] {
     if (!read.success) throw new UnusableDocumentError(path, read.error.message);
     return read.data;
   });
-  return of("order").map(({ path, data }) => {
+  const orders = of("order").map(({ path, data }) => {
     const read = orderSchema.safeParse(data);
     if (!read.success) throw new UnusableDocumentError(path, read.error.message);
     const { clientOrderId } = read.data.request;
     const legs = groups.flatMap((group) => group.legs);
     return { order: read.data, leg: legs.find((leg) => isOrderOf(leg, clientOrderId)) ?? null };
   });
+  return { orders, overEntries: groups.flatMap(overEntriesOf) };
+}
+
+function overEntriesOf({ legs, closing }: Group): readonly OverEntry[] {
+  const over = legs.filter(isRouted).filter(isOver);
+  return over.map((leg) => ({ leg, isLeft: closing !== null || leg.route.cancelling === "exit" }));
 }

@@ -5,10 +5,13 @@ import type { ExecutionDeps } from "#app/books";
 import { decode, encode } from "#app/documents";
 import type { ControlState } from "#domain/documents/control.ts";
 import { paths } from "#domain/documents/paths.ts";
+import type { Tuning } from "#domain/documents/tuning.ts";
 import { type ExecutionHealth, newExecutionHealth } from "#domain/telemetry/execution-health.ts";
 import { newRouterTelemetry, type RouterTelemetry } from "#domain/telemetry/router-telemetry.ts";
+import { newTuning } from "#domain/telemetry/tune-account.ts";
 import type { DocumentVersion, DocumentWrite } from "#ports/documents.ts";
 import { executionHealthSchema, routerTelemetrySchema } from "#schemas/telemetry.ts";
+import { tuningSchema } from "#schemas/tuning.ts";
 import type { JournalNews } from "./read-journal.ts";
 
 /** An account that has a journal, and no telemetry yet, begins with its last entries; a new account has all of them. */
@@ -23,7 +26,13 @@ export interface Stored<T> {
   readonly storedSeq: number;
 }
 
+export interface StoredTuning {
+  readonly document: Tuning;
+  readonly version: DocumentVersion | null;
+}
+
 export interface KeptTelemetry {
+  readonly tuning: StoredTuning;
   readonly router: Stored<RouterTelemetry>;
   readonly health: Stored<ExecutionHealth>;
   /** Read entries behind the earlier of both documents, in order. */
@@ -46,8 +55,8 @@ export async function loadTelemetry(
   { accountId, journalSeq }: ControlState,
 ): Promise<KeptTelemetry> {
   const wanted = [paths.telemetry(accountId, "router"), paths.telemetry(accountId, "execution")];
-  const [router, health] = await documents.getAll(wanted);
-  if (router === undefined || health === undefined)
+  const [router, health, tuning] = await documents.getAll([...wanted, paths.telemetry(accountId, "tuning")]);
+  if (router === undefined || health === undefined || tuning === undefined)
     throw new Error("The store answered with fewer documents than were asked for");
   const nowMs = clock.nowMs();
   const firstSeq = Math.max(0, journalSeq - MOST_BEGUN_ENTRIES);
@@ -60,6 +69,10 @@ export async function loadTelemetry(
       decode(executionHealthSchema, health) ?? newExecutionHealth(accountId, firstSeq, nowMs),
       health.version,
     ),
+    tuning: {
+      document: decode(tuningSchema, tuning) ?? newTuning(accountId, nowMs),
+      version: tuning.version,
+    },
     entries: [],
     isBehind: false,
   };
@@ -74,8 +87,8 @@ export function stored<T extends { readonly foldedSeq: number }>(
 
 /** Fails the batch where somebody else has counted in between. */
 export function writeOf(
-  kind: "router" | "execution",
-  { document, version }: Stored<RouterTelemetry | ExecutionHealth>,
+  kind: "router" | "execution" | "tuning",
+  { document, version }: Pick<Stored<RouterTelemetry | ExecutionHealth | Tuning>, "document" | "version">,
 ): DocumentWrite {
   const path = paths.telemetry(document.accountId, kind);
   const data = encode(document);

@@ -109,6 +109,7 @@ export const READER_TABLE: Readonly<Record<StoredKind, Readers>> = {
   reconcileBeat: "account",
   watchdogRecord: "account",
   routerTelemetry: "account",
+  routerTuning: "account",
   executionHealth: "account",
   alert: "account",
   journal: "account",

@@ -16,6 +16,7 @@ import type { Nav, Peak } from "#domain/documents/nav.ts";
 import type { Order } from "#domain/documents/order.ts";
 import type { QueuedEntry } from "#domain/documents/queue.ts";
 import type { Intent } from "#domain/documents/signal.ts";
+import type { Tuning } from "#domain/documents/tuning.ts";
 import type { VenueSettings } from "#domain/documents/venue-settings.ts";
 import type { Side } from "#domain/documents/words.ts";
 import { isRerouting } from "#domain/lifecycle/route-lifecycle.ts";
@@ -41,6 +42,7 @@ import { type OrderCause, type PlacedOrder, type PlannedOrder, placeOrder } from
 import { pyramidDenials } from "./pyramid-rules.ts";
 import { denialOfNothing, isOfAll, reducibleQty } from "./reducible.ts";
 import { isPassedOver } from "./resend.ts";
+import { choiceOf } from "./route-choice.ts";
 import { routeEntry, routeReduction } from "./routing.ts";
 import { sizeEntry } from "./sizing.ts";
 
@@ -57,6 +59,8 @@ export interface DecisionBooks {
   readonly peak: Peak | null;
   readonly universe: Universe | null;
   readonly venueSettings: VenueSettings | null;
+  /** None where none is stored, and where the account asks for none: entries begin by the config. */
+  readonly tuning?: Tuning | null;
   readonly groups: Readonly<Record<string, Group>>;
   /** Live orders, where they are known: an exit does not wait for one that the venue does not show. */
   readonly orders?: Readonly<Record<string, Order>>;
@@ -218,9 +222,11 @@ function decideEntry(books: DecisionBooks, context: DecisionContext, engine: Ris
   const notionalUsd = decimalString(entry.notionalUsd);
   const id = clientOrderId(intent.accountId, intent.intentId, context.step);
   const { entryRouting: routing } = strategy;
-  const wanted = { side: intent.side, qtyBase: entry.qtyBase, routing, router: books.config.router };
+  const choice = choiceOf(routing, intent.symbol, books.config, books.tuning ?? null);
+  const { router } = books.config;
+  const wanted = { side: intent.side, qtyBase: entry.qtyBase, routing, choice, router };
   const request = routeEntry(id, wanted, market, touch);
-  const origin = { ...originOf(intent), step: context.step, side: intent.side, routing };
+  const origin = { ...originOf(intent), step: context.step, side: intent.side, routing, choice };
   const route = newRoute(origin, books.config, { request, market, touch, nowMs: context.nowMs });
   const group = withEntrySent(opened, request, { priceUsd: entry.priceUsd, route }, context.nowMs);
   const placed = place(books, context, { request, group, notionalUsd });
@@ -234,7 +240,7 @@ function originOf({
   signalId,
   signalledAtMs,
   receivedAtMs,
-}: Intent): Omit<RouteOrigin, "step" | "side" | "routing"> {
+}: Intent): Omit<RouteOrigin, "step" | "side" | "routing" | "choice"> {
   return { intentId, signalId, signalledAtMs, receivedAtMs };
 }
 

@@ -19,6 +19,7 @@ import { isReached, nextSafetyEntry, withLegRefused, withLegSent } from "./entry
 import { denialsOfLeg, intentOfLeg } from "./leg-entry.ts";
 import { newRoute } from "./new-route.ts";
 import { type OrderCause, type PlacedOrder, placeOrder } from "./place-order.ts";
+import { choiceOf } from "./route-choice.ts";
 import { routeEntry } from "./routing.ts";
 import { pricesAt, sizedAt } from "./sizing.ts";
 
@@ -77,12 +78,14 @@ interface ReadyLeg {
 }
 
 function placed(
-  { control, config, nav, peak }: DecisionGround,
+  { control, config, nav, peak, tuning }: DecisionGround,
   { group, leg, intent, entry, market, touch, routing }: ReadyLeg,
   nowMs: number,
 ): LegDecision {
   const id = clientOrderId(group.accountId, intent.intentId, 0);
-  const wanted = { side: group.side, qtyBase: entry.qtyBase, routing, router: config.router };
+  const choice = choiceOf(routing, group.symbol, config, tuning ?? null);
+  const { router } = config;
+  const wanted = { side: group.side, qtyBase: entry.qtyBase, routing, choice, router };
   const request = routeEntry(id, wanted, market, touch);
   const cause: OrderCause = {
     intentId: intent.intentId,
@@ -98,7 +101,8 @@ function placed(
   const { intentId, signalId } = intent;
   // As old as the signal that opened the group, so that an exit of since then ends its route, too.
   const { signalledAtMs, receivedAtMs } = asOfBase(control, group);
-  const origin = { intentId, signalId, signalledAtMs, receivedAtMs, step: 0, side: group.side, routing };
+  const { side } = group;
+  const origin = { intentId, signalId, signalledAtMs, receivedAtMs, step: 0, side, routing, choice };
   const route = newRoute(origin, config, { request, market, touch, nowMs });
   const sent = withLegSent(group, leg, { clientOrderId: id, route }, nowMs);
   const notionalUsd = decimalString(entry.notionalUsd);

@@ -58,7 +58,7 @@ export function decideRoute(
   leg: RoutedLeg,
   nowMs: number,
 ): RouteDecision {
-  const { control, config, universe } = ground;
+  const { control, universe } = ground;
   const { route } = leg;
   const end = (why: RouteEnd, denials: readonly Denial[] = []): RouteDecision => ({
     kind: "end",
@@ -75,7 +75,7 @@ export function decideRoute(
   const bound = dec(route.boundUsd);
   if (next.stage === "bounded" && !isWithinBound(group.side, touch, bound)) return end("BEYOND_BOUND");
   const priceUsd =
-    next.stage === "bounded" ? bound : makerUsd(group.side, touch, config.router, { bound, market });
+    next.stage === "bounded" ? bound : makerUsd(group.side, touch, route.choice, { bound, market });
   const left = remainderBase(leg);
   if (!isPlaceable(left, priceUsd, market)) return end("TOO_SMALL");
   const entry = entryOf(group.side, left, { priceUsd, bound, touch });
@@ -201,6 +201,6 @@ export function withdrawalDue(
   const resting = dec(priceUsd);
   const away = side === "long" ? dec(top.bidUsd).minus(resting) : resting.minus(dec(top.askUsd));
   if (away.mul(BPS_PER_UNIT).lt(resting.mul(config.router.repegDriftBps))) return null;
-  const next = makerUsd(side, top, config.router, { bound: dec(route.boundUsd), market });
+  const next = makerUsd(side, top, route.choice, { bound: dec(route.boundUsd), market });
   return next.eq(resting) ? null : "repeg";
 }

@@ -4,7 +4,7 @@ import { decimalString } from "#domain/decimal.ts";
 import type { AccountConfig, EntryRouting } from "#domain/documents/config.ts";
 import type { Market, Touch } from "#domain/documents/market.ts";
 import type { OrderRequest } from "#domain/documents/order.ts";
-import type { LegRoute } from "#domain/documents/route.ts";
+import type { LegRoute, RouteChoice } from "#domain/documents/route.ts";
 import type { Side } from "#domain/documents/words.ts";
 import { boundUsd, referenceUsd } from "./route-prices.ts";
 
@@ -13,6 +13,7 @@ export type RouteOrigin = Pick<LegRoute, "intentId" | "signalId" | "signalledAtM
   readonly step: number;
   readonly side: Side;
   readonly routing: EntryRouting;
+  readonly choice: RouteChoice;
 };
 
 /** An entry that is about to be sent, and what it was decided on. */
@@ -28,15 +29,16 @@ interface FirstOrder {
  * bounded one, after which none follows.
  */
 export function newRoute(origin: RouteOrigin, config: AccountConfig, first: FirstOrder): LegRoute | null {
-  const { step, side, routing, ...signal } = origin;
+  const { step, side, routing, choice, ...signal } = origin;
   if (routing === "postOnly") return null;
   const { router, workingLimitMs } = config;
   const { request, market, touch, nowMs } = first;
   const reference = referenceUsd(side, touch);
   const bound = boundUsd(side, reference, router.boundBps, market);
-  const rests = routing === "maker";
+  const rests = choice.firstStep === "maker";
   return {
     ...signal,
+    choice,
     stage: rests ? "maker" : "bounded",
     referenceUsd: decimalString(reference),
     boundUsd: decimalString(bound),

@@ -2,7 +2,7 @@
 // order rests. Each is on the tick, rounded by side away from giving up money. Pure.
 import { ceilToStep, Decimal, dec, floorToStep } from "#domain/decimal.ts";
 import type { Market, TopOfBook } from "#domain/documents/market.ts";
-import type { RouterConfig } from "#domain/documents/route.ts";
+import type { EntryChoice } from "#domain/documents/tuning.ts";
 import type { Side } from "#domain/documents/words.ts";
 
 const BPS_PER_UNIT = 10_000;
@@ -26,7 +26,7 @@ export function boundUsd(side: Side, reference: Decimal, boundBps: number, { tic
 export function makerUsd(
   side: Side,
   top: Top,
-  { offsetTicks }: Pick<RouterConfig, "offsetTicks">,
+  { offsetTicks }: Pick<EntryChoice, "offsetTicks">,
   { bound, market }: { readonly bound: Decimal; readonly market: Tick },
 ): Decimal {
   const tick = dec(market.tickSizeUsd);

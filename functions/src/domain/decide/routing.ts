@@ -5,20 +5,22 @@ import type { EntryRouting } from "#domain/documents/config.ts";
 import type { Market, Touch } from "#domain/documents/market.ts";
 import type { OrderRequest } from "#domain/documents/order.ts";
 import type { RouterConfig } from "#domain/documents/route.ts";
+import type { EntryChoice } from "#domain/documents/tuning.ts";
 import type { Side } from "#domain/documents/words.ts";
 import { boundUsd, makerUsd, referenceUsd } from "./route-prices.ts";
 
-/** Side and quantity of the wanted entry, and whether it may take from the book. */
+/** Side and quantity of the wanted entry, and how it begins: resting on a route or for good, or taking. */
 interface WantedEntry {
   readonly side: Side;
   readonly qtyBase: Decimal;
   readonly routing: EntryRouting;
+  readonly choice: EntryChoice;
   readonly router: RouterConfig;
 }
 
 export function routeEntry(
   clientOrderId: string,
-  { side, qtyBase, routing, router }: WantedEntry,
+  { side, qtyBase, routing, choice, router }: WantedEntry,
   market: Market,
   touch: Touch,
 ): OrderRequest {
@@ -35,28 +37,16 @@ export function routeEntry(
     priceUsd: decimalString(priceUsd),
     timeInForce,
   });
-  switch (routing) {
-    case "market":
-      return limit(boundOf(side, router, market, touch), "IOC");
-    case "maker":
-      return limit(makerPrice(side, router, market, touch), "GTX");
-    case "postOnly":
-      return limit(ownTouch(side, market, touch), "GTX");
-  }
-}
-
-function boundOf(side: Side, { boundBps }: RouterConfig, market: Market, touch: Touch): Decimal {
-  return boundUsd(side, referenceUsd(side, touch), boundBps, market);
+  if (routing === "postOnly") return limit(ownTouch(side, market, touch), "GTX");
+  const bound = boundUsd(side, referenceUsd(side, touch), router.boundBps, market);
+  return choice.firstStep === "market"
+    ? limit(bound, "IOC")
+    : limit(makerUsd(side, touch, choice, { bound, market }), "GTX");
 }
 
 function ownTouch(side: Side, { tickSizeUsd }: Market, { bidUsd, askUsd }: Touch): Decimal {
   const tick = dec(tickSizeUsd);
   return side === "long" ? floorToStep(dec(bidUsd), tick) : ceilToStep(dec(askUsd), tick);
-}
-
-function makerPrice(side: Side, router: RouterConfig, market: Market, touch: Touch): Decimal {
-  const bound = boundOf(side, router, market, touch);
-  return makerUsd(side, touch, router, { bound, market });
 }
 
 export function routeReduction(

@@ -54,9 +54,12 @@ export function pricesAt(
     const bound = boundUsd("long", dec(touch.askUsd), config.router.boundBps, market);
     return { priceUsd: Decimal.max(askUsd, bound), lowestPriceUsd };
   }
-  if (side === "long" || rests) return { priceUsd: askUsd, lowestPriceUsd };
+  if (side === "long" || routing === "postOnly") return { priceUsd: askUsd, lowestPriceUsd };
   const bound = boundUsd("short", dec(touch.bidUsd), config.router.boundBps, market);
-  return { priceUsd: lowestPriceUsd, lowestPriceUsd: Decimal.min(lowestPriceUsd, bound) };
+  const lowest = Decimal.min(lowestPriceUsd, bound);
+  if (!rests) return { priceUsd: lowestPriceUsd, lowestPriceUsd: lowest };
+  // Tuned, it may begin by taking.
+  return { priceUsd: askUsd, lowestPriceUsd: config.router.autotune.mode === "on" ? lowest : lowestPriceUsd };
 }
 
 /** The entry with another quantity, at the same prices, and without safety entries. */

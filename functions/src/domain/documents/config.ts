@@ -225,7 +225,8 @@ export const DEFAULT_MAX_BLIND_MS = 180_000;
 /**
  * Where an operator has said nothing. 15 bps are about three taker fees of the largest venue; a third of a minute at the
  * touch is as long as a strategy of minutes can wait; five basis points are more than the touch of a liquid symbol moves
- * within one look (3 s).
+ * within one look (3 s). Autotune changes no order before an operator says `on`; three ticks are a step that few spreads of a
+ * liquid symbol leave room for.
  */
 export const DEFAULT_ROUTER: RouterConfig = {
   boundBps: 15,
@@ -234,6 +235,7 @@ export const DEFAULT_ROUTER: RouterConfig = {
   maxRepegs: 4,
   repegDriftBps: 5,
   makerMs: 20_000,
+  autotune: { mode: "shadow", maxOffsetTicks: 3 },
 };
 
 /** No stored config has this version. */
@@ -268,7 +270,14 @@ export function closedConfig(nowMs: number): AccountConfig {
     maxOpenGroups: 0,
     queue: null,
     offset: null,
-    router: { ...DEFAULT_ROUTER, boundBps: 0, maxReprices: 0, maxRepegs: 0, makerMs: 0 },
+    router: {
+      ...DEFAULT_ROUTER,
+      boundBps: 0,
+      maxReprices: 0,
+      maxRepegs: 0,
+      makerMs: 0,
+      autotune: { mode: "off", maxOffsetTicks: 0 },
+    },
     maxOrderNotionalUsd: LEAST_USD,
     maxSymbolExposureUsd: LEAST_USD,
     maxGrossExposureUsd: LEAST_USD,

@@ -27,6 +27,7 @@ const PATTERNS = {
   reconcileBeat: `accounts/${ID}/telemetry/reconcile`,
   watchdogRecord: `accounts/${ID}/telemetry/watchdog`,
   routerTelemetry: `accounts/${ID}/telemetry/router`,
+  routerTuning: `accounts/${ID}/telemetry/tuning`,
   executionHealth: `accounts/${ID}/telemetry/execution`,
   alert: `accounts/${ID}/alerts/${ID}`,
   journal: `accounts/${ID}/journal/${ID}`,

@@ -1,7 +1,14 @@
 // How an entry that takes reaches its quantity, by `maker` in the end or by `market` at once: the account's limits for it, and the
 // route of one entry, stored with its leg so that any process goes on where the last one stopped.
 import type { DecimalString } from "#domain/decimal.ts";
-import type { ROUTE_CANCELS, ROUTE_STAGES, WordOf } from "./words.ts";
+import type { AutotuneMode, ChoiceEvidence, EntryChoice } from "./tuning.ts";
+import type { CHOICE_CAUSES, ROUTE_CANCELS, ROUTE_STAGES, WordOf } from "./words.ts";
+
+export interface AutotuneConfig {
+  readonly mode: AutotuneMode;
+  /** No tuned order rests further inside the spread. */
+  readonly maxOffsetTicks: number;
+}
 
 /** Limits of every route of the account. The counts and times are copied into a route when it begins. */
 export interface RouterConfig {
@@ -17,6 +24,14 @@ export interface RouterConfig {
   readonly repegDriftBps: number;
   /** How long a route may rest before its bounded step. Below `workingLimitMs`, at which it ends. */
   readonly makerMs: number;
+  readonly autotune: AutotuneConfig;
+}
+
+/** How an entry began, and why. */
+export interface RouteChoice extends EntryChoice {
+  readonly by: WordOf<typeof CHOICE_CAUSES>;
+  /** Where outcomes chose. */
+  readonly evidence: ChoiceEvidence | null;
 }
 
 /** One order of a route, ended or out, and what it filled. */
@@ -28,6 +43,7 @@ export interface RouteStep {
 }
 
 export interface LegRoute {
+  readonly choice: RouteChoice;
   /** Of its newest order. */
   readonly stage: WordOf<typeof ROUTE_STAGES>;
   /** The price that an order which takes would have got when the entry was decided. */

@@ -24,6 +24,21 @@ export const ROUTE_STAGES = ["maker", "bounded"] as const;
 /** Why the order of a route is withdrawn: to follow the touch, because its time for resting is over, or for an exit. */
 export const ROUTE_CANCELS = ["repeg", "time", "exit"] as const;
 
+/** How an entry of the router begins: by an order that may only rest, or by one that takes within the bound. */
+export const FIRST_STEPS = ["maker", "market"] as const;
+
+/** Whether measured outcomes choose how entries begin: not at all, shown without effect, or in force. */
+export const AUTOTUNE_MODES = ["off", "shadow", "on"] as const;
+
+/** Who chose how an entry begins: the config, or measured outcomes. */
+export const CHOICE_CAUSES = ["config", "tuning"] as const;
+
+/** How the cost of a choice is known: by its own entries, by entries of another choice replayed, or reckoned from those. */
+export const EVIDENCE_SOURCES = ["measured", "replayed", "reckoned"] as const;
+
+/** What became of a tuned choice. Withdrawn: before it was in force. Dropped: after. */
+export const TUNING_EVENTS = ["proposed", "withdrawn", "applied", "dropped"] as const;
+
 /** Side of a position. */
 export const SIDES = ["long", "short"] as const;
 export type Side = WordOf<typeof SIDES>;

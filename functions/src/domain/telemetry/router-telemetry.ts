@@ -1,5 +1,8 @@
 // `telemetry/router`: how the account's orders went, by symbol and strategy, up to one entry of the journal. Bounded in size. An
 // entry is folded once because its number is stored with the sums; an order that appears again replaces itself. Pure.
+
+import type { SymbolEvidence } from "./choice-evidence.ts";
+import type { OpenEntry } from "./entry-samples.ts";
 import type { OrderMetrics } from "./order-metrics.ts";
 import { minus, NO_SUMS, plus, type RouterSums, sumsOf } from "./router-sums.ts";
 
@@ -34,12 +37,16 @@ export interface RouterTelemetry {
   readonly others: RouterSums;
   /** The last ones, the newest last. */
   readonly newest: readonly OrderMetrics[];
+  /** Entries of routes that are not over, as far as their orders are counted, the newest last. */
+  readonly openEntries: readonly OpenEntry[];
+  /** What entries cost by how they began; the symbol that moved last comes last. */
+  readonly evidence: readonly SymbolEvidence[];
   readonly updatedAtMs: number;
 }
 
 export function newRouterTelemetry(accountId: string, foldedSeq: number, nowMs: number): RouterTelemetry {
   const counts = { sinceMs: nowMs, foldedSeq, lostEntries: 0, updatedAtMs: nowMs };
-  return { accountId, ...counts, rows: [], others: NO_SUMS, newest: [] };
+  return { accountId, ...counts, rows: [], others: NO_SUMS, newest: [], openEntries: [], evidence: [] };
 }
 
 /** With the order counted once: an earlier word of it, as long as it is among the newest, is taken out again. */

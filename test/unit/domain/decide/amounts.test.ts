@@ -2,6 +2,7 @@
 // Also how large an entry is and how it goes to the venue.
 // Proves: domain/decimal.ts, domain/decide/closing.ts, domain/decide/sizing.ts
 import { describe, expect, it } from "vitest";
+import { choiceOf } from "#domain/decide/route-choice.ts";
 import { routeEntry, routeReduction } from "#domain/decide/routing.ts";
 import { sizeEntry } from "#domain/decide/sizing.ts";
 import { ceilToStep, dec, decimalString, floorToStep, isDecimalString } from "#domain/decimal.ts";
@@ -147,7 +148,13 @@ describe("an order's way", () => {
     ["long", "maker", { side: "buy", type: "limit", priceUsd: "50000.1", timeInForce: "GTX" }],
     ["short", "maker", { side: "sell", type: "limit", priceUsd: "50000.3", timeInForce: "GTX" }],
   ] as const)("into a %s by %s", (side, routing, expected) => {
-    const wanted = { side, qtyBase: dec("0.500"), routing, router: DEFAULT_ROUTER };
+    const wanted = {
+      side,
+      qtyBase: dec("0.500"),
+      routing,
+      choice: choiceOf(routing, "BTCUSDT", { router: DEFAULT_ROUTER }, null),
+      router: DEFAULT_ROUTER,
+    };
     const request = routeEntry("c1", wanted, market(), book);
     expect(request).toEqual({ ...common, reduceOnly: false, ...expected });
   });

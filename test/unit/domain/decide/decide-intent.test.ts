@@ -16,6 +16,7 @@ import {
   nav,
   order,
   peak,
+  restingChoice,
   touch,
   touchRead,
   venueSettings,
@@ -136,7 +137,8 @@ describe("a resting entry", () => {
     ["short", "50000.05", "50000.1"],
   ] as const)("of a %s is priced on the tick that gives up nothing", (side, quoteUsd, priceUsd) => {
     const quote = touch({ bidUsd: quoteUsd, askUsd: quoteUsd });
-    const wanted = { side, qtyBase: dec("1"), routing: "postOnly", router: DEFAULT_ROUTER } as const;
+    const ground = { choice: restingChoice(), router: DEFAULT_ROUTER };
+    const wanted = { side, qtyBase: dec("1"), routing: "postOnly", ...ground } as const;
     expect(routeEntry("b1", wanted, market(), quote)).toMatchObject({
       priceUsd,
       timeInForce: "GTX",

@@ -14,7 +14,7 @@ import {
   withLegEvent,
   withOrderOfLeg,
 } from "#domain/lifecycle/leg-lifecycle.ts";
-import { group, market, NOW_MS, order } from "#test/support/factories.ts";
+import { group, market, NOW_MS, order, restingChoice } from "#test/support/factories.ts";
 
 const leg = (changes: Partial<EntryLeg> = {}): EntryLeg => ({
   kind: "dca",
@@ -123,6 +123,7 @@ describe("a leg", () => {
 describe("the end of an order of a route", () => {
   const { clientOrderId } = order().request;
   const route: LegRoute = {
+    choice: restingChoice(),
     stage: "maker",
     referenceUsd: "50000",
     boundUsd: "50075",

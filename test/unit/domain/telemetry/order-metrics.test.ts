@@ -13,7 +13,7 @@ import {
   metricsOf,
   slippageBps,
 } from "#domain/telemetry/order-metrics.ts";
-import { NOW_MS, order } from "#test/support/factories.ts";
+import { NOW_MS, order, restingChoice } from "#test/support/factories.ts";
 
 /** 30.678 s into its minute, so one minute later is in the next one. */
 const FILL_MS = Date.UTC(2026, 0, 2, 3, 4, 30, 678);
@@ -60,6 +60,7 @@ const of = (given = filled(), known: Partial<MetricsGround> = {}, leg: EntryLeg 
   metricsOf({ order: given, leg, endedAtMs: NOW_MS }, ground(known));
 
 const route = (overrides: Partial<LegRoute> = {}): LegRoute => ({
+  choice: restingChoice(),
   stage: "maker",
   referenceUsd: "50000",
   boundUsd: "50075",
