@@ -25,11 +25,16 @@ export interface Dialect {
   readonly time: string;
   /** An order that is smaller than the venue takes. */
   readonly tooSmall: Partial<OrderRequest>;
+  /** Of the bid: a price that the venue refuses. One that it moves to the edge of its band is no refusal. */
+  readonly beyondBand: string;
   readonly codes: {
     readonly wouldTake: string;
     readonly nothingToReduce: string;
-    readonly tooSmall: string;
+    readonly belowMinimum: string;
+    readonly aboveMaximum: string;
     readonly noMargin: string;
+    readonly priceBand: string;
+    readonly tooManyOpen: string;
     readonly duplicate: string;
     readonly clock: string;
     /** Of a stop and of a take-profit. */
@@ -103,11 +108,15 @@ export const BINANCE: Dialect = {
   lookUp: [],
   time: "GET /fapi/v1/time",
   tooSmall: { qtyBase: "0.001" },
+  beyondBand: "1.1",
   codes: {
     wouldTake: "-5022",
     nothingToReduce: "-2022",
-    tooSmall: "-4164",
+    belowMinimum: "-4164",
+    aboveMaximum: "-4005",
     noMargin: "-2019",
+    priceBand: "-4016",
+    tooManyOpen: "-4045",
     duplicate: "-4116",
     clock: "-1021",
     wouldFireNow: { stop: "-2021", takeProfit: "-2021" },
@@ -178,11 +187,15 @@ export const BYBIT: Dialect = {
   lookUp: ["GET /v5/order/realtime"],
   time: "GET /v5/market/time",
   tooSmall: { symbol: "DOGEUSDT", qtyBase: "1" },
+  beyondBand: "1000",
   codes: {
     wouldTake: "EC_PostOnlyWillTakeLiquidity",
     nothingToReduce: "110017",
-    tooSmall: "110094",
+    belowMinimum: "110094",
+    aboveMaximum: "10001",
     noMargin: "110007",
+    priceBand: "110003",
+    tooManyOpen: "110009",
     duplicate: "110072",
     clock: "10002",
     wouldFireNow: { stop: "110093", takeProfit: "110092" },

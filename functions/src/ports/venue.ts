@@ -196,7 +196,7 @@ export class VenueError extends Error {
   /** The venue's raw code (`-2019`), or `HTTP_503`, `TIMEOUT`, `RESET` … when it gave none. */
   readonly code: string;
   readonly retryAtMs: number | null;
-  /** The meaning of the code; null where nothing is done for it. */
+  /** The meaning of the refusal in words that venues share; null where it has none. */
   readonly reason: VenueReason | null;
   /** Set where the refusal stands for the whole account, until somebody has done this. */
   readonly accountRemedy: string | null;
