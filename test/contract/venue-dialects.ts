@@ -1,6 +1,7 @@
 // Differences between the venues of the contract: the paths that requests take, the venue's raw codes, and failures in its own
 // words. Every other expectation of the suite is the same for all of them.
 import type { VenueId } from "#domain/documents/account.ts";
+import type { RequestLimits } from "#domain/documents/market.ts";
 import type { OrderRequest } from "#domain/documents/order.ts";
 import type { ExitKind } from "#domain/documents/words.ts";
 import type { FaultEffect, FaultMatch } from "#local/exchange/faults/fault.ts";
@@ -20,6 +21,8 @@ export interface Dialect {
   readonly order: { readonly sent: string; readonly match: FaultMatch };
   readonly stop: { readonly sent: string; readonly match: FaultMatch };
   readonly cancel: FaultMatch;
+  /** As it states them to everybody; null: in its documentation alone, or with each answer. */
+  readonly requestLimits: RequestLimits;
   /** The question that follows a creation which the venue only acknowledges. */
   readonly lookUp: readonly string[];
   readonly time: string;
@@ -105,6 +108,7 @@ export const BINANCE: Dialect = {
   order: { sent: "POST /fapi/v1/order", match: { method: "POST", path: "/fapi/v1/order$" } },
   stop: { sent: "POST /fapi/v1/algoOrder", match: { method: "POST", path: "/fapi/v1/algoOrder$" } },
   cancel: { method: "DELETE" },
+  requestLimits: { weightPerMinute: 2400, ordersPerTenSeconds: 300, ordersPerMinute: 1200 },
   lookUp: [],
   time: "GET /fapi/v1/time",
   tooSmall: { qtyBase: "0.001" },
@@ -184,6 +188,7 @@ export const BYBIT: Dialect = {
   order: { sent: "POST /v5/order/create", match: { method: "POST", path: "/v5/order/create$" } },
   stop: { sent: "POST /v5/order/create", match: { method: "POST", path: "/v5/order/create$" } },
   cancel: { method: "POST", path: "/v5/order/cancel$" },
+  requestLimits: { weightPerMinute: null, ordersPerTenSeconds: null, ordersPerMinute: null },
   lookUp: ["GET /v5/order/realtime"],
   time: "GET /v5/market/time",
   tooSmall: { symbol: "DOGEUSDT", qtyBase: "1" },

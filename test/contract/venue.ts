@@ -136,6 +136,10 @@ export function describeVenue(name: string, dialect: Dialect, create: () => Prom
       expect(dec(market.maxMarketQtyBase).lte(market.maxQtyBase)).toBe(true);
     });
 
+    it("tells the limits of requests that the venue states", async () => {
+      expect(await trading.venue.fetchRequestLimits()).toEqual(dialect.requestLimits);
+    });
+
     it("reads the top of several books in one request", async () => {
       const tops = await trading.venue.fetchTopOfBook(["ETHUSDT", "BTCUSDT", "NOSUCHUSDT"]);
       expect(tops.map(({ symbol }) => symbol).sort()).toEqual(["BTCUSDT", "ETHUSDT"]);
