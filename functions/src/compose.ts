@@ -34,6 +34,7 @@ import type { Secrets } from "#ports/secrets.ts";
 import type { Tasks } from "#ports/tasks.ts";
 import type { OpenVenue } from "#ports/venue.ts";
 import { newProcessMemory, type ProcessMemory } from "./compose/process-memory.ts";
+import { createStatedLimits } from "./compose/stated-limits.ts";
 import { createKeyRevisionOf, createPublicVenueFor, createVenueFor } from "./compose/venue-for.ts";
 
 /** None opens a connection before its first call. */
@@ -131,6 +132,13 @@ function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
     identity,
     logger,
     venues: memory.venues,
+    limits: createStatedLimits({
+      documents,
+      clock,
+      logger,
+      booksOf: (accountId) => memory.books.get(accountId),
+      known: memory.requestLimits,
+    }),
   };
   return {
     authenticator: ports.authenticator,

@@ -1,6 +1,7 @@
 // Differences between the venues of the contract: the paths that requests take, the venue's raw codes, and failures in its own
 // words. Every other expectation of the suite is the same for all of them.
 import type { VenueId } from "#domain/documents/account.ts";
+import type { RequestLimits } from "#domain/documents/market.ts";
 import type { OrderRequest } from "#domain/documents/order.ts";
 import type { ExitKind } from "#domain/documents/words.ts";
 import type { FaultEffect, FaultMatch } from "#local/exchange/faults/fault.ts";
@@ -20,16 +21,23 @@ export interface Dialect {
   readonly order: { readonly sent: string; readonly match: FaultMatch };
   readonly stop: { readonly sent: string; readonly match: FaultMatch };
   readonly cancel: FaultMatch;
+  /** As it states them to everybody; null: in its documentation alone, or with each answer. */
+  readonly requestLimits: RequestLimits;
   /** The question that follows a creation which the venue only acknowledges. */
   readonly lookUp: readonly string[];
   readonly time: string;
   /** An order that is smaller than the venue takes. */
   readonly tooSmall: Partial<OrderRequest>;
+  /** Of the bid: a price that the venue refuses. One that it moves to the edge of its band is no refusal. */
+  readonly beyondBand: string;
   readonly codes: {
     readonly wouldTake: string;
     readonly nothingToReduce: string;
-    readonly tooSmall: string;
+    readonly belowMinimum: string;
+    readonly aboveMaximum: string;
     readonly noMargin: string;
+    readonly priceBand: string;
+    readonly tooManyOpen: string;
     readonly duplicate: string;
     readonly clock: string;
     /** Of a stop and of a take-profit. */
@@ -100,14 +108,19 @@ export const BINANCE: Dialect = {
   order: { sent: "POST /fapi/v1/order", match: { method: "POST", path: "/fapi/v1/order$" } },
   stop: { sent: "POST /fapi/v1/algoOrder", match: { method: "POST", path: "/fapi/v1/algoOrder$" } },
   cancel: { method: "DELETE" },
+  requestLimits: { weightPerMinute: 2400, ordersPerTenSeconds: 300, ordersPerMinute: 1200 },
   lookUp: [],
   time: "GET /fapi/v1/time",
   tooSmall: { qtyBase: "0.001" },
+  beyondBand: "1.1",
   codes: {
     wouldTake: "-5022",
     nothingToReduce: "-2022",
-    tooSmall: "-4164",
+    belowMinimum: "-4164",
+    aboveMaximum: "-4005",
     noMargin: "-2019",
+    priceBand: "-4016",
+    tooManyOpen: "-4045",
     duplicate: "-4116",
     clock: "-1021",
     wouldFireNow: { stop: "-2021", takeProfit: "-2021" },
@@ -175,14 +188,19 @@ export const BYBIT: Dialect = {
   order: { sent: "POST /v5/order/create", match: { method: "POST", path: "/v5/order/create$" } },
   stop: { sent: "POST /v5/order/create", match: { method: "POST", path: "/v5/order/create$" } },
   cancel: { method: "POST", path: "/v5/order/cancel$" },
+  requestLimits: { weightPerMinute: null, ordersPerTenSeconds: null, ordersPerMinute: null },
   lookUp: ["GET /v5/order/realtime"],
   time: "GET /v5/market/time",
   tooSmall: { symbol: "DOGEUSDT", qtyBase: "1" },
+  beyondBand: "1000",
   codes: {
     wouldTake: "EC_PostOnlyWillTakeLiquidity",
     nothingToReduce: "110017",
-    tooSmall: "110094",
+    belowMinimum: "110094",
+    aboveMaximum: "10001",
     noMargin: "110007",
+    priceBand: "110003",
+    tooManyOpen: "110009",
     duplicate: "110072",
     clock: "10002",
     wouldFireNow: { stop: "110093", takeProfit: "110092" },

@@ -77,7 +77,7 @@ export function describeVenueFailures(current: () => Trading, dialect: Dialect):
       exchange.addFault({ effect: { kind: "rateLimit", status: 418, retryAfterS: 60 }, count: 1 });
       const before = nowMs();
       const error: unknown = await order().catch((thrown: unknown) => thrown);
-      expect(error).toMatchObject({ kind: "banned" });
+      expect(error).toMatchObject({ kind: "banned", code: codes.banned, reason: "banned" });
       const { retryAtMs } = error as { retryAtMs: number };
       expect(retryAtMs).toBeGreaterThanOrEqual(before + 60_000);
       expect(retryAtMs).toBeLessThanOrEqual(nowMs() + 60_000);

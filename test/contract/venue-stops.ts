@@ -2,11 +2,15 @@
 // ever shrink the position, and are created as carefully as orders.
 import { describe, expect, it } from "vitest";
 import { dec } from "#domain/decimal.ts";
+import { MAX_ALGO_ORDERS } from "#local/exchange/engine/filters.ts";
 import type { FaultEffect } from "#local/exchange/faults/fault.ts";
 import { createdStop } from "#ports/created.ts";
 import type { StopRequest, VenueStop } from "#ports/venue.ts";
-import { codeOf, priceAt, type Trading } from "./venue.ts";
+import { codeOf, priceAt, refusalOf, type Trading } from "./venue.ts";
 import type { Dialect, Outcome } from "./venue-dialects.ts";
+
+/** With room for clocks that differ. */
+const A_SECOND_MS = 1_100;
 
 let ids = 0;
 
@@ -142,14 +146,36 @@ export function describeVenueStops(current: () => Trading, dialect: Dialect): vo
       const trading = current();
       await trading.order();
       const beyond = await newStop(trading, { triggerPriceUsd: await priceAt(trading, "1.05") });
-      expect(await codeOf(create(trading, beyond))).toEqual(["rejected", codes.wouldFireNow.stop]);
+      const { stop } = codes.wouldFireNow;
+      expect(await refusalOf(create(trading, beyond))).toEqual(["rejected", stop, "wouldFireNow"]);
       const adding = await newStop(trading, { side: "buy", triggerPriceUsd: await priceAt(trading, "1.05") });
-      expect(await codeOf(create(trading, adding))).toEqual(["rejected", codes.nothingToReduce]);
+      const { nothingToReduce } = codes;
+      expect(await refusalOf(create(trading, adding))).toEqual([
+        "rejected",
+        nothingToReduce,
+        "nothingToReduce",
+      ]);
       const first = await newStop(trading);
       await create(trading, first);
       // The first one may be our own, sent before a crash: only a look-up can tell.
       expect(await codeOf(create(trading, first))).toEqual(["unknown", codes.duplicate]);
       expect(await trading.venue.fetchOpenStops("all")).toHaveLength(1);
+    });
+
+    it("is refused where as many rest as the venue allows", async () => {
+      const trading = current();
+      await trading.order();
+      for (let placed = 0; placed < MAX_ALGO_ORDERS; placed += 1) {
+        // A venue may take ten creations a second.
+        if (placed === MAX_ALGO_ORDERS / 2) await trading.pass(A_SECOND_MS);
+        await create(trading, await newStop(trading));
+      }
+      const { tooManyOpen } = codes;
+      expect(await refusalOf(create(trading, await newStop(trading)))).toEqual([
+        "rejected",
+        tooManyOpen,
+        "tooManyOpen",
+      ]);
     });
 
     it("sends nothing after its deadline, and has the venue refuse what arrives after it", async () => {

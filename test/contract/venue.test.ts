@@ -61,6 +61,9 @@ describe.each([BINANCE, BYBIT])("$venue", (dialect) => {
       nowMs: () => clock.nowMs(),
       timeoutMs: TIMEOUT_MS,
       sent: wire.sent,
+      async pass(durationMs) {
+        await clock.advance(durationMs);
+      },
       async settle() {
         await clock.advance(LATE_MS);
         wire.deliverLate();
@@ -94,6 +97,7 @@ describe.each([BINANCE, BYBIT])("$venue", (dialect) => {
       nowMs: () => clock.nowMs(),
       timeoutMs: TIMEOUT_MS,
       sent,
+      pass: (durationMs) => clock.sleep(durationMs),
       async settle() {
         // The exchange takes a delayed request in after its latency, also when its caller has stopped waiting.
         const orders = (): number => (exchange.dump() as { orders: readonly unknown[] }).orders.length;

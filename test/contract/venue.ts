@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { dec, decimalString } from "#domain/decimal.ts";
 import type { Market } from "#domain/documents/market.ts";
 import type { OrderRequest } from "#domain/documents/order.ts";
+import type { VenueReason } from "#domain/documents/words.ts";
 import type { Exchange } from "#local/exchange/exchange.ts";
 import { createdOrder } from "#ports/created.ts";
 import type { Venue, VenueOrder } from "#ports/venue.ts";
@@ -22,6 +23,8 @@ export interface VenueUnderTest {
   readonly timeoutMs: number;
   /** Requests that `venue` has sent so far: `POST /fapi/v1/order` … */
   readonly sent: readonly string[];
+  /** Lets this time go by. */
+  pass(durationMs: number): Promise<void>;
   /** Resolves when requests that were given up have arrived, too. */
   settle(): Promise<void>;
 }
@@ -54,6 +57,11 @@ export async function priceAt(
 
 let ids = 0;
 
+/** A quantity a step beyond the largest market order. */
+function aStepMore({ maxMarketQtyBase, stepSizeBase }: Market): string {
+  return decimalString(dec(maxMarketQtyBase).add(stepSizeBase));
+}
+
 /** A market order for 0.010 unless told otherwise, under an id of its own. */
 export function newRequest(changes: Partial<OrderRequest> = {}): OrderRequest {
   ids += 1;
@@ -77,6 +85,13 @@ export async function codeOf(call: Promise<unknown>): Promise<readonly [string, 
   );
   if (error instanceof VenueError) return [error.kind, error.code];
   throw error;
+}
+
+/** How a refusal is called: its kind, the venue's own code, and its meaning in words that venues share. */
+export async function refusalOf(call: Promise<unknown>): Promise<readonly [string, string, string | null]> {
+  const error: unknown = await call.catch((thrown: unknown) => thrown);
+  if (error instanceof VenueError) return [error.kind, error.code, error.reason];
+  throw error instanceof Error ? error : new Error("ended well");
 }
 
 export function describeVenue(name: string, dialect: Dialect, create: () => Promise<VenueUnderTest>): void {
@@ -119,6 +134,10 @@ export function describeVenue(name: string, dialect: Dialect, create: () => Prom
       ] as const)
         expect(dec(market[filter]).gt(0)).toBe(true);
       expect(dec(market.maxMarketQtyBase).lte(market.maxQtyBase)).toBe(true);
+    });
+
+    it("tells the limits of requests that the venue states", async () => {
+      expect(await trading.venue.fetchRequestLimits()).toEqual(dialect.requestLimits);
     });
 
     it("reads the top of several books in one request", async () => {
@@ -290,13 +309,35 @@ export function describeVenue(name: string, dialect: Dialect, create: () => Prom
       expect(order).toMatchObject({ status: "EXPIRED", filledQtyBase: "0" });
     });
 
-    it("is refused in the venue's own codes", async () => {
-      const [top] = await trading.observer.fetchTopOfBook(["BTCUSDT"]);
-      const crossing = { type: "limit", priceUsd: top?.askUsd ?? null, timeInForce: "GTX" } as const;
-      expect(await codeOf(trading.order(crossing))).toEqual(["rejected", codes.wouldTake]);
-      expect(await codeOf(trading.order({ reduceOnly: true }))).toEqual(["rejected", codes.nothingToReduce]);
-      expect(await codeOf(trading.order(dialect.tooSmall))).toEqual(["rejected", codes.tooSmall]);
-      expect(await codeOf(trading.order({ qtyBase: "100" }))).toEqual(["rejected", codes.noMargin]);
+    describe("a refusal keeps the venue's own code, and is called by its meaning", () => {
+      it.each<[VenueReason, () => Promise<Partial<OrderRequest>>]>([
+        [
+          "wouldTake",
+          async () => {
+            // Above the ask also where prices have moved on since they were read.
+            return { type: "limit", priceUsd: await priceAt(trading, "1.01"), timeInForce: "GTX" };
+          },
+        ],
+        ["nothingToReduce", async () => ({ reduceOnly: true })],
+        ["belowMinimum", async () => dialect.tooSmall],
+        ["aboveMaximum", async () => ({ qtyBase: aStepMore(trading.market) })],
+        ["noMargin", async () => ({ qtyBase: "100" })],
+        [
+          "priceBand",
+          async () => ({
+            type: "limit",
+            priceUsd: await priceAt(trading, dialect.beyondBand),
+            timeInForce: "GTC",
+          }),
+        ],
+      ])("%s", async (reason, changes) => {
+        const asked = await changes();
+        expect(await refusalOf(trading.order(asked))).toEqual([
+          "rejected",
+          codes[reason as keyof typeof codes],
+          reason,
+        ]);
+      });
     });
 
     it("does not open a second order under the id of one that is open", async () => {

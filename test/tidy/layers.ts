@@ -57,6 +57,8 @@ const SHARED_WITH_HOSTING: ReadonlySet<string> = new Set([
   "functions/src/domain/documents/kinds.ts",
   "functions/src/domain/documents/versions.ts",
   "functions/src/domain/telling/marked.ts",
+  // Alerts and the page name a refusal in the same words.
+  "functions/src/domain/telling/refusal-words.ts",
 ]);
 
 function layerOf(path: string): Layer | null {

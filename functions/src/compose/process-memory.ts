@@ -11,6 +11,8 @@ import type { TelemetryMemory } from "#app/telemetry";
 import type { PublisherLines } from "#app/telling";
 import type { VenueSettingsMemory } from "#app/venue-account";
 import type { WatchdogMemories } from "#app/watchdog";
+import type { VenueId } from "#domain/documents/account.ts";
+import type { KnownLimits } from "./stated-limits.ts";
 import type { KeptVenue } from "./venue-for.ts";
 
 export interface ProcessMemory {
@@ -33,6 +35,7 @@ export interface ProcessMemory {
   readonly senders: CommandSenders;
   /** Clients by account, venue and mode: a profile that changes one of them gets a client of its own. */
   readonly venues: Map<string, KeptVenue>;
+  readonly requestLimits: Map<VenueId, KnownLimits>;
 }
 
 export function newProcessMemory(): ProcessMemory {
@@ -50,5 +53,6 @@ export function newProcessMemory(): ProcessMemory {
     receive: newReceiveMemory(),
     senders: new Map(),
     venues: new Map(),
+    requestLimits: new Map(),
   };
 }

@@ -9,6 +9,7 @@ import type { Identity } from "#ports/identity.ts";
 import type { Logger } from "#ports/logger.ts";
 import { type Secrets, SecretsUnavailableError, type StoredKeys, type VenueKeys } from "#ports/secrets.ts";
 import type { OpenVenue, Venue } from "#ports/venue.ts";
+import type { StatedLimits } from "./stated-limits.ts";
 
 /** Longest wait for a venue's answer: well inside a lease and a function's own timeout. */
 export const VENUE_TIMEOUT_MS = 8_000;
@@ -21,7 +22,7 @@ export const VENUE_TIMEOUT_MS = 8_000;
 export const KEYS_FRESH_MS = 300_000;
 
 /** The questions that a venue answers to everybody. */
-export type PublicVenue = Pick<Venue, "fetchMarkets">;
+export type PublicVenue = Pick<Venue, "fetchMarkets" | "fetchRequestLimits">;
 
 interface Client {
   readonly venue: Venue;
@@ -48,11 +49,13 @@ export interface VenueForParts {
   readonly identity: Identity;
   readonly logger: Logger;
   readonly venues: Map<string, KeptVenue>;
+  readonly limits: StatedLimits;
 }
 
 export function createVenueFor(parts: VenueForParts): (profile: AccountProfile) => Promise<Venue> {
-  const { venues, clock } = parts;
+  const { venues, clock, limits } = parts;
   return async (profile) => {
+    limits.note(profile);
     const place = placeOf(profile);
     const before = venues.get(place);
     const kept = before === undefined || isDue(before, clock.nowMs()) ? keep(parts, profile, before) : before;
@@ -108,7 +111,7 @@ async function clientOf(
 ): Promise<Client> {
   // Only a guard that passed proves that the database's label is the configured environment.
   await parts.guard();
-  const keys = await storedKeys(parts, profile, before);
+  const [keys] = await Promise.all([storedKeys(parts, profile, before), parts.limits.learn(profile)]);
   if (before !== null && (keys === null || keys.revision === before.revision)) {
     if (before.refused === "yes") before.refused = "lookedAt";
     return before;
@@ -149,9 +152,10 @@ function opened(
   keys: VenueKeys | null,
   onKeysRefused: () => void,
 ): Venue | Promise<Venue> {
-  const { openVenue, environment, paperOrigins, clock, identity, logger } = parts;
+  const { openVenue, environment, paperOrigins, clock, identity, logger, limits } = parts;
   const { accountId, venue } = profile;
   const origin = venueOrigin(profile, environment, environment, paperOrigins);
   const shared = { clock, identity, logger, requestTimeoutMs: VENUE_TIMEOUT_MS };
-  return openVenue({ accountId, venue, keys, onKeysRefused, origin, ...shared });
+  const requestLimits = () => limits.of(profile);
+  return openVenue({ accountId, venue, keys, onKeysRefused, origin, requestLimits, ...shared });
 }

@@ -3,7 +3,7 @@
 import type { DecimalString } from "#domain/decimal.ts";
 import type { VenueId } from "#domain/documents/account.ts";
 import type { AssetBalance, Income } from "#domain/documents/income.ts";
-import type { Market, TopOfBook } from "#domain/documents/market.ts";
+import type { Market, RequestLimits, TopOfBook } from "#domain/documents/market.ts";
 import type { OrderRequest, OrderType, Rejection, VenueOrderStatus } from "#domain/documents/order.ts";
 import type { MinutePrice, Trade } from "#domain/documents/trade.ts";
 import type { KnownSettings, VenueSettings } from "#domain/documents/venue-settings.ts";
@@ -117,6 +117,8 @@ export interface CreateOrderOptions {
 export interface Venue {
   fetchServerTimeMs(): Promise<number>;
   fetchMarkets(): Promise<readonly Market[]>;
+  /** Limits of requests that the venue states to everybody. */
+  fetchRequestLimits(): Promise<RequestLimits>;
   /** One request, a small one for a single symbol. A symbol without a bid or an ask is missing in the answer. */
   fetchTopOfBook(symbols: readonly string[]): Promise<readonly TopOfBook[]>;
   /** Of one moment: one request, or several that are proved to agree. */
@@ -179,6 +181,8 @@ interface VenueParts {
   readonly identity: Identity;
   readonly logger: Logger;
   readonly requestTimeoutMs: number;
+  /** As the venue has stated them last, asked for with each request; null: the documented ones count. */
+  readonly requestLimits: () => RequestLimits | null;
 }
 
 /** Makes a client; opens no connection before its first call. Throws for a venue that it does not know. */
@@ -196,7 +200,7 @@ export class VenueError extends Error {
   /** The venue's raw code (`-2019`), or `HTTP_503`, `TIMEOUT`, `RESET` … when it gave none. */
   readonly code: string;
   readonly retryAtMs: number | null;
-  /** The meaning of the code; null where nothing is done for it. */
+  /** The meaning of the refusal in words that venues share; null where it has none. */
   readonly reason: VenueReason | null;
   /** Set where the refusal stands for the whole account, until somebody has done this. */
   readonly accountRemedy: string | null;

@@ -15,7 +15,7 @@ import type {
   SourceHealth,
   ValuedAsset,
 } from "#domain/documents/nav.ts";
-import { COIN_COUNTS, HOLDING_PLACES, PEAK_SOURCES, SIDES } from "#domain/documents/words.ts";
+import { ACCOUNT_MODES, COIN_COUNTS, HOLDING_PLACES, PEAK_SOURCES, SIDES } from "#domain/documents/words.ts";
 import {
   accountId,
   basisPoints,
@@ -194,8 +194,19 @@ const marketSchema: z.ZodType<Market> = z.strictObject({
   venueMarket: z.record(z.string(), z.unknown()),
 });
 
+const requestLimit = z.int().positive().nullable();
+
 export const universeSchema: z.ZodType<Universe> = z.strictObject({
   asOfMs: epochMs,
   venue: z.string().min(1),
   markets: z.record(symbol, marketSchema),
+  requestLimits: z
+    .strictObject({
+      askedAs: z.enum(ACCOUNT_MODES),
+      weightPerMinute: requestLimit,
+      ordersPerTenSeconds: requestLimit,
+      ordersPerMinute: requestLimit,
+    })
+    .nullable()
+    .exactOptional(),
 });

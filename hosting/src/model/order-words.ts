@@ -1,6 +1,7 @@
 // Order states in words and in state colours, and the sentence that announces a change of one.
 import type { OrderStatus } from "#domain/documents/order.ts";
 import type { OrderRow } from "#domain/documents/views.ts";
+import { refusalText, remedyOf } from "#domain/telling/refusal-words.ts";
 import { formatPrice, formatQty } from "./amount.ts";
 
 /** Tone of a state for the reader; every tone also has its symbol, so colour never speaks alone. */
@@ -42,7 +43,9 @@ export function orderMeaning(order: OrderRow): string {
   const { rejection, status, timeInForce } = order;
   const isCut = status === "EXPIRED" && timeInForce === "IOC";
   const meaning = isCut ? "No more to be had at its limit" : STATES[status][1];
-  return rejection === null ? meaning : `${meaning}: ${rejection.message} (${rejection.code})`;
+  if (rejection === null) return meaning;
+  const remedy = remedyOf(rejection);
+  return `${meaning}: ${refusalText(rejection)}${remedy === null ? "" : `. ${remedy}`}`;
 }
 
 function sentence(order: OrderRow): string {

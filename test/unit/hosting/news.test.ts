@@ -73,6 +73,10 @@ describe("orders", () => {
     expect(orderNews([], [rejected])).toEqual([
       "Buy 0.012 BTCUSDT: The venue refused it: Margin is insufficient (-2019)",
     ]);
+    const named = { ...rejected, rejection: { ...rejected.rejection, reason: "noMargin" as const } };
+    expect(orderNews([], [named])).toEqual([
+      "Buy 0.012 BTCUSDT: The venue refused it: the account lacks the margin for it (-2019: Margin is insufficient). Add margin, close something, or make entries smaller",
+    ]);
     const part = { ...filled, status: "PARTIALLY_FILLED" as const, filledQtyBase: "0.004" };
     expect(orderNews([part], [{ ...part, filledQtyBase: "0.005" }])).toEqual([
       "Partly filled: bought 0.005 of 0.012 BTCUSDT at 60,123.40 USD",

@@ -124,7 +124,7 @@ const ACCOUNT_REMEDIES: Readonly<Record<string, string>> = {
   HTTP_451: "The venue bars the region of this deployment: move it, or close the positions by hand",
 };
 
-/** Codes for which something is done, in words that every venue shares. */
+/** Meanings of codes in words that every venue shares. */
 const REASONS: Readonly<Record<string, VenueReason>> = {
   // "Due to the order could not be executed as maker, the Post Only order will be rejected."
   "-5022": "wouldTake",
@@ -133,6 +133,25 @@ const REASONS: Readonly<Record<string, VenueReason>> = {
   // "ReduceOnly Order is rejected."
   "-2022": "nothingToReduce",
   "-1003": "tooManyRequests",
+  // Balance or margin is insufficient; leverage smaller than permitted, for want of margin.
+  "-2018": "noMargin",
+  "-2019": "noMargin",
+  "-2028": "noMargin",
+  // Quantity below its minimum; "Order's notional must be no smaller than …".
+  "-4004": "belowMinimum",
+  "-4164": "belowMinimum",
+  // "Exceeded the maximum allowable position at current leverage"; quantity above its maximum.
+  "-2027": "aboveMaximum",
+  "-4005": "aboveMaximum",
+  // Price above or below what the contract takes; beyond the band around the mark; the best price of the market is.
+  "-4002": "priceBand",
+  "-4013": "priceBand",
+  "-4016": "priceBand",
+  "-4024": "priceBand",
+  "-4131": "priceBand",
+  // Most open orders, and most stop orders.
+  "-2025": "tooManyOpen",
+  "-4045": "tooManyOpen",
   HTTP_429: "tooManyRequests",
 };
 

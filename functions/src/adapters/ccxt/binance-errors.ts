@@ -48,7 +48,7 @@ export function errorOf(response: HttpResponse, body: unknown, nowMs: number): V
   const retryAtMs = retryAt(kind, response, message, nowMs);
   const text = `The venue answered ${response.status} ${code}: ${message}`;
   const accountRemedy = kind === "unknown" ? null : accountRemedyOf(code);
-  const reason = reasonOf(code);
+  const reason = kind === "banned" ? "banned" : reasonOf(code);
   return new VenueError(kind, code, text, {
     ...(reason === null ? {} : { reason }),
     ...(retryAtMs === null ? {} : { retryAtMs }),

@@ -2,6 +2,7 @@
 // account in ten seconds and in a minute. Source: developers.binance.com, usds-margined-futures, general-info (LIMITS).
 import type { HttpRequest } from "#adapters/http/http-transport.ts";
 import { createRequestUsage, type RequestClass, type RequestUsage } from "#adapters/http/request-usage.ts";
+import type { RequestLimits } from "#domain/documents/market.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { RequestCounts } from "./venue-client.ts";
 
@@ -10,6 +11,15 @@ const TEN_SECONDS_MS = 10_000;
 const WEIGHT = "request weight of the minute";
 const ORDERS_10S = "orders of ten seconds";
 const ORDERS_1M = "orders of the minute";
+
+/** As documented: they count where the venue states none. */
+const WEIGHT_PER_MINUTE = 2_400;
+const ORDERS_PER_TEN_SECONDS = 300;
+const ORDERS_PER_MINUTE = 1_200;
+
+/** The venue's own word, asked for with each request. */
+type Stated = () => RequestLimits | null;
+const NONE: Stated = () => null;
 
 const WEIGHT_HEADER = "x-mbx-used-weight-1m";
 const ORDER_HEADERS = [
@@ -21,16 +31,19 @@ const ORDER_HEADERS = [
 const SAID_LIMIT = /current limit[^.]* is (\d{1,6}) requests per minute/i;
 
 /** Weight of one address, which all accounts of a process share. */
-export function createWeightUsage(clock: Clock): RequestUsage {
-  return createRequestUsage(clock, [{ name: WEIGHT, windowMs: MINUTE_MS, limit: 2_400, counts: () => true }]);
+export function createWeightUsage(clock: Clock, stated: Stated = NONE): RequestUsage {
+  const limit = () => stated()?.weightPerMinute ?? WEIGHT_PER_MINUTE;
+  return createRequestUsage(clock, [{ name: WEIGHT, windowMs: MINUTE_MS, limit, counts: () => true }]);
 }
 
 /** Orders of one account. */
-export function createOrderUsage(clock: Clock): RequestUsage {
+export function createOrderUsage(clock: Clock, stated: Stated = NONE): RequestUsage {
   const counts = (of: RequestClass): boolean => of === "entry" || of === "exit";
+  const tenSeconds = () => stated()?.ordersPerTenSeconds ?? ORDERS_PER_TEN_SECONDS;
+  const minute = () => stated()?.ordersPerMinute ?? ORDERS_PER_MINUTE;
   return createRequestUsage(clock, [
-    { name: ORDERS_10S, windowMs: TEN_SECONDS_MS, limit: 300, counts },
-    { name: ORDERS_1M, windowMs: MINUTE_MS, limit: 1_200, counts },
+    { name: ORDERS_10S, windowMs: TEN_SECONDS_MS, limit: tenSeconds, counts },
+    { name: ORDERS_1M, windowMs: MINUTE_MS, limit: minute, counts },
   ]);
 }
 

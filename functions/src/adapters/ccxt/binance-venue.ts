@@ -3,7 +3,7 @@
 import type { binanceusdm } from "ccxt";
 import type { HttpTransport } from "#adapters/http/http-transport.ts";
 import type { RequestUsage } from "#adapters/http/request-usage.ts";
-import type { Market, TopOfBook } from "#domain/documents/market.ts";
+import type { Market, RequestLimits, TopOfBook } from "#domain/documents/market.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Identity } from "#ports/identity.ts";
 import type { Logger } from "#ports/logger.ts";
@@ -15,6 +15,7 @@ import { saysInvalidSymbol } from "./binance-codes.ts";
 import { createOrderCreation } from "./binance-creation.ts";
 import { readFills } from "./binance-fills.ts";
 import { readIncome } from "./binance-income.ts";
+import { requestLimitsOf } from "./binance-limits.ts";
 import { marketsOf } from "./binance-markets.ts";
 import { readMinutePrices } from "./binance-minutes.ts";
 import { createOrderCalls } from "./binance-order-calls.ts";
@@ -40,6 +41,8 @@ export interface BinanceVenueOptions {
   readonly ccxt?: binanceusdm;
   /** Of the address from which all requests leave, whichever account they are for. */
   readonly weight: RequestUsage;
+  /** As the venue has stated them last. */
+  readonly requestLimits?: () => RequestLimits | null;
 }
 
 export function createBinanceVenue(options: BinanceVenueOptions): Venue {
@@ -52,7 +55,7 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
   );
   const client = createBinanceClient({
     ...options,
-    usage: { weight: options.weight, orders: createOrderUsage(clock) },
+    usage: { weight: options.weight, orders: createOrderUsage(clock, options.requestLimits) },
     beforeSend(request) {
       creation.beforeSend(request);
       stops.beforeSend(request);
@@ -70,6 +73,8 @@ export function createBinanceVenue(options: BinanceVenueOptions): Venue {
   return {
     fetchServerTimeMs: () => calls.serverTimeMs(),
     fetchMarkets: () => calls.read(async () => marketsOf(await exchange.fetchMarkets())),
+    fetchRequestLimits: () =>
+      calls.read(async () => requestLimitsOf(await exchange.fapiPublicGetExchangeInfo({}))),
     fetchTopOfBook: (symbols) => topOfBook(client, calls, symbols),
     fetchAccount: () =>
       calls.read(async () => {

@@ -71,13 +71,33 @@ export function kindOfCode(code: string): VenueErrorKind | null {
   return isRefusal ? "rejected" : null;
 }
 
-/** Codes for which something is done, in words that every venue shares. */
+/** Meanings of codes in words that every venue shares. */
 const REASONS: Readonly<Record<string, VenueReason>> = {
   // "expect Rising, but trigger_price <= current", and its mirror.
   "110092": "wouldFireNow",
   "110093": "wouldFireNow",
   // "Reduce-only rule not satisfied"; the same code says "orderQty will be truncated to zero" of an order below a step.
   "110017": "nothingToReduce",
+  // Wallet, position margin, available balance or margin do not cover it; nor the market's price, nor any.
+  "110004": "noMargin",
+  "110006": "noMargin",
+  "110007": "noMargin",
+  "110012": "noMargin",
+  "110044": "noMargin",
+  "110045": "noMargin",
+  "110051": "noMargin",
+  "110052": "noMargin",
+  "110053": "noMargin",
+  // "Order does not meet minimum order value".
+  "110094": "belowMinimum",
+  // The position may exceed its limit; open interest is exceeded.
+  "110090": "aboveMaximum",
+  "110021": "aboveMaximum",
+  // "Order price exceeds the allowable range."
+  "110003": "priceBand",
+  // Most stop orders, and most active orders.
+  "110009": "tooManyOpen",
+  "110020": "tooManyOpen",
   "429": "tooManyRequests",
   "10006": "tooManyRequests",
   "10018": "tooManyRequests",
@@ -88,9 +108,14 @@ const REASONS: Readonly<Record<string, VenueReason>> = {
   CancelByReduceOnly: "nothingToReduce",
 };
 const BELOW_A_STEP = /truncated to zero/i;
+/** "The number of contracts exceeds minimum limit allowed", and its twin. The code is the one of every wrong parameter. */
+const BELOW_MINIMUM = /exceeds minimum limit/i;
+const ABOVE_MAXIMUM = /exceeds maximum limit/i;
 
 export function reasonOf({ code, message }: Refusal): VenueReason | null {
-  if (code === "110017" && BELOW_A_STEP.test(message)) return null;
+  if (code === "110017" && BELOW_A_STEP.test(message)) return "belowMinimum";
+  if (code === "10001" && BELOW_MINIMUM.test(message)) return "belowMinimum";
+  if (code === "10001" && ABOVE_MAXIMUM.test(message)) return "aboveMaximum";
   return REASONS[code] ?? null;
 }
 

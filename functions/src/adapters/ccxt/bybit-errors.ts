@@ -43,7 +43,7 @@ export function errorOf(response: HttpResponse, body: unknown, nowMs: number): V
   const kind = kindOf(response.status, refusal?.code ?? null);
   const retryAtMs = retryAt(kind, code, response, nowMs);
   const accountRemedy = kind === "unknown" ? null : accountRemedyOf({ code, message });
-  const reason = reasonOf({ code, message });
+  const reason = kind === "banned" ? "banned" : reasonOf({ code, message });
   return new VenueError(kind, code, `The venue answered ${response.status} ${code}: ${message}`, {
     ...(reason === null ? {} : { reason }),
     ...(retryAtMs === null ? {} : { retryAtMs }),

@@ -17,7 +17,7 @@ const LEFT_HEADER = "x-bapi-limit-status";
 /** Requests of one address, which all accounts of a process share. */
 export function createAddressUsage(clock: Clock): RequestUsage {
   return createRequestUsage(clock, [
-    { name: ADDRESS, windowMs: FIVE_SECONDS_MS, limit: ADDRESS_LIMIT, counts: () => true },
+    { name: ADDRESS, windowMs: FIVE_SECONDS_MS, limit: () => ADDRESS_LIMIT, counts: () => true },
   ]);
 }
 
@@ -63,7 +63,9 @@ export function createBybitCounts(address: RequestUsage, clock: Clock): BybitCou
       const usage =
         known?.limit === limit
           ? known.usage
-          : createRequestUsage(clock, [{ name, windowMs: SECOND_MS, limit, counts: () => true }]);
+          : createRequestUsage(clock, [
+              { name, windowMs: SECOND_MS, limit: () => limit, counts: () => true },
+            ]);
       endpoints.set(endpointOf(request), { limit, usage });
       usage.learn(name, limit - left, times);
     },

@@ -65,6 +65,12 @@ export function createBybitVenue(options: BybitVenueOptions): Venue {
   return {
     fetchServerTimeMs: () => calls.serverTimeMs(),
     fetchMarkets: () => calls.reads(async () => marketsOf(await ask.instruments())),
+    // Each answer tells its endpoint's limit in its headers (bybit-usage.ts), and none tells the address's.
+    fetchRequestLimits: async () => ({
+      weightPerMinute: null,
+      ordersPerTenSeconds: null,
+      ordersPerMinute: null,
+    }),
     fetchTopOfBook: (symbols) => topOfBook(client, calls, symbols),
     fetchAccount: () => calls.reads(() => readAccount(ask, () => clock.nowMs())),
     fetchPositions: () => calls.reads(async () => positionsOf(await ask.positions())),

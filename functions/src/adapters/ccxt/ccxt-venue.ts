@@ -5,7 +5,7 @@ import type { HttpTransport } from "#adapters/http/http-transport.ts";
 import { createNodeTransport } from "#adapters/http/node-transport.ts";
 import type { RequestUsage } from "#adapters/http/request-usage.ts";
 import type { VenueId } from "#domain/documents/account.ts";
-import type { Market } from "#domain/documents/market.ts";
+import type { Market, RequestLimits } from "#domain/documents/market.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Identity } from "#ports/identity.ts";
 import type { Logger } from "#ports/logger.ts";
@@ -35,12 +35,14 @@ export interface CcxtVenueOptions {
   readonly transport?: HttpTransport;
   /** See VenueClientOptions: for a simulation that makes thousands of venues. One of another venue is left unused. */
   readonly ccxt?: binanceusdm | bybit;
+  /** As the venue has stated them last; the documented ones count where it is missing or says null. */
+  readonly requestLimits?: () => RequestLimits | null;
   /** Requests of this address; its own where nothing else asks this host. */
   readonly addressUsage?: RequestUsage;
 }
 
 interface Adapter {
-  readonly createAddressUsage: (clock: Clock) => RequestUsage;
+  readonly createAddressUsage: (clock: Clock, stated?: () => RequestLimits | null) => RequestUsage;
   readonly open: (
     options: CcxtVenueOptions & { readonly transport: HttpTransport; readonly addressUsage: RequestUsage },
   ) => Venue;
@@ -68,9 +70,9 @@ const ADAPTERS: Readonly<Record<VenueId, Adapter>> = {
 export function createVenueOpener(): (options: CcxtVenueOptions) => Venue {
   const usages = new Map<string, RequestUsage>();
   return (options) => {
-    const { venue, origin, clock } = options;
+    const { venue, origin, clock, requestLimits } = options;
     const host = `${venue} ${origin}`;
-    const addressUsage = usages.get(host) ?? ADAPTERS[venue].createAddressUsage(clock);
+    const addressUsage = usages.get(host) ?? ADAPTERS[venue].createAddressUsage(clock, requestLimits);
     usages.set(host, addressUsage);
     return createCcxtVenue({ addressUsage, ...options });
   };
@@ -80,6 +82,6 @@ export function createVenueOpener(): (options: CcxtVenueOptions) => Venue {
 export function createCcxtVenue(options: CcxtVenueOptions): Venue {
   const { createAddressUsage: createUsage, open } = ADAPTERS[options.venue];
   const transport = options.transport ?? createNodeTransport(options.requestTimeoutMs);
-  const addressUsage = options.addressUsage ?? createUsage(options.clock);
+  const addressUsage = options.addressUsage ?? createUsage(options.clock, options.requestLimits);
   return open({ ...options, transport, addressUsage });
 }

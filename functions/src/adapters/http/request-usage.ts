@@ -25,7 +25,8 @@ const PART_OF_LIMIT: Readonly<Record<RequestClass, number>> = {
 export interface UsageLimit {
   readonly name: string;
   readonly windowMs: number;
-  readonly limit: number;
+  /** Asked for with each request: a venue may change it. */
+  readonly limit: () => number;
   /** Which requests count; others pass whatever the count is. */
   readonly counts: (request: RequestClass) => boolean;
 }
@@ -33,7 +34,7 @@ export interface UsageLimit {
 interface Count {
   readonly windowStartMs: number;
   readonly used: number;
-  /** Said by a refusal in this window; the limit that is documented counts otherwise. */
+  /** Said by a refusal in this window; the limit that is stated or documented counts otherwise. */
   readonly saidLimit: number | null;
 }
 
@@ -64,7 +65,7 @@ export function createRequestUsage(clock: Clock, limits: readonly UsageLimit[]):
       const atVenueMs = clock.nowMs() + offsetMs;
       for (const limit of limits.filter((each) => each.counts(of))) {
         const { used, saidLimit, windowStartMs } = current(limit, atVenueMs);
-        const most = (saidLimit ?? limit.limit) * PART_OF_LIMIT[of];
+        const most = (saidLimit ?? limit.limit()) * PART_OF_LIMIT[of];
         if (used >= most) throw noRoom(limit, { of, used, most }, windowStartMs + limit.windowMs - offsetMs);
       }
     },

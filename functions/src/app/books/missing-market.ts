@@ -13,6 +13,7 @@ export async function withMarket(deps: ExecutionDeps, books: Books, symbol: stri
   deps.logger.warn("A market was asked of the venue: the universe document lacks it", { symbol });
   const known = books.universe?.markets ?? {};
   const universe: Universe = {
+    ...books.universe,
     asOfMs: deps.clock.nowMs(),
     venue: books.profile.venue,
     markets: { ...known, [symbol]: found },

@@ -12,6 +12,7 @@ import { isFromSignal, type Order } from "#domain/documents/order.ts";
 import { isEnded } from "#domain/lifecycle/order-lifecycle.ts";
 import { slotOfSymbol } from "#domain/risk/pool.ts";
 import { missedBefore } from "#domain/risk/position-target.ts";
+import { refusalRemedy, refusalText } from "#domain/telling/refusal-words.ts";
 import { type Arrival, stepOf } from "./stored-intent.ts";
 
 const LOOK_AT_VENUE = "Close the position at the venue or by a flatten, if it is not wanted any more";
@@ -111,14 +112,14 @@ export function alertOfEndedExit(
   // A closing of the system is told of by its own part.
   if (!isFromSignal(after)) return null;
   const { accountId, strategyId } = after;
-  const cause = rejection === null ? "" : `: ${rejection.code} ${rejection.message}`;
+  const cause = rejection === null ? "" : `: ${refusalText(rejection)}`;
   const held = dec(group.qtyBase).isZero() ? "nothing" : `${group.side} ${group.qtyBase} ${group.symbol}`;
   return {
     accountId,
     severity: "critical",
     code: "EXIT_ORDER_FAILED",
     message: `The order ${request.clientOrderId} that reduces ${request.symbol} of ${strategyId} ended ${status} with ${filledQtyBase} of ${request.qtyBase}${cause}. Still held: ${held}`,
-    remedy: LOOK_AT_VENUE,
+    remedy: refusalRemedy(rejection, LOOK_AT_VENUE),
     // A late word of the venue may end the same order again.
     dedupeKey: `${request.clientOrderId}/${journalSeq}`,
   };

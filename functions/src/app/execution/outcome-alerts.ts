@@ -7,6 +7,7 @@ import type { OrderBooks } from "#domain/books/bookkeeping.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { isFromSignal, type Order } from "#domain/documents/order.ts";
 import { isEnded } from "#domain/lifecycle/order-lifecycle.ts";
+import { refusalRemedy, refusalText } from "#domain/telling/refusal-words.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
 import { alertOfEndedExit } from "./exit-alerts.ts";
 import { alertsOfEndedRoutes } from "./route-alerts.ts";
@@ -54,13 +55,13 @@ function alertOfEndedLeg(
   // An absent one has its own alert.
   const isNews = !isEnded(before.status) && isEnded(status) && status !== "FILLED" && status !== "ABSENT";
   if (leg === undefined || !isNews) return null;
-  const cause = rejection === null ? "" : `: ${rejection.code} ${rejection.message}`;
+  const cause = rejection === null ? "" : `: ${refusalText(rejection)}`;
   return {
     accountId,
     severity: "warning",
     code: "ENTRY_LEG_ENDED",
     message: `Safety entry ${leg.place} of ${strategyId} in ${request.symbol} ended ${status} with ${filledQtyBase} of ${request.qtyBase}${cause}. It is not sent again; those after it go on`,
-    remedy: "Add to the position by an alert if the rest of it is wanted",
+    remedy: refusalRemedy(rejection, "Add to the position by an alert if the rest of it is wanted"),
     dedupeKey: `${request.clientOrderId}/${journalSeq}`,
   };
 }

@@ -25,6 +25,7 @@ import { paths } from "#domain/documents/paths.ts";
 import { isEnded, nextOrder, type OrderEvent } from "#domain/lifecycle/order-lifecycle.ts";
 import { utcHour } from "#domain/nav/nav-book.ts";
 import { nextInQueue } from "#domain/queue/next-in-queue.ts";
+import { refusalRemedy, refusalText } from "#domain/telling/refusal-words.ts";
 import type { DocumentWrite } from "#ports/documents.ts";
 import { followTimeLimit } from "./close-overdue.ts";
 import { outcomeAlerts } from "./outcome-alerts.ts";
@@ -189,12 +190,16 @@ function refusalOf(before: Order, after: Order, nowMs: number): AlertCondition |
   if (!isNews || !after.request.reduceOnly || isFromSignal(after) || after.step === 0) return null;
   const { accountId, groupId, rejection, exitReason } = after;
   const { symbol, side, qtyBase } = after.request;
+  const cause = rejection === null ? "" : `: ${refusalText(rejection)}`;
   return {
     accountId,
     severity: "critical",
     code: "CLOSING_REFUSED",
-    message: `The venue refused to ${side} ${qtyBase} ${symbol}, a closing (${exitReason}): ${rejection?.code} ${rejection?.message}. The position is still held; it is tried again`,
-    remedy: "Look at the position at the venue, and close it there if the refusal lasts",
+    message: `The venue refused to ${side} ${qtyBase} ${symbol}, a closing (${exitReason})${cause}. The position is still held; it is tried again`,
+    remedy: refusalRemedy(
+      rejection,
+      "Look at the position at the venue, and close it there if the refusal lasts",
+    ),
     // A closing is tried again until its group has ended: one alert an hour for each kind of refusal.
     dedupeKey: `${groupId}/${rejection?.code}/${utcHour(nowMs)}`,
   };

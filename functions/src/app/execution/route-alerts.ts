@@ -6,6 +6,7 @@ import type { Denial } from "#domain/documents/denial.ts";
 import type { EntryLeg, Group } from "#domain/documents/group.ts";
 import type { Rejection } from "#domain/documents/order.ts";
 import { isRouted, type RoutedLeg, remainderBase } from "#domain/lifecycle/route-lifecycle.ts";
+import { refusalText } from "#domain/telling/refusal-words.ts";
 
 /** An exit that its strategy made is told by itself, and wanted the entry to end. */
 const UNTOLD: ReadonlySet<RouteEnd> = new Set(["CLOSING", "EXIT_NEWER"]);
@@ -71,7 +72,7 @@ function reasonOf(leg: RoutedLeg, { why, denials, rejection }: Omit<EndOfRoute, 
     case "DENIED":
       return `refused for ${denials.map(deniedWords).join(", ")}`;
     case "ORDER_ENDED":
-      if (rejection !== null) return `the venue refused its order: ${rejection.message.replace(/\.$/, "")}`;
+      if (rejection !== null) return `the venue refused its order: ${refusalText(rejection)}`;
       if (stage === "bounded") return `nothing more was to be had within ${within}`;
       return cancelling === null
         ? "the venue ended its order"

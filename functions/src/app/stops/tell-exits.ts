@@ -7,6 +7,7 @@ import { ladderOf } from "#domain/decide/ladder.ts";
 import type { ExitsToActOn } from "#domain/decide/plan-exits.ts";
 import type { StopFact } from "#domain/decide/stop-facts.ts";
 import type { Group } from "#domain/documents/group.ts";
+import { refusalRemedy, refusalText } from "#domain/telling/refusal-words.ts";
 import { ORDER_NOT_TAKEN_CODE } from "./ask-stops.ts";
 
 type Refused = Extract<StopFact, { type: "refused" }>;
@@ -29,7 +30,7 @@ export async function raiseRefusals(
 }
 
 function stopRefused({ accountId, groupId, symbol, side }: Group, { refusal }: Refused): AlertCondition {
-  const { code, message, reason } = refusal;
+  const { code, reason } = refusal;
   const beyond = reason === "wouldFireNow";
   return {
     accountId,
@@ -37,12 +38,12 @@ function stopRefused({ accountId, groupId, symbol, side }: Group, { refusal }: R
     code: beyond ? "POSITION_BEYOND_STOP" : "STOP_REFUSED",
     message: beyond
       ? `The price of ${symbol} has passed the group's stop already; it is closed now`
-      : `No stop rests for ${symbol} ${side}: ${code} ${message}`,
+      : `No stop rests for ${symbol} ${side}: ${refusalText(refusal)}`,
     remedy: beyond
       ? "Look whether the stop's distance suits the market"
       : code === ORDER_NOT_TAKEN_CODE
         ? "Close the position by hand if it is still open; the stop is placed anew until then"
-        : "Look at what the venue says; the stop is tried again every minute",
+        : refusalRemedy(refusal, "Look at what the venue says; the stop is tried again every minute"),
     dedupeKey: `${groupId}/${code}`,
   };
 }
@@ -50,8 +51,9 @@ function stopRefused({ accountId, groupId, symbol, side }: Group, { refusal }: R
 function takeProfitRefused(
   { accountId, groupId, symbol, side }: Group,
   level: number,
-  { refusal: { code, message, reason }, clientStopId }: Refused,
+  { refusal, clientStopId }: Refused,
 ): AlertCondition {
+  const { code, reason } = refusal;
   const name = `take-profit ${level + 1} of ${symbol} ${side}`;
   const passed = reason === "wouldFireNow";
   return {
@@ -60,8 +62,10 @@ function takeProfitRefused(
     code: passed ? "TAKE_PROFIT_PASSED" : "TAKE_PROFIT_REFUSED",
     message: passed
       ? `The price has passed ${name} before it could rest; its share is closed now`
-      : `No order rests for ${name}: ${code} ${message}`,
-    remedy: passed ? "Nothing to do" : "Look at what the venue says; it is tried again every minute",
+      : `No order rests for ${name}: ${refusalText(refusal)}`,
+    remedy: passed
+      ? "Nothing to do"
+      : refusalRemedy(refusal, "Look at what the venue says; it is tried again every minute"),
     dedupeKey: passed ? clientStopId : `${groupId}/${level}/${code}`,
   };
 }

@@ -13,18 +13,20 @@ import { utcDay } from "#domain/nav/nav-book.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { DocumentPort, DocumentSnapshot, DocumentVersion, DocumentWrite } from "#ports/documents.ts";
 import type { Logger } from "#ports/logger.ts";
-import { partly, type UnreadRow, type Venue } from "#ports/venue.ts";
+import { partly, type UnreadRow, type Venue, VenueError } from "#ports/venue.ts";
 import { universeSchema } from "#schemas/nav.ts";
 
 /** Runs are hourly and repeated: markets this old have missed two of them, and all their repeats. */
 const STALE_AFTER_MS = 3 * 3_600_000;
+
+type PublicVenue = Pick<Venue, "fetchMarkets" | "fetchRequestLimits">;
 
 export interface UniverseDeps {
   readonly documents: DocumentPort;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Needs no keys: the list of markets is everybody's. */
-  readonly publicVenueFor: (profile: AccountProfile) => Promise<Pick<Venue, "fetchMarkets">>;
+  readonly publicVenueFor: (profile: AccountProfile) => Promise<PublicVenue>;
 }
 
 /**
@@ -85,7 +87,9 @@ async function refreshVenue(
     }),
   );
   const wanted = new Set(configs.flatMap((config) => config.symbols));
-  const { readable, unread } = await partly((await deps.publicVenueFor(askedFor(profiles))).fetchMarkets());
+  const asked = askedFor(profiles);
+  const publicVenue = await deps.publicVenueFor(asked);
+  const { readable, unread } = await partly(publicVenue.fetchMarkets());
   const odd = unread.filter(({ subject }) => wanted.has(subject));
   const kept = keptMarkets(stored, odd);
   const markets = [...readable.filter((market) => wanted.has(market.symbol)), ...kept];
@@ -95,13 +99,32 @@ async function refreshVenue(
     deps.logger.error("The venue does not list configured symbols", { venue, symbols: unknown });
   if (markets.length === 0)
     throw new Error(`${venue} lists none of the configured symbols; markets were kept`);
-  const universe = { asOfMs: deps.clock.nowMs(), venue, markets: bySymbol(markets) };
+  const requestLimits = await requestLimitsOf(deps, publicVenue, { asked, stored });
+  const universe = { asOfMs: deps.clock.nowMs(), venue, markets: bySymbol(markets), requestLimits };
   const gone = Object.keys(storedMarkets(stored)).filter((symbol) => universe.markets[symbol] === undefined);
   const concerned = configs.filter(({ symbols }) => symbols.some((symbol) => gone.includes(symbol)));
   // In the same commit: from it on, no instance decides an entry on the markets of before.
   const lost = await Promise.all(concerned.map(({ accountId }) => groundLostWrites(deps, accountId)));
   // A run that took long does not replace a later one's markets: it fails under their version, and is tried again.
   await deps.documents.commit([universeWrite(universe, stored?.version ?? null), ...lost.flat()]);
+}
+
+/** Where the venue does not state them now, its last word counts: markets are not kept waiting for them. */
+async function requestLimitsOf(
+  deps: UniverseDeps,
+  venue: PublicVenue,
+  { asked, stored }: { readonly asked: AccountProfile; readonly stored: DocumentSnapshot | undefined },
+): Promise<NonNullable<Universe["requestLimits"]> | null> {
+  try {
+    return { askedAs: asked.mode, ...(await venue.fetchRequestLimits()) };
+  } catch (error) {
+    if (!(error instanceof VenueError)) throw error;
+    deps.logger.warn("The venue did not state its limits of requests; its last word counts", {
+      venue: asked.venue,
+      cause: error.message,
+    });
+    return readUniverse(stored)?.requestLimits ?? null;
+  }
 }
 
 /** A venue's test system may list other filters: where one account trades money, its markets are those of all. */

@@ -1,5 +1,6 @@
 // A venue's market as the decision needs it: filters in decimal strings, in the venue's own symbol (`BTCUSDT`).
 import type { DecimalString } from "#domain/decimal.ts";
+import type { AccountMode } from "./account.ts";
 
 export interface Market {
   readonly symbol: string;
@@ -30,9 +31,20 @@ export interface Touch extends TopOfBook {
   readonly askedAtMs: number;
 }
 
+/** Limits of requests as a venue states them. Null: it does not, and the documented one counts. */
+export interface RequestLimits {
+  /** Of an address. */
+  readonly weightPerMinute: number | null;
+  /** Of an account. */
+  readonly ordersPerTenSeconds: number | null;
+  readonly ordersPerMinute: number | null;
+}
+
 /** `universe/{venue}`: the markets of a venue that this project trades, and when they were read. */
 export interface Universe {
   readonly asOfMs: number;
   readonly venue: string;
   readonly markets: Readonly<Record<string, Market>>;
+  /** Null where the venue could not be asked. They hold for accounts of the mode as which it was asked. */
+  readonly requestLimits?: (RequestLimits & { readonly askedAs: AccountMode }) | null;
 }

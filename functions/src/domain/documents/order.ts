@@ -36,7 +36,7 @@ export interface Rejection {
   /** The venue's own, or ours; for people. */
   readonly code: string;
   readonly message: string;
-  /** Missing where nothing is done for what it means, and in documents of a release before 0.3.0. */
+  /** Missing where it has no meaning that venues share, and in documents of a release before 0.3.0. */
   readonly reason?: VenueReason | null;
 }
 

@@ -67,12 +67,25 @@ export const ORDER_STATUSES = [
 ] as const;
 
 /**
- * Meanings of a venue's refusal for which something is done; its own code is kept beside, for people. wouldTake: an order
+ * Meanings of a venue's refusal for which the program or a person does something; its own code is kept beside, for people. wouldTake: an order
  * that may only rest would have taken. wouldFireNow: the price has passed the trigger of a conditional order.
  * nothingToReduce: the venue holds nothing that a reduce-only order would shrink. tooManyRequests: the count of requests is
- * used up.
+ * used up. noMargin: the account cannot pay for it. belowMinimum, aboveMaximum: the order's quantity or value, or the position
+ * that it would make. priceBand: its price is farther from the market than the venue takes. tooManyOpen: no more orders may
+ * rest. banned: the venue wants silence.
  */
-export const VENUE_REASONS = ["wouldTake", "wouldFireNow", "nothingToReduce", "tooManyRequests"] as const;
+export const VENUE_REASONS = [
+  "wouldTake",
+  "wouldFireNow",
+  "nothingToReduce",
+  "tooManyRequests",
+  "noMargin",
+  "belowMinimum",
+  "aboveMaximum",
+  "priceBand",
+  "tooManyOpen",
+  "banned",
+] as const;
 export type VenueReason = WordOf<typeof VENUE_REASONS>;
 
 /** Causes of a doubt about an order that the venue has acknowledged: it was not shown yet, or could not be asked for. */

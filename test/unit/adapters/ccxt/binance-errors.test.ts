@@ -71,7 +71,18 @@ describe("failures of an order on Binance USD-M", () => {
     ["reduce-only refused", refusal(-2022, "ReduceOnly Order is rejected."), "nothingToReduce"],
     ["request rate", refusal(-1003, "Too many requests queued.", 429), "tooManyRequests"],
     ["a bare 429", { status: 429, body: "" }, "tooManyRequests"],
-    ["a refusal for which nothing is done", refusal(-2019, "Margin is insufficient."), null],
+    ["margin insufficient", refusal(-2019, "Margin is insufficient."), "noMargin"],
+    ["notional too small", refusal(-4164, "Order's notional must be no smaller than 100"), "belowMinimum"],
+    ["quantity too small", refusal(-4004, "Quantity less than min quantity."), "belowMinimum"],
+    ["quantity too large", refusal(-4005, "Quantity greater than max quantity."), "aboveMaximum"],
+    ["position too large", refusal(-2027, "Exceeded the maximum allowable position"), "aboveMaximum"],
+    ["price above the band", refusal(-4016, "Limit price can't be higher than 1."), "priceBand"],
+    ["price below the band", refusal(-4024, "Limit price can't be lower than 1."), "priceBand"],
+    ["market beyond its band", refusal(-4131, "PERCENT_PRICE filter limit"), "priceBand"],
+    ["most open orders", refusal(-2025, "Reach max open order limit."), "tooManyOpen"],
+    ["a ban", refusal(-1003, "Way too many requests; IP banned.", 418), "banned"],
+    ["firewall", { status: 403, body: "<html>" }, "banned"],
+    ["a refusal without a meaning here", refusal(-4014, "Price not increased by tick size."), null],
   ] as const)("%s: in the word that venues share", async (_, answer, reason) => {
     const failure = await failureOf(send(scriptedVenue(answer), orderRequest()));
     expect(failure.reason).toBe(reason);

@@ -75,11 +75,21 @@ describe("failures of an order on Bybit", () => {
 
   it.each([
     [refusal(110017, "current position is zero, cannot fix reduce-only order qty"), "nothingToReduce"],
-    [refusal(110017, "orderQty will be truncated to zero"), null],
+    [refusal(110017, "orderQty will be truncated to zero"), "belowMinimum"],
+    [refusal(110094, "Order does not meet minimum order value 5USDT"), "belowMinimum"],
+    [refusal(10001, "The number of contracts exceeds minimum limit allowed"), "belowMinimum"],
+    [refusal(10001, "The number of contracts exceeds maximum limit allowed: too large"), "aboveMaximum"],
+    [refusal(10001, "Qty invalid"), null],
+    [refusal(110090, "Order placement failed as your position may exceed the max limit."), "aboveMaximum"],
+    [refusal(110003, "Order price exceeds the allowable range."), "priceBand"],
+    [refusal(110020, "Not allowed to have more than 500 active orders."), "tooManyOpen"],
+    [{ status: 403, body: "access too frequent" }, "banned"],
     [refusal(110092, "expect Rising, but trigger_price[90000] <= current[95000]"), "wouldFireNow"],
     [refusal(110093, "expect Falling, but trigger_price[99000] >= current[95000]"), "wouldFireNow"],
     [refusal(10006, "Too many visits!"), "tooManyRequests"],
-    [refusal(110007, "ab not enough for new order"), null],
+    [refusal(110007, "ab not enough for new order"), "noMargin"],
+    [refusal(110012, "Insufficient available balance."), "noMargin"],
+    [refusal(110024, "You have an existing position"), null],
   ])("are given the words that every venue shares: %#", async (answer, reason) => {
     const failure = await failureOf(send(scriptedBybit({ [CREATE]: answer })));
     expect(failure.reason).toBe(reason);

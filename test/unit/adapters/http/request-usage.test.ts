@@ -11,7 +11,7 @@ function usageOf100() {
   const clock = createFakeClock();
   clock.advance(MINUTE_MS - (clock.nowMs() % MINUTE_MS));
   const usage = createRequestUsage(clock, [
-    { name: "weight", windowMs: MINUTE_MS, limit: 100, counts: () => true },
+    { name: "weight", windowMs: MINUTE_MS, limit: () => 100, counts: () => true },
   ]);
   return { clock, usage, learn: (used: number) => usage.learn("weight", used, now(clock.nowMs())) };
 }
@@ -106,7 +106,7 @@ describe("a limit that counts some requests only", () => {
   it("lets all others out", () => {
     const clock = createFakeClock();
     const counts = (of: RequestClass) => of === "entry" || of === "exit";
-    const usage = createRequestUsage(clock, [{ name: "orders", windowMs: 10_000, limit: 10, counts }]);
+    const usage = createRequestUsage(clock, [{ name: "orders", windowMs: 10_000, limit: () => 10, counts }]);
     usage.learn("orders", 10, now(clock.nowMs()));
     expect(letOut(usage)).toEqual(["truth", "history"]);
   });

@@ -84,7 +84,7 @@ describe("an entry that takes at once", () => {
     await at.act();
     expect(order()).toMatchObject({ status: "REJECTED" });
     expect(told()[0]).toMatch(
-      /the venue refused its order: .*-2019: Margin is insufficient\. It is not sent again$/,
+      /the venue refused its order: the account lacks the margin for it \(.*-2019: Margin is insufficient\)\. It is not sent again$/,
     );
     expect(at.control()?.slots).toEqual({});
   });

@@ -273,8 +273,13 @@ describe("an exit that the venue refuses", () => {
     world.exchange.addFault({ effect, match: ORDER_POST, count: 1 });
     await decide(CLOSE);
     const [alert] = alertsOf("EXIT_ORDER_FAILED");
-    expect(alert).toMatchObject({ severity: "critical" });
-    expect(alert?.message).toMatch(/REJECTED.*-2022 .*Still held: long 0\.\d+ BTCUSDT/);
+    expect(alert).toMatchObject({
+      severity: "critical",
+      remedy: expect.stringMatching(/^Compare the position at the venue with the page\. Close the position/),
+    });
+    expect(alert?.message).toMatch(
+      /REJECTED.*nothing that it would reduce.*-2022: .*Still held: long 0\.\d+ BTCUSDT/,
+    );
   });
 });
 
