@@ -9,6 +9,8 @@ import { retryAfterMs, shownMessage } from "./http-answers.ts";
 const BAN_MS = 600_000;
 /** Window of the limit of an address. */
 const ADDRESS_WINDOW_MS = 5_000;
+/** Limits of an account are counted by the second, so a refusal that names no end is over after one. */
+const ENDPOINT_WINDOW_MS = 1_000;
 
 /** Statuses that say that the request was turned away before it was processed. */
 const STATUS_KINDS: Readonly<Record<number, VenueErrorKind>> = {
@@ -64,8 +66,9 @@ function retryAt(kind: VenueErrorKind, code: string, response: HttpResponse, now
   if (said !== null) return said;
   if (kind === "banned") return nowMs + BAN_MS;
   if (code === "10018") return nowMs + ADDRESS_WINDOW_MS;
+  if (reasonOf({ code, message: "" }) !== "tooManyRequests") return null;
   const resetsAtMs = Number(response.headers["x-bapi-limit-reset-timestamp"]);
-  return code === "10006" && resetsAtMs > nowMs ? resetsAtMs : null;
+  return code === "10006" && resetsAtMs > nowMs ? resetsAtMs : nowMs + ENDPOINT_WINDOW_MS;
 }
 
 /** Code and text of v5's answers, of the good ones too. */

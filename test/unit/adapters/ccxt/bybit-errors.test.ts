@@ -97,6 +97,15 @@ describe("failures of an order on Bybit", () => {
   });
 
   it.each([
+    ["a limit of a second", refusal(10006, "Too many visits!")],
+    ["server load", refusal(429, "high server load", {}, 429)],
+    ["protection without words", { status: 429, body: "" }],
+  ])("end after a second where the venue names no end: %s", async (_, answer) => {
+    const failure = await failureOf(send(scriptedBybit({ [CREATE]: answer })));
+    expect([failure.reason, failure.retryAtMs]).toEqual(["tooManyRequests", NOW_MS + 1_000]);
+  });
+
+  it.each([
     [refusal(10003, "API key is invalid."), /key/],
     [refusal(10010, "Unmatched IP"), /key/],
     [refusal(10001, "position idx not match position mode"), /one-way/],
