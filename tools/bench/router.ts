@@ -1,13 +1,18 @@
-// Costs of an entry by the way in which it is sent: the same signals, at the same moments of the same market, taken at once,
-// resting for ever, resting and given up, and by the router. Measured at the matching engine: prices and fees of its trades.
+// Costs of an entry by the way in which it is sent: the same signals at the same moments of the same market, taken at once, resting
+// for ever, resting and given up, and by the router. Measured at the matching engine: prices and fees of its trades.
+// Beside it stands what autotune makes of the router's entries in shadow, by the same telemetry as in production.
 // The model's limits: a resting order has no queue before it, and an order moves the market only by the depth that it takes.
 
 import { executeIntent } from "#app/execution";
 import { followUpAccount } from "#app/reconcile";
+import { foldTelemetry } from "#app/telemetry";
 import type { EntryRouting } from "#domain/documents/config.ts";
+import type { ControlState } from "#domain/documents/control.ts";
 import { paths } from "#domain/documents/paths.ts";
 import type { Receipt } from "#domain/documents/signal.ts";
+import type { Tuning } from "#domain/documents/tuning.ts";
 import type { Side } from "#domain/documents/words.ts";
+import type { RouterTelemetry } from "#domain/telemetry/router-telemetry.ts";
 import { PLAIN_CONFIG, plainStrategy } from "#test/support/config.ts";
 import {
   ACCOUNT,
@@ -15,8 +20,10 @@ import {
   givenIntent,
   type Instance,
   messageOf,
+  profile,
   type World,
 } from "#test/support/world.ts";
+import { tuningHistoryLines } from "#tools/target/tuning-lines.ts";
 import type { Measurement } from "./run.ts";
 
 const SIGNALS = 60;
@@ -25,6 +32,8 @@ const SEED = 17;
 const HORIZON_MS = 120_000;
 const BETWEEN_MS = 60_000;
 const GIVEN_UP_AFTER_MS = 60_000;
+/** An order counts seven minutes after its end, in one minute of five. */
+const LAST_MINUTES = 15;
 const FOR_EVER_MS = 86_400_000;
 /** The venue's published fee of a taker without discounts. */
 const TAKER_FEE_BPS = 5;
@@ -41,6 +50,8 @@ interface Market {
   readonly orderNotionalUsd: string;
   /** Moves the price after the signal, by percent; null: it goes its own way. */
   readonly gapPercent: number | null;
+  /** Whether every gap goes away from the entry; else half of them come to it. */
+  readonly isAlwaysAway?: boolean;
 }
 
 const DEEP = { symbol: "BTCUSDT", orderNotionalUsd: "10000" } as const;
@@ -53,6 +64,7 @@ const MARKETS: readonly Market[] = [
   { symbol: "LTCUSDT", orderNotionalUsd: "200000", name: "thin", regime: "calm", gapPercent: null },
   { ...DEEP, name: "gaps of 0.1 %", regime: "calm", gapPercent: 0.1 },
   { ...DEEP, name: "gaps of 0.4 %", regime: "calm", gapPercent: 0.4 },
+  { ...DEEP, name: "gaps of 0.1 %, always away", regime: "calm", gapPercent: 0.1, isAlwaysAway: true },
 ];
 
 interface Way {
@@ -79,8 +91,12 @@ interface Outcome {
 export async function run(): Promise<readonly Measurement[]> {
   const figures: Measurement[] = [];
   for (const market of MARKETS) {
-    const reference = meanOf((await outcomesOf(market, WAYS[0] as Way)).map(({ costBps }) => costBps));
-    for (const way of WAYS) figures.push(...figuresOf(market, way, await outcomesOf(market, way), reference));
+    const reference = meanOf((await sentBy(market, WAYS[0] as Way)).outcomes.map(({ costBps }) => costBps));
+    for (const way of WAYS) {
+      const { outcomes, world } = await sentBy(market, way);
+      figures.push(...figuresOf(market, way, outcomes, reference));
+      if (way.routing === "maker") figures.push(...shadowOf(world, market));
+    }
   }
   return figures;
 }
@@ -93,6 +109,7 @@ function figuresOf(
 ): readonly Measurement[] {
   const costs = outcomes.map(({ costBps }) => costBps);
   const times = outcomes.flatMap(({ tookMs }) => (tookMs === null ? [] : [tookMs])).toSorted((a, b) => a - b);
+  const median = times[Math.floor(times.length / 2)];
   const name = `${market.name}, ${way.name}`;
   return [
     {
@@ -106,11 +123,9 @@ function figuresOf(
       value: 100 * meanOf(outcomes.map(({ filledShare }) => filledShare)),
       unit: "%",
     },
-    {
-      name: `${name}: time to last fill, p50`,
-      value: (times[Math.floor(times.length / 2)] ?? Number.NaN) / 1_000,
-      unit: "s",
-    },
+    ...(median === undefined
+      ? []
+      : [{ name: `${name}: time to last fill, p50`, value: median / 1_000, unit: "s" }]),
   ];
 }
 
@@ -124,7 +139,12 @@ function halfWidthOf(values: readonly number[]): number {
   return Z_95 * Math.sqrt(variance / values.length);
 }
 
-async function outcomesOf(market: Market, way: Way): Promise<readonly Outcome[]> {
+interface Sent {
+  readonly outcomes: readonly Outcome[];
+  readonly world: World;
+}
+
+async function sentBy(market: Market, way: Way): Promise<Sent> {
   const { orderNotionalUsd } = market;
   const strategy = plainStrategy("bench", { orderNotionalUsd, entryRouting: way.routing });
   const world = await createWorld({
@@ -143,13 +163,49 @@ async function outcomesOf(market: Market, way: Way): Promise<readonly Outcome[]>
   world.exchange.admin("deposit", { amountUsd: 10_000_000 });
   const executor = world.instance("executor");
   const outcomes: Outcome[] = [];
+  const counter = world.instance("telemetry");
   for (let signal = 0; signal < SIGNALS; signal += 1) {
     world.exchange.admin("regime", { regime: market.regime });
     passTo(world, world.clock.nowMs() + BETWEEN_MS);
     await world.tickNav();
     outcomes.push(await outcomeOf(world, executor, market, signal));
+    await countOrders(world, counter);
   }
-  return outcomes;
+  // The last ones count minutes after their end.
+  for (let minute = 0; minute < LAST_MINUTES; minute += 1) {
+    passTo(world, world.clock.nowMs() + BETWEEN_MS);
+    await countOrders(world, counter);
+  }
+  return { outcomes, world };
+}
+
+async function countOrders(world: World, counter: Instance): Promise<void> {
+  const control = world.read<ControlState>(paths.control(ACCOUNT));
+  if (control !== null) await foldTelemetry(counter, profile, control, world.clock.nowMs());
+}
+
+/** Entries as telemetry has measured them, against the reference; and what it would do about them. */
+function shadowOf(world: World, market: Market): readonly Measurement[] {
+  const router = world.read<RouterTelemetry>(paths.telemetry(ACCOUNT, "router"));
+  const tuning = world.read<Tuning>(paths.telemetry(ACCOUNT, "tuning"));
+  const evidence = router?.evidence.find(({ symbol }) => symbol === market.symbol);
+  const shadow = evidence?.shadow ?? null;
+  const lines = tuningHistoryLines(tuning);
+  const rows = (evidence?.choices ?? []).map(({ firstStep, source, entries, cost }) => ({
+    name: `${market.name}, autotune: ${firstStep === "market" ? "taking" : "resting"}, ${source}`,
+    value: Number(cost) / entries,
+    unit: "bps",
+    reference: `${entries} entries against the price of taking at the signal`,
+  }));
+  const said = lines.length === 0 ? "proposes nothing" : lines.join("; ");
+  const would = {
+    name: `${market.name}, autotune: saved in shadow`,
+    value:
+      shadow === null ? 0 : (Number(shadow.actual) - Number(shadow.wouldBe)) / Math.max(1, shadow.entries),
+    unit: "bps",
+    reference: `${shadow?.entries ?? 0} entries since; ${said}`,
+  };
+  return [...rows, would];
 }
 
 async function outcomeOf(world: World, executor: Instance, market: Market, signal: number): Promise<Outcome> {
@@ -165,7 +221,8 @@ async function outcomeOf(world: World, executor: Instance, market: Market, signa
   const { denials } = world.read<Receipt>(paths.receipt(ACCOUNT, intent.signalId)) ?? { denials: [] };
   if (denials.length > 0) throw new Error(`Entry ${signal} was denied: ${JSON.stringify(denials)}`);
   // Half of the gaps go away from the order, half come to it.
-  const gap = market.gapPercent === null ? 0 : market.gapPercent * (signal % 4 < 2 ? sign : -sign);
+  const isAway = market.isAlwaysAway === true || signal % 4 < 2;
+  const gap = market.gapPercent === null ? 0 : market.gapPercent * (isAway ? sign : -sign);
   if (gap !== 0) world.exchange.admin("jump", { symbol, percent: gap });
   await followUntil(world, beganMs + HORIZON_MS);
   const own = world.exchange.engine.state.trades.filter(({ id }) => id > lastTradeId);

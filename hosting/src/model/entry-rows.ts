@@ -73,6 +73,15 @@ function routeOf({ route, status }: EntryLeg): string | null {
   return `order ${route.steps.length} of its route, which ${way} no worse than ${formatPrice(route.boundUsd)}`;
 }
 
+/** Of an entry that measured outcomes have begun otherwise than the config says: how, and by what. */
+function choiceWords({ route }: EntryLeg): string | null {
+  const { evidence, firstStep, offsetTicks } = route?.choice ?? { evidence: null };
+  if (evidence === null) return null;
+  const { present, other } = evidence;
+  const way = firstStep === "market" ? "took at once" : `rested ${offsetTicks} ticks inside`;
+  return `began as outcomes choose: ${way}, for ${other.costBps} bps against ${present.costBps} ± ${present.halfWidthBps} of ${present.entries} entries`;
+}
+
 function detailOf(leg: EntryLeg, { symbol, side }: Group, isNext: boolean): string {
   const { kind, status, priceUsd, averagePriceUsd, filledBase, qtyBase, refusedFor, oddity } = leg;
   const isPart = status !== "FILLED" && !dec(filledBase).isZero();
@@ -85,6 +94,7 @@ function detailOf(leg: EntryLeg, { symbol, side }: Group, isNext: boolean): stri
       : null,
     isPart ? `${formatQty(filledBase)} of ${formatQty(qtyBase)} filled` : null,
     routeOf(leg),
+    choiceWords(leg),
     averagePriceUsd !== null && kind === "dca" ? `its price was ${formatPrice(priceUsd)}` : null,
     oddity === null ? null : ODDITIES[oddity],
     refusals.length === 0 ? null : `refused at its price: ${listWords(refusals)}`,

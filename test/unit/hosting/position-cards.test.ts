@@ -99,6 +99,40 @@ describe("an entry that was sent", () => {
     expect(rowOf({ status, route })?.detail).toBe(detail);
   });
 
+  it("tells why outcomes have begun it otherwise than the config says", () => {
+    const cost = { entries: 60, costBps: "9", halfWidthBps: "0.3" };
+    const evidence = {
+      present: cost,
+      other: { ...cost, costBps: "5" },
+      source: "replayed",
+      filledBps: 9_900,
+      restedBps: 6_800,
+    } as const;
+    const route: EntryLeg["route"] = {
+      choice: { firstStep: "market", offsetTicks: 0, by: "tuning", evidence },
+      stage: "bounded",
+      referenceUsd: "59000",
+      boundUsd: "59088.5",
+      repricesLeft: 0,
+      repegsLeft: 0,
+      restsUntilMs: NOW_MS,
+      expiresAtMs: NOW_MS,
+      cancelling: null,
+      steps: [{ clientOrderId: "b1", filledBase: "0", averagePriceUsd: null }],
+      intentId: "i1",
+      signalId: "s1",
+      nextStep: 1,
+      signalledAtMs: NOW_MS,
+      receivedAtMs: NOW_MS,
+    };
+    const words = "began as outcomes choose: took at once, for 5 bps against 9 ± 0.3 of 60 entries";
+    expect(rowOf({ status: "FILLED", route })?.detail).toBe(words);
+    const { choice } = route;
+    expect(
+      rowOf({ status: "FILLED", route: { ...route, choice: { ...choice, evidence: null } } })?.detail,
+    ).toBe("");
+  });
+
   it("tells the odd thing that happened to it", () => {
     const detail = rowOf({ status: "FILLED", oddity: "FILL_AFTER_CANCEL" })?.detail;
     expect(detail).toBe("filled after it was cancelled");

@@ -36,6 +36,17 @@ describe("a config with a router", () => {
     expect(faultsOf({ router: { ...PLAIN_CONFIG.router, [field]: value } })).toEqual([]);
   });
 
+  it.each([
+    [{ mode: "on", maxOffsetTicks: 15 }, []],
+    [{ mode: "off", maxOffsetTicks: 0 }, []],
+    [{ mode: "always", maxOffsetTicks: 3 }, ["router.autotune.mode"]],
+    [{ mode: "on", maxOffsetTicks: 16 }, ["router.autotune.maxOffsetTicks"]],
+    [{ mode: "on", maxOffsetTicks: -1 }, ["router.autotune.maxOffsetTicks"]],
+  ] as const)("has %j for autotune", (autotune, faults) => {
+    const given = autotune as AccountConfig["router"]["autotune"];
+    expect(faultsOf({ router: { ...PLAIN_CONFIG.router, autotune: given } })).toEqual(faults);
+  });
+
   it("asks for a route that ends before workingLimitMs, where a strategy takes one", () => {
     const workingLimitMs = PLAIN_CONFIG.router.makerMs;
     expect(faultsOf({ workingLimitMs, strategies: MAKER })).toEqual(["router.makerMs"]);

@@ -26,7 +26,7 @@ export interface Stored<T> {
   readonly storedSeq: number;
 }
 
-export interface StoredTuning {
+interface StoredTuning {
   readonly document: Tuning;
   readonly version: DocumentVersion | null;
 }

@@ -244,6 +244,15 @@ export const NO_CONFIG_VERSION = 0;
 /** The smallest amount that a document can hold; above zero, as every limit must be. */
 const LEAST_USD = "0.000000000000000000000000000001";
 
+const CLOSED_ROUTER: RouterConfig = {
+  ...DEFAULT_ROUTER,
+  boundBps: 0,
+  maxReprices: 0,
+  maxRepegs: 0,
+  makerMs: 0,
+  autotune: { mode: "off", maxOffsetTicks: 0 },
+};
+
 const CLOSED_VENUE_ACCOUNT: VenueAccountConfig = {
   marginType: "cross",
   leverage: 1,
@@ -270,14 +279,7 @@ export function closedConfig(nowMs: number): AccountConfig {
     maxOpenGroups: 0,
     queue: null,
     offset: null,
-    router: {
-      ...DEFAULT_ROUTER,
-      boundBps: 0,
-      maxReprices: 0,
-      maxRepegs: 0,
-      makerMs: 0,
-      autotune: { mode: "off", maxOffsetTicks: 0 },
-    },
+    router: CLOSED_ROUTER,
     maxOrderNotionalUsd: LEAST_USD,
     maxSymbolExposureUsd: LEAST_USD,
     maxGrossExposureUsd: LEAST_USD,

@@ -36,7 +36,7 @@ export const CHOICE_CAUSES = ["config", "tuning"] as const;
 /** How the cost of a choice is known: by its own entries, by entries of another choice replayed, or reckoned from those. */
 export const EVIDENCE_SOURCES = ["measured", "replayed", "reckoned"] as const;
 
-/** What became of a tuned choice. Withdrawn: before it was in force. Dropped: after. */
+/** Moves of a tuned choice. Withdrawn: before it was in force. Dropped: after. */
 export const TUNING_EVENTS = ["proposed", "withdrawn", "applied", "dropped"] as const;
 
 /** Side of a position. */

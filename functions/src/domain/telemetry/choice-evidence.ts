@@ -1,4 +1,4 @@
-// What entries cost by the way in which they began: sums by symbol and choice, with their squares for an interval. Older entries
+// Costs of entries by the way in which they began: sums by symbol and choice, with their squares for an interval. Older entries
 // weigh less with time, and all of it is bounded. Part of `telemetry/router`, so that each entry counts once. Pure.
 import { type Decimal, type DecimalString, dec, decimalString } from "#domain/decimal.ts";
 import type { EntryChoice } from "#domain/documents/tuning.ts";

@@ -125,7 +125,7 @@ function rounded(amount: Decimal): string {
 }
 
 /**
- * What one tick further inside is reckoned to cost, or one back: the tick on all that rests, and a share of what then fills
+ * The cost of one tick further inside as it is reckoned, or of one back: the tick on all that rests, and a share of what then fills
  * by resting in place of the end of the route, or the other way round.
  */
 function reckonedBps(

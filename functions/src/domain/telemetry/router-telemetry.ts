@@ -39,7 +39,7 @@ export interface RouterTelemetry {
   readonly newest: readonly OrderMetrics[];
   /** Entries of routes that are not over, as far as their orders are counted, the newest last. */
   readonly openEntries: readonly OpenEntry[];
-  /** What entries cost by how they began; the symbol that moved last comes last. */
+  /** Costs of entries by how they began; the symbol that moved last comes last. */
   readonly evidence: readonly SymbolEvidence[];
   readonly updatedAtMs: number;
 }

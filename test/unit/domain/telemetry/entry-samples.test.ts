@@ -1,4 +1,4 @@
-// What an entry cost in the end, side-correct and over all its orders, and what it would have cost begun the other way.
+// The cost of an entry is that of all its orders, side-correct; begun the other way it is what its own market tells.
 import { describe, expect, it } from "vitest";
 import { dec } from "#domain/decimal.ts";
 import type { EntryLeg } from "#domain/documents/group.ts";
