@@ -1,10 +1,13 @@
 // Command line of the simulator: `npm run sim -- --seeds N [--from S] | --seed S | --mutations | --sweep`. Exit code 1
 // when a rule broke, a mutation survived or the sweep left something out.
 import { parseArgs } from "node:util";
+import type { VenueId } from "#domain/documents/account.ts";
+import { VENUE_IDS } from "#domain/documents/words.ts";
 import { printHashes, runMutations, runSeed, runSeeds, type Terminal } from "#test/simulation/command.ts";
 import { runSweep } from "#test/simulation/sweep/command.ts";
 
 const USAGE = `npm run sim -- --seeds N [--from S]   runs N seeds, from S or 1
+npm run sim -- … --venue VENUE        the same with every paper account at that venue
 npm run sim -- --seeds N [--from S] --hashes
                                       the hash of each run, to compare before and after a change
 npm run sim -- --seed S               runs one seed, event by event
@@ -22,6 +25,7 @@ function readOptions() {
       from: { type: "string" },
       seed: { type: "string" },
       hashes: { type: "boolean" },
+      venue: { type: "string" },
       mutations: { type: "boolean" },
       sweep: { type: "boolean" },
       only: { type: "string" },
@@ -37,6 +41,15 @@ function wholeNumber(text: string, option: string): number {
   const value = Number(text);
   if (/^\d{1,15}$/.test(text) && value >= 1) return value;
   throw new RangeError(`--${option} must be a whole number from 1, not ${text}`);
+}
+
+/** Null: as each seed draws it. Throws RangeError naming the option. */
+function venueIn(text: string | undefined): VenueId | null {
+  if (text === undefined) return null;
+  const venue = VENUE_IDS.find((each) => each === text);
+  if (venue === undefined)
+    throw new RangeError(`--venue must be one of ${VENUE_IDS.join(", ")}, not ${text}`);
+  return venue;
 }
 
 async function main(): Promise<boolean> {
@@ -63,10 +76,13 @@ async function main(): Promise<boolean> {
     return await runSweep({ ...only, lists: options.list ?? false, isStopped }, terminal.write);
   }
   if (options.mutations) return await runMutations(options.only ?? "", terminal);
-  if (options.seed !== undefined) return await runSeed(wholeNumber(options.seed, "seed"), terminal);
+  const venue = venueIn(options.venue);
+  if (options.seed !== undefined) return await runSeed(wholeNumber(options.seed, "seed"), venue, terminal);
   const from = wholeNumber(options.from ?? "1", "from");
   const seeds = wholeNumber(options.seeds ?? String(DEFAULT_SEEDS), "seeds");
-  return options.hashes ? await printHashes(from, seeds, terminal) : await runSeeds(from, seeds, terminal);
+  return options.hashes
+    ? await printHashes({ from, seeds, venue }, terminal)
+    : await runSeeds({ from, seeds, venue }, terminal);
 }
 
 try {

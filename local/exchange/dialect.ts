@@ -64,6 +64,8 @@ export interface Dialect {
 
 /** A dialect before it is spoken, with all that an exchange needs to know at its creation. */
 export interface DialectKind {
+  /** Whether a request of this path is one of this venue's. */
+  speaks(path: string): boolean;
   readonly rules: VenueRules;
   readonly fees: FeeRates;
   readonly symbols: readonly SymbolDefinition[];

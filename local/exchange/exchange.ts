@@ -34,6 +34,7 @@ export class Exchange {
   readonly #resolved: ResolvedOptions;
   readonly #faults: FaultInjector;
   readonly #stale = new StaleAnswers();
+  /** The venue's own: its limits are those that admin actions move. */
   readonly #dialect: Dialect;
   #engine: Engine;
   /** Time of the last record, or of the start. */
@@ -74,7 +75,7 @@ export class Exchange {
 
   /** Decides a request's faults; the caller waits `delayMs` before it lets the request proceed. */
   receive(request: ExchangeRequest): Arrival {
-    const symbol = this.#dialect.symbolOf(request);
+    const symbol = this.#dialectOf(request.path).symbolOf(request);
     const struck = this.#faults.strike({ method: request.method, path: request.path, symbol });
     const effects = struck.map((fault) => fault.effect);
     return { delayMs: arrivalDelayMs(effects), proceed: () => this.#proceed(request, struck, effects) };
@@ -118,6 +119,7 @@ export class Exchange {
       const given = new AdminInput(input);
       if (given.has("weightPerMinute")) limiter.allow(given.number("weightPerMinute"));
       limiter.clear();
+      for (const { dialect } of this.#resolved.others) dialect.limiter.clear();
       return { cleared: true, weightPerMinute: limiter.limits.weightPerMinute };
     }
     throw new AdminInputError(`Unknown admin action ${action}`);
@@ -151,6 +153,11 @@ export class Exchange {
     return encodeTree(this.#engine.state);
   }
 
+  /** That of the venue whose path it is. */
+  #dialectOf(path: string): Dialect {
+    return this.#resolved.others.find(({ speaks }) => speaks(path))?.dialect ?? this.#dialect;
+  }
+
   #freshEngine(seed: number, startMs: number): Engine {
     return createEngine({ ...this.#resolved.setup, seed, startMs });
   }
@@ -162,7 +169,7 @@ export class Exchange {
   ): ExchangeResponse {
     const nowMs = this.#options.nowMs();
     this.advanceTo(nowMs);
-    const dialect = this.#dialect;
+    const dialect = this.#dialectOf(request.path);
     const serverNowMs = nowMs + clockSkewMs(effects);
     const early = answerBefore(dialect.faults, effects, serverNowMs);
     if (early !== undefined) return early;
@@ -207,7 +214,8 @@ export class Exchange {
 
   #replay(record: CommitRecord): void {
     advance(this.#engine, record.atMs);
-    if (record.kind === "request") this.#dialect.redo(this.#engine, record);
+    if (record.kind === "request")
+      this.#dialectOf(record.route.split(" ")[1] ?? "").redo(this.#engine, record);
     else if (record.kind === "admin") this.#runAction(record.action, record.input, record.atMs);
   }
 }

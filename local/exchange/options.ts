@@ -11,6 +11,12 @@ import { parseKlineCsv } from "./engine/kline-feed.ts";
 import { buildSpec, type SymbolDefinition } from "./engine/symbols.ts";
 import type { CommitRecord } from "./types.ts";
 
+export interface AccountOptions extends Omit<AccountSetup, "id" | "rules"> {
+  readonly id?: string;
+  /** Where it is not the exchange's own: the same market, asked in that venue's way and by its rules. Fees stay the exchange's. */
+  readonly venue?: VenueId;
+}
+
 export interface ExchangeOptions {
   /** The venue whose API it speaks; Binance USD-M when left out. */
   readonly dialect?: VenueId;
@@ -23,7 +29,7 @@ export interface ExchangeOptions {
   readonly symbols?: readonly SymbolDefinition[];
   /** Start prices by symbol, as decimal text. */
   readonly startPrices?: Readonly<Record<string, string>>;
-  readonly accounts?: readonly (Omit<AccountSetup, "id"> & { readonly id?: string })[];
+  readonly accounts?: readonly AccountOptions[];
   readonly fees?: FeeRates;
   readonly limits?: Partial<RateLimits>;
   readonly history?: Partial<HistoryLimits>;
@@ -52,6 +58,13 @@ const DEFAULT_HISTORY_MINUTES = 3 * 1440;
 export interface ResolvedOptions {
   readonly setup: Omit<EngineSetup, "startMs" | "seed">;
   readonly dialect: Dialect;
+  /** Of the other venues that its accounts are of, with the limits that each has by itself. */
+  readonly others: readonly SpokenDialect[];
+}
+
+export interface SpokenDialect {
+  readonly dialect: Dialect;
+  readonly speaks: (path: string) => boolean;
 }
 
 /** Fills in defaults. Throws on a start price or kline file for a symbol that is not listed. */
@@ -67,7 +80,7 @@ export function resolveOptions(options: ExchangeOptions): ResolvedOptions {
     const startPriceUsd = options.startPrices?.[definition.symbol] ?? definition.startPriceUsd;
     return buildSpec({ ...definition, startPriceUsd }, index);
   });
-  const accounts = options.accounts ?? [
+  const accounts: readonly AccountOptions[] = options.accounts ?? [
     { apiKey: DEFAULT_API_KEY, secret: DEFAULT_SECRET, balanceUsdt: DEFAULT_BALANCE_USDT },
   ];
   return {
@@ -87,8 +100,14 @@ export function resolveOptions(options: ExchangeOptions): ResolvedOptions {
         apiKey: account.apiKey,
         secret: account.secret,
         balanceUsdt: account.balanceUsdt,
+        ...(account.venue === undefined || account.venue === venue
+          ? {}
+          : { rules: DIALECTS[account.venue].rules }),
       })),
     },
     dialect: kind.open(options.limits ?? {}),
+    others: [...new Set(accounts.map((account) => account.venue ?? venue))]
+      .filter((each) => each !== venue)
+      .map((each) => ({ dialect: DIALECTS[each].open({}), speaks: DIALECTS[each].speaks })),
   };
 }

@@ -3,9 +3,10 @@
 import type { DocumentData, DocumentValue } from "#ports/documents.ts";
 import type { InFlight } from "#test/simulation/platform/broker.ts";
 import { MACHINE, MACHINE_SECRET } from "#test/simulation/platform/command-front.ts";
+import { PRICE_STEP_MS } from "#test/simulation/venues.ts";
 import { keysOf } from "#test/simulation/workload/account-keys.ts";
 import type { RunSetup } from "#test/simulation/workload/setup.ts";
-import { ENVIRONMENT, PRICE_STEP_MS, type World } from "#test/simulation/world.ts";
+import { ENVIRONMENT, type World } from "#test/simulation/world.ts";
 
 interface RecordedDocument {
   readonly path: string;

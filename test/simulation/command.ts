@@ -1,5 +1,6 @@
 // The simulator on the command line: many seeds, one seed, or every mutation switch. Writes through what it is given and
 // asks the clock it is given, so that nothing here is ambient.
+import type { VenueId } from "#domain/documents/account.ts";
 import { MUTATIONS } from "./mutations/all.ts";
 import { readCaughtAt, withFinding, writeCaughtAt } from "./mutations/caught-at.ts";
 import { tryMutation } from "./mutations/try-mutation.ts";
@@ -21,8 +22,15 @@ export interface Terminal {
   readonly isStopped: () => Promise<boolean>;
 }
 
+export interface Seeds {
+  readonly from: number;
+  readonly seeds: number;
+  /** Where every paper account is; null: as each seed draws it. */
+  readonly venue: VenueId | null;
+}
+
 /** Runs `seeds` seeds from `from`. True when no rule broke. */
-export async function runSeeds(from: number, seeds: number, terminal: Terminal): Promise<boolean> {
+export async function runSeeds({ from, seeds, venue }: Seeds, terminal: Terminal): Promise<boolean> {
   const { write, elapsedMs } = terminal;
   const startedMs = elapsedMs();
   let shownMs = startedMs;
@@ -36,7 +44,7 @@ export async function runSeeds(from: number, seeds: number, terminal: Terminal):
     return `${seed - from} schedules, ${violations} violations, ${perMinute} schedules per minute, ${timesReal} times real time`;
   };
   for (; seed < from + seeds && !(await terminal.isStopped()); seed += 1) {
-    const result = await simulate({ seed });
+    const result = await simulate({ seed, venue });
     simulatedMs += result.simulatedMs;
     if (result.violation !== null) {
       violations += 1;
@@ -55,20 +63,19 @@ export async function runSeeds(from: number, seeds: number, terminal: Terminal):
 
 /** One line a seed: the hash of its event log. A change that is not meant to change behaviour leaves all of them alike. */
 export async function printHashes(
-  from: number,
-  seeds: number,
+  { from, seeds, venue }: Seeds,
   { write, isStopped }: Terminal,
 ): Promise<boolean> {
   for (let seed = from; seed < from + seeds; seed += 1) {
     if (await isStopped()) return false;
-    write(`${seed} ${(await simulate({ seed })).hash}`);
+    write(`${seed} ${(await simulate({ seed, venue })).hash}`);
   }
   return true;
 }
 
 /** One seed, event by event. True when no rule broke. */
-export async function runSeed(seed: number, { write }: Terminal): Promise<boolean> {
-  const result = await simulate({ seed, withStacks: true });
+export async function runSeed(seed: number, venue: VenueId | null, { write }: Terminal): Promise<boolean> {
+  const result = await simulate({ seed, venue, withStacks: true });
   for (const line of result.log.tail(result.log.length)) write(line);
   if (result.violation !== null) for (const line of await reportOf(result)) write(line);
   write(

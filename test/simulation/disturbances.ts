@@ -21,7 +21,7 @@ interface Disturbance extends Span {
 }
 
 /** Too many requests, and banned for them: https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info */
-const REFUSING: ReadonlySet<number> = new Set([429, 418]);
+const REFUSING: ReadonlySet<number> = new Set([429, 418, 403]);
 
 export class Disturbances {
   #all: readonly Disturbance[] = [];

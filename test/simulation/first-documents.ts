@@ -1,7 +1,7 @@
 // The documents that a run starts with, as an operator and the hourly universe run would have left them.
 
 import { createCcxtVenue } from "#adapters/ccxt/ccxt-venue.ts";
-import type { Environment } from "#domain/documents/account.ts";
+import type { Environment, VenueId } from "#domain/documents/account.ts";
 import type { Market, Universe } from "#domain/documents/market.ts";
 import { newControlState, operatorLatch } from "#domain/documents/new-control.ts";
 import { paths } from "#domain/documents/paths.ts";
@@ -19,26 +19,36 @@ import { createSeededIdentity } from "#test/support/memory/identity.ts";
 import { createMemoryLogger } from "#test/support/memory/logger.ts";
 import { FIRST_REVISION } from "#test/support/memory/secrets.ts";
 import { SENDER_ADDRESS, type SimHook } from "./platform/front.ts";
+import { venuesOf } from "./venues.ts";
 import type { RunSetup, SimAccount } from "./workload/setup.ts";
 
 export async function firstDocuments(
   setup: RunSetup,
   environment: Environment,
 ): Promise<readonly DocumentWrite[]> {
-  const settings = await settingsOf(setup);
+  const settings = new Map<VenueId, VenueSettings>();
+  const universes: DocumentWrite[] = [];
+  for (const venue of venuesOf(setup)) {
+    settings.set(venue, await settingsOf(setup, venue));
+    universes.push({ op: "set", path: paths.universe(venue), data: encode(await universeOf(setup, venue)) });
+  }
   return [
     { op: "set", path: paths.environment, data: { name: environment } },
-    { op: "set", path: paths.universe("binance-usdm"), data: encode(await universeOf(setup)) },
+    ...universes,
     ...setup.accounts.flatMap((account) => [
       ...accountDocuments(account, setup.startMs),
-      settingsDocument(account, settings),
+      settingsDocument(account, settings.get(account.profile.venue)),
     ]),
   ];
 }
 
 /** As a reading at the start of the run has it. */
-function settingsDocument({ profile, config }: SimAccount, settings: VenueSettings): DocumentWrite {
+function settingsDocument(
+  { profile, config }: SimAccount,
+  settings: VenueSettings | undefined,
+): DocumentWrite {
   const { accountId } = profile;
+  if (settings === undefined) throw new Error(`The settings of ${profile.venue} were not read`);
   const record: VenueSettingsRecord = {
     accountId,
     settings,
@@ -99,38 +109,35 @@ const MOST_KNOWN = 16;
 /** By the symbols that were asked for: what an earlier run asked for must not be what this one knows. */
 const knownSettings = new Map<string, VenueSettings>();
 
-export async function universeOf(setup: RunSetup): Promise<Universe> {
-  const rules = JSON.stringify(
-    setup.symbols.map(({ symbol, minQty, maxMarketQty }) => [symbol, minQty, maxMarketQty]),
-  );
-  const listed = knownMarkets.get(rules) ?? (await readMarkets(setup));
+export async function universeOf(setup: RunSetup, venue: VenueId): Promise<Universe> {
+  const drawn = setup.symbols.map(({ symbol, minQty, maxMarketQty }) => [symbol, minQty, maxMarketQty]);
+  const rules = JSON.stringify([venue, ...drawn]);
+  const listed = knownMarkets.get(rules) ?? (await clientOf(setup, venue).fetchMarkets());
   if (knownMarkets.size < MOST_KNOWN) knownMarkets.set(rules, listed);
   const markets = Object.fromEntries(listed.map((market) => [market.symbol, market]));
-  return { asOfMs: setup.startMs, venue: "binance-usdm", markets };
+  return { asOfMs: setup.startMs, venue, markets };
 }
 
 /** Every account of a run begins with the settings of a new account at the venue. */
-async function settingsOf(setup: RunSetup): Promise<VenueSettings> {
+async function settingsOf(setup: RunSetup, venue: VenueId): Promise<VenueSettings> {
   const symbols = setup.symbols.map(({ symbol }) => symbol);
-  const known = knownSettings.get(symbols.join()) ?? (await venueOf(setup).fetchSettings(symbols));
-  knownSettings.set(symbols.join(), known);
+  const key = [venue, ...symbols].join();
+  const known = knownSettings.get(key) ?? (await clientOf(setup, venue).fetchSettings(symbols));
+  knownSettings.set(key, known);
   return { ...known, asOfMs: setup.startMs - (setup.settingsAgeMs ?? 0) };
 }
 
-async function readMarkets(setup: RunSetup): Promise<readonly Market[]> {
-  return await venueOf(setup).fetchMarkets();
-}
-
-function venueOf(setup: RunSetup): Venue {
+function clientOf(setup: RunSetup, venue: VenueId): Venue {
   const clock = createFakeClock();
   const exchange = createExchange({
     seed: 1,
     nowMs: () => clock.nowMs(),
     symbols: setup.symbols,
     historyMinutes: 0,
+    dialect: venue,
   });
   return createCcxtVenue({
-    venue: "binance-usdm",
+    venue,
     keys: { apiKey: DEFAULT_API_KEY, secret: DEFAULT_SECRET },
     origin: "http://127.0.0.1:1",
     clock,

@@ -14,7 +14,7 @@ export async function reportOf(
   failed: RunResult,
   mutation: Mutation | null = null,
 ): Promise<readonly string[]> {
-  const { seed, violation } = failed;
+  const { seed, venue, violation } = failed;
   if (violation === null) return [`seed ${seed}: no rule broke`];
   const { cut, result, runs } = await shrink(failed, mutation);
   const items = drawRun(seed)
@@ -34,6 +34,6 @@ export async function reportOf(
     `    faults: ${kinds}`,
     "  last events of it:",
     ...result.log.tail(LAST_EVENTS).map((line) => `    ${line}`),
-    `  replay the whole run: npm run sim -- --seed ${seed}`,
+    `  replay the whole run: npm run sim -- --seed ${seed}${venue === null ? "" : ` --venue ${venue}`}`,
   ];
 }

@@ -12,14 +12,14 @@ export interface Shrunk {
 
 /** The smallest cut found under which the seed breaks the rule that `failed` broke. Throws when it never does. */
 export async function shrink(failed: RunResult, mutation: Mutation | null = null): Promise<Shrunk> {
-  const { seed } = failed;
+  const { seed, venue } = failed;
   const invariant = failed.violation?.invariant;
   if (invariant === undefined) throw new Error(`Seed ${seed} broke no rule`);
   let runs = 0;
   let best: { cut: Cut; result: RunResult } = { cut: {}, result: failed };
   const stillFails = async (cut: Cut): Promise<boolean> => {
     runs += 1;
-    const result = await simulate({ seed, cut, mutation });
+    const result = await simulate({ seed, venue, cut, mutation });
     if (result.violation?.invariant !== invariant) return false;
     best = { cut, result };
     return true;

@@ -1,6 +1,7 @@
 // One run of one seed: faults and workload, then healing, then the books against the venue. The same seed and the same
 // cut give the same run, event by event.
 
+import type { VenueId } from "#domain/documents/account.ts";
 import { isInDoubt, LONGEST_DOUBT_MS } from "./doubt.ts";
 import type { EventLog } from "./engine/event-log.ts";
 import { Random } from "./engine/random.ts";
@@ -43,12 +44,16 @@ export interface RunOptions {
   readonly seed: number;
   readonly cut?: Cut;
   readonly mutation?: Mutation | null;
+  /** Where every paper account is; absent: as the seed draws it. */
+  readonly venue?: VenueId | null;
   /** Errors say where they were made; slower. */
   readonly withStacks?: boolean;
 }
 
 export interface RunResult {
   readonly seed: number;
+  /** As it was forced. */
+  readonly venue: VenueId | null;
   readonly violation: Violation | null;
   readonly hash: string;
   readonly log: EventLog;
@@ -69,8 +74,8 @@ export async function simulate(options: RunOptions): Promise<RunResult> {
   }
 }
 
-async function run({ seed, cut = {}, mutation = null }: RunOptions): Promise<RunResult> {
-  const { setup, items: drawn } = drawRun(seed);
+async function run({ seed, cut = {}, mutation = null, venue = null }: RunOptions): Promise<RunResult> {
+  const { setup, items: drawn } = drawRun(seed, venue);
   const items = drawn.slice(0, cut.items).filter((_item, place) => cut.without?.has(place) !== true);
   const rates = drawRates(new Random(seed, "rates"));
   let policy: FaultPolicy | null = null;
@@ -90,6 +95,7 @@ async function run({ seed, cut = {}, mutation = null }: RunOptions): Promise<Run
   world.end();
   return {
     seed,
+    venue,
     violation: world.witness.violation,
     hash: world.log.digest(),
     log: world.log,
@@ -143,6 +149,7 @@ export async function heal(world: World, faults: FaultPolicy): Promise<void> {
   world.finishRollout();
   exchange.clearFaults();
   exchange.admin("limits", { weightPerMinute: VENUE_WEIGHT_PER_MINUTE });
+  allowTrading(world);
   await mend(world);
   await endure(world);
   const startMs = queue.nowMs;
@@ -170,6 +177,13 @@ export async function heal(world: World, faults: FaultPolicy): Promise<void> {
     while (isBusy() && !world.isOver && queue.nowMs < limitMs) await world.runUntil(queue.nowMs + 5_000);
   }
   if (witness.violation === null) witness.tell("healed");
+}
+
+/** At Bybit a locked account or key can withdraw nothing either, so no exit would ever come to its end. */
+function allowTrading({ exchange, setup }: World): void {
+  for (const { profile } of setup.accounts)
+    if (profile.venue === "bybit-linear")
+      exchange.admin("settings", { accountId: profile.accountId, canTrade: true, keyMayTrade: true });
 }
 
 /** Documents that cannot be read stay so for a while after all other faults: the rest has to go on without them. */

@@ -4,7 +4,7 @@
 import { createVenueOpener } from "#adapters/ccxt/ccxt-venue.ts";
 import type { Environment } from "#domain/documents/account.ts";
 import type { Duties, Ports } from "#functions/compose.ts";
-import { createExchange, type Exchange } from "#local/exchange/exchange.ts";
+import type { Exchange } from "#local/exchange/exchange.ts";
 import { type Bus, BusError } from "#ports/bus.ts";
 import {
   type DocumentData,
@@ -41,6 +41,7 @@ import { simClock, simDeadline } from "./ports/time.ts";
 import { simTransport } from "./ports/venue-transport.ts";
 import { presentData } from "./releases/next-release.ts";
 import { TwoReleases } from "./releases/two-releases.ts";
+import { addFault, openExchange } from "./venues.ts";
 import { Witness } from "./witness.ts";
 import { keysOf } from "./workload/account-keys.ts";
 import type { Deaf } from "./workload/items.ts";
@@ -50,9 +51,6 @@ import type { RunSetup } from "./workload/setup.ts";
 export const ENVIRONMENT: Environment = "test";
 /** The environment that a misconfigured process believes to be in. */
 const WRONG_ENVIRONMENT: Environment = "prod";
-/** Price steps: coarse, because nothing in a run depends on what happens within one. */
-export const PRICE_STEP_MS = 5_000;
-
 /** ccxt instances that all runs of this operating-system process take turns in. */
 const spareCcxt: ConstructorParameters<typeof CcxtPool>[0] = [];
 
@@ -122,7 +120,12 @@ export class World {
     this.policy = options.policy(this.queue);
     const clock = { nowMs: () => this.queue.nowMs, sleep: () => Promise.resolve() };
     this.store = createMemoryDocuments(clock);
-    this.exchange = this.#openExchange();
+    this.exchange = openExchange({
+      seed,
+      setup,
+      nowMs: () => this.queue.nowMs,
+      snapshot: this.#restore?.exchangeState ?? null,
+    });
     const { queue, store, exchange, log } = this;
     this.#releases = TwoReleases.drawn(seed, setup, options.releaseShare);
     this.hand = this.#releases?.documents(store) ?? store;
@@ -242,6 +245,12 @@ export class World {
     this.#ccxt.takeBack();
   }
 
+  /** A fault at each venue of the run, for a time. */
+  faultFor(durationMs: number, rule: Parameters<Exchange["addFault"]>[0]): undefined {
+    const end = addFault(this.exchange, this.setup, rule);
+    this.queue.after(durationMs, end);
+  }
+
   #runSchedule(schedule: ScheduleName, duties: Duties): Promise<void> {
     return this.#mutation.idleSchedules?.has(schedule) ? duties.guard() : scheduled(schedule, duties);
   }
@@ -262,23 +271,6 @@ export class World {
         return store.commit(writes);
       },
     };
-  }
-
-  #openExchange(): Exchange {
-    return createExchange({
-      seed: this.#seed,
-      nowMs: () => this.queue.nowMs,
-      symbols: this.setup.symbols,
-      historyMinutes: 0,
-      stepMs: PRICE_STEP_MS,
-      limits: { weightPerMinute: this.setup.weightPerMinute },
-      ...(this.#restore === null ? {} : { restore: { snapshot: this.#restore.exchangeState, records: [] } }),
-      accounts: this.setup.accounts.map(({ profile, balanceUsdt }) => ({
-        id: profile.accountId,
-        balanceUsdt,
-        ...keysOf(profile.accountId),
-      })),
-    });
   }
 
   #wire(process: SimProcess): Wired {
@@ -353,13 +345,14 @@ export class World {
             policy,
             exchange,
             repeatsKeys: this.#repeatsKeys,
+            setup: this.setup,
             ...witness.wire(environment),
           },
           process,
           parts.accountId,
         );
         const way = mutation.transport?.(transport) ?? transport;
-        const venue = openVenue({ ...parts, transport: way, ccxt: this.#ccxt.lend() });
+        const venue = openVenue({ ...parts, transport: way, ccxt: this.#ccxt.lend(parts.venue) });
         return mutation.venue?.(venue, context) ?? venue;
       },
     };

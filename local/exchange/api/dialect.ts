@@ -25,6 +25,7 @@ const FAULTS: FaultAnswers = {
 };
 
 export const BINANCE_USDM: DialectKind = {
+  speaks: (path) => /^\/[fs]api\//.test(path),
   rules: { beyondBand: "refused", unfillable: "refused", firedId: "new", maxOpenOrders: 200 },
   // Regular-user fees, in parts per million.
   fees: { makerPpm: 200, takerPpm: 500 },

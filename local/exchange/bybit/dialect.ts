@@ -54,6 +54,7 @@ function symbolOf(request: ExchangeRequest): string | undefined {
 const MIN_NOTIONAL_USD = "5";
 
 export const BYBIT_LINEAR: DialectKind = {
+  speaks: (path) => path.startsWith("/v5/"),
   rules: { beyondBand: "moved", unfillable: "cancelled", firedId: "same", maxOpenOrders: 500 },
   // Non-VIP fees of derivatives, in parts per million: 0.02 % maker, 0.055 % taker.
   fees: { makerPpm: 200, takerPpm: 550 },

@@ -1,7 +1,15 @@
 // Conditional orders: they wait outside the book and become ordinary orders when the price reaches their
 // trigger. Status words follow Binance's algo service.
 import { refuse, VenueError } from "../codes.ts";
-import { accountOf, type Engine, positionOf, readPosition, specOf, symbolStateOf } from "./engine.ts";
+import {
+  accountOf,
+  type Engine,
+  positionOf,
+  readPosition,
+  rulesOf,
+  specOf,
+  symbolStateOf,
+} from "./engine.ts";
 import { signOf } from "./fills.ts";
 import { checkPercentPrice, MAX_ALGO_ORDERS } from "./filters.ts";
 import { placeOrder } from "./orders.ts";
@@ -71,7 +79,7 @@ export function placeAlgoOrder(engine: Engine, request: NewAlgoOrder): AlgoOrder
   if (open.length >= MAX_ALGO_ORDERS) throw refuse("maxStopOrders");
   const ticks = workingTicks(engine, request.symbol, request.workingType);
   if (isTriggered(request.orderType, request.side, request.triggerTicks, ticks)) throw refuse("wouldTrigger");
-  if (request.priceTicks > 0 && engine.rules.beyondBand === "refused") {
+  if (request.priceTicks > 0 && rulesOf(engine, request.accountId).beyondBand === "refused") {
     const trigger = BigInt(request.triggerTicks) * specOf(engine, request.symbol).tickE8;
     checkPercentPrice(specOf(engine, request.symbol), request.side, request.priceTicks, trigger);
   }
@@ -82,7 +90,10 @@ export function placeAlgoOrder(engine: Engine, request: NewAlgoOrder): AlgoOrder
   const algo: AlgoOrder = {
     ...request,
     // An id that an order is to keep is one of the orders' ids.
-    algoId: engine.rules.firedId === "same" ? engine.state.nextOrderId++ : engine.state.nextAlgoId++,
+    algoId:
+      rulesOf(engine, request.accountId).firedId === "same"
+        ? engine.state.nextOrderId++
+        : engine.state.nextAlgoId++,
     status: "NEW",
     actualOrderId: 0,
     createTimeMs: engine.nowMs,
@@ -146,7 +157,7 @@ function fire(engine: Engine, algo: AlgoOrder): void {
       accountId: algo.accountId,
       symbol: algo.symbol,
       clientOrderId: algo.clientAlgoId,
-      ...(engine.rules.firedId === "same" ? { orderId: algo.algoId } : {}),
+      ...(rulesOf(engine, algo.accountId).firedId === "same" ? { orderId: algo.algoId } : {}),
       side: algo.side,
       type: market ? "MARKET" : "LIMIT",
       timeInForce: algo.timeInForce,

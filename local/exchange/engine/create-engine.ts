@@ -24,6 +24,8 @@ export interface AccountSetup {
   readonly apiKey: string;
   readonly secret: string;
   readonly balanceUsdt: string;
+  /** Where it trades by rules of another venue than the exchange's own. */
+  readonly rules?: VenueRules;
 }
 
 /** The venue of states that name none. */
@@ -90,6 +92,9 @@ function assemble(setup: EngineSetup, state: EngineState): Engine {
   const engine: Engine = {
     specs: new Map(setup.specs.map((spec) => [spec.symbol, spec])),
     rules: setup.rules,
+    rulesByAccount: new Map(
+      setup.accounts.flatMap(({ id, rules }) => (rules === undefined ? [] : [[id, rules]])),
+    ),
     fees: setup.fees,
     history: setup.history,
     feeds: setup.feeds,

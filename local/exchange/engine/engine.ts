@@ -39,7 +39,10 @@ export interface VenueRules {
 
 export interface Engine {
   readonly specs: ReadonlyMap<string, SymbolSpec>;
+  /** Of accounts that `rulesByAccount` does not name. */
   readonly rules: VenueRules;
+  /** Of accounts of another venue over the same market. */
+  readonly rulesByAccount: ReadonlyMap<string, VenueRules>;
   readonly fees: FeeRates;
   readonly history: HistoryLimits;
   readonly feeds: ReadonlyMap<string, KlineFeed>;
@@ -72,6 +75,11 @@ export function indexOrders(engine: Engine): void {
     engine.byClientId.set(clientKey(order.accountId, order.symbol, order.clientOrderId), order.orderId);
     if (isOpen(order)) insertResting(bookOf(engine, order.symbol), order);
   }
+}
+
+/** The rules by which an account trades. */
+export function rulesOf(engine: Engine, accountId: string): VenueRules {
+  return engine.rulesByAccount.get(accountId) ?? engine.rules;
 }
 
 /** The engine lists a fixed set of symbols; asking for another is a programming error, not a bad request. */

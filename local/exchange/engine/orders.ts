@@ -12,6 +12,7 @@ import {
   positionOf,
   readPosition,
   restingOf,
+  rulesOf,
   specOf,
   symbolStateOf,
 } from "./engine.ts";
@@ -76,11 +77,11 @@ function checkMargin(engine: Engine, order: NewOrder, replacing: bigint = 0n): v
 }
 
 /** Where the venue moves prices: a limit beyond the band to its edge, and the edge as the limit of a market order. */
-function withinBand<Priced extends Pick<NewOrder, "symbol" | "side" | "type" | "priceTicks">>(
+function withinBand<Priced extends Pick<NewOrder, "accountId" | "symbol" | "side" | "type" | "priceTicks">>(
   engine: Engine,
   order: Priced,
 ): Priced {
-  if (engine.rules.beyondBand === "refused") return order;
+  if (rulesOf(engine, order.accountId).beyondBand === "refused") return order;
   const { markUsdE8 } = symbolStateOf(engine, order.symbol);
   const { lowest, highest } = priceBand(specOf(engine, order.symbol), markUsdE8);
   const edge = order.side === "BUY" ? highest : lowest;
@@ -91,7 +92,7 @@ function withinBand<Priced extends Pick<NewOrder, "symbol" | "side" | "type" | "
 function checkPrices(engine: Engine, order: NewOrder): void {
   const spec = specOf(engine, order.symbol);
   const { markUsdE8 } = symbolStateOf(engine, order.symbol);
-  if (engine.rules.beyondBand === "refused") {
+  if (rulesOf(engine, order.accountId).beyondBand === "refused") {
     if (order.type === "LIMIT") checkPercentPrice(spec, order.side, order.priceTicks, markUsdE8);
     else checkMarketPrice(spec, order.side, marginTicks(engine, order), markUsdE8);
   }
@@ -194,12 +195,15 @@ export function placeOrder(engine: Engine, given: NewOrder): Order {
   checkDuplicate(engine, request);
   checkPrices(engine, request);
   if (request.reduceOnly) checkReduceOnly(engine, request);
-  if (restingOf(engine, request.accountId, request.symbol).length >= engine.rules.maxOpenOrders)
+  if (
+    restingOf(engine, request.accountId, request.symbol).length >=
+    rulesOf(engine, request.accountId).maxOpenOrders
+  )
     throw refuse("maxOpenOrders");
   if (!request.reduceOnly) checkMargin(engine, request);
   const order = buildOrder(engine, request);
   const unfillable = unfillableBy(engine, order);
-  if (unfillable !== undefined && engine.rules.unfillable === "refused")
+  if (unfillable !== undefined && rulesOf(engine, request.accountId).unfillable === "refused")
     throw refuse(unfillable === "postOnly" ? "postOnlyRejected" : "fokRejected");
   register(engine, order);
   if (unfillable === undefined) matchAccepted(engine, order);

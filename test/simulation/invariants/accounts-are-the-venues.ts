@@ -10,6 +10,8 @@ import type { Alert } from "#domain/documents/records.ts";
 import { isGroupEnded } from "#domain/lifecycle/group-lifecycle.ts";
 import type { Order, Trade } from "#local/exchange/engine/state.ts";
 import { isInOurName } from "../in-our-name.ts";
+import { venueOf } from "../venues.ts";
+import { engineIdOf } from "./engine-truth.ts";
 import type { Evidence, Invariant } from "./invariant.ts";
 
 const USD_PER_E8 = dec("0.00000001");
@@ -146,7 +148,7 @@ function isForced(order: Order | undefined): boolean {
 /** A fill of an exit that another group left behind is booked here, too: only where its order can have taken from the group. */
 function checkExits({ exchange, fail }: Evidence, group: Group): void {
   for (const id of group.stopVenueOrderIds ?? []) {
-    const order = exchange.engine.state.orders.get(Number(id));
+    const order = exchange.engine.state.orders.get(engineIdOf(id));
     if (order !== undefined && !canTakeFrom(group, order))
       fail(
         `${group.groupId} is ${group.side} in ${group.symbol}, and booked the ${order.side} of exit ${id}`,
@@ -288,12 +290,16 @@ function compare(evidence: Evidence, group: Group, its: GroupTrades): void {
       income.timeMs <= toMs,
   );
   const of = (type: string) => sum(incomes.flatMap((each) => (each.type === type ? [each.amountE8] : [])));
+  // It comes with a forced close. Of the same moment may be that of somebody else's part of the position.
+  const insuranceUsd = its.hasForced ? of("INSURANCE_CLEAR") : "0";
+  const realizedUsd = realizedOf(its, group.accounts?.realizedUsd);
+  // Bybit's log has it in the cash flow of the trade, which then is not what the trades brought in: our own reckoning stands.
+  const isOfTrade = venueOf(evidence.setup, group.accountId) === "bybit-linear";
   const wanted = {
-    realizedUsd: realizedOf(its, group.accounts?.realizedUsd),
+    realizedUsd,
     feesUsd: sum(trades.map(({ commissionUsdE8 }) => commissionUsdE8)),
     fundingUsd: of("FUNDING_FEE"),
-    // It comes with a forced close. Of the same moment may be that of somebody else's part of the position.
-    otherUsd: its.hasForced ? of("INSURANCE_CLEAR") : "0",
+    otherUsd: isOfTrade ? "0" : insuranceUsd,
   };
   for (const [field, venue] of Object.entries(wanted)) {
     const booked = group.accounts?.[field as keyof typeof wanted];

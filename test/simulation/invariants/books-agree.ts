@@ -93,21 +93,39 @@ function checkOverview(evidence: Evidence, accountId: string, groups: readonly G
   }
 }
 
-function checkOrders(evidence: Evidence, accountId: string): void {
-  const { engine } = evidence.exchange;
-  const atVenue = new Map<string, { filled: number; open: boolean; lotBase: number }>();
+interface AtVenue {
+  readonly filled: number;
+  readonly open: boolean;
+  /** Bybit acknowledges such an order and cancels it at once: the books call it refused, as at a venue that refuses it. */
+  readonly wasRefused: boolean;
+  readonly lotBase: number;
+}
+
+const REFUSED_BY: ReadonlySet<string> = new Set(["postOnly", "reduceOnly"]);
+
+function ordersAtVenue(engine: Engine, accountId: string): ReadonlyMap<string, AtVenue> {
+  const atVenue = new Map<string, AtVenue>();
   for (const order of engine.state.orders.values()) {
     if (order.accountId !== accountId) continue;
     const lotBase = engine.specs.get(order.symbol)?.lotBase ?? 1;
-    const before = atVenue.get(order.clientOrderId) ?? { filled: 0, open: false, lotBase };
+    const before = atVenue.get(order.clientOrderId) ?? { filled: 0, open: false, wasRefused: true, lotBase };
     const filled = before.filled + order.executedLots;
-    atVenue.set(order.clientOrderId, { filled, open: before.open || isOpen(order), lotBase });
+    const open = before.open || isOpen(order);
+    const wasRefused = before.wasRefused && REFUSED_BY.has(order.endedBy ?? "");
+    atVenue.set(order.clientOrderId, { filled, open, wasRefused, lotBase });
   }
+  return atVenue;
+}
+
+function checkOrders(evidence: Evidence, accountId: string): void {
+  const { engine } = evidence.exchange;
+  const atVenue = ordersAtVenue(engine, accountId);
   for (const [, order] of evidence.below<Order>(`${paths.orders(accountId)}/`)) {
     const id = order.request.clientOrderId;
     const venue = atVenue.get(id);
     if (isUnresolved(order.status)) evidence.fail(`the fate of ${id} is still ${order.status}`);
-    if (isSaidToBeThere(order) !== (venue !== undefined) && !isForgotten(engine, order, evidence.nowMs()))
+    const isThere = venue !== undefined && !(order.status === "REJECTED" && venue.wasRefused);
+    if (isSaidToBeThere(order) !== isThere && !isForgotten(engine, order, evidence.nowMs()))
       evidence.fail(`${id} is ${order.status}, but the venue ${venue ? "has" : "never had"} it`);
     if (venue === undefined) continue;
     if (venue.open === isEnded(order.status))

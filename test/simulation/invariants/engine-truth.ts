@@ -1,5 +1,6 @@
 // The matching engine's own state as evidence: the touch of a book, and the position of an account at any time, followed
 // back over the trades.
+import { numberOf } from "#local/exchange/bybit/ids.ts";
 import { bookOf, specOf, symbolStateOf } from "#local/exchange/engine/engine.ts";
 import { remainingLadder } from "#local/exchange/engine/ladder.ts";
 import type { Exchange } from "#local/exchange/exchange.ts";
@@ -60,6 +61,11 @@ export function justAccepted(
   const orderId = engine.byClientId.get(key);
   if (orderId === undefined || engine.state.orders.get(orderId)?.timeMs !== nowMs) return null;
   return orderId;
+}
+
+/** The engine's number of an order by the venue's id of it, which is that number or, at Bybit, has it in its last group. */
+export function engineIdOf(venueOrderId: string): number {
+  return numberOf(venueOrderId) ?? Number(venueOrderId);
 }
 
 /** Whether the exchange gives old answers for new ones at the moment. */

@@ -4,6 +4,7 @@ import { dec } from "#domain/decimal.ts";
 import type { Group } from "#domain/documents/group.ts";
 import { CLIENT_STOP_ID } from "#domain/documents/ids.ts";
 import { paths } from "#domain/documents/paths.ts";
+import { engineIdOf } from "./engine-truth.ts";
 import { type Change, type Evidence, type Invariant, NEW_STOP } from "./invariant.ts";
 
 const GROUP = /\/groups\/[^/]+$/;
@@ -91,7 +92,7 @@ function checkTaken(evidence: Evidence, { before, after }: Change): void {
 const ROUNDING = 1e-9;
 
 function executedBase({ exchange: { engine } }: Evidence, venueOrderId: string): number {
-  const order = engine.state.orders.get(Number(venueOrderId));
+  const order = engine.state.orders.get(engineIdOf(venueOrderId));
   const lotBase = order === undefined ? 0 : (engine.specs.get(order.symbol)?.lotBase ?? 0);
   return (order?.executedLots ?? 0) * lotBase;
 }

@@ -82,9 +82,11 @@ function checkOrder(
   if (failed) times.push(after.updatedAtMs);
 }
 
+const WOULD_TAKE: ReadonlySet<string> = new Set(["-5022", "EC_PostOnlyWillTakeLiquidity"]);
+
 /** The venue's word for a post-only order that would have taken: the book moved, and no send failed. */
 function isPostOnlyRefusal({ request, rejection }: Order): boolean {
-  return request.timeInForce === "GTX" && rejection?.code === "-5022";
+  return request.timeInForce === "GTX" && WOULD_TAKE.has(rejection?.code ?? "");
 }
 
 function checkEntry(

@@ -7,6 +7,7 @@ import { paths } from "#domain/documents/paths.ts";
 import type { JournalEntry } from "#domain/documents/records.ts";
 import { isEnded } from "#domain/lifecycle/order-lifecycle.ts";
 import type { RouterTelemetry } from "#domain/telemetry/router-telemetry.ts";
+import { engineIdOf } from "./engine-truth.ts";
 import type { Evidence, Invariant } from "./invariant.ts";
 
 const USD_PER_E8 = dec("0.00000001");
@@ -106,9 +107,9 @@ function atVenue(
   symbol: string,
   { orders }: Counted,
 ): Figures {
-  const numbers = new Set([...orders.values()]);
+  const numbers = new Set([...orders.values()].map((id) => (id === null ? null : engineIdOf(id))));
   const trades = engine.state.trades.filter(
-    (trade) => trade.accountId === accountId && trade.symbol === symbol && numbers.has(String(trade.orderId)),
+    (trade) => trade.accountId === accountId && trade.symbol === symbol && numbers.has(trade.orderId),
   );
   const { lotBase = 0, tickUsd = 0 } = engine.specs.get(symbol) ?? {};
   const baseOf = (lots: number) => dec(String(lotBase)).mul(lots);

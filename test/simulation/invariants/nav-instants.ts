@@ -7,11 +7,14 @@ import { type Decimal, dec } from "#domain/decimal.ts";
 import { specOf } from "#local/exchange/engine/engine.ts";
 import type { SimProcess } from "../engine/sim-process.ts";
 import type { WireRequest } from "../ports/venue-transport.ts";
+import { venueOf } from "../venues.ts";
 import { type AccountAt, accountAt, type Book, bookAt, profitAtE8 } from "./equity.ts";
 import type { Evidence } from "./invariant.ts";
 
 const ACCOUNT = "GET /fapi/v3/account";
 const PRICES = "GET /fapi/v1/ticker/bookTicker";
+/** At Bybit the account is of the moment of its positions: the wallet that brackets them was the same before and after. */
+const POSITIONS = "GET /fapi/v3/positionRisk";
 /** The engine when it had handled a request of a run. */
 export interface Instant {
   readonly name: string;
@@ -32,9 +35,14 @@ export class NavInstants {
   }
 
   handled(request: WireRequest, response: HttpResponse): void {
-    const { process, accountId, name } = request;
-    if (process.kind !== "nav" || (name !== ACCOUNT && name !== PRICES) || response.status !== 200) return;
-    const instant = instantAt(this.#evidence, request, response);
+    const { process, accountId } = request;
+    if (process.kind !== "nav" || response.status !== 200) return;
+    const isOfPositions = venueOf(this.#evidence.setup, accountId) === "bybit-linear";
+    const name = isOfPositions && request.name === POSITIONS ? ACCOUNT : request.name;
+    if (name !== ACCOUNT && name !== PRICES) return;
+    const told = name === ACCOUNT && !isOfPositions ? accountIn(this.#evidence, response.body) : "present";
+    if (told === null) return;
+    const instant = instantAt(this.#evidence, { accountId, name, told }, response);
     if (instant !== null) this.#of(process, accountId).push(instant);
   }
 
@@ -78,9 +86,16 @@ export function worthsOf(
   });
 }
 
+interface Seen {
+  readonly accountId: string;
+  readonly name: string;
+  /** The account as the answer has it; `present`: as the engine has it. */
+  readonly told: AccountAt | "present";
+}
+
 function instantAt(
   evidence: Evidence,
-  { accountId, name }: WireRequest,
+  { accountId, name, told }: Seen,
   { body }: HttpResponse,
 ): Instant | null {
   const { engine } = evidence.exchange;
@@ -92,8 +107,7 @@ function instantAt(
   });
   const books = name === PRICES ? booksIn(evidence, body) : new Map(now);
   const present = accountAt(engine, account);
-  const told = name === ACCOUNT ? accountIn(evidence, body) : present;
-  if (told === null) return null;
+  if (told === "present") return { name, account: present, isOld: false, books };
   return { name, account: told, isOld: !isDeepStrictEqual(told, present), books };
 }
 

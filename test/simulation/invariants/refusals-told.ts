@@ -7,6 +7,8 @@ import { type Evidence, type Invariant, NEW_ORDER } from "./invariant.ts";
 
 /** Codes of Binance that say of an order that it was looked at and not taken: the order's own rules and the account's means. */
 const REFUSES = [-2999, -2010, -4999, -4000] as const;
+/** The same of Bybit: docs/v5/error, "UTA". */
+const BYBIT_REFUSES = [110_000, 110_999] as const;
 /** `No such order`, which is no answer to a new one. */
 const NOT_KNOWN = -2013;
 
@@ -46,6 +48,7 @@ export const refusedReductionsAreTold: Invariant = {
 function isRefusal(code: number): boolean {
   const [leastOrder, mostOrder, leastFilter, mostFilter] = REFUSES;
   if (code === NOT_KNOWN) return false;
+  if (code >= BYBIT_REFUSES[0] && code <= BYBIT_REFUSES[1]) return true;
   return (code >= leastOrder && code <= mostOrder) || (code >= leastFilter && code <= mostFilter);
 }
 

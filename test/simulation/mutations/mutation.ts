@@ -1,7 +1,7 @@
 // A mutation is the product with one guarantee taken away, by standing between a use case and its port: the proof that
 // the invariants would notice. Nothing under functions/src knows of them.
 import type { HttpTransport } from "#adapters/http/http-transport.ts";
-import type { Environment } from "#domain/documents/account.ts";
+import type { Environment, VenueId } from "#domain/documents/account.ts";
 import type { Ports } from "#functions/compose.ts";
 import type { Bus } from "#ports/bus.ts";
 import type { DocumentPort } from "#ports/documents.ts";
@@ -38,6 +38,8 @@ export interface Mutation {
   readonly name: string;
   /** The guarantee that is taken away. */
   readonly says: string;
+  /** The venue whose way the guarantee is about; absent: the first one, over which the others' seeds were found. */
+  readonly venue?: VenueId;
   /** Anew for every run: what a hook remembers must not outlive it. */
   readonly hooks: () => Hooks;
 }

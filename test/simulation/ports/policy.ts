@@ -14,6 +14,8 @@ export interface SimVerdict extends Verdict {
 export interface SimPolicy extends CallPolicy<SimVerdict> {
   /** Incidents of look-ups that lag; absent where none can be ordered. */
   readonly lags?: ReadLags;
+  /** Whether faults last; absent: they do not end. */
+  readonly isStriking?: boolean;
   /** Disturbances by the policy and by the world; absent where no record of them is kept. */
   readonly disturbances?: Disturbances;
 }

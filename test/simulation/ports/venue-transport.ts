@@ -10,6 +10,9 @@ import { VENUE_TIMEOUT_MS } from "#functions/compose/venue-for.ts";
 import type { Exchange } from "#local/exchange/exchange.ts";
 import type { EventQueue } from "../engine/event-queue.ts";
 import type { SimProcess } from "../engine/sim-process.ts";
+import { venueOf } from "../venues.ts";
+import type { RunSetup, ShownLate } from "../workload/setup.ts";
+import { answerInWords, effectAtBybit, meaningOf, withoutYoung } from "./bybit-words.ts";
 import type { Gate, PortCall } from "./gate.ts";
 import type { SimPolicy, SimVerdict } from "./policy.ts";
 
@@ -23,14 +26,18 @@ const NOT_KNOWN = {
 } as const;
 const LOOK_UP = "GET /fapi/v1/order";
 const TRADES = "GET /fapi/v1/userTrades";
+const OPEN_ORDERS = "GET /fapi/v1/openOrders";
+const INCOME = "GET /fapi/v1/income";
 const LOOK_UP_STOP = "GET /fapi/v1/algoOrder";
+
+const KEY_HEADERS: ReadonlySet<string> = new Set(["x-mbx-apikey", "x-bapi-api-key"]);
 
 /** A request as it left a process, read from the bytes that would be on the wire. */
 export interface WireRequest {
   readonly process: SimProcess;
   readonly accountId: string;
   readonly origin: string;
-  /** `POST /fapi/v1/order` */
+  /** `POST /fapi/v1/order`; at every venue by the word for what it means. */
   readonly name: string;
   readonly fields: URLSearchParams;
   /** Null for a question that needs none. */
@@ -42,6 +49,7 @@ export interface TransportSetup {
   readonly queue: EventQueue;
   readonly policy: SimPolicy;
   readonly exchange: Exchange;
+  readonly setup: RunSetup;
   /** Whether the venue of this run repeats the key of a request that it refuses. */
   readonly repeatsKeys: boolean;
   /** Told when a request leaves its process, and when the exchange has handled it. */
@@ -54,14 +62,17 @@ export interface TransportSetup {
 export function simTransport(setup: TransportSetup, process: SimProcess, accountId: string): HttpTransport {
   return async (request) => {
     const { origin, pathname, search } = new URL(request.url);
-    const name = `${request.method} ${pathname}`;
-    const fields = new URLSearchParams(request.body ?? search.slice(1));
+    const asked = `${request.method} ${pathname}`;
+    const isBybit = venueOf(setup.setup, accountId) === "bybit-linear";
+    const { name, fields } = isBybit
+      ? meaningOf(asked, request, search.slice(1))
+      : { name: asked, fields: new URLSearchParams(request.body ?? search.slice(1)) };
     const apiKey = keyIn(request);
     const wire: WireRequest = { process, accountId, origin, name, fields, apiKey };
     const call: PortCall = {
       port: "venue",
       operation: name,
-      subject: fields.get("symbol") ?? "",
+      subject: `${isBybit ? `as ${pathname} ` : ""}${fields.get("symbol") ?? ""}`,
       process,
       // Only reads may arrive twice: transport and TCP send an order once.
       canArriveTwice: request.method === "GET",
@@ -71,14 +82,14 @@ export function simTransport(setup: TransportSetup, process: SimProcess, account
     if (verdict.fate !== "killBefore" && verdict.fate !== "refused") setup.left(wire);
     try {
       const response = await setup.gate.perform(call, verdict, {
-        run: async () => handle(setup, { wire, request, path: pathname, search }, verdict),
+        run: async () => handle(setup, { wire, request, path: pathname, search, isBybit }, verdict),
         timeoutMs: VENUE_TIMEOUT_MS,
         errors: {
           refused: () => new TransportError("ECONNREFUSED", false, "the connection was refused"),
           unknown: () => new TransportError("ECONNRESET", true, "the connection was reset"),
         },
       });
-      setup.received(wire, response);
+      setup.received(wire, isBybit ? answerInWords(wire, response) : response);
       return response;
     } catch (error) {
       setup.received(wire, null);
@@ -93,43 +104,74 @@ interface Arrived {
   readonly request: HttpRequest;
   readonly path: string;
   readonly search: string;
+  readonly isBybit: boolean;
 }
 
 function handle(
   setup: TransportSetup,
-  { wire, request, path, search }: Arrived,
+  { wire, request, path, search, isBybit }: Arrived,
   verdict: SimVerdict,
 ): HttpResponse {
   const { exchange } = setup;
   const lagging = verdict.lagMs !== undefined && isYounger(setup, wire, verdict.lagMs);
-  const effect = lagging ? NOT_KNOWN : verdict.venueEffect;
+  const given = lagging && !isBybit ? NOT_KNOWN : verdict.venueEffect;
+  const effect = given !== undefined && isBybit ? effectAtBybit(given) : given;
   if (effect !== undefined) exchange.addFault({ effect, count: 1 });
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.headers)) headers[name.toLowerCase()] = value;
   const query = search.slice(1);
   const { proceed } = exchange.receive({
     method: request.method,
     path,
     query,
     body: request.body ?? "",
-    headers,
+    headers: withLowerCaseNames(request.headers),
   });
   const { transport, status, headers: answered, body } = proceed();
   const told = setup.repeatsKeys ? withKey(wire, status, body) : body;
-  const isBehind = wire.name === TRADES && status === 200 && verdict.lagMs !== undefined;
-  const response = {
-    status,
-    headers: answered,
-    body: isBehind ? tradesBefore(told, setup.queue.nowMs - (verdict.lagMs ?? 0)) : told,
-  };
-  setup.handled(wire, response);
+  const full = { status, headers: answered, body: told };
+  const response = isBybit
+    ? shownAtBybit(setup, wire, full, { isDenied: lagging, lagMs: verdict.lagMs ?? 0 })
+    : lagged(setup, wire, full, verdict.lagMs ?? 0);
+  setup.handled(wire, isBybit ? answerInWords(wire, response) : response);
   if (transport.reset) throw new TransportError("ECONNRESET", true, "the connection was reset");
   return response;
 }
 
+function withLowerCaseNames(headers: HttpRequest["headers"]): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function lagged({ queue }: TransportSetup, { name }: WireRequest, response: HttpResponse, lagMs: number) {
+  const isBehind = name === TRADES && response.status === 200 && lagMs > 0;
+  return isBehind ? { ...response, body: tradesBefore(response.body, queue.nowMs - lagMs) } : response;
+}
+
+/** The time by which a row counts in Bybit's lists, and how late the run shows it. */
+const LATE_ROWS: Readonly<Record<string, readonly [field: string, late: keyof ShownLate]>> = {
+  [LOOK_UP]: ["createdTime", "ordersMs"],
+  [LOOK_UP_STOP]: ["createdTime", "ordersMs"],
+  [OPEN_ORDERS]: ["createdTime", "ordersMs"],
+  [TRADES]: ["execTime", "historyMs"],
+  [INCOME]: ["transactionTime", "historyMs"],
+};
+
+/** A list without what it does not show yet. A lag concerns the trades, and those orders only of which it is said (see isYounger). */
+function shownAtBybit(
+  { queue, policy, setup: { shownLate } }: TransportSetup,
+  { name }: WireRequest,
+  response: HttpResponse,
+  { isDenied, lagMs }: { readonly isDenied: boolean; readonly lagMs: number },
+): HttpResponse {
+  const late = LATE_ROWS[name];
+  if (late === undefined) return response;
+  const [field, which] = late;
+  if (isDenied) return withoutYoung(response, field, Number.NEGATIVE_INFINITY);
+  const lateMs = policy.isStriking === false ? 0 : (shownLate?.[which] ?? 0);
+  const behindMs = Math.max(lateMs, name === TRADES ? lagMs : 0);
+  return behindMs === 0 ? response : withoutYoung(response, field, queue.nowMs - behindMs);
+}
+
 function keyIn({ headers }: HttpRequest): string | null {
-  const [, key = null] =
-    Object.entries(headers).find(([name]) => name.toLowerCase() === "x-mbx-apikey") ?? [];
+  const [, key = null] = Object.entries(headers).find(([name]) => KEY_HEADERS.has(name.toLowerCase())) ?? [];
   return key;
 }
 

@@ -1,6 +1,8 @@
 // Everything that a seed says of a run before it begins: its setup and its items, each part from a stream of its own, so
 // that a part which is added or changed leaves the others as they were.
+import type { VenueId } from "#domain/documents/account.ts";
 import { Random } from "../engine/random.ts";
+import { withVenues } from "../venues.ts";
 import { drawAdoptions } from "./adoptions.ts";
 import { drawOrders } from "./commands.ts";
 import { drawCrowds } from "./crowds.ts";
@@ -37,7 +39,13 @@ export interface Drawn {
   readonly items: readonly Item[];
 }
 
-export function drawRun(seed: number): Drawn {
+/** Every paper account at `venue`; null: as the seed draws it. */
+export function drawRun(seed: number, venue: VenueId | null = null): Drawn {
+  const drawn = drawAtFirstVenue(seed);
+  return { ...drawn, setup: withVenues(new Random(seed, "venue"), drawn.setup, venue) };
+}
+
+function drawAtFirstVenue(seed: number): Drawn {
   const stream = (purpose: string): Random => new Random(seed, purpose);
   const drawn = drawSetup(stream("setup"), stream("limits"), stream("losses"));
   const ruled = withPositionRule(stream("positionRule"), drawn);

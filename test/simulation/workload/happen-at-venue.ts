@@ -23,13 +23,13 @@ export function happenAtVenue(world: World, incident: Incident): undefined {
       // A look-up by id and the list of trades do not know what is younger than their lag; other lists go on with what they
       // said last.
       if (LAGGING.has(endpoint)) policy.lags?.begin({ operation: `GET ${endpoint}`, lagMs, untilMs });
-      else forAWhile(world, durationMs, { effect: { kind: "stale" }, match: { path: endpoint } });
+      else world.faultFor(durationMs, { effect: { kind: "stale" }, match: { path: endpoint } });
       return;
     }
     case "accountRefused": {
       const { code, durationMs } = incident;
       const effect = { kind: "venueError", when: "before", status: 400, code, msg: "Refused." } as const;
-      return forAWhile(world, durationMs, { effect, match: { method: "POST", path: "/fapi/v1/order" } });
+      return world.faultFor(durationMs, { effect, match: { method: "POST", path: "/fapi/v1/order" } });
     }
     case "purged":
       for (const order of exchange.engine.state.orders.values()) {
@@ -43,15 +43,6 @@ export function happenAtVenue(world: World, incident: Incident): undefined {
     case "restsByHand":
       return restByHand(world, incident);
   }
-}
-
-function forAWhile(
-  world: World,
-  durationMs: number,
-  rule: Parameters<World["exchange"]["addFault"]>[0],
-): undefined {
-  const { id } = world.exchange.addFault(rule);
-  world.queue.after(durationMs, () => world.exchange.clearFaults(id));
 }
 
 function restByHand(

@@ -20,9 +20,7 @@ export function happenOutside(world: World, act: OutsideAct | HandSymbol): undef
       return squeeze(world, act);
     case "unpriced": {
       const rule = { effect: { kind: "unpriced" }, match: { path: "/fapi/v1/order" } } as const;
-      const { id } = exchange.addFault(rule);
-      world.queue.after(act.durationMs, () => exchange.clearFaults(id));
-      return;
+      return world.faultFor(act.durationMs, rule);
     }
   }
 }

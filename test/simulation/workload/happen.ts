@@ -9,6 +9,7 @@ import type { DocumentWrite } from "#ports/documents.ts";
 import { keysOf } from "#test/simulation/workload/account-keys.ts";
 import { inTheWayMs } from "../disturbances.ts";
 import { universeOf } from "../first-documents.ts";
+import { venueOf, venuesOf } from "../venues.ts";
 import { ENVIRONMENT, type World } from "../world.ts";
 import { requestFor } from "./commands.ts";
 import { ENDPOINTS, effectOf } from "./endpoints.ts";
@@ -59,32 +60,31 @@ export function happen(world: World, happening: Happening): undefined {
       for (const process of world.functions.alive) process.kill();
       return;
     case "frozenMarket":
-      return forAWhile(world, happening.durationMs, {
+      return world.faultFor(happening.durationMs, {
         effect: { kind: "stale" },
         match: { path: "/fapi/v1/ticker/bookTicker" },
       });
     case "venueDown":
-      return forAWhile(world, happening.durationMs, {
+      return world.faultFor(happening.durationMs, {
         effect: { kind: "reset", when: happening.acts ? "after" : "before" },
       });
     case "answersLost":
-      return forAWhile(world, happening.durationMs, {
+      return world.faultFor(happening.durationMs, {
         effect: { kind: "reset", when: "after" },
         match: { method: "POST", path: "^/fapi/v1/order$" },
       });
     case "endpoints":
       for (const endpoint of happening.endpoints) {
         const match = { path: ENDPOINTS[endpoint] };
-        forAWhile(world, happening.durationMs, { effect: effectOf(happening.fault), match });
+        world.faultFor(happening.durationMs, { effect: effectOf(happening.fault), match });
       }
       return;
     case "venueClock":
-      return forAWhile(world, happening.durationMs, {
+      return world.faultFor(happening.durationMs, {
         effect: { kind: "clockSkew", skewMs: happening.skewMs },
       });
     case "ban":
-      world.exchange.admin("ban", { seconds: happening.seconds });
-      return;
+      return banAddress(world, happening.seconds);
     case "crowd":
       world.exchange.admin("crowd", { weight: happening.weight });
       return;
@@ -124,7 +124,7 @@ export function happen(world: World, happening: Happening): undefined {
       return;
     }
     case "readDown":
-      return forAWhile(world, happening.durationMs, {
+      return world.faultFor(happening.durationMs, {
         effect: {
           kind: "venueError",
           when: "before",
@@ -135,14 +135,14 @@ export function happen(world: World, happening: Happening): undefined {
         match: { method: "GET", path: happening.path },
       });
     case "priceRow":
-      return forAWhile(world, happening.durationMs, {
+      return world.faultFor(happening.durationMs, {
         effect: { kind: "row", symbol: happening.symbol, how: happening.how },
         match: { path: "/fapi/v1/ticker/bookTicker" },
       });
     case "oddRow": {
       const { list, ...row } = happening.row;
       const effect = { kind: "oddRow", when: "after", ...row } as const;
-      return forAWhile(world, happening.durationMs, { effect, match: { path: list } });
+      return world.faultFor(happening.durationMs, { effect, match: { path: list } });
     }
     case "readIncident":
     case "accountRefused":
@@ -176,13 +176,11 @@ function order(world: World, happening: Extract<Happening, { kind: "command" }>)
 /** Brings back the documents that were broken, as an operator would after reading the alerts. */
 export async function mend(world: World): Promise<void> {
   const writes: DocumentWrite[] = [];
-  const universe = await world.hand.getAll([paths.universe("binance-usdm")]);
-  if (universe[0]?.data?.broken === true) {
-    writes.push({
-      op: "set",
-      path: paths.universe("binance-usdm"),
-      data: { ...(await universeOf(world.setup)) } as never,
-    });
+  for (const venue of venuesOf(world.setup)) {
+    const path = paths.universe(venue);
+    const [universe] = await world.hand.getAll([path]);
+    if (universe?.data?.broken === true)
+      writes.push({ op: "set", path, data: encode(await universeOf(world.setup, venue)) });
   }
   for (const { profile } of world.setup.accounts) {
     writes.push(...(await mendedConfig(world, profile.accountId)));
@@ -250,20 +248,19 @@ async function breakDocument(
   const path = {
     nav: paths.nav(accountId),
     peak: paths.peak(accountId),
-    universe: paths.universe("binance-usdm"),
+    universe: paths.universe(venueOf(world.setup, accountId)),
   }[which];
   const writes: DocumentWrite[] = [{ op: "set", path, data: BROKEN }];
   await world.hand.commit(writes);
   return writes;
 }
 
-function forAWhile(
-  world: World,
-  durationMs: number,
-  rule: Parameters<World["exchange"]["addFault"]>[0],
-): undefined {
-  const { id } = world.exchange.addFault(rule);
-  world.queue.after(durationMs, () => world.exchange.clearFaults(id));
+/** The ban ends when it says: without an end one counts as ten minutes at the second venue, longer than a run. */
+function banAddress(world: World, seconds: number): undefined {
+  world.exchange.admin("ban", { seconds });
+  if (!venuesOf(world.setup).includes("bybit-linear")) return;
+  const effect = { kind: "rateLimit", status: 418, retryAfterS: seconds } as const;
+  world.faultFor(seconds * 1_000, { effect, match: { path: "/v5/.*" } });
 }
 
 /** An order from somebody who has the account's keys and does not go through us. */

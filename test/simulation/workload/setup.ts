@@ -47,6 +47,15 @@ export interface RunSetup {
   readonly misconfigured: number;
   /** How long before the start the accounts' settings at the venue were read; absent: just then. */
   readonly settingsAgeMs?: number;
+  /** How late the second venue's lists show what it has taken, while faults last; absent: at once. */
+  readonly shownLate?: ShownLate;
+}
+
+export interface ShownLate {
+  /** Orders and stops, in look-ups and in the list of open ones. */
+  readonly ordersMs: number;
+  /** Trades, and rows of the wallet's log. */
+  readonly historyMs: number;
 }
 
 /** A trial at least this long has a silence that trading must not survive. */

@@ -8,7 +8,7 @@ import type { ExchangeRequest, ExchangeResponse } from "#local/exchange/types.ts
 export const START_MS = Date.UTC(2026, 0, 5, 0, 10);
 export const RECV_WINDOW_MS = 5_000;
 
-const ACCOUNTS = {
+export const ACCOUNTS = {
   local: { id: "local", apiKey: "local-key", secret: "local-secret", balanceUsdt: "100000" },
   other: { id: "other", apiKey: "other-key", secret: "other-secret", balanceUsdt: "100000" },
 };
