@@ -13,7 +13,7 @@ import type {
   WatchdogConfig,
 } from "#domain/documents/config.ts";
 import type { RouterConfig } from "#domain/documents/route.ts";
-import { ENTRY_ROUTINGS, LOOSENING_COMMANDS, MARGIN_TYPES } from "#domain/documents/words.ts";
+import { ENTRY_ROUTINGS, EXIT_ROUTINGS, LOOSENING_COMMANDS, MARGIN_TYPES } from "#domain/documents/words.ts";
 import { entryPlan, exitPlan, shareSize } from "./exit-plan-reader.ts";
 import { offsetConfig } from "./offset-reader.ts";
 import { amount, flag, list, nullable, number, oneOf, record, shape, text } from "./shape.ts";
@@ -105,6 +105,7 @@ export const configReader = shape<AccountConfig>({
       orderNotionalUsd: amount,
       maxExposureUsd: nullable(amount),
       entryRouting: oneOf(ENTRY_ROUTINGS),
+      exitRouting: oneOf(EXIT_ROUTINGS),
       entryShare: nullable(shareSize),
       fitToCaps: flag,
       repairMissedAlerts: flag,
@@ -121,6 +122,8 @@ export const configReader = shape<AccountConfig>({
     maxRepegs: number,
     repegDriftBps: number,
     makerMs: number,
+    exitMakerMs: number,
+    exitBoundBps: number,
   }),
   queue: nullable(shape<QueueConfig>({ maxLength: number, validForMs: number, maxPriceDriftBps: number })),
   maxOrderNotionalUsd: amount,

@@ -1,6 +1,6 @@
-// Reads the route of an entry on its way: an entry of the routing `maker`.
-import type { LegRoute, RouteStep } from "#domain/documents/route.ts";
-import { ROUTE_CANCELS, ROUTE_STAGES } from "#domain/documents/words.ts";
+// Reads routes: of an entry on its way, and of an exit.
+import type { ExitRoute, LegRoute, RouteStep } from "#domain/documents/route.ts";
+import { EXIT_STAGES, ROUTE_CANCELS, ROUTE_STAGES } from "#domain/documents/words.ts";
 import { amount, list, nullable, number, oneOf, shape, text } from "./shape.ts";
 
 export const legRouteReader = shape<LegRoute>({
@@ -20,4 +20,11 @@ export const legRouteReader = shape<LegRoute>({
   nextStep: number,
   signalledAtMs: number,
   receivedAtMs: number,
+});
+
+export const exitRouteReader = shape<ExitRoute>({
+  stage: oneOf(EXIT_STAGES),
+  referenceUsd: nullable(amount),
+  boundBps: number,
+  restsUntilMs: number,
 });
