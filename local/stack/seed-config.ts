@@ -88,6 +88,7 @@ export function seedConfig(author: string, strategyId: string, nowMs: number): A
         orderNotionalUsd: "500",
         maxExposureUsd: "20000",
         entryRouting: "market",
+        exitRouting: "market",
         entryShare: null,
         fitToCaps: false,
         repairMissedAlerts: false,

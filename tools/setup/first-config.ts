@@ -57,6 +57,7 @@ export function firstConfig(answers: ConfigAnswers, author: string, nowMs: numbe
       orderNotionalUsd: numbers.usd("orderNotionalUsd"),
       maxExposureUsd: null,
       entryRouting: "market" as const,
+      exitRouting: "market" as const,
       entryShare: null,
       fitToCaps: false,
       repairMissedAlerts: false,

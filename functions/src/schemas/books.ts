@@ -14,7 +14,6 @@ import { MAX_TAKE_PROFITS } from "#domain/documents/exit-plan.ts";
 import type { EntryLeg, Group } from "#domain/documents/group.ts";
 import type { Order, OrderRequest } from "#domain/documents/order.ts";
 import type { QueuedEntry } from "#domain/documents/queue.ts";
-import type { LegRoute } from "#domain/documents/route.ts";
 import type { OrderRow, Overview } from "#domain/documents/views.ts";
 import {
   DRAWDOWN_GRADES,
@@ -30,8 +29,6 @@ import {
   ORDER_TYPES,
   PROTECTION_NAMES,
   QUEUE_CRITERIA,
-  ROUTE_CANCELS,
-  ROUTE_STAGES,
   SIDES,
   STOP_STATUSES,
   TIMES_IN_FORCE,
@@ -44,6 +41,7 @@ import { offsetPlanSchema } from "./offset.ts";
 import {
   accountId,
   basisPoints,
+  clientOrderId,
   count,
   decimalString,
   derivedId,
@@ -53,7 +51,7 @@ import {
   symbol,
   utcDay,
 } from "./primitives.ts";
-import { routeChoiceSchema } from "./tuning.ts";
+import { exitRouteSchema, legRouteSchema } from "./route.ts";
 
 const side = z.enum(SIDES);
 const orderSide = z.enum(ORDER_SIDES);
@@ -66,8 +64,6 @@ const rejection = z.strictObject({
   message: z.string(),
   reason: z.enum(VENUE_REASONS).nullable().exactOptional(),
 });
-/** Binance's rule for client ids, less `.`, `:` and `/`, so that Bybit accepts every id as well. */
-const clientOrderId = z.string().regex(/^[A-Za-z0-9_-]{1,36}$/);
 
 const orderRequestSchema: z.ZodType<OrderRequest> = z.strictObject({
   clientOrderId,
@@ -122,32 +118,6 @@ const restingExit = {
   updatedAtMs: epochMs,
 };
 
-const legRouteSchema: z.ZodType<LegRoute> = z.strictObject({
-  choice: routeChoiceSchema,
-  stage: z.enum(ROUTE_STAGES),
-  referenceUsd: positiveDecimalString,
-  boundUsd: positiveDecimalString,
-  repricesLeft: count,
-  repegsLeft: count,
-  restsUntilMs: epochMs,
-  expiresAtMs: epochMs,
-  cancelling: z.enum(ROUTE_CANCELS).nullable(),
-  steps: z
-    .array(
-      z.strictObject({
-        clientOrderId,
-        filledBase: decimalString,
-        averagePriceUsd: positiveDecimalString.nullable(),
-      }),
-    )
-    .min(1),
-  intentId: derivedId,
-  signalId: derivedId,
-  nextStep: z.int().min(1),
-  signalledAtMs: epochMs,
-  receivedAtMs: epochMs,
-});
-
 const entryLegSchema: z.ZodType<EntryLeg> = z.strictObject({
   kind: z.enum(LEG_KINDS),
   place: count,
@@ -190,6 +160,7 @@ export const groupSchema: z.ZodType<Group> = z.strictObject({
       sinceMs: epochMs,
       triedAtMs: epochMs,
       triedAtBase: decimalString,
+      route: exitRouteSchema.nullable(),
     })
     .nullable(),
   accounts: z

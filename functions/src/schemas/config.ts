@@ -16,6 +16,7 @@ import {
   AUTOTUNE_MODES,
   ENTRY_ROUTINGS,
   ENVIRONMENTS,
+  EXIT_ROUTINGS,
   LOOSENING_COMMANDS,
   MARGIN_TYPES,
   VENUE_IDS,
@@ -189,6 +190,13 @@ const MAX_BOUND_BPS = 500;
 const MAX_REPRICES = 5;
 const MAX_REPEGS = 20;
 const MAX_OFFSET_TICKS = 1_000;
+/** The venue's answer to the order and one look at it. */
+const MIN_EXIT_MAKER_MS = 1_000;
+/**
+ * An exit is over within a minute of its first order: the look that withdraws it comes 3 s later at most, and doubt about its
+ * order is passed over after 8 s (the send window, the arrival margin, and two denials).
+ */
+const MAX_EXIT_MAKER_MS = 45_000;
 /** It moves by one tick in two days: a month of them. */
 const MAX_TUNED_OFFSET_TICKS = 15;
 
@@ -199,6 +207,8 @@ const routerSchema: z.ZodType<RouterConfig> = z.strictObject({
   maxRepegs: z.int().min(0).max(MAX_REPEGS),
   repegDriftBps: basisPoints.min(1),
   makerMs: durationMs,
+  exitMakerMs: z.int().min(MIN_EXIT_MAKER_MS).max(MAX_EXIT_MAKER_MS),
+  exitBoundBps: basisPoints.max(MAX_BOUND_BPS),
   autotune: z.strictObject({
     mode: z.enum(AUTOTUNE_MODES),
     maxOffsetTicks: z.int().min(0).max(MAX_TUNED_OFFSET_TICKS),
@@ -217,6 +227,7 @@ const accountConfigFields = z.strictObject({
       orderNotionalUsd: positiveDecimalString,
       maxExposureUsd: usdOrNull,
       entryRouting: z.enum(ENTRY_ROUTINGS),
+      exitRouting: z.enum(EXIT_ROUTINGS),
       entryShare: shareSizeSchema.nullable(),
       fitToCaps: z.boolean(),
       repairMissedAlerts: z.boolean(),

@@ -35,6 +35,8 @@ export const hookId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{7,63}$/, {
 export const symbol = z
   .string()
   .regex(/^[A-Z0-9]{2,30}$/, { error: "must be the venue's symbol, like BTCUSDT" });
+/** Binance's rule for client ids, less `.`, `:` and `/`, so that Bybit accepts every id as well. */
+export const clientOrderId = z.string().regex(/^[A-Za-z0-9_-]{1,36}$/);
 /** Ids derived by hashing, see domain/documents/ids.ts. */
 export const derivedId = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/);
 export const count = z.int().min(0);

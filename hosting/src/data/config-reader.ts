@@ -13,7 +13,13 @@ import type {
   WatchdogConfig,
 } from "#domain/documents/config.ts";
 import type { AutotuneConfig, RouterConfig } from "#domain/documents/route.ts";
-import { AUTOTUNE_MODES, ENTRY_ROUTINGS, LOOSENING_COMMANDS, MARGIN_TYPES } from "#domain/documents/words.ts";
+import {
+  AUTOTUNE_MODES,
+  ENTRY_ROUTINGS,
+  EXIT_ROUTINGS,
+  LOOSENING_COMMANDS,
+  MARGIN_TYPES,
+} from "#domain/documents/words.ts";
 import { entryPlan, exitPlan, shareSize } from "./exit-plan-reader.ts";
 import { offsetConfig } from "./offset-reader.ts";
 import { amount, flag, list, nullable, number, oneOf, record, shape, text } from "./shape.ts";
@@ -105,6 +111,7 @@ export const configReader = shape<AccountConfig>({
       orderNotionalUsd: amount,
       maxExposureUsd: nullable(amount),
       entryRouting: oneOf(ENTRY_ROUTINGS),
+      exitRouting: oneOf(EXIT_ROUTINGS),
       entryShare: nullable(shareSize),
       fitToCaps: flag,
       repairMissedAlerts: flag,
@@ -121,6 +128,8 @@ export const configReader = shape<AccountConfig>({
     maxRepegs: number,
     repegDriftBps: number,
     makerMs: number,
+    exitMakerMs: number,
+    exitBoundBps: number,
     autotune: shape<AutotuneConfig>({ mode: oneOf(AUTOTUNE_MODES), maxOffsetTicks: number }),
   }),
   queue: nullable(shape<QueueConfig>({ maxLength: number, validForMs: number, maxPriceDriftBps: number })),

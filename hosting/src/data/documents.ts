@@ -50,9 +50,9 @@ import type { ShownDenial } from "../model/denial-words.ts";
 import type { AlertRow, MessageRow, ReceiptRow, SeriesDay, ShownAbout, ShownIntent } from "../model/rows.ts";
 import { exitReason, latchReader } from "./control-reader.ts";
 import { entrySize, exitPlan } from "./exit-plan-reader.ts";
-import { legRouteReader } from "./leg-route-reader.ts";
 import { rejection } from "./rejection-reader.ts";
 import { restingExitReader, takeProfitReader } from "./resting-exit-reader.ts";
+import { exitRouteReader, legRouteReader } from "./route-readers.ts";
 import { amount, flag, list, nullable, number, oneOf, optional, record, shape, text } from "./shape.ts";
 
 const side = oneOf(SIDES);
@@ -225,6 +225,7 @@ export const groupReader = shape<Group>({
       sinceMs: number,
       triedAtMs: number,
       triedAtBase: amount,
+      route: nullable(exitRouteReader),
     }),
   ),
   accounts: nullable(

@@ -71,7 +71,7 @@ function closeWords(shareBps: number, ground: Ground): string[] {
   const share = isWhole ? "all of it" : `${formatBps(shareBps)} %, rounded down to the venue’s step`;
   const { symbol, side } = group;
   return [
-    `Closes ${qty(part)} of ${qty(held)} ${symbol} ${side} (${share})${value}: reduce-only, at market.`,
+    `Closes ${qty(part)} of ${qty(held)} ${symbol} ${side} (${share})${value}: reduce-only, at market, or as its strategy’s exitRouting says.`,
     ...(markUsd === null ? [] : [`Realises${profitWords(group, part, markUsd).replace(",", "")}.`]),
     isWhole
       ? "Its exits and the entries that wait are withdrawn, and its slot is free once nothing is held."

@@ -194,6 +194,7 @@ function planless(nowMs: number): Group {
       sinceMs: nowMs - 40_000,
       triedAtMs: nowMs - 40_000,
       triedAtBase: "0.85",
+      route: null,
     },
     status: "REDUCING",
     openedAtMs: nowMs - 205 * MINUTE_MS,

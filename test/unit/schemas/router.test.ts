@@ -22,6 +22,10 @@ describe("a config with a router", () => {
     ["maxRepegs", 21],
     ["repegDriftBps", 0],
     ["makerMs", 0],
+    ["exitMakerMs", 999],
+    ["exitMakerMs", 45_001],
+    ["exitBoundBps", -1],
+    ["exitBoundBps", 501],
   ] as const)("refuses %s of %d and names it", (field, value) => {
     expect(faultsOf({ router: { ...PLAIN_CONFIG.router, [field]: value } })).toEqual([`router.${field}`]);
   });
@@ -32,6 +36,9 @@ describe("a config with a router", () => {
     ["maxReprices", 0],
     ["maxRepegs", 20],
     ["repegDriftBps", 1],
+    ["exitMakerMs", 1_000],
+    ["exitMakerMs", 45_000],
+    ["exitBoundBps", 0],
   ] as const)("takes %s of %d", (field, value) => {
     expect(faultsOf({ router: { ...PLAIN_CONFIG.router, [field]: value } })).toEqual([]);
   });

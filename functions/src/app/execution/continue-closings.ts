@@ -8,16 +8,20 @@ import { actOnStops } from "#app/stops";
 import { surroundingsOf, withGroupMoved } from "#domain/books/bookkeeping.ts";
 import { acquireLease } from "#domain/books/lease.ts";
 import { closableQty } from "#domain/decide/closing.ts";
+import { isHurried, nextExitStep } from "#domain/decide/exit-route.ts";
 import { exitsToActOn } from "#domain/decide/plan-exits.ts";
 import { isPassedOver } from "#domain/decide/resend.ts";
 import { dec, decimalString } from "#domain/decimal.ts";
 import type { ClosingWish, Group } from "#domain/documents/group.ts";
 import type { Market } from "#domain/documents/market.ts";
-import { isFromSignal } from "#domain/documents/order.ts";
 import { isGroupEnded, withStatus } from "#domain/lifecycle/group-lifecycle.ts";
+import { mayBeSentAgain } from "#domain/lifecycle/order-lifecycle.ts";
 import { withGroupEnded } from "#domain/protections/group-ended.ts";
+import { touchOf } from "#domain/risk/touch-answer.ts";
 import { clearEntries } from "./clear-entries.ts";
+import { EntryTouch } from "./entry-touch.ts";
 import { heldAtVenue, sendClosing } from "./send-closing.ts";
+import { withdrawExits } from "./withdraw-exits.ts";
 
 /** Orders of one group in one pass: each is two commits and a request, about a second; the lease lasts thirty. */
 const MOST_ORDERS = 8;
@@ -32,8 +36,8 @@ const GO_ON_AFTER_MS = 2_000;
 type WishedGroup = Group & { readonly closing: ClosingWish };
 
 export async function continueClosings(deps: ExecutionDeps, given: Books, actor: string): Promise<Books> {
-  let books = given;
-  for (const wish of wished(given)) {
+  let books = await withdrawExits(deps, given, actor);
+  for (const wish of wished(books)) {
     const { groupId } = wish;
     if (!isForbidden(books, deps.clock.nowMs())) books = await clearEntries(deps, books, wish, actor);
     for (let orders = 0; orders < MOST_ORDERS; orders += 1) {
@@ -54,7 +58,7 @@ async function arrangeNext(deps: ExecutionDeps, books: Books): Promise<void> {
   const waitsMs = wished(books)
     .filter((group) => !isForbidden(books, nowMs) && !isInFlight(books, group))
     .map(({ qtyBase, closing }) =>
-      dec(closing.triedAtBase).eq(dec(qtyBase)) ? retryInMs(closing, nowMs) : 0,
+      closing.route === null && dec(closing.triedAtBase).eq(dec(qtyBase)) ? retryInMs(closing, nowMs) : 0,
     );
   if (waitsMs.length > 0)
     await scheduleFollowUp(deps, books.accountId, Math.max(GO_ON_AFTER_MS, Math.min(...waitsMs)));
@@ -74,8 +78,9 @@ function wished({ groups }: Books): readonly WishedGroup[] {
 function mayGoOn(deps: ExecutionDeps, books: Books, group: WishedGroup): boolean {
   const nowMs = deps.clock.nowMs();
   if (isForbidden(books, nowMs) || isInFlight(books, group)) return false;
-  const { triedAtBase } = group.closing;
-  return !dec(triedAtBase).eq(dec(group.qtyBase)) || retryInMs(group.closing, nowMs) === 0;
+  const { triedAtBase, route } = group.closing;
+  // Of an exit on its route the next order is another one, which takes more easily.
+  return route !== null || !dec(triedAtBase).eq(dec(group.qtyBase)) || retryInMs(group.closing, nowMs) === 0;
 }
 
 function isForbidden({ control }: Books, nowMs: number): boolean {
@@ -85,14 +90,14 @@ function isForbidden({ control }: Books, nowMs: number): boolean {
 
 /**
  * Two at once would be sized from the same position; and an entry that still fills is the look-up's to settle. A closing
- * of our own is passed over once the venue has denied it twice, since it is never sent again. A signal's exit is not: it
+ * of our own is passed over once the venue has denied it twice, since it is never sent again. A signal's exit at any price is not: it
  * goes out again under its own id when every witness denies it, and two ids for one exit could both fill.
  */
 function isInFlight({ orders }: Books, group: WishedGroup): boolean {
   return Object.values(orders).some(
     (order) =>
       order.groupId === group.groupId &&
-      (isFromSignal(order) || !order.request.reduceOnly || !isPassedOver(order)),
+      (mayBeSentAgain(order) || !order.request.reduceOnly || !isPassedOver(order)),
   );
 }
 
@@ -120,8 +125,35 @@ async function closePart(
     if (wantedQty(group.qtyBase, group, market) !== null) return null;
     return await endWish(deps, books, { group, market }, actor);
   }
-  const { causeId, exitReason } = group.closing;
-  const closing = { ...group.closing, triedAtMs: deps.clock.nowMs(), triedAtBase: group.qtyBase };
+  return await sendPart(deps, books, { group, market, qtyBase }, actor);
+}
+
+interface Part {
+  readonly group: WishedGroup;
+  readonly market: Market;
+  readonly qtyBase: string;
+}
+
+async function sendPart(
+  deps: ExecutionDeps,
+  books: Books,
+  { group, market, qtyBase }: Part,
+  actor: string,
+): Promise<Books> {
+  const { causeId, exitReason, route } = group.closing;
+  const nowMs = deps.clock.nowMs();
+  // Beside an order that is passed over nothing rests: doubt has taken time enough.
+  const isPatient = route !== null && !hasOrder(books, group) && !isHurried(group, { ...books, nowMs });
+  const touch = isPatient
+    ? touchOf(await new EntryTouch(deps, { action: "open", symbol: group.symbol }).answer(books))
+    : null;
+  const triedAtMs = deps.clock.nowMs();
+  const {
+    limitUsd,
+    rests,
+    route: next,
+  } = nextExitStep(isPatient ? route : null, group.side, { market, top: touch, nowMs: triedAtMs });
+  const closing = { ...group.closing, triedAtMs, triedAtBase: group.qtyBase, route: next };
   return await sendClosing(deps, books, {
     group: { ...group, closing },
     qtyBase,
@@ -129,7 +161,12 @@ async function closePart(
     exitReason,
     kind: "CLOSING_ORDER_STORED",
     actor,
+    ...(touch === null ? {} : { bound: { limitUsd, touch, rests } }),
   });
+}
+
+function hasOrder({ orders }: Books, { groupId }: Group): boolean {
+  return Object.values(orders).some((order) => order.groupId === groupId);
 }
 
 /** Null when no order can bring a position of that quantity nearer to the wish. */

@@ -1,6 +1,6 @@
-// The touch for one entry: asked for beside the loading of the books, and again when it has grown too old for the
+// The touch for one entry, or for an exit that rests first: asked for beside the loading of the books, and again when it has grown too old for the
 // decision. Waited for no longer than it may be old; a venue's silence or refusal is an answer with its reason.
-// Must never hold up a reduction, which has no use for it.
+// Must never hold up any other reduction, which has no use for it.
 import { type Books, bannedUntilMs, type ExecutionDeps } from "#app/books";
 import type { AccountProfile } from "#domain/documents/account.ts";
 import type { TopOfBook } from "#domain/documents/market.ts";
@@ -16,7 +16,7 @@ interface Reading {
 }
 
 /** As far as a touch is asked for it. */
-type EntryAsked = Pick<Intent, "action" | "symbol">;
+type EntryAsked = Pick<Intent, "action" | "symbol"> & Partial<Pick<Intent, "strategyId">>;
 
 export class EntryTouch {
   readonly #deps: ExecutionDeps;
@@ -53,8 +53,9 @@ export class EntryTouch {
     }
   }
 
-  #mayAsk({ control }: Books): boolean {
-    if (this.#intent.action !== "open") return false;
+  #mayAsk({ control, config }: Books): boolean {
+    const { action, strategyId = "" } = this.#intent;
+    if (action !== "open" && config.strategies[strategyId]?.exitRouting !== "maker") return false;
     // The entry is refused for the ban, and a question into a ban makes it longer.
     return this.#deps.clock.nowMs() >= control.throttles.venueBannedUntilMs;
   }

@@ -109,8 +109,8 @@ export function alertOfEndedExit(
 ): AlertCondition | null {
   const { request, filledQtyBase, rejection, status } = after;
   if (!request.reduceOnly || isEnded(before.status) || !isEnded(status) || status === "FILLED") return null;
-  // A closing of the system is told of by its own part.
-  if (!isFromSignal(after)) return null;
+  // A closing of the system is told of by its own part, and after one that rested the next takes.
+  if (!isFromSignal(after) || isFollowed(after, group)) return null;
   const { accountId, strategyId } = after;
   const cause = rejection === null ? "" : `: ${refusalText(rejection)}`;
   const held = dec(group.qtyBase).isZero() ? "nothing" : `${group.side} ${group.qtyBase} ${group.symbol}`;
@@ -123,6 +123,11 @@ export function alertOfEndedExit(
     // A late word of the venue may end the same order again.
     dedupeKey: `${request.clientOrderId}/${journalSeq}`,
   };
+}
+
+/** An order with a price has others of its wish behind it. Absence is told of whatever follows. */
+function isFollowed({ request, status }: Order, { closing }: Group): boolean {
+  return request.priceUsd !== null && closing !== null && status !== "ABSENT";
 }
 
 function isSuperseded(denials: readonly Denial[]): boolean {

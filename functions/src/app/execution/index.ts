@@ -16,3 +16,4 @@ export { bookLateOrder } from "./late-order.ts";
 export { cancelOrder, resolveOrder } from "./resolve-order.ts";
 export { heldAtVenue, sendClosing } from "./send-closing.ts";
 export { followUpGapMs, scheduleFollowUp, sendOrder } from "./send-order.ts";
+export { hasRestingExit } from "./withdraw-exits.ts";

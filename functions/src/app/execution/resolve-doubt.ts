@@ -61,15 +61,15 @@ export async function resolveDoubt(
 }
 
 /**
- * The order as another endpoint has it. An entry in doubt is withdrawn: the matching engine answers that itself, and an
- * entry that cannot be followed should not rest. One that was acknowledged is only looked for among the open ones.
+ * The order as another endpoint has it. An entry in doubt is withdrawn, and so is an exit that may only rest: the matching engine
+ * answers that itself, and such an order that cannot be followed should not rest. One that was acknowledged is only looked for among the open ones.
  */
 async function lookElsewhere(deps: ExecutionDeps, books: Books, order: Order): Promise<OrderEvent | null> {
-  const { clientOrderId, reduceOnly } = order.request;
+  const { clientOrderId, reduceOnly, timeInForce } = order.request;
   const market = marketOf(books, order);
   const venue = await deps.venueFor(books.profile);
   const isDoubtful = isUnresolved(order.status);
-  if (isDoubtful && reduceOnly) return null;
+  if (isDoubtful && reduceOnly && timeInForce !== "GTX") return null;
   const said = isDoubtful
     ? await venue.cancelOrder(market, clientOrderId)
     : (await venue.fetchOpenOrders([market])).find((each) => each.clientOrderId === clientOrderId);

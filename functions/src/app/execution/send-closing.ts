@@ -16,8 +16,8 @@ export interface WantedClosing extends Pick<Closing, "group" | "qtyBase" | "caus
   /** Past tense, for the journal. */
   readonly kind: string;
   readonly actor: string;
-  /** The worst price that is taken, and the touch that it was made of; without it any price is. */
-  readonly bound?: { readonly limitUsd: string; readonly touch: TopOfBook };
+  /** The worst price that is taken, null for any, and the touch that it was decided on; without it any price is. */
+  readonly bound?: { readonly limitUsd: string | null; readonly touch: TopOfBook; readonly rests?: boolean };
 }
 
 export async function sendClosing(
@@ -28,7 +28,11 @@ export async function sendClosing(
   const nowMs = deps.clock.nowMs();
   const control = { ...books.control, lease: acquireLease(books.control.lease, deps.holderId, nowMs) };
   const step = nextStep(books.accountId, wanted.group, wanted.causeId);
-  const prices = { limitUsd: bound?.limitUsd ?? null, mark: bound?.touch ?? null };
+  const prices = {
+    limitUsd: bound?.limitUsd ?? null,
+    rests: bound?.rests ?? false,
+    mark: bound?.touch ?? null,
+  };
   const closing = { ...wanted, ...prices, step, configVersion: books.config.version };
   const placed = placeClosing(control, closing, nowMs);
   const { clientOrderId: id } = placed.order.request;

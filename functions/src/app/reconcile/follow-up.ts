@@ -10,6 +10,7 @@ import {
   continueClosings,
   continueRoutes,
   followUpGapMs,
+  hasRestingExit,
   hasRestingRoute,
   resolveOrder,
   scheduleFollowUp,
@@ -26,7 +27,7 @@ import { VenueError } from "#ports/venue.ts";
 
 const ACTOR = "followUp";
 /**
- * Distance of two looks while an entry is on its route, or rests and has no floor yet. The venue takes no stop before there is a position
+ * Distance of two looks while an entry or an exit is on its route, or an entry rests and has no floor yet. The venue takes no stop before there is a position
  * (-4509, -2022), and tells a function nothing of a fill: this distance is most of the time that a fill stands without one.
  * Three seconds cost forty looks in the two minutes that an entry may rest.
  */
@@ -86,7 +87,7 @@ function lastHeardMs(order: Order): number {
 async function followOn(deps: ExecutionDeps, books: Books): Promise<void> {
   const open: readonly Order[] = Object.values(books.orders);
   const lookedAtMs = [...open.map(lastHeardMs), ...openStopsLookedAtMs(books)];
-  const isRouting = hasRerouting(books.control) || hasRestingRoute(books);
+  const isRouting = hasRerouting(books.control) || hasRestingRoute(books) || hasRestingExit(books);
   if (lookedAtMs.length === 0 && !isRouting) return;
   const youngestMs = Math.max(...lookedAtMs, 0);
   const gapMs = followUpGapMs(deps.clock.nowMs() - youngestMs);

@@ -2,6 +2,7 @@
 // to become, or the refusal as data and in words. Pure. Must not be asked for an account of which the lease is another's.
 
 import { withUntriedClosing } from "#domain/decide/closing.ts";
+import { newExitRoute } from "#domain/decide/exit-route.ts";
 import { type Decimal, dec, decimalString, floorToStep } from "#domain/decimal.ts";
 import type { Command, GroupRequest } from "#domain/documents/command.ts";
 import { closingId } from "#domain/documents/ids.ts";
@@ -20,6 +21,7 @@ import {
 } from "./position-decision.ts";
 
 const WHOLE_BPS = 10_000;
+const MS_PER_S = 1_000;
 
 /** Whether the decision asks for a price of now. */
 export function asksForPrice({ kind }: GroupRequest): boolean {
@@ -71,7 +73,7 @@ function heldGround({ groupId }: GroupRequest, ground: PositionGround): HeldGrou
  * along, and what an entry adds meanwhile stays (`withGrownTarget`).
  */
 function closeShare(commandId: string, shareBps: number, ground: HeldGround): PositionDecision {
-  const { control, group, market, nowMs } = ground;
+  const { control, config, group, market, nowMs } = ground;
   if (isHalted(control))
     return halted("Trading is HALTED: only a flatten closes now; flatten, or resume first");
   const isWhole = shareBps === WHOLE_BPS;
@@ -86,15 +88,21 @@ function closeShare(commandId: string, shareBps: number, ground: HeldGround): Po
     exitReason: "operator",
     targetBase: decimalString(held.minus(share)),
     sinceMs: nowMs,
+    route: newExitRoute(config, group.strategyId, nowMs),
   });
   const words = `${decimalString(share)} of ${group.qtyBase} ${group.symbol} ${group.side}`;
-  return changed(wished, `Closing ${words}, reduce-only, at market`);
+  const route = wished.closing?.route ?? null;
+  const way = route === null ? "at market" : `resting for ${config.router.exitMakerMs / MS_PER_S} s first`;
+  return changed(wished, `Closing ${words}, reduce-only, ${way}`);
 }
 
-/** A share counts from what is held: not while something else shrinks it. All of it goes past any other wish. */
+/**
+ * A share counts from what is held: not while something else shrinks it. All of it goes past any other wish, and hurries one of
+ * all that rests.
+ */
 function underway({ control, group }: HeldGround, isWhole: boolean): PositionDecision | null {
   const { closing, symbol: subject } = group;
-  if (closing !== null && (!isWhole || dec(closing.targetBase).isZero())) {
+  if (closing !== null && !(isWhole && (closing.route !== null || dec(closing.targetBase).gt(0)))) {
     const why = denial("POSITION_CLOSING", { limit: closing.targetBase, unit: "base", subject });
     return refusedAs(why, `It is being closed down to ${closing.targetBase} ${subject} already`);
   }

@@ -26,8 +26,10 @@ const BPS_PER_UNIT = 10_000;
 export interface Closing {
   readonly group: Group;
   readonly qtyBase: DecimalString;
-  /** Null: a market order. Else the worst price that is taken, immediately or not at all. */
+  /** Null: a market order. Else the worst price that is taken. */
   readonly limitUsd: DecimalString | null;
+  /** One with a limit that rests in place of taking, immediately or not at all. */
+  readonly rests?: boolean;
   /** The cause of the closing, and the number of this order under it: together the order's id. */
   readonly causeId: string;
   readonly step: number;
@@ -55,25 +57,28 @@ export function closableQty(heldBase: DecimalString, market: Market, limited: bo
   return qty.isZero() || qty.lt(least) ? null : decimalString(qty);
 }
 
+/** A wish as its cause has it; without a route it takes at any price. */
+export type NewWish = Omit<ClosingWish, "triedAtMs" | "triedAtBase" | "route"> &
+  Partial<Pick<ClosingWish, "route">>;
+
 /**
- * The group with a wish to shrink it to `targetBase`. A wish that goes further already stays. A strategy that leaves, in part
+ * The group with a wish to shrink it to `targetBase`. A wish that goes further already stays, and hurries: two who want the
+ * group smaller do not wait for a better price. A strategy that leaves, in part
  * or whole, and a close by whatever cause want no further entry: the legs that wait are withdrawn. No wish leaves a leg on
  * its route: an entry that grows meanwhile what is to shrink is not wanted.
  */
-export function withClosing(group: Group, wish: Omit<ClosingWish, "triedAtMs" | "triedAtBase">): Group {
+export function withClosing(group: Group, wish: NewWish): Group {
   const { closing, qtyBase } = group;
+  const route = closing === null ? (wish.route ?? null) : null;
   const tried = { triedAtMs: wish.sinceMs, triedAtBase: qtyBase };
   const stays = closing !== null && dec(closing.targetBase).lte(dec(wish.targetBase));
   const leaves = wish.exitReason === "signal" || dec(wish.targetBase).isZero();
   const left = leaves ? withLegEvent(group, "withdrawn", wish.sinceMs) : withRoutesEnded(group, wish.sinceMs);
-  return { ...left, closing: stays ? { ...closing, ...tried } : { ...wish, ...tried } };
+  return { ...left, closing: { ...(stays ? closing : wish), ...tried, route } };
 }
 
 /** The same before any order of it was stored: nothing was tried at the quantity of now, so the next pass goes on at once. */
-export function withUntriedClosing(
-  group: Group,
-  wish: Omit<ClosingWish, "triedAtMs" | "triedAtBase">,
-): Group {
+export function withUntriedClosing(group: Group, wish: NewWish): Group {
   const { closing, ...wished } = withClosing(group, wish);
   return { ...wished, closing: closing === null ? null : { ...closing, triedAtBase: "0" } };
 }
@@ -121,8 +126,8 @@ export function placeClosing(control: ControlState, closing: Closing, nowMs: num
   return placeOrder(control, { request, cause, group, notionalUsd: "0", basis }, nowMs);
 }
 
-function requestOf(id: string, { group, qtyBase, limitUsd }: Closing): OrderRequest {
+function requestOf(id: string, { group, qtyBase, limitUsd, rests = false }: Closing): OrderRequest {
   const request = routeReduction(id, group.side, dec(qtyBase), group.symbol);
   if (limitUsd === null) return request;
-  return { ...request, type: "limit", priceUsd: limitUsd, timeInForce: "IOC" };
+  return { ...request, type: "limit", priceUsd: limitUsd, timeInForce: rests ? "GTX" : "IOC" };
 }

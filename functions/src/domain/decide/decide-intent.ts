@@ -15,6 +15,7 @@ import type { Universe } from "#domain/documents/market.ts";
 import type { Nav, Peak } from "#domain/documents/nav.ts";
 import type { Order } from "#domain/documents/order.ts";
 import type { QueuedEntry } from "#domain/documents/queue.ts";
+import type { ExitRoute } from "#domain/documents/route.ts";
 import type { Intent } from "#domain/documents/signal.ts";
 import type { Tuning } from "#domain/documents/tuning.ts";
 import type { VenueSettings } from "#domain/documents/venue-settings.ts";
@@ -36,6 +37,7 @@ import { type TouchAnswer, touchOf } from "#domain/risk/touch-answer.ts";
 import { wantedSize } from "#domain/risk/wanted-size.ts";
 import { closableQty, withClosing } from "./closing.ts";
 import { withEntrySent } from "./entry-legs.ts";
+import { firstExitStep, newExitRoute, reductionAt, restingExitIds } from "./exit-route.ts";
 import { capOf, fitToCaps } from "./fit-to-caps.ts";
 import { newRoute, type RouteOrigin } from "./new-route.ts";
 import { type OrderCause, type PlacedOrder, type PlannedOrder, placeOrder } from "./place-order.ts";
@@ -124,7 +126,8 @@ export function decideIntent(
   const unsized: DecisionContext = { ...books, nowMs, intent, market, entry: null, ...standing };
   const context = intent.action === "open" ? sized(unsized) : unsized;
   const engine = riskEngine(context);
-  if (intent.action !== "open") return decideReduction(books, context, engine);
+  if (intent.action !== "open")
+    return decideReduction(books, context, engine, newExitRoute(books.config, intent.strategyId, nowMs));
   if (exceedsTarget(intent, books, market)) return downToTarget(books, context, engine);
   return closesFirst(books, intent, standing)
     ? decideReversal(books, context, engine)
@@ -258,7 +261,13 @@ function deniedOrQueued(context: DecisionContext, denials: readonly Denial[]): D
   return { kind: "queue", entry, replaces, denials, basis: basisOf(context) };
 }
 
-function decideReduction(books: DecisionBooks, context: DecisionContext, engine: RiskEngine): Decision {
+/** `patience`: how it may rest first; null: it takes at once. */
+function decideReduction(
+  books: DecisionBooks,
+  context: DecisionContext,
+  engine: RiskEngine,
+  patience: ExitRoute | null = null,
+): Decision {
   const { intent, market } = context;
   const open = slotOfSymbol(books.control, intent.symbol);
   const isOwn = open !== null && open.slot.strategyId === intent.strategyId;
@@ -281,18 +290,22 @@ function decideReduction(books: DecisionBooks, context: DecisionContext, engine:
   const [held, free] = [dec(group.qtyBase), freeToReduceBase(books.control, group)];
   const wantedBase = reducibleQty(intent, held, free, market);
   const part = closableQty(decimalString(wantedBase), market, false);
-  if (part === null && group.legs.some(isRerouting))
-    return { kind: "clearFirst", clientOrderIds: [], routesOf: group.groupId };
+  const resting = restingExitIds(books.orders, group);
+  if (part === null && (group.legs.some(isRerouting) || resting.length > 0))
+    return { kind: "clearFirst", clientOrderIds: resting, routesOf: group.groupId };
   if (part === null) {
     const doubtedBase = entries.reduce((sum, [, { qtyBase }]) => sum.plus(dec(qtyBase)), dec("0"));
     const sizes = { heldBase: held, freeBase: free, wantedBase, doubtedBase };
     return refuse(context, [denialOfNothing(intent, sizes, market)]);
   }
   const id = clientOrderId(intent.accountId, intent.intentId, context.step);
-  const request = routeReduction(id, group.side, dec(part), intent.symbol);
+  const ground = { ...books, market, top: touchOf(context.touch), nowMs: context.nowMs };
+  const exit = firstExitStep(patience, group, free, ground);
+  const request = reductionAt(routeReduction(id, group.side, dec(part), intent.symbol), exit);
   const growing = engine.checkReduceOnly(request, group);
   if (growing.length > 0) return deny(context, growing);
-  const wish = wishOf(intent, decimalString(free.minus(wantedBase)), context.nowMs);
+  const { route } = exit;
+  const wish = { ...wishOf(intent, decimalString(free.minus(wantedBase)), context.nowMs), route };
   return place(books, context, { request, group: withClosing(group, wish), notionalUsd: "0" });
 }
 

@@ -6,9 +6,10 @@ import type { ExitPlan } from "./exit-plan.ts";
 import type { OffsetConfig } from "./offset.ts";
 import type { RouterConfig } from "./route.ts";
 import type { ShareSize } from "./signal.ts";
-import type { ENTRY_ROUTINGS, LOOSENING_COMMANDS, MarginType, WordOf } from "./words.ts";
+import type { ENTRY_ROUTINGS, EXIT_ROUTINGS, LOOSENING_COMMANDS, MarginType, WordOf } from "./words.ts";
 
 export type EntryRouting = WordOf<typeof ENTRY_ROUTINGS>;
+export type ExitRouting = WordOf<typeof EXIT_ROUTINGS>;
 export type LooseningCommand = WordOf<typeof LOOSENING_COMMANDS>;
 
 export interface StrategyConfig {
@@ -18,6 +19,8 @@ export interface StrategyConfig {
   /** Held by this strategy over all symbols; null means no such limit, said on purpose. */
   readonly maxExposureUsd: DecimalString | null;
   readonly entryRouting: EntryRouting;
+  /** Of exits that a signal or an operator asks for; every other exit takes at any price. */
+  readonly exitRouting: ExitRouting;
   /** Share of the account that an entry takes in place of `orderNotionalUsd`; null: that amount. */
   readonly entryShare: ShareSize | null;
   /** An entry over a cap is made as small as the lowest cap asks; false: it is denied. */
@@ -225,8 +228,8 @@ export const DEFAULT_MAX_BLIND_MS = 180_000;
 /**
  * Where an operator has said nothing. 15 bps are about three taker fees of the largest venue; a third of a minute at the
  * touch is as long as a strategy of minutes can wait; five basis points are more than the touch of a liquid symbol moves
- * within one look (3 s). Autotune changes no order before an operator says `on`; three ticks are a step that few spreads of a
- * liquid symbol leave room for.
+ * within one look (3 s). An exit rests for half as long as an entry: what is held meanwhile is at risk. Autotune changes no order
+ * before an operator says `on`; three ticks are a step that few spreads of a liquid symbol leave room for.
  */
 export const DEFAULT_ROUTER: RouterConfig = {
   boundBps: 15,
@@ -235,6 +238,8 @@ export const DEFAULT_ROUTER: RouterConfig = {
   maxRepegs: 4,
   repegDriftBps: 5,
   makerMs: 20_000,
+  exitMakerMs: 10_000,
+  exitBoundBps: 15,
   autotune: { mode: "shadow", maxOffsetTicks: 3 },
 };
 
@@ -250,6 +255,7 @@ const CLOSED_ROUTER: RouterConfig = {
   maxReprices: 0,
   maxRepegs: 0,
   makerMs: 0,
+  exitMakerMs: 0,
   autotune: { mode: "off", maxOffsetTicks: 0 },
 };
 

@@ -3,7 +3,7 @@
 import type { DecimalString } from "#domain/decimal.ts";
 import type { ExitPlan } from "./exit-plan.ts";
 import type { Rejection } from "./order.ts";
-import type { LegRoute } from "./route.ts";
+import type { ExitRoute, LegRoute } from "./route.ts";
 import type {
   Absences,
   ExitReason,
@@ -80,6 +80,8 @@ export interface ClosingWish {
   /** When its last order was stored, and the open quantity then: without progress the next one waits. */
   readonly triedAtMs: number;
   readonly triedAtBase: DecimalString;
+  /** Null: its next order takes at any price, and an order of it that rests is withdrawn. */
+  readonly route: ExitRoute | null;
 }
 
 /** The venue's own figures of a group, summed over its trades and incomes. Computed anew from all of them each time. */

@@ -1,8 +1,8 @@
-// How an entry that takes reaches its quantity, by `maker` in the end or by `market` at once: the account's limits for it, and the
-// route of one entry, stored with its leg so that any process goes on where the last one stopped.
+// How an entry or an exit reaches its quantity by several orders: the account's limits for it, the route of one entry, stored with
+// its leg, and that of one exit, stored with its wish, so that any process goes on where the last one stopped.
 import type { DecimalString } from "#domain/decimal.ts";
 import type { AutotuneMode, ChoiceEvidence, EntryChoice } from "./tuning.ts";
-import type { CHOICE_CAUSES, ROUTE_CANCELS, ROUTE_STAGES, WordOf } from "./words.ts";
+import type { CHOICE_CAUSES, EXIT_STAGES, ROUTE_CANCELS, ROUTE_STAGES, WordOf } from "./words.ts";
 
 export interface AutotuneConfig {
   readonly mode: AutotuneMode;
@@ -24,6 +24,10 @@ export interface RouterConfig {
   readonly repegDriftBps: number;
   /** How long a route may rest before its bounded step. Below `workingLimitMs`, at which it ends. */
   readonly makerMs: number;
+  /** How long an exit of the routing `maker` may rest before it takes. */
+  readonly exitMakerMs: number;
+  /** Distance, from the price of that moment, that its order which takes within a bound may pass. */
+  readonly exitBoundBps: number;
   readonly autotune: AutotuneConfig;
 }
 
@@ -32,6 +36,16 @@ export interface RouteChoice extends EntryChoice {
   readonly by: WordOf<typeof CHOICE_CAUSES>;
   /** Where outcomes chose. */
   readonly evidence: ChoiceEvidence | null;
+}
+
+/** The way of an exit before it takes at any price. Its times and its bound are copied from the config when it begins. */
+export interface ExitRoute {
+  readonly stage: WordOf<typeof EXIT_STAGES>;
+  /** The price that an order which takes would have got when the first order was decided; null before. */
+  readonly referenceUsd: DecimalString | null;
+  readonly boundBps: number;
+  /** From then on nothing of it rests any more. */
+  readonly restsUntilMs: number;
 }
 
 /** One order of a route, ended or out, and what it filled. */

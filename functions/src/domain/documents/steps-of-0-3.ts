@@ -33,6 +33,8 @@ const config: Lead = (shape) => ({
 /** As before: an amount in USD, denied over a cap, left by signals and the account's own stop. */
 const strategy: Lead = (shape) => ({
   entryShare: null,
+  // As before: an exit takes at any price.
+  exitRouting: "market",
   fitToCaps: false,
   repairMissedAlerts: false,
   exits: null,
@@ -117,7 +119,12 @@ const order: Lead = (shape) => {
  * A group, wherever it stands. What it took beside its orders was not kept before: none is the best that is known. It had no
  * plan, so that what it entered counts for nothing yet; what it holds is the best that is known.
  */
-const group: Lead = (shape) => ({
+const group: Lead = (shape) => inside("closing", wish)(withGroupFields(shape));
+
+/** A wish of before went to the market at once. */
+const wish: Lead = (shape) => ({ route: null, ...shape });
+
+const withGroupFields: Lead = (shape) => ({
   plan: null,
   legs: [],
   takeProfits: [],

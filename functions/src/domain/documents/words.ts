@@ -18,6 +18,15 @@ export const HOOK_MODES = ["signed", "tradingview"] as const;
  */
 export const ENTRY_ROUTINGS = ["market", "postOnly", "maker"] as const;
 
+/**
+ * How an exit goes out that a signal or an operator asks for. `market` takes at any price; `maker` rests for some seconds, then
+ * takes within a bound, then at any price.
+ */
+export const EXIT_ROUTINGS = ["market", "maker"] as const;
+
+/** The newest order of an exit on its route; `due` before the first. */
+export const EXIT_STAGES = ["due", "maker", "bounded"] as const;
+
 /** Of one step of a route: an order that may only rest, or one that takes no worse than the bound, at once or not at all. */
 export const ROUTE_STAGES = ["maker", "bounded"] as const;
 

@@ -243,9 +243,10 @@ export function withRoutesEnded(group: Group, atMs: number): Group {
 
 /**
  * The group that is being left: legs between two orders get no further one, and after the order of one that is out none
- * follows, however that one ends. The same group where there is no route.
+ * follows, however that one ends. An exit on its way takes at any price next. The same group where there is no route.
  */
-export function withRoutesLeft(group: Group, atMs: number): Group {
+export function withRoutesLeft(given: Group, atMs: number): Group {
+  const group = withExitHurried(given, atMs);
   const ended = withRoutesEnded(group, atMs);
   const isOut = (leg: EntryLeg): leg is RoutedLeg =>
     isRouted(leg) && OUT_OF_ROUTE.has(leg.status) && leg.route.cancelling !== "exit";
@@ -254,6 +255,13 @@ export function withRoutesLeft(group: Group, atMs: number): Group {
     isOut(leg) ? { ...leg, route: { ...leg.route, cancelling: "exit" as const }, updatedAtMs: atMs } : leg,
   );
   return { ...ended, legs };
+}
+
+/** Nothing was tried at any price yet, so that the next pass does at once. */
+function withExitHurried(group: Group, atMs: number): Group {
+  const { closing } = group;
+  if (closing === null || closing.route === null) return group;
+  return { ...group, closing: { ...closing, route: null, triedAtBase: "0" }, updatedAtMs: atMs };
 }
 
 const OUT_OF_ROUTE: ReadonlySet<LegStatus> = new Set(["SENT", "DOUBT", "WORKING"]);

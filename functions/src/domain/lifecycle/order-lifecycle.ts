@@ -139,9 +139,12 @@ export function nextOrder(order: Order, event: OrderEvent): Order {
   }
 }
 
-/** An order by a signal that shrinks a position. An entry is never sent again; a closing is planned anew instead. */
+/**
+ * An order at any price, by a signal, that shrinks a position. An entry is never sent again; a closing, and an exit after which
+ * the next one takes, is planned anew instead.
+ */
 export function mayBeSentAgain(order: Order): boolean {
-  return order.request.reduceOnly && isFromSignal(order);
+  return order.request.reduceOnly && order.request.priceUsd === null && isFromSignal(order);
 }
 
 /** Rejected when no send is left that may have arrived; else the earlier ones are as open as before. */

@@ -46,7 +46,7 @@ export interface OrderMetrics {
   readonly liquidity: WordOf<typeof LIQUIDITIES> | null;
   /** Part of the notional value that rested before it filled; null as `liquidity`. */
   readonly makerUsd: DecimalString | null;
-  /** The bounded order that a route ends with after others. */
+  /** The bounded order that a route has after others. */
   readonly isFallback: boolean;
   /** It was withdrawn so that the next one could follow the touch. */
   readonly isRepegged: boolean;
@@ -106,7 +106,7 @@ export function metricsOf({ order, leg, endedAtMs }: EndedOrder, ground: Metrics
     filledBase: order.filledQtyBase,
     notionalUsd: notionalOf(order, trades),
     ...costsOf(trades, ground),
-    isFallback: place > 0 && request.timeInForce === "IOC",
+    isFallback: request.timeInForce === "IOC" && (place > 0 || isOfExitRoute(order)),
     isRepegged: place >= 0 && isWithdrawn(order) && route?.cancelling === "repeg",
     latencyMs: latenciesOf(order, { isFirst: place <= 0 && leg?.kind !== "dca" }),
     priceAfter1MinuteUsd: priceAfter(lastFillAtMs, FIRST_LOOK_MS, ground.minutes),
@@ -180,6 +180,11 @@ function costsOf(trades: readonly Trade[] | null, { coinPrices }: MetricsGround)
     liquidity: rested.length === 0 ? "taker" : isAll ? "maker" : "mixed",
     makerUsd: decimalString(notionalIn(rested)),
   };
+}
+
+/** No other exit by a signal or an operator has a price: a flatten and an offset have reasons of their own. */
+function isOfExitRoute({ request, exitReason }: Order): boolean {
+  return request.reduceOnly && (exitReason === "signal" || exitReason === "operator");
 }
 
 function isWithdrawn({ status }: Order): boolean {

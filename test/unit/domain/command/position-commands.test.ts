@@ -36,6 +36,7 @@ const wish = (targetBase: string): ClosingWish => ({
   sinceMs: NOW_MS,
   triedAtMs: NOW_MS,
   triedAtBase: "1",
+  route: null,
 });
 
 type Asked = GroupRequest extends infer One ? (One extends unknown ? Omit<One, "groupId"> : never) : never;

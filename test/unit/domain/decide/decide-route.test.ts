@@ -210,6 +210,7 @@ describe("an entry of the routing maker", () => {
       sinceMs: NOW_MS,
       triedAtMs: NOW_MS,
       triedAtBase: "0",
+      route: null,
     } as const;
     const closed = told({ ...first, group: { ...first.group, closing } }, wouldTake());
     expect(closed.group.legs[0]?.status).toBe("ENDED");

@@ -295,6 +295,7 @@ describe("a safety entry", () => {
       sinceMs: NOW_MS,
       triedAtMs: NOW_MS,
       triedAtBase: "0.1",
+      route: null,
     } as const;
     expect(decideReached({ group: { closing } }).decision.kind).toBe("wait");
     expect(decideReached({ group: { qtyBase: "0" } }).decision.kind).toBe("wait");

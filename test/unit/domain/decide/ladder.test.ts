@@ -24,6 +24,7 @@ const closing = {
   sinceMs: 0,
   triedAtMs: 0,
   triedAtBase: "1",
+  route: null,
 } as const;
 
 describe("a ladder", () => {

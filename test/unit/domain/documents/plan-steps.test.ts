@@ -12,7 +12,14 @@ const PLAN = exitPlanSchema.parse({
   trailing: null,
   timeLimitMs: null,
 });
-const ADDED = { entryShare: null, fitToCaps: false, repairMissedAlerts: false, exits: null, entries: null };
+const ADDED = {
+  exitRouting: "market",
+  entryShare: null,
+  fitToCaps: false,
+  repairMissedAlerts: false,
+  exits: null,
+  entries: null,
+};
 
 describe("a document of an earlier release", () => {
   it("of a config gives every strategy its amount, no fitting and no plan", () => {
@@ -34,6 +41,14 @@ describe("a document of an earlier release", () => {
     expect(STEPS_OF_0_3.config?.({ strategies: {} })).toMatchObject({ router: DEFAULT_ROUTER });
     const router = { ...DEFAULT_ROUTER, boundBps: 3 };
     expect(STEPS_OF_0_3.config?.({ strategies: {}, router })).toMatchObject({ router });
+  });
+
+  it("of a group goes on to the market with the wish that it has", () => {
+    const wish = { targetBase: "0" };
+    expect(STEPS_OF_0_3.group?.({ qtyBase: "1", closing: wish })).toMatchObject({
+      closing: { ...wish, route: null },
+    });
+    expect(STEPS_OF_0_3.group?.({ qtyBase: "1" })).toMatchObject({ closing: null });
   });
 
   it.each(["intent", "receipt", "intentsMessage"] as const)("of kind %s has no plan of its own", (kind) => {

@@ -321,6 +321,7 @@ const wish = {
   sinceMs: NOW_MS,
   triedAtMs: NOW_MS,
   triedAtBase: "0",
+  route: null,
 } as const;
 const reservation = {
   groupId: "winner",

@@ -212,6 +212,21 @@ describe("an order of a route", () => {
     expect(of(filled({ request: { clientOrderId: "second" } }), {}, marked).isRepegged).toBe(false);
   });
 
+  it.each([
+    ["of a signal's exit within its bound", "signal", "IOC", true],
+    ["of an operator's", "operator", "IOC", true],
+    ["of a flatten within its own bound", "flatten", "IOC", false],
+    ["of an offset", "offset", "IOC", false],
+    ["of an exit that rests", "signal", "GTX", false],
+    ["of an exit at any price", "signal", null, false],
+  ] as const)(
+    "is the fallback of an exit that may rest first: %s",
+    (_, exitReason, timeInForce, isFallback) => {
+      const request = { timeInForce, reduceOnly: true };
+      expect(of(filled({ exitReason, request }), {}, null).isFallback).toBe(isFallback);
+    },
+  );
+
   it("is the fallback where it takes after others; one that takes at once is none", () => {
     const bounded = { timeInForce: "IOC", type: "limit", priceUsd: "50075" } as const;
     expect(of(ended("second", { request: bounded }), {}, leg()).isFallback).toBe(true);

@@ -1,9 +1,10 @@
-// Reads the route of an entry on its way: an entry of the routing `maker`.
-import type { LegRoute, RouteChoice, RouteStep } from "#domain/documents/route.ts";
+// Reads routes: of an entry on its way, and of an exit.
+import type { ExitRoute, LegRoute, RouteChoice, RouteStep } from "#domain/documents/route.ts";
 import type { ChoiceEvidence, MeasuredCost } from "#domain/documents/tuning.ts";
 import {
   CHOICE_CAUSES,
   EVIDENCE_SOURCES,
+  EXIT_STAGES,
   FIRST_STEPS,
   ROUTE_CANCELS,
   ROUTE_STAGES,
@@ -43,4 +44,11 @@ export const legRouteReader = shape<LegRoute>({
   nextStep: number,
   signalledAtMs: number,
   receivedAtMs: number,
+});
+
+export const exitRouteReader = shape<ExitRoute>({
+  stage: oneOf(EXIT_STAGES),
+  referenceUsd: nullable(amount),
+  boundBps: number,
+  restsUntilMs: number,
 });
