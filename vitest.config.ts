@@ -11,6 +11,8 @@ const seedLimit = process.env.BALLAST_SEEDS_PER_SHARE;
 const UNIT = "test/unit/**/*.test.ts";
 /** Entries are wired once, when they are loaded, from the environment of that moment. */
 const ENTRIES = "test/unit/entry/**/*.test.ts";
+/** Beside each strategy, and of no process or server. */
+const STRATEGIES = "strategies/**/*.test.ts";
 const OTHERS = ["test/*.test.ts", "test/!(unit)/**/*.test.ts"];
 
 declare module "vitest" {
@@ -28,7 +30,10 @@ export default defineConfig({
     // A worker that loads the product once for many files needs a quarter of the time: 32 s instead of 140 s for the tests of
     // the domain. Files that own a process, a server or the environment still get a worker of their own.
     projects: [
-      { extends: true, test: { name: "shared", include: [UNIT], exclude: [ENTRIES], isolate: false } },
+      {
+        extends: true,
+        test: { name: "shared", include: [UNIT, STRATEGIES], exclude: [ENTRIES], isolate: false },
+      },
       { extends: true, test: { name: "own", include: [...OTHERS, ENTRIES] } },
     ],
     // Google's client libraries look for a cloud machine's metadata server, unless told that there is none: tests speak to

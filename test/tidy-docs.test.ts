@@ -105,7 +105,7 @@ describe("paths", () => {
     expect(commentPathFaults(sample)).toHaveLength(1);
   });
   it("of comments lead somewhere", () => {
-    const sources = sourcesBelow("functions/src", "hosting/src", "local", "tools", "test");
+    const sources = sourcesBelow("functions/src", "hosting/src", "strategies", "local", "tools", "test");
     expect(sources.flatMap(commentPathFaults)).toEqual([]);
   });
 });
@@ -193,7 +193,7 @@ describe("the mechanical rules of style", () => {
     expect(PROSE_RULES.flatMap(({ places }) => places(sourceFrom("a.ts", plain)))).toEqual([]);
   });
 
-  const sources = sourcesBelow("functions/src", "hosting/src", "local", "tools", "test");
+  const sources = sourcesBelow("functions/src", "hosting/src", "strategies", "local", "tools", "test");
   // Tests use the words as names of strangers, and the rule itself has to spell them.
   // One log line keeps its words: log lines are part of the hash by which runs of the simulator are compared.
   const SPELLING = ["tools/house/prose.ts", "functions/src/app/reconcile/republish-forgotten.ts"];

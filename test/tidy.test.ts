@@ -17,6 +17,7 @@ import {
   sameNameFaults,
   textFaults,
 } from "#test/tidy/shape.ts";
+import { stateFaults } from "#test/tidy/strategies.ts";
 import { venueCodeFaults } from "#test/tidy/venue-codes.ts";
 import { respelledFaults, twinFaults, wordListsOf } from "#test/tidy/words.ts";
 import { doorFaults } from "#tools/house/doors.ts";
@@ -37,8 +38,15 @@ const TEXT = /(\.(ts|mjs|js|json|md|css|html|rules|sh|yml|example)|\/run|\.fireb
 
 const functionsSources = sourcesBelow("functions/src");
 const hostingSources = sourcesBelow("hosting/src");
-const ourSources = [...functionsSources, ...hostingSources, ...sourcesBelow("local", "tools")];
-const testSources = sourcesBelow("test");
+const isTest = ({ path }: SourceFile): boolean => path.endsWith(".test.ts");
+const strategySources = sourcesBelow("strategies").filter((file) => !isTest(file));
+const ourSources = [
+  ...functionsSources,
+  ...hostingSources,
+  ...strategySources,
+  ...sourcesBelow("local", "tools"),
+];
+const testSources = [...sourcesBelow("test"), ...sourcesBelow("strategies").filter(isTest)];
 
 interface Rule {
   readonly name: string;
@@ -52,8 +60,15 @@ const HOUSE: readonly Rule[] = [
   {
     name: "imports run one way between the layers",
     check: layerFaults,
-    files: [...functionsSources, ...hostingSources],
+    files: [...functionsSources, ...hostingSources, ...strategySources],
     breaks: [
+      ["strategies/a/strategy.ts", 'import { x } from "../runtime/evaluate.ts";'],
+      ["strategies/a/strategy.ts", 'import { x } from "../b/strategy.ts";'],
+      ["strategies/a/strategy.ts", 'import { x } from "#domain/x.ts";'],
+      ["strategies/a/strategy.ts", 'import { readFileSync } from "node:fs";'],
+      ["strategies/interface.ts", 'import { x } from "./runtime/evaluate.ts";'],
+      ["strategies/runtime/a.ts", 'import { x } from "../all.ts";'],
+      ["functions/src/domain/a.ts", 'import { x } from "#strategies/all.ts";'],
       ["functions/src/domain/a.ts", 'import type { Clock } from "#ports/clock.ts";'],
       ["functions/src/domain/a.ts", 'import { z } from "zod";'],
       ["functions/src/ports/a.ts", 'export type { X } from "#app/x";'],
@@ -72,6 +87,12 @@ const HOUSE: readonly Rule[] = [
       ["hosting/src/a.ts", 'import type { X } from "../../functions/src/app/x.ts";'],
     ],
     keeps: [
+      ["strategies/a/strategy.ts", 'import { x } from "../interface.ts"; import { z } from "zod";'],
+      [
+        "strategies/runtime/a.ts",
+        'import { x } from "#schemas/x.ts"; import type { Y } from "../interface.ts";',
+      ],
+      ["strategies/all.ts", 'import { strategy } from "./a/strategy.ts";'],
       ["functions/src/domain/a.ts", 'import { Decimal } from "decimal.js"; import { b } from "./b.ts";'],
       ["functions/src/wiring.ts", 'const x = await import("./adapters/x.ts");'],
       ["functions/src/wiring.ts", 'import { compose } from "./compose.ts";'],
@@ -92,8 +113,10 @@ const HOUSE: readonly Rule[] = [
   {
     name: "clock, randomness, environment and timers stay in adapters",
     check: ambientFaults,
-    files: functionsSources,
+    files: [...functionsSources, ...strategySources],
     breaks: [
+      ["strategies/a/strategy.ts", "const x = Date.now();"],
+      ["strategies/a/strategy.ts", "const x = Math.random();"],
       ["functions/src/app/a.ts", "const x = Date.now();"],
       ["functions/src/domain/a.ts", "const x = new Date();"],
       ["functions/src/entry/a.ts", "const x = Math.random();"],
@@ -110,16 +133,38 @@ const HOUSE: readonly Rule[] = [
     ],
   },
   {
-    name: "the domain never waits",
+    name: "a strategy remembers nothing",
+    check: stateFaults,
+    files: strategySources.filter(({ path }) => path.endsWith("/strategy.ts")),
+    breaks: [
+      ["strategies/a/strategy.ts", "let seen = 0;"],
+      ["strategies/a/strategy.ts", "export let seen = 0;"],
+      ["strategies/a/strategy.ts", "const seen = new Map();"],
+      ["strategies/a/strategy.ts", "const seen = { closes: [] };"],
+      ["strategies/a/strategy.ts", "const mean = ema(5);"],
+    ],
+    keeps: [
+      ["strategies/a/strategy.ts", "const LIMIT = 5; export const strategy = defineStrategy({ a: [] });"],
+      [
+        "strategies/a/strategy.ts",
+        "const twice = (x: number) => [x, x]; function f() { let a = 1; return a; }",
+      ],
+    ],
+  },
+  {
+    name: "the domain and strategies never wait",
     check: asyncFaults,
-    files: functionsSources,
-    breaks: [["functions/src/domain/a.ts", "export async function a() { return 1; }"]],
+    files: [...functionsSources, ...strategySources],
+    breaks: [
+      ["strategies/a/strategy.ts", "export async function a() { return 1; }"],
+      ["functions/src/domain/a.ts", "export async function a() { return 1; }"],
+    ],
     keeps: [["functions/src/app/a.ts", "export async function a() { return 1; }"]],
   },
   {
     name: "no literal stands in for a missing value",
     check: fallbackFaults,
-    files: functionsSources,
+    files: [...functionsSources, ...strategySources],
     breaks: [
       ["functions/src/app/a.ts", "const x = limits.max || 5;"],
       ["functions/src/config.ts", 'const x = process.env.HOST ?? "localhost";'],
@@ -246,6 +291,7 @@ const HOUSED = [
   "functions/src/domain",
   "functions/src/app",
   "hosting/src",
+  "strategies",
   "local",
   "tools",
 ];

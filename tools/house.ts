@@ -19,6 +19,7 @@ const PLACES = [
   "local/firestore",
   "local/serving",
   "hosting/src",
+  "strategies",
   "tools",
 ] as const;
 
@@ -38,7 +39,7 @@ function lines({ place, rooms, floors, arrows, circles }: House): readonly strin
 function main(): boolean {
   const { values } = parseArgs({ options: { tree: { type: "string" }, svg: { type: "string" } } });
   const root = values.tree === undefined ? ROOT : resolve(values.tree);
-  const files = sourcesOfTree(root, "functions/src", "hosting/src", "local", "tools");
+  const files = sourcesOfTree(root, "functions/src", "hosting/src", "strategies", "local", "tools");
   const graph = fileGraph(root, files);
   const houses = PLACES.map((place) => houseOf(place, files, graph));
   for (const house of houses) process.stdout.write(`${lines(house).join("\n")}\n`);

@@ -5,7 +5,7 @@ import { PROSE_RULES } from "./house/prose.ts";
 import { sourcesBelow } from "./house/source.ts";
 
 const { values } = parseArgs({ options: { list: { type: "string" } } });
-const files = sourcesBelow("functions/src", "hosting/src", "local", "tools", "test");
+const files = sourcesBelow("functions/src", "hosting/src", "strategies", "local", "tools", "test");
 for (const { name, places } of PROSE_RULES) {
   const found = files.flatMap(places);
   process.stdout.write(`${String(found.length).padStart(5)}  ${name}\n`);

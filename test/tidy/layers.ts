@@ -14,7 +14,11 @@ type Layer =
   | "wiring"
   | "config"
   | "index"
-  | "hosting";
+  | "hosting"
+  | "strategy"
+  | "strategyInterface"
+  | "strategyRuntime"
+  | "strategyList";
 
 interface LayerRule {
   readonly layers: readonly Layer[];
@@ -40,6 +44,14 @@ const RULES: Readonly<Record<Layer, LayerRule>> = {
   },
   index: { layers: ["entry"], packages: [] },
   hosting: { layers: ["hosting", "domain"], packages: "any" },
+  // A strategy sees its interface and no other strategy; only the runtime knows how it is asked.
+  strategy: { layers: ["strategyInterface"], packages: [/^zod$/] },
+  strategyInterface: { layers: ["strategyInterface", "domain"], packages: [/^zod$/, /^trading-signals$/] },
+  strategyRuntime: {
+    layers: ["strategyRuntime", "strategyInterface", "schemas", "domain"],
+    packages: [/^zod$/],
+  },
+  strategyList: { layers: ["strategy", "strategyInterface"], packages: [] },
 };
 
 const resolver = new ImportResolver(ROOT);
@@ -61,12 +73,22 @@ const SHARED_WITH_HOSTING: ReadonlySet<string> = new Set([
   "functions/src/domain/telling/refusal-words.ts",
 ]);
 
+/** Rooms of strategies/ that hold no strategy. */
+const RUNTIME_ROOMS = /^strategies\/(runtime|testing)\//;
+
+function strategyLayerOf(path: string): Layer {
+  if (path === "strategies/all.ts") return "strategyList";
+  if (RUNTIME_ROOMS.test(path)) return "strategyRuntime";
+  return /^strategies\/[^/]+$/.test(path) ? "strategyInterface" : "strategy";
+}
+
 function layerOf(path: string): Layer | null {
+  if (path.startsWith("strategies/")) return strategyLayerOf(path);
   if (path.startsWith("hosting/src/")) return "hosting";
   const inside = /^functions\/src\/([^/]+)/.exec(path)?.[1];
   if (inside === undefined) return null;
   const name = inside.replace(/\.ts$/, "");
-  return name in RULES && name !== "hosting" ? (name as Layer) : null;
+  return name in RULES && !/^(hosting|strategy)/.test(name) ? (name as Layer) : null;
 }
 
 function faultOf(file: SourceFile, layer: Layer, { from, typeOnly }: Import): string | null {

@@ -68,7 +68,7 @@ export function ambientFaults(file: SourceFile): readonly string[] {
 
 /** Waiting in the pure layer: a decision is a function of its arguments. */
 export function asyncFaults(file: SourceFile): readonly string[] {
-  if (!file.path.startsWith("functions/src/domain/")) return [];
+  if (!/^(functions\/src\/domain|strategies)\//.test(file.path)) return [];
   return [...walk(file.tree)].flatMap((node) =>
     node.type === "AwaitExpression" || node.async === true
       ? [`${file.path}:${lineOf(file, node.start)}: the domain may not wait`]

@@ -67,7 +67,7 @@ export function citationFaults(path: string, text: string, rules: readonly Writt
 /** First folders of a path as documents write it; those of the functions may be left out, as may the docs' own. */
 const BASES = ["", "functions/src", "docs", "test/simulation"];
 const FIRST_FOLDERS =
-  "(functions|hosting|local|tools|test|docs|domain|ports|schemas|app|adapters|entry|decisions|runbooks|workload|invariants|platform)";
+  "(functions|hosting|strategies|local|tools|test|docs|domain|ports|schemas|app|adapters|entry|decisions|runbooks|workload|invariants|platform)";
 const QUOTED_PATH = new RegExp(`^${FIRST_FOLDERS}/[\\w./-]*$`);
 /** In a comment only a whole file name is certain to be a path. */
 const PATH_IN_PROSE = new RegExp(`(?<![\\w./#-])${FIRST_FOLDERS}/[\\w./-]+\\.(ts|md|json)\\b`, "g");

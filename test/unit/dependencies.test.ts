@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 const ROOT = join(import.meta.dirname, "..", "..");
-const WORKSPACES = ["functions", "hosting", "local/firestore", "local/serving"];
+const WORKSPACES = ["functions", "hosting", "strategies", "local/firestore", "local/serving"];
 
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
