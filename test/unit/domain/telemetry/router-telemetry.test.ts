@@ -3,6 +3,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dec, decimalString } from "#domain/decimal.ts";
+import {
+  MOST_CHOICES,
+  MOST_EVIDENCE,
+  newEvidence,
+  type SymbolEvidence,
+  TAKING,
+} from "#domain/telemetry/choice-evidence.ts";
+import { MOST_OPEN_ENTRIES } from "#domain/telemetry/entry-outcomes.ts";
+import type { OpenEntry } from "#domain/telemetry/entry-samples.ts";
 import { adverseBps, type OrderMetrics } from "#domain/telemetry/order-metrics.ts";
 import {
   LATENCY_BINS_MS,
@@ -49,6 +58,43 @@ const metrics = (overrides: Partial<OrderMetrics> = {}): OrderMetrics => ({
   endedAtMs: NOW_MS,
   ...overrides,
 });
+
+const LONG = "123456789.1234";
+const WIDEST_EVIDENCE: readonly SymbolEvidence[] = Array.from({ length: MOST_EVIDENCE }, (_, place) => ({
+  ...newEvidence(`COIN${place}USDT`),
+  referenceUsd: LONG,
+  makerFees: { usd: LONG, ofUsd: LONG },
+  takerFees: { usd: LONG, ofUsd: LONG },
+  choices: Array.from({ length: MOST_CHOICES }, (_none, offsetTicks) => ({
+    firstStep: "maker" as const,
+    offsetTicks,
+    source: "measured" as const,
+    entries: 199,
+    cost: LONG,
+    squares: LONG,
+    filled: LONG,
+    rested: LONG,
+    restedCost: LONG,
+    updatedAtMs: NOW_MS,
+  })),
+  shadow: { ...TAKING, sinceMs: NOW_MS, entries: 9_999, actual: LONG, wouldBe: LONG },
+}));
+const WIDEST_OPEN: readonly OpenEntry[] = Array.from({ length: MOST_OPEN_ENTRIES }, (_, place) => ({
+  intentId: `${place}`.padStart(32, "i"),
+  symbol: "BTCUSDT",
+  side: "buy",
+  choice: TAKING,
+  referenceUsd: LONG,
+  boundUsd: LONG,
+  ownTouchUsd: LONG,
+  filledBase: LONG,
+  paidUsd: LONG,
+  restedBase: LONG,
+  restedUsd: LONG,
+  feeUsd: LONG,
+  priceAfter1MinuteUsd: LONG,
+  isUnknown: false,
+}));
 
 const fold = (orders: readonly OrderMetrics[], from: RouterTelemetry = EMPTY): RouterTelemetry =>
   orders.reduce(withOrder, from);
@@ -221,7 +267,7 @@ describe("the document", () => {
   });
 
   it("stays below half of the largest document, and is read as it was written", () => {
-    const telemetry = fold(wide);
+    const telemetry = { ...fold(wide), evidence: WIDEST_EVIDENCE, openEntries: WIDEST_OPEN };
     expect(JSON.stringify(telemetry).length).toBeLessThan(BYTES_OF_A_DOCUMENT / 2);
     expect(routerTelemetrySchema.parse(telemetry)).toEqual(telemetry);
   });
