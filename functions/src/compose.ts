@@ -7,6 +7,7 @@ import {
   forEachAccount,
   type GivenBatch,
   listAccounts,
+  noticeMark,
   serveBatch,
 } from "#app/accounts";
 import { executeCommands, type ReceiveCommand, type ReceiveCommandDeps, receiveCommand } from "#app/commands";
@@ -34,6 +35,7 @@ import type { Secrets } from "#ports/secrets.ts";
 import type { Tasks } from "#ports/tasks.ts";
 import type { OpenVenue } from "#ports/venue.ts";
 import { newProcessMemory, type ProcessMemory } from "./compose/process-memory.ts";
+import { createSharedBans, type SharedBans } from "./compose/shared-bans.ts";
 import { createStatedLimits } from "./compose/stated-limits.ts";
 import { createKeyRevisionOf, createPublicVenueFor, createVenueFor } from "./compose/venue-for.ts";
 
@@ -112,12 +114,23 @@ export interface Composition {
 /** One process, with a memory of its own. */
 export function compose(ports: Ports, settings: Settings): Composition {
   const memory = newProcessMemory();
-  const deps = depsOf(ports, settings, memory);
+  const bans = createSharedBans({
+    documents: documentsOf(ports, settings.release),
+    clock: ports.clock,
+    logger: ports.logger,
+    memory: memory.bans,
+  });
+  const deps = depsOf(ports, settings, { memory, bans });
   const labelled = labelledDocuments(deps.documents, settings.environment, memory.label);
-  return { duties: dutiesOf(deps, { ...deps, documents: labelled }, settings.release), deps };
+  const labelledDeps = { ...deps, documents: labelled };
+  return { duties: dutiesOf(deps, labelledDeps, { release: settings.release, bans }), deps };
 }
 
-function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
+function depsOf(
+  ports: Ports,
+  settings: Settings,
+  { memory, bans }: { readonly memory: ProcessMemory; readonly bans: SharedBans },
+): Deps {
   const { clock, identity, logger, secrets, openVenue } = ports;
   const documents = documentsOf(ports, settings.release);
   const guard = environmentGuard(documents, settings.environment, memory.label);
@@ -132,6 +145,7 @@ function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
     identity,
     logger,
     venues: memory.venues,
+    bans,
     limits: createStatedLimits({
       documents,
       clock,
@@ -159,6 +173,7 @@ function depsOf(ports: Ports, settings: Settings, memory: ProcessMemory): Deps {
     publicVenueFor: createPublicVenueFor(venues),
     keyRevisionOf: createKeyRevisionOf(venues),
     accountList: memory.accounts,
+    onAccountsMark: bans.learn,
     cache: memory.books,
     navCache: memory.navs,
     venueSettingsMemory: memory.venueSettings,
@@ -180,14 +195,26 @@ function documentsOf(ports: Ports, release: Release): DocumentPort {
 }
 
 /** `labelled`: the same, over documents that compare the label themselves. */
-function dutiesOf(deps: Deps, labelled: Deps, release: Release): Duties {
+function dutiesOf(
+  deps: Deps,
+  labelled: Deps,
+  { release, bans }: { readonly release: Release; readonly bans: SharedBans },
+): Duties {
   const { guard, logger, deadline } = deps;
   const guarded =
     <Given extends readonly unknown[]>(duty: (...given: Given) => Promise<void>) =>
     async (...given: Given): Promise<void> => {
       await guard();
-      await duty(...given);
+      await sharingBans(() => duty(...given));
     };
+  /** A ban that the work has met is stored for the other accounts of the venue, however the work ended. */
+  const sharingBans = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } finally {
+      await bans.store();
+    }
+  };
   const works: Readonly<Record<GivenBatch["duty"], (profile: AccountProfile) => Promise<void>>> = {
     nav: (profile) => writeNav(deps, profile),
     reconcile: (profile) => reconcileAccount(deps, profile),
@@ -202,7 +229,7 @@ function dutiesOf(deps: Deps, labelled: Deps, release: Release): Duties {
     receiveCommand: (call) => receiveCommand(deps, call),
     // On a new instance the label comes with the books: it would cost the order a round trip.
     executeIntent: async (message) => {
-      await executeIntent(labelled, readable(message, "intents", release));
+      await sharingBans(() => executeIntent(labelled, readable(message, "intents", release)));
     },
     executeCommands: guarded((message: BusMessage) =>
       executeCommands(deps, readable(message, "commands", release)),
@@ -210,7 +237,10 @@ function dutiesOf(deps: Deps, labelled: Deps, release: Release): Duties {
     followUpAccount: guarded((accountId: string) => followUpAccount(deps, accountId)),
     watchAccount: guarded((accountId: string) => watchOneAccount(deps, accountId)),
     watchEveryAccount: guarded(() => watchEveryAccount(deps)),
-    serveBatch: guarded((batch: GivenBatch) => serveBatch(deps, batch, works[batch.duty])),
+    serveBatch: guarded(async (batch: GivenBatch) => {
+      await noticeMark(deps);
+      await serveBatch(deps, batch, works[batch.duty]);
+    }),
     writeEveryNav: guarded(() => forEachAccount(deps, "nav", works.nav)),
     reconcileEveryAccount: guarded(() => forEachAccount(deps, "reconcile", works.reconcile)),
     refreshUniverse: guarded(async () => refreshUniverse(deps, await listAccounts(deps, null))),

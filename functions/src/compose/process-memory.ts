@@ -12,6 +12,7 @@ import type { PublisherLines } from "#app/telling";
 import type { VenueSettingsMemory } from "#app/venue-account";
 import type { WatchdogMemories } from "#app/watchdog";
 import type { VenueId } from "#domain/documents/account.ts";
+import type { BanMemory } from "./shared-bans.ts";
 import type { KnownLimits } from "./stated-limits.ts";
 import type { KeptVenue } from "./venue-for.ts";
 
@@ -35,6 +36,7 @@ export interface ProcessMemory {
   readonly senders: CommandSenders;
   /** Clients by account, venue and mode: a profile that changes one of them gets a client of its own. */
   readonly venues: Map<string, KeptVenue>;
+  readonly bans: BanMemory;
   readonly requestLimits: Map<VenueId, KnownLimits>;
 }
 
@@ -53,6 +55,7 @@ export function newProcessMemory(): ProcessMemory {
     receive: newReceiveMemory(),
     senders: new Map(),
     venues: new Map(),
+    bans: { known: {}, unstored: {} },
     requestLimits: new Map(),
   };
 }

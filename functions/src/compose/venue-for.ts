@@ -9,6 +9,7 @@ import type { Identity } from "#ports/identity.ts";
 import type { Logger } from "#ports/logger.ts";
 import { type Secrets, SecretsUnavailableError, type StoredKeys, type VenueKeys } from "#ports/secrets.ts";
 import type { OpenVenue, Venue } from "#ports/venue.ts";
+import type { SharedBans } from "./shared-bans.ts";
 import type { StatedLimits } from "./stated-limits.ts";
 
 /** Longest wait for a venue's answer: well inside a lease and a function's own timeout. */
@@ -50,6 +51,7 @@ export interface VenueForParts {
   readonly logger: Logger;
   readonly venues: Map<string, KeptVenue>;
   readonly limits: StatedLimits;
+  readonly bans: Pick<SharedBans, "of">;
 }
 
 export function createVenueFor(parts: VenueForParts): (profile: AccountProfile) => Promise<Venue> {
@@ -152,10 +154,19 @@ function opened(
   keys: VenueKeys | null,
   onKeysRefused: () => void,
 ): Venue | Promise<Venue> {
-  const { openVenue, environment, paperOrigins, clock, identity, logger, limits } = parts;
+  const { openVenue, environment, paperOrigins, clock, identity, logger, limits, bans } = parts;
   const { accountId, venue } = profile;
   const origin = venueOrigin(profile, environment, environment, paperOrigins);
   const shared = { clock, identity, logger, requestTimeoutMs: VENUE_TIMEOUT_MS };
   const requestLimits = () => limits.of(profile);
-  return openVenue({ accountId, venue, keys, onKeysRefused, origin, requestLimits, ...shared });
+  return openVenue({
+    accountId,
+    venue,
+    keys,
+    onKeysRefused,
+    origin,
+    requestLimits,
+    ban: bans.of(profile),
+    ...shared,
+  });
 }

@@ -167,6 +167,14 @@ export interface Venue {
   fetchSettings(symbols: readonly string[]): Promise<VenueSettings>;
 }
 
+/** A ban of our address, as all accounts of the venue know it. */
+export interface KnownBan {
+  /** Its end; in the past where there is none. */
+  untilMs(): number;
+  /** Told of every answer that begins one, with its end. */
+  met(untilMs: number): void;
+}
+
 /** All that a client of one account's venue is made of. */
 interface VenueParts {
   readonly accountId: string;
@@ -183,6 +191,7 @@ interface VenueParts {
   readonly requestTimeoutMs: number;
   /** As the venue has stated them last, asked for with each request; null: the documented ones count. */
   readonly requestLimits: () => RequestLimits | null;
+  readonly ban: KnownBan;
 }
 
 /** Makes a client; opens no connection before its first call. Throws for a venue that it does not know. */

@@ -46,11 +46,17 @@ export const environmentName: z.ZodType<Environment> = z.enum(ENVIRONMENTS);
 /** `meta/environment` */
 export const environmentLabelSchema = z.strictObject({ name: environmentName });
 
-/** `meta/accounts`: when an account was last added or a profile changed. */
+/** `meta/accounts`: what every schedule has to notice in its minute. */
 export interface AccountsMark {
+  /** When an account was last added or a profile changed. */
   readonly changedAtMs: number;
+  /** Until when a venue wants no requests from our address, by `{venue}/{mode}`. */
+  readonly bans?: Readonly<Record<string, number>>;
 }
-export const accountsMarkSchema: z.ZodType<AccountsMark> = z.strictObject({ changedAtMs: epochMs });
+export const accountsMarkSchema: z.ZodType<AccountsMark> = z.strictObject({
+  changedAtMs: epochMs,
+  bans: z.record(z.string(), epochMs).exactOptional(),
+});
 
 export const accountProfileSchema: z.ZodType<AccountProfile> = z.strictObject({
   accountId,

@@ -67,6 +67,7 @@ export function openFanOut(accounts: number, broken: Readonly<Record<string, Bro
     clock,
     logger,
     accountList: { profiles: [], loadedAtMs: 0, changedAtMs: null, markSeenAtMs: 0 },
+    onAccountsMark: () => undefined,
   };
 
   /** The NAV work of one process, which may die with all that it has under way. */

@@ -140,6 +140,24 @@ describe.each(VENUE_IDS)("an account at %s", (venue) => {
     );
   });
 
+  it("is told of a clock that is off, once, and trades on by the venue's time", async () => {
+    const watchdog = world.instance("watchdog");
+    await act();
+    world.exchange.addFault({ effect: { kind: "clockSkew", skewMs: 8_000 } });
+    for (let looks = 0; looks < 3; looks += 1) {
+      await world.clock.advance(MINUTE_MS);
+      await watchdog.duties.watchEveryAccount();
+    }
+    expect(told().filter((text) => text.startsWith("WATCHDOG_CLOCK_DRIFT"))).toHaveLength(1);
+    // The venue refuses the first order of the process, and by that tells the offset.
+    await act({ action: "close" });
+    for (let looks = 0; looks < 15; looks += 1) {
+      await world.clock.advance(LOOK_MS);
+      await followUpAccount(executor, ACCOUNT);
+    }
+    expect(held()).toEqual([]);
+  });
+
   it("whose position falls through its floor is taken out by the venue, and the books hear of it", async () => {
     await act();
     await world.clock.advance(LOOK_MS);

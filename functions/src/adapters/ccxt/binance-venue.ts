@@ -8,7 +8,7 @@ import type { Clock } from "#ports/clock.ts";
 import type { Identity } from "#ports/identity.ts";
 import type { Logger } from "#ports/logger.ts";
 import type { VenueKeys } from "#ports/secrets.ts";
-import type { Venue, VenueOrder } from "#ports/venue.ts";
+import type { KnownBan, Venue, VenueOrder } from "#ports/venue.ts";
 import { accountOf, positionsOf } from "./binance-account.ts";
 import { type BinanceClient, createBinanceClient } from "./binance-client.ts";
 import { saysInvalidSymbol } from "./binance-codes.ts";
@@ -32,6 +32,7 @@ import { read } from "./venue-shapes.ts";
 export interface BinanceVenueOptions {
   readonly keys: VenueKeys | null;
   readonly onKeysRefused?: () => void;
+  readonly ban?: KnownBan;
   readonly origin: string | null;
   readonly markets: readonly Market[];
   readonly clock: Clock;

@@ -8,7 +8,7 @@ import type { Clock } from "#ports/clock.ts";
 import type { Identity } from "#ports/identity.ts";
 import type { Logger } from "#ports/logger.ts";
 import type { VenueKeys } from "#ports/secrets.ts";
-import type { Venue } from "#ports/venue.ts";
+import type { KnownBan, Venue } from "#ports/venue.ts";
 import { positionsOf, readAccount } from "./bybit-account.ts";
 import { type BybitClient, createBybitClient } from "./bybit-client.ts";
 import { saysInvalidSymbol } from "./bybit-codes.ts";
@@ -29,6 +29,7 @@ import { createVenueCalls, orNull, type VenueCalls } from "./venue-calls.ts";
 export interface BybitVenueOptions {
   readonly keys: VenueKeys | null;
   readonly onKeysRefused?: () => void;
+  readonly ban?: KnownBan;
   readonly origin: string | null;
   readonly clock: Clock;
   readonly identity: Identity;

@@ -10,7 +10,7 @@ import type { Clock } from "#ports/clock.ts";
 import type { Identity } from "#ports/identity.ts";
 import type { Logger } from "#ports/logger.ts";
 import type { VenueKeys } from "#ports/secrets.ts";
-import type { Venue } from "#ports/venue.ts";
+import type { KnownBan, Venue } from "#ports/venue.ts";
 import { createWeightUsage } from "./binance-usage.ts";
 import { createBinanceVenue } from "./binance-venue.ts";
 import { createAddressUsage } from "./bybit-usage.ts";
@@ -22,6 +22,8 @@ export interface CcxtVenueOptions {
   readonly keys: VenueKeys | null;
   /** Told of every answer that refuses the keys themselves. */
   readonly onKeysRefused?: () => void;
+  /** A ban that all accounts of the host know; each meets its own where it is missing. */
+  readonly ban?: KnownBan;
   /** `http://127.0.0.1:8600` for a local exchange; null for the venue's production address. */
   readonly origin: string | null;
   /** Markets to know from the start; others are learnt from the calls that bring them. Never asked for implicitly. */

@@ -5,7 +5,7 @@ import type { HttpRequest, HttpResponse, HttpTransport } from "#adapters/http/ht
 import { TransportError } from "#adapters/http/http-transport.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { VenueKeys } from "#ports/secrets.ts";
-import { VenueError } from "#ports/venue.ts";
+import { type KnownBan, VenueError } from "#ports/venue.ts";
 
 export interface VenueClientOptions {
   /** Null for a client that asks only what the venue tells everybody. */
@@ -16,6 +16,8 @@ export interface VenueClientOptions {
   readonly origin: string | null;
   readonly transport: HttpTransport;
   readonly clock: Clock;
+  /** Shared by the clients of one host; missing for one that is alone. */
+  readonly ban?: KnownBan;
   /** Called with what is about to leave; throwing keeps it from leaving. */
   readonly beforeSend: (request: HttpRequest) => void;
 }
@@ -74,7 +76,7 @@ export function createVenueClient<Ccxt extends CcxtInstance>(
   exchange.options.timeDifference = 0;
   // Signed timestamps come from the injected clock; ccxt subtracts `timeDifference` from it.
   exchange.milliseconds = () => clock.nowMs();
-  const hold = createHold(clock, dialect.silences);
+  const hold = createHold(clock, dialect.silences, options.ban);
   let offsetMs = 0;
   exchange.fetch = async (url: string, method = "GET", headers: unknown = {}, body: unknown = undefined) => {
     hold.check();
@@ -159,10 +161,13 @@ function withLowerCaseNames(response: HttpResponse): HttpResponse {
 function createHold(
   clock: Clock,
   silences: Dialect["silences"],
+  ban: KnownBan | undefined,
 ): { check(): void; remember(error: VenueError): void } {
   let held: { readonly error: VenueError; readonly untilMs: number } | null = null;
   return {
     check() {
+      const bannedUntilMs = ban?.untilMs() ?? 0;
+      if (clock.nowMs() < bannedUntilMs) throw knownBan(bannedUntilMs);
       if (held === null || clock.nowMs() >= held.untilMs) return;
       const { kind, code, reason } = held.error;
       const text = `Not sent: the venue wants no requests before ${new Date(held.untilMs).toISOString()}`;
@@ -175,6 +180,13 @@ function createHold(
     remember(error) {
       if (error.retryAtMs === null || !silences(error)) return;
       if (held === null || error.retryAtMs > held.untilMs) held = { error, untilMs: error.retryAtMs };
+      if (error.kind === "banned") ban?.met(error.retryAtMs);
     },
   };
+}
+
+function knownBan(retryAtMs: number): VenueError {
+  const until = new Date(retryAtMs).toISOString();
+  const text = `Not sent: the venue wants no requests from this address before ${until}`;
+  return new VenueError("banned", "BANNED", text, { reason: "banned", retryAtMs });
 }

@@ -12,7 +12,7 @@ import type { DocumentSnapshot } from "#ports/documents.ts";
 import { MissingSecretError } from "#ports/secrets.ts";
 import { accountProfileSchema } from "#schemas/config.ts";
 import { MAX_ACCOUNTS_AT_ONCE } from "#schemas/records.ts";
-import { listChangedAtMs } from "./list-mark.ts";
+import { type AccountsMark, readAccountsMark } from "./list-mark.ts";
 import { type FanOutDeps, planBatches } from "./plan-batches.ts";
 
 /** Accounts of one page of the list. */
@@ -38,6 +38,8 @@ export interface AccountList {
 
 export interface AccountListDeps extends AlertDeps {
   readonly accountList: AccountList;
+  /** Told of each reading of the mark. */
+  readonly onAccountsMark: (mark: AccountsMark) => void;
 }
 
 /** The list as of now, or as its keeper last read it. An account whose profile is unusable is not on it, with an alert. */
@@ -79,15 +81,25 @@ async function listed(deps: AccountListDeps, keeper: ListKeeper | null): Promise
 }
 
 /** Looks at the mark before the list is read: a change in between is seen by the next look. */
-async function seesChange({ documents, accountList }: AccountListDeps, nowMs: number): Promise<boolean> {
+async function seesChange(
+  { documents, accountList, onAccountsMark }: AccountListDeps,
+  nowMs: number,
+): Promise<boolean> {
   if (nowMs - accountList.markSeenAtMs < MARK_FRESH_MS) return false;
-  const changedAtMs = await listChangedAtMs(documents);
+  const { mark } = await readAccountsMark(documents);
+  if (mark !== null && mark !== "unreadable") onAccountsMark(mark);
+  const changedAtMs = mark === "unreadable" ? mark : (mark?.changedAtMs ?? null);
   const hasChanged = changedAtMs === "unreadable" || changedAtMs !== accountList.changedAtMs;
   if (changedAtMs !== "unreadable") accountList.changedAtMs = changedAtMs;
   accountList.markSeenAtMs = nowMs;
   // Until the list was read whole, it counts as changed.
   if (hasChanged) accountList.loadedAtMs = 0;
   return hasChanged;
+}
+
+/** For work on accounts that a task names: a change of the list is left to the list's next reader. */
+export async function noticeMark(deps: AccountListDeps): Promise<void> {
+  await seesChange(deps, deps.clock.nowMs());
 }
 
 async function allAccounts({ documents }: AccountListDeps): Promise<readonly DocumentSnapshot[]> {
