@@ -23,6 +23,7 @@ const LONGEST_FIRST: readonly string[] = [
   "test/e2e/dashboard/commands.test.ts",
   "test/emulator/exchange/persistence.test.ts",
   "test/emulator/firestore/processes.test.ts",
+  "test/e2e/strategies/write-and-check.test.ts",
   "test/simulation/replay.test.ts",
   "test/recorded/resumed.test.ts",
   "test/e2e/front-door.test.ts",

@@ -41,7 +41,9 @@ export function madeMarkets(prepared: PreparedStrategy): readonly Market[] {
   const spanMs = (warmUpCandles * LONGEST_WINDOW + 1) * longestMs + MOMENTS * TIMEFRAME_MS[first];
   const count = Math.ceil(spanMs / TIMEFRAME_MS[shortest]);
   const { symbols: wanted, scope } = strategy;
-  return MADE_MARKETS.map((name, place): Market => {
+  // One of a universe holds as many series as six others.
+  const names = scope === "universe" ? MADE_MARKETS.slice(0, 1) : MADE_MARKETS;
+  return names.map((name, place): Market => {
     const listed = wanted.kind === "listed" ? wanted.symbols : null;
     const made = Array.from(
       { length: scope === "universe" ? SYMBOLS_OF_A_UNIVERSE : 1 },

@@ -1,7 +1,6 @@
 // The open positions that a strategy is shown while it is checked. Nothing is traded: an entry some candles ago stands in for
 // one, so that exits, stops and additions are asked for as well as entries.
 
-import type { Side } from "#domain/documents/words.ts";
 import { amount } from "#strategies/amount.ts";
 import type { OpenGroup, PreparedStrategy } from "#strategies/interface.ts";
 import { TIMEFRAME_MS } from "#strategies/timeframes.ts";
@@ -35,7 +34,7 @@ export function groupsAt(
   );
 }
 
-function groupOf(symbol: string, side: Side, entryUsd: number, openedAtMs: number): OpenGroup {
+function groupOf(symbol: string, side: OpenGroup["side"], entryUsd: number, openedAtMs: number): OpenGroup {
   return {
     groupId: `checked-${symbol}`,
     side,
