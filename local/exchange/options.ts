@@ -62,7 +62,7 @@ export interface ResolvedOptions {
   readonly others: readonly SpokenDialect[];
 }
 
-export interface SpokenDialect {
+interface SpokenDialect {
   readonly dialect: Dialect;
   readonly speaks: (path: string) => boolean;
 }

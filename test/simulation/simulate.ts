@@ -44,7 +44,7 @@ export interface RunOptions {
   readonly seed: number;
   readonly cut?: Cut;
   readonly mutation?: Mutation | null;
-  /** Where every paper account is; absent: as the seed draws it. */
+  /** Where every paper account is; absent: at the first venue; null: as the seed draws it. */
   readonly venue?: VenueId | null;
   /** Errors say where they were made; slower. */
   readonly withStacks?: boolean;
@@ -52,7 +52,7 @@ export interface RunOptions {
 
 export interface RunResult {
   readonly seed: number;
-  /** As it was forced. */
+  /** As it was forced; null: drawn. */
   readonly venue: VenueId | null;
   readonly violation: Violation | null;
   readonly hash: string;
@@ -74,7 +74,12 @@ export async function simulate(options: RunOptions): Promise<RunResult> {
   }
 }
 
-async function run({ seed, cut = {}, mutation = null, venue = null }: RunOptions): Promise<RunResult> {
+async function run({
+  seed,
+  cut = {},
+  mutation = null,
+  venue = "binance-usdm",
+}: RunOptions): Promise<RunResult> {
   const { setup, items: drawn } = drawRun(seed, venue);
   const items = drawn.slice(0, cut.items).filter((_item, place) => cut.without?.has(place) !== true);
   const rates = drawRates(new Random(seed, "rates"));

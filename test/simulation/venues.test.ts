@@ -10,7 +10,7 @@ const SEEDS = Array.from({ length: 400 }, (_, place) => place + 1);
 
 describe("the venue of an account", { timeout: HANG_LIMIT_MS }, () => {
   it("is the second one in a share of the seeds, alone in some and beside the first in others", () => {
-    const drawn = SEEDS.map((seed) => venuesOf(drawRun(seed).setup));
+    const drawn = SEEDS.map((seed) => venuesOf(drawRun(seed, null).setup));
     const second = drawn.filter((venues) => venues.includes("bybit-linear"));
     expect(second.length / SEEDS.length).toBeCloseTo(BYBIT_SHARE, 1);
     expect(new Set(second.map(({ length }) => length))).toEqual(new Set([1, 2]));
@@ -33,8 +33,8 @@ describe("the venue of an account", { timeout: HANG_LIMIT_MS }, () => {
   });
 
   it("decides which API a run speaks", async () => {
-    const seed = SEEDS.find((each) => venuesOf(drawRun(each).setup).length === 2) ?? 0;
-    const { log, violation } = await simulate({ seed });
+    const seed = SEEDS.find((each) => venuesOf(drawRun(each, null).setup).length === 2) ?? 0;
+    const { log, violation } = await simulate({ seed, venue: null });
     const calls = log.tail(log.length).filter((line) => line.includes(" venue "));
     expect(calls.some((line) => line.includes(" as /v5/account/wallet-balance"))).toBe(true);
     expect(calls.some((line) => line.includes("GET /fapi/v3/account"))).toBe(true);

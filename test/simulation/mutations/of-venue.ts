@@ -1,6 +1,12 @@
 // Mutations of how the venue is spoken to: what a lost answer means, and under which id an order goes out again.
 import type { OrderRequest } from "#domain/documents/order.ts";
-import { type CreateOrderOptions, type Venue, VenueError, type VenueOrder } from "#ports/venue.ts";
+import {
+  type Acknowledged,
+  type CreateOrderOptions,
+  type Venue,
+  VenueError,
+  type VenueOrder,
+} from "#ports/venue.ts";
 import type { Mutation } from "./mutation.ts";
 
 type Create = (
@@ -22,6 +28,15 @@ function endedUnfilled({ timeInForce: _none, ...request }: OrderRequest, updated
     averagePriceUsd: null,
     updatedAtMs,
   };
+}
+
+function asFilled(
+  { timeInForce: _none, ...request }: OrderRequest,
+  { venueOrderId }: Acknowledged,
+  updatedAtMs: number,
+): VenueOrder {
+  const filled = { filledQtyBase: request.qtyBase, averagePriceUsd: request.priceUsd };
+  return { ...request, ...filled, venueOrderId, status: "FILLED", updatedAtMs };
 }
 
 const isUnknown = (error: unknown): error is VenueError =>
@@ -161,6 +176,20 @@ export const VENUE_MUTATIONS: readonly Mutation[] = [
           const qtyBase = String(Number(request.qtyBase) * 2);
           return await real.createOrder({ ...request, qtyBase }, options);
         }),
+    }),
+  },
+  {
+    name: "idsOnlyTakenForFilled",
+    says: "An answer of ids alone is taken for an order that was filled at once.",
+    venue: "bybit-linear",
+    hooks: () => ({
+      venue: (venue, { nowMs }) => ({
+        ...venue,
+        async createOrder(request, options) {
+          const said = await venue.createOrder(request, options);
+          return "acknowledged" in said ? asFilled(request, said, nowMs()) : said;
+        },
+      }),
     }),
   },
 ];

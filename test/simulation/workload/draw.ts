@@ -40,8 +40,8 @@ export interface Drawn {
   readonly items: readonly Item[];
 }
 
-/** Every paper account at `venue`; null: as the seed draws it. */
-export function drawRun(seed: number, venue: VenueId | null = null): Drawn {
+/** Every paper account at `venue`, the first one unless another is named; null: as the seed draws it. */
+export function drawRun(seed: number, venue: VenueId | null = "binance-usdm"): Drawn {
   const drawn = drawWithExitRoutes(seed);
   return { ...drawn, setup: withVenues(new Random(seed, "venue"), drawn.setup, venue) };
 }
