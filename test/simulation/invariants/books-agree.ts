@@ -12,6 +12,7 @@ import { isEnded, isUnresolved } from "#domain/lifecycle/order-lifecycle.ts";
 import type { Engine } from "#local/exchange/engine/engine.ts";
 import { findOrder } from "#local/exchange/engine/orders.ts";
 import { isOpen } from "#local/exchange/engine/state.ts";
+import { venueOf } from "../venues.ts";
 import type { Evidence, Invariant } from "./invariant.ts";
 
 const USD_PER_E8 = "0.00000001";
@@ -120,11 +121,13 @@ function ordersAtVenue(engine: Engine, accountId: string): ReadonlyMap<string, A
 function checkOrders(evidence: Evidence, accountId: string): void {
   const { engine } = evidence.exchange;
   const atVenue = ordersAtVenue(engine, accountId);
+  const acknowledgesFirst = venueOf(evidence.setup, accountId) === "bybit-linear";
   for (const [, order] of evidence.below<Order>(`${paths.orders(accountId)}/`)) {
     const id = order.request.clientOrderId;
     const venue = atVenue.get(id);
     if (isUnresolved(order.status)) evidence.fail(`the fate of ${id} is still ${order.status}`);
-    const isThere = venue !== undefined && !(order.status === "REJECTED" && venue.wasRefused);
+    const mayBeRefused = acknowledgesFirst && order.status === "REJECTED";
+    const isThere = venue !== undefined && !(mayBeRefused && venue.wasRefused);
     if (isSaidToBeThere(order) !== isThere && !isForgotten(engine, order, evidence.nowMs()))
       evidence.fail(`${id} is ${order.status}, but the venue ${venue ? "has" : "never had"} it`);
     if (venue === undefined) continue;
