@@ -216,6 +216,10 @@ const FOUND: readonly (readonly [seed: number, found: string])[] = [
   ],
   [1_300_017, "an offset given up while a winner's order was in doubt, told as if it had closed nothing"],
   [1_303_573, "looks of one process at once, whose answers the simulator itself mixed up"],
+  [168, "a flatten held up by a limit of requests that the venue had stated once and raised since"],
+  [178, "a flatten's order, which the simulator itself counted to the exit that rested before it"],
+  [227, "a resting exit that the venue refused, of which no person heard"],
+  [1_033_023_410, "a winner that an entry made as large as before, so that its close was told as nothing"],
 ];
 
 /** With every paper account at Bybit. */

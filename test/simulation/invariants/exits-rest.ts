@@ -81,9 +81,10 @@ function note({ plans, keyOf, filled }: Seen, { changes }: Landed): void {
     }
     const plan = plans.get(key);
     if (plan === undefined) continue;
-    for (const { request, groupId, status } of orders) {
-      // Every reduction that is stored while the wish is there is one of it.
+    for (const { request, groupId, status, exitReason } of orders) {
+      // Every reduction that is stored while the wish is there is one of it. A flatten closes what the venue holds.
       if (groupId !== group.groupId || !request.reduceOnly || status !== "SUBMITTING") continue;
+      if (exitReason === "flatten" && closing.exitReason !== "flatten") continue;
       plan.ids.add(request.clientOrderId);
       keyOf.set(`${accountId}/${request.clientOrderId}`, key);
     }

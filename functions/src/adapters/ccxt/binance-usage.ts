@@ -27,13 +27,18 @@ const ORDER_HEADERS = [
   ["x-mbx-order-count-1m", ORDERS_1M],
 ] as const;
 
+/** Too many requests, banned for them, and the firewall. */
+const TURNED_AWAY: ReadonlySet<number> = new Set([403, 418, 429]);
+
 /** "Too many requests; current limit of IP(…) is 2400 requests per minute." */
 const SAID_LIMIT = /current limit[^.]* is (\d{1,6}) requests per minute/i;
 
 /** Weight of one address, which all accounts of a process share. */
 export function createWeightUsage(clock: Clock, stated: Stated = NONE): RequestUsage {
   const limit = () => stated()?.weightPerMinute ?? WEIGHT_PER_MINUTE;
-  return createRequestUsage(clock, [{ name: WEIGHT, windowMs: MINUTE_MS, limit, counts: () => true }]);
+  return createRequestUsage(clock, [
+    { name: WEIGHT, windowMs: MINUTE_MS, limit, documented: WEIGHT_PER_MINUTE, counts: () => true },
+  ]);
 }
 
 /** Orders of one account. */
@@ -42,8 +47,14 @@ export function createOrderUsage(clock: Clock, stated: Stated = NONE): RequestUs
   const tenSeconds = () => stated()?.ordersPerTenSeconds ?? ORDERS_PER_TEN_SECONDS;
   const minute = () => stated()?.ordersPerMinute ?? ORDERS_PER_MINUTE;
   return createRequestUsage(clock, [
-    { name: ORDERS_10S, windowMs: TEN_SECONDS_MS, limit: tenSeconds, counts },
-    { name: ORDERS_1M, windowMs: MINUTE_MS, limit: minute, counts },
+    {
+      name: ORDERS_10S,
+      windowMs: TEN_SECONDS_MS,
+      limit: tenSeconds,
+      documented: ORDERS_PER_TEN_SECONDS,
+      counts,
+    },
+    { name: ORDERS_1M, windowMs: MINUTE_MS, limit: minute, documented: ORDERS_PER_MINUTE, counts },
   ]);
 }
 
@@ -80,10 +91,11 @@ export function createBinanceCounts({ weight, orders }: Usage): RequestCounts {
     },
     learn(_request, { headers, status, body }, times) {
       const used = headers[WEIGHT_HEADER];
-      if (used !== undefined) weight.learn(WEIGHT, Number(used), times);
+      const answer = { ...times, isTaken: !TURNED_AWAY.has(status) };
+      if (used !== undefined) weight.learn(WEIGHT, Number(used), answer);
       for (const [header, name] of ORDER_HEADERS) {
         const count = headers[header];
-        if (count !== undefined) orders.learn(name, Number(count), times);
+        if (count !== undefined) orders.learn(name, Number(count), answer);
       }
       const said = status === 429 ? SAID_LIMIT.exec(body)?.[1] : undefined;
       if (said !== undefined) weight.learnLimit(WEIGHT, Number(said), times.offsetMs);

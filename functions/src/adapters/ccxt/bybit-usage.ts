@@ -67,7 +67,8 @@ export function createBybitCounts(address: RequestUsage, clock: Clock): BybitCou
               { name, windowMs: SECOND_MS, limit: () => limit, counts: () => true },
             ]);
       endpoints.set(endpointOf(request), { limit, usage });
-      usage.learn(name, limit - left, times);
+      // Each answer states the limit anew, so none refutes it.
+      usage.learn(name, limit - left, { ...times, isTaken: false });
     },
   };
 }

@@ -27,6 +27,8 @@ export interface UsageLimit {
   readonly windowMs: number;
   /** Asked for with each request: a venue may change it. */
   readonly limit: () => number;
+  /** Counts for the rest of a window in which an answer has refuted `limit`: a venue that has raised it again refuses nothing. */
+  readonly documented?: number;
   /** Which requests count; others pass whatever the count is. */
   readonly counts: (request: RequestClass) => boolean;
 }
@@ -36,13 +38,22 @@ interface Count {
   readonly used: number;
   /** Said by a refusal in this window; the limit that is stated or documented counts otherwise. */
   readonly saidLimit: number | null;
+  /** A request was taken beyond the limit. */
+  readonly isRefuted: boolean;
+}
+
+export interface CountedAnswer {
+  readonly sentAtMs: number;
+  readonly offsetMs: number;
+  /** Whether the venue took the request: it was not turned away for too many of them. */
+  readonly isTaken: boolean;
 }
 
 export interface RequestUsage {
   /** Throws VenueError `retryable`, reason `tooManyRequests`, with the window's end, where the class has no room left. */
   check(of: RequestClass, offsetMs: number): void;
   /** `sentAtMs` by our clock: an answer from another window than its request tells of a window that may be over. */
-  learn(name: string, used: number, times: { readonly sentAtMs: number; readonly offsetMs: number }): void;
+  learn(name: string, used: number, answer: CountedAnswer): void;
   /** The venue's own figure, from its refusal: it counts until the window ends. */
   learnLimit(name: string, limit: number, offsetMs: number): void;
   /** One more of ours, for a count that the venue does not tell. */
@@ -57,19 +68,20 @@ export function createRequestUsage(clock: Clock, limits: readonly UsageLimit[]):
     const windowStartMs = startOf(limit.windowMs, atVenueMs);
     const known = counts.get(limit.name);
     if (known?.windowStartMs === windowStartMs) return known;
-    return { windowStartMs, used: 0, saidLimit: null };
+    return { windowStartMs, used: 0, saidLimit: null, isRefuted: false };
   }
 
   return {
     check(of, offsetMs) {
       const atVenueMs = clock.nowMs() + offsetMs;
       for (const limit of limits.filter((each) => each.counts(of))) {
-        const { used, saidLimit, windowStartMs } = current(limit, atVenueMs);
-        const most = (saidLimit ?? limit.limit()) * PART_OF_LIMIT[of];
+        const count = current(limit, atVenueMs);
+        const { used, windowStartMs } = count;
+        const most = limitOf(limit, count) * PART_OF_LIMIT[of];
         if (used >= most) throw noRoom(limit, { of, used, most }, windowStartMs + limit.windowMs - offsetMs);
       }
     },
-    learn(name, used, { sentAtMs, offsetMs }) {
+    learn(name, used, { sentAtMs, offsetMs, isTaken }) {
       const limit = limits.find((each) => each.name === name);
       if (limit === undefined || !Number.isFinite(used)) return;
       const atVenueMs = clock.nowMs() + offsetMs;
@@ -78,7 +90,8 @@ export function createRequestUsage(clock: Clock, limits: readonly UsageLimit[]):
       if (!isOfOneWindow) return;
       const before = current(limit, atVenueMs);
       // Answers overtake each other; a count only grows within its window.
-      counts.set(name, { ...before, used: Math.max(before.used, used) });
+      const isRefuted = before.isRefuted || (isTaken && used > limit.limit());
+      counts.set(name, { ...before, isRefuted, used: Math.max(before.used, used) });
     },
     learnLimit(name, saidLimit, offsetMs) {
       const limit = limits.find((each) => each.name === name);
@@ -93,6 +106,11 @@ export function createRequestUsage(clock: Clock, limits: readonly UsageLimit[]):
       counts.set(name, { ...before, used: before.used + 1 });
     },
   };
+}
+
+function limitOf({ limit, documented }: UsageLimit, { saidLimit, isRefuted }: Count): number {
+  const stated = limit();
+  return saidLimit ?? (isRefuted && documented !== undefined ? Math.max(stated, documented) : stated);
 }
 
 function noRoom(

@@ -125,9 +125,13 @@ export function alertOfEndedExit(
   };
 }
 
-/** An order with a price has others of its wish behind it. Absence is told of whatever follows. */
-function isFollowed({ request, status }: Order, { closing }: Group): boolean {
-  return request.priceUsd !== null && closing !== null && status !== "ABSENT";
+/**
+ * An order with a price has others of its wish behind it. Absence is told of whatever follows, and so is a refusal, but for
+ * that of an order which would have taken.
+ */
+function isFollowed({ request, status, rejection }: Order, { closing }: Group): boolean {
+  const isRefused = rejection !== null && rejection.reason !== "wouldTake";
+  return request.priceUsd !== null && closing !== null && status !== "ABSENT" && !isRefused;
 }
 
 function isSuperseded(denials: readonly Denial[]): boolean {

@@ -4,7 +4,7 @@
 import type { Books, ExecutionDeps } from "#app/books";
 import { commitBooks, scheduleFollowUp, withMarket } from "#app/books";
 import { heldAtVenue, sendClosing } from "#app/execution";
-import { askTouches, groundOf, readAlarms, readEndedGroups } from "#app/offset-facts";
+import { askTouches, groundOf, readAlarms, readClosedGroups, readEndedGroups } from "#app/offset-facts";
 import { alertWritesOnce } from "#app/telling";
 import { acquireLease } from "#domain/books/lease.ts";
 import { dec } from "#domain/decimal.ts";
@@ -103,7 +103,8 @@ async function endPlan(
 ): Promise<Books> {
   if (step.kind !== "end") return books;
   const { control, accountId } = books;
-  const condition = alertOfEnd(accountId, { plan, groups, orders: books.orders, step });
+  const closedGroups = await readClosedGroups(deps, accountId, { plan, groups });
+  const condition = alertOfEnd(accountId, { plan, closedGroups, orders: books.orders, step });
   const after = await commitBooks(deps, books, {
     kind: `OFFSET_${step.end === "DONE" ? "DONE" : "ENDED"}`,
     subject: plan.offsetId,

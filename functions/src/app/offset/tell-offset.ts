@@ -2,23 +2,25 @@
 // and until a person has acknowledged it no other plan begins.
 
 import type { AlertCondition } from "#app/telling";
-import { dec } from "#domain/decimal.ts";
-import type { Group } from "#domain/documents/group.ts";
 import type { OffsetLeg, OffsetPlan } from "#domain/documents/offset.ts";
 import type { Order } from "#domain/documents/order.ts";
-import { hasOwnOrder, type OffsetStep } from "#domain/offset/next-step.ts";
+import type { OffsetStep } from "#domain/offset/next-step.ts";
 
 interface EndedPlan {
   readonly plan: OffsetPlan;
-  readonly groups: Readonly<Record<string, Group>>;
+  /** Groups of which an order of the plan has closed a part. */
+  readonly closedGroups: ReadonlySet<string>;
   /** Orders that have not ended, one of which the venue's word may be missing among them. */
   readonly orders: Readonly<Record<string, Order>>;
   readonly step: Extract<OffsetStep, { readonly kind: "end" }>;
 }
 
-export function alertOfEnd(accountId: string, { plan, groups, orders, step }: EndedPlan): AlertCondition {
+export function alertOfEnd(
+  accountId: string,
+  { plan, closedGroups, orders, step }: EndedPlan,
+): AlertCondition {
   const { loser, winners, offsetId } = plan;
-  const closed = winners.filter((leg) => hasClosed(accountId, plan, leg, groups[leg.groupId]));
+  const closed = winners.filter(({ groupId }) => closedGroups.has(groupId));
   const doubtful = winners.filter(({ groupId }) =>
     Object.values(orders).some((order) => order.groupId === groupId && order.exitReason === "offset"),
   );
@@ -54,10 +56,4 @@ export function alertOfEnd(accountId: string, { plan, groups, orders, step }: En
     ].join(". "),
     remedy: "Decide about the loser by hand, then acknowledge this: until then no offset begins",
   };
-}
-
-function hasClosed(accountId: string, plan: OffsetPlan, leg: OffsetLeg, group: Group | undefined): boolean {
-  return (
-    group !== undefined && hasOwnOrder(accountId, plan, group) && dec(group.qtyBase).lt(dec(leg.heldBase))
-  );
 }

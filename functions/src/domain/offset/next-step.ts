@@ -63,12 +63,19 @@ function endOfClosed(plan: OffsetPlan, ground: OffsetGround, open: readonly Open
 }
 
 /** Whether the plan has sent an order for the group. */
-export function hasOwnOrder(
+function hasOwnOrder(accountId: string, plan: OffsetPlan, group: Group): boolean {
+  return ownOrderIds(accountId, plan, group).length > 0;
+}
+
+/** Orders of the plan for the group, in the order in which they were sent. */
+export function ownOrderIds(
   accountId: string,
   { offsetId }: OffsetPlan,
   { groupId, orderIds }: Group,
-): boolean {
-  return orderIds.includes(clientOrderId(accountId, offsetCloseId(offsetId, groupId), 0));
+): readonly string[] {
+  const causeId = offsetCloseId(offsetId, groupId);
+  const possible = orderIds.map((_id, step) => clientOrderId(accountId, causeId, step));
+  return possible.filter((id) => orderIds.includes(id));
 }
 
 function loserGone({ loser }: OffsetPlan): OffsetStep {

@@ -16,7 +16,7 @@ function usageOf100() {
   return { clock, usage, learn: (used: number) => usage.learn("weight", used, now(clock.nowMs())) };
 }
 
-const now = (sentAtMs: number) => ({ sentAtMs, offsetMs: 0 });
+const now = (sentAtMs: number) => ({ sentAtMs, offsetMs: 0, isTaken: true });
 
 function letOut(usage: RequestUsage, offsetMs = 0): readonly RequestClass[] {
   return CLASSES.filter((of) => refusalOf(usage, of, offsetMs) === null);
@@ -99,6 +99,53 @@ describe("the count of a window", () => {
     clock.advance(MINUTE_MS);
     usage.learn("weight", 50, now(clock.nowMs()));
     expect(letOut(usage)).toHaveLength(CLASSES.length);
+  });
+});
+
+describe("a limit that the venue stated an hour ago and has raised since", () => {
+  const statedAs50 = () => {
+    const clock = createFakeClock();
+    clock.advance(MINUTE_MS - (clock.nowMs() % MINUTE_MS));
+    const limit = {
+      name: "weight",
+      windowMs: MINUTE_MS,
+      limit: () => 50,
+      documented: 100,
+      counts: () => true,
+    };
+    return { clock, usage: createRequestUsage(clock, [limit]) };
+  };
+
+  it.each([
+    { name: "holds up to it", used: 50, isTaken: true, said: null, classes: [] },
+    {
+      name: "is refuted by a request that was taken beyond it: the documented one counts",
+      used: 51,
+      isTaken: true,
+      said: null,
+      classes: CLASSES,
+    },
+    {
+      name: "is not refuted by a request that was turned away",
+      used: 51,
+      isTaken: false,
+      said: null,
+      classes: [],
+    },
+    { name: "gives way to the one that a refusal names", used: 51, isTaken: true, said: 60, classes: [] },
+  ])("$name", ({ used, isTaken, said, classes }) => {
+    const { clock, usage } = statedAs50();
+    usage.learn("weight", used, { ...now(clock.nowMs()), isTaken });
+    if (said !== null) usage.learnLimit("weight", said, 0);
+    expect(letOut(usage)).toEqual(classes);
+  });
+
+  it("counts again in the next window", () => {
+    const { clock, usage } = statedAs50();
+    usage.learn("weight", 60, now(clock.nowMs()));
+    clock.advance(MINUTE_MS);
+    usage.learn("weight", 50, now(clock.nowMs()));
+    expect(letOut(usage)).toEqual([]);
   });
 });
 

@@ -127,6 +127,14 @@ describe("an exit of the routing maker", () => {
     expect(receipt?.status ?? "ORDERED").toBe("ORDERED");
   });
 
+  it("reaches a person when the venue refuses it, though the next order of its wish follows", async () => {
+    refuse(-2022);
+    await at.act(CLOSE);
+    const [refused] = exits();
+    expect(refused).toMatchObject({ status: "REJECTED", request: { timeInForce: "GTX" } });
+    expect(at.alerts()).toEqual(["EXIT_ORDER_FAILED"]);
+  });
+
   it("that would take at once takes within its bound in the same turn", async () => {
     refuse(-5022);
     await at.act(CLOSE);
