@@ -13,6 +13,7 @@ const NAME = /\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b/g;
 const ALLOWED: Readonly<Record<string, string>> = {
   VENUE_TIMEOUT_MS: "the product's own patience, given to the wire that it composes",
   MIN_TELEMETRY_SILENCE_MS: "a config's value, and the schema takes none below it",
+  CLIENT_STOP_ID: "the form of our ids, by which a request that is in flight is named",
   RETENTION_MS: "the retention that an operator's commit stores",
 };
 

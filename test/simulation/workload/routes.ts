@@ -2,7 +2,6 @@
 // the moments of its orders, and closes between two of them. Some runs hold nothing else, since most of those halt, close or
 // fill the pool. Drawn from streams of their own; in the other runs after everything else, so that no other part draws of it.
 import { createHash } from "node:crypto";
-import { DEFAULT_ROUTER } from "#domain/documents/config.ts";
 import { DEFAULT_SYMBOLS } from "#local/exchange/engine/default-symbols.ts";
 import { NO_DRAWDOWN_GRADES, NO_PROTECTIONS, plainStrategy } from "#test/support/config.ts";
 import type { Random } from "../engine/random.ts";
@@ -78,8 +77,8 @@ function withRouted(random: Random, account: SimAccount): SimAccount {
     maxReprices: random.int(0, 2),
     maxRepegs: random.int(0, 4),
     repegDriftBps: random.pick([1, 3, 10]),
-    exitMakerMs: DEFAULT_ROUTER.exitMakerMs,
-    exitBoundBps: DEFAULT_ROUTER.exitBoundBps,
+    exitMakerMs: config.router.exitMakerMs,
+    exitBoundBps: config.router.exitBoundBps,
     makerMs: Math.round(config.workingLimitMs * random.pick([0.2, 0.5, 0.9])),
     autotune: config.router.autotune,
   };
