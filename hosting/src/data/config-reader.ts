@@ -16,7 +16,7 @@ import type { AutotuneConfig, RouterConfig } from "#domain/documents/route.ts";
 import {
   AUTOTUNE_MODES,
   ENTRY_ROUTINGS,
-  EXIT_ROUTINGS,
+  FIRST_STEPS,
   LOOSENING_COMMANDS,
   MARGIN_TYPES,
 } from "#domain/documents/words.ts";
@@ -111,7 +111,7 @@ export const configReader = shape<AccountConfig>({
       orderNotionalUsd: amount,
       maxExposureUsd: nullable(amount),
       entryRouting: oneOf(ENTRY_ROUTINGS),
-      exitRouting: oneOf(EXIT_ROUTINGS),
+      exitRouting: oneOf(FIRST_STEPS),
       entryShare: nullable(shareSize),
       fitToCaps: flag,
       repairMissedAlerts: flag,

@@ -6,10 +6,10 @@ import type { ExitPlan } from "./exit-plan.ts";
 import type { OffsetConfig } from "./offset.ts";
 import type { RouterConfig } from "./route.ts";
 import type { ShareSize } from "./signal.ts";
-import type { ENTRY_ROUTINGS, EXIT_ROUTINGS, LOOSENING_COMMANDS, MarginType, WordOf } from "./words.ts";
+import type { ENTRY_ROUTINGS, FIRST_STEPS, LOOSENING_COMMANDS, MarginType, WordOf } from "./words.ts";
 
 export type EntryRouting = WordOf<typeof ENTRY_ROUTINGS>;
-export type ExitRouting = WordOf<typeof EXIT_ROUTINGS>;
+export type ExitRouting = WordOf<typeof FIRST_STEPS>;
 export type LooseningCommand = WordOf<typeof LOOSENING_COMMANDS>;
 
 export interface StrategyConfig {

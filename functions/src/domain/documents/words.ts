@@ -18,12 +18,6 @@ export const HOOK_MODES = ["signed", "tradingview"] as const;
  */
 export const ENTRY_ROUTINGS = ["market", "postOnly", "maker"] as const;
 
-/**
- * How an exit goes out that a signal or an operator asks for. `market` takes at any price; `maker` rests for some seconds, then
- * takes within a bound, then at any price.
- */
-export const EXIT_ROUTINGS = ["market", "maker"] as const;
-
 /** The newest order of an exit on its route; `due` before the first. */
 export const EXIT_STAGES = ["due", "maker", "bounded"] as const;
 
@@ -33,7 +27,10 @@ export const ROUTE_STAGES = ["maker", "bounded"] as const;
 /** Why the order of a route is withdrawn: to follow the touch, because its time for resting is over, or for an exit. */
 export const ROUTE_CANCELS = ["repeg", "time", "exit"] as const;
 
-/** How an entry of the router begins: by an order that may only rest, or by one that takes within the bound. */
+/**
+ * How an entry of the router begins: by an order that may only rest, or by one that takes within the bound. And an exit that a
+ * signal or an operator asks for: at any price (`market`), or resting for some seconds before it takes.
+ */
 export const FIRST_STEPS = ["maker", "market"] as const;
 
 /** Whether measured outcomes choose how entries begin: not at all, shown without effect, or in force. */
