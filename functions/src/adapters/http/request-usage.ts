@@ -42,7 +42,7 @@ interface Count {
   readonly isRefuted: boolean;
 }
 
-export interface CountedAnswer {
+interface CountedAnswer {
   readonly sentAtMs: number;
   readonly offsetMs: number;
   /** Whether the venue took the request: it was not turned away for too many of them. */
