@@ -1,5 +1,6 @@
-// The touch for one entry, or for an exit that rests first: asked for beside the loading of the books, and again when it has grown too old for the
-// decision. Waited for no longer than it may be old; a venue's silence or refusal is an answer with its reason.
+// The touch for one entry, or for an exit that rests first: asked for beside the loading of the books, and again when it has
+// grown too old for the decision. Waited for no longer than it may be old; a venue's silence or refusal is an answer with its
+// reason.
 // Must never hold up any other reduction, which has no use for it.
 import { type Books, bannedUntilMs, type ExecutionDeps } from "#app/books";
 import type { AccountProfile } from "#domain/documents/account.ts";

@@ -53,6 +53,7 @@ describe("an answer about something else than was asked", () => {
 describe("an order of ours on terms that the venue has changed", () => {
   it.each<readonly [string, Partial<VenueOrder>, string]>([
     ["at a worse price", { priceUsd: "5000000" }, "critical"],
+    ["at a more careful price", { priceUsd: "1" }, "warning"],
     ["of another kind", { type: "limit", priceUsd: "5000000" }, "critical"],
   ])("is booked at what it filled, and told: %s", async (_what, odd, severity) => {
     await executeIntent(answering(odd), messageOf(at.world, givenIntent(at.world)));
